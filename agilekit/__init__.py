@@ -1,0 +1,71 @@
+"""Async client for Flying Donut, flow, easyBacklog and Kanban Tool."""
+
+from agilekit._version import __version__
+from agilekit.bulk import BulkReport, Created, Refused, Unknown
+from agilekit.errors import (
+    AgilekitError,
+    ApiError,
+    BadRequest,
+    CallError,
+    ConflictDetail,
+    Conflicted,
+    ConnectionLost,
+    DeadlineExceeded,
+    DecodeError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotSent,
+    RateLimited,
+    Redirected,
+    ServerError,
+    Unauthorized,
+    UnknownAfterServerError,
+    UnknownOutcome,
+    Unprocessable,
+    VersionConflict,
+)
+from agilekit.events import Attempt, Conflict, Event, Wait
+from agilekit.flyingdonut import FlyingDonut
+from agilekit.session.listing import Listing
+from agilekit.versioned import Abort, Force, Merge, Reapply, Versioned
+
+__all__ = [
+    "Abort",
+    "AgilekitError",
+    "ApiError",
+    "Attempt",
+    "BadRequest",
+    "BulkReport",
+    "CallError",
+    "Conflict",
+    "ConflictDetail",
+    "Conflicted",
+    "ConnectionLost",
+    "Created",
+    "DeadlineExceeded",
+    "DecodeError",
+    "Event",
+    "FlyingDonut",
+    "Forbidden",
+    "Force",
+    "InvalidInput",
+    "Listing",
+    "Merge",
+    "NotFound",
+    "NotSent",
+    "RateLimited",
+    "Reapply",
+    "Redirected",
+    "Refused",
+    "ServerError",
+    "Unauthorized",
+    "Unknown",
+    "UnknownAfterServerError",
+    "UnknownOutcome",
+    "Unprocessable",
+    "VersionConflict",
+    "Versioned",
+    "Wait",
+    "__version__",
+]

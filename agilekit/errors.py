@@ -1,0 +1,251 @@
+"""Every error of the library::
+
+    AgilekitError
+    ├── InvalidInput (ValueError)           the call was wrong; nothing was sent
+    └── CallError                           a call went wrong: method, path, attempts
+        ├── NotSent (ConnectionError)       no request left
+        ├── ConnectionLost (ConnectionError)  a read got no answer
+        ├── DeadlineExceeded (TimeoutError) the call's deadline passed
+        ├── DecodeError (ValueError)        the answer cannot be understood
+        ├── ApiError                        the server refused: status, message, body
+        │   ├── BadRequest                  400
+        │   ├── Unauthorized                401
+        │   ├── Forbidden                   403
+        │   ├── NotFound (LookupError)      404
+        │   ├── Conflicted                  409 and 412
+        │   ├── Unprocessable               422
+        │   ├── RateLimited                 429
+        │   ├── Redirected                  3xx that is not followed
+        │   └── ServerError                 5xx
+        ├── VersionConflict                 an update found other versions: conflicts, applied
+        └── UnknownOutcome                  a write may have been made, or not
+            └── UnknownAfterServerError (ServerError)
+
+Beside these, only cancellation and what the caller's own functions raise can leave a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from agilekit.events import Attempt
+
+__all__ = [
+    "AgilekitError",
+    "ApiError",
+    "BadRequest",
+    "CallError",
+    "ConflictDetail",
+    "Conflicted",
+    "ConnectionLost",
+    "DeadlineExceeded",
+    "DecodeError",
+    "Forbidden",
+    "InvalidInput",
+    "NotFound",
+    "NotSent",
+    "RateLimited",
+    "Redirected",
+    "ServerError",
+    "Unauthorized",
+    "UnknownAfterServerError",
+    "UnknownOutcome",
+    "Unprocessable",
+    "VersionConflict",
+]
+
+T = TypeVar("T")
+
+
+class AgilekitError(Exception):
+    """The base of every error that the library raises."""
+
+
+class InvalidInput(AgilekitError, ValueError):
+    """An argument that cannot be right. Nothing was sent."""
+
+
+class CallError(AgilekitError):
+    """A call that did not come to its end."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str = "",
+        path: str = "",
+        attempts: Sequence[Attempt] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        """What went wrong; for a refusal, the server's own words."""
+        self.method = method
+        """The documented HTTP method of the call."""
+        self.path = path
+        """The path of the call below the host, without the query."""
+        self.attempts = tuple(attempts)
+        """The requests that were made, oldest first."""
+
+    def __str__(self) -> str:
+        call = f"{self.method} {self.path}: " if self.path else ""
+        return f"{call}{self.message}{self._history()}"
+
+    def _history(self) -> str:
+        if len(self.attempts) < 2:
+            return ""
+        spent = sum(attempt.seconds for attempt in self.attempts)
+        steps = ", ".join(str(attempt) for attempt in self.attempts)
+        return f" [{len(self.attempts)} attempts, {spent:.2f} s: {steps}]"
+
+
+class NotSent(CallError, ConnectionError):
+    """No request reached the server: nothing was changed."""
+
+
+class ConnectionLost(CallError, ConnectionError):
+    """A read was sent and no complete answer came, however often it was tried."""
+
+
+class DeadlineExceeded(CallError, TimeoutError):
+    """The call's ``deadline`` passed before it could end. Nothing was changed."""
+
+
+class DecodeError(CallError, ValueError):
+    """An answer that is not what the documents describe."""
+
+
+class ApiError(CallError):
+    """The server refused the call."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        body: object = None,
+        method: str = "",
+        path: str = "",
+        attempts: Sequence[Attempt] = (),
+    ) -> None:
+        super().__init__(message, method=method, path=path, attempts=attempts)
+        self.status = status
+        """The HTTP status."""
+        self.body = body
+        """The answer's body as plain data, or as text where it is none; None where it is empty."""
+
+    def __str__(self) -> str:
+        call = f"{self.method} {self.path}: " if self.path else ""
+        return f"{call}{self.status} {self.message}{self._history()}"
+
+
+class BadRequest(ApiError):
+    """400"""
+
+
+class Unauthorized(ApiError):
+    """401: the credential is missing or wrong."""
+
+
+class Forbidden(ApiError):
+    """403: the credential does not open this resource, or the resource does not exist."""
+
+
+class NotFound(ApiError, LookupError):
+    """404"""
+
+
+class Conflicted(ApiError):
+    """409 or 412, where the answer is not a conflict of versions."""
+
+
+class Unprocessable(ApiError):
+    """422: the server found the values invalid."""
+
+
+class RateLimited(ApiError):
+    """429, still after every retry."""
+
+
+class Redirected(ApiError):
+    """A redirect that is not followed, because it would resend a write."""
+
+
+class ServerError(ApiError):
+    """5xx"""
+
+
+@frozen
+class ConflictDetail(Generic[T]):
+    """One attribute of a `VersionConflict`."""
+
+    base: T
+    """The attribute as the caller had read it."""
+    mine: object
+    """The value that the caller wanted."""
+    theirs: T
+    """The attribute as the server holds it."""
+    reason: str = field(default="changed by somebody else")
+
+
+class VersionConflict(CallError):
+    """An update could not be placed: other versions were found, or the server left the value alone.
+
+    What `applied` lists was changed all the same.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        conflicts: Mapping[str, ConflictDetail[object]] | None = None,
+        applied: Mapping[str, object] | None = None,
+        method: str = "",
+        path: str = "",
+        attempts: Sequence[Attempt] = (),
+    ) -> None:
+        super().__init__(message, method=method, path=path, attempts=attempts)
+        self.conflicts = dict(conflicts or {})
+        """By attribute: base, mine and theirs."""
+        self.applied = dict(applied or {})
+        """By attribute: the value and version that this update did place."""
+
+
+class UnknownOutcome(CallError):
+    """A write was sent, and nothing tells whether it was made. It was not sent again blindly."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        evidence: Mapping[str, object] | None = None,
+        applied: Mapping[str, object] | None = None,
+        method: str = "",
+        path: str = "",
+        attempts: Sequence[Attempt] = (),
+    ) -> None:
+        super().__init__(message, method=method, path=path, attempts=attempts)
+        self.evidence: Mapping[str, object] = dict(evidence or {})
+        """What was found when looking: by attribute, for an update, what the server holds."""
+        self.applied: Mapping[str, object] = dict(applied or {})
+        """By attribute: what this update did place beyond doubt."""
+
+
+class UnknownAfterServerError(UnknownOutcome, ServerError):
+    """A write was answered with 5xx: it may have been made before the server failed."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        body: object = None,
+        method: str = "",
+        path: str = "",
+        attempts: Sequence[Attempt] = (),
+    ) -> None:
+        super().__init__(message, method=method, path=path, attempts=attempts)
+        self.status = status
+        self.body = body

@@ -1,0 +1,60 @@
+"""What an ``on_event`` hook is told: every attempt, every wait and every conflict.
+
+The hook is called in the task that makes the call, between two steps of it, so it should return
+quickly. An error that it raises ends the call and reaches the caller unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+__all__ = ["Attempt", "Conflict", "Event", "EventHook", "Wait"]
+
+
+@frozen
+class Attempt:
+    """One request, as it ended. The errors of a call carry the list of its attempts."""
+
+    method: str
+    path: str
+    """The path below the host, without the query."""
+    number: int
+    """Counted from 1 within the call."""
+    seconds: float
+    """From the moment the connection was taken to the end of the answer."""
+    status: int | None
+    """The status of the answer; None where none came."""
+    error: str | None
+    """Why no answer came; None where one did."""
+    maybe_received: bool
+    """Whether the server may have acted on the request."""
+
+    def __str__(self) -> str:
+        return self.error or str(self.status)
+
+
+@frozen
+class Wait:
+    """A pause that a call is about to make."""
+
+    method: str
+    path: str
+    seconds: float
+    reason: Literal["retry", "pace", "conflict"]
+
+
+@frozen
+class Conflict:
+    """An attribute whose version had moved on when an update arrived."""
+
+    path: str
+    attribute: str
+    sent_version: int
+    current_version: int | None
+
+
+Event: TypeAlias = Attempt | Wait | Conflict
+EventHook: TypeAlias = Callable[[Event], object]

@@ -1,0 +1,44 @@
+"""Flying Donut: the client, the entities, and what may be written."""
+
+from agilekit.flyingdonut.client import FlyingDonut
+from agilekit.flyingdonut.models import (
+    Bucket,
+    BucketCards,
+    Burndown,
+    BurndownItem,
+    Card,
+    Oid,
+    Project,
+    RichText,
+    Sprint,
+    SprintItem,
+    Task,
+    TaskCounters,
+    TaskUser,
+    TimeRemaining,
+    UserCounters,
+)
+from agilekit.flyingdonut.writing import CardChanges, CardDraft, TaskChanges, TaskDraft
+
+__all__ = [
+    "Bucket",
+    "BucketCards",
+    "Burndown",
+    "BurndownItem",
+    "Card",
+    "CardChanges",
+    "CardDraft",
+    "FlyingDonut",
+    "Oid",
+    "Project",
+    "RichText",
+    "Sprint",
+    "SprintItem",
+    "Task",
+    "TaskChanges",
+    "TaskCounters",
+    "TaskDraft",
+    "TaskUser",
+    "TimeRemaining",
+    "UserCounters",
+]

@@ -1,0 +1,126 @@
+"""The cards of the backlog and of the sprints."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.bulk import BulkReport, Drafts
+from agilekit.flyingdonut.creating import create, create_in_batches
+from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
+from agilekit.flyingdonut.routes import (
+    CREATE_BACKLOG_BUCKET_CARD,
+    CREATE_BACKLOG_BUCKET_CARDS,
+    FETCH_BACKLOG_BUCKET_CARDS,
+    FETCH_BACKLOG_CARDS,
+    FETCH_CARD,
+    FETCH_SPRINT_CARDS,
+    UPDATE_CARD,
+)
+from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.updating import update
+from agilekit.flyingdonut.writing import CARD_ATTRIBUTES, CardChanges, CardDraft
+from agilekit.session.listing import Listing
+from agilekit.versioned import OnConflict, Reapply
+
+__all__ = ["Cards"]
+
+
+@frozen
+class Cards:
+    """``donut.cards``"""
+
+    _scope: Scope
+
+    def in_backlog(self) -> Listing[BucketCards]:
+        """Lists the buckets of the backlog, each with its cards.
+
+        Source: Flying Donut API, "Fetch Backlog Cards".
+        """
+        return self._scope.session.listing(FETCH_BACKLOG_CARDS, self._scope.ids())
+
+    def in_bucket(self, bucket: Bucket | str) -> Listing[Card]:
+        """Lists the cards of one bucket.
+
+        Source: Flying Donut API, "Fetch Backlog Bucket Cards".
+        """
+        ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
+        return self._scope.session.listing(FETCH_BACKLOG_BUCKET_CARDS, ids)
+
+    def in_sprint(self, sprint: Sprint | str) -> Listing[SprintItem]:
+        """Lists the cards of a sprint and, among them, their tasks.
+
+        Source: Flying Donut API, "Fetch Sprint Cards".
+        """
+        ids = self._scope.ids(iterationId=id_of(sprint, Sprint))
+        return self._scope.session.listing(FETCH_SPRINT_CARDS, ids)
+
+    async def get(self, card: Card | str) -> Card:
+        """Reads one card.
+
+        Source: Flying Donut API, "Fetch Card".
+        """
+        ids = self._scope.ids(itemId=id_of(card, Card))
+        return await self._scope.session.call(FETCH_CARD, ids)
+
+    async def create(self, bucket: Bucket | str, **draft: Unpack[CardDraft]) -> Card:
+        """Creates one card in a bucket: ``title=``, ``summary=``, ``estimate=``.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: Flying Donut API, "Create Backlog Bucket Card".
+        """
+        ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
+        return await create(self._scope, CREATE_BACKLOG_BUCKET_CARD, ids, draft)
+
+    async def create_many(
+        self, bucket: Bucket | str, drafts: Drafts[CardDraft], *, batch_size: int = 50
+    ) -> BulkReport[Card]:
+        """Creates a card for each draft, and reports by position what became of each.
+
+        drafts: mappings with the keywords of `create`, from any iterable or async iterable. It is
+        read no further ahead than the requests in flight.
+        batch_size: how many cards one request creates at most.
+
+        One bad draft spoils no other: it is reported, as is every error of the server.
+
+        Source: Flying Donut API, "Create Backlog Bucket Card".
+        """
+        ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
+        return await create_in_batches(
+            self._scope, CREATE_BACKLOG_BUCKET_CARDS, ids, drafts, batch_size
+        )
+
+    async def update(
+        self,
+        card: Card | str,
+        *,
+        on_conflict: OnConflict = Reapply(),  # noqa: B008 - frozen
+        **changes: Unpack[CardChanges],
+    ) -> Card:
+        """Changes attributes of a card and returns the card as it is afterwards.
+
+        card: as it was read, so that each attribute is sent with the version that was read; or an
+        id, for which the card is read first.
+        changes: by attribute the new value, or a function that computes it from the current one.
+        What is left out is not sent; None clears.
+        on_conflict: what to do where somebody else changed an attribute meanwhile, for all
+        attributes or by attribute.
+
+        Raises VersionConflict where the change could not be placed, UnknownOutcome where nobody
+        knows whether it was.
+
+        Source: Flying Donut API, "Update Card".
+        """
+        return await update(
+            self._scope,
+            Card,
+            card,
+            changes,
+            on_conflict,
+            attributes=CARD_ATTRIBUTES,
+            fetch=FETCH_CARD,
+            put=UPDATE_CARD,
+            id_name="itemId",
+        )

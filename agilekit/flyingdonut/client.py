@@ -1,0 +1,109 @@
+"""The client of one Flying Donut project."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Final, Literal, Self, Unpack
+
+from agilekit.environment import optional, required
+from agilekit.errors import InvalidInput
+from agilekit.flyingdonut.buckets import Buckets
+from agilekit.flyingdonut.cards import Cards
+from agilekit.flyingdonut.project import ProjectResource
+from agilekit.flyingdonut.scope import Scope
+from agilekit.flyingdonut.sprints import Sprints
+from agilekit.flyingdonut.tasks import Tasks
+from agilekit.session.session import Options, Session
+from agilekit.wire.request import Credential, quoted_id
+
+__all__ = ["FlyingDonut"]
+
+# Source: Flying Donut API, "Authentication"; "Schema" writes another host, by mistake.
+_BASE_URL: Final = "https://www.flyingdonut.io/api"
+
+
+class FlyingDonut:
+    """One project of Flying Donut; to be entered with ``async with``.
+
+    project_id: the id in the API endpoint URL of the project's integration settings.
+    secret: the secret of that integration. It is shown nowhere.
+    username: the project member in whose name is written; only writes need one.
+    base_url: everything before ``/projects``.
+    format: the service knows JSON alone.
+    override: the service documents no override of methods, so this can only be False.
+    options: `Options`, the same for every client.
+
+    Raises InvalidInput for arguments that cannot be right.
+
+    Source: Flying Donut API, "Authentication".
+    """
+
+    def __init__(
+        self,
+        project_id: str,
+        *,
+        secret: str,
+        username: str | None = None,
+        base_url: str = _BASE_URL,
+        format: Literal["json"] = "json",
+        override: Literal[False] = False,
+        **options: Unpack[Options],
+    ) -> None:
+        _check(project_id, username, format, override)
+        credential = Credential.in_header("Authorization", "secret", secret, what="secret")
+        self.project_id: Final = project_id
+        self._session = Session(base_url, credential, **options)
+        scope = Scope(self._session, project_id, username)
+        self.project: Final = ProjectResource(scope)
+        self.buckets: Final = Buckets(scope)
+        self.cards: Final = Cards(scope)
+        self.sprints: Final = Sprints(scope)
+        self.tasks: Final = Tasks(scope)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[Options]) -> Self:
+        """A client by the variables ``AGILEKIT_FLYINGDONUT_PROJECT``, ``…_SECRET`` and, where they
+        are set, ``…_USERNAME`` and ``…_BASE_URL``. Raises InvalidInput where one is missing.
+        """
+        return cls(
+            required("AGILEKIT_FLYINGDONUT_PROJECT"),
+            secret=required("AGILEKIT_FLYINGDONUT_SECRET"),
+            username=optional("AGILEKIT_FLYINGDONUT_USERNAME"),
+            base_url=optional("AGILEKIT_FLYINGDONUT_BASE_URL") or _BASE_URL,
+            **options,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._session.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._session.__aexit__(kind, error, trace)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls can be made."""
+        return self._session.is_open
+
+    @property
+    def base_url(self) -> str:
+        """Everything before ``/projects``."""
+        return self._session.server.base_url
+
+    def __repr__(self) -> str:
+        return f"FlyingDonut({self.project_id!r}, base_url={self.base_url!r})"
+
+
+def _check(project_id: object, username: object, format: object, override: object) -> None:
+    quoted_id(project_id, of="project_id")
+    if username is not None and (not isinstance(username, str) or not username.strip()):
+        raise InvalidInput(f"username must be the name of a project member, not {username!r:.60}")
+    if format != "json":
+        raise InvalidInput(f"Flying Donut knows the format 'json' alone, not {format!r:.60}")
+    if override is not False:
+        raise InvalidInput("Flying Donut documents no override of methods")

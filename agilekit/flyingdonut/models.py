@@ -1,0 +1,344 @@
+"""The entities of Flying Donut, as its documents show them.
+
+An attribute that bears a version is a `Versioned`; one that the answer did not hold has the version
+None. Everything else that may be missing or null is None, or an empty tuple. Times are aware.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, NewType, TypeAlias
+
+from attrs import field, frozen
+
+from agilekit.versioned import Versioned
+from agilekit.wire.convert import Hook, Malformed, Models, key, raw_field, text
+from agilekit.wire.json import JSON
+from agilekit.wire.times import from_date_wrapper
+
+__all__ = [
+    "Bucket",
+    "BucketCards",
+    "Burndown",
+    "BurndownItem",
+    "Card",
+    "Oid",
+    "Project",
+    "RichText",
+    "Sprint",
+    "SprintItem",
+    "Task",
+    "TaskCounters",
+    "TaskUser",
+    "TimeRemaining",
+    "UserCounters",
+]
+
+Oid = NewType("Oid", str)
+"""An id of Flying Donut: the text inside ``{"$oid": …}``."""
+
+
+@frozen
+class RichText:
+    """A text as it was written, and as the server renders it."""
+
+    markdown: str = ""
+    html: str | None = None
+
+    def __str__(self) -> str:
+        return self.markdown
+
+
+@frozen
+class TaskCounters:
+    """How many tasks are in which state. Source: Flying Donut API, "Schema"."""
+
+    done: float | None = None
+    todo: float | None = None
+    in_progress: float | None = None
+    total: float | None = None
+    status: str | None = None
+    """``"todo"``, ``"in-progress"`` or ``"done"``."""
+
+
+@frozen
+class UserCounters:
+    """How many people take part in a project."""
+
+    total: int | None = None
+    observers: int | None = None
+    participants: int | None = None
+
+
+@frozen
+class Bucket:
+    """A part of the backlog."""
+
+    id: Oid = Oid("")
+    title: str | None = None
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen
+class Project:
+    """Source: Flying Donut API, "Fetch Project"."""
+
+    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    title: Versioned[str] = Versioned()
+    summary: Versioned[RichText] = Versioned()
+    type: Versioned[str] = Versioned()
+    """``"PRIVATE"``, …"""
+    owner: Versioned[str] = Versioned()
+    timezone: Versioned[str] = Versioned()
+    """A name of the IANA time zone database."""
+    start_date: Versioned[datetime] = Versioned()
+    end_date: Versioned[datetime] = Versioned()
+    backlog_buckets: Versioned[tuple[Bucket, ...]] = Versioned()
+    user_counters: Versioned[UserCounters] = Versioned()
+    activity_counter: Versioned[int] = Versioned()
+    integrations: JSON = None
+    version: int | None = None
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen
+class TaskUser:
+    """Somebody who works on a task."""
+
+    user: str | None = None
+    who: str | None = None
+    """Who assigned it."""
+    when: datetime | None = None
+
+
+@frozen
+class TimeRemaining:
+    """An estimate of the hours that a task still needs."""
+
+    duration: float | None = None
+    """Hours."""
+    when: datetime | None = None
+    who: str | None = None
+
+
+@frozen
+class Task:
+    """Source: Flying Donut API, "Fetch Task" and "Fetch Sprint Cards"."""
+
+    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    cid: int | None = None
+    """Counts up within the project, cards and tasks together."""
+    title: Versioned[str] = Versioned()
+    summary: Versioned[RichText] = Versioned()
+    estimate: Versioned[float] = Versioned()
+    """Hours."""
+    state: Versioned[str] = Versioned()
+    """``"todo"``, ``"in-progress"`` or ``"done"``."""
+    owner: Versioned[Oid] = Versioned()
+    """The id of its card."""
+    owner_type: Versioned[JSON] = Versioned()
+    project: Versioned[Oid] = Versioned()
+    type: Versioned[JSON] = Versioned()
+    order: Versioned[str] = Versioned()
+    """Sorts as text."""
+    users: tuple[TaskUser, ...] = ()
+    time_remaining: tuple[TimeRemaining, ...] = ()
+    time_entries_total: float | None = None
+    version: int | None = None
+    position: int | None = field(default=None, metadata=key("_order"))
+    """Its place in the answer, from 0."""
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen
+class Card:
+    """Source: Flying Donut API, "Fetch Card" and "Fetch Sprint Cards"."""
+
+    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    cid: int | None = None
+    """Counts up within the project, cards and tasks together."""
+    title: Versioned[str] = Versioned()
+    summary: Versioned[RichText] = Versioned()
+    estimate: Versioned[float] = Versioned()
+    """Story points."""
+    state: Versioned[Oid] = Versioned()
+    """The id of its bucket."""
+    iteration: Versioned[Oid] = Versioned()
+    """The id of its sprint."""
+    iteration_review: Versioned[RichText] = Versioned()
+    owner: Versioned[JSON] = Versioned()
+    owner_type: Versioned[JSON] = Versioned()
+    project: Versioned[Oid] = Versioned()
+    type: Versioned[JSON] = Versioned()
+    value: Versioned[JSON] = Versioned()
+    order: Versioned[str] = Versioned()
+    """Sorts as text."""
+    is_standalone_tp: bool | None = field(default=None, metadata=key("isStandaloneTP"))
+    """Whether it only holds the tasks of a sprint that belong to no card."""
+    task_counters: Versioned[TaskCounters] = Versioned()
+    task_estimate: Versioned[float] = Versioned()
+    """Hours of all its tasks."""
+    total_attachments: Versioned[int] = Versioned()
+    total_comments: Versioned[int] = Versioned()
+    total_discussions: Versioned[int] = Versioned()
+    tasks: tuple[Task, ...] = ()
+    """Its tasks, where the server sends them along."""
+    version: int | None = None
+    position: int | None = field(default=None, metadata=key("_order"))
+    """Its place in the answer, from 0."""
+    raw: Mapping[str, JSON] = raw_field()
+
+
+SprintItem: TypeAlias = Card | Task
+
+
+@frozen
+class BucketCards:
+    """A bucket with its cards. Source: Flying Donut API, "Fetch Backlog Cards"."""
+
+    id: Oid = field(default=Oid(""), metadata=key("id"))
+    title: str | None = field(default=None, metadata=key("bucket"))
+    cards: tuple[Card, ...] = field(default=(), metadata=key("items"))
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen
+class Sprint:
+    """Source: Flying Donut API, "Fetch Sprint"."""
+
+    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    title: Versioned[str] = Versioned()
+    summary: Versioned[RichText] = Versioned()
+    start_date: Versioned[datetime] = Versioned()
+    end_date: Versioned[datetime] = Versioned()
+    estimate: Versioned[float] = Versioned()
+    """Story points of all its cards."""
+    task_estimate: Versioned[float] = Versioned()
+    """Hours of all its tasks."""
+    item_counters: Versioned[JSON] = Versioned()
+    task_counters: Versioned[TaskCounters] = Versioned()
+    milestone: Versioned[JSON] = Versioned()
+    non_working_days: Versioned[JSON] = Versioned()
+    project: Versioned[Oid] = Versioned()
+    is_future: bool | None = None
+    is_active: bool | None = None
+    is_past: bool | None = None
+    version: int | None = None
+    position: int | None = field(default=None, metadata=key("_order"))
+    """Its place in the answer, from 0."""
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen
+class BurndownItem:
+    """One card of a burndown chart."""
+
+    cid: int | None = None
+    title: str | None = None
+    original_estimate: float | None = None
+    """Hours."""
+    time_remaining: tuple[float, ...] = ()
+    """Hours left at the end of each day."""
+
+
+@frozen
+class Burndown:
+    """Source: Flying Donut API, "Fetch Sprint Burndown Chart"."""
+
+    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    items: tuple[BurndownItem, ...] = ()
+    num_days: int | None = None
+    original_estimate: float | None = None
+    """Hours."""
+    time_remaining: tuple[float, ...] = ()
+    """Hours left at the end of each day, of all items."""
+    when: datetime | None = None
+    start_date: datetime | None = None
+    end_date: datetime | None = None
+    raw: Mapping[str, JSON] = raw_field()
+
+
+def _oid(value: JSON, _: object) -> Oid:
+    found = value.get("$oid") if isinstance(value, dict) else value
+    if not isinstance(found, str):
+        raise ValueError(f"expected an id, found {value!r:.60}")
+    return Oid(found)
+
+
+def _rich_text(value: JSON, _: object) -> RichText:
+    # The samples show "" where there is no text, and an object where there is one.
+    if isinstance(value, str):
+        return RichText(value)
+    if not isinstance(value, dict):
+        raise ValueError(f"expected a text, found {value!r:.60}")
+    markdown, html = value.get("markdown"), value.get("html")
+    if not isinstance(markdown, str | None) or not isinstance(html, str | None):
+        raise ValueError(f"expected a text, found {value!r:.60}")
+    return RichText(markdown or "", html)
+
+
+def _bucket(value: JSON, _: object) -> Bucket:
+    if not isinstance(value, dict):
+        raise ValueError(f"expected an object, found {value!r:.60}")
+    # What the calls for buckets name "bucket", a project names "title".
+    title, id = value.get("bucket", value.get("title")), value.get("id")
+    return Bucket(
+        id=Oid("") if id is None else _oid(id, Oid),
+        title=None if title is None else text(title),
+        raw=value,
+    )
+
+
+def _versioned(make: Hook) -> Hook:
+    absent: Final = Versioned[object]()
+
+    def structure(value: JSON, _: object) -> Versioned[object]:
+        if value is None:
+            return absent
+        if isinstance(value, dict) and ("value" in value or "version" in value):
+            version = value.get("version")
+            if not isinstance(version, int | None) or isinstance(version, bool):
+                raise ValueError(f"expected a version, found {version!r:.60}")
+            return Versioned(make(value.get("value"), None), version)
+        return Versioned(make(value, None))
+
+    return structure
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.title() for word in tail)
+
+
+MODELS: Final = Models(
+    time=from_date_wrapper,
+    keys=_camel,
+    hooks={Oid: _oid, RichText: _rich_text, Bucket: _bucket},
+    generics={Versioned: _versioned},
+)
+
+_ONLY_CARDS_HAVE: Final = frozenset(
+    ("isStandaloneTP", "iteration", "iterationReview", "taskCounters", "totalComments")
+)
+_ONLY_TASKS_HAVE: Final = frozenset(("users", "timeRemaining", "timeEntriesTotal"))
+
+
+_CARD: Final = MODELS.one(Card)
+_TASK: Final = MODELS.one(Task)
+
+
+# Source: Flying Donut API, "Fetch Sprint Cards": the array mixes cards and tasks.
+def sprint_items(data: JSON) -> list[SprintItem]:
+    """Cards and tasks, told apart by the attributes that only one of them has."""
+    if not isinstance(data, list):
+        raise Malformed(f"expected an array, found {data!r:.60}")
+    return [_TASK(item) if _is_task(item) else _CARD(item) for item in data]
+
+
+def _is_task(data: JSON) -> bool:
+    if not isinstance(data, dict) or not _ONLY_CARDS_HAVE.isdisjoint(data):
+        return False
+    if not _ONLY_TASKS_HAVE.isdisjoint(data):
+        return True
+    state = data.get("state")
+    # A card's state is the id of its bucket, a task's is a word.
+    return isinstance(state, dict) and isinstance(state.get("value"), str)

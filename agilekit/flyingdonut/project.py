@@ -1,0 +1,25 @@
+"""The project itself."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from agilekit.flyingdonut.models import Project
+from agilekit.flyingdonut.routes import FETCH_PROJECT
+from agilekit.flyingdonut.scope import Scope
+
+__all__ = ["ProjectResource"]
+
+
+@frozen
+class ProjectResource:
+    """``donut.project``"""
+
+    _scope: Scope
+
+    async def get(self) -> Project:
+        """Reads the project.
+
+        Source: Flying Donut API, "Fetch Project".
+        """
+        return await self._scope.session.call(FETCH_PROJECT, self._scope.ids())

@@ -1,0 +1,131 @@
+"""The 16 documented calls of Flying Donut, in the document's order.
+
+Source: Flying Donut API, "API". An update bears the version of each attribute that it names, so
+sending the same one twice is safe: only one of the two can win.
+"""
+
+from typing import Final
+
+from agilekit.flyingdonut.models import (
+    MODELS,
+    Bucket,
+    BucketCards,
+    Burndown,
+    Card,
+    Project,
+    Sprint,
+    Task,
+    sprint_items,
+)
+from agilekit.wire.op import Op
+
+FETCH_PROJECT: Final = Op(
+    "Fetch Project",
+    "GET",
+    "/projects/{projectId}",
+    MODELS.one(Project),
+)
+FETCH_BACKLOG_CARDS: Final = Op(
+    "Fetch Backlog Cards",
+    "GET",
+    "/projects/{projectId}/backlog/items",
+    MODELS.many(BucketCards),
+)
+FETCH_BACKLOG_BUCKETS: Final = Op(
+    "Fetch Backlog Buckets",
+    "GET",
+    "/projects/{projectId}/backlog/buckets",
+    MODELS.many(Bucket),
+)
+FETCH_BACKLOG_BUCKET: Final = Op(
+    "Fetch Backlog Bucket",
+    "GET",
+    "/projects/{projectId}/backlog/buckets/{bucketId}",
+    MODELS.one(Bucket),
+)
+FETCH_BACKLOG_BUCKET_CARDS: Final = Op(
+    "Fetch Backlog Bucket Cards",
+    "GET",
+    "/projects/{projectId}/backlog/buckets/{bucketId}/items",
+    MODELS.many(Card),
+)
+CREATE_BACKLOG_BUCKET_CARD: Final = Op(
+    "Create Backlog Bucket Card",
+    "POST",
+    "/projects/{projectId}/backlog/buckets/{bucketId}/items",
+    MODELS.one(Card),
+)
+CREATE_BACKLOG_BUCKET_CARDS: Final = Op(
+    "Create Backlog Bucket Card",
+    "POST",
+    "/projects/{projectId}/backlog/buckets/{bucketId}/items",
+    MODELS.many(Card),
+)
+FETCH_SPRINTS: Final = Op(
+    "Fetch Sprints",
+    "GET",
+    "/projects/{projectId}/iterations",
+    MODELS.many(Sprint),
+)
+FETCH_SPRINT: Final = Op(
+    "Fetch Sprint",
+    "GET",
+    "/projects/{projectId}/iterations/{iterationId}",
+    MODELS.one(Sprint),
+)
+FETCH_SPRINT_CARDS: Final = Op(
+    "Fetch Sprint Cards",
+    "GET",
+    "/projects/{projectId}/iterations/{iterationId}/items",
+    sprint_items,
+)
+FETCH_SPRINT_BURNDOWN_CHART: Final = Op(
+    "Fetch Sprint Burndown Chart",
+    "GET",
+    "/projects/{projectId}/iterations/{iterationId}/burndown-chart",
+    MODELS.one(Burndown),
+)
+FETCH_CARD: Final = Op(
+    "Fetch Card",
+    "GET",
+    "/projects/{projectId}/items/{itemId}",
+    MODELS.one(Card),
+)
+UPDATE_CARD: Final = Op(
+    "Update Card",
+    "PUT",
+    "/projects/{projectId}/items/{itemId}",
+    MODELS.one(Card),
+    safe_write=True,
+)
+FETCH_CARD_TASKS: Final = Op(
+    "Fetch Card Tasks",
+    "GET",
+    "/projects/{projectId}/items/{itemId}/tasks",
+    MODELS.many(Task),
+)
+CREATE_CARD_TASK: Final = Op(
+    "Create Card Task",
+    "POST",
+    "/projects/{projectId}/items/{itemId}/tasks",
+    MODELS.one(Task),
+)
+CREATE_CARD_TASKS: Final = Op(
+    "Create Card Task",
+    "POST",
+    "/projects/{projectId}/items/{itemId}/tasks",
+    MODELS.many(Task),
+)
+FETCH_TASK: Final = Op(
+    "Fetch Task",
+    "GET",
+    "/projects/{projectId}/tasks/{taskId}",
+    MODELS.one(Task),
+)
+UPDATE_TASK: Final = Op(
+    "Update Task",
+    "PUT",
+    "/projects/{projectId}/tasks/{taskId}",
+    MODELS.one(Task),
+    safe_write=True,
+)

@@ -1,0 +1,46 @@
+"""The sprints, which the service also calls iterations."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from agilekit.flyingdonut.models import Burndown, Sprint
+from agilekit.flyingdonut.routes import (
+    FETCH_SPRINT,
+    FETCH_SPRINT_BURNDOWN_CHART,
+    FETCH_SPRINTS,
+)
+from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.session.listing import Listing
+
+__all__ = ["Sprints"]
+
+
+@frozen
+class Sprints:
+    """``donut.sprints``"""
+
+    _scope: Scope
+
+    def all(self) -> Listing[Sprint]:
+        """Lists the sprints: past, active and future ones.
+
+        Source: Flying Donut API, "Fetch Sprints".
+        """
+        return self._scope.session.listing(FETCH_SPRINTS, self._scope.ids())
+
+    async def get(self, sprint: Sprint | str) -> Sprint:
+        """Reads one sprint.
+
+        Source: Flying Donut API, "Fetch Sprint".
+        """
+        ids = self._scope.ids(iterationId=id_of(sprint, Sprint))
+        return await self._scope.session.call(FETCH_SPRINT, ids)
+
+    async def burndown(self, sprint: Sprint | str) -> Burndown:
+        """Reads the burndown chart of a sprint: the hours left on each day, in all and by card.
+
+        Source: Flying Donut API, "Fetch Sprint Burndown Chart".
+        """
+        ids = self._scope.ids(iterationId=id_of(sprint, Sprint))
+        return await self._scope.session.call(FETCH_SPRINT_BURNDOWN_CHART, ids)

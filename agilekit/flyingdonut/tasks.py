@@ -1,0 +1,93 @@
+"""The tasks of a card."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.bulk import BulkReport, Drafts
+from agilekit.flyingdonut.creating import create, create_in_batches
+from agilekit.flyingdonut.models import Card, Task
+from agilekit.flyingdonut.routes import (
+    CREATE_CARD_TASK,
+    CREATE_CARD_TASKS,
+    FETCH_CARD_TASKS,
+    FETCH_TASK,
+    UPDATE_TASK,
+)
+from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.updating import update
+from agilekit.flyingdonut.writing import TASK_ATTRIBUTES, TaskChanges, TaskDraft
+from agilekit.session.listing import Listing
+from agilekit.versioned import OnConflict, Reapply
+
+__all__ = ["Tasks"]
+
+
+@frozen
+class Tasks:
+    """``donut.tasks``"""
+
+    _scope: Scope
+
+    def of(self, card: Card | str) -> Listing[Task]:
+        """Lists the tasks of a card.
+
+        Source: Flying Donut API, "Fetch Card Tasks".
+        """
+        ids = self._scope.ids(itemId=id_of(card, Card))
+        return self._scope.session.listing(FETCH_CARD_TASKS, ids)
+
+    async def get(self, task: Task | str) -> Task:
+        """Reads one task.
+
+        Source: Flying Donut API, "Fetch Task".
+        """
+        ids = self._scope.ids(taskId=id_of(task, Task))
+        return await self._scope.session.call(FETCH_TASK, ids)
+
+    async def create(self, card: Card | str, **draft: Unpack[TaskDraft]) -> Task:
+        """Creates one task of a card: ``title=``, ``summary=``, ``estimate=`` (hours).
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: Flying Donut API, "Create Card Task".
+        """
+        ids = self._scope.ids(itemId=id_of(card, Card))
+        return await create(self._scope, CREATE_CARD_TASK, ids, draft)
+
+    async def create_many(
+        self, card: Card | str, drafts: Drafts[TaskDraft], *, batch_size: int = 50
+    ) -> BulkReport[Task]:
+        """Creates a task of a card for each draft, as `Cards.create_many` does for cards.
+
+        Source: Flying Donut API, "Create Card Task".
+        """
+        ids = self._scope.ids(itemId=id_of(card, Card))
+        return await create_in_batches(self._scope, CREATE_CARD_TASKS, ids, drafts, batch_size)
+
+    async def update(
+        self,
+        task: Task | str,
+        *,
+        on_conflict: OnConflict = Reapply(),  # noqa: B008 - frozen
+        **changes: Unpack[TaskChanges],
+    ) -> Task:
+        """Changes attributes of a task and returns the task as it is afterwards.
+
+        Works as `Cards.update`, and raises the same errors.
+
+        Source: Flying Donut API, "Update Task".
+        """
+        return await update(
+            self._scope,
+            Task,
+            task,
+            changes,
+            on_conflict,
+            attributes=TASK_ATTRIBUTES,
+            fetch=FETCH_TASK,
+            put=UPDATE_TASK,
+            id_name="taskId",
+        )

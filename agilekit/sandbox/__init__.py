@@ -1,0 +1,30 @@
+"""The services as local fakes: stateful, faulty on demand, written from their documents.
+
+A :class:`Sandbox` is a plain ASGI application with one mount per service. It keeps real state,
+judges versions as the service does, and can be made to fail in every way a network fails, by
+:class:`Faults`. It is reached in three ways: in process by :meth:`Sandbox.transport`, over a
+loopback port by :meth:`Sandbox.serve`, or by any ASGI server.
+
+A service is a sub-package with its state and a table of its handlers; the application, the
+faults, the server and the transport are shared by all.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agilekit.sandbox.app import Sandbox
+    from agilekit.sandbox.faults import Faults
+
+__all__ = ["Faults", "Sandbox"]
+
+_HOMES = {"Faults": "agilekit.sandbox.faults", "Sandbox": "agilekit.sandbox.app"}
+
+
+def __getattr__(name: str) -> object:
+    # Loaded on first use: the pytest plugin of this package is imported in every run of pytest.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,165 @@
+"""The sandbox itself: an ASGI 3 application with one mount per service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import anyio
+from attrs import frozen
+
+from agilekit.sandbox.faults import Draw, Fault, Faults, answer
+from agilekit.sandbox.flyingdonut import FlyingDonut, Locking
+from agilekit.sandbox.messages import Answer, Dropped, Request, Response, Service
+from agilekit.sandbox.transport import SandboxTransport
+
+if TYPE_CHECKING:
+    from agilekit.sandbox.server import Server
+
+# The ASGI specification gives messages no closer type than this.
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+
+REMEMBERED: Final = 100_000
+
+
+@frozen
+class Handled:
+    """A request that was handled. ``status`` is None where no byte of an answer was sent."""
+
+    method: str
+    path: str
+    status: int | None
+    fault: Fault | None
+
+
+class Sandbox:
+    """Local fakes of the services, with state that lasts as long as this object.
+
+    ``seed``: "demo" has projects to look at, "empty" has one with a single bucket.
+    ``conflict_status``: the status of the answer to a stale update, 200 or any 4xx.
+    ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" judges
+    each by itself. ``normalise``: stored titles are stripped and estimates rounded to one
+    decimal. ``ignore``: names of attributes that an update accepts and leaves as they are.
+
+    Raises :class:`ValueError` for an option out of range.
+    """
+
+    def __init__(
+        self,
+        seed: Literal["empty", "demo"] = "demo",
+        *,
+        faults: Faults | None = None,
+        conflict_status: int = 409,
+        conflict_scope: Literal["whole", "attribute"] = "whole",
+        normalise: bool = False,
+        ignore: Collection[str] = (),
+    ) -> None:
+        locking = Locking(
+            status=conflict_status,
+            scope=conflict_scope,
+            normalise=normalise,
+            ignore=frozenset(ignore),
+        )
+        self.flyingdonut: Final = FlyingDonut(seed, locking)
+        self.requests: Final[list[Handled]] = []
+        """The requests that were handled, oldest first; the oldest of very many are forgotten."""
+        self._services: tuple[Service, ...] = (self.flyingdonut,)
+        self._draw = Draw(faults or Faults())
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong from now on; assigning it starts its sequence anew."""
+        return self._draw.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self._draw = Draw(faults)
+
+    def latency(self, method: str) -> float:
+        """Seconds that a request waits before it is handled."""
+        return self.faults.latency if self.faults.concern(method) else 0.0
+
+    def count(self, method: str | None = None) -> int:
+        """How many requests were handled, of one method or of all."""
+        return sum(method in (None, record.method) for record in self.requests)
+
+    def handle(self, request: Request) -> Answer:
+        """Handle one request in one go: nothing awaits between reading and writing the state."""
+        decision = self._draw.decide(request.method)
+        storm = decision.storm and request.method == "PUT"
+        given = request.with_storm() if storm else request
+        result = answer(self.faults, decision.fault, lambda: self._serve(given))
+        status = None if result.delivery == "dropped" else result.response.status
+        fault = decision.fault or ("conflict_storm" if storm else None)
+        if len(self.requests) >= REMEMBERED:
+            del self.requests[: REMEMBERED // 2]
+        self.requests.append(Handled(request.method, request.path, status, fault))
+        return result
+
+    def _serve(self, request: Request) -> Response:
+        for service in self._services:
+            if request.path.startswith(f"{service.base_path}/"):
+                return service.handle(request)
+        return Response.json({"error": "No service is mounted at this path"}, 404)
+
+    def transport(self) -> SandboxTransport:
+        """A transport that reaches this sandbox in process, whatever the host of the URL."""
+        return SandboxTransport(self)
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
+        """Serve over HTTP/1.1 while the returned context is open; port 0 takes a free one.
+
+        Raises :class:`ImportError` where h11 is not installed.
+        """
+        from agilekit.sandbox.server import Server  # needs the extra `sandbox`
+
+        return Server(self, host, port)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            raise NotImplementedError(f"The sandbox speaks HTTP only, not {scope['type']}")
+        request = Request.read(
+            scope["method"],
+            scope.get("raw_path") or scope["path"].encode(),
+            scope.get("query_string", b""),
+            scope["headers"],
+            await _body(receive),
+        )
+        await anyio.sleep(self.latency(request.method))
+        await _deliver(self.handle(request), send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        event = (await receive())["type"]
+        await send({"type": f"{event}.complete"})
+        if event == "lifespan.shutdown":
+            return
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Dropped
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _deliver(given: Answer, send: Send) -> None:
+    if given.delivery == "dropped":
+        raise Dropped
+    response = given.response
+    start = {"type": "http.response.start", "status": response.status}
+    await send({**start, "headers": response.raw_headers()})
+    if given.delivery == "cut":
+        await send({"type": "http.response.body", "body": given.cut(), "more_body": True})
+        raise Dropped
+    await send({"type": "http.response.body", "body": response.body})

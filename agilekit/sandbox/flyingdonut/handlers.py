@@ -1,0 +1,250 @@
+"""One function per documented call, from an authorized request to its response."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from attrs import frozen
+
+from agilekit.sandbox.flyingdonut import forms, payload
+from agilekit.sandbox.flyingdonut.edits import AnyEdit, Edit, Locking, judge
+from agilekit.sandbox.messages import Json, Refusal, Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agilekit.sandbox.flyingdonut.project import Project
+    from agilekit.sandbox.flyingdonut.state import Bucket, Card, Number, Sprint, Task, TaskState
+
+T = TypeVar("T")
+
+DRAFT: Final = frozenset({"title", "summary", "estimate"})
+CARD: Final = DRAFT | {"iteration", "state"}
+TASK: Final = DRAFT | {"state"}
+
+RIVAL_MARK: Final = "*"
+"""What the other editor of a conflict storm adds to a text."""
+
+
+@frozen
+class Call:
+    """A request to an existing project, with its secret."""
+
+    project: Project
+    request: Request
+    ids: Mapping[str, str]
+    locking: Locking
+
+    def bucket(self) -> Bucket:
+        return self._find("bucket", self.project.buckets)
+
+    def card(self) -> Card:
+        return self._find("item", self.project.cards)
+
+    def sprint(self) -> Sprint:
+        return self._find("iteration", self.project.sprints)
+
+    def task(self) -> Task:
+        return self._find("task", self.project.tasks)
+
+    def _find(self, kind: str, entities: Mapping[str, T]) -> T:
+        try:
+            return entities[self.ids[f"{kind}Id"]]
+        except KeyError:
+            raise Refusal(404, f"There is no such {kind}") from None
+
+
+@frozen
+class Draft:
+    title: str
+    summary: str
+    estimate: Number | None
+
+
+def fetch_project(call: Call) -> Response:
+    return Response.json(forms.project(call.project))
+
+
+def fetch_backlog_cards(call: Call) -> Response:
+    return Response.json(
+        [
+            {**forms.bucket(bucket), "items": _cards_in(call.project, bucket)}
+            for bucket in call.project.buckets.values()
+        ]
+    )
+
+
+def fetch_backlog_buckets(call: Call) -> Response:
+    return Response.json([forms.bucket(bucket) for bucket in call.project.buckets.values()])
+
+
+def fetch_backlog_bucket(call: Call) -> Response:
+    return Response.json(forms.bucket(call.bucket()))
+
+
+def fetch_backlog_bucket_cards(call: Call) -> Response:
+    return Response.json(_cards_in(call.project, call.bucket()))
+
+
+def create_backlog_bucket_card(call: Call) -> Response:
+    bucket, project = call.bucket(), call.project
+
+    def create(draft: Draft) -> Json:
+        card = project.add_card(
+            draft.title, bucket=bucket, summary=draft.summary, estimate=draft.estimate
+        )
+        return forms.card(project, card)
+
+    drafts = _drafts(call)
+    if isinstance(drafts, Draft):
+        return Response.json(create(drafts))
+    return Response.json([create(draft) for draft in drafts])
+
+
+def fetch_sprints(call: Call) -> Response:
+    project = call.project
+    return Response.json([forms.sprint(project, sprint) for sprint in project.sprints.values()])
+
+
+def fetch_sprint(call: Call) -> Response:
+    return Response.json(forms.sprint(call.project, call.sprint()))
+
+
+def fetch_sprint_cards(call: Call) -> Response:
+    """Each card is followed by its tasks; ``_order`` is the place in this mixed list."""
+    items: list[forms.Form] = []
+    for card in call.project.cards_in(call.sprint()):
+        items.append(forms.card(call.project, card))
+        tasks = call.project.tasks_of(card)
+        items.extend(forms.sprint_task(call.project, task) for task in tasks)
+    return Response.json([{**item, "_order": place} for place, item in enumerate(items)])
+
+
+def fetch_sprint_burndown_chart(call: Call) -> Response:
+    sprint = call.sprint()
+    burndown = call.project.burndowns.get(sprint.id)
+    if burndown is None:
+        raise Refusal(404, "This iteration has no burndown chart")
+    return Response.json(forms.burndown(sprint.id, burndown))
+
+
+def fetch_card(call: Call) -> Response:
+    return Response.json(forms.card(call.project, call.card()))
+
+
+def update_card(call: Call) -> Response:
+    card, project = call.card(), call.project
+    named = payload.attributes(project, payload.decode(call.request.body), CARD)
+    if card.is_placeholder:
+        raise Refusal(400, "The placeholder for tasks without a card cannot be changed")
+    edits = [_card_edit(call, card, name, given) for name, given in named.items()]
+    source, version = card.container, card.version
+    conflict = judge(edits, call.locking, storm=call.request.storm)
+    if card.version != version:
+        project.moved(card, source)
+        project.activity += 1
+    status = call.locking.status if conflict else 200
+    return Response.json(forms.updated_card(project, card), status)
+
+
+def fetch_card_tasks(call: Call) -> Response:
+    project = call.project
+    return Response.json([forms.card_task(project, task) for task in project.tasks_of(call.card())])
+
+
+def create_card_task(call: Call) -> Response:
+    card, project = call.card(), call.project
+
+    def create(draft: Draft) -> Json:
+        task = project.add_task(card, draft.title, summary=draft.summary, estimate=draft.estimate)
+        return forms.created_task(project, task)
+
+    drafts = _drafts(call)
+    if isinstance(drafts, Draft):
+        return Response.json(create(drafts))
+    return Response.json([create(draft) for draft in drafts])
+
+
+def fetch_task(call: Call) -> Response:
+    return Response.json(forms.task(call.project, call.task()))
+
+
+def update_task(call: Call) -> Response:
+    task, project = call.task(), call.project
+    named = payload.attributes(project, payload.decode(call.request.body), TASK)
+    edits = [_task_edit(call, task, name, given) for name, given in named.items()]
+    version = task.version
+    conflict = judge(edits, call.locking, storm=call.request.storm)
+    if task.version != version:
+        project.count_tasks(project.cards[task.owner])
+        project.activity += 1
+    status = call.locking.status if conflict else 200
+    return Response.json(forms.updated_task(project, task), status)
+
+
+def _cards_in(project: Project, bucket: Bucket) -> list[Json]:
+    return [forms.card(project, card) for card in project.cards_in(bucket)]
+
+
+def _drafts(call: Call) -> Draft | list[Draft]:
+    """What is to be created, all of it judged before any of it is."""
+    given = payload.decode(call.request.body)
+    if not isinstance(given, list):
+        return _draft(call, given)
+    drafts: list[Draft] = []
+    for position, element in enumerate(given):
+        try:
+            drafts.append(_draft(call, element))
+        except Refusal as error:
+            raise Refusal(error.status, f"Element {position}: {error.reason}") from error
+    return drafts
+
+
+def _draft(call: Call, given: Json) -> Draft:
+    named = payload.attributes(call.project, given, DRAFT)
+    values = {name: payload.content(name, attribute) for name, attribute in named.items()}
+    normalise = call.locking.normalise
+    return Draft(
+        title=payload.title(values.get("title"), normalise=normalise),
+        summary=payload.summary(values.get("summary")),
+        estimate=payload.estimate(values.get("estimate"), normalise=normalise),
+    )
+
+
+def _card_edit(call: Call, card: Card, name: str, given: Json) -> AnyEdit:
+    value, version = payload.content(name, given), payload.version(name, given)
+    project = call.project
+    match name:
+        case "iteration":
+            sprint = None if value is None else payload.reference(name, value, project.sprints)
+            others = [one for one in (*project.sprints, None) if one != card.iteration.value]
+            rival = others[0] if others else None
+            return Edit(name, card.iteration, sprint, version, rival)
+        case "state":
+            bucket = payload.reference(name, value, project.buckets)
+            others = [one for one in project.buckets if one != card.state.value]
+            return Edit(name, card.state, bucket, version, others[0] if others else bucket)
+        case _:
+            return _draft_edit(call, card, name, value, version)
+
+
+def _task_edit(call: Call, task: Task, name: str, given: Json) -> AnyEdit:
+    value, version = payload.content(name, given), payload.version(name, given)
+    if name == "state":
+        rival: TaskState = "done" if task.state.value != "done" else "in-progress"
+        return Edit(name, task.state, payload.task_state(value), version, rival)
+    return _draft_edit(call, task, name, value, version)
+
+
+def _draft_edit(call: Call, entity: Card | Task, name: str, value: Json, version: int) -> AnyEdit:
+    normalise = call.locking.normalise
+    match name:
+        case "title":
+            title = payload.title(value, normalise=normalise)
+            return Edit(name, entity.title, title, version, entity.title.value + RIVAL_MARK)
+        case "summary":
+            rival = entity.summary.value + RIVAL_MARK
+            return Edit(name, entity.summary, payload.summary(value), version, rival)
+        case _:
+            hours = payload.estimate(value, normalise=normalise)
+            return Edit(name, entity.estimate, hours, version, (entity.estimate.value or 0) + 1)

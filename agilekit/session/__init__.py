@@ -1,0 +1,1 @@
+"""The only place that waits: slot -> pace -> transport, and retries around them."""

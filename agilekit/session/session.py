@@ -1,0 +1,278 @@
+"""A session makes a service's calls: slot -> pace -> transport, and retries around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from math import inf
+from types import TracebackType
+from typing import Final, Self, TypedDict, TypeVar
+
+import anyio
+
+from agilekit.errors import (
+    CallError,
+    ConnectionLost,
+    DeadlineExceeded,
+    DecodeError,
+    InvalidInput,
+    NotSent,
+    UnknownOutcome,
+)
+from agilekit.events import Attempt, Event, EventHook, Wait
+from agilekit.session.listing import Listing
+from agilekit.session.pace import Pace
+from agilekit.session.retry import Fate, Outcome, retrying
+from agilekit.session.slots import Slots
+from agilekit.session.transport import Lost, TooLarge, Transport, TransportLike, Unsent
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+from agilekit.wire.request import Credential, Request, Server
+from agilekit.wire.response import Answer, Response
+from agilekit.wire.times import retry_after
+
+__all__ = ["Options", "Session"]
+
+T = TypeVar("T")
+
+_LARGEST_BODY: Final = 64 << 20
+
+
+class Options(TypedDict, total=False):
+    """The keywords that every client takes."""
+
+    concurrency: int
+    """How many requests may be in flight at once, each on a connection of its own. 16."""
+    rate: float | None
+    """Requests a second, shared by all clients of this credential at this host. No limit."""
+    timeout: float
+    """Seconds for one attempt, from its first byte to its last. 30."""
+    deadline: float
+    """Seconds for a call with all its attempts and waits. 120."""
+    retries: int
+    """How often an attempt may be repeated. 5."""
+    transport: TransportLike | None
+    """An `httpx.AsyncBaseTransport`, or an `httpx.AsyncClient` to borrow. Own connections."""
+    on_event: EventHook | None
+    """Is told every attempt, wait and conflict."""
+    allow_http: bool
+    """Whether the base URL may be plain HTTP beyond this machine. False."""
+
+
+class Session:
+    """The calls of one client. To be entered once, with ``async with``."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credential: Credential,
+        *,
+        concurrency: int = 16,
+        rate: float | None = None,
+        timeout: float = 30.0,
+        deadline: float = 120.0,
+        retries: int = 5,
+        transport: TransportLike | None = None,
+        on_event: EventHook | None = None,
+        allow_http: bool = False,
+    ) -> None:
+        """Raises InvalidInput for a base URL or an option that cannot be right."""
+        _positive("timeout", timeout)
+        _positive("deadline", deadline)
+        if rate is not None:
+            _positive("rate", rate)
+        _count("concurrency", concurrency, least=1)
+        _count("retries", retries, least=0)
+        self.server = Server.at(base_url, allow_http=allow_http)
+        self.concurrency = concurrency
+        self._credential = credential
+        self._rate = rate
+        self._timeout = timeout
+        self._deadline = deadline
+        self._retries = retries
+        self._on_event = on_event
+        self._transport = Transport(self.server, credential, transport, largest_body=_LARGEST_BODY)
+        self._slots: Slots | None = None
+        self._pace: Pace | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._slots is not None:
+            raise InvalidInput("this client is open already")
+        self._slots = Slots(self.concurrency, self._transport.connection)
+        self._pace = Pace.of(self.server, self._credential)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        slots, self._slots = self._slots, None
+        if slots is not None:
+            await slots.aclose()
+            await self._transport.aclose()
+
+    @property
+    def is_open(self) -> bool:
+        return self._slots is not None
+
+    def until(self) -> float:
+        """When a call that begins now has to end, by `anyio.current_time`."""
+        return anyio.current_time() + self._deadline
+
+    def emit(self, event: Event) -> None:
+        """Tells the hook."""
+        if self._on_event is not None:
+            self._on_event(event)
+
+    async def call(
+        self,
+        op: Op[T],
+        ids: Mapping[str, object],
+        body: JSON | None = None,
+        *,
+        until: float | None = None,
+    ) -> T:
+        """Makes a call and decodes its answer. Raises every kind of `CallError`."""
+        return (await self.answer(op, ids, body, until=until)).value(op)
+
+    def listing(self, op: Op[list[T]], ids: Mapping[str, object]) -> Listing[T]:
+        """The listing that a call gives. Raises InvalidInput at once for a wrong id."""
+        request = self.server.request(op, ids)
+
+        async def fetch() -> list[T]:
+            return (await self._exchange(op, request, self.until())).value(op)
+
+        return Listing(fetch)
+
+    async def answer(
+        self,
+        op: Op[object],
+        ids: Mapping[str, object],
+        body: JSON | None = None,
+        *,
+        until: float | None = None,
+    ) -> Answer:
+        """Makes a call and gives its last answer, whatever its status.
+
+        Raises NotSent, ConnectionLost, DeadlineExceeded, DecodeError (too large) or UnknownOutcome
+        where there is no answer.
+        """
+        request = self.server.request(op, ids, body)
+        return await self._exchange(op, request, until or self.until())
+
+    async def _exchange(self, op: Op[object], request: Request, until: float) -> Answer:
+        attempts: list[Attempt] = []
+        outcomes: list[Outcome] = []
+
+        async def attempt() -> Outcome:
+            outcome = await self._attempt(request, until, attempts)
+            outcomes.append(outcome)
+            return outcome
+
+        def waits(seconds: float) -> None:
+            self.emit(Wait(request.method, request.path, seconds, "retry"))
+
+        last: Outcome = await retrying(
+            safe=op.safe, retries=self._retries, until=until, waits=waits
+        )(attempt)
+        maybe_applied = any(outcome.maybe_applied for outcome in outcomes[:-1])
+        if last.response is not None:
+            return Answer(op, request, last.response, attempts, maybe_applied)
+        raise _unanswered(
+            op,
+            request,
+            attempts,
+            last.error,
+            late=anyio.current_time() >= until,
+            maybe_applied=maybe_applied or last.maybe_applied,
+        )
+
+    async def _attempt(self, request: Request, until: float, attempts: list[Attempt]) -> Outcome:
+        if self._slots is None or self._pace is None:
+            raise InvalidInput("the client is not open: make its calls inside `async with`")
+
+        def waits(seconds: float) -> None:
+            self.emit(Wait(request.method, request.path, seconds, "pace"))
+
+        began = inf
+        response: Response | None = None
+        failure: Unsent | Lost | TooLarge | None = None
+        try:
+            with anyio.CancelScope(deadline=until) as waiting:
+                async with self._slots.take() as connection:
+                    await self._pace.turn(self._rate, waits)
+                    now = anyio.current_time()
+                    if now < until and not waiting.cancel_called:
+                        # From here the connection watches the time: only it knows what a late end
+                        # means for the request.
+                        waiting.deadline = inf
+                        began = now
+                        response = await connection.exchange(
+                            request, timeout=min(self._timeout, until - now)
+                        )
+        except (Unsent, Lost, TooLarge) as error:
+            failure = error
+        if began == inf:
+            return Outcome(Fate.UNSENT)
+        attempt = Attempt(
+            request.method,
+            request.path,
+            number=len(attempts) + 1,
+            seconds=anyio.current_time() - began,
+            status=response.status if response else None,
+            error=self._credential.redacted(str(failure).encode()).decode() if failure else None,
+            maybe_received=not isinstance(failure, Unsent),
+        )
+        attempts.append(attempt)
+        self.emit(attempt)
+        if response is None:
+            return Outcome(Fate.UNSENT if isinstance(failure, Unsent) else Fate.LOST, error=failure)
+        return self._outcome(response)
+
+    def _outcome(self, response: Response) -> Outcome:
+        asked = None
+        if response.status in (429, 503):
+            asked = retry_after(response.headers.get("retry-after"), now=datetime.now(UTC))
+            if asked and self._pace is not None:
+                self._pace.pause(asked)
+        return Outcome.of_response(response, asked)
+
+
+def _unanswered(
+    op: Op[object],
+    request: Request,
+    attempts: Sequence[Attempt],
+    failure: Exception | None,
+    *,
+    late: bool,
+    maybe_applied: bool,
+) -> CallError:
+    """The error of a call whose last attempt brought no answer."""
+    reason = attempts[-1].error if attempts else None
+    cls: type[CallError]
+    if op.writes and maybe_applied:
+        cls, message = UnknownOutcome, f"nobody knows whether the write was made: {reason}"
+    elif isinstance(failure, TooLarge):
+        cls, message = DecodeError, str(reason)
+    elif late or failure is None:
+        cls, message = (
+            DeadlineExceeded,
+            f"the deadline passed: {reason or 'no connection was free'}",
+        )
+    elif isinstance(failure, Unsent):
+        cls, message = NotSent, f"not sent: {reason}"
+    else:
+        cls, message = ConnectionLost, f"no answer: {reason}"
+    return cls(message, method=op.method, path=request.path, attempts=attempts)
+
+
+def _positive(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
+        raise InvalidInput(f"{name} must be a number above 0, not {value!r}")
+
+
+def _count(name: str, value: object, *, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidInput(f"{name} must be a whole number from {least}, not {value!r}")

@@ -1,0 +1,306 @@
+"""The border to the HTTP library, and the only module of the client that knows it.
+
+Its errors end here. What matters to a write is told apart here and nowhere else: `Unsent`, the
+request certainly did not reach the server, or `Lost`, it may have.
+
+A connection of our own carries one request at a time, through the library's transport and without
+its client: that is several times cheaper, and a cancelled request takes only its own connection
+with it. Where httpx2, the continuation of httpx, is installed, it carries the requests.
+"""
+
+from __future__ import annotations
+
+import ssl
+import zlib
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import anyio
+import httpx
+
+from agilekit.errors import InvalidInput
+from agilekit.wire.request import Credential, Request, Server, is_loopback
+from agilekit.wire.response import Response
+
+if TYPE_CHECKING:
+    import httpx as httpx2
+else:
+    try:
+        import httpx2
+    except ModuleNotFoundError:
+        httpx2 = httpx
+
+__all__ = ["Connection", "Lost", "TooLarge", "Transport", "TransportLike", "Unsent"]
+
+TransportLike: TypeAlias = httpx.AsyncBaseTransport | httpx.AsyncClient
+
+_MOST_REDIRECTS: Final = 5
+_INFLATED_AT_ONCE: Final = 1 << 18
+_KEPT_IDLE: Final = (
+    5.0  # seconds: servers close idle connections soon, and a write must not meet one
+)
+
+
+class Unsent(Exception):
+    """The request certainly did not reach the server."""
+
+
+class Lost(Exception):
+    """The request may have reached the server, and no complete answer came."""
+
+
+class TooLarge(Exception):
+    """The answer is larger than allowed."""
+
+
+class Connection(Protocol):
+    """What carries requests, one at a time."""
+
+    async def exchange(self, request: Request, *, timeout: float) -> Response:
+        """Sends one request and reads its answer. Raises Unsent, Lost or TooLarge."""
+        ...
+
+    async def aclose(self) -> None:
+        """Ends the connection, where it is our own."""
+        ...
+
+
+class Transport:
+    """Gives out connections: new ones of our own, or views of the one that the caller passed."""
+
+    def __init__(
+        self,
+        server: Server,
+        credential: Credential,
+        given: TransportLike | None,
+        *,
+        largest_body: int,
+    ) -> None:
+        self._given = _checked(given)
+        self._server = server
+        self._credential = credential
+        self._largest_body = largest_body
+
+    def connection(self) -> Connection:
+        return _Connection(self._given, self._server, self._credential, self._largest_body)
+
+    async def aclose(self) -> None:
+        """Closes a transport that was passed in; a borrowed client stays open."""
+        if self._given is not None and not isinstance(self._given, _CLIENTS):
+            await self._given.aclose()
+
+
+class _Connection:
+    def __init__(
+        self,
+        given: TransportLike | None,
+        server: Server,
+        credential: Credential,
+        largest_body: int,
+    ) -> None:
+        self._own = _single_connection(server) if given is None else None
+        self._carrier = given or self._own or _single_connection(server)
+        self._make = _request_class(self._carrier)
+        self._server = server
+        self._largest_body = largest_body
+        self._credential = credential
+
+    async def exchange(self, request: Request, *, timeout: float) -> Response:
+        body = _Body(request.content)
+        with anyio.move_on_after(timeout):
+            return await self._follow(request, body)
+        # A server acts on no request whose body it lacks. Only our own carrier is known to ask for
+        # the body when it is due.
+        if self._own and request.content and not body.begun:
+            raise Unsent(f"no connection within {timeout:.4g} s")
+        raise Lost(f"no answer within {timeout:.4g} s")
+
+    async def aclose(self) -> None:
+        if self._own:
+            await self._own.aclose()
+
+    async def _follow(self, request: Request, body: _Body) -> Response:
+        url = request.url
+        for _ in range(1 + _MOST_REDIRECTS):
+            response = await self._once(request, url, body)
+            location = response.headers.get("location")
+            if not (300 <= response.status < 400 and location and request.method == "GET"):
+                return response
+            url = urljoin(url, location)
+        raise Lost(f"more than {_MOST_REDIRECTS} redirects")
+
+    async def _once(self, request: Request, url: str, body: _Body) -> Response:
+        with _translated():
+            message = self._make(
+                request.method, url, headers=self._headers(request, url), stream=body
+            )
+            if isinstance(self._carrier, _CLIENTS):
+                response = await self._carrier.send(
+                    message, stream=True, auth=None, follow_redirects=False
+                )
+            else:
+                response = await self._carrier.handle_async_request(message)
+            try:
+                content = await self._read(response)
+            finally:
+                await response.aclose()
+        return Response(response.status_code, response.headers, self._credential.redacted(content))
+
+    def _headers(self, request: Request, url: str) -> list[tuple[str, str]]:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        headers = [("Host", host), *request.headers]
+        # Another host must not see the credential; nor may anybody on the way, over plain HTTP.
+        if f"{parts.scheme}://{host}".lower() == self._server.origin:
+            headers += self._credential.headers
+        if request.content or request.method in ("POST", "PUT"):
+            headers.append(("Content-Length", str(len(request.content))))
+        return headers
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        if response.is_stream_consumed:
+            return response.content
+        encoding = response.headers.get("content-encoding", "identity").lower()
+        inflate = None if encoding == "identity" else _inflater(encoding)
+        parts: list[bytes] = []
+        room = self._largest_body
+        async for raw in _chunks(response):
+            for part in inflate(raw) if inflate else (raw,):
+                room -= len(part)
+                if room < 0:
+                    raise TooLarge(f"the answer is larger than {self._largest_body:,} bytes")
+                parts.append(part)
+        return b"".join(parts)
+
+
+class _Content(httpx.AsyncByteStream):
+    """The content of a request, which notes that it was asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._left = content
+        self.begun = False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._left = self._content
+        return self
+
+    async def __anext__(self) -> bytes:
+        self.begun = True
+        part, self._left = self._left, b""
+        if not part:
+            raise StopAsyncIteration
+        return part
+
+
+class _Body(_Content, httpx2.AsyncByteStream):
+    """Content for either library."""
+
+
+def _checked(given: object) -> TransportLike | None:
+    if given is None or isinstance(given, _CARRIERS):
+        return given
+    raise InvalidInput("transport must be an httpx.AsyncBaseTransport or an httpx.AsyncClient")
+
+
+def _single_connection(server: Server) -> httpx.AsyncHTTPTransport:
+    return httpx2.AsyncHTTPTransport(
+        verify=_ssl_context(),
+        proxy=_proxy(server.origin),
+        limits=httpx2.Limits(
+            max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT_IDLE
+        ),
+    )
+
+
+def _request_class(carrier: object) -> type[httpx.Request]:
+    """Each library wants requests of its own."""
+    return httpx.Request if isinstance(carrier, _OF_HTTPX) else httpx2.Request
+
+
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    return httpx2.create_ssl_context()  # shared: building one costs more than a request
+
+
+def _proxy(origin: str) -> str | None:
+    """The proxy that the environment names (``HTTPS_PROXY``, ``NO_PROXY``, …)."""
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    proxies = getproxies()
+    found = proxies.get(parts.scheme) or proxies.get("all")
+    return None if not found or is_loopback(host) or proxy_bypass(host) else found
+
+
+def _chunks(response: httpx.Response) -> httpx.AsyncByteStream:
+    """The body as it came over the wire."""
+    stream = response.stream
+    if isinstance(stream, httpx.AsyncByteStream | httpx2.AsyncByteStream):
+        return stream
+    raise InvalidInput("the transport answers with a synchronous stream")
+
+
+def _inflater(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise Lost(f"the answer came in the encoding {encoding:.20}, which was not asked for")
+    engine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # by its header: gzip or zlib
+
+    def inflate(data: bytes) -> Iterator[bytes]:
+        while data:
+            yield engine.decompress(data, _INFLATED_AT_ONCE)
+            data = engine.unconsumed_tail
+
+    return inflate
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    try:
+        yield
+    except _NOT_SENT as error:
+        raise Unsent(_described(error)) from error
+    except _MAYBE_SENT as error:
+        raise Lost(_described(error)) from error
+    except zlib.error as error:
+        raise Lost("the answer cannot be decompressed") from error
+
+
+def _described(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+_OF_HTTPX: Final = (httpx.AsyncBaseTransport, httpx.AsyncClient)
+_CLIENTS: Final = (httpx.AsyncClient, httpx2.AsyncClient)
+_CARRIERS: Final = (*_OF_HTTPX, httpx2.AsyncBaseTransport, httpx2.AsyncClient)
+
+_NOT_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.InvalidURL,
+    httpx.LocalProtocolError,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.InvalidURL,
+    httpx2.LocalProtocolError,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+    ConnectionRefusedError,
+)
+_MAYBE_SENT: Final = (
+    httpx.RequestError,
+    httpx.StreamError,
+    httpx2.RequestError,
+    httpx2.StreamError,
+    OSError,
+    anyio.BrokenResourceError,
+    anyio.ClosedResourceError,
+    anyio.EndOfStream,
+)

@@ -1,0 +1,1 @@
+"""Bytes and values, and nothing that waits: no I/O, no await, no clock."""

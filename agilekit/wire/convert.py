@@ -1,0 +1,262 @@
+"""Plain data -> attrs models.
+
+The rule: a null or a missing key never fails a read, an unknown key is kept in ``raw``, and a
+value of another kind than the documents describe is an error that names the place.
+
+A model is decoded fast first; only when that fails, again with details for the message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from math import isfinite
+from typing import Any, Final, TypeVar, cast, get_args, get_origin
+
+import attrs
+from attrs import field
+from cattrs import Converter, transform_error
+from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
+from cattrs.gen import make_dict_structure_fn, override
+
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Decode
+
+__all__ = ["Hook", "Malformed", "Models", "key", "number", "raw_field", "text", "whole"]
+
+T = TypeVar("T")
+
+# cattrs types its hooks with Any: the second argument is the type that was asked for.
+Hook = Callable[[Any, Any], Any]
+
+_RAW: Final = "raw"
+_KEY: Final = "agilekit.key"
+
+
+class Malformed(ValueError):
+    """Data that no model can be made of; the message names the place."""
+
+
+def raw_field() -> Any:  # attrs types its fields with Any
+    """The field that keeps an entity's answer exactly as it came."""
+    empty: Mapping[str, JSON] = {}
+    return field(default=empty, eq=False, repr=False, kw_only=True)
+
+
+def key(name: str) -> Mapping[str, str]:
+    """The metadata of a field whose name on the wire is not made from its own."""
+    return {_KEY: name}
+
+
+class Models:
+    """Makes one service's models, by its way of writing times and its own kinds of values."""
+
+    def __init__(
+        self,
+        *,
+        time: Callable[[JSON], datetime],
+        keys: Callable[[str], str],
+        hooks: Mapping[object, Hook] | None = None,
+        generics: Mapping[object, Callable[[Hook], Hook]] | None = None,
+    ) -> None:
+        """
+        time: reads the service's times.
+        keys: the wire's name of an attribute, from the attribute's own; `key` metadata wins.
+        hooks: how a type is made, where it is not by its attributes.
+        generics: for a generic class of one parameter, its hook from the parameter's hook.
+        """
+        self._keys = keys
+        self._fast = self._converter(time, hooks or {}, generics or {}, detailed=False)
+        self._slow = self._converter(time, hooks or {}, generics or {}, detailed=True)
+
+    def one(self, cls: type[T]) -> Decode[T]:
+        """A function that makes one `cls` of an answer."""
+
+        def decode(data: JSON) -> T:
+            try:
+                result: T = self._fast.structure(data, cls)
+            except _FAILURES:
+                raise self._explained(data, cls) from None
+            return result
+
+        return decode
+
+    def many(self, cls: type[T]) -> Decode[list[T]]:
+        """A function that makes a list of `cls` of an answer that is an array."""
+        one = self.one(cls)
+
+        def decode(data: JSON) -> list[T]:
+            if not isinstance(data, list):
+                raise Malformed(f"expected an array, found {_shown(data)}")
+            return [one(element) for element in data]
+
+        return decode
+
+    def _explained(self, data: JSON, cls: type[object]) -> Malformed:
+        try:
+            self._slow.structure(data, cls)
+        except _FAILURES as error:
+            places = transform_error(error, path=cls.__name__, format_exception=_reason)
+            return Malformed("; ".join(places[:3]))
+        raise AssertionError("the two converters disagree")  # pragma: no cover
+
+    def _converter(
+        self,
+        time: Callable[[JSON], datetime],
+        hooks: Mapping[object, Hook],
+        generics: Mapping[object, Callable[[Hook], Hook]],
+        *,
+        detailed: bool,
+    ) -> Converter:
+        converter = Converter(detailed_validation=detailed)
+        plain: dict[object, Hook] = {
+            str: lambda value, _: text(value),
+            int: lambda value, _: whole(value),
+            float: lambda value, _: number(value),
+            bool: lambda value, _: _truth(value),
+            datetime: lambda value, _: time(value),
+            **hooks,
+        }
+        # What is registered later is asked first.
+        converter.register_structure_hook_factory(attrs.has, self._entity(converter))
+        converter.register_structure_hook_factory(_is_tuple, _tuple_of(converter))
+        for generic, make in generics.items():
+            converter.register_structure_hook_factory(
+                _has_origin(generic), _generic(converter, make)
+            )
+        for cls, hook in plain.items():
+            if isinstance(cls, type):
+                converter.register_structure_hook(cls, hook)
+            else:
+                converter.register_structure_hook_func(_exactly(cls), hook)
+        return converter
+
+    def _entity(self, converter: Converter) -> Callable[[Any], Hook]:
+        def factory(cls: Any) -> Hook:
+            fields = attrs.fields(cls)
+            keeps_raw = any(attribute.name == _RAW for attribute in fields)
+            overrides: dict[str, Any] = {
+                attribute.name: override(
+                    rename=attribute.metadata.get(_KEY) or self._keys(attribute.name)
+                )
+                for attribute in fields
+            }
+            if keeps_raw:
+                overrides[_RAW] = override(omit=True)
+            make = make_dict_structure_fn(
+                cls,
+                converter,
+                _cattrs_use_linecache=False,
+                _cattrs_detailed_validation=converter.detailed_validation,
+                **overrides,
+            )
+
+            def structure(value: Any, _: Any) -> Any:
+                if not isinstance(value, dict):
+                    raise ValueError(f"expected an object, found {_shown(value)}")
+                made = make(cast("dict[str, JSON]", value), cls)
+                if keeps_raw:
+                    object.__setattr__(made, _RAW, value)
+                return made
+
+            return structure
+
+        return factory
+
+
+def text(value: object) -> str:
+    """A string as it is. Raises ValueError for anything else but a number."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError(f"expected text, found {_shown(value)}")
+
+
+def number(value: object) -> float:
+    """A number, also where it is written as text. Raises ValueError."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        found = int(value) if value.lstrip("-").isdecimal() else float(value)
+        if isfinite(found):
+            return found
+    raise ValueError(f"expected a number, found {_shown(value)}")
+
+
+def whole(value: object) -> int:
+    """A whole number, also where it is written as text or as 2.0. Raises ValueError."""
+    found = number(value)
+    if int(found) != found:
+        raise ValueError(f"expected a whole number, found {_shown(value)}")
+    return int(found)
+
+
+def _truth(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise ValueError(f"expected true or false, found {_shown(value)}")
+
+
+def _exactly(cls: object) -> Callable[[Any], bool]:
+    return lambda asked: asked is cls
+
+
+def _has_origin(generic: object) -> Callable[[Any], bool]:
+    return lambda asked: get_origin(asked) is generic
+
+
+def _generic(converter: Converter, make: Callable[[Hook], Hook]) -> Callable[[Any], Hook]:
+    return lambda cls: make(_nullable(converter, get_args(cls)[0]))
+
+
+def _is_tuple(cls: Any) -> bool:
+    return get_origin(cls) is tuple
+
+
+def _tuple_of(converter: Converter) -> Callable[[Any], Hook]:
+    def factory(cls: Any) -> Hook:
+        element = get_args(cls)[0]
+        make = converter.get_structure_hook(element)
+
+        def structure(value: Any, _: Any) -> tuple[object, ...]:
+            if value is None:
+                return ()
+            if not isinstance(value, list):
+                raise ValueError(f"expected an array, found {_shown(value)}")
+            return tuple([make(part, element) for part in cast("list[JSON]", value)])
+
+        return structure
+
+    return factory
+
+
+def _nullable(converter: Converter, cls: Any) -> Hook:
+    make = converter.get_structure_hook(cls)
+    if cls is JSON:
+        return make
+    # A number or a time that was never set is "" at some servers.
+    empty = (None, "") if cls in (int, float, datetime) else (None,)
+    return lambda value, _: None if value in empty else make(value, cls)
+
+
+def _shown(value: object) -> str:
+    return "null" if value is None else f"{type(value).__name__} {value!r:.60}"
+
+
+def _reason(error: BaseException, _: type[object] | None) -> str:
+    return str(error) or type(error).__name__
+
+
+_FAILURES: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    BaseValidationError,
+    StructureHandlerNotFoundError,
+)

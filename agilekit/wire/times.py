@@ -1,0 +1,59 @@
+"""The services' ways to write a time -> an aware datetime."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from agilekit.wire.json import JSON
+
+__all__ = ["from_date_wrapper", "from_iso", "retry_after"]
+
+_SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")  # some servers write a fraction
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def from_iso(text: object) -> datetime:
+    """ISO 8601, taken as UTC where it bears no offset. Raises ValueError."""
+    if not isinstance(text, str):
+        raise ValueError(f"not a time: {text!r:.60}")
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+# Source: Flying Donut API, "Schema"; the guide, "Timestamps and data types".
+# MongoDB's extended JSON, which the wrapper comes from, also knows milliseconds.
+def from_date_wrapper(data: JSON) -> datetime:
+    """``{"$date": "2013-05-18T21:00:00.000Z"}``, or the bare text. Raises ValueError."""
+    if not isinstance(data, dict):
+        return from_iso(data)
+    date = data.get("$date")
+    if isinstance(date, dict):
+        date = date.get("$numberLong")
+    if isinstance(date, int | float) or (isinstance(date, str) and date.lstrip("-").isdecimal()):
+        try:
+            return _EPOCH + timedelta(milliseconds=float(date))
+        except OverflowError:
+            raise ValueError(f"not a time: {date!r:.60}") from None
+    return from_iso(date)
+
+
+def retry_after(value: str | None, *, now: datetime) -> float | None:
+    """The seconds that a ``Retry-After`` header asks for, in either form; None where it is none.
+
+    Source: RFC 9110, 10.2.3 "Retry-After".
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
