@@ -17,7 +17,7 @@ ANSWERED       any other status           ends                ends
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Final
 
@@ -80,13 +80,23 @@ class Outcome:
         return not isinstance(self.error, TooLarge) and _AGAIN[self.fate][0 if safe else 1]
 
 
-def retrying(
-    *, safe: bool, retries: int, until: float, waits: Callable[[float], None]
-) -> AsyncRetrying:
-    """Repeats an attempt by the table, with full jitter and never past `until`.
+async def retrying(
+    first: Outcome,
+    attempt: Callable[[], Awaitable[Outcome]],
+    *,
+    safe: bool,
+    retries: int,
+    until: float,
+    waits: Callable[[float], None],
+) -> Outcome:
+    """Repeats an attempt by the table, after its `first` outcome, and gives the last.
 
-    `waits` is told the seconds before each wait. The result is the last outcome.
+    The waits have full jitter and never end after `until`. `waits` is told the seconds of each.
     """
+    made = [first]
+
+    async def next_outcome() -> Outcome:
+        return made.pop() if made else await attempt()
 
     def wait(state: RetryCallState) -> float:
         return max(_jitter(state), _outcome(state).retry_after or 0.0)
@@ -95,7 +105,7 @@ def retrying(
         too_late = anyio.current_time() + state.upcoming_sleep >= until
         return too_late or state.attempt_number > retries
 
-    return AsyncRetrying(
+    controller = AsyncRetrying(
         retry=retry_if_result(lambda outcome: outcome.again(safe=safe)),
         stop=stopped,
         wait=wait,
@@ -103,6 +113,8 @@ def retrying(
         before_sleep=lambda state: waits(state.upcoming_sleep),
         retry_error_callback=_outcome,
     )
+    last: Outcome = await controller(next_outcome)
+    return last
 
 
 def _outcome(state: RetryCallState) -> Outcome:

@@ -174,9 +174,11 @@ class Session:
         def waits(seconds: float) -> None:
             self.emit(Wait(request.method, request.path, seconds, "retry"))
 
-        last: Outcome = await retrying(
-            safe=op.safe, retries=self._retries, until=until, waits=waits
-        )(attempt)
+        last = await attempt()
+        if last.again(safe=op.safe):
+            last = await retrying(
+                last, attempt, safe=op.safe, retries=self._retries, until=until, waits=waits
+            )
         maybe_applied = any(outcome.maybe_applied for outcome in outcomes[:-1])
         if last.response is not None:
             return Answer(op, request, last.response, attempts, maybe_applied)

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -23,7 +22,7 @@ import anyio
 import httpx
 
 from agilekit.errors import InvalidInput
-from agilekit.wire.request import Credential, Request, Server, is_loopback
+from agilekit.wire.request import Credential, Request, Server, is_loopback, origin_of
 from agilekit.wire.response import Response
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ else:
 __all__ = ["Connection", "Lost", "TooLarge", "Transport", "TransportLike", "Unsent"]
 
 TransportLike: TypeAlias = httpx.AsyncBaseTransport | httpx.AsyncClient
+
+_Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 _MOST_REDIRECTS: Final = 5
 _INFLATED_AT_ONCE: Final = 1 << 18
@@ -108,6 +109,7 @@ class _Connection:
         self._server = server
         self._largest_body = largest_body
         self._credential = credential
+        self._at_home = (*_abroad(server.origin), *credential.headers)
 
     async def exchange(self, request: Request, *, timeout: float) -> Response:
         body = _Body(request.content)
@@ -124,19 +126,21 @@ class _Connection:
             await self._own.aclose()
 
     async def _follow(self, request: Request, body: _Body) -> Response:
-        url = request.url
+        url, headers = request.url, self._at_home
         for _ in range(1 + _MOST_REDIRECTS):
-            response = await self._once(request, url, body)
+            response = await self._once(request, url, headers, body)
             location = response.headers.get("location")
             if not (300 <= response.status < 400 and location and request.method == "GET"):
                 return response
             url = urljoin(url, location)
+            # Another host must not see the credential; nor anybody on the way, over plain HTTP.
+            headers = self._at_home if origin_of(url) == self._server.origin else _abroad(url)
         raise Lost(f"more than {_MOST_REDIRECTS} redirects")
 
-    async def _once(self, request: Request, url: str, body: _Body) -> Response:
-        with _translated():
+    async def _once(self, request: Request, url: str, headers: _Headers, body: _Body) -> Response:
+        try:
             message = self._make(
-                request.method, url, headers=self._headers(request, url), stream=body
+                request.method, url, headers=[*headers, *request.headers], stream=body
             )
             if isinstance(self._carrier, _CLIENTS):
                 response = await self._carrier.send(
@@ -148,18 +152,11 @@ class _Connection:
                 content = await self._read(response)
             finally:
                 await response.aclose()
+        except _NOT_SENT as error:
+            raise Unsent(_described(error)) from error
+        except _MAYBE_SENT as error:
+            raise Lost(_described(error)) from error
         return Response(response.status_code, response.headers, self._credential.redacted(content))
-
-    def _headers(self, request: Request, url: str) -> list[tuple[str, str]]:
-        parts = urlsplit(url)
-        host = parts.netloc.rpartition("@")[2]
-        headers = [("Host", host), *request.headers]
-        # Another host must not see the credential; nor may anybody on the way, over plain HTTP.
-        if f"{parts.scheme}://{host}".lower() == self._server.origin:
-            headers += self._credential.headers
-        if request.content or request.method in ("POST", "PUT"):
-            headers.append(("Content-Length", str(len(request.content))))
-        return headers
 
     async def _read(self, response: httpx.Response) -> bytes:
         if response.is_stream_consumed:
@@ -236,6 +233,11 @@ def _proxy(origin: str) -> str | None:
     return None if not found or is_loopback(host) or proxy_bypass(host) else found
 
 
+def _abroad(url: str) -> _Headers:
+    """The headers of a request to another host."""
+    return (("Host", urlsplit(url).netloc.rpartition("@")[2]),)
+
+
 def _chunks(response: httpx.Response) -> httpx.AsyncByteStream:
     """The body as it came over the wire."""
     stream = response.stream
@@ -255,18 +257,6 @@ def _inflater(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
             data = engine.unconsumed_tail
 
     return inflate
-
-
-@contextmanager
-def _translated() -> Generator[None]:
-    try:
-        yield
-    except _NOT_SENT as error:
-        raise Unsent(_described(error)) from error
-    except _MAYBE_SENT as error:
-        raise Lost(_described(error)) from error
-    except zlib.error as error:
-        raise Lost("the answer cannot be decompressed") from error
 
 
 def _described(error: Exception) -> str:
@@ -300,6 +290,7 @@ _MAYBE_SENT: Final = (
     httpx2.RequestError,
     httpx2.StreamError,
     OSError,
+    zlib.error,
     anyio.BrokenResourceError,
     anyio.ClosedResourceError,
     anyio.EndOfStream,

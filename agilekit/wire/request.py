@@ -22,6 +22,7 @@ _ACCEPTED: Final[tuple[tuple[str, str], ...]] = (
     ("Accept-Encoding", "gzip, deflate"),
     ("User-Agent", f"agilekit/{__version__}"),
 )
+_DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _SHORTEST_SECRET: Final = 8
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -62,7 +63,7 @@ class Request:
     path: str
     """For messages: below the host, without the query."""
     headers: tuple[tuple[str, str], ...] = field(repr=False)
-    """Without those of the credential, ``Host`` and ``Content-Length``."""
+    """Without ``Host`` and those of the credential."""
     content: bytes = field(repr=False)
 
 
@@ -96,7 +97,7 @@ class Server:
                 f"base_url is plain HTTP: the secret would be readable on the way to {host}. "
                 "Use https://, or allow_http=True"
             )
-        origin = f"{parts.scheme}://{parts.netloc}".lower()
+        origin = origin_of(base_url)
         path = parts.path.rstrip("/")
         return cls(base_url=f"{origin}{path}", origin=origin, path=path)
 
@@ -120,6 +121,8 @@ class Server:
             except (ValueError, RecursionError) as error:
                 raise InvalidInput(f"the values cannot be written as JSON: {error}") from None
             headers = (*_ACCEPTED, ("Content-Type", "application/json"))
+        if op.method in ("POST", "PUT"):
+            headers = (*headers, ("Content-Length", str(len(content))))
         return Request(op.method, f"{self.origin}{path}", path, headers, content)
 
 
@@ -135,6 +138,13 @@ def quoted_id(value: object, *, of: str) -> str:
         return quote(value, safe="")
     except UnicodeEncodeError:
         raise InvalidInput(f"{of}: the id {value!r:.60} cannot be written in a URL") from None
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port, written as always the same."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2].lower()
+    return f"{parts.scheme}://{host.removesuffix(_DEFAULT_PORTS.get(parts.scheme, ' '))}"
 
 
 def is_loopback(host: str) -> bool:

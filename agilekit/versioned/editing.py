@@ -1,33 +1,4 @@
-"""Attributes that bear a version each, and the edit that never loses or doubles a change.
-
-The rule: a change is sent with the version of the value that it was made from. The server takes it
-only if that version is still the current one, so of all changes made from one version, one wins;
-the others learn the current value and are made again from it.
-
-What the servers leave open is decided attribute by attribute, never by the status alone, since
-nothing tells what a conflict's status is, or whether one stale attribute fails the whole update:
-
-=======  ========  ========  =================================  =================================
-version  value     status    a plain value                      a computed or merged one
-=======  ========  ========  =================================  =================================
-as sent  ours      any       done: there was nothing to change  done
-as sent  another   any       not applied, and not stale: sent   the same
-                             again; after the second time,
-                             `VersionConflict`
-moved    ours      accepted  done                               by one: done; else as "another"
-moved    ours      refused   done: it is in place               somebody computed the same: again
-moved    another   refused   a conflict                         a conflict
-moved    another   accepted  alike: done, normalised;           the server refuses conflicts:
-                             else a conflict                    done, normalised; else a conflict,
-                                                                or unknown where they are alike
-=======  ========  ========  =================================  =================================
-
-A lost reply, or a value that had to be read separately, makes every conflict of a computed change
-unknown: the change may be inside the value that was found. So does a refusal of several attributes
-at once, for one that is found as it would be had it been applied.
-
-Whether a server refuses conflicts is learned from the first that is refused, or asked with a
-request that is certain to be one.
+"""The edit loop: send, judge, and resolve what conflicts, until every change is placed.
 
 Edits of one entity through one client take turns, each from the newest value that the one before
 it left. So they never conflict with each other, whatever the server is like.
@@ -39,11 +10,10 @@ import math
 import random
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from enum import Enum
-from typing import Any, Final, Generic, TypeAlias, TypedDict, TypeGuard, TypeVar
+from typing import Final, TypeAlias, TypedDict, TypeGuard
 
 import anyio
-from attrs import define, field, frozen
+from attrs import frozen
 
 from agilekit.errors import (
     CallError,
@@ -54,83 +24,23 @@ from agilekit.errors import (
     VersionConflict,
 )
 from agilekit.events import Attempt, Conflict, Event, Wait
+from agilekit.versioned.judging import Attribute, Edit, Verdict, judge
+from agilekit.versioned.strategies import (
+    Abort,
+    Force,
+    Merge,
+    OnConflict,
+    Reapply,
+    Strategy,
+    Versioned,
+)
 from agilekit.wire.json import JSON
 
-__all__ = [
-    "Abort",
-    "Attribute",
-    "Edits",
-    "Force",
-    "Merge",
-    "OnConflict",
-    "Placed",
-    "Reapply",
-    "Reply",
-    "Strategy",
-    "Target",
-    "Versioned",
-]
+__all__ = ["Attribute", "Edits", "Placed", "Reply", "Target"]
 
-T = TypeVar("T")
-
-_FORCED: Final = -1  # Source: Flying Donut API, "Update Card": "To force update …"
 _ENTITIES_REMEMBERED: Final = 1024
 _FIRST_WAIT: Final = 0.01  # seconds; doubled with each conflict, then a random part of it
 _LONGEST_WAIT: Final = 1.0
-
-
-@frozen
-class Versioned(Generic[T]):
-    """A value and the number of changes that it has seen."""
-
-    value: T | None = None
-    version: int | None = None
-    """None where the answer did not hold the attribute."""
-
-
-@frozen
-class Reapply:
-    """Make the change again from the current value; after `attempts` conflicts, `VersionConflict`.
-
-    A plain value is sent again as it is, a function is called with the current value.
-    """
-
-    attempts: int = 8
-
-
-@frozen
-class Force:
-    """Send version -1: the value replaces whatever is there."""
-
-
-@frozen
-class Merge:
-    """Send what ``choose(base, mine, theirs)`` returns, made from the three values.
-
-    base: as the caller had read it; mine: as the caller wants it; theirs: as the server holds it.
-    """
-
-    choose: Callable[[Any, Any, Any], object]
-    attempts: int = 8
-
-
-@frozen
-class Abort:
-    """Raise `VersionConflict` at the first conflict."""
-
-
-Strategy: TypeAlias = Reapply | Force | Merge | Abort
-OnConflict: TypeAlias = Strategy | Mapping[str, Strategy]
-
-
-@frozen
-class Attribute:
-    """How one attribute is written and compared."""
-
-    write: Callable[[Any], JSON]
-    """Checks a value and gives its wire form. Raises InvalidInput."""
-    comparable: Callable[[Any], object] = field(default=lambda value: value)
-    """The part of a value that the server keeps as it was sent."""
 
 
 @frozen
@@ -163,128 +73,6 @@ class Target:
 
 
 Placed: TypeAlias = Mapping[str, Versioned[object]]
-
-
-class _Verdict(Enum):
-    DONE = "done"
-    CONFLICT = "conflict"
-    AGAIN = "not applied, not stale"
-    UNKNOWN = "unknown"
-    ASK = "depends on how this server answers a conflict"
-
-
-@define
-class _Edit:
-    """One attribute on its way."""
-
-    name: str
-    attribute: Attribute
-    change: object
-    """The value, or the function that computes it."""
-    strategy: Strategy
-    base: Versioned[object]
-    current: Versioned[object]
-    mine: object = None
-    """The value to be sent."""
-    merged: bool = False
-    conflicts: int = 0
-    left_alone: int = 0
-    verdict: _Verdict | None = None
-
-    @property
-    def plain(self) -> bool:
-        """Whether the value that is sent is the caller's own: found in place, it is done."""
-        return not callable(self.change) and not self.merged
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether making the change twice is the same as making it once."""
-        return not callable(self.change) and isinstance(self.strategy, Reapply | Force)
-
-    @property
-    def starts_from_base(self) -> bool:
-        """Whether the current value or its version is needed to make the change."""
-        return not (isinstance(self.strategy, Force) and self.repeatable)
-
-    @property
-    def version(self) -> int:
-        if isinstance(self.strategy, Force):
-            return _FORCED
-        return self.current.version or 0  # an attribute that the entity lacks was never changed
-
-    def propose(self) -> None:
-        """Makes `mine` from the current value."""
-        if isinstance(self.strategy, Merge) and self.current != self.base:
-            wanted = self.change(self.base.value) if callable(self.change) else self.change
-            self.mine = self.strategy.choose(self.base.value, wanted, self.current.value)
-            self.merged = True
-        elif callable(self.change):
-            self.mine = self.change(self.current.value)
-        else:
-            self.mine = self.change
-
-    def is_ours(self, found: Versioned[object]) -> bool:
-        comparable = self.attribute.comparable
-        return _same(comparable(self.mine), comparable(found.value))
-
-    def could_be_ours(self, found: Versioned[object]) -> bool:
-        comparable = self.attribute.comparable
-        return _alike(comparable(self.mine), comparable(found.value))
-
-    def met_again(self, found: Versioned[object]) -> bool:
-        """Whether the value found is the one that the last conflict brought, too."""
-        return self.conflicts > 0 and found.value == self.current.value
-
-    def gives_up(self) -> bool:
-        """Whether its strategy allows no further attempt."""
-        if isinstance(self.strategy, Reapply | Merge):
-            return self.conflicts >= self.strategy.attempts
-        return isinstance(self.strategy, Abort)
-
-
-def _judge(
-    edit: _Edit,
-    found: Versioned[object],
-    *,
-    accepted: bool,
-    alone: bool,
-    sure: bool,
-    refuses_conflicts: bool | None,
-) -> _Verdict:
-    """The table of this module.
-
-    alone: whether the request named no other attribute.
-    sure: whether `found` came with the only attempt's answer.
-    refuses_conflicts: whether this server refuses a conflict by its status; None: not yet known.
-    """
-    ours = edit.is_ours(found)
-    alike = ours or edit.could_be_ours(found)
-    if found.version is None:
-        return _Verdict.DONE if ours and accepted else _Verdict.AGAIN
-    if edit.version == _FORCED:
-        moved = found.version != edit.current.version
-        return _Verdict.DONE if ours or (accepted and moved) else _Verdict.AGAIN
-    if found.version == edit.version:
-        unchanged = ours or (alike and accepted and edit.repeatable)
-        return _Verdict.DONE if unchanged else _Verdict.AGAIN
-    next_one = found.version == edit.version + 1
-    if ours and (edit.plain or (accepted and next_one)):
-        return _Verdict.DONE
-    if not sure and not edit.repeatable:
-        return _Verdict.UNKNOWN
-    if not accepted:
-        mixed = not alone and next_one and alike and not edit.repeatable
-        return _Verdict.UNKNOWN if mixed else _Verdict.CONFLICT
-    if edit.repeatable:
-        if alike:
-            return _Verdict.DONE
-        if not edit.met_again(found):
-            return _Verdict.CONFLICT
-    if refuses_conflicts is None:
-        return _Verdict.ASK
-    if refuses_conflicts:
-        return _Verdict.DONE if alone or edit.repeatable else _Verdict.UNKNOWN
-    return _Verdict.UNKNOWN if alike else _Verdict.CONFLICT
 
 
 class _Gate:
@@ -349,7 +137,7 @@ class Edits:
 class _Placing:
     """One edit from its first request to its end, while it holds the gate of its entity."""
 
-    def __init__(self, edits: Edits, gate: _Gate, target: Target, pending: list[_Edit]) -> None:
+    def __init__(self, edits: Edits, gate: _Gate, target: Target, pending: list[Edit]) -> None:
         self._edits = edits
         self._gate = gate
         self._target = target
@@ -400,7 +188,7 @@ class _Placing:
             seen = found.setdefault(edit.name, Versioned())
             alone = len(self._pending) == 1
             fresh = edit not in missing or (alone and not reply.accepted)
-            edit.verdict = _judge(
+            edit.verdict = judge(
                 edit,
                 seen,
                 accepted=reply.accepted,
@@ -409,7 +197,7 @@ class _Placing:
                 refuses_conflicts=self._edits.refuses_conflicts,
             )
         for edit in self._pending:
-            if edit.verdict is _Verdict.ASK:
+            if edit.verdict is Verdict.ASK:
                 await self._ask(edit, found[edit.name], alone=len(self._pending) == 1)
         self._gate.newest.update(found)
         self._gate.unsure = False
@@ -417,24 +205,26 @@ class _Placing:
 
     def _conclude(self, reply: Reply, found: Mapping[str, Versioned[object]]) -> None:
         """Keeps what is done, prepares what is not, raises what cannot be."""
-        by_verdict: dict[_Verdict | None, list[_Edit]] = {}
+        by_verdict: dict[Verdict | None, list[Edit]] = {}
         for edit in self._pending:
             by_verdict.setdefault(edit.verdict, []).append(edit)
-        for edit in by_verdict.get(_Verdict.DONE, []):
+        for edit in by_verdict.get(Verdict.DONE, []):
             self._applied[edit.name] = found[edit.name]
-        if unknown := by_verdict.get(_Verdict.UNKNOWN):
-            raise UnknownOutcome(
-                f"{_named(unknown)}: the change may be inside the value that was found, or not",
-                evidence={edit.name: found[edit.name] for edit in unknown},
-                applied=self._applied,
-                **self._call(),
+        if unknown := by_verdict.get(Verdict.UNKNOWN):
+            raise self._noted(
+                UnknownOutcome(
+                    f"{_named(unknown)}: the change may be inside the value that was found, or not",
+                    evidence={edit.name: found[edit.name] for edit in unknown},
+                    **self._call(),
+                )
             )
-        conflicts = by_verdict.get(_Verdict.CONFLICT, [])
-        again = by_verdict.get(_Verdict.AGAIN, [])
+        conflicts = by_verdict.get(Verdict.CONFLICT, [])
+        again = by_verdict.get(Verdict.AGAIN, [])
         for edit in conflicts:
             seen = found[edit.name]
             self._target.emit(Conflict(self._target.path, edit.name, edit.version, seen.version))
             edit.conflicts += 1
+            edit.outdated = edit.version
             edit.current = seen
         if conflicts and not reply.accepted:
             self._edits.refuses_conflicts = True
@@ -452,18 +242,19 @@ class _Placing:
                 self._raise_hopeless(stuck, reason="left alone by the server")
         self._pending = conflicts + again
 
-    async def _ask(self, edit: _Edit, seen: Versioned[object], *, alone: bool) -> None:
+    async def _ask(self, edit: Edit, seen: Versioned[object], *, alone: bool) -> None:
         """Learns how this server answers a conflict, by a request that is certain to be one.
 
-        The version that was sent is no longer the current one, so sending it again changes nothing.
+        Its version is one that the attribute has left behind, so it changes nothing.
         """
+        outdated = edit.version if edit.version != seen.version else edit.outdated
         try:
-            reply = await self._write([edit])
+            reply = await self._write([edit], version=outdated)
         except CallError:
-            edit.verdict = _Verdict.UNKNOWN
+            edit.verdict = Verdict.UNKNOWN
             return
         self._edits.refuses_conflicts = not reply.accepted
-        edit.verdict = _judge(
+        edit.verdict = judge(
             edit,
             seen,
             accepted=True,
@@ -485,8 +276,14 @@ class _Placing:
         self._applied.update(seen)
         self._pending = []
 
-    async def _write(self, edits: Sequence[_Edit]) -> Reply:
-        body = {edit.name: (edit.attribute.write(edit.mine), edit.version) for edit in edits}
+    async def _write(self, edits: Sequence[Edit], *, version: int | None = None) -> Reply:
+        body = {
+            edit.name: (
+                edit.attribute.write(edit.mine),
+                edit.version if version is None else version,
+            )
+            for edit in edits
+        }
         self._gate.unsure = True
         try:
             reply = await self._target.write(body)
@@ -522,7 +319,7 @@ class _Placing:
         self._target.emit(Wait("PUT", self._target.path, seconds, "conflict"))
         await anyio.sleep(seconds)
 
-    def _raise_hopeless(self, edits: Sequence[_Edit], *, reason: str | None = None) -> None:
+    def _raise_hopeless(self, edits: Sequence[Edit], *, reason: str | None = None) -> None:
         if not edits:
             return
         said = reason or f"changed by somebody else ({edits[0].conflicts or 1} times)"
@@ -559,7 +356,7 @@ def _edits(
     changes: Mapping[str, object],
     base: Mapping[str, Versioned[object]],
     on_conflict: OnConflict,
-) -> list[_Edit]:
+) -> list[Edit]:
     if not changes:
         raise InvalidInput("an update needs at least one attribute")
     strategies = (
@@ -569,7 +366,7 @@ def _edits(
         if name not in target.attributes:
             writable = ", ".join(target.attributes)
             raise InvalidInput(f"{name!r} cannot be written; what can: {writable}")
-    edits: list[_Edit] = []
+    edits: list[Edit] = []
     for name, change in changes.items():
         strategy = strategies.get(name, Reapply())
         if not _is_strategy(strategy):
@@ -580,7 +377,7 @@ def _edits(
             attribute.write(change)
             mine = change
         known = base.get(name, Versioned())
-        edits.append(_Edit(name, attribute, change, strategy, known, known, mine))
+        edits.append(Edit(name, attribute, change, strategy, known, known, mine))
     return edits
 
 
@@ -588,41 +385,5 @@ def _is_strategy(value: object) -> TypeGuard[Strategy]:
     return isinstance(value, Reapply | Force | Merge | Abort)
 
 
-def _named(edits: Sequence[_Edit]) -> str:
+def _named(edits: Sequence[Edit]) -> str:
     return ", ".join(edit.name for edit in edits)
-
-
-def _same(mine: object, found: object) -> bool:
-    """Whether the server keeps `mine` when it holds `found`; how it writes it does not matter."""
-    if mine == found:
-        return True
-    if mine in (None, "") and found in (None, ""):
-        return True
-    numbers = _number(mine), _number(found)
-    if numbers[0] is not None or numbers[1] is not None:
-        return numbers[0] == numbers[1]
-    if isinstance(mine, str) and isinstance(found, str):
-        return mine.split() == found.split()
-    return False
-
-
-def _alike(mine: object, found: object) -> bool:
-    """Whether `found` may be what a server made of `mine`: rounded, trimmed, cut, recased."""
-    numbers = _number(mine), _number(found)
-    if numbers[0] is not None and numbers[1] is not None:
-        return abs(numbers[0] - numbers[1]) < 1
-    if isinstance(mine, str) and isinstance(found, str):
-        bare = ["".join(filter(str.isalnum, text.casefold())) for text in (mine, found)]
-        return bool(bare[1]) and bare[0].startswith(bare[1])
-    return False
-
-
-def _number(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return None

@@ -1,0 +1,56 @@
+"""An attribute with its version, and what to do when somebody else has changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from attrs import frozen
+
+__all__ = ["Abort", "Force", "Merge", "OnConflict", "Reapply", "Strategy", "Versioned"]
+
+T = TypeVar("T")
+
+
+@frozen
+class Versioned(Generic[T]):
+    """A value and the number of changes that it has seen."""
+
+    value: T | None = None
+    version: int | None = None
+    """None where the answer did not hold the attribute."""
+
+
+@frozen
+class Reapply:
+    """Make the change again from the current value; after `attempts` conflicts, `VersionConflict`.
+
+    A plain value is sent again as it is, a function is called with the current value.
+    """
+
+    attempts: int = 8
+
+
+@frozen
+class Force:
+    """Send version -1: the value replaces whatever is there."""
+
+
+@frozen
+class Merge:
+    """Send what ``choose(base, mine, theirs)`` returns, made from the three values.
+
+    base: as the caller had read it; mine: as the caller wants it; theirs: as the server holds it.
+    """
+
+    choose: Callable[[Any, Any, Any], object]
+    attempts: int = 8
+
+
+@frozen
+class Abort:
+    """Raise `VersionConflict` at the first conflict."""
+
+
+Strategy: TypeAlias = Reapply | Force | Merge | Abort
+OnConflict: TypeAlias = Strategy | Mapping[str, Strategy]

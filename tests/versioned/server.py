@@ -1,0 +1,88 @@
+"""A server that holds one card, written from "Update Card" and from what that leaves open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import httpx
+
+SECRET = "68300163a5d8b2d71d60fff19f056ab3"
+PROJECT = "54744060c955ca8169c61ee6"
+CARD = "54744c20c955ca8169c61eef"
+
+Put = dict[str, Any]
+
+
+class Server(httpx.AsyncBaseTransport):
+    """Answers as its options say, and keeps every update that it was sent in `puts`."""
+
+    def __init__(
+        self,
+        *,
+        status: int = 409,
+        whole: bool = True,
+        shows: str = "card",  # in a conflict: "card", "wrapped", "nothing"
+        store: Callable[[str, Any], Any] = lambda _, value: value,
+        ignores: Sequence[str] = (),
+    ) -> None:
+        self.status, self.whole, self.shows = status, whole, shows
+        self.store, self.ignores = store, ignores
+        self.values: dict[str, Any] = {"title": "Old", "summary": "", "estimate": 5}
+        self.versions: dict[str, int] = {"title": 3, "summary": 0, "estimate": 7}
+        self.puts: list[Put] = []
+        self.reads = 0
+        self.before: list[Callable[[], None]] = []  # what somebody else does before each update
+        self.lose: list[str] = []  # what befalls each update: "", "before", "after", or a status
+
+    def set(self, **values: Any) -> None:
+        """Somebody else changes attributes."""
+        for name, value in values.items():
+            self.values[name] = value
+            self.versions[name] += 1
+
+    def card(self) -> dict[str, Any]:
+        shown = {
+            name: {"value": self.values[name], "version": self.versions[name]}
+            for name in self.values
+        }
+        return {"_id": {"$oid": CARD}, "cid": 2, "version": sum(self.versions.values()), **shown}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        body = await request.aread()
+        assert request.headers["authorization"] == f"secret {SECRET}"
+        if request.method == "GET":
+            self.reads += 1
+            return httpx.Response(200, json=self.card())
+        put = json.loads(body)
+        assert put.pop("username") == "jane.smith"
+        self.puts.append(put)
+        if self.before:
+            self.before.pop(0)()
+        fate = self.lose.pop(0) if self.lose else ""
+        if fate == "before":
+            raise httpx.ReadError("dropped")
+        answer = self._update(put)
+        if fate == "after":
+            raise httpx.ReadError("dropped")
+        if fate == "garbage":
+            return httpx.Response(200, content=b"<garbage>")
+        return httpx.Response(int(fate), json={"error": "broken"}) if fate else answer
+
+    def _update(self, put: Put) -> httpx.Response:
+        stale = {n for n, a in put.items() if a["version"] not in (-1, self.versions[n])}
+        for name, attribute in put.items():
+            if (stale and self.whole) or name in stale or name in self.ignores:
+                continue
+            value = self.store(name, attribute["value"])
+            if value != self.values[name]:
+                self.set(**{name: value})
+        if not stale:
+            return httpx.Response(200, json=self.card())
+        shown: dict[str, Any] = {
+            "card": self.card(),
+            "wrapped": {"error": "conflict", "item": self.card()},
+            "nothing": {"error": "conflict"},
+        }
+        return httpx.Response(self.status, json=shown[self.shows])

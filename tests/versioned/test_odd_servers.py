@@ -1,0 +1,135 @@
+"""Servers that normalise, ignore, or answer a conflict with a success."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agilekit import UnknownOutcome, VersionConflict
+
+from .server import CARD, Server
+from .test_strategies import connect
+
+pytestmark = pytest.mark.anyio
+
+
+def add_one(now: float | None) -> float:
+    return (now or 0) + 1
+
+
+def planning_deck(name: str, value: Any) -> Any:
+    """Snaps estimates to the next number of a planning deck."""
+    return next(n for n in (1, 2, 3, 5, 8, 13, 21) if n >= value) if name == "estimate" else value
+
+
+NORMALISERS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
+    "trimmed": ("title", "  Hello  world ", lambda text: " ".join(text.split())),
+    "recased": ("title", "hello world", lambda text: text.title()),
+    "cut": ("title", "a long title", lambda text: text[:6]),
+    "html": ("summary", "text", lambda text: {**text, "html": "<p>text</p>\n"}),
+    "as text": ("estimate", 8, str),
+    "rounded": ("estimate", 1.26, round),
+}
+
+
+@pytest.mark.parametrize("status", [200, 409])
+@pytest.mark.parametrize("kind", NORMALISERS)
+async def test_a_normalised_value_is_in_place(status: int, kind: str) -> None:
+    name, value, normalise = NORMALISERS[kind]
+    server = Server(status=status, store=lambda _, value: normalise(value))
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        changes: Any = {name: value}
+        await donut.cards.update(card, **changes)
+    assert len(server.puts) == 1
+
+
+async def test_a_normalised_value_that_changes_nothing_is_in_place() -> None:
+    server = Server(store=lambda _, value: value.strip())
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        await donut.cards.update(card, title=" Old ")
+    assert len(server.puts) == 1
+    assert server.versions["title"] == 3
+
+
+async def test_a_plain_value_that_is_stored_as_another_is_placed_once_the_server_was_asked() -> (
+    None
+):
+    server = Server(store=lambda _, value: value.replace("&", "&amp;"))
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, title="This & that")
+    assert card.title.value == "This &amp; that"
+    assert [put["title"]["version"] for put in server.puts] == [3, 4, 3]
+
+
+async def test_a_computed_value_that_is_normalised_is_made_once_where_conflicts_are_refused() -> (
+    None
+):
+    server = Server(store=planning_deck)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, estimate=add_one)
+        # 6 was stored as 8; the server was asked how it answers a conflict.
+        assert card.estimate.value == 8
+        assert len(server.puts) == 2
+        card = await donut.cards.update(card, estimate=add_one)
+        assert card.estimate.value == 13
+    assert len(server.puts) == 3
+
+
+async def test_a_computed_value_may_be_a_normalised_one_where_conflicts_are_accepted() -> None:
+    server = Server(status=200, store=lambda _, value: round(value))
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, estimate=lambda now: (now or 0) + 0.7)
+
+
+@pytest.mark.parametrize("status", [200, 409])
+@pytest.mark.parametrize("change", [13, add_one], ids=["plain", "computed"])
+async def test_an_ignored_attribute_ends_in_a_version_conflict(status: int, change: Any) -> None:
+    server = Server(status=status, ignores=["estimate"])
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(VersionConflict, match="left alone"):
+            await donut.cards.update(card, estimate=change)
+    assert len(server.puts) == 2
+
+
+async def test_an_ignored_attribute_does_not_hide_what_was_placed_beside_it() -> None:
+    server = Server(ignores=["estimate"])
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(VersionConflict) as caught:
+            await donut.cards.update(card, title="Mine", estimate=13)
+    assert set(caught.value.applied) == {"title"}
+
+
+async def test_an_update_that_changes_nothing_may_leave_the_version_alone() -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, title="Old")
+    assert (card.title.version, len(server.puts)) == (3, 1)
+
+
+async def test_a_conflict_storm_with_one_constant_value_is_no_normalisation() -> None:
+    server = Server(status=200)
+    server.before = [lambda: server.set(title="Theirs")] * 3
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, title="Mine")
+    assert server.values["title"] == "Mine" == card.title.value
+
+
+async def test_versions_that_begin_again_are_followed() -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.versions["title"] = 0  # restored from a backup
+        card = await donut.cards.update(card, title="Mine")
+    assert (card.title.value, card.title.version) == ("Mine", 1)
