@@ -1,34 +1,44 @@
-"""Async client for Flying Donut, flow, easyBacklog and Kanban Tool."""
+"""Async client for Flying Donut, flow, easyBacklog and Kanban Tool.
+
+A public name is imported when it is first asked for, so that ``import agilekit`` costs next to
+nothing and a program pays for the services that it uses.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from agilekit._version import __version__
-from agilekit.bulk import BulkReport, Created, Refused, Unknown
-from agilekit.errors import (
-    AgilekitError,
-    ApiError,
-    BadRequest,
-    CallError,
-    ConflictDetail,
-    Conflicted,
-    ConnectionLost,
-    DeadlineExceeded,
-    DecodeError,
-    Forbidden,
-    InvalidInput,
-    NotFound,
-    NotSent,
-    RateLimited,
-    Redirected,
-    ServerError,
-    Unauthorized,
-    UnknownAfterServerError,
-    UnknownOutcome,
-    Unprocessable,
-    VersionConflict,
-)
-from agilekit.events import Attempt, Conflict, Event, Wait
-from agilekit.flyingdonut import FlyingDonut
-from agilekit.session.listing import Listing
-from agilekit.versioned import Abort, Force, Merge, Reapply, Versioned
+
+if TYPE_CHECKING:
+    from agilekit.bulk import BulkReport, Created, Refused, Unknown
+    from agilekit.errors import (
+        AgilekitError,
+        ApiError,
+        BadRequest,
+        CallError,
+        ConflictDetail,
+        Conflicted,
+        ConnectionLost,
+        DeadlineExceeded,
+        DecodeError,
+        Forbidden,
+        InvalidInput,
+        NotFound,
+        NotSent,
+        RateLimited,
+        Redirected,
+        ServerError,
+        Unauthorized,
+        UnknownAfterServerError,
+        UnknownOutcome,
+        Unprocessable,
+        VersionConflict,
+    )
+    from agilekit.events import Attempt, Conflict, Event, EventHook, Wait
+    from agilekit.flyingdonut import FlyingDonut
+    from agilekit.session.listing import Listing
+    from agilekit.session.session import Options
+    from agilekit.versioned import Abort, Force, Merge, OnConflict, Reapply, Versioned
 
 __all__ = [
     "Abort",
@@ -46,6 +56,7 @@ __all__ = [
     "DeadlineExceeded",
     "DecodeError",
     "Event",
+    "EventHook",
     "FlyingDonut",
     "Forbidden",
     "Force",
@@ -54,6 +65,8 @@ __all__ = [
     "Merge",
     "NotFound",
     "NotSent",
+    "OnConflict",
+    "Options",
     "RateLimited",
     "Reapply",
     "Redirected",
@@ -69,3 +82,29 @@ __all__ = [
     "Wait",
     "__version__",
 ]
+
+# Where the names are, the cheapest first.
+_HOMES: Final = (
+    "agilekit.events",
+    "agilekit.errors",
+    "agilekit.versioned",
+    "agilekit.bulk",
+    "agilekit.session.listing",
+    "agilekit.session.session",
+    "agilekit.flyingdonut",
+)
+
+
+def __getattr__(name: str) -> object:
+    if name in __all__:
+        for home in _HOMES:
+            module = import_module(home)
+            if name in module.__all__:
+                found: object = getattr(module, name)
+                globals()[name] = found
+                return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

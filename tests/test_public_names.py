@@ -1,0 +1,39 @@
+"""The names that ``agilekit`` gives out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import agilekit
+
+
+def test_every_public_name_is_found_where_it_is_asked_for() -> None:
+    for name in agilekit.__all__:
+        assert getattr(agilekit, name) is not None
+    assert set(agilekit.__all__) <= set(dir(agilekit))
+
+
+def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
+    assert not hasattr(agilekit, "NoSuchName")
+
+
+def modules_after(statement: str) -> set[str]:
+    program = f"{statement}; import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_the_client_imports_nothing_of_the_extras() -> None:
+    # httpx imports click and rich by itself where they are installed.
+    loaded = modules_after("from agilekit import FlyingDonut") - modules_after("import httpx")
+    packages = {name.partition(".")[0] for name in loaded}
+    assert packages.isdisjoint({"click", "rich", "pytest", "sqlite3", "pyarrow"})
+    assert "agilekit.sandbox" not in loaded
+
+
+def test_importing_agilekit_alone_imports_no_library() -> None:
+    loaded = modules_after("import agilekit")
+    assert loaded.isdisjoint({"httpx", "attrs", "cattrs", "anyio"})
