@@ -12,6 +12,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 import anyio
 from attrs import frozen
 
+from agilekit.checks import check_count
 from agilekit.errors import (
     AgilekitError,
     ApiError,
@@ -21,6 +22,7 @@ from agilekit.errors import (
     UnknownOutcome,
     Unprocessable,
 )
+from agilekit.session.concurrently import run_all
 from agilekit.wire.json import JSON
 
 __all__ = ["BulkReport", "Created", "Draft", "Drafts", "Kind", "Outcome", "Refused", "Unknown"]
@@ -148,8 +150,8 @@ async def create_many(
     The input is read no further ahead than the batches in flight. An error that it raises ends the
     job once these have ended.
     """
-    if isinstance(batch_size, bool) or batch_size < 1:
-        raise InvalidInput(f"batch_size must be a whole number from 1, not {batch_size!r}")
+    check_count("batch_size", batch_size, least=1)
+    _check_source(drafts)
     reader = _Reader(drafts, batch_size)
     outcomes: dict[int, Outcome[T]] = {}
 
@@ -163,9 +165,7 @@ async def create_many(
                     outcomes[position] = Refused(position, draft, error)
             await _send(kind, sound, outcomes)
 
-    async with anyio.create_task_group() as tasks:
-        for _ in range(concurrency):
-            tasks.start_soon(work)
+    await run_all([work] * concurrency, at_once=concurrency)
     if reader.failure is not None:
         raise reader.failure
     return BulkReport(tuple(outcomes[position] for position in sorted(outcomes)))
@@ -198,23 +198,37 @@ def _blames_one(error: CallError) -> bool:
 def _match(
     kind: Kind[T], batch: list[_Sent], items: list[T], outcomes: dict[int, Outcome[T]]
 ) -> None:
-    """Gives each draft its item: the one at its place if it fits, else the first that does."""
+    """Gives each draft its item: the one at its place if it fits, else any that does.
+
+    Where the answer holds as many items as were sent, those that fit no draft were changed by the
+    server, and go by their order.
+    """
     left = dict(enumerate(items))
-    for sent in sorted(
-        enumerate(batch), key=lambda pair: not _fits(kind, left, pair[0], pair[1].draft)
-    ):
-        place, one = sent
-        candidates = [place, *left] if place in left else [*left]
-        found = next((p for p in candidates if kind.is_made_of(left[p], one.draft)), None)
-        if found is None:
-            error = UnknownOutcome("the answer holds no item that was made of this draft")
-            outcomes[one.position] = Unknown(one.position, one.draft, error)
-        else:
-            outcomes[one.position] = Created(one.position, one.draft, left.pop(found))
+    open_drafts = dict(enumerate(batch))
+
+    def pair(place: int, found: int) -> None:
+        sent = open_drafts.pop(place)
+        outcomes[sent.position] = Created(sent.position, sent.draft, left.pop(found))
+
+    for place, sent in enumerate(batch):
+        if place in left and kind.is_made_of(left[place], sent.draft):
+            pair(place, place)
+    for place, sent in list(open_drafts.items()):
+        found = next((p for p in left if kind.is_made_of(left[p], sent.draft)), None)
+        if found is not None:
+            pair(place, found)
+    if len(items) == len(batch):
+        for place, found in zip(list(open_drafts), list(left), strict=True):
+            pair(place, found)
+    for sent in open_drafts.values():
+        error = UnknownOutcome("the answer holds no item that was made of this draft")
+        outcomes[sent.position] = Unknown(sent.position, sent.draft, error)
 
 
-def _fits(kind: Kind[T], items: Mapping[int, T], place: int, draft: Draft) -> bool:
-    return place in items and kind.is_made_of(items[place], draft)
+def _check_source(drafts: object) -> None:
+    iterable = isinstance(drafts, Iterable | AsyncIterable)
+    if not iterable or isinstance(drafts, Mapping | str | bytes):
+        raise InvalidInput(f"drafts must be an iterable of mappings, not {drafts!r:.60}")
 
 
 async def _iterator(drafts: Drafts[D]) -> AsyncIterator[D]:

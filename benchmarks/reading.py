@@ -6,7 +6,7 @@ import gc
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -35,7 +35,7 @@ class Rate:
 
 
 @contextmanager
-def serving(latency: float) -> Iterator[str]:
+def serving(latency: float) -> Generator[str]:
     """A server in a process of its own. Gives its base URL."""
     program = Path(__file__).with_name("server.py")
     with subprocess.Popen(

@@ -10,6 +10,7 @@ from typing import Final, Self, TypedDict, TypeVar
 
 import anyio
 
+from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
     CallError,
     ConnectionLost,
@@ -77,12 +78,12 @@ class Session:
         allow_http: bool = False,
     ) -> None:
         """Raises InvalidInput for a base URL or an option that cannot be right."""
-        _positive("timeout", timeout)
-        _positive("deadline", deadline)
+        check_positive("timeout", timeout)
+        check_positive("deadline", deadline)
         if rate is not None:
-            _positive("rate", rate)
-        _count("concurrency", concurrency, least=1)
-        _count("retries", retries, least=0)
+            check_positive("rate", rate)
+        check_count("concurrency", concurrency, least=1)
+        check_count("retries", retries, least=0)
         self.server = Server.at(base_url, allow_http=allow_http)
         self.concurrency = concurrency
         self._credential = credential
@@ -268,13 +269,3 @@ def _unanswered(
     else:
         cls, message = ConnectionLost, f"no answer: {reason}"
     return cls(message, method=op.method, path=request.path, attempts=attempts)
-
-
-def _positive(name: str, value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
-        raise InvalidInput(f"{name} must be a number above 0, not {value!r}")
-
-
-def _count(name: str, value: object, *, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise InvalidInput(f"{name} must be a whole number from {least}, not {value!r}")
