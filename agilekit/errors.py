@@ -80,13 +80,13 @@ class CallError(AgilekitError):
         attempts: Sequence[Attempt] = (),
     ) -> None:
         super().__init__(message)
-        self.message = message
+        self.message: str = message
         """What went wrong; for a refusal, the server's own words."""
-        self.method = method
+        self.method: str = method
         """The documented HTTP method of the call."""
-        self.path = path
+        self.path: str = path
         """The path of the call below the host, without the query."""
-        self.attempts = tuple(attempts)
+        self.attempts: tuple[Attempt, ...] = tuple(attempts)
         """The requests that were made, oldest first."""
 
     def __str__(self) -> str:
@@ -131,9 +131,9 @@ class ApiError(CallError):
         attempts: Sequence[Attempt] = (),
     ) -> None:
         super().__init__(message, method=method, path=path, attempts=attempts)
-        self.status = status
+        self.status: int = status
         """The HTTP status."""
-        self.body = body
+        self.body: object = body
         """The answer's body as plain data, or as text where it is none; None where it is empty."""
 
     def __str__(self) -> str:
@@ -207,9 +207,9 @@ class VersionConflict(CallError):
         attempts: Sequence[Attempt] = (),
     ) -> None:
         super().__init__(message, method=method, path=path, attempts=attempts)
-        self.conflicts = dict(conflicts or {})
+        self.conflicts: Mapping[str, ConflictDetail[object]] = dict(conflicts or {})
         """By attribute: base, mine and theirs."""
-        self.applied = dict(applied or {})
+        self.applied: Mapping[str, object] = dict(applied or {})
         """By attribute: the value and version that this update did place."""
 
 
@@ -247,5 +247,5 @@ class UnknownAfterServerError(UnknownOutcome, ServerError):
         attempts: Sequence[Attempt] = (),
     ) -> None:
         super().__init__(message, method=method, path=path, attempts=attempts)
-        self.status = status
-        self.body = body
+        self.status: int = status
+        self.body: object = body

@@ -51,14 +51,14 @@ class FlyingDonut:
     ) -> None:
         _check(project_id, username, format, override)
         credential = Credential.in_header("Authorization", "secret", secret, what="secret")
-        self.project_id: Final = project_id
+        self.project_id: Final[str] = project_id
         self._session = Session(base_url, credential, **options)
         scope = Scope(self._session, project_id, username)
-        self.project: Final = ProjectResource(scope)
-        self.buckets: Final = Buckets(scope)
-        self.cards: Final = Cards(scope)
-        self.sprints: Final = Sprints(scope)
-        self.tasks: Final = Tasks(scope)
+        self.project: Final[ProjectResource] = ProjectResource(scope)
+        self.buckets: Final[Buckets] = Buckets(scope)
+        self.cards: Final[Cards] = Cards(scope)
+        self.sprints: Final[Sprints] = Sprints(scope)
+        self.tasks: Final[Tasks] = Tasks(scope)
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:

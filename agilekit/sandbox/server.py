@@ -20,10 +20,8 @@ from agilekit.sandbox.messages import Dropped
 
 try:
     import h11
-except ModuleNotFoundError as missing:
-    raise ImportError("To serve, the sandbox needs h11: pip install 'agilekit[sandbox]'") from (
-        missing
-    )
+except ModuleNotFoundError:
+    raise ImportError("To serve, the sandbox needs h11: pip install 'agilekit[sandbox]'") from None
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,7 +46,7 @@ class Server:
 
     def __init__(self, app: Application, host: str = "127.0.0.1", port: int = 0) -> None:
         self.host: Final = host
-        self.port = port
+        self.port: int = port
         self._app = app
         self._tasks: TaskGroup
 

@@ -84,8 +84,8 @@ class Session:
             check_positive("rate", rate)
         check_count("concurrency", concurrency, least=1)
         check_count("retries", retries, least=0)
-        self.server = Server.at(base_url, allow_http=allow_http)
-        self.concurrency = concurrency
+        self.server: Server = Server.at(base_url, allow_http=allow_http)
+        self.concurrency: int = concurrency
         self._credential = credential
         self._rate = rate
         self._timeout = timeout

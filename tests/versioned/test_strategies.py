@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -210,7 +211,7 @@ async def test_strategies_may_differ_by_attribute_and_the_error_tells_what_was_p
 @STATUSES
 async def test_after_its_attempts_a_reapplied_change_gives_up(status: int) -> None:
     server = Server(status=status)
-    server.before = [lambda n=n: server.set(title=f"Theirs {n}") for n in range(50)]
+    server.before = [partial(server.set, title=f"Theirs {number}") for number in range(50)]
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
         with pytest.raises(VersionConflict):
