@@ -177,7 +177,7 @@ class _Placing:
     async def _round(self) -> None:
         """One update of all that is pending, judged attribute by attribute."""
         try:
-            reply = await self._write(self._pending)
+            reply = await self._write([(edit, edit.version) for edit in self._pending])
         except UnknownOutcome as error:
             await self._settle(error)
             return
@@ -249,7 +249,7 @@ class _Placing:
         """
         outdated = edit.version if edit.version != seen.version else edit.outdated
         try:
-            reply = await self._write([edit], version=outdated)
+            reply = await self._write([(edit, outdated)])
         except CallError:
             edit.verdict = Verdict.UNKNOWN
             return
@@ -270,20 +270,15 @@ class _Placing:
         except CallError:
             raise self._noted(unknown) from None
         seen = {edit.name: found.get(edit.name, Versioned()) for edit in self._pending}
-        if not all(edit.plain and edit.is_ours(seen[edit.name]) for edit in self._pending):
+        in_place = [e for e in self._pending if e.plain and e.is_ours(seen[e.name])]
+        self._applied.update({edit.name: seen[edit.name] for edit in in_place})
+        if len(in_place) < len(self._pending):
             unknown.evidence = dict(seen)
             raise self._noted(unknown)
-        self._applied.update(seen)
         self._pending = []
 
-    async def _write(self, edits: Sequence[Edit], *, version: int | None = None) -> Reply:
-        body = {
-            edit.name: (
-                edit.attribute.write(edit.mine),
-                edit.version if version is None else version,
-            )
-            for edit in edits
-        }
+    async def _write(self, edits: Sequence[tuple[Edit, int]]) -> Reply:
+        body = {e.name: (e.attribute.write(e.mine), version) for e, version in edits}
         self._gate.unsure = True
         try:
             reply = await self._target.write(body)

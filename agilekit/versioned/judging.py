@@ -77,7 +77,7 @@ class Edit:
     """The value to be sent."""
     merged: bool = False
     conflicts: int = 0
-    outdated: int | None = None
+    outdated: int = 0
     """The version that the last conflict left behind."""
     left_alone: int = 0
     verdict: Verdict | None = None
