@@ -37,3 +37,11 @@ def test_importing_the_client_imports_nothing_of_the_extras() -> None:
 def test_importing_agilekit_alone_imports_no_library() -> None:
     loaded = modules_after("import agilekit")
     assert loaded.isdisjoint({"httpx", "attrs", "cattrs", "anyio"})
+
+
+def test_the_export_can_be_called_by_either_name() -> None:
+    from agilekit import export as module
+    from agilekit.export import export
+
+    assert callable(module)
+    assert type(module).__call__ is export

@@ -95,6 +95,11 @@ class FlyingDonut:
         """Everything before ``/projects``."""
         return self._session.server.base_url
 
+    @property
+    def concurrency(self) -> int:
+        """How many requests may be in flight at once."""
+        return self._session.concurrency
+
     def __repr__(self) -> str:
         return f"FlyingDonut({self.project_id!r}, base_url={self.base_url!r})"
 

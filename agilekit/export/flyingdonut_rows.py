@@ -1,0 +1,155 @@
+"""The entities of Flying Donut -> the rows of the tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import frozen
+
+from agilekit.export.model import TABLES, Row, json_text
+from agilekit.flyingdonut import Bucket, Burndown, Card, Project, RichText, Sprint, Task
+
+__all__ = ["SERVICE", "Rows"]
+
+SERVICE: Final = "flyingdonut"
+
+_TABLES: Final = {table.name: table for table in TABLES}
+
+
+@frozen
+class Rows:
+    """The rows of one project."""
+
+    project_id: str
+
+    def project(self, project: Project) -> Row:
+        return _TABLES["projects"].row(
+            service=SERVICE,
+            project_id=self.project_id,
+            title=project.title.value,
+            description=_markdown(project.summary.value),
+            owner_id=project.owner.value,
+            timezone=project.timezone.value,
+            starts_at=project.start_date.value,
+            ends_at=project.end_date.value,
+            version=project.version,
+            raw=json_text(dict(project.raw)),
+        )
+
+    def column(self, bucket: Bucket, position: int) -> Row:
+        return _TABLES["columns"].row(
+            service=SERVICE,
+            project_id=self.project_id,
+            id=bucket.id,
+            title=bucket.title,
+            position=position,
+            raw=json_text(dict(bucket.raw)),
+        )
+
+    def sprint(self, sprint: Sprint) -> Row:
+        phases = {"past": sprint.is_past, "active": sprint.is_active, "future": sprint.is_future}
+        return _TABLES["sprints"].row(
+            service=SERVICE,
+            project_id=self.project_id,
+            id=sprint.id,
+            title=sprint.title.value,
+            description=_markdown(sprint.summary.value),
+            state=next((phase for phase, it_is in phases.items() if it_is), None),
+            starts_at=sprint.start_date.value,
+            ends_at=sprint.end_date.value,
+            estimate=sprint.estimate.value,
+            task_hours=sprint.task_estimate.value,
+            position=sprint.position,
+            version=sprint.version,
+            raw=json_text(dict(sprint.raw)),
+        )
+
+    def person(self, name: str) -> Row:
+        # A user name is all that Flying Donut says of a person.
+        return _TABLES["people"].row(
+            service=SERVICE, project_id=self.project_id, id=name, name=name
+        )
+
+    def card(self, card: Card, *, column_id: str | None, sprint_id: str | None) -> Row:
+        return _TABLES["cards"].row(
+            service=SERVICE,
+            project_id=self.project_id,
+            id=card.id,
+            number=card.cid,
+            title=card.title.value,
+            description=_markdown(card.summary.value),
+            estimate=card.estimate.value,
+            task_hours=card.task_estimate.value,
+            column_id=column_id,
+            sprint_id=sprint_id,
+            position=card.position,
+            rank=card.order.value,
+            version=card.version,
+            raw=json_text(dict(card.raw)),
+        )
+
+    def task(self, task: Task, *, card_id: str | None) -> Row:
+        return _TABLES["tasks"].row(
+            service=SERVICE,
+            project_id=self.project_id,
+            id=task.id,
+            card_id=card_id,
+            number=task.cid,
+            title=task.title.value,
+            description=_markdown(task.summary.value),
+            estimate=task.estimate.value,
+            state=task.state.value,
+            assignees=_assignees(task),
+            time_entries_total=task.time_entries_total,
+            position=task.position,
+            rank=task.order.value,
+            version=task.version,
+            raw=json_text(dict(task.raw)),
+        )
+
+    def changes(self, task: Task) -> Iterator[Row]:
+        made = {
+            "users": [(one.user, one.who, one.when) for one in task.users],
+            "timeRemaining": [
+                (None if one.duration is None else json.dumps(one.duration), one.who, one.when)
+                for one in task.time_remaining
+            ],
+        }
+        for what, changes in made.items():
+            answers = task.raw.get(what)
+            for place, (value, person, when) in enumerate(changes):
+                yield _TABLES["changes"].row(
+                    service=SERVICE,
+                    project_id=self.project_id,
+                    id=f"{task.id}/{what}/{place}",
+                    entity="task",
+                    entity_id=task.id,
+                    what=what,
+                    value=value,
+                    person_id=person,
+                    made_at=when,
+                    raw=json_text(answers[place]) if isinstance(answers, list) else None,
+                )
+
+    def burndown(self, sprint_id: str, chart: Burndown) -> Iterator[Row]:
+        hours = (chart.original_estimate, *chart.time_remaining)
+        for day, left in enumerate(hours):
+            yield _TABLES["burndown"].row(
+                service=SERVICE,
+                project_id=self.project_id,
+                sprint_id=sprint_id,
+                day=day,
+                hours_left=left,
+                raw=json_text(dict(chart.raw)) if day == 0 else None,
+            )
+
+
+def _markdown(text: RichText | None) -> str | None:
+    return None if text is None else text.markdown
+
+
+def _assignees(task: Task) -> str | None:
+    names = [one.user for one in task.users if one.user]
+    return json_text([*dict.fromkeys(names)]) if names else None
