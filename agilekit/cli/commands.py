@@ -1,0 +1,45 @@
+"""The command ``agilekit`` and what all of its sub-commands share."""
+
+from __future__ import annotations
+
+import click
+
+from agilekit import AgilekitError, InvalidInput, __version__
+from agilekit.cli.demo import demo
+from agilekit.cli.export import export
+from agilekit.cli.sandbox import sandbox
+from agilekit.cli.text import one_line
+
+__all__ = ["commands"]
+
+
+class _Wrong(click.ClickException):
+    exit_code = 2
+
+
+class _Commands(click.Group):
+    """Shows an error of the library as one line: exit code 2 for a wrong argument, 1 otherwise."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            result: object = super().invoke(ctx)
+        except AgilekitError as error:
+            kind = _Wrong if isinstance(error, InvalidInput) else click.ClickException
+            raise kind(one_line(str(error))) from error
+        return result
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    commands=[demo, export, sandbox],
+)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def commands() -> None:
+    """Work with agile services from the shell.
+
+    New here? `agilekit demo` shows in a few seconds what the library does. It needs no account and
+    no network: it talks to a sandbox that it starts itself.
+
+    Exit codes: 0 all went well, 1 something failed, 2 the command was wrong.
+    """

@@ -1,0 +1,94 @@
+"""What all commands share: help, version, errors, and the message where the extra is missing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import agilekit
+from agilekit.cli import main
+from agilekit.cli.commands import commands
+from agilekit.cli.running import run
+from tests.cli import shell
+
+
+def test_the_version_is_the_package_s() -> None:
+    result = shell.agilekit("--version")
+    assert (result.returncode, result.stdout) == (0, f"agilekit {agilekit.__version__}\n")
+
+
+def test_main_runs_the_command_line_of_this_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["agilekit", "--help"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 0
+    assert "Usage: agilekit [OPTIONS] COMMAND" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", [None, *commands.commands])
+def test_help_fits_a_terminal_and_explains_every_option(name: str | None) -> None:
+    arguments = ["--help"] if name is None else [name, "--help"]
+    result = CliRunner().invoke(commands, arguments, terminal_width=80, prog_name="agilekit")
+    assert result.exit_code == 0
+    assert max(map(len, result.output.splitlines())) <= 80
+    command: click.Command = commands if name is None else commands.commands[name]
+    for option in command.params:
+        assert isinstance(option, click.Option)
+        assert option.help, option.name
+        assert all(one in result.output for one in option.opts)
+
+
+def test_no_command_takes_a_secret_as_an_argument() -> None:
+    for command in commands.commands.values():
+        for parameter in command.params:
+            assert "--secret" not in parameter.opts
+
+
+@pytest.mark.parametrize("missing", ["click", "rich", "h11"])
+def test_without_the_extra_it_says_what_to_install(missing: str) -> None:
+    code = f"import sys; sys.modules[{missing!r}] = None; from agilekit.cli import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.returncode == 2
+    assert missing in result.stderr
+    assert "pip install 'agilekit[cli]'" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("error", "code"), [(agilekit.InvalidInput, 2), (agilekit.CallError, 1)])
+def test_an_error_of_the_library_is_one_line(
+    error: type[agilekit.AgilekitError], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @click.command
+    def fail() -> None:
+        raise error("it went\nwrong")
+
+    monkeypatch.setitem(commands.commands, "fail", fail)
+    result = CliRunner().invoke(commands, ["fail"])
+    assert (result.exit_code, result.stderr) == (code, "Error: it went wrong\n")
+
+
+async def _interrupted() -> None:
+    raise BaseExceptionGroup("from a task group", [KeyboardInterrupt()])
+
+
+async def _failing() -> None:
+    raise ExceptionGroup("from a task group", [OSError("broken")])
+
+
+def test_an_interrupt_leaves_the_event_loop_as_itself() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(_interrupted)
+
+
+def test_any_other_group_of_errors_stays_one() -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        run(_failing)
+    assert caught.group_contains(OSError)

@@ -1,0 +1,104 @@
+"""``agilekit demo``"""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import agilekit.cli.demo
+from agilekit.cli.commands import commands
+from agilekit.sandbox import Sandbox
+from agilekit.sandbox.messages import Answer, Request
+from tests.cli import shell
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_it_ends_well_on_either_backend(backend: str) -> None:
+    result = shell.agilekit("demo", "--backend", backend)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    assert "500 created, 0 refused, 0 of unknown outcome" in result.stdout
+    assert "1050, expected 1050" in result.stdout
+    assert "Every check passed" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_it_shows_bars_in_a_terminal_and_keeps_the_files_where_it_is_asked_to(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "kept"
+    terminal = {"FORCE_COLOR": "1", "COLUMNS": "80"}
+    arguments = ["demo", "--keep", str(folder), "--seed", "7"]
+    result = CliRunner().invoke(commands, arguments, env=terminal)
+    assert result.exit_code == 0, result.output
+    assert "100/100" in result.output
+    with closing(sqlite3.connect(folder / "demo.sqlite")) as database:
+        found = database.execute("SELECT count(*), sum(estimate) FROM cards").fetchone()
+    assert found == (500, 1050)
+    (cards,) = folder.glob("demo/flyingdonut-*/cards.jsonl")
+    assert len(cards.read_text(encoding="utf-8").splitlines()) == 500
+
+
+def test_an_interrupt_ends_it_without_a_traceback() -> None:
+    with subprocess.Popen(
+        [*shell.INTERRUPTIBLE, "demo", "--backend", "trio"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=shell.environment(),
+    ) as process:
+        assert process.stdout is not None
+        while not process.stdout.readline().startswith("2."):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "Aborted!" in err
+    assert "Traceback" not in err
+
+
+def test_it_fails_where_an_edit_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Forgetful(Sandbox):
+        """Takes something away from what the editors add."""
+
+        def handle(self, request: Request) -> Answer:
+            if self.count("PUT") == 50:
+                (project,) = self.flyingdonut.projects.values()
+                estimate = next(iter(project.cards.values())).estimate
+                estimate.change((estimate.value or 0) - 0.5)
+            return super().handle(request)
+
+    monkeypatch.setattr(agilekit.cli.demo, "Sandbox", Forgetful)
+    result = CliRunner().invoke(commands, ["demo"])
+    assert result.exit_code == 1
+    assert "Error: sum of the confirmed edits: " in result.stderr
+    assert "Every check passed" not in result.output
+
+
+def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").touch()
+    result = CliRunner().invoke(commands, ["demo", "--keep", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "not empty" in result.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(commands, ["demo", "--keep", str(tmp_path / "file" / "folder")])
+    assert result.exit_code == 2
+    assert str(tmp_path / "file") in result.stderr
+
+
+def test_a_backend_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trio", None)
+    result = CliRunner().invoke(commands, ["demo", "--backend", "trio"])
+    assert result.exit_code == 2
+    assert "pip install trio" in result.stderr
