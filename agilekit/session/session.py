@@ -21,7 +21,7 @@ from agilekit.errors import (
     UnknownOutcome,
 )
 from agilekit.events import Attempt, Event, EventHook, Wait
-from agilekit.session.listing import Listing
+from agilekit.session.listing import Listing, Page
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
 from agilekit.session.slots import Slots
@@ -142,8 +142,11 @@ class Session:
         """The listing that a call gives. Raises InvalidInput at once for a wrong id."""
         request = self.server.request(op, ids)
 
-        async def fetch() -> list[T]:
-            return (await self._exchange(op, request, self.until())).value(op)
+        async def fetch(number: int) -> Page[T]:
+            items = (
+                [] if number > 1 else (await self._exchange(op, request, self.until())).value(op)
+            )
+            return Page(items, last=True)
 
         return Listing(fetch)
 

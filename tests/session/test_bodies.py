@@ -1,0 +1,120 @@
+"""How the body of an answer is read: compressed, in pieces, cut, or larger than allowed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import zlib
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from agilekit import ConnectionLost, DecodeError
+from agilekit.session.transport import Lost, TooLarge, Transport
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+from agilekit.wire.request import Credential, Server
+from tests.session.scripted import SECRET, Pieces, Say, Scripted, donut_at
+
+pytestmark = pytest.mark.anyio
+
+SERVER = Server.at("https://host/api", allow_http=False)
+CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
+READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
+DATA = {"text": "x" * 300, "list": [*range(50)]}
+BODY = json.dumps(DATA).encode()
+
+
+async def read(answer: Say, *, largest_body: int = 1 << 20) -> bytes:
+    transport = Transport(SERVER, CREDENTIAL, Scripted(answer), largest_body=largest_body)
+    connection = transport.connection()
+    return (await connection.exchange(SERVER.request(READ, {}), timeout=5)).body
+
+
+@pytest.mark.parametrize(
+    ("encoding", "compress"),
+    [
+        ("gzip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("x-gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("identity", bytes),
+    ],
+)
+async def test_compressed_answers_are_read(
+    encoding: str, compress: Callable[[bytes], bytes]
+) -> None:
+    assert await read(Say(compress(BODY), headers={"content-encoding": encoding})) == BODY
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 64])
+async def test_a_compressed_answer_may_come_in_pieces_of_any_size(size: int) -> None:
+    content = gzip.compress(BODY)
+    pieces = [content[start : start + size] for start in range(0, len(content), size)]
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Pieces(pieces))
+
+    async with donut_at(httpx.MockTransport(answer)) as donut:
+        assert (await donut.project.get()).raw == DATA
+
+
+@pytest.mark.parametrize("size", [(1 << 18) - 1, 1 << 18, (1 << 18) + 1, 5 << 18])
+@pytest.mark.parametrize("piece", [1, 13, 1 << 20])
+async def test_an_answer_that_is_compressed_very_well_is_read_to_its_end(
+    size: int, piece: int
+) -> None:
+    content = gzip.compress(b"a" * size)
+    pieces = [content[start : start + piece] for start in range(0, len(content), piece)]
+
+    async def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=Pieces(pieces))
+
+    transport = Transport(SERVER, CREDENTIAL, httpx.MockTransport(answer), largest_body=1 << 24)
+    exchange = transport.connection().exchange
+    assert len((await exchange(SERVER.request(READ, {}), timeout=20)).body) == size
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+async def test_an_answer_may_be_as_large_as_allowed_and_no_larger(
+    compress: Callable[[bytes], bytes],
+) -> None:
+    headers = {"content-encoding": "gzip" if compress is gzip.compress else "identity"}
+    content = random.Random(1).randbytes(5000)
+    assert len(await read(Say(compress(content), headers=headers), largest_body=5000)) == 5000
+    with pytest.raises(TooLarge, match="4,999"):
+        await read(Say(compress(content), headers=headers), largest_body=4999)
+
+
+async def test_a_small_answer_that_inflates_without_end_is_stopped() -> None:
+    bomb = gzip.compress(bytes(1 << 26))
+    with pytest.raises(TooLarge):
+        await read(Say(bomb, headers={"content-encoding": "gzip"}), largest_body=1 << 20)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (BODY, "gzip"),
+        (BODY, "deflate"),
+        (b"\x1f\x8b\x08garbage", "gzip"),
+        (gzip.compress(BODY)[:10] + b"\xff" * 50, "gzip"),
+        (BODY, "br"),
+        (BODY, "zstd"),
+        (gzip.compress(gzip.compress(BODY)), "gzip, gzip"),
+    ],
+    ids=["no gzip", "no zlib", "noise", "broken gzip", "br", "zstd", "twice"],
+)
+async def test_a_body_that_is_not_in_its_encoding_is_no_answer(body: bytes, encoding: str) -> None:
+    with pytest.raises(Lost):
+        await read(Say(body, headers={"content-encoding": encoding}))
+
+
+async def test_a_compressed_answer_that_is_cut_is_no_document() -> None:
+    half = gzip.compress(random.Random(1).randbytes(500).hex().encode())[:200]
+    server = Scripted(Say(half, headers={"content-encoding": "gzip"}))
+    async with donut_at(server, retries=0) as donut:
+        with pytest.raises((DecodeError, ConnectionLost)):
+            await donut.project.get()

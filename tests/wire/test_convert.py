@@ -1,0 +1,117 @@
+"""What the models make of values that are not quite as documented."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import attrs
+import pytest
+
+from agilekit.flyingdonut import Burndown, Card, Project, RichText, Sprint, Task
+from agilekit.flyingdonut.models import MODELS
+from agilekit.versioned import Versioned
+from agilekit.wire.convert import Malformed, number, text, whole
+from agilekit.wire.json import JSON
+
+NOTHING = Versioned[float]()
+
+
+def card(**attributes: JSON) -> Card:
+    return MODELS.one(Card)(attributes)
+
+
+@pytest.mark.parametrize(
+    ("wire", "read"),
+    [
+        ({"value": "5", "version": 1}, Versioned(5, 1)),
+        ({"value": "0.5", "version": 1}, Versioned(0.5, 1)),
+        ({"value": "", "version": 1}, Versioned[float](None, 1)),
+        ({"value": None, "version": 1}, Versioned[float](None, 1)),
+        ({"value": 8}, Versioned(8, None)),
+        ({"version": 3}, Versioned[float](None, 3)),
+        (8, Versioned(8, None)),
+        (None, NOTHING),
+    ],
+)
+def test_an_estimate_may_come_in_many_forms(wire: JSON, read: Versioned[float]) -> None:
+    assert card(estimate=wire).estimate == read
+
+
+@pytest.mark.parametrize(
+    ("wire", "read"),
+    [
+        ("", RichText("")),
+        ("text", RichText("text")),
+        ({"markdown": "text"}, RichText("text")),
+        ({"markdown": "text", "html": "<p>"}, RichText("text", "<p>")),
+        ({"markdown": None}, RichText("")),
+        ({}, RichText("")),
+    ],
+)
+def test_a_summary_may_be_bare_text_or_markdown_with_html(wire: JSON, read: RichText) -> None:
+    assert card(summary={"value": wire, "version": 0}).summary == Versioned(read, 0)
+
+
+def test_a_card_may_bring_its_tasks_and_further_attributes_along() -> None:
+    found = card(tasks=[{"_id": {"$oid": "1"}}], value={"value": 3, "version": 1})
+    assert [task.id for task in found.tasks] == ["1"]
+    assert found.value == Versioned(3, 1)
+
+
+@pytest.mark.parametrize("kind", [Card, Task, Sprint, Project, Burndown])
+def test_a_model_of_nothing_has_only_defaults(kind: type[Any]) -> None:
+    empty = MODELS.one(kind)({})
+    assert empty == kind()
+    assert empty.raw == {}
+
+
+@pytest.mark.parametrize("kind", [Card, Task, Sprint, Project, Burndown])
+def test_a_model_cannot_be_changed_and_takes_no_further_attributes(kind: type[Any]) -> None:
+    entity = kind()
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        entity.id = "2"
+    with pytest.raises(AttributeError):
+        object.__setattr__(entity, "colour", "red")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "place"),
+    [
+        ({"cid": "many"}, "Card.cid"),
+        ({"cid": True}, "Card.cid"),
+        ({"cid": 1.5}, "Card.cid"),
+        ({"estimate": {"value": "many", "version": 0}}, "Card.estimate"),
+        ({"estimate": {"value": 1, "version": "0"}}, "Card.estimate"),
+        ({"title": {"value": ["T"], "version": 0}}, "Card.title"),
+        ({"_id": 5}, "Card.id"),
+        ({"tasks": {}}, "Card.tasks"),
+        ({"tasks": [5]}, "Card.tasks"),
+        ({"summary": {"value": {"markdown": 5}}}, "Card.summary"),
+        ({"isStandaloneTP": "perhaps"}, "Card.is_standalone_tp"),
+    ],
+)
+def test_a_value_of_another_kind_is_an_error_that_names_its_place(
+    attributes: dict[str, object], place: str
+) -> None:
+    with pytest.raises(Malformed, match=place):
+        card(**cast("dict[str, JSON]", attributes))
+
+
+def test_a_model_is_made_of_an_object_and_a_list_of_an_array() -> None:
+    with pytest.raises(Malformed, match="expected an object, found null"):
+        MODELS.one(Card)(None)
+    with pytest.raises(Malformed, match="expected an array, found dict"):
+        MODELS.many(Card)({})
+
+
+def test_numbers_are_read_from_text_and_text_from_numbers() -> None:
+    assert (number("-5"), number("0.5"), whole("2"), whole(2.0), text(5)) == (-5, 0.5, 2, 2, "5")
+    assert isinstance(number("5"), int)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "five", True, None, [], "1" * 400 + "x"])
+def test_what_is_no_number_is_a_value_error(value: object) -> None:
+    with pytest.raises(ValueError):
+        number(value)
+    with pytest.raises(ValueError):
+        whole(value)

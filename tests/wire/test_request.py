@@ -1,0 +1,125 @@
+"""Base URLs, credentials and requests, before anything is sent."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from agilekit.errors import InvalidInput
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+from agilekit.wire.request import Credential, Server
+
+SERVER = Server.at("https://host/api", allow_http=False)
+GET = Op[JSON]("Get", "GET", "/things/{thing}", lambda data: data)
+PUT = Op[JSON]("Put", "PUT", "/things/{thing}", lambda data: data, safe_write=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "http://localhost:3000/api",
+            "http://127.0.0.1/api",
+            "http://[::1]:8000",
+            "http://a.localhost",
+        ),
+        *("http://127.8.9.10:1",),
+    ],
+)
+def test_plain_http_is_allowed_on_this_machine(url: str) -> None:
+    assert Server.at(url, allow_http=False).base_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "http://host/api",
+            "http://10.0.0.1",
+            "http://localhost.evil.com",
+            "http://127.0.0.1.evil.com",
+        ),
+        *(
+            "http://0.0.0.0:8000",
+            "HTTP://host",
+        ),
+    ],
+)
+def test_plain_http_elsewhere_is_refused_unless_it_is_asked_for(url: str) -> None:
+    with pytest.raises(InvalidInput, match="allow_http=True"):
+        Server.at(url, allow_http=False)
+    assert Server.at(url, allow_http=True).origin == url.lower().removesuffix("/api")
+
+
+def test_the_origin_of_a_server_is_compared_without_case() -> None:
+    assert Server.at("https://HOST/API", allow_http=False).base_url == "https://host/API"
+
+
+def test_a_request_has_a_type_of_content_only_where_it_has_content() -> None:
+    without = SERVER.request(GET, {"thing": "1"})
+    assert (without.method, without.url, without.path) == (
+        "GET",
+        "https://host/api/things/1",
+        "/api/things/1",
+    )
+    assert without.content == b""
+    assert "Content-Type" not in dict(without.headers)
+    assert dict(SERVER.request(PUT, {"thing": "1"}, {}).headers)["Content-Type"] == (
+        "application/json"
+    )
+
+
+def test_a_body_nested_too_deeply_is_refused() -> None:
+    deep: JSON = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(InvalidInput):
+        SERVER.request(PUT, {"thing": "1"}, deep)
+    while isinstance(deep, list) and deep:  # so that its end does not overflow the stack
+        deep = deep[0]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("", " ", "two words", "line\nbreak", "sécret", "tab\there", "nul\x00", "x\r\nX-Evil: 1"),
+        *(
+            "\u2028",
+            "with space at the end ",
+        ),
+    ],
+)
+def test_a_secret_that_fits_in_no_header_is_refused_without_being_shown(secret: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Credential.in_header("Authorization", "secret", secret, what="secret")
+    assert str(caught.value) == "the secret must be printable ASCII text without spaces"
+
+
+@pytest.mark.parametrize("secret", [5, b"0123456789", None, ["0123456789"]])
+def test_a_secret_that_is_no_text_is_refused_without_being_shown(secret: object) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        Credential.in_header("Authorization", "secret", cast("str", secret), what="secret")
+    assert "0123456789" not in str(caught.value)
+
+
+def test_a_credential_without_a_scheme_is_the_secret_alone() -> None:
+    credential = Credential.in_header("X-Key", "", "0123456789", what="key")
+    assert credential.headers == (("X-Key", "0123456789"),)
+
+
+def test_only_the_same_credential_has_the_same_fingerprint() -> None:
+    one, same, other = (
+        Credential.in_header("Authorization", "secret", secret, what="secret")
+        for secret in ("0123456789", "0123456789", "9876543210")
+    )
+    assert one.fingerprint == same.fingerprint != other.fingerprint
+
+
+def test_an_origin_is_the_same_with_and_without_its_usual_port() -> None:
+    assert (
+        Server.at("https://host:443", allow_http=False).origin
+        == Server.at("https://host", allow_http=False).origin
+        != Server.at("https://host:80", allow_http=False).origin
+    )
