@@ -236,7 +236,7 @@ class BurndownItem:
     title: str | None = None
     original_estimate: float | None = None
     """Hours."""
-    time_remaining: tuple[float, ...] = ()
+    time_remaining: tuple[float | None, ...] = ()
     """Hours left at the end of each day."""
 
 
@@ -249,7 +249,7 @@ class Burndown:
     num_days: int | None = None
     original_estimate: float | None = None
     """Hours."""
-    time_remaining: tuple[float, ...] = ()
+    time_remaining: tuple[float | None, ...] = ()
     """Hours left at the end of each day, of all items."""
     when: datetime | None = None
     start_date: datetime | None = None
@@ -259,6 +259,8 @@ class Burndown:
 
 def _oid(value: JSON, _: object) -> Oid:
     found = value.get("$oid") if isinstance(value, dict) else value
+    if found is None:
+        return Oid("")
     if not isinstance(found, str):
         raise ValueError(f"expected an id, found {value!r:.60}")
     return Oid(found)
@@ -312,6 +314,7 @@ def _camel(name: str) -> str:
 MODELS: Final = Models(
     time=from_date_wrapper,
     keys=_camel,
+    nulls=({}, {"$oid": None}, {"$date": None}),
     hooks={Oid: _oid, RichText: _rich_text, Bucket: _bucket},
     generics={Versioned: _versioned},
 )
@@ -331,7 +334,8 @@ def sprint_items(data: JSON) -> list[SprintItem]:
     """Cards and tasks, told apart by the attributes that only one of them has."""
     if not isinstance(data, list):
         raise Malformed(f"expected an array, found {data!r:.60}")
-    return [_TASK(item) if _is_task(item) else _CARD(item) for item in data]
+    found = [item for item in data if item is not None]
+    return [_TASK(item) if _is_task(item) else _CARD(item) for item in found]
 
 
 def _is_task(data: JSON) -> bool:

@@ -1,13 +1,12 @@
 """What may be written to Flying Donut, and how it goes over the wire."""
 
 from collections.abc import Callable, Mapping
-from math import isfinite
 from typing import Final, Required, TypeAlias, TypedDict, TypeVar, cast
 
 from agilekit.errors import InvalidInput
 from agilekit.flyingdonut.models import Oid, RichText
 from agilekit.versioned import Attribute
-from agilekit.wire.convert import number
+from agilekit.wire.convert import is_finite, number
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -84,15 +83,23 @@ _TASK_STATES: Final = ("todo", "in-progress", "done")
 def _title(value: object) -> JSON:
     if not isinstance(value, str) or not value.strip():
         raise InvalidInput(f"title must be text that is not empty, not {value!r:.60}")
-    return value
+    return _sound("title", value)
+
+
+def _sound(name: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(f"{name} holds half a surrogate pair") from None
+    return text
 
 
 def _summary(value: object) -> JSON:
     if isinstance(value, RichText):
         html: dict[str, JSON] = {} if value.html is None else {"html": value.html}
-        return {"markdown": value.markdown, **html}
+        return {"markdown": _sound("summary", value.markdown), **html}
     if isinstance(value, str):
-        return {"markdown": value}
+        return {"markdown": _sound("summary", value)}
     if value is None:
         return None
     raise InvalidInput(f"summary must be markdown text, not {value!r:.60}")
@@ -106,7 +113,7 @@ def _estimate(value: object) -> JSON:
             value = number(value)
         except ValueError:
             raise InvalidInput(f"estimate must be a number, not {value!r:.60}") from None
-    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+    if isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value):
         return value
     raise InvalidInput(f"estimate must be a finite number or None, not {value!r:.60}")
 

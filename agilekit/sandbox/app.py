@@ -109,10 +109,7 @@ class Sandbox:
         return SandboxTransport(self)
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Server:
-        """Serve over HTTP/1.1 while the returned context is open; port 0 takes a free one.
-
-        Raises :class:`ImportError` where h11 is not installed.
-        """
+        """Serve over HTTP/1.1 while the returned context is open; port 0 takes a free one."""
         from agilekit.sandbox.server import Server  # needs the extra `sandbox`
 
         return Server(self, host, port)

@@ -14,14 +14,10 @@ from typing import TYPE_CHECKING, Final, Self, TypeAlias
 from urllib.parse import unquote
 
 import anyio
+import h11
 from anyio.abc import SocketAttribute, SocketStream, TaskGroup
 
 from agilekit.sandbox.messages import Dropped
-
-try:
-    import h11
-except ModuleNotFoundError:
-    raise ImportError("To serve, the sandbox needs h11: pip install 'agilekit[sandbox]'") from None
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -44,20 +44,26 @@ class Pace:
         """Holds every request back for so long."""
         self._open = max(self._open, anyio.current_time() + seconds)
 
-    async def turn(self, rate: float | None, waits: Callable[[float], None]) -> None:
-        """Returns when a request may leave. `waits` is told the seconds before each wait."""
+    async def turn(self, rate: float | None, until: float, waits: Callable[[float], None]) -> bool:
+        """Returns when a request may leave; at once, and False, where that is not before `until`.
+
+        `waits` is told the seconds before each wait.
+        """
         while True:
             now = anyio.current_time()
             earliest = max(now, self._open)
             if rate is not None:
                 earliest = max(earliest, self._next)
+            if earliest >= until:
+                return False
+            if rate is not None:
                 self._next = earliest + 1 / rate
             if earliest <= now:
-                return
+                return True
             waits(earliest - now)
             await anyio.sleep_until(earliest)
             if self._open <= earliest:
-                return
+                return True
 
 
 _paces: Final = RunVar["WeakValueDictionary[tuple[str, int], Pace]"]("agilekit.paces")

@@ -10,6 +10,8 @@ LOST           no complete answer         again               ends: unknown
 THROTTLED      429                        again               again: it was not applied
 UNAVAILABLE    502, 503, 504              again               ends: unknown
 ANSWERED       any other status           ends                ends
+TOO_LATE       no turn before the         ends                ends
+               deadline
 =============  =========================  ==================  ==========================
 
 500 is ANSWERED: a read ends with it, and no write is ever resent after it.
@@ -41,6 +43,7 @@ class Fate(Enum):
     THROTTLED = "429"
     UNAVAILABLE = "502, 503 or 504"
     ANSWERED = "answered"
+    TOO_LATE = "too late"
 
 
 _AGAIN: Final = {
@@ -50,6 +53,7 @@ _AGAIN: Final = {
     Fate.THROTTLED: (True, True),
     Fate.UNAVAILABLE: (True, False),
     Fate.ANSWERED: (False, False),
+    Fate.TOO_LATE: (False, False),
 }
 
 

@@ -24,7 +24,7 @@ from agilekit.events import Attempt, Event, EventHook, Wait
 from agilekit.session.listing import Listing, Page
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
-from agilekit.session.slots import Slots
+from agilekit.session.slots import Slots, close_soon
 from agilekit.session.transport import Lost, TooLarge, Transport, TransportLike, Unsent
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
@@ -37,6 +37,7 @@ __all__ = ["Options", "Session"]
 T = TypeVar("T")
 
 _LARGEST_BODY: Final = 64 << 20
+_PAUSE_UNASKED: Final = 0.5  # seconds, where a 429 names none
 
 
 class Options(TypedDict, total=False):
@@ -112,7 +113,7 @@ class Session:
         slots, self._slots = self._slots, None
         if slots is not None:
             await slots.aclose()
-            await self._transport.aclose()
+            await close_soon(self._transport)
 
     @property
     def is_open(self) -> bool:
@@ -190,7 +191,7 @@ class Session:
             op,
             request,
             attempts,
-            last.error,
+            last,
             late=anyio.current_time() >= until,
             maybe_applied=maybe_applied or last.maybe_applied,
         )
@@ -202,15 +203,15 @@ class Session:
         def waits(seconds: float) -> None:
             self.emit(Wait(request.method, request.path, seconds, "pace"))
 
-        began = inf
+        began, in_time = inf, True
         response: Response | None = None
         failure: Unsent | Lost | TooLarge | None = None
         try:
             with anyio.CancelScope(deadline=until) as waiting:
                 async with self._slots.take() as connection:
-                    await self._pace.turn(self._rate, waits)
+                    in_time = await self._pace.turn(self._rate, until, waits)
                     now = anyio.current_time()
-                    if now < until and not waiting.cancel_called:
+                    if in_time and now < until and not waiting.cancel_called:
                         # From here the connection watches the time: only it knows what a late end
                         # means for the request.
                         waiting.deadline = inf
@@ -221,7 +222,8 @@ class Session:
         except (Unsent, Lost, TooLarge) as error:
             failure = error
         if began == inf:
-            return Outcome(Fate.UNSENT)
+            why = "no connection was free" if in_time else "its turn did not come"
+            return Outcome(Fate.TOO_LATE, error=Unsent(why))
         attempt = Attempt(
             request.method,
             request.path,
@@ -241,6 +243,8 @@ class Session:
         asked = None
         if response.status in (429, 503):
             asked = retry_after(response.headers.get("retry-after"), now=datetime.now(UTC))
+            if asked is None and response.status == 429:
+                asked = _PAUSE_UNASKED
             if asked and self._pace is not None:
                 self._pace.pause(asked)
         return Outcome.of_response(response, asked)
@@ -250,24 +254,23 @@ def _unanswered(
     op: Op[object],
     request: Request,
     attempts: Sequence[Attempt],
-    failure: Exception | None,
+    last: Outcome,
     *,
     late: bool,
     maybe_applied: bool,
 ) -> CallError:
     """The error of a call whose last attempt brought no answer."""
-    reason = attempts[-1].error if attempts else None
+    too_late = last.fate is Fate.TOO_LATE
+    reason = str(last.error if too_late else attempts[-1])
+    received = any(attempt.maybe_received for attempt in attempts)
     cls: type[CallError]
     if op.writes and maybe_applied:
         cls, message = UnknownOutcome, f"nobody knows whether the write was made: {reason}"
-    elif isinstance(failure, TooLarge):
-        cls, message = DecodeError, str(reason)
-    elif late or failure is None:
-        cls, message = (
-            DeadlineExceeded,
-            f"the deadline passed: {reason or 'no connection was free'}",
-        )
-    elif isinstance(failure, Unsent):
+    elif isinstance(last.error, TooLarge):
+        cls, message = DecodeError, reason
+    elif late or too_late:
+        cls, message = DeadlineExceeded, f"not done before the deadline: {reason}"
+    elif isinstance(last.error, Unsent) and not received:
         cls, message = NotSent, f"not sent: {reason}"
     else:
         cls, message = ConnectionLost, f"no answer: {reason}"

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Final
+from typing import Final, Protocol
 
 import anyio
 
 from agilekit.session.transport import Connection
 
-__all__ = ["Slot", "Slots"]
+__all__ = ["Slot", "Slots", "close_soon"]
 
 _PATIENCE: Final = 1.0  # seconds that the closing of a connection may take
 
@@ -28,28 +28,34 @@ class Slots:
         self._places = anyio.Semaphore(limit, max_value=limit, fast_acquire=True)
         self._connect = connect
         self._idle: list[Connection] = []
+        self._closed = False
 
     def take(self) -> Slot:
         """A place, once entered: ``async with slots.take() as connection``."""
         return Slot(self)
 
     async def aclose(self) -> None:
-        """Closes the idle connections."""
+        """Closes the idle connections now, and those in use when they are given back."""
+        self._closed = True
         idle, self._idle = self._idle, []
         for connection in idle:
-            await _close(connection)
+            await close_soon(connection)
 
     async def acquire(self) -> Connection:
         await self._places.acquire()
-        # The one used last is the one least likely to have been closed by the server.
-        return self._idle.pop() if self._idle else self._connect()
+        try:
+            # The one used last is the one least likely to have been closed by the server.
+            return self._idle.pop() if self._idle else self._connect()
+        except BaseException:
+            self._places.release()
+            raise
 
     async def release(self, connection: Connection, *, clean: bool) -> None:
         try:
-            if clean:
+            if clean and not self._closed:
                 self._idle.append(connection)
             else:
-                await _close(connection)
+                await close_soon(connection)
         finally:
             self._places.release()
 
@@ -75,6 +81,11 @@ class Slot:
             await self._slots.release(self._connection, clean=error is None)
 
 
-async def _close(connection: Connection) -> None:
+class Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
+async def close_soon(closable: Closable) -> None:
+    """Closes, also in a task that is cancelled, and does not wait long."""
     with anyio.move_on_after(_PATIENCE, shield=True):
-        await connection.aclose()
+        await closable.aclose()

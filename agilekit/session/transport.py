@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 from urllib.parse import urljoin, urlsplit
@@ -39,6 +40,7 @@ TransportLike: TypeAlias = httpx.AsyncBaseTransport | httpx.AsyncClient
 
 _Headers: TypeAlias = tuple[tuple[str, str], ...]
 
+_PHASES: Final = ("connect", "read", "write", "pool")
 _MOST_REDIRECTS: Final = 5
 _INFLATED_AT_ONCE: Final = 1 << 18
 _KEPT_IDLE: Final = (
@@ -106,6 +108,7 @@ class _Connection:
         self._own = _single_connection(server) if given is None else None
         self._carrier = given or self._own or _single_connection(server)
         self._make = _request_class(self._carrier)
+        self._borrows = isinstance(self._carrier, _CLIENTS)
         self._server = server
         self._largest_body = largest_body
         self._credential = credential
@@ -114,7 +117,7 @@ class _Connection:
     async def exchange(self, request: Request, *, timeout: float) -> Response:
         body = _Body(request.content)
         with anyio.move_on_after(timeout):
-            return await self._follow(request, body)
+            return await self._follow(request, body, timeout)
         # A server acts on no request whose body it lacks. Only our own carrier is known to ask for
         # the body when it is due.
         if self._own and request.content and not body.begun:
@@ -123,24 +126,34 @@ class _Connection:
 
     async def aclose(self) -> None:
         if self._own:
-            await self._own.aclose()
+            with suppress(*_MAYBE_SENT):
+                await self._own.aclose()
 
-    async def _follow(self, request: Request, body: _Body) -> Response:
+    async def _follow(self, request: Request, body: _Body, timeout: float) -> Response:
+        """Follows the redirects of a read; gives the one that cannot be followed as it is."""
         url, headers = request.url, self._at_home
-        for _ in range(1 + _MOST_REDIRECTS):
-            response = await self._once(request, url, headers, body)
-            location = response.headers.get("location")
-            if not (300 <= response.status < 400 and location and request.method == "GET"):
-                return response
-            url = urljoin(url, location)
+        response = await self._once(request, url, headers, body, timeout)
+        for _ in range(_MOST_REDIRECTS):
+            target = _target(url, response) if request.method == "GET" else None
+            if target is None:
+                break
+            url = target
             # Another host must not see the credential; nor anybody on the way, over plain HTTP.
             headers = self._at_home if origin_of(url) == self._server.origin else _abroad(url)
-        raise Lost(f"more than {_MOST_REDIRECTS} redirects")
+            response = await self._once(request, url, headers, body, timeout)
+        return response
 
-    async def _once(self, request: Request, url: str, headers: _Headers, body: _Body) -> Response:
+    async def _once(
+        self, request: Request, url: str, headers: _Headers, body: _Body, timeout: float
+    ) -> Response:
         try:
             message = self._make(
-                request.method, url, headers=[*headers, *request.headers], stream=body
+                request.method,
+                url,
+                headers=[*headers, *request.headers],
+                stream=body,
+                # A borrowed client would put in timeouts of its own.
+                extensions={"timeout": dict.fromkeys(_PHASES, timeout)} if self._borrows else {},
             )
             if isinstance(self._carrier, _CLIENTS):
                 response = await self._carrier.send(
@@ -160,18 +173,27 @@ class _Connection:
 
     async def _read(self, response: httpx.Response) -> bytes:
         if response.is_stream_consumed:
+            self._check_size(len(response.content))
             return response.content
-        encoding = response.headers.get("content-encoding", "identity").lower()
-        inflate = None if encoding == "identity" else _inflater(encoding)
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        inflate = None if encoding in ("", "identity", "none") else _inflater(encoding)
         parts: list[bytes] = []
-        room = self._largest_body
-        async for raw in _chunks(response):
-            for part in inflate(raw) if inflate else (raw,):
-                room -= len(part)
-                if room < 0:
-                    raise TooLarge(f"the answer is larger than {self._largest_body:,} bytes")
-                parts.append(part)
+        chunks = aiter(_chunks(response))
+        size = 0
+        try:
+            async for raw in chunks:
+                for part in inflate(raw) if inflate else (raw,):
+                    size += len(part)
+                    self._check_size(size)
+                    parts.append(part)
+        except (TooLarge, zlib.error):
+            await _abandon(chunks)
+            raise
         return b"".join(parts)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._largest_body:
+            raise TooLarge(f"the answer is larger than {self._largest_body:,} bytes")
 
 
 class _Content(httpx.AsyncByteStream):
@@ -205,13 +227,17 @@ def _checked(given: object) -> TransportLike | None:
 
 
 def _single_connection(server: Server) -> httpx.AsyncHTTPTransport:
-    return httpx2.AsyncHTTPTransport(
-        verify=_ssl_context(),
-        proxy=_proxy(server.origin),
-        limits=httpx2.Limits(
-            max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT_IDLE
-        ),
-    )
+    try:
+        return httpx2.AsyncHTTPTransport(
+            verify=_ssl_context(),
+            proxy=_proxy(server.origin),
+            limits=httpx2.Limits(
+                max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT_IDLE
+            ),
+        )
+    except (ValueError, ImportError, httpx.InvalidURL, httpx2.InvalidURL):
+        # The proxy's address may hold a password, so it is not shown.
+        raise InvalidInput("the proxy that the environment names cannot be used") from None
 
 
 def _request_class(carrier: object) -> type[httpx.Request]:
@@ -236,6 +262,30 @@ def _proxy(origin: str) -> str | None:
 def _abroad(url: str) -> _Headers:
     """The headers of a request to another host."""
     return (("Host", urlsplit(url).netloc.rpartition("@")[2]),)
+
+
+def _target(url: str, response: Response) -> str | None:
+    """Where a redirect leads; None for what is none, or leads nowhere."""
+    location = response.headers.get("location")
+    if not location or not 300 <= response.status < 400:
+        return None
+    try:
+        target = urljoin(url, location)
+        httpx2.URL(target)
+    except (ValueError, httpx2.InvalidURL):
+        return None
+    parts = urlsplit(target)
+    sound = target.isascii() and parts.scheme in ("http", "https") and parts.hostname
+    return target if sound else None
+
+
+async def _abandon(chunks: AsyncIterator[bytes]) -> None:
+    """Ends a stream that is not read to its end, with every iterator that it is made of."""
+    with anyio.CancelScope() as scope, suppress(StopAsyncIteration, *_MAYBE_SENT):
+        scope.cancel()
+        await anext(chunks)
+    if isinstance(chunks, AsyncGenerator):
+        await chunks.aclose()
 
 
 def _chunks(response: httpx.Response) -> httpx.AsyncByteStream:

@@ -8,10 +8,11 @@ A model is decoded fast first; only when that fails, again with details for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
-from typing import Any, Final, TypeVar, cast, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 import attrs
 from attrs import field
@@ -22,7 +23,17 @@ from cattrs.gen import make_dict_structure_fn, override
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode
 
-__all__ = ["Hook", "Malformed", "Models", "key", "number", "raw_field", "text", "whole"]
+__all__ = [
+    "Hook",
+    "Malformed",
+    "Models",
+    "is_finite",
+    "key",
+    "number",
+    "raw_field",
+    "text",
+    "whole",
+]
 
 T = TypeVar("T")
 
@@ -56,16 +67,19 @@ class Models:
         *,
         time: Callable[[JSON], datetime],
         keys: Callable[[str], str],
+        nulls: Sequence[JSON] = (),
         hooks: Mapping[object, Hook] | None = None,
         generics: Mapping[object, Callable[[Hook], Hook]] | None = None,
     ) -> None:
         """
         time: reads the service's times.
         keys: the wire's name of an attribute, from the attribute's own; `key` metadata wins.
+        nulls: what the service may write for null, beside null itself.
         hooks: how a type is made, where it is not by its attributes.
         generics: for a generic class of one parameter, its hook from the parameter's hook.
         """
         self._keys = keys
+        self._nulls = (None, *nulls)
         self._fast = self._converter(time, hooks or {}, generics or {}, detailed=False)
         self._slow = self._converter(time, hooks or {}, generics or {}, detailed=True)
 
@@ -88,7 +102,7 @@ class Models:
         def decode(data: JSON) -> list[T]:
             if not isinstance(data, list):
                 raise Malformed(f"expected an array, found {_shown(data)}")
-            return [one(element) for element in data]
+            return [one(element) for element in data if element is not None]
 
         return decode
 
@@ -122,14 +136,33 @@ class Models:
         converter.register_structure_hook_factory(_is_tuple, _tuple_of(converter))
         for generic, make in generics.items():
             converter.register_structure_hook_factory(
-                _has_origin(generic), _generic(converter, make)
+                _has_origin(generic), self._generic(converter, make)
             )
+        converter.register_structure_hook_factory(_is_optional, self._optional(converter))
         for cls, hook in plain.items():
             if isinstance(cls, type):
                 converter.register_structure_hook(cls, hook)
             else:
                 converter.register_structure_hook_func(_exactly(cls), hook)
         return converter
+
+    def _generic(self, converter: Converter, make: Callable[[Hook], Hook]) -> Callable[[Any], Hook]:
+        return lambda cls: make(self._nullable(converter, get_args(cls)[0]))
+
+    def _optional(self, converter: Converter) -> Callable[[Any], Hook]:
+        def factory(cls: Any) -> Hook:
+            kind = next(kind for kind in get_args(cls) if kind is not NoneType)
+            return self._nullable(converter, kind)
+
+        return factory
+
+    def _nullable(self, converter: Converter, cls: Any) -> Hook:
+        make = converter.get_structure_hook(cls)
+        if cls is JSON:
+            return make
+        # A number or a time that was never set is "" at some servers.
+        nulls = (*self._nulls, "") if cls in (int, float, datetime) else self._nulls
+        return lambda value, _: None if value in nulls else make(value, cls)
 
     def _entity(self, converter: Converter) -> Callable[[Any], Hook]:
         def factory(cls: Any) -> Hook:
@@ -179,9 +212,17 @@ def number(value: object) -> float:
         return value
     if isinstance(value, str):
         found = int(value) if value.lstrip("-").isdecimal() else float(value)
-        if isfinite(found):
+        if is_finite(found):
             return found
     raise ValueError(f"expected a number, found {_shown(value)}")
+
+
+def is_finite(value: float) -> bool:
+    """Whether a number is one that a float can hold."""
+    try:
+        return isfinite(value)
+    except OverflowError:
+        return False
 
 
 def whole(value: object) -> int:
@@ -208,8 +249,9 @@ def _has_origin(generic: object) -> Callable[[Any], bool]:
     return lambda asked: get_origin(asked) is generic
 
 
-def _generic(converter: Converter, make: Callable[[Hook], Hook]) -> Callable[[Any], Hook]:
-    return lambda cls: make(_nullable(converter, get_args(cls)[0]))
+def _is_optional(cls: Any) -> bool:
+    kinds = get_args(cls)
+    return get_origin(cls) in (Union, UnionType) and len(kinds) == 2 and NoneType in kinds
 
 
 def _is_tuple(cls: Any) -> bool:
@@ -226,20 +268,14 @@ def _tuple_of(converter: Converter) -> Callable[[Any], Hook]:
                 return ()
             if not isinstance(value, list):
                 raise ValueError(f"expected an array, found {_shown(value)}")
-            return tuple([make(part, element) for part in cast("list[JSON]", value)])
+            parts = cast("list[JSON]", value)
+            if _is_optional(element):
+                return tuple([make(part, element) for part in parts])
+            return tuple([make(part, element) for part in parts if part is not None])
 
         return structure
 
     return factory
-
-
-def _nullable(converter: Converter, cls: Any) -> Hook:
-    make = converter.get_structure_hook(cls)
-    if cls is JSON:
-        return make
-    # A number or a time that was never set is "" at some servers.
-    empty = (None, "") if cls in (int, float, datetime) else (None,)
-    return lambda value, _: None if value in empty else make(value, cls)
 
 
 def _shown(value: object) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Mapping
+from html import escape
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +26,7 @@ _ACCEPTED: Final[tuple[tuple[str, str], ...]] = (
 )
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _SHORTEST_SECRET: Final = 8
+_SECRET: Final = re.compile(r"[!-~]+")
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -33,14 +36,15 @@ class Credential:
     """What proves to a server who is calling. It is shown nowhere."""
 
     headers: tuple[tuple[str, str], ...] = field(repr=False)
-    _secret: bytes = field(repr=False)
+    _secret: tuple[bytes, ...] = field(repr=False)
+    """As it may be written in an answer."""
 
     @classmethod
-    def in_header(cls, name: str, scheme: str, secret: str, *, what: str) -> Credential:
+    def in_header(cls, name: str, scheme: str, secret: object, *, what: str) -> Credential:
         """``name: scheme secret``. Raises InvalidInput for a secret that fits in no header."""
-        if not secret or not secret.isascii() or not secret.isprintable() or " " in secret:
+        if not isinstance(secret, str) or not _SECRET.fullmatch(secret):
             raise InvalidInput(f"the {what} must be printable ASCII text without spaces")
-        return cls(((name, f"{scheme} {secret}".lstrip()),), secret.encode())
+        return cls(((name, f"{scheme} {secret}".lstrip()),), _written(secret))
 
     @property
     def fingerprint(self) -> int:
@@ -49,9 +53,10 @@ class Credential:
 
     def redacted(self, text: bytes) -> bytes:
         """`text` without the secret. One shorter than any real one stays: it may be a mere word."""
-        if len(self._secret) < _SHORTEST_SECRET or self._secret not in text:
-            return text
-        return text.replace(self._secret, b"*" * 8)
+        for secret in self._secret:
+            if len(secret) >= _SHORTEST_SECRET and secret in text:
+                text = text.replace(secret, b"*" * 8)
+        return text
 
 
 @frozen
@@ -124,6 +129,12 @@ class Server:
         if op.method in ("POST", "PUT"):
             headers = (*headers, ("Content-Length", str(len(content))))
         return Request(op.method, f"{self.origin}{path}", path, headers, content)
+
+
+def _written(secret: str) -> tuple[bytes, ...]:
+    in_json = json.dumps(secret)[1:-1]
+    forms = (secret, in_json, in_json.replace("/", "\\/"), quote(secret, safe=""), escape(secret))
+    return tuple(dict.fromkeys(form.encode() for form in forms))
 
 
 def quoted_id(value: object, *, of: str) -> str:

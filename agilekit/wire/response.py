@@ -34,6 +34,7 @@ __all__ = ["Answer", "Response"]
 T = TypeVar("T")
 
 _LONGEST_MESSAGE: Final = 300
+_LEADS_NOWHERE: Final = "the redirect leads nowhere, or in circles"
 _REFUSALS: Final[Mapping[int, type[ApiError]]] = {
     400: BadRequest,
     401: Unauthorized,
@@ -96,20 +97,19 @@ class Answer:
         status = self.response.status
         body = self._plain_body()
         message = _message(body) or "no reason given"
-        if 300 <= status < 400:
-            cls: type[ApiError] = Redirected
-            message = "the redirect is not followed, because it would resend a write"
-        elif status >= 500:
+        cls = _REFUSALS.get(status, ApiError)
+        if status >= 500:
             cls = UnknownAfterServerError if self.op.writes else ServerError
-        else:
-            cls = _REFUSALS.get(status, ApiError)
-            if self.lost and self.op.writes:
-                return UnknownOutcome(
-                    f"an attempt got no answer, and a later one was refused: {status} {message}",
-                    method=self.op.method,
-                    path=self.request.path,
-                    attempts=self.attempts,
-                )
+        elif self.lost and self.op.writes:
+            return UnknownOutcome(
+                f"an attempt got no answer, and a later one was refused: {status} {message}",
+                method=self.op.method,
+                path=self.request.path,
+                attempts=self.attempts,
+            )
+        elif 300 <= status < 400:
+            cls = Redirected
+            message = "a redirect of a write is not followed" if self.op.writes else _LEADS_NOWHERE
         return cls(
             message,
             status=status,
@@ -133,17 +133,20 @@ class Answer:
             return self.response.body.decode(errors="replace")
 
 
-def _message(body: JSON) -> str:
-    """The server's own words, wherever it puts them."""
+def _message(body: JSON, depth: int = 5) -> str:
+    """The server's own words, wherever it puts them, but not at any depth."""
+    if not depth:
+        return ""
     if isinstance(body, str):
         if re.search("<!doctype|<html", body[:200], re.IGNORECASE):
             title = re.search("<title>([^<]*)", body, re.IGNORECASE)
-            return _message(title[1] if title else "an HTML page")
+            return _message(title[1] if title else "an HTML page", depth - 1)
         return " ".join(body.split())[:_LONGEST_MESSAGE]
     if isinstance(body, list):
-        return "; ".join(filter(None, map(_message, body[:5])))[:_LONGEST_MESSAGE]
+        parts = (_message(part, depth - 1) for part in body[:5])
+        return "; ".join(filter(None, parts))[:_LONGEST_MESSAGE]
     if isinstance(body, dict):
         for key in ("message", "error", "errors", "reason", "detail"):
-            if found := _message(body.get(key)):
+            if found := _message(body.get(key), depth - 1):
                 return found
     return ""

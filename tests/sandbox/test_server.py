@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import anyio
@@ -181,11 +179,3 @@ async def test_a_port_that_is_asked_for_is_taken(sandbox: Sandbox) -> None:
 
 def test_an_ipv6_address_is_bracketed_in_the_url(sandbox: Sandbox) -> None:
     assert sandbox.serve("::1", 8000).url == "http://[::1]:8000"
-
-
-def test_without_h11_the_error_names_the_extra() -> None:
-    program = "import sys; sys.modules['h11'] = None\nfrom agilekit.sandbox.server import Server"
-    run = subprocess.run(  # noqa: S603 - a fixed program
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
-    assert "pip install 'agilekit[sandbox]'" in run.stderr

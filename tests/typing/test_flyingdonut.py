@@ -101,7 +101,7 @@ async def test_a_sprint_lists_cards_and_tasks() -> None:
         sprint, *_ = assert_type(await donut.sprints.all(), list[Sprint])
         assert_type(await donut.sprints.get(sprint), Sprint)
         chart = assert_type(await donut.sprints.burndown(sprint), Burndown)
-        assert_type(chart.time_remaining, tuple[float, ...])
+        assert_type(chart.time_remaining, tuple[float | None, ...])
         for item in assert_type(await donut.cards.in_sprint(sprint), list[SprintItem]):
             assert_type(item, Card | Task)
             if isinstance(item, Task):

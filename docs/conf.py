@@ -1,0 +1,89 @@
+"""How Sphinx builds the documentation."""
+
+from __future__ import annotations
+
+import re
+from inspect import signature
+from typing import TYPE_CHECKING
+
+from agilekit import __version__
+from agilekit.export import TABLES, Table
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+project = "agilekit"
+author = "The agilekit authors"
+copyright = author
+version = release = __version__
+
+extensions = ["sphinx.ext.autodoc", "myst_parser"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"agilekit {version}"
+html_show_copyright = False
+html_copy_source = False
+default_role = "code"
+pygments_style = "friendly"
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True, "undoc-members": True}
+python_display_short_literal_types = True
+python_maximum_signature_line_length = 88
+python_use_unqualified_type_names = True
+
+# Names of other libraries, and what stands only in annotations.
+nitpick_ignore_regex = [
+    ("py:.*", r"(anyio|attrs?|collections|datetime|httpx|httpx2|os|pathlib|types|typing)\..*"),
+    ("py:.*", r"(.*\.)?[A-Z](_co)?"),
+    ("py:.*", r"agilekit\.(.*\.)?_[A-Za-z_]+"),
+    ("py:.*", r"agilekit\.wire\..*|agilekit\.session\.(transport|session\.Session).*"),
+    ("py:.*", r"agilekit\.sandbox\.(faults|flyingdonut|messages|transport)\..*"),
+    ("py:.*", r"Server"),
+]
+
+_PARAMETER = re.compile(r"(?P<name>[a-z_]+): (?P<text>\S.*)")
+
+
+def _name_parameters(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Makes fields of the lines ``name: text`` that describe a parameter."""
+    if not callable(obj):
+        return
+    try:
+        parameters = signature(obj).parameters
+    except ValueError:
+        return
+    inside = False
+    for index, line in enumerate(lines):
+        found = _PARAMETER.fullmatch(line)
+        if found and found["name"] in parameters:
+            lines[index] = f":param {found['name']}: {found['text']}"
+            inside = True
+        elif inside and line:
+            lines[index] = f"    {line}"
+        else:
+            inside = False
+
+
+def _list_tables(app: Sphinx, page: str, source: list[str]) -> None:
+    """Puts the tables of an export where their page asks for them."""
+    if page == "reference/export":
+        source[0] = source[0].replace("[the tables]: <>", "\n".join(map(_table, TABLES)))
+
+
+def _table(table: Table) -> str:
+    lines = [f"### {table.name}", "", table.meaning, "", "| column | type | meaning |", "|-|-|-|"]
+    for column in table.columns:
+        name = f"**{column.name}**" if column.name in table.key else column.name
+        where = f" Found in {column.references}." if column.references else ""
+        lines.append(f"| {name} | {column.type} | {column.meaning}{where} |")
+    return "\n".join([*lines, ""])
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("source-read", _list_tables)
+    app.connect("autodoc-process-docstring", _name_parameters)

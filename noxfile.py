@@ -1,0 +1,177 @@
+"""Every check of the project: ``nox`` runs them all, ``nox -s lint`` one.
+
+The tests run against the wheel, in a copy of the tree without the package, so that nothing but
+what users install can be imported.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = ("3.11", "3.12", "3.13")
+OLDEST = PYTHONS[0]
+BESIDE_THE_PACKAGE = ("tests", "docs", "benchmarks", "README.md", "CHANGELOG.md", "pyproject.toml")
+WHEEL_OF_THIS_RUN: list[Path] = []
+
+nox.needs_version = ">=2024.10.9"
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = [
+    "lint",
+    "types",
+    *(f"tests-{version}" for version in PYTHONS),
+    "tests_lowest",
+    "docs",
+]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """The style, by ruff."""
+    session.install(*_group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """The types, by mypy and pyright; those of the public names as users see them."""
+    _install_wheel(session, "cli", "sandbox", groups=("test", "types"))
+    session.run("mypy")
+    session.run("pyright")
+    session.chdir(session.create_tmp())
+    session.run("pyright", "--verifytypes", "agilekit", "--ignoreexternal")
+
+
+def tests(session: nox.Session) -> None:
+    """The tests, with their coverage."""
+    _install_wheel(session, "cli", "sandbox", groups=("test",))
+    _enter_copy(session)
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
+def tests_lowest(session: nox.Session) -> None:
+    """The tests with the oldest dependencies that are allowed."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    allowed = chain(PROJECT["project"]["dependencies"], extras["cli"], extras["sandbox"])
+    lowest = {requirement.replace(">=", "==") for requirement in allowed}
+    _install_wheel(session, "cli", "sandbox", groups=("test",), pins=sorted(lowest))
+    _enter_copy(session)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation, built without a warning, and every example in it."""
+    _install_wheel(session, "cli", "sandbox", groups=("test", "docs"))
+    _enter_copy(session)
+    built = ROOT / "docs" / "_build" / "html"
+    session.run("sphinx-build", "-q", "-W", "-n", "--keep-going", "-E", "docs", str(built))
+    session.run("pytest", "tests/test_docs.py")
+    session.log(f"the documentation is in {built}")
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """The benchmarks; their figures are of the machine that runs them."""
+    _install_wheel(session, "cli", "sandbox")
+    _enter_copy(session)
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+def _group(*names: str) -> list[str]:
+    return list(nox.project.dependency_groups(PROJECT, *names))
+
+
+def _install_wheel(
+    session: nox.Session, *extras: str, groups: tuple[str, ...] = (), pins: list[str] | None = None
+) -> None:
+    wheel = _wheel(session)
+    session.install(f"{wheel}[{','.join(extras)}]", *_group(*groups), *(pins or ()))
+    # pip leaves an installed wheel of the same version alone, and environments are used again.
+    session.install("--force-reinstall", "--no-deps", str(wheel))
+
+
+def _wheel(session: nox.Session) -> Path:
+    """The wheel of this tree, built by the first session of a run that needs it."""
+    if not WHEEL_OF_THIS_RUN:
+        folder = ROOT / ".nox" / "wheel"
+        shutil.rmtree(folder, ignore_errors=True)
+        session.run(
+            *("python", "-m", "pip", "wheel", "--quiet", "--no-deps"),
+            *("--wheel-dir", str(folder), str(ROOT)),
+        )
+        WHEEL_OF_THIS_RUN.extend(folder.glob("*.whl"))
+    return WHEEL_OF_THIS_RUN[0]
+
+
+def _enter_copy(session: nox.Session) -> None:
+    """Goes on in a fresh copy of everything but the package."""
+    copy = Path(session.create_tmp()) / "tree"
+    shutil.rmtree(copy, ignore_errors=True)
+    copy.mkdir()
+    unwanted = shutil.ignore_patterns("__pycache__", "_build", ".*")
+    for name in BESIDE_THE_PACKAGE:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=unwanted)
+        else:
+            shutil.copy(source, copy)
+    session.chdir(copy)
+
+
+def _interpreter(version: str) -> str | None:
+    """A Python of this version that really runs: a shim on the PATH may lead nowhere."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    installed = sorted(pyenv.glob(f"versions/{version}.*/bin/python"), key=_patch, reverse=True)
+    on_path = shutil.which(f"python{version}")
+    candidates = [sys.executable, *([on_path] if on_path else []), *map(str, installed)]
+    return next((path for path in candidates if _version(path) == version), None)
+
+
+def _patch(path: Path) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", path.parts[-3])]
+
+
+@cache
+def _version(path: str) -> str | None:
+    ask = "import sys; print('{}.{}'.format(*sys.version_info))"
+    try:
+        answer = subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def _on(version: str, name: str, run: Callable[[nox.Session], None]) -> None:
+    """Declares a session for one version; it is skipped where this machine lacks it."""
+    interpreter = _interpreter(version)
+    if interpreter:
+        nox.session(name=name, python=interpreter)(run)
+        return
+
+    def skip(session: nox.Session) -> None:
+        session.skip(f"this machine has no Python {version} that runs")
+
+    skip.__doc__ = run.__doc__
+    nox.session(name=name, venv_backend="none")(skip)
+
+
+for _one in PYTHONS:
+    _on(_one, f"tests-{_one}", tests)
+_on(OLDEST, "tests_lowest", tests_lowest)
