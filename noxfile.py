@@ -23,6 +23,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST = PYTHONS[0]
 BESIDE_THE_PACKAGE = ("tests", "docs", "benchmarks", "README.md", "CHANGELOG.md", "pyproject.toml")
+_AT_ONCE = ("-n", "auto")  # a worker for each core
 WHEEL_OF_THIS_RUN: list[Path] = []
 
 nox.needs_version = ">=2024.10.9"
@@ -59,10 +60,7 @@ def tests(session: nox.Session) -> None:
     """The tests, with their coverage."""
     _install_wheel(session, "cli", "sandbox", groups=("test",))
     _enter_copy(session)
-    session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", *session.posargs)
-    session.run("coverage", "combine", "--quiet")
-    session.run("coverage", "report")
+    session.run("pytest", *_AT_ONCE, "--cov", "--cov-report=term", *session.posargs)
 
 
 def tests_lowest(session: nox.Session) -> None:
@@ -72,7 +70,7 @@ def tests_lowest(session: nox.Session) -> None:
     lowest = {requirement.replace(">=", "==") for requirement in allowed}
     _install_wheel(session, "cli", "sandbox", groups=("test",), pins=sorted(lowest))
     _enter_copy(session)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *_AT_ONCE, *session.posargs)
 
 
 @nox.session

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import os
 import re
 import subprocess
 import sys
@@ -113,8 +112,9 @@ async def _awaited(code: CodeType, namespace: dict[str, object]) -> None:
 
 def _pytest(source: str) -> None:
     Path("test_example.py").write_text(source)
+    Path("pytest.ini").write_text("[pytest]\n")  # keeps it from looking for one further up
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ})
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
 
 
