@@ -24,6 +24,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST = PYTHONS[0]
 BESIDE_THE_PACKAGE = ("tests", "docs", "benchmarks", "README.md", "CHANGELOG.md", "pyproject.toml")
 _AT_ONCE = ("-n", "auto")  # a worker for each core
+_OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")
 WHEEL_OF_THIS_RUN: list[Path] = []
 
 nox.needs_version = ">=2024.10.9"
@@ -34,6 +35,7 @@ nox.options.sessions = [
     "types",
     *(f"tests-{version}" for version in PYTHONS),
     "tests_lowest",
+    "tests_httpx2",
     "docs",
 ]
 
@@ -71,6 +73,13 @@ def tests_lowest(session: nox.Session) -> None:
     _install_wheel(session, "cli", "sandbox", groups=("test",), pins=sorted(lowest))
     _enter_copy(session)
     session.run("pytest", *_AT_ONCE, *session.posargs)
+
+
+def tests_httpx2(session: nox.Session) -> None:
+    """The tests that go over connections, with httpx2 in the place of httpx."""
+    _install_wheel(session, "cli", "httpx2", "sandbox", groups=("test",))
+    _enter_copy(session)
+    session.run("pytest", *_AT_ONCE, *(session.posargs or _OVER_CONNECTIONS))
 
 
 @nox.session
@@ -173,3 +182,4 @@ def _on(version: str, name: str, run: Callable[[nox.Session], None]) -> None:
 for _one in PYTHONS:
     _on(_one, f"tests-{_one}", tests)
 _on(OLDEST, "tests_lowest", tests_lowest)
+_on(OLDEST, "tests_httpx2", tests_httpx2)

@@ -19,7 +19,7 @@ from agilekit import FlyingDonut
 
 PROJECT = "54744060c955ca8169c61ee6"
 CARD = "54744c20c955ca8169c61eef"
-REQUESTS = 1536
+REQUESTS = 1024
 ROUNDS = 5
 
 One = Callable[[], Awaitable[object]]

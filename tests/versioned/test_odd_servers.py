@@ -89,6 +89,16 @@ async def test_a_computed_value_may_be_a_normalised_one_where_conflicts_are_acce
             await donut.cards.update(card, estimate=lambda now: (now or 0) + 0.7)
 
 
+async def test_where_the_server_cannot_be_asked_a_computed_value_stays_unknown() -> None:
+    server = Server(store=planning_deck)
+    server.lose = ["", "before"]
+    async with connect(server, retries=0) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, estimate=add_one)
+    assert [put["estimate"]["version"] for put in server.puts] == [7, 7]
+
+
 @pytest.mark.parametrize("status", [200, 409])
 @pytest.mark.parametrize("change", [13, add_one], ids=["plain", "computed"])
 async def test_an_ignored_attribute_ends_in_a_version_conflict(status: int, change: Any) -> None:
