@@ -38,6 +38,7 @@ T = TypeVar("T")
 
 _LARGEST_BODY: Final = 64 << 20
 _PAUSE_UNASKED: Final = 0.5  # seconds, where a 429 names none
+_LONGEST_PAUSE: Final = 600.0  # seconds; a slip of a server must not stop a program for good
 
 
 class Options(TypedDict, total=False):
@@ -246,7 +247,7 @@ class Session:
             if asked is None and response.status == 429:
                 asked = _PAUSE_UNASKED
             if asked and self._pace is not None:
-                self._pace.pause(asked)
+                self._pace.pause(min(asked, _LONGEST_PAUSE))
         return Outcome.of_response(response, asked)
 
 

@@ -105,8 +105,8 @@ class _Connection:
         credential: Credential,
         largest_body: int,
     ) -> None:
-        self._own = _single_connection(server) if given is None else None
-        self._carrier = given or self._own or _single_connection(server)
+        self._own = given is None
+        self._carrier = _single_connection(server) if given is None else given
         self._make = _request_class(self._carrier)
         self._borrows = isinstance(self._carrier, _CLIENTS)
         self._server = server
@@ -127,7 +127,7 @@ class _Connection:
     async def aclose(self) -> None:
         if self._own:
             with suppress(*_MAYBE_SENT):
-                await self._own.aclose()
+                await self._carrier.aclose()
 
     async def _follow(self, request: Request, body: _Body, timeout: float) -> Response:
         """Follows the redirects of a read; gives the one that cannot be followed as it is."""

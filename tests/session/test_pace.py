@@ -173,6 +173,33 @@ def test_a_later_and_shorter_429_does_not_shorten_a_longer_one() -> None:
     assert server.times[2] - server.times[0] == 30
 
 
+def test_no_429_stops_a_program_for_good() -> None:
+    server = Scripted(Say(status=429, headers={"retry-after": "99999999"}), Say({}))
+
+    async def main() -> None:
+        async with client(server) as donut:
+            await _quietly(donut.project.get)
+            with pytest.raises(DeadlineExceeded):
+                await donut.project.get()
+            await anyio.sleep(600)
+            await donut.project.get()
+
+    in_virtual_time(main)
+    assert len(server.requests) == 2
+
+
+def test_a_429_that_names_no_time_holds_everybody_back_a_little() -> None:
+    server = Scripted(Say(status=429), Say({}))
+
+    async def main() -> None:
+        async with client(server) as donut:
+            await _quietly(donut.project.get)
+            await donut.project.get()
+
+    in_virtual_time(main)
+    assert gaps(server) == [0.5]
+
+
 def test_a_call_that_is_cancelled_while_it_waits_its_turn_hinders_nobody() -> None:
     server = Scripted(Say({}))
 
