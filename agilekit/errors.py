@@ -27,6 +27,7 @@ Beside these, only cancellation and what the caller's own functions raise can le
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Generic, TypeVar
 
 from attrs import field, frozen
@@ -97,7 +98,8 @@ class CallError(AgilekitError):
         if len(self.attempts) < 2:
             return ""
         spent = sum(attempt.seconds for attempt in self.attempts)
-        steps = ", ".join(str(attempt) for attempt in self.attempts)
+        alike = [(step, len(list(group))) for step, group in groupby(map(str, self.attempts))]
+        steps = ", ".join(step if count == 1 else f"{count} x {step}" for step, count in alike)
         return f" [{len(self.attempts)} attempts, {spent:.2f} s: {steps}]"
 
 
