@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar, Unpack
 
 import anyio
 import httpx
+import trio
 import trio.testing
 from attrs import field, frozen
 
@@ -105,4 +106,4 @@ def donut_at(server: httpx.AsyncBaseTransport, **options: Unpack[Options]) -> Fl
 def in_virtual_time(main: Callable[[], Awaitable[T]]) -> T:
     """Runs on a clock that jumps to the next deadline as soon as every task waits."""
     clock = trio.testing.MockClock(autojump_threshold=0)
-    return anyio.run(main, backend="trio", backend_options={"clock": clock})
+    return trio.run(main, clock=clock)

@@ -8,6 +8,8 @@ from typing import Any
 
 import anyio
 import pytest
+import trio
+import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,11 +163,10 @@ def test_whatever_happens_no_change_is_lost_or_made_twice(
     async def main() -> tuple[float, int, int]:
         return await _race(sandbox, editors=editors, clients=clients, faults=faults)
 
-    clock: dict[str, Any] = {}
     if backend == "trio":
-        import trio.testing
-
-        clock = {"clock": trio.testing.MockClock(autojump_threshold=0)}
-    total, placed, unknown = anyio.run(main, backend=backend, backend_options=clock)
+        clock = trio.testing.MockClock(autojump_threshold=0)
+        total, placed, unknown = trio.run(main, clock=clock)
+    else:
+        total, placed, unknown = anyio.run(main)
     assert placed + unknown == editors
     assert placed <= total <= placed + unknown
