@@ -83,7 +83,7 @@ async def test_an_error_carries_the_attempts_that_the_hook_saw() -> None:
             await donut.project.get()
     assert list(caught.value.attempts) == [e for e in told if isinstance(e, Attempt)]
     assert "2 attempts" in str(caught.value)
-    assert "ReadError: reset, ReadError: reset" in str(caught.value)
+    assert "2 x ReadError: reset" in str(caught.value)
 
 
 async def test_a_conflict_is_told_with_both_versions() -> None:
