@@ -35,7 +35,6 @@ nox.options.sessions = [
     "types",
     *(f"tests-{version}" for version in PYTHONS),
     "tests_lowest",
-    "tests_httpx2",
     "docs",
 ]
 
