@@ -17,6 +17,7 @@
         │   ├── RateLimited                 429
         │   ├── Redirected                  3xx that is not followed
         │   └── ServerError                 5xx
+        ├── PagesShifted                    a listing changed too fast to be read
         ├── VersionConflict                 an update found other versions: conflicts, applied
         └── UnknownOutcome                  a write may have been made, or not
             └── UnknownAfterServerError (ServerError)
@@ -48,6 +49,7 @@ __all__ = [
     "InvalidInput",
     "NotFound",
     "NotSent",
+    "PagesShifted",
     "RateLimited",
     "Redirected",
     "ServerError",
@@ -117,6 +119,10 @@ class DeadlineExceeded(CallError, TimeoutError):
 
 class DecodeError(CallError, ValueError):
     """An answer that is not what the documents describe."""
+
+
+class PagesShifted(CallError):
+    """The pages of a listing changed faster than they could be read without a gap."""
 
 
 class ApiError(CallError):

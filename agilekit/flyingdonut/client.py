@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Final, Literal, Self, Unpack
 
 from agilekit.environment import optional, required
@@ -13,6 +12,7 @@ from agilekit.flyingdonut.project import ProjectResource
 from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.sprints import Sprints
 from agilekit.flyingdonut.tasks import Tasks
+from agilekit.session.client import Client
 from agilekit.session.session import Options, Session
 from agilekit.wire.request import Credential, quoted_id
 
@@ -22,7 +22,7 @@ __all__ = ["FlyingDonut"]
 _BASE_URL: Final = "https://www.flyingdonut.io/api"
 
 
-class FlyingDonut:
+class FlyingDonut(Client):
     """One project of Flying Donut; to be entered with ``async with``.
 
     project_id: the id in the API endpoint URL of the project's integration settings.
@@ -72,33 +72,6 @@ class FlyingDonut:
             base_url=optional("AGILEKIT_FLYINGDONUT_BASE_URL") or _BASE_URL,
             **options,
         )
-
-    async def __aenter__(self) -> Self:
-        await self._session.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._session.__aexit__(kind, error, trace)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether calls can be made."""
-        return self._session.is_open
-
-    @property
-    def base_url(self) -> str:
-        """Everything before ``/projects``."""
-        return self._session.server.base_url
-
-    @property
-    def concurrency(self) -> int:
-        """How many requests may be in flight at once."""
-        return self._session.concurrency
 
     def __repr__(self) -> str:
         return f"FlyingDonut({self.project_id!r}, base_url={self.base_url!r})"

@@ -103,7 +103,7 @@ class _Seen(Generic[E]):
 
     def _found(self, answer: Answer, names: Iterable[str]) -> dict[str, Versioned[object]]:
         try:
-            data = _holder_of(answer.json(), names)
+            data = _holder_of(answer.document().data, names)
             entity = None if data is None else self._put.decode(data)
         except (CallError, Malformed):
             return {}

@@ -9,27 +9,17 @@ from typing import Generic, Self, TypeAlias, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
-from attrs import frozen
 
 from agilekit.checks import check_count
 from agilekit.errors import InvalidInput
+from agilekit.wire.paging import Page, Reader, Step
 
-__all__ = ["Listing", "Page", "Pages"]
+__all__ = ["Listing", "Pages"]
 
 T = TypeVar("T")
 
-
-@frozen
-class Page(Generic[T]):
-    """One answer of a listing call."""
-
-    items: list[T]
-    last: bool
-    """Whether it is certain that no page follows."""
-
-
-Fetch: TypeAlias = Callable[[int], Awaitable[Page[T]]]
-"""Reads a page by its number, counted from 1. A page after the last one is empty."""
+Fetch: TypeAlias = Callable[[Step], Awaitable[Page[T]]]
+"""Reads the page that a step asks for."""
 
 
 class Listing(Generic[T]):
@@ -39,55 +29,59 @@ class Listing(Generic[T]):
     ``async with listing.pages(prefetch=2) as pages`` the pages, read ahead.
     """
 
-    def __init__(self, fetch: Fetch[T]) -> None:
+    def __init__(self, fetch: Fetch[T], reader: Callable[[], Reader[T]]) -> None:
+        """reader: begins a reading."""
         self._fetch = fetch
+        self._reader = reader
 
     def __await__(self) -> Generator[object, None, list[T]]:
         return self._all().__await__()
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return _Items(self._fetch)
+        return _Items(self._serially())
 
     def pages(self, *, prefetch: int = 0) -> Pages[T]:
         """The pages of the listing, to be entered and then iterated.
 
-        prefetch: how many pages are read ahead of the one that was asked for, all at once. Near
-        the end, pages that do not exist may be asked for.
+        prefetch: how many pages are read ahead of the one that was asked for, all at once, where
+        it can be told what to ask for. Near the end, pages that do not exist may be asked for.
 
         Raises InvalidInput for a number below 0.
         """
         check_count("prefetch", prefetch, least=0)
-        return Pages(self._fetch, prefetch)
+        return Pages(self._fetch, self._reader(), prefetch)
 
     async def _all(self) -> list[T]:
         items: list[T] = []
-        async for page in _Serially(self._fetch):
+        async for page in self._serially():
             items += page
         return items
+
+    def _serially(self) -> _Serially[T]:
+        return _Serially(self._fetch, self._reader())
 
 
 class _Serially(AsyncIterator[list[T]]):
     """The pages, each read when it is asked for."""
 
-    def __init__(self, fetch: Fetch[T]) -> None:
+    def __init__(self, fetch: Fetch[T], reader: Reader[T]) -> None:
         self._fetch = fetch
-        self._number = 0
-        self._ended = False
+        self._reader = reader
+        self._step: Step | None = reader.first
 
     async def __anext__(self) -> list[T]:
-        if self._ended:
+        if self._step is None:
             raise StopAsyncIteration
-        self._number += 1
-        page = await self._fetch(self._number)
-        self._ended = page.last
-        return page.items
+        turn = self._reader.turn(self._step, await self._fetch(self._step))
+        self._step = turn.next
+        return turn.items
 
 
 class _Items(AsyncIterator[T]):
     """The items, of pages that are read when the one before is used up."""
 
-    def __init__(self, fetch: Fetch[T]) -> None:
-        self._pages = _Serially(fetch)
+    def __init__(self, pages: AsyncIterator[list[T]]) -> None:
+        self._pages = pages
         self._left: deque[T] = deque()
 
     async def __anext__(self) -> T:
@@ -99,8 +93,8 @@ class _Items(AsyncIterator[T]):
 class _Ahead(Generic[T]):
     """A page that is being read."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, step: Step) -> None:
+        self.step = step
         self.scope = anyio.CancelScope()
         self.ended = anyio.Event()
         self.page: Page[T] | None = None
@@ -116,12 +110,12 @@ class _Ahead(Generic[T]):
 class Pages(Generic[T]):
     """The pages of a listing, in order. Leaving the context ends what is still being read."""
 
-    def __init__(self, fetch: Fetch[T], prefetch: int) -> None:
+    def __init__(self, fetch: Fetch[T], reader: Reader[T], prefetch: int) -> None:
         self._fetch = fetch
+        self._reader = reader
         self._prefetch = prefetch
         self._ahead: deque[_Ahead[T]] = deque()
-        self._number = 0
-        self._ended = False
+        self._step: Step | None = reader.first
         self._tasks: TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
@@ -138,7 +132,8 @@ class Pages(Generic[T]):
         trace: TracebackType | None,
     ) -> None:
         tasks, self._tasks = self._tasks, None
-        self._end()
+        self._drop()
+        self._step = None
         if tasks is not None:
             tasks.cancel_scope.cancel()
             # The error of the body is the caller's, and leaves by itself.
@@ -148,29 +143,38 @@ class Pages(Generic[T]):
         return self
 
     async def __anext__(self) -> list[T]:
-        if self._ended:
+        if self._step is None:
             raise StopAsyncIteration
         if self._tasks is None:
             raise InvalidInput("pages are read inside `async with listing.pages() as pages`")
-        while len(self._ahead) <= self._prefetch:
-            self._number += 1
-            ahead = _Ahead[T](self._number)
+        self._read_ahead(self._tasks, self._step)
+        page = await self._ahead[0].result()
+        turn = self._reader.turn(self._step, page)
+        self._ahead.popleft()
+        self._step = turn.next
+        if self._ahead and self._ahead[0].step != turn.next:
+            self._drop()
+        return turn.items
+
+    def _read_ahead(self, tasks: TaskGroup, step: Step) -> None:
+        if self._ahead and self._ahead[0].error is not None:
+            self._drop()  # it was told; asked for again, the page is read again
+        wanted = self._reader.guess(self._ahead[-1].step) if self._ahead else step
+        while wanted is not None and len(self._ahead) <= self._prefetch:
+            ahead = _Ahead[T](wanted)
             self._ahead.append(ahead)
-            self._tasks.start_soon(self._read, ahead)
-        page = await self._ahead.popleft().result()
-        if page.last:
-            self._end()
-        return page.items
+            tasks.start_soon(self._read, ahead)
+            wanted = self._reader.guess(wanted)
 
     async def _read(self, ahead: _Ahead[T]) -> None:
         with ahead.scope:
             try:
-                ahead.page = await self._fetch(ahead.number)
+                ahead.page = await self._fetch(ahead.step)
             except Exception as error:  # noqa: BLE001 - raised where the page is asked for
                 ahead.error = error
         ahead.ended.set()
 
-    def _end(self) -> None:
-        self._ended = True
+    def _drop(self) -> None:
         for ahead in self._ahead:
             ahead.scope.cancel()
+        self._ahead.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from math import inf
 from types import TracebackType
@@ -21,13 +21,15 @@ from agilekit.errors import (
     UnknownOutcome,
 )
 from agilekit.events import Attempt, Event, EventHook, Wait
-from agilekit.session.listing import Listing, Page
+from agilekit.session.listing import Listing
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
 from agilekit.session.slots import Slots, close_soon
-from agilekit.session.transport import Lost, TooLarge, Transport, TransportLike, Unsent
+from agilekit.session.transport import Lost, Sink, TooLarge, Transport, TransportLike, Unsent
+from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
+from agilekit.wire.paging import Page, Reader, Step, Whole
 from agilekit.wire.request import Credential, Request, Server
 from agilekit.wire.response import Answer, Response
 from agilekit.wire.times import retry_after
@@ -36,7 +38,7 @@ __all__ = ["Options", "Session"]
 
 T = TypeVar("T")
 
-_LARGEST_BODY: Final = 64 << 20
+_JSON: Final = Dialect()
 _PAUSE_UNASKED: Final = 0.5  # seconds, where a 429 names none
 _LONGEST_PAUSE: Final = 600.0  # seconds; a slip of a server must not stop a program for good
 
@@ -54,6 +56,8 @@ class Options(TypedDict, total=False):
     """Seconds for a call with all its attempts and waits. 120."""
     retries: int
     """How often an attempt may be repeated. 5."""
+    largest_body: int
+    """The most bytes of an answer, unpacked. 67,108,864 (64 MiB)."""
     transport: TransportLike | None
     """An `httpx.AsyncBaseTransport`, or an `httpx.AsyncClient` to borrow. Own connections."""
     on_event: EventHook | None
@@ -69,12 +73,14 @@ class Session:
         self,
         base_url: str,
         credential: Credential,
+        dialect: Dialect = _JSON,
         *,
         concurrency: int = 16,
         rate: float | None = None,
         timeout: float = 30.0,
         deadline: float = 120.0,
         retries: int = 5,
+        largest_body: int = 64 << 20,
         transport: TransportLike | None = None,
         on_event: EventHook | None = None,
         allow_http: bool = False,
@@ -86,15 +92,17 @@ class Session:
             check_positive("rate", rate)
         check_count("concurrency", concurrency, least=1)
         check_count("retries", retries, least=0)
+        check_count("largest_body", largest_body, least=1)
         self.server: Server = Server.at(base_url, allow_http=allow_http)
         self.concurrency: int = concurrency
+        self.dialect: Dialect = dialect
         self._credential = credential
         self._rate = rate
         self._timeout = timeout
         self._deadline = deadline
         self._retries = retries
         self._on_event = on_event
-        self._transport = Transport(self.server, credential, transport, largest_body=_LARGEST_BODY)
+        self._transport = Transport(self.server, credential, transport, largest_body=largest_body)
         self._slots: Slots | None = None
         self._pace: Pace | None = None
 
@@ -135,22 +143,32 @@ class Session:
         ids: Mapping[str, object],
         body: JSON | None = None,
         *,
+        query: Mapping[str, JSON] | None = None,
         until: float | None = None,
     ) -> T:
         """Makes a call and decodes its answer. Raises every kind of `CallError`."""
-        return (await self.answer(op, ids, body, until=until)).value(op)
+        return (await self.answer(op, ids, body, query=query, until=until)).value(op)
 
-    def listing(self, op: Op[list[T]], ids: Mapping[str, object]) -> Listing[T]:
-        """The listing that a call gives. Raises InvalidInput at once for a wrong id."""
-        request = self.server.request(op, ids)
+    def listing(
+        self,
+        op: Op[list[T]],
+        ids: Mapping[str, object],
+        query: Mapping[str, JSON] | None = None,
+        *,
+        reader: Callable[[], Reader[T]] = Whole,
+    ) -> Listing[T]:
+        """The listing that a call gives, read by `reader`.
 
-        async def fetch(number: int) -> Page[T]:
-            items = (
-                [] if number > 1 else (await self._exchange(op, request, self.until())).value(op)
-            )
-            return Page(items, last=True)
+        Raises InvalidInput at once for a wrong id.
+        """
+        filters = dict(query or {})
+        self._request(op, ids, None, filters)
 
-        return Listing(fetch)
+        async def fetch(step: Step) -> Page[T]:
+            answer = await self.answer(op, ids, query={**filters, **step})
+            return Page(*answer.page(op))
+
+        return Listing(fetch, reader)
 
     async def answer(
         self,
@@ -158,6 +176,7 @@ class Session:
         ids: Mapping[str, object],
         body: JSON | None = None,
         *,
+        query: Mapping[str, JSON] | None = None,
         until: float | None = None,
     ) -> Answer:
         """Makes a call and gives its last answer, whatever its status.
@@ -165,15 +184,46 @@ class Session:
         Raises NotSent, ConnectionLost, DeadlineExceeded, DecodeError (too large) or UnknownOutcome
         where there is no answer.
         """
-        request = self.server.request(op, ids, body)
+        request = self._request(op, ids, body, query)
         return await self._exchange(op, request, until or self.until())
 
-    async def _exchange(self, op: Op[object], request: Request, until: float) -> Answer:
+    async def stream(
+        self,
+        op: Op[object],
+        ids: Mapping[str, object],
+        query: Mapping[str, JSON],
+        *,
+        accept: str,
+        sink: Sink,
+    ) -> None:
+        """Makes a call whose answer, in another format than the client's, goes to `sink`.
+
+        Raises the errors of `call`.
+        """
+        request = self.server.request(op, ids, query=query, dialect=self.dialect, accept=accept)
+        answer = await self._exchange(op, request, self.until(), sink)
+        if not answer.accepted:
+            raise answer.refusal()
+        if answer.response.headers.get("content-type", "").startswith("text/html"):
+            raise answer.malformed("the answer is a web page")
+
+    def _request(
+        self,
+        op: Op[object],
+        ids: Mapping[str, object],
+        body: JSON | None,
+        query: Mapping[str, JSON] | None,
+    ) -> Request:
+        return self.server.request(op, ids, body, query=query, dialect=self.dialect)
+
+    async def _exchange(
+        self, op: Op[object], request: Request, until: float, sink: Sink | None = None
+    ) -> Answer:
         attempts: list[Attempt] = []
         outcomes: list[Outcome] = []
 
         async def attempt() -> Outcome:
-            outcome = await self._attempt(request, until, attempts)
+            outcome = await self._attempt(request, until, attempts, sink)
             outcomes.append(outcome)
             return outcome
 
@@ -187,7 +237,8 @@ class Session:
             )
         maybe_applied = any(outcome.maybe_applied for outcome in outcomes[:-1])
         if last.response is not None:
-            return Answer(op, request, last.response, attempts, maybe_applied)
+            dialect = self.dialect.of(op)
+            return Answer(op, request, last.response, attempts, maybe_applied, dialect)
         raise _unanswered(
             op,
             request,
@@ -197,7 +248,9 @@ class Session:
             maybe_applied=maybe_applied or last.maybe_applied,
         )
 
-    async def _attempt(self, request: Request, until: float, attempts: list[Attempt]) -> Outcome:
+    async def _attempt(
+        self, request: Request, until: float, attempts: list[Attempt], sink: Sink | None
+    ) -> Outcome:
         if self._slots is None or self._pace is None:
             raise InvalidInput("the client is not open: make its calls inside `async with`")
 
@@ -217,9 +270,10 @@ class Session:
                         # means for the request.
                         waiting.deadline = inf
                         began = now
-                        response = await connection.exchange(
-                            request, timeout=min(self._timeout, until - now)
+                        received = await connection.exchange(
+                            request, timeout=min(self._timeout, until - now), sink=sink
                         )
+                        response = received.out_of(self.dialect)
         except (Unsent, Lost, TooLarge) as error:
             failure = error
         if began == inf:

@@ -34,7 +34,7 @@ else:
     except ModuleNotFoundError:
         httpx2 = httpx
 
-__all__ = ["Connection", "Lost", "TooLarge", "Transport", "TransportLike", "Unsent"]
+__all__ = ["Connection", "Lost", "Sink", "TooLarge", "Transport", "TransportLike", "Unsent"]
 
 TransportLike: TypeAlias = httpx.AsyncBaseTransport | httpx.AsyncClient
 
@@ -60,11 +60,26 @@ class TooLarge(Exception):
     """The answer is larger than allowed."""
 
 
+class Sink(Protocol):
+    """Takes the body of a successful answer piece by piece, however large it is."""
+
+    async def begin(self) -> None:
+        """Forgets what an attempt before this one brought."""
+        ...
+
+    async def write(self, piece: bytes) -> None: ...
+
+
 class Connection(Protocol):
     """What carries requests, one at a time."""
 
-    async def exchange(self, request: Request, *, timeout: float) -> Response:
-        """Sends one request and reads its answer. Raises Unsent, Lost or TooLarge."""
+    async def exchange(
+        self, request: Request, *, timeout: float, sink: Sink | None = None
+    ) -> Response:
+        """Sends one request and reads its answer, or gives it to `sink` where it is a success.
+
+        Raises Unsent, Lost or TooLarge.
+        """
         ...
 
     async def aclose(self) -> None:
@@ -112,12 +127,13 @@ class _Connection:
         self._server = server
         self._largest_body = largest_body
         self._credential = credential
-        self._at_home = (*_abroad(server.origin), *credential.headers)
 
-    async def exchange(self, request: Request, *, timeout: float) -> Response:
+    async def exchange(
+        self, request: Request, *, timeout: float, sink: Sink | None = None
+    ) -> Response:
         body = _Body(request.content)
         with anyio.move_on_after(timeout):
-            return await self._follow(request, body, timeout)
+            return await self._follow(request, body, timeout, sink)
         # A server acts on no request whose body it lacks. Only our own carrier is known to ask for
         # the body when it is due.
         if self._own and request.content and not body.begun:
@@ -129,22 +145,33 @@ class _Connection:
             with suppress(*_MAYBE_SENT):
                 await self._carrier.aclose()
 
-    async def _follow(self, request: Request, body: _Body, timeout: float) -> Response:
+    async def _follow(
+        self, request: Request, body: _Body, timeout: float, sink: Sink | None
+    ) -> Response:
         """Follows the redirects of a read; gives the one that cannot be followed as it is."""
-        url, headers = request.url, self._at_home
-        response = await self._once(request, url, headers, body, timeout)
+        url = self._credential.signed(request.url, request)
+        at_home = (*_abroad(self._server.origin), *self._credential.headers_of(request))
+        headers = at_home
+        response = await self._once(request, url, headers, body, timeout, sink)
         for _ in range(_MOST_REDIRECTS):
-            target = _target(url, response) if request.method == "GET" else None
-            if target is None:
-                break
-            url = target
+            target = None if request.writes else _target(url, response)
             # Another host must not see the credential; nor anybody on the way, over plain HTTP.
-            headers = self._at_home if origin_of(url) == self._server.origin else _abroad(url)
-            response = await self._once(request, url, headers, body, timeout)
+            at_origin = target is not None and origin_of(target) == self._server.origin
+            if target is None or (not at_origin and self._credential.is_in(target)):
+                break
+            url = self._credential.signed(target, request) if at_origin else target
+            headers = at_home if at_origin else _abroad(url)
+            response = await self._once(request, url, headers, body, timeout, sink)
         return response
 
     async def _once(
-        self, request: Request, url: str, headers: _Headers, body: _Body, timeout: float
+        self,
+        request: Request,
+        url: str,
+        headers: _Headers,
+        body: _Body,
+        timeout: float,
+        sink: Sink | None,
     ) -> Response:
         try:
             message = self._make(
@@ -162,7 +189,7 @@ class _Connection:
             else:
                 response = await self._carrier.handle_async_request(message)
             try:
-                content = await self._read(response)
+                content = await self._read(response, sink if response.is_success else None)
             finally:
                 await response.aclose()
         except _NOT_SENT as error:
@@ -171,8 +198,14 @@ class _Connection:
             raise Lost(_described(error)) from error
         return Response(response.status_code, response.headers, self._credential.redacted(content))
 
-    async def _read(self, response: httpx.Response) -> bytes:
+    async def _read(self, response: httpx.Response, sink: Sink | None) -> bytes:
+        """The body; none where `sink` takes it."""
+        if sink is not None:
+            await sink.begin()
         if response.is_stream_consumed:
+            if sink is not None:
+                await sink.write(response.content)
+                return b""
             self._check_size(len(response.content))
             return response.content
         encoding = response.headers.get("content-encoding", "").strip().lower()
@@ -183,10 +216,13 @@ class _Connection:
         try:
             async for raw in chunks:
                 for part in inflate(raw) if inflate else (raw,):
+                    if sink is not None:
+                        await sink.write(part)
+                        continue
                     size += len(part)
                     self._check_size(size)
                     parts.append(part)
-        except (TooLarge, zlib.error):
+        except (TooLarge, InvalidInput, zlib.error):
             await _abandon(chunks)
             raise
         return b"".join(parts)

@@ -9,7 +9,7 @@ A model is decoded fast first; only when that fails, again with details for the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
@@ -22,6 +22,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode
+from agilekit.wire.times import from_iso_date
 
 __all__ = [
     "Hook",
@@ -29,6 +30,7 @@ __all__ = [
     "Models",
     "is_finite",
     "key",
+    "members",
     "number",
     "raw_field",
     "text",
@@ -42,6 +44,7 @@ Hook = Callable[[Any, Any], Any]
 
 _RAW: Final = "raw"
 _KEY: Final = "agilekit.key"
+_NEVER_TEXT: Final = (int, float, bool, date, datetime)
 
 
 class Malformed(ValueError):
@@ -68,6 +71,8 @@ class Models:
         time: Callable[[JSON], datetime],
         keys: Callable[[str], str],
         nulls: Sequence[JSON] = (),
+        envelopes: Mapping[type[object], str] | None = None,
+        loose: bool = False,
         hooks: Mapping[object, Hook] | None = None,
         generics: Mapping[object, Callable[[Hook], Hook]] | None = None,
     ) -> None:
@@ -75,11 +80,15 @@ class Models:
         time: reads the service's times.
         keys: the wire's name of an attribute, from the attribute's own; `key` metadata wins.
         nulls: what the service may write for null, beside null itself.
+        envelopes: by model, the key of an object that may hold an entity as its only member.
+        loose: whether an array may come as an object of its `members`.
         hooks: how a type is made, where it is not by its attributes.
         generics: for a generic class of one parameter, its hook from the parameter's hook.
         """
         self._keys = keys
         self._nulls = (None, *nulls)
+        self._envelopes = envelopes or {}
+        self._elements = members if loose else _elements
         self._fast = self._converter(time, hooks or {}, generics or {}, detailed=False)
         self._slow = self._converter(time, hooks or {}, generics or {}, detailed=True)
 
@@ -100,11 +109,18 @@ class Models:
         one = self.one(cls)
 
         def decode(data: JSON) -> list[T]:
-            if not isinstance(data, list):
-                raise Malformed(f"expected an array, found {_shown(data)}")
-            return [one(element) for element in data if element is not None]
+            try:
+                elements = self._elements(data)
+            except ValueError as error:
+                raise Malformed(str(error)) from None
+            return [one(element) for element in elements if element is not None]
 
         return decode
+
+    def one_or_none(self, cls: type[T]) -> Decode[T | None]:
+        """As `one`, but None where there is no answer, or null."""
+        one = self.one(cls)
+        return lambda data: None if data is None else one(data)
 
     def _explained(self, data: JSON, cls: type[object]) -> Malformed:
         try:
@@ -129,11 +145,12 @@ class Models:
             float: lambda value, _: number(value),
             bool: lambda value, _: _truth(value),
             datetime: lambda value, _: time(value),
+            date: lambda value, _: from_iso_date(value),
             **hooks,
         }
         # What is registered later is asked first.
         converter.register_structure_hook_factory(attrs.has, self._entity(converter))
-        converter.register_structure_hook_factory(_is_tuple, _tuple_of(converter))
+        converter.register_structure_hook_factory(_is_tuple, self._tuple(converter))
         for generic, make in generics.items():
             converter.register_structure_hook_factory(
                 _has_origin(generic), self._generic(converter, make)
@@ -161,12 +178,29 @@ class Models:
         if cls is JSON:
             return make
         # A number or a time that was never set is "" at some servers.
-        nulls = (*self._nulls, "") if cls in (int, float, datetime) else self._nulls
+        nulls = (*self._nulls, "") if cls in _NEVER_TEXT else self._nulls
         return lambda value, _: None if value in nulls else make(value, cls)
+
+    def _tuple(self, converter: Converter) -> Callable[[Any], Hook]:
+        def factory(cls: Any) -> Hook:
+            element = get_args(cls)[0]
+            make = converter.get_structure_hook(element)
+            keeps_nulls = _is_optional(element)
+
+            def structure(value: Any, _: Any) -> tuple[object, ...]:
+                parts = [] if value is None else self._elements(value)
+                return tuple(
+                    [make(part, element) for part in parts if keeps_nulls or part is not None]
+                )
+
+            return structure
+
+        return factory
 
     def _entity(self, converter: Converter) -> Callable[[Any], Hook]:
         def factory(cls: Any) -> Hook:
             fields = attrs.fields(cls)
+            envelope = self._envelopes.get(cls)
             keeps_raw = any(attribute.name == _RAW for attribute in fields)
             overrides: dict[str, Any] = {
                 attribute.name: override(
@@ -187,6 +221,8 @@ class Models:
             def structure(value: Any, _: Any) -> Any:
                 if not isinstance(value, dict):
                     raise ValueError(f"expected an object, found {_shown(value)}")
+                if envelope in value and len(cast("dict[str, JSON]", value)) == 1:
+                    return structure(value[envelope], cls)
                 made = make(cast("dict[str, JSON]", value), cls)
                 if keeps_raw:
                     object.__setattr__(made, _RAW, value)
@@ -236,8 +272,8 @@ def whole(value: object) -> int:
 def _truth(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    if value in ("true", "false"):
-        return value == "true"
+    if value in ("true", "false", "1", "0", 1, 0):
+        return value in ("true", "1", 1)
     raise ValueError(f"expected true or false, found {_shown(value)}")
 
 
@@ -258,24 +294,25 @@ def _is_tuple(cls: Any) -> bool:
     return get_origin(cls) is tuple
 
 
-def _tuple_of(converter: Converter) -> Callable[[Any], Hook]:
-    def factory(cls: Any) -> Hook:
-        element = get_args(cls)[0]
-        make = converter.get_structure_hook(element)
+def _elements(data: object) -> list[JSON]:
+    if not isinstance(data, list):
+        raise ValueError(f"expected an array, found {_shown(data)}")
+    return cast("list[JSON]", data)
 
-        def structure(value: Any, _: Any) -> tuple[object, ...]:
-            if value is None:
-                return ()
-            if not isinstance(value, list):
-                raise ValueError(f"expected an array, found {_shown(value)}")
-            parts = cast("list[JSON]", value)
-            if _is_optional(element):
-                return tuple([make(part, element) for part in parts])
-            return tuple([make(part, element) for part in parts if part is not None])
 
-        return structure
-
-    return factory
+def members(data: object) -> list[JSON]:
+    """The elements of an array that may have come as an object: a map by id or by position, or
+    XML that does not say what is an array. Raises ValueError for anything else.
+    """
+    if isinstance(data, str) and not data.strip():
+        return []  # XML without children
+    if not isinstance(data, dict):
+        return _elements(data)
+    found: list[JSON] = []
+    for part in cast("dict[str, JSON]", data).values():
+        found += part if isinstance(part, list) else [part]
+    # What stands beside children is an attribute of their parent.
+    return [part for part in found if isinstance(part, dict)] or found
 
 
 def _shown(value: object) -> str:

@@ -9,13 +9,17 @@ from attrs import field, frozen
 
 from agilekit.wire.json import JSON
 
-__all__ = ["Decode", "Method", "Op"]
+__all__ = ["Decode", "Method", "Op", "nothing"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
 Decode: TypeAlias = Callable[[JSON], T]
+
+
+def nothing(_: JSON) -> None:
+    """Decodes the answer of a call that answers nothing, or nothing that matters."""
 
 
 @frozen
@@ -31,6 +35,12 @@ class Op(Generic[T_co]):
     """Makes the result of the answer's plain data. Raises `agilekit.wire.convert.Malformed`."""
     safe_write: bool = field(default=False, kw_only=True)
     """Whether sending the write twice does no more than sending it once."""
+    json_only: bool = field(default=False, kw_only=True)
+    """Whether the service answers it in JSON alone."""
+    empty_is_404: bool = field(default=False, kw_only=True)
+    """Whether a listing without items is answered with 404."""
+    secret_id: str | None = field(default=None, kw_only=True)
+    """The name of an id that must not show in messages."""
 
     @property
     def writes(self) -> bool:

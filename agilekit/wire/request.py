@@ -1,29 +1,34 @@
-"""An `Op` and its arguments -> a `Request`."""
+"""An `Op` and its arguments -> a `Request`; and what proves who is calling."""
 
 from __future__ import annotations
 
 import ipaddress
 import json
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from html import escape
-from typing import Final
-from urllib.parse import quote, urlsplit
+from typing import Final, Self, TypeAlias
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from agilekit._version import __version__
 from agilekit.errors import InvalidInput
+from agilekit.wire.dialect import CALLBACK, Dialect, form
 from agilekit.wire.json import JSON, dump
 from agilekit.wire.op import Method, Op
 
 __all__ = ["Credential", "Request", "Server", "quoted_id"]
 
-_ACCEPTED: Final[tuple[tuple[str, str], ...]] = (
-    ("Accept", "application/json"),
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+
+_ALWAYS: Final[Pairs] = (
     ("Accept-Encoding", "gzip, deflate"),
     ("User-Agent", f"agilekit/{__version__}"),
 )
+_JSON: Final = Dialect()
+_HIDDEN: Final = "********"
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _SHORTEST_SECRET: Final = 8
 _SECRET: Final = re.compile(r"[!-~]+")
@@ -35,21 +40,50 @@ _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f]")
 class Credential:
     """What proves to a server who is calling. It is shown nowhere."""
 
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    headers: Pairs = field(repr=False)
     _secret: tuple[bytes, ...] = field(repr=False)
     """As it may be written in an answer."""
+    query: Pairs = field(default=(), repr=False)
+    """Takes the place of the headers, but for a write only where there are none."""
 
     @classmethod
-    def in_header(cls, name: str, scheme: str, secret: object, *, what: str) -> Credential:
+    def in_header(cls, name: str, scheme: str, secret: object, *, what: str) -> Self:
         """``name: scheme secret``. Raises InvalidInput for a secret that fits in no header."""
-        if not isinstance(secret, str) or not _SECRET.fullmatch(secret):
-            raise InvalidInput(f"the {what} must be printable ASCII text without spaces")
-        return cls(((name, f"{scheme} {secret}".lstrip()),), _written(secret))
+        sound = _sound(secret, what)
+        return cls(((name, f"{scheme} {sound}".lstrip()),), _written(sound))
+
+    @classmethod
+    def basic(cls, user: str, password: object, *, what: str) -> Self:
+        """HTTP's Basic authentication. Raises InvalidInput as `in_header` does."""
+        sound = _sound(password, what)
+        pair = b64encode(f"{user}:{sound}".encode()).decode()
+        return cls((("Authorization", f"Basic {pair}"),), _written(sound) + _written(pair))
+
+    def in_query(self, name: str, secret: str, *, writes: bool) -> Self:
+        """The same secret as a parameter of the query; of writes only where they are named."""
+        return evolve(self, query=((name, secret),), headers=() if writes else self.headers)
 
     @property
     def fingerprint(self) -> int:
         """Tells credentials apart without showing them."""
-        return hash(self.headers)
+        return hash(self._secret)
+
+    def headers_of(self, request: Request) -> Pairs:
+        """The headers that a request needs."""
+        return self.headers if request.writes or not self.query else ()
+
+    def signed(self, url: str, request: Request) -> str:
+        """The URL of a request, with the parameters that it needs, unless it has them."""
+        if not self.query or (request.writes and self.headers):
+            return url
+        missing = [pair for pair in self.query if pair not in parse_qsl(urlsplit(url).query)]
+        if not missing:
+            return url
+        return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(missing)}"
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text shows the secret."""
+        return any(secret in text.encode(errors="replace") for secret in self._secret)
 
     def redacted(self, text: bytes) -> bytes:
         """`text` without the secret. One shorter than any real one stays: it may be a mere word."""
@@ -64,12 +98,14 @@ class Request:
     """One HTTP request, ready to be sent."""
 
     method: Method
-    url: str
+    url: str = field(repr=False)
     path: str
     """For messages: below the host, without the query."""
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    headers: Pairs = field(repr=False)
     """Without ``Host`` and those of the credential."""
     content: bytes = field(repr=False)
+    writes: bool
+    """Whether the call changes anything, whatever its method."""
 
 
 @frozen
@@ -107,40 +143,96 @@ class Server:
         return cls(base_url=f"{origin}{path}", origin=origin, path=path)
 
     def request(
-        self, op: Op[object], ids: Mapping[str, object], body: JSON | None = None
+        self,
+        op: Op[object],
+        ids: Mapping[str, object],
+        body: JSON | None = None,
+        *,
+        query: Mapping[str, JSON] | None = None,
+        dialect: Dialect = _JSON,
+        accept: str | None = None,
     ) -> Request:
         """Fills the template of `op`.
 
-        Raises InvalidInput for an id that is none, and for a body that JSON cannot hold.
+        body: what is written. Of a DELETE it goes into the query, since the body of one has no
+        meaning (RFC 9110, 9.3.5).
+        accept: the ``Accept`` header, where the answer is not to be in the client's format.
+
+        Raises InvalidInput for an id that is none, and for what cannot be written.
         """
+        dialect = dialect.of(op)
+        quoted = {name: quoted_id(value, of=op.heading) for name, value in ids.items()}
+        shown = quoted if op.secret_id is None else {**quoted, op.secret_id: _HIDDEN}
+        suffix = "" if accept else dialect.suffix
+        path, shown_path = (f"{self.path}{_filled(op, names)}{suffix}" for names in (quoted, shown))
+        method, query, body = _sent(op, dialect, dict(query or {}), body)
+        headers, content = _content(method, dialect, body)
+        url = f"{self.origin}{path}{'?' if query else ''}{form(query)}"
+        accepts = ("Accept", accept or dialect.accept)
+        return Request(method, url, shown_path, (accepts, *_ALWAYS, *headers), content, op.writes)
 
-        def segment(found: re.Match[str]) -> str:
-            return quoted_id(ids[found[1]], of=op.heading)
 
-        path = self.path + _PARAMETER.sub(segment, op.path)
-        headers = _ACCEPTED
-        content = b""
-        if body is not None:
-            try:
-                content = dump(body)
-            except (ValueError, RecursionError) as error:
-                raise InvalidInput(f"the values cannot be written as JSON: {error}") from None
-            headers = (*_ACCEPTED, ("Content-Type", "application/json"))
-        if op.method in ("POST", "PUT"):
-            headers = (*headers, ("Content-Length", str(len(content))))
-        return Request(op.method, f"{self.origin}{path}", path, headers, content)
+def _filled(op: Op[object], ids: Mapping[str, str]) -> str:
+    return _PARAMETER.sub(lambda found: ids[found[1]], op.path)
+
+
+def _sent(
+    op: Op[object], dialect: Dialect, query: dict[str, JSON], body: JSON | None
+) -> tuple[Method, dict[str, JSON], JSON | None]:
+    """The method, the query and the body by which a call is really sent."""
+    fields = body if isinstance(body, dict) else {}
+    override = dialect.override
+    if dialect.format == "jsonp":  # a script element can only GET
+        if op.writes and override is not None:
+            query[override.parameter] = op.method.lower()
+        return "GET", {**query, **fields, "callback": CALLBACK}, None
+    if override is not None and op.method in ("PUT", "DELETE"):
+        given: dict[str, JSON] = {override.parameter: op.method.lower()}
+        if override.in_query:
+            return "POST", {**query, **given}, body
+        return "POST", query, {**given, **fields}
+    if op.method == "DELETE":
+        return op.method, {**query, **fields}, None
+    return op.method, query, body
+
+
+def _content(method: Method, dialect: Dialect, body: JSON | None) -> tuple[Pairs, bytes]:
+    """The headers that the content needs, and the content."""
+    headers: Pairs = ()
+    content = b""
+    if dialect.sends_form and isinstance(body, dict):
+        content = form(body).encode()
+        headers = (("Content-Type", "application/x-www-form-urlencoded"),)
+    elif body is not None:
+        try:
+            content = dump(body)
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput(f"the values cannot be written as JSON: {error}") from None
+        headers = (("Content-Type", "application/json"),)
+    if method in ("POST", "PUT"):
+        headers = (*headers, ("Content-Length", str(len(content))))
+    return headers, content
+
+
+def _sound(secret: object, what: str) -> str:
+    if not isinstance(secret, str) or not _SECRET.fullmatch(secret):
+        raise InvalidInput(f"the {what} must be printable ASCII text without spaces")
+    return secret
 
 
 def _written(secret: str) -> tuple[bytes, ...]:
     in_json = json.dumps(secret)[1:-1]
-    forms = (secret, in_json, in_json.replace("/", "\\/"), quote(secret, safe=""), escape(secret))
+    in_urls = (quote(secret, safe=""), quote(secret))
+    forms = (secret, in_json, in_json.replace("/", "\\/"), *in_urls, escape(secret))
     return tuple(dict.fromkeys(form.encode() for form in forms))
 
 
 def quoted_id(value: object, *, of: str) -> str:
     """An id, as one segment of a path. Raises InvalidInput for one that could be more than that."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     if not isinstance(value, str):
-        raise InvalidInput(f"{of}: an id is text, not {type(value).__name__}")
+        raise InvalidInput(f"{of}: an id is text or a number, not {type(value).__name__}")
     if not value.strip() or value.strip(".") == "":
         raise InvalidInput(f"{of}: {value!r} is no id")
     if "/" in value or "\\" in value or _UNPRINTABLE.search(value):

@@ -24,17 +24,23 @@ from agilekit.errors import (
     Unprocessable,
 )
 from agilekit.events import Attempt
+from agilekit.wire import json, xml
 from agilekit.wire.convert import Malformed
-from agilekit.wire.json import JSON, load
-from agilekit.wire.op import Op
+from agilekit.wire.dialect import Dialect, unwrapped
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op, nothing
 from agilekit.wire.request import Request
+from agilekit.wire.xml import Document
 
 __all__ = ["Answer", "Response"]
 
 T = TypeVar("T")
 
 _LONGEST_MESSAGE: Final = 300
-_LEADS_NOWHERE: Final = "the redirect leads nowhere, or in circles"
+_DEEPEST_MESSAGE: Final = 5
+_LEADS_NOWHERE: Final = "the redirect leads nowhere, in circles, or would give away the credential"
+_JSON: Final = Dialect()
+_SAYING: Final = ("message", "error", "errors", "reason", "detail")
 _REFUSALS: Final[Mapping[int, type[ApiError]]] = {
     400: BadRequest,
     401: Unauthorized,
@@ -56,6 +62,13 @@ class Response:
     """By name, in lower case."""
     body: bytes = field(repr=False)
 
+    def out_of(self, dialect: Dialect) -> Response:
+        """The same, without what the format wraps it in."""
+        if dialect.format != "jsonp":
+            return self
+        body, status = unwrapped(self.body)
+        return Response(status or self.status, self.headers, body)
+
 
 @frozen
 class Answer:
@@ -67,17 +80,19 @@ class Answer:
     attempts: Sequence[Attempt]
     lost: bool
     """Whether an earlier attempt may have been received, too."""
+    dialect: Dialect = _JSON
 
     @property
     def accepted(self) -> bool:
         return 200 <= self.response.status < 300
 
-    def json(self) -> JSON:
+    def document(self) -> Document:
         """The body as plain data. Raises DecodeError."""
         try:
-            return load(self.response.body)
+            return self.dialect.document(self.response.body)
         except ValueError as error:
-            raise self.malformed(f"the answer is not JSON: {error}") from None
+            format = "XML" if self.dialect.format == "xml" else "JSON"
+            raise self.malformed(f"the answer is not {format}: {error}") from None
 
     def value(self, op: Op[T]) -> T:
         """What `op` makes of the body.
@@ -85,10 +100,32 @@ class Answer:
         Raises an ApiError for a refusal, UnknownOutcome for a write of which nobody knows whether
         it was made, DecodeError for a body that is not as documented.
         """
+        return self.page(op)[0]
+
+    def page(self, op: Op[T]) -> tuple[T, Mapping[str, JSON]]:
+        """What `op` makes of the body, and what stands beside the items to tell their pages.
+
+        Raises the errors of `value`.
+        """
+        if self._is_nothing(op):
+            return self._decoded(op, Document(None))
+        if op.empty_is_404 and self.response.status == 404:
+            return self._decoded(op, Document([]))
         if not self.accepted:
             raise self.refusal()
+        return self._decoded(op, self.document())
+
+    def _is_nothing(self, op: Op[object]) -> bool:
+        """Whether there is nothing to be read in the answer of a call that has succeeded."""
+        deletes = op.method == "DELETE"
+        if self.accepted:
+            return op.decode is nothing or (deletes and not self.response.body)
+        # The attempt that got no answer has deleted it.
+        return deletes and self.lost and self.response.status == 404
+
+    def _decoded(self, op: Op[T], document: Document) -> tuple[T, Mapping[str, JSON]]:
         try:
-            return op.decode(self.json())
+            return op.decode(document.data), document.pagination
         except Malformed as error:
             raise self.malformed(f"the answer is not as documented: {error}") from None
 
@@ -127,18 +164,30 @@ class Answer:
     def _plain_body(self) -> JSON:
         if not self.response.body:
             return None
-        try:
-            return load(self.response.body)
-        except ValueError:
-            return self.response.body.decode(errors="replace")
+        for load in (json.load, _loaded_xml):
+            try:
+                return load(self.response.body)
+            except ValueError:
+                continue
+        return self.response.body.decode(errors="replace")
 
 
-def _message(body: JSON, depth: int = 5) -> str:
+def _loaded_xml(body: bytes) -> JSON:
+    if _is_html(body.decode(errors="replace")):
+        raise ValueError("HTML is for people")
+    return xml.load(body).data
+
+
+def _is_html(text: str) -> bool:
+    return bool(re.search("<!doctype html|<html", text[:200], re.IGNORECASE))
+
+
+def _message(body: JSON, depth: int = _DEEPEST_MESSAGE) -> str:
     """The server's own words, wherever it puts them, but not at any depth."""
     if not depth:
         return ""
     if isinstance(body, str):
-        if re.search("<!doctype|<html", body[:200], re.IGNORECASE):
+        if _is_html(body):
             title = re.search("<title>([^<]*)", body, re.IGNORECASE)
             return _message(title[1] if title else "an HTML page", depth - 1)
         return " ".join(body.split())[:_LONGEST_MESSAGE]
@@ -146,7 +195,9 @@ def _message(body: JSON, depth: int = 5) -> str:
         parts = (_message(part, depth - 1) for part in body[:5])
         return "; ".join(filter(None, parts))[:_LONGEST_MESSAGE]
     if isinstance(body, dict):
-        for key in ("message", "error", "errors", "reason", "detail"):
-            if found := _message(body.get(key), depth - 1):
-                return found
+        found = [_message(body.get(key), depth - 1) for key in _SAYING]
+        if not any(found) and depth < _DEEPEST_MESSAGE:  # {"errors": {"name": ["is too long"]}}
+            inner = ((key, _message(part, depth - 1)) for key, part in list(body.items())[:5])
+            found = [f"{key} {said}" for key, said in inner if said]
+        return ": ".join(dict.fromkeys(filter(None, found)))[:_LONGEST_MESSAGE]
     return ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from agilekit.wire.json import JSON
 
-__all__ = ["from_date_wrapper", "from_iso", "retry_after"]
+__all__ = ["from_date_wrapper", "from_iso", "from_iso_date", "from_us_eastern", "retry_after"]
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")  # some servers write a fraction
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,6 +23,32 @@ def from_iso(text: object) -> datetime:
         raise ValueError(f"not a time: {text!r:.60}")
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def from_iso_date(text: object) -> date:
+    """A day in ISO 8601, also where a time follows. Raises ValueError."""
+    if not isinstance(text, str):
+        raise ValueError(f"not a date: {text!r:.60}")
+    return date.fromisoformat(text) if len(text) <= len("2010-01-14") else from_iso(text).date()
+
+
+# Source: flow API Reference, "REST API Overview", notes.
+def from_us_eastern(data: JSON) -> datetime:
+    """``2010-02-05 07:36:25`` in the eastern time of the USA -> the same moment in UTC.
+
+    Of the hour that the end of daylight saving time repeats, the first one is taken; a time in the
+    hour that its beginning skips counts on from the hour before. Raises ValueError.
+    """
+    if not isinstance(data, str):
+        raise ValueError(f"not a time: {data!r:.60}")
+    moment = datetime.fromisoformat(data)
+    # In UTC, because Python compares and subtracts two times of one zone without their offsets.
+    return (moment if moment.tzinfo else moment.replace(tzinfo=_us_eastern())).astimezone(UTC)
+
+
+@cache
+def _us_eastern() -> ZoneInfo:
+    return ZoneInfo("America/New_York")
 
 
 # Source: Flying Donut API, "Schema"; the guide, "Timestamps and data types".

@@ -5,7 +5,8 @@ The rules are those of Rails, which three of the services speak:
 - ``type="integer"``, ``decimal``, ``float`` and ``boolean`` give numbers and truth values, times
   and dates stay text, as they are in JSON; ``nil="true"`` gives None, whatever the type.
 - ``type="array"`` gives a list of the children, of none, of one or of many.
-- Dashes in names become underscores. Other attributes are keys beside the children.
+- Dashes in names become underscores. Other attributes are keys beside the children, and beside
+  ``#text`` where there is text.
 - An element without type, children or text is the empty text.
 
 Nothing in a document can make it larger than it is: an entity declaration is refused, and so is
@@ -101,10 +102,13 @@ def _value(node: Node) -> JSON:
         for name, text in node.items()
         if name.startswith(_ATTRIBUTE) and name not in ("@type", "@nil")
     }
+    content = str(node.get(_TEXT) or "")
     if children or attributes:
-        both = {**attributes, **children}
+        both: dict[str, Node] = {**attributes, **children}
+        if not children and content.strip():
+            both[_TEXT] = content
         return {name.replace("-", "_"): _value(part) for name, part in both.items()}
-    return _typed(kind, str(node.get(_TEXT) or ""))
+    return _typed(kind, content)
 
 
 def _items(node: Mapping[str, Node]) -> list[JSON]:

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from agilekit import InvalidInput, Listing
-from agilekit.session.listing import Page
+from agilekit.wire.paging import Numbered, Page, Step
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,8 @@ class Server:
         self.fails_at = 0
         self.hangs_from = 100
 
-    async def fetch(self, number: int) -> Page[int]:
+    async def fetch(self, step: Step) -> Page[int]:
+        number = step["page"]
         self.asked.append(number)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -34,19 +35,22 @@ class Server:
         finally:
             self.at_once -= 1
         items = [item for item in (2 * number - 2, 2 * number - 1) if item < 13]
-        return Page(items, last=len(items) < 2)
+        return Page(items)
+
+    def listing(self) -> Listing[int]:
+        return Listing(self.fetch, lambda: Numbered[int](2, lambda item: item))
 
 
 async def test_awaited_it_is_the_list_of_all_pages() -> None:
     server = Server()
-    assert await Listing(server.fetch) == list(range(13))
+    assert await server.listing() == list(range(13))
     assert server.asked == [1, 2, 3, 4, 5, 6, 7]
 
 
 async def test_iterated_it_reads_a_page_when_the_one_before_is_used_up() -> None:
     server = Server()
     seen: list[int] = []
-    async for item in Listing(server.fetch):
+    async for item in server.listing():
         seen.append(item)
         assert server.asked[-1] == item // 2 + 1
     assert seen == list(range(13))
@@ -55,7 +59,7 @@ async def test_iterated_it_reads_a_page_when_the_one_before_is_used_up() -> None
 @pytest.mark.parametrize("prefetch", [0, 1, 3, 20])
 async def test_pages_come_in_order_and_are_read_ahead_within_the_bound(prefetch: int) -> None:
     server = Server()
-    async with Listing(server.fetch).pages(prefetch=prefetch) as pages:
+    async with server.listing().pages(prefetch=prefetch) as pages:
         assert [item async for page in pages for item in page] == list(range(13))
     assert server.most_at_once == min(prefetch + 1, 20 + 1)
     assert max(server.asked) <= 7 + prefetch
@@ -67,7 +71,7 @@ async def test_an_error_is_raised_at_its_page_and_as_it_is() -> None:
     seen: list[Any] = []
 
     async def read() -> None:
-        async with Listing(server.fetch).pages(prefetch=4) as pages:
+        async with server.listing().pages(prefetch=4) as pages:
             async for page in pages:
                 seen.append(page)  # noqa: PERF401 - what came before the error counts
 
@@ -76,10 +80,34 @@ async def test_an_error_is_raised_at_its_page_and_as_it_is() -> None:
     assert seen == [[0, 1], [2, 3]]
 
 
+async def test_a_page_that_could_not_be_read_is_read_again_when_it_is_asked_for_again() -> None:
+    server = Server()
+    server.fails_at = 3
+    async with server.listing().pages(prefetch=4) as pages:
+        seen = [await anext(pages), await anext(pages)]
+        with pytest.raises(ZeroDivisionError):
+            await anext(pages)
+        server.fails_at = 0
+        assert [item for page in [*seen, *[page async for page in pages]] for item in page] == list(
+            range(13)
+        )
+
+
+async def test_a_page_that_was_not_waited_for_is_not_lost() -> None:
+    server = Server()
+    async with server.listing().pages(prefetch=1) as pages:
+        first = await anext(pages)
+        with anyio.move_on_after(0) as scope:
+            await anext(pages)
+        assert scope.cancelled_caught
+        assert await anext(pages) == [2, 3]
+        assert first == [0, 1]
+
+
 async def test_leaving_early_ends_what_is_being_read() -> None:
     server = Server()
     server.hangs_from = 2
-    async with Listing(server.fetch).pages(prefetch=2) as pages:
+    async with server.listing().pages(prefetch=2) as pages:
         await anext(pages)
         assert server.at_once == 2
     assert server.at_once == 0
@@ -88,7 +116,7 @@ async def test_leaving_early_ends_what_is_being_read() -> None:
 
 async def test_the_error_of_the_body_leaves_as_it_is() -> None:
     async def read() -> None:
-        async with Listing(Server().fetch).pages(prefetch=2) as pages:
+        async with Server().listing().pages(prefetch=2) as pages:
             await anext(pages)
             raise KeyError
 
@@ -101,7 +129,7 @@ async def test_a_cancelled_reader_is_cancelled() -> None:
     server = Server()
     server.hangs_from = 2
     with anyio.move_on_after(0.05) as scope:
-        async with Listing(server.fetch).pages(prefetch=2) as pages:
+        async with server.listing().pages(prefetch=2) as pages:
             await anext(pages)
             await anext(pages)
             reached = True
@@ -110,7 +138,7 @@ async def test_a_cancelled_reader_is_cancelled() -> None:
 
 
 async def test_pages_are_read_inside_their_context_and_entered_once() -> None:
-    pages = Listing(Server().fetch).pages()
+    pages = Server().listing().pages()
     with pytest.raises(InvalidInput):
         await anext(pages)
     async with pages:
@@ -121,4 +149,4 @@ async def test_pages_are_read_inside_their_context_and_entered_once() -> None:
 @pytest.mark.parametrize("prefetch", [-1, 1.5, True, "2"])
 async def test_a_prefetch_that_is_no_count_is_refused(prefetch: Any) -> None:
     with pytest.raises(InvalidInput, match="prefetch"):
-        Listing(Server().fetch).pages(prefetch=prefetch)
+        Server().listing().pages(prefetch=prefetch)

@@ -8,6 +8,11 @@ import httpx
 import pytest
 
 from agilekit import AgilekitError, Redirected
+from agilekit.session.session import Session
+from agilekit.wire.dialect import Dialect, Override
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+from agilekit.wire.request import Credential
 from tests.flyingdonut.calls import BUCKET, CARD_AS_READ
 from tests.session.scripted import SECRET, Say, Scripted, donut_at
 
@@ -132,3 +137,39 @@ async def test_an_address_that_cannot_be_followed_is_an_error_of_this_library(
     async with donut_at(httpx.MockTransport(answer), retries=0) as donut:
         with pytest.raises(AgilekitError):
             await donut.cards.get("c")
+
+
+CREDENTIAL = Credential.in_header("X-Token", "", SECRET, what="token").in_query(
+    "api_key", SECRET, writes=True
+)
+READ = Op[JSON]("Read", "GET", "/accounts", lambda data: data)
+WRITE = Op[JSON]("Write", "PUT", "/accounts", lambda data: data, safe_write=True)
+BY_SCRIPT = Dialect(format="jsonp", override=Override("_m", in_query=True))
+
+
+async def test_a_secret_in_the_query_goes_with_a_redirect_at_home_and_only_there() -> None:
+    server = Scripted(to("/api/elsewhere"), Say([1]))
+    async with Session("http://localhost:3000/api", CREDENTIAL, transport=server) as session:
+        assert await session.call(READ, {}) == [1]
+    assert [str(request.url) for request in server.requests] == [
+        f"http://localhost:3000/api/accounts?api_key={SECRET}",
+        f"http://localhost:3000/api/elsewhere?api_key={SECRET}",
+    ]
+
+
+async def test_a_redirect_that_bears_the_secret_to_another_origin_is_not_followed() -> None:
+    server = Scripted(to(f"https://localhost:3000/api/accounts?api_key={SECRET}"), Say([1]))
+    async with Session("http://localhost:3000/api", CREDENTIAL, transport=server) as session:
+        with pytest.raises(Redirected, match="give away the credential") as caught:
+            await session.call(READ, {})
+    assert len(server.requests) == 1
+    assert SECRET not in repr(vars(caught.value)) + str(caught.value)
+
+
+async def test_a_write_over_jsonp_is_not_sent_to_another_address() -> None:
+    server = Scripted(to("/api/elsewhere"))
+    async with Session("https://host/api", CREDENTIAL, BY_SCRIPT, transport=server) as session:
+        with pytest.raises(Redirected):
+            await session.call(WRITE, {}, {"name": "x"})
+    (request,) = server.requests
+    assert request.method == "GET"

@@ -13,7 +13,7 @@ import pytest
 from agilekit import AgilekitError, FlyingDonut
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.slots import Slots
-from agilekit.session.transport import Lost
+from agilekit.session.transport import Lost, Sink
 from agilekit.wire.request import Request
 from agilekit.wire.response import Response
 from tests.session.scripted import Say, Scripted, donut_at
@@ -135,7 +135,9 @@ class Recorded:
         made.append(self)
         self.closed = False
 
-    async def exchange(self, request: Request, *, timeout: float) -> Response:
+    async def exchange(
+        self, request: Request, *, timeout: float, sink: Sink | None = None
+    ) -> Response:
         raise NotImplementedError
 
     async def aclose(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
 
 import attrs
@@ -10,8 +12,9 @@ import pytest
 from agilekit.flyingdonut import Burndown, Card, Project, RichText, Sprint, Task
 from agilekit.flyingdonut.models import MODELS
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import Malformed, number, text, whole
+from agilekit.wire.convert import Malformed, Models, number, raw_field, text, whole
 from agilekit.wire.json import JSON
+from agilekit.wire.times import from_iso
 
 NOTHING = Versioned[float]()
 
@@ -117,3 +120,75 @@ def test_what_is_no_number_is_a_value_error(value: object) -> None:
         number(value)
     with pytest.raises(ValueError):
         whole(value)
+
+
+@attrs.frozen
+class Note:
+    content: str | None = None
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@attrs.frozen
+class Page:
+    id: int | None = None
+    due: date | None = None
+    notes: tuple[Note, ...] = ()
+    raw: Mapping[str, JSON] = raw_field()
+
+
+ENVELOPED = Models(time=from_iso, keys=str, envelopes={Page: "page", Note: "note"})
+LOOSE = Models(time=from_iso, keys=str, loose=True)
+
+
+def test_an_entity_may_lie_in_an_envelope_each_by_itself() -> None:
+    wire: JSON = [
+        {"page": {"id": 1, "notes": [{"note": {"content": "a"}}, {"content": "b"}]}},
+        {"id": 2},
+    ]
+    first, second = ENVELOPED.many(Page)(wire)
+    assert first == Page(1, None, (Note("a"), Note("b")))
+    assert first.raw["id"] == 1
+    assert second == Page(2)
+
+
+def test_what_only_looks_like_an_envelope_is_none() -> None:
+    assert ENVELOPED.one(Page)({"page": {"id": 1}, "id": 2}) == Page(2)
+    with pytest.raises(Malformed):
+        ENVELOPED.one(Page)({"page": 1})
+
+
+def test_a_date_is_read_and_an_empty_one_is_none() -> None:
+    assert ENVELOPED.one(Page)({"due": "2011-02-07"}).due == date(2011, 2, 7)
+    assert ENVELOPED.one(Page)({"due": ""}).due is None
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [{"content": "a"}, {"content": "b"}],
+        {"1": {"content": "a"}, "2": {"content": "b"}},
+        {"note": [{"content": "a"}, {"content": "b"}]},
+        {"count": "2", "note": [{"content": "a"}, {"content": "b"}]},
+    ],
+)
+def test_a_loose_array_may_come_as_an_object_of_its_members(notes: JSON) -> None:
+    assert LOOSE.one(Page)({"notes": notes}).notes == (Note("a"), Note("b"))
+
+
+@pytest.mark.parametrize("notes", [[], {}, "", "\n  "])
+def test_a_loose_array_may_be_empty_in_every_form(notes: JSON) -> None:
+    assert LOOSE.one(Page)({"notes": notes}).notes == ()
+
+
+def test_an_array_that_is_not_loose_is_an_array() -> None:
+    with pytest.raises(Malformed):
+        ENVELOPED.one(Page)({"notes": {}})
+    with pytest.raises(Malformed):
+        ENVELOPED.many(Page)({})
+    with pytest.raises(Malformed):
+        LOOSE.many(Page)("text")
+
+
+def test_no_answer_may_be_none() -> None:
+    assert ENVELOPED.one_or_none(Page)(None) is None
+    assert ENVELOPED.one_or_none(Page)({"id": 1}) == Page(1)

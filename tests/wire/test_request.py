@@ -123,3 +123,47 @@ def test_an_origin_is_the_same_with_and_without_its_usual_port() -> None:
         == Server.at("https://host", allow_http=False).origin
         != Server.at("https://host:80", allow_http=False).origin
     )
+
+
+QUERY = Credential.in_header("Authorization", "token", "0123456789abc", what="token")
+
+
+def test_a_secret_in_the_query_stands_in_no_header_and_not_in_the_request() -> None:
+    credential = QUERY.in_query("api_token", "0123456789abc", writes=True)
+    for op in (GET, PUT):
+        request = SERVER.request(op, {"thing": "1"}, query={"page": 2})
+        assert credential.headers_of(request) == ()
+        signed = credential.signed(request.url, request)
+        assert signed == "https://host/api/things/1?page=2&api_token=0123456789abc"
+        assert credential.signed(signed, request) == signed
+        assert "0123456789" not in repr(request) + repr(credential)
+
+
+def test_a_write_may_keep_the_header_where_reads_use_the_query() -> None:
+    credential = QUERY.in_query("api_key", "0123456789abc", writes=False)
+    read, write = (SERVER.request(op, {"thing": "1"}) for op in (GET, PUT))
+    assert credential.headers_of(read) == ()
+    assert credential.signed(read.url, read) == f"{read.url}?api_key=0123456789abc"
+    assert credential.headers_of(write) == (("Authorization", "token 0123456789abc"),)
+    assert credential.signed(write.url, write) == write.url
+
+
+def test_basic_authentication_is_a_header_and_hidden_in_either_form() -> None:
+    credential = Credential.basic("981", "iulmbugli2czx7jitqiq", what="key")
+    assert credential.headers == (("Authorization", "Basic OTgxOml1bG1idWdsaTJjeng3aml0cWlx"),)
+    shown = credential.redacted(b"iulmbugli2czx7jitqiq OTgxOml1bG1idWdsaTJjeng3aml0cWlx")
+    assert shown == b"******** ********"
+
+
+def test_an_id_may_be_a_number() -> None:
+    assert SERVER.request(GET, {"thing": 7}).path == "/api/things/7"
+    with pytest.raises(InvalidInput, match="text or a number"):
+        SERVER.request(GET, {"thing": True})
+
+
+def test_an_id_that_is_a_secret_shows_in_the_url_alone() -> None:
+    op = Op[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
+    request = SERVER.request(op, {"key": "b2401f37986bc90fb0cc"})
+    assert request.url.endswith("/keys/b2401f37986bc90fb0cc")
+    assert request.path == "/api/keys/********"
+    assert "b2401f" not in repr(request)

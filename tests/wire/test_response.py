@@ -9,7 +9,7 @@ import pytest
 from agilekit import errors
 from agilekit.errors import ApiError, DecodeError, UnknownOutcome
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Method, Op
+from agilekit.wire.op import Method, Op, nothing
 from agilekit.wire.request import Server
 from agilekit.wire.response import Answer, Response
 
@@ -180,3 +180,75 @@ def test_a_refusal_is_a_refusal_however_deep_its_body_is_nested(
 
 def test_a_redirect_without_an_address_is_not_blamed_on_a_write() -> None:
     assert "write" not in error_of(304).message
+
+
+def test_an_error_in_xml_is_read_whatever_the_format() -> None:
+    body = b"""<error>
+      <message>Permission to read tasks required for user 110</message>
+      <status type="integer">403</status>
+    </error>"""
+    error = error_of(403, body)
+    assert error.message == "Permission to read tasks required for user 110"
+    assert isinstance(error, ApiError)
+    assert error.body == {"message": error.message, "status": 403}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            {"status": "error", "message": "Not saved", "errors": ["Name is empty", "Rate is 0"]},
+            "Not saved: Name is empty; Rate is 0",
+        ),
+        ({"errors": {"name": ["can't be blank"], "size": ["is no number"]}}, "name can't be blank"),
+        ({"status": 422, "message": ["Name can't be blank"]}, "Name can't be blank"),
+        (
+            (
+                b"<response><errors type='array'><error>Name is empty</error></errors>"
+                b"<status>error</status><message>Not saved</message></response>"
+            ),
+            "Not saved: Name is empty",
+        ),
+        (b"Not Acceptable", "Not Acceptable"),
+        (b"", "no reason given"),
+        ({"versions": {"title": "other"}}, "no reason given"),
+    ],
+)
+def test_the_words_of_every_service_are_found(body: object, message: str) -> None:
+    assert error_of(422, body).message.startswith(message)
+
+
+def test_nothing_is_read_of_an_answer_that_says_nothing() -> None:
+    op = Op("Test", "PUT", "/things", nothing)
+    for body in (b"", b"<html>", b"{}"):
+        given = Answer(op, SERVER.request(op, {}), Response(204, {}, body), [], lost=False)
+        given.value(op)
+
+
+def deleted(status: int, body: bytes, *, lost: bool) -> str | None:
+    op = Op[str | None](
+        "Test", "DELETE", "/things", lambda data: None if data is None else str(data)
+    )
+    request = SERVER.request(op, {})
+    return Answer(op, request, Response(status, {}, body), [], lost).value(op)
+
+
+def test_what_is_gone_when_a_lost_deletion_is_sent_again_has_been_deleted() -> None:
+    assert deleted(404, b"", lost=True) is None
+    assert deleted(204, b"", lost=False) is None
+    assert deleted(200, b'"it"', lost=False) == "it"
+    with pytest.raises(errors.NotFound):
+        deleted(404, b"", lost=False)
+    with pytest.raises(UnknownOutcome):
+        deleted(403, b"", lost=True)
+
+
+def _texts(data: JSON) -> list[str]:
+    assert isinstance(data, list)
+    return [str(element) for element in data]
+
+
+def test_a_listing_that_answers_404_for_nothing_is_empty() -> None:
+    op = Op[list[str]]("Test", "GET", "/things", _texts, empty_is_404=True)
+    given = Answer(op, SERVER.request(op, {}), Response(404, {}, b"gone"), [], lost=False)
+    assert given.value(op) == []

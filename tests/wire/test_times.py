@@ -1,12 +1,18 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
 import pytest
 
 from agilekit.wire.json import JSON
-from agilekit.wire.times import from_date_wrapper, from_iso, retry_after
+from agilekit.wire.times import (
+    from_date_wrapper,
+    from_iso,
+    from_iso_date,
+    from_us_eastern,
+    retry_after,
+)
 
 EMPTY: JSON = []
 NOW = datetime(2026, 1, 5, 8, 0, 0, tzinfo=UTC)
@@ -78,3 +84,46 @@ def test_a_time_without_offset_is_taken_as_utc() -> None:
 )
 def test_retry_after_is_read_in_both_its_forms(header: str | None, seconds: float | None) -> None:
     assert retry_after(header, now=NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        # The samples of the document.
+        ("2010-02-05 07:36:25", datetime(2010, 2, 5, 12, 36, 25, tzinfo=UTC)),
+        ("2010-03-24 06:58:25", datetime(2010, 3, 24, 10, 58, 25, tzinfo=UTC)),
+        # The end of daylight saving time repeats an hour: the first of the two.
+        ("2010-11-07 00:59:59", datetime(2010, 11, 7, 4, 59, 59, tzinfo=UTC)),
+        ("2010-11-07 01:30:00", datetime(2010, 11, 7, 5, 30, 0, tzinfo=UTC)),
+        ("2010-11-07 02:00:00", datetime(2010, 11, 7, 7, 0, 0, tzinfo=UTC)),
+        # Its beginning skips one.
+        ("2010-03-14 01:59:59", datetime(2010, 3, 14, 6, 59, 59, tzinfo=UTC)),
+        ("2010-03-14 02:30:00", datetime(2010, 3, 14, 7, 30, 0, tzinfo=UTC)),
+        ("2010-03-14 03:00:00", datetime(2010, 3, 14, 7, 0, 0, tzinfo=UTC)),
+        # An offset, should a server ever send one, is believed.
+        ("2010-02-05T07:36:25+01:00", datetime(2010, 2, 5, 6, 36, 25, tzinfo=UTC)),
+    ],
+)
+def test_us_eastern_time_is_told_in_utc(written: str, moment: datetime) -> None:
+    found = from_us_eastern(written)
+    assert found == moment
+    assert found.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("written", ["", "0000-00-00 00:00:00", "noon", None, 5])
+def test_what_is_no_us_eastern_time_is_refused(written: JSON) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        from_us_eastern(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["2011-02-07", "2011-02-07T10:00:00Z", "2011-02-07T23:59:59+01:00"]
+)
+def test_a_date_is_a_date_also_where_a_time_follows(written: str) -> None:
+    assert from_iso_date(written) == date(2011, 2, 7)
+
+
+@pytest.mark.parametrize("written", ["", "7.2.2011", "2011-02-30", None, 20110207])
+def test_what_is_no_date_is_refused(written: object) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        from_iso_date(written)

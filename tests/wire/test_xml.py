@@ -163,3 +163,8 @@ def test_any_bytes_are_a_document_or_a_value_error(body: bytes) -> None:
         load(body)
     except ValueError:
         return
+
+
+def test_text_stands_beside_attributes() -> None:
+    data = load(b'<phases><item id="1">4054931</item><item id="2"/></phases>').data
+    assert data == {"item": [{"id": "1", "#text": "4054931"}, {"id": "2"}]}

@@ -1,0 +1,123 @@
+"""One answer, written as JSON or as the XML of Rails.
+
+A handler says once what it answers, as a :data:`Value`; the format is chosen afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, TypeAlias
+from xml.sax.saxutils import escape, quoteattr
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from agilekit.sandbox.messages import Json
+
+    Value: TypeAlias = (
+        "str | int | float | Decimal | datetime | date | Null | Items | Mapping[str, Value] | None"
+    )
+
+_ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legal(text: str) -> str:
+    """The text with a ``*`` for each character that XML cannot hold."""
+    return _ILLEGAL.sub("*", text)
+
+
+@frozen
+class Null:
+    """A null of which XML tells the type, such as ``integer``. A bare None bears none."""
+
+    kind: str
+
+
+@frozen
+class Items:
+    """An array. ``name`` is that of each child in XML."""
+
+    name: str
+    values: Sequence[Value]
+    beside: Mapping[str, Mapping[str, str]] = field(factory=dict[str, Mapping[str, str]])
+    """What XML alone writes after the children, without types and with its names as they are."""
+
+
+@frozen(kw_only=True)
+class Renderer:
+    """How one service writes values."""
+
+    decimals_as_text: bool = False
+    """Whether JSON has ``"1.0"`` where others have ``1.0``."""
+    zulu: bool = True
+    """Whether a time in UTC ends in ``Z`` rather than in ``+00:00``."""
+
+    def json(self, value: Value) -> Json:
+        match value:
+            case Null() | None:
+                return None
+            case Items():
+                return [self.json(one) for one in value.values]
+            case Decimal():
+                return str(value) if self.decimals_as_text else float(value)
+            case date():
+                return self._moment(value)
+            case str() | int() | float():
+                return value
+            case _:
+                return {name: self.json(one) for name, one in value.items()}
+
+    def xml(self, root: str, value: Value) -> bytes:
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{self._element(root, value)}\n'.encode()
+
+    def _element(self, name: str, value: Value) -> str:
+        tag = name.replace("_", "-")
+        match value:
+            case Null():
+                return f'<{tag} type={quoteattr(value.kind)} nil="true"/>'
+            case None:
+                return f'<{tag} nil="true"/>'
+            case Items():
+                inside = "".join(self._element(value.name, one) for one in value.values)
+                inside += "".join(_plain(*one) for one in value.beside.items())
+                return f'<{tag} type="array">{inside}</{tag}>' if inside else _empty_array(tag)
+            case Mapping():
+                inside = "".join(self._element(*one) for one in value.items())
+                return f"<{tag}>{inside}</{tag}>"
+            case _:
+                kind, text = self._typed(value)
+                attribute = f' type="{kind}"' if kind else ""
+                return f"<{tag}{attribute}>{escape(legal(text))}</{tag}>" if text else f"<{tag}/>"
+
+    def _typed(self, value: str | float | Decimal | date) -> tuple[str, str]:
+        match value:
+            case bool():
+                return "boolean", "true" if value else "false"
+            case int():
+                return "integer", str(value)
+            case float():
+                return "float", str(value)
+            case Decimal():
+                return "decimal", str(value)
+            case datetime():
+                return "datetime", self._moment(value)
+            case date():
+                return "date", self._moment(value)
+            case _:
+                return "", value
+
+    def _moment(self, value: date) -> str:
+        text = value.isoformat()
+        return text.replace("+00:00", "Z") if self.zulu else text
+
+
+def _empty_array(tag: str) -> str:
+    return f'<{tag} type="array"/>'
+
+
+def _plain(name: str, texts: Mapping[str, str]) -> str:
+    inside = "".join(f"<{one}>{escape(legal(text))}</{one}>" for one, text in texts.items())
+    return f"<{name}>{inside}</{name}>"

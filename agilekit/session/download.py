@@ -1,0 +1,70 @@
+"""Answers that go to a file as they come: whole, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from uuid import uuid4
+
+import anyio
+
+from agilekit.errors import InvalidInput
+from agilekit.session.session import Session
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+
+__all__ = ["download"]
+
+
+class _Part:
+    """The file while it is not whole."""
+
+    def __init__(self, file: anyio.AsyncFile[bytes]) -> None:
+        self._file = file
+
+    async def begin(self) -> None:
+        await self._file.seek(0)
+        await self._file.truncate()
+
+    async def write(self, piece: bytes) -> None:
+        try:
+            await self._file.write(piece)
+        except OSError as error:
+            raise _unwritable(error) from None
+
+
+async def download(
+    session: Session,
+    op: Op[object],
+    ids: Mapping[str, object],
+    query: Mapping[str, JSON],
+    *,
+    accept: str,
+    to: str | PathLike[str],
+) -> Path:
+    """Makes a call whose answer becomes the file `to`, and takes the place of one that is there.
+
+    Raises InvalidInput where the file cannot be written, and the errors of `Session.call`.
+    """
+    path = Path(to)
+    part = anyio.Path(path.with_name(f".{path.name}.{uuid4().hex}.part"))
+    try:
+        file = await anyio.open_file(part, "xb", buffering=0)
+    except OSError as error:
+        raise _unwritable(error) from None
+    try:
+        async with file:
+            await session.stream(op, ids, query, accept=accept, sink=_Part(file))
+        try:
+            await part.replace(path)
+        except OSError as error:
+            raise _unwritable(error) from None
+    finally:
+        with anyio.CancelScope(shield=True):
+            await part.unlink(missing_ok=True)
+    return path
+
+
+def _unwritable(error: OSError) -> InvalidInput:
+    return InvalidInput(f"the file cannot be written: {error}")

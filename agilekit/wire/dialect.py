@@ -1,0 +1,113 @@
+"""How a client and its service write to each other: the format, the parameters, the override."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, TypeAlias
+from urllib.parse import urlencode
+
+from attrs import evolve, field, frozen
+
+from agilekit.errors import InvalidInput
+from agilekit.wire import json, xml
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+from agilekit.wire.xml import Document
+
+__all__ = ["CALLBACK", "Dialect", "Format", "Override", "form", "unwrapped"]
+
+Format: TypeAlias = Literal["json", "xml", "jsonp"]
+
+CALLBACK: Final = "agilekit"
+_CALL: Final = re.compile(rb"\s*(?:/\*\*/)?\s*agilekit\s*\((.*)\)\s*;?\s*", re.DOTALL)
+_ACCEPTED: Final[Mapping[Format, str]] = {
+    "json": "application/json",
+    "xml": "application/xml",
+    "jsonp": "*/*",
+}
+
+
+@frozen
+class Override:
+    """How a service takes a PUT or a DELETE that comes as a POST."""
+
+    parameter: str
+    """Holds the method in lower case."""
+    in_query: bool
+    """Whether the parameter stands in the query rather than among the form fields."""
+
+
+@frozen(kw_only=True)
+class Dialect:
+    """One client's way to write to its service."""
+
+    format: Format = "json"
+    accepted: Mapping[Format, str] = field(default=_ACCEPTED)
+    """The ``Accept`` header by format."""
+    has_suffix: bool = False
+    """Whether the path ends in ``.json`` or ``.xml``."""
+    sends_form: bool = False
+    """Whether what is written goes as form fields rather than as JSON."""
+    override: Override | None = None
+    """Used where it is set; JSONP needs one."""
+
+    def of(self, op: Op[object]) -> Dialect:
+        """The same, in a format that the call knows."""
+        return evolve(self, format="json") if op.json_only and self.format == "xml" else self
+
+    @property
+    def accept(self) -> str:
+        return self.accepted[self.format]
+
+    @property
+    def suffix(self) -> str:
+        return (".xml" if self.format == "xml" else ".json") if self.has_suffix else ""
+
+    def document(self, body: bytes) -> Document:
+        """The body of an answer. Raises ValueError."""
+        return xml.load(body) if self.format == "xml" else Document(json.load(body))
+
+
+def form(fields: Mapping[str, JSON]) -> str:
+    """Form fields, or a query: ``{"task": {"name": "x"}}`` is ``task[name]=x``, None is empty.
+
+    Raises InvalidInput for what cannot be written so.
+    """
+    try:
+        return urlencode(list(_pairs(fields)))
+    except UnicodeEncodeError:
+        raise InvalidInput("a text holds half a surrogate pair") from None
+
+
+def _pairs(fields: Mapping[str, JSON], inside: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in fields.items():
+        full = f"{inside}[{name}]" if inside else name
+        match value:
+            case dict():
+                yield from _pairs(value, full)
+            case None:
+                yield full, ""
+            case bool():
+                yield full, "true" if value else "false"
+            case list():
+                raise InvalidInput(f"{full} cannot be a list")
+            case _:
+                yield full, str(value)
+
+
+# Source: KanbanTool API v1.1 Guide, "API Interface". Over JSONP every answer has the status 200; an
+# error says its own in the body, as {"code": …, "message": …}.
+def unwrapped(body: bytes) -> tuple[bytes, int | None]:
+    """What a JSONP answer calls back with, and the status of an error that it is."""
+    call = _CALL.fullmatch(body)
+    inside = call[1] if call else body
+    try:
+        data = json.load(inside)
+    except ValueError:
+        return inside, None
+    if isinstance(data, dict) and "message" in data:
+        code = data.get("code")
+        if isinstance(code, int) and 400 <= code <= 599:
+            return inside, code
+    return inside, None

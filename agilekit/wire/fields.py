@@ -1,0 +1,152 @@
+"""What a caller gives to be written -> what goes over the wire, or a clear error.
+
+A service has a table of its fields for each kind of thing that can be written; each row is one of
+the functions below. They raise ValueError with what is wrong; `written` names the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, date, datetime
+from typing import Final, TypeAlias, cast
+
+from agilekit.errors import InvalidInput
+from agilekit.wire import convert
+from agilekit.wire.json import JSON
+from agilekit.wire.times import from_iso_date
+
+__all__ = [
+    "Write",
+    "day",
+    "filled",
+    "moment",
+    "number",
+    "one_of",
+    "or_none",
+    "text",
+    "truth",
+    "whole",
+    "written",
+]
+
+Write: TypeAlias = Callable[[object], JSON]
+
+
+def text(value: object) -> str:
+    """Text."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be text, not {value!r:.60}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half a surrogate pair") from None
+    return value
+
+
+def filled(value: object) -> str:
+    """Text that is not empty."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"must be text that is not empty, not {value!r:.60}")
+    return text(value)
+
+
+def number(value: object) -> float:
+    """A finite number, or one written as text."""
+    try:
+        found = convert.number(value)
+    except ValueError:
+        raise ValueError(f"must be a number, not {value!r:.60}") from None
+    if not convert.is_finite(found):
+        raise ValueError("must be a finite number")
+    return found
+
+
+def whole(value: object) -> int:
+    """A whole number, or one written as text."""
+    found = number(value)
+    if int(found) != found:
+        raise ValueError(f"must be a whole number, not {value!r:.60}")
+    return int(found)
+
+
+def truth(value: object) -> bool:
+    """True or False, or ``"true"`` or ``"false"``."""
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise ValueError(f"must be true or false, not {value!r:.60}")
+
+
+def day(value: object) -> str:
+    """A date, or one in ISO 8601, as ``2010-02-09``."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    try:
+        found = from_iso_date(value) if isinstance(value, str) and len(value) <= _LONG_DAY else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError(f"must be a date such as 2010-02-09, not {value!r:.60}")
+    return found.isoformat()
+
+
+def moment(value: object) -> str:
+    """An aware datetime, or one in ISO 8601 with its offset, as ``2010-02-09T15:12:35Z``."""
+    found = value
+    if isinstance(value, str):
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            found = None
+    if not isinstance(found, datetime):
+        raise ValueError(f"must be a time such as 2010-02-09T15:12:35Z, not {value!r:.60}")
+    if found.tzinfo is None:
+        raise ValueError(f"must be a time with a time zone, not {value!r:.60}")
+    return found.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def one_of(*values: str) -> Write:
+    """One of these words."""
+
+    def write(value: object) -> JSON:
+        if isinstance(value, str) and value in values:
+            return value
+        words = ", ".join(word or '""' for word in values)
+        raise ValueError(f"must be one of {words}, not {value!r:.60}")
+
+    return write
+
+
+def or_none(write: Write) -> Write:
+    """The same, or None, which clears."""
+    return lambda value: None if value is None else write(value)
+
+
+def written(
+    given: object,
+    fields: Mapping[str, Write],
+    *,
+    required: Collection[str] = (),
+) -> dict[str, JSON]:
+    """What goes over the wire, by the names of the fields.
+
+    Raises InvalidInput for a field that is unknown, missing or wrong.
+    """
+    if not isinstance(given, Mapping):
+        raise InvalidInput(f"expected a mapping such as {{'name': …}}, not {given!r:.60}")
+    made: dict[str, JSON] = {}
+    for name, value in cast("Mapping[object, object]", given).items():
+        if not isinstance(name, str) or name not in fields:
+            raise InvalidInput(f"{name!r:.60} cannot be set; what can: {', '.join(fields)}")
+        try:
+            made[name] = fields[name](value)
+        except (ValueError, OverflowError) as error:
+            raise InvalidInput(f"{name} {error}") from None
+    for name in required:
+        if name not in made:
+            raise InvalidInput(f"{name} is missing")
+    return made
+
+
+_LONG_DAY: Final = len("2010-02-09")

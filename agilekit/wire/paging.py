@@ -1,0 +1,218 @@
+"""How a listing is read page by page: a page -> the parameters that ask for the next one.
+
+A *reader* follows one reading of a listing. It says which page comes first, what of a page is new,
+and what to ask for afterwards; no item is ever given twice.
+
+- `Whole`: the call answers with everything.
+- `Numbered`: pages counted from 1. While items come and go, what has moved to an earlier page is
+  missed.
+- `Overlapping`: the same pages, so read that nothing that stays in the list is missed.
+- `Before`: each page continues below the last id of the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from agilekit.errors import PagesShifted
+from agilekit.wire.json import JSON
+
+__all__ = ["Before", "Numbered", "Overlapping", "Page", "Reader", "Step", "Turn", "Whole"]
+
+T = TypeVar("T")
+
+Step: TypeAlias = Mapping[str, int]
+"""The parameters that ask for a page."""
+Identity: TypeAlias = Callable[[T], Hashable]
+
+_OVERLAP: Final = 25
+_MOST_IN_VAIN: Final = 40
+
+
+@frozen
+class Page(Generic[T]):
+    """One answer of a listing call."""
+
+    items: list[T]
+    pagination: Mapping[str, JSON] = field(factory=dict[str, JSON])
+    """What stands beside the items to tell their pages."""
+
+
+@frozen
+class Turn(Generic[T]):
+    """What one page brings."""
+
+    items: list[T]
+    """Those that were not given before."""
+    next: Step | None
+    """What to ask for now; None at the end."""
+
+
+class Reader(Protocol[T]):
+    """Follows one reading of a listing."""
+
+    first: Step
+
+    def turn(self, step: Step, page: Page[T], /) -> Turn[T]:
+        """Takes the page that `step` asked for. Raises PagesShifted."""
+        ...
+
+    def guess(self, step: Step, /) -> Step | None:
+        """What will come after `step`, as far as that can be told before its page is there."""
+        ...
+
+
+class Whole(Generic[T]):
+    """There is one page."""
+
+    def __init__(self) -> None:
+        self.first: Step = {}
+
+    def turn(self, _: Step, page: Page[T]) -> Turn[T]:
+        return Turn(page.items, None)
+
+    def guess(self, _: Step) -> Step | None:
+        return None
+
+
+class _Unseen(Generic[T]):
+    """Picks out of each page what was in none before."""
+
+    def __init__(self, identity: Identity[T]) -> None:
+        self._identity = identity
+        self._seen: set[Hashable] = set()
+
+    def of(self, items: Sequence[T]) -> list[T]:
+        unseen = {self._identity(item): item for item in items}
+        for name in unseen.keys() & self._seen:
+            del unseen[name]
+        self._seen.update(unseen)
+        return list(unseen.values())
+
+
+# Source: KanbanTool API v1.1 Guide, "Listing archived tasks from given board". The pagination that
+# it shows is in XML alone; in JSON, a page that is not full is the last.
+class Numbered(Generic[T]):
+    """Pages by ``page``, counted from 1, and ``per_page``."""
+
+    def __init__(self, per_page: int, identity: Identity[T]) -> None:
+        self.first: Step = {"page": 1, "per_page": per_page}
+        self._unseen = _Unseen(identity)
+        self._last: int | None = None
+
+    def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        unseen = self._unseen.of(page.items)
+        self._last = _number(page.pagination.get("total_pages"))
+        # A full page of nothing new is what a server sends that knows no pages.
+        at_end = _is_last(step, page) or not unseen
+        return Turn(unseen, None if at_end else {**step, "page": step["page"] + 1})
+
+    def guess(self, step: Step) -> Step | None:
+        if self._last is not None and step["page"] >= self._last:
+            return None
+        return {**step, "page": step["page"] + 1}
+
+
+class Overlapping(Generic[T]):
+    """Pages of changing sizes, each of which begins among the items of the one before.
+
+    A page that holds an item of the pages before it follows them without a gap: what stays in the
+    list keeps its place relative to that item, so it stands either before it, where it was seen, or
+    behind it, in this page or still to come. A page that holds none may have a gap before it, and
+    is read again from further up.
+    """
+
+    def __init__(self, largest: int, identity: Identity[T], mark: Identity[T]) -> None:
+        """
+        largest: the most items that a page may hold.
+        mark: what of an item changes where it takes another place in the list.
+        """
+        self.first: Step = {"page": 1, "per_page": largest}
+        self._largest = largest
+        self._mark = mark
+        self._unseen = _Unseen(identity)
+        self._known: set[Hashable] = set()
+        self._overlap = _OVERLAP
+        self._in_vain = 0
+
+    def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        begin = _begin(step)
+        marks = {self._mark(item) for item in page.items}
+        overlaps = not marks.isdisjoint(self._known)
+        unseen = self._unseen.of(page.items)
+        self._in_vain = 0 if overlaps and unseen else self._in_vain + 1
+        if self._in_vain > _MOST_IN_VAIN:
+            raise PagesShifted("the pages change faster than they can be read")
+        if overlaps or begin == 0:
+            self._known |= marks
+            self._overlap = _OVERLAP
+            if _is_last(step, page):
+                return Turn(unseen, None)
+            return Turn(unseen, self._from(begin + len(page.items) - self._overlap))
+        self._overlap = min(2 * self._overlap, self._largest)
+        return Turn(unseen, self._from(begin - self._overlap))
+
+    def guess(self, step: Step) -> Step | None:
+        return self._from(_begin(step) + step["per_page"] - _OVERLAP)
+
+    def _from(self, place: int) -> Step:
+        """The page that reaches furthest, of those that begin at a place or before it."""
+        if place <= 0:
+            return self.first
+        sizes = range(self._largest, self._largest // 2, -1)
+        size = max(sizes, key=lambda size: (place // size + 1) * size)
+        return {"page": place // size + 1, "per_page": size}
+
+
+# Source: KanbanTool API v1.1 Guide, "Listing recent activity for board".
+class Before(Generic[T]):
+    """Pages of ``limit`` items, each of those ``before`` the lowest id of the one before."""
+
+    def __init__(
+        self, largest: int, number: Callable[[T], int], *, most: int | None, offset: int
+    ) -> None:
+        """
+        number: the id of an item; ids go down from page to page.
+        most: how many items are wanted in all.
+        offset: how many are passed over at first.
+        """
+        self._largest = largest
+        self._number = number
+        self._left = most
+        self._unseen = _Unseen(number)
+        self.first: Step = {"limit": self._limit(), **({"offset": offset} if offset else {})}
+
+    def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        unseen = self._unseen.of(page.items)
+        if self._left is not None:
+            unseen = unseen[: self._left]
+            self._left -= len(unseen)
+        if len(page.items) < step["limit"] or not unseen or self._left == 0:
+            return Turn(unseen, None)
+        lowest = min(map(self._number, page.items))
+        return Turn(unseen, {"limit": self._limit(), "before": lowest})
+
+    def guess(self, _: Step) -> Step | None:
+        return None
+
+    def _limit(self) -> int:
+        return self._largest if self._left is None else min(self._left, self._largest)
+
+
+def _begin(step: Step) -> int:
+    """The place of a page's first item in the list, from 0."""
+    return (step["page"] - 1) * step["per_page"]
+
+
+def _is_last(step: Step, page: Page[T]) -> bool:
+    if "next_page" in page.pagination:
+        return _number(page.pagination["next_page"]) is None
+    return len(page.items) != step["per_page"]
+
+
+def _number(value: JSON) -> int | None:
+    text = str(value if value is not None else "").strip()
+    return int(text) if text.isdecimal() else None

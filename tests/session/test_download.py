@@ -1,0 +1,81 @@
+"""Answers that go to a file: whole, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from agilekit import InvalidInput, NotFound
+from agilekit.session.download import download
+from agilekit.session.session import Session
+from agilekit.wire.op import Op, nothing
+from agilekit.wire.request import Credential
+from tests.session.scripted import SECRET, Say, Scripted
+
+pytestmark = pytest.mark.anyio
+
+OP = Op("Retrieve a Backlog", "GET", "/backlogs/{id}", nothing)
+CREDENTIAL = Credential.in_header("Authorization", "token", SECRET, what="token")
+LARGE = b"%PDF" + bytes(3 << 20)
+
+
+def names(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
+async def get(server: Scripted, to: Path, *, largest_body: int = 1 << 20) -> Path:
+    session = Session("https://host/api", CREDENTIAL, transport=server, largest_body=largest_body)
+    async with session:
+        return await download(
+            session, OP, {"id": 7}, {"page_size": "A4"}, accept="application/pdf", to=to
+        )
+
+
+async def test_an_answer_of_any_size_becomes_the_file(tmp_path: Path) -> None:
+    server = Scripted(Say(LARGE))
+    path = await get(server, tmp_path / "cards.pdf")
+    assert path.read_bytes() == LARGE
+    assert names(tmp_path) == ["cards.pdf"]
+    (request,) = server.requests
+    assert request.headers["accept"] == "application/pdf"
+    assert str(request.url) == "https://host/api/backlogs/7?page_size=A4"
+
+
+async def test_an_answer_that_breaks_off_is_read_again_from_its_beginning(tmp_path: Path) -> None:
+    server = Scripted(Say(b"half", cut_by=httpx.ReadError("cut")), Say(b"whole"))
+    path = await get(server, tmp_path / "cards.pdf")
+    assert path.read_bytes() == b"whole"
+
+
+async def test_a_refusal_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "cards.pdf"
+    path.write_bytes(b"before")
+    with pytest.raises(NotFound, match="no such backlog"):
+        await get(Scripted(Say(b"no such backlog", 404)), path)
+    assert path.read_bytes() == b"before"
+    assert names(tmp_path) == ["cards.pdf"]
+
+
+async def test_a_folder_that_is_not_there_is_noticed_before_anything_is_sent(
+    tmp_path: Path,
+) -> None:
+    server = Scripted(Say(b"x"))
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        await get(server, tmp_path / "nowhere" / "cards.pdf")
+    assert server.requests == []
+
+
+async def test_a_target_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "cards.pdf").mkdir()
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        await get(Scripted(Say(b"x")), tmp_path / "cards.pdf")
+    assert names(tmp_path) == ["cards.pdf"]
+
+
+async def test_a_web_page_is_no_file_to_be_kept(tmp_path: Path) -> None:
+    page = Say(b"<html>Sign in</html>", headers={"content-type": "text/html; charset=utf-8"})
+    with pytest.raises(ValueError, match="a web page"):
+        await get(Scripted(page), tmp_path / "cards.pdf")
+    assert names(tmp_path) == []

@@ -1,0 +1,147 @@
+"""The same call in each format, with and without the override of methods."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from agilekit.errors import InvalidInput
+from agilekit.wire.dialect import Dialect, Format, Override, form, unwrapped
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+from agilekit.wire.request import Request, Server
+from agilekit.wire.response import Response
+
+SERVER = Server.at("https://host/api", allow_http=False)
+READ = Op[JSON]("Read", "GET", "/tasks/{id}", lambda data: data)
+CREATE = Op[JSON]("Create", "POST", "/tasks", lambda data: data)
+UPDATE = Op[JSON]("Update", "PUT", "/tasks/{id}", lambda data: data, safe_write=True)
+DELETE = Op[JSON]("Delete", "DELETE", "/tasks/{id}", lambda data: data, safe_write=True)
+REPORT = Op[JSON]("Report", "GET", "/report", lambda data: data, json_only=True)
+
+IN_QUERY = Override("_m", in_query=True)
+IN_FORM = Override("_method", in_query=False)
+
+
+def query(request: Request) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
+
+
+def fields(request: Request) -> dict[str, str]:
+    return dict(parse_qsl(request.content.decode(), keep_blank_values=True))
+
+
+def test_the_path_ends_in_the_format_where_the_service_wants_it() -> None:
+    endings: dict[Format, str] = {"json": ".json", "xml": ".xml", "jsonp": ".json"}
+    for format, suffix in endings.items():
+        dialect = Dialect(format=format, has_suffix=True)
+        request = SERVER.request(READ, {"id": 7}, dialect=dialect)
+        assert request.path == f"/api/tasks/7{suffix}"
+    assert SERVER.request(READ, {"id": 7}, dialect=Dialect(format="xml")).path == "/api/tasks/7"
+
+
+def test_a_call_that_knows_json_alone_is_made_in_json() -> None:
+    dialect = Dialect(format="xml", has_suffix=True)
+    request = SERVER.request(REPORT, {}, dialect=dialect)
+    assert request.path == "/api/report.json"
+    assert ("Accept", "application/json") in request.headers
+    assert dialect.of(REPORT).document(b"[1]").data == [1]
+
+
+def test_the_accept_header_is_the_one_type_of_the_format() -> None:
+    dialect = Dialect(format="xml", accepted={"xml": "application/vnd.x+xml; version=1.0"})
+    headers = SERVER.request(READ, {"id": 7}, dialect=dialect).headers
+    assert ("Accept", "application/vnd.x+xml; version=1.0") in headers
+    assert len([name for name, _ in headers if name == "Accept"]) == 1
+
+
+def test_an_override_in_the_query_leaves_the_form_fields_alone() -> None:
+    dialect = Dialect(override=IN_QUERY, sends_form=True)
+    put = SERVER.request(UPDATE, {"id": 7}, {"task": {"name": "x"}}, dialect=dialect)
+    assert (put.method, query(put), fields(put)) == ("POST", {"_m": "put"}, {"task[name]": "x"})
+    delete = SERVER.request(DELETE, {"id": 7}, dialect=dialect)
+    assert (delete.method, query(delete), delete.content) == ("POST", {"_m": "delete"}, b"")
+    assert ("Content-Length", "0") in delete.headers
+
+
+def test_an_override_among_the_form_fields_leaves_the_query_alone() -> None:
+    dialect = Dialect(override=IN_FORM, sends_form=True)
+    put = SERVER.request(UPDATE, {"id": 7}, {"name": "x"}, dialect=dialect)
+    assert (put.method, query(put)) == ("POST", {})
+    assert fields(put) == {"_method": "put", "name": "x"}
+    delete = SERVER.request(DELETE, {"id": 7}, dialect=dialect)
+    assert (delete.method, fields(delete)) == ("POST", {"_method": "delete"})
+
+
+def test_get_and_post_need_no_override() -> None:
+    dialect = Dialect(override=IN_FORM, sends_form=True)
+    assert query(SERVER.request(READ, {"id": 7}, dialect=dialect)) == {}
+    post = SERVER.request(CREATE, {}, {"name": "x"}, dialect=dialect)
+    assert (post.method, fields(post)) == ("POST", {"name": "x"})
+
+
+def test_what_goes_with_a_delete_stands_in_the_query() -> None:
+    request = SERVER.request(DELETE, {"id": 7}, {"user_id": 1}, dialect=Dialect(sends_form=True))
+    assert (request.method, query(request), request.content) == ("DELETE", {"user_id": "1"}, b"")
+
+
+def test_over_jsonp_everything_is_a_get_that_names_its_callback() -> None:
+    dialect = Dialect(format="jsonp", has_suffix=True, sends_form=True, override=IN_QUERY)
+    read = SERVER.request(READ, {"id": 7}, dialect=dialect, query={"page": 2})
+    assert query(read) == {"page": "2", "callback": "agilekit"}
+    create = SERVER.request(CREATE, {}, {"task": {"name": "x & y"}}, dialect=dialect)
+    assert (create.method, create.content, create.writes) == ("GET", b"", True)
+    assert query(create) == {"task[name]": "x & y", "_m": "post", "callback": "agilekit"}
+
+
+def test_form_fields_are_nested_and_none_is_empty() -> None:
+    pairs = form({"task": {"name": "Käse & Brot", "due_date": None, "done": True}, "n": 1.5})
+    assert parse_qsl(pairs, keep_blank_values=True) == [
+        ("task[name]", "Käse & Brot"),
+        ("task[due_date]", ""),
+        ("task[done]", "true"),
+        ("n", "1.5"),
+    ]
+
+
+@pytest.mark.parametrize("value", [[1], "\ud800"])
+def test_what_no_form_can_hold_is_refused(value: Any) -> None:
+    with pytest.raises(InvalidInput):
+        form({"name": value})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'agilekit({"task": {"id": 1}})',
+        b'/**/agilekit({"task": {"id": 1}});',
+        b' agilekit ( {"task": {"id": 1}} ) ;\n',
+        b'{"task": {"id": 1}}',
+    ],
+)
+def test_a_jsonp_answer_is_what_it_calls_back_with(body: bytes) -> None:
+    response = Response(200, {}, body).out_of(Dialect(format="jsonp"))
+    assert response.status == 200
+    assert Dialect(format="jsonp").document(response.body).data == {"task": {"id": 1}}
+
+
+def test_an_error_over_jsonp_has_the_status_that_it_names() -> None:
+    body = b'agilekit({"code": 403, "message": "No permission"})'
+    assert Response(200, {}, body).out_of(Dialect(format="jsonp")).status == 403
+    assert Response(200, {}, body).out_of(Dialect()).status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'agilekit({"code": 200, "message": "fine"})',
+        b'agilekit({"code": "en-US", "message": "a locale"})',
+        b'agilekit({"code": 404})',
+        b"agilekit(not json)",
+        b"<html>",
+    ],
+)
+def test_any_other_jsonp_answer_keeps_its_status(body: bytes) -> None:
+    assert unwrapped(body)[1] is None

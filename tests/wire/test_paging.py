@@ -1,0 +1,228 @@
+"""Each scheme reads everything once, and the overlapping one also while the pages shift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+
+import pytest
+from attrs import define, field
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agilekit.errors import PagesShifted
+from agilekit.wire.json import JSON
+from agilekit.wire.paging import Before, Numbered, Overlapping, Page, Reader, Step, Whole
+
+
+@define
+class Archive:
+    """A list of (id, when), the latest first, that others change while it is read."""
+
+    items: list[tuple[int, int]]
+    tells_pages: bool = False
+    asked: list[Step] = field(factory=list[Step])
+    clock: Iterator[int] = field(factory=lambda: count(1_000_000))
+
+    @classmethod
+    def of(cls, size: int, *, tells_pages: bool = False) -> Archive:
+        return cls([(number, number) for number in range(size, 0, -1)], tells_pages)
+
+    def page(self, step: Step) -> Page[tuple[int, int]]:
+        self.asked.append(step)
+        size = step["per_page"]
+        begin = (step["page"] - 1) * size
+        pages = -(-len(self.items) // size)
+        following = str(step["page"] + 1) if step["page"] < pages else ""
+        pagination: Mapping[str, JSON] = {"total_pages": str(pages), "next_page": following}
+        return Page(self.items[begin : begin + size], pagination if self.tells_pages else {})
+
+    def archive(self, number: int) -> None:
+        self.items.insert(0, (number, next(self.clock)))
+
+    def restore(self, place: int) -> int:
+        return self.items.pop(place)[0]
+
+
+def numbered(size: int = 175) -> Numbered[tuple[int, int]]:
+    return Numbered(size, lambda item: item[0])
+
+
+def overlapping(size: int = 175) -> Overlapping[tuple[int, int]]:
+    return Overlapping(size, lambda item: item[0], lambda item: item)
+
+
+def read(
+    archive: Archive,
+    reader: Reader[tuple[int, int]],
+    between: Callable[[], None] = lambda: None,
+) -> list[int]:
+    """Every id that a reading gives, with something happening between two pages."""
+    found: list[int] = []
+    step: Step | None = reader.first
+    while step is not None:
+        turn = reader.turn(step, archive.page(step))
+        found += [number for number, _ in turn.items]
+        step = turn.next
+        between()
+    return found
+
+
+def test_one_page_is_all_there_is() -> None:
+    reader = Whole[int]()
+    assert reader.first == {}
+    turn = reader.turn({}, Page([1, 1, 2]))
+    assert (turn.items, turn.next) == ([1, 1, 2], None)
+
+
+@pytest.mark.parametrize("tells_pages", [False, True])
+@pytest.mark.parametrize("size", [0, 1, 174, 175, 176, 350, 1000])
+def test_numbered_pages_give_everything_in_as_few_requests_as_can_be(
+    size: int, *, tells_pages: bool
+) -> None:
+    archive = Archive.of(size, tells_pages=tells_pages)
+    assert read(archive, numbered()) == list(range(size, 0, -1))
+    # Without a pagination, only a page that is not full tells that it is the last.
+    full = size and size % 175 == 0 and not tells_pages
+    assert len(archive.asked) == max(1, -(-size // 175)) + (1 if full else 0)
+
+
+def test_a_thousand_tasks_are_read_in_six_requests() -> None:
+    archive = Archive.of(1000)
+    read(archive, numbered())
+    assert [dict(step) for step in archive.asked] == [
+        {"page": page, "per_page": 175} for page in range(1, 7)
+    ]
+
+
+def test_numbered_pages_that_shift_give_nothing_twice() -> None:
+    archive = Archive.of(30)
+    added = count(100)
+    found = read(archive, numbered(4), lambda: archive.archive(next(added)))
+    assert len(found) == len(set(found))
+
+
+def test_a_server_that_knows_no_pages_is_read_once() -> None:
+    reader = numbered(3)
+    everything = [(1, 1), (2, 2), (3, 3)]
+    turn = reader.turn(reader.first, Page(everything))
+    assert turn.next is not None
+    again = reader.turn(turn.next, Page(everything))
+    assert (again.items, again.next) == ([], None)
+    assert numbered(2).turn({"page": 1, "per_page": 2}, Page(everything)).next is None
+
+
+def test_what_is_said_of_the_pages_is_believed_beyond_their_length() -> None:
+    reader = numbered(10)
+    pagination: dict[str, JSON] = {"next_page": "2", "total_pages": "2"}
+    turn = reader.turn(reader.first, Page([(1, 1)], pagination))
+    assert turn.next == {"page": 2, "per_page": 10}
+    assert reader.guess({"page": 2, "per_page": 10}) is None
+
+
+@pytest.mark.parametrize("size", [0, 1, 174, 175, 176, 300, 1000, 20_000])
+def test_overlapping_pages_give_everything_once_while_nothing_changes(size: int) -> None:
+    archive = Archive.of(size)
+    assert read(archive, overlapping()) == list(range(size, 0, -1))
+    # Not many more pages than without the overlap.
+    assert len(archive.asked) <= 2 + size / 175 * 1.5
+
+
+def test_every_guess_of_an_overlapping_reading_comes_true_while_nothing_changes() -> None:
+    archive, reader = Archive.of(3000), overlapping()
+    step: Step | None = reader.first
+    while step is not None:
+        guess = reader.guess(step)
+        step = reader.turn(step, archive.page(step)).next
+        assert step in (guess, None)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    size=st.integers(0, 400),
+    largest=st.integers(60, 120),
+    changes=st.lists(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), max_size=30), max_size=12),
+)
+def test_what_stays_archived_throughout_is_given_once_however_the_pages_shift(
+    size: int, largest: int, changes: list[list[tuple[bool, float]]]
+) -> None:
+    archive = Archive.of(size)
+    stayed = set(range(1, size + 1))
+    script = iter(changes)
+    restored: list[int] = []
+    added = count(10_000)
+
+    def between() -> None:
+        for adds, where in next(script, []):
+            if adds:
+                archive.archive(restored.pop() if restored and where < 0.5 else next(added))
+            elif archive.items:
+                number = archive.restore(int(where * (len(archive.items) - 1)))
+                stayed.discard(number)
+                restored.append(number)
+
+    found = read(archive, overlapping(largest), between)
+    assert len(found) == len(set(found))
+    assert stayed <= set(found)
+
+
+def test_a_gap_is_noticed_and_read_again() -> None:
+    archive = Archive.of(500)
+    gone: list[int] = []
+
+    def between() -> None:
+        if len(archive.asked) == 1:
+            gone.extend(archive.restore(0) for _ in range(120))
+
+    found = read(archive, overlapping(), between)
+    assert sorted(found) == list(range(1, 501))
+    begins = [(step["page"] - 1) * step["per_page"] for step in archive.asked]
+    assert begins[2] < begins[1]
+    assert len(gone) == 120
+
+
+def test_pages_that_shift_faster_than_they_are_read_are_an_error() -> None:
+    reader = overlapping()
+    step: Step | None = reader.first
+    fresh = count()
+
+    def other_items() -> Page[tuple[int, int]]:
+        assert step is not None
+        return Page([(number, number) for number in (next(fresh) for _ in range(step["per_page"]))])
+
+    def read_on() -> None:
+        nonlocal step
+        while step is not None:
+            step = reader.turn(step, other_items()).next
+
+    with pytest.raises(PagesShifted):
+        read_on()
+
+
+def changelog(step: Step, size: int) -> Page[int]:
+    ids = [number for number in range(size, 0, -1) if number < step.get("before", size + 1)]
+    return Page(ids[step.get("offset", 0) :][: step["limit"]])
+
+
+@pytest.mark.parametrize(
+    ("most", "offset", "expected"),
+    [
+        (None, 0, list(range(25, 0, -1))),
+        (None, 3, list(range(22, 0, -1))),
+        (12, 0, list(range(25, 13, -1))),
+        (10, 0, list(range(25, 15, -1))),
+        (4, 2, [23, 22, 21, 20]),
+    ],
+)
+def test_pages_before_an_id_go_down_to_the_end_or_as_far_as_is_wanted(
+    most: int | None, offset: int, expected: list[int]
+) -> None:
+    reader = Before[int](10, lambda item: item, most=most, offset=offset)
+    found: list[int] = []
+    step: Step | None = reader.first
+    while step is not None:
+        assert reader.guess(step) is None
+        turn = reader.turn(step, changelog(step, 25))
+        found += turn.items
+        step = turn.next
+    assert found == expected
