@@ -9,7 +9,9 @@ import anyio
 from attrs import frozen
 
 from agilekit.sandbox.faults import Draw, Fault, Faults, answer
+from agilekit.sandbox.flow import Flow
 from agilekit.sandbox.flyingdonut import FlyingDonut, Locking
+from agilekit.sandbox.kanbantool import KanbanTool
 from agilekit.sandbox.messages import Answer, Dropped, Request, Response, Service
 from agilekit.sandbox.transport import SandboxTransport
 
@@ -63,9 +65,15 @@ class Sandbox:
             ignore=frozenset(ignore),
         )
         self.flyingdonut: Final = FlyingDonut(seed, locking)
+        self.flow: Final = Flow(seed)
+        self.kanbantool: Final = KanbanTool(seed)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
-        self._services: tuple[Service, ...] = (self.flyingdonut,)
+        self._services: tuple[Service, ...] = (
+            self.flyingdonut,
+            self.flow,
+            self.kanbantool,
+        )
         self._draw = Draw(faults or Faults())
 
     @property

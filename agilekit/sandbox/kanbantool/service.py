@@ -1,0 +1,103 @@
+"""The service as the application mounts it: formats, override, authentication, a table of calls."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta, tzinfo
+from typing import TYPE_CHECKING, Final, Literal
+
+from agilekit.sandbox.kanbantool import seed as seeds
+from agilekit.sandbox.kanbantool.account import Account
+from agilekit.sandbox.kanbantool.answers import Dress, ErrorForm
+from agilekit.sandbox.kanbantool.call import Call
+from agilekit.sandbox.kanbantool.forms import Forms
+from agilekit.sandbox.kanbantool.routes import ROUTES
+from agilekit.sandbox.messages import Json, Refusal, Request, Response
+from agilekit.sandbox.parameters import merged, of_body, of_query
+from agilekit.sandbox.routing import find
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agilekit.sandbox.kanbantool.state import User
+
+# A literal segment is more exact than an id: subtasks/reorder is not the subtask "reorder".
+_EXACT_FIRST: Final = sorted(ROUTES, key=lambda route: str(route.template).count("{"))
+
+
+class KanbanTool(Account):
+    """The Kanban Tool of a sandbox: an :class:`Account`, and what its server leaves open.
+
+    Every option is a plain attribute that may be assigned at any time.
+
+    ``envelopes``: how JSON wraps what it lists and which keys it has. "2013" has tasks and timers
+    each in an object of its own and documented keys only, "2017" has them bare, and more keys.
+    ``errors``: the JSON of an error: ``{"status", "message"}`` ("message"), the same with the
+    faults of a validation as a list ("messages") or as ``{"errors": {field: […]}}`` ("fields"),
+    or ``{"error": {"message", "status"}}`` ("error"). ``bad_token_status``: 401 or 403, the
+    document says both. ``created_status``: that of a successful POST, 200 or 201.
+    ``custom_fields``: how many a task has, 5, 10 or 15. ``timezone``: in which times are written,
+    and read where they come without an offset. ``changelog_limit``: how many changes are listed
+    where no limit is given. ``comments_recent_for``: how long a comment can be deleted.
+    ``shift_pages``: whether another client moves two tasks of ``churn`` in or out of the archive
+    just before each answer that is a page.
+    """
+
+    def __init__(self, seed: Literal["empty", "demo"]) -> None:
+        """Raises :class:`ValueError` for another seed."""
+        super().__init__()
+        self.base_path: Final = "/kanbantool/api/v1"
+        self.base_url: Final = f"https://sandbox.invalid{self.base_path}"
+        self.envelopes: Literal["2013", "2017"] = "2017"
+        self.errors: ErrorForm = "message"
+        self.bad_token_status: Literal[401, 403] = 401
+        self.created_status: Literal[200, 201] = 200
+        self.custom_fields: Literal[5, 10, 15] = 10
+        self.timezone: tzinfo = UTC
+        self.changelog_limit = 50
+        self.comments_recent_for = timedelta(minutes=15)
+        self.shift_pages = False
+        seeds.fill(seed, self)
+
+    def forms(self) -> Forms:
+        """How entities are written under the options of now."""
+        extras = self.envelopes == "2017"
+        return Forms(self.users, self.timezone, extras, self.custom_fields)
+
+    def handle(self, request: Request) -> Response:
+        path, _, suffix = request.path.removeprefix(self.base_path).rpartition(".")
+        if suffix not in ("json", "xml"):
+            return Response.html("<html><h1>404 Not Found</h1></html>", 404)
+        dress = Dress(suffix, errors=self.errors)
+        try:
+            query = of_query(request)
+            dress = Dress.of(suffix, query.get("callback"), self.errors)
+            body = of_body(request)
+            given = merged(query, body)
+            route, ids = find(_EXACT_FIRST, _method(request, given), path)
+            user = self._caller(request, given)
+            flat = body if "json" in request.headers.get("content-type", "") else {}
+            return route.handler(Call(self, user, ids, given, flat, dress))
+        except Refusal as refusal:
+            return dress.refusal(refusal)
+
+    def _caller(self, request: Request, given: Mapping[str, Json]) -> User:
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        tokens = (
+            request.headers.get("x-kanbantooltoken"),
+            bearer.strip() if scheme.lower() == "bearer" else None,
+            given.get("api_token"),
+        )
+        token = next((one for one in tokens if one is not None), None)
+        for user in self.users.values():
+            if user.token == token:
+                return user
+        raise Refusal(self.bad_token_status, "API token is invalid")
+
+
+def _method(request: Request, given: Mapping[str, Json]) -> str:
+    """The method that is meant: ``_m`` of GET and POST, and PATCH is an update."""
+    method = request.method
+    override = given.get("_m")
+    if method in ("GET", "POST") and isinstance(override, str) and override:
+        method = override.upper()
+    return "PUT" if method == "PATCH" else method
