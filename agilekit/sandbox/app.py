@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import anyio
 from attrs import frozen
 
+from agilekit.sandbox.easybacklog import EasyBacklog
 from agilekit.sandbox.faults import Draw, Fault, Faults, answer
 from agilekit.sandbox.flow import Flow
 from agilekit.sandbox.flyingdonut import FlyingDonut, Locking
@@ -39,7 +40,11 @@ class Handled:
 class Sandbox:
     """Local fakes of the services, with state that lasts as long as this object.
 
-    ``seed``: "demo" has projects to look at, "empty" has one with a single bucket.
+    Each service is an attribute, with its secrets, its state, and what its documents leave open as
+    options that can be assigned at any time.
+
+    ``seed``: "demo" has something to look at in each service, "empty" the least that there can be.
+    The other arguments are those of Flying Donut.
     ``conflict_status``: the status of the answer to a stale update, 200 or any 4xx.
     ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" judges
     each by itself. ``normalise``: stored titles are stripped and estimates rounded to one
@@ -66,12 +71,14 @@ class Sandbox:
         )
         self.flyingdonut: Final = FlyingDonut(seed, locking)
         self.flow: Final = Flow(seed)
+        self.easybacklog: Final = EasyBacklog(seed)
         self.kanbantool: Final = KanbanTool(seed)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
         self._services: tuple[Service, ...] = (
             self.flyingdonut,
             self.flow,
+            self.easybacklog,
             self.kanbantool,
         )
         self._draw = Draw(faults or Faults())

@@ -1,0 +1,249 @@
+"""The wire forms of the entities, each as the document's sample shows it.
+
+A null bears its type in XML where the server writes a record, and none where it writes a hash;
+sprints, and whatever comes with its children, are hashes: :func:`as_hash`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from agilekit.sandbox.easybacklog import points
+from agilekit.sandbox.rendering import Items, Null
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from agilekit.sandbox.easybacklog.state import (
+        Account,
+        Backlog,
+        Company,
+        Criterion,
+        Locale,
+        ScoringRule,
+        Sprint,
+        SprintStory,
+        SprintStoryStatus,
+        Story,
+        Theme,
+    )
+    from agilekit.sandbox.easybacklog.store import Store
+    from agilekit.sandbox.rendering import Value
+
+    Form: TypeAlias = dict[str, Value]
+
+T = TypeVar("T")
+
+
+def as_hash(value: Value) -> Value:
+    """The same without the types of nulls."""
+    match value:
+        case Null():
+            return None
+        case Items():
+            return Items(value.name, [as_hash(one) for one in value.values])
+        case Mapping():
+            return {name: as_hash(one) for name, one in value.items()}
+        case _:
+            return value
+
+
+def _typed(value: T | None, kind: str) -> T | Null:
+    return Null(kind) if value is None else value
+
+
+def _time(value: datetime | None) -> datetime | Null:
+    return _typed(value, "datetime")
+
+
+def account(it: Account) -> Form:
+    return {
+        "created_at": _time(it.created_at),
+        "default_rate": _typed(it.default_rate, "integer"),
+        "default_use_50_90": _typed(it.default_use_50_90, "boolean"),
+        "default_velocity": _typed(it.default_velocity, "decimal"),
+        "id": it.id,
+        "locale_id": it.locale_id,
+        "name": it.name,
+        "scoring_rule_id": _typed(it.scoring_rule_id, "integer"),
+        "updated_at": _time(it.updated_at),
+    }
+
+
+def company(it: Company) -> Form:
+    return {
+        "account_id": _typed(it.account_id, "integer"),
+        "created_at": _time(it.created_at),
+        "default_rate": _typed(it.default_rate, "integer"),
+        "default_use_50_90": _typed(it.default_use_50_90, "boolean"),
+        "default_velocity": _typed(it.default_velocity, "decimal"),
+        "id": it.id,
+        "name": it.name,
+        "updated_at": _time(it.updated_at),
+    }
+
+
+def backlog(it: Backlog) -> Form:
+    """A backlog. ``not_ready_since`` is newer than the document."""
+    return {
+        "account_id": it.account_id,
+        "archived": it.archived,
+        "author_id": it.author_id,
+        "company_id": _typed(it.company_id, "integer"),
+        "created_at": _time(it.created_at),
+        "id": it.id,
+        "last_modified_user_id": it.last_modified_user_id,
+        "name": it.name,
+        "not_ready_since": _time(it.not_ready_since),
+        "rate": _typed(it.rate, "integer"),
+        "scoring_rule_id": _typed(it.scoring_rule_id, "integer"),
+        "updated_at": _time(it.updated_at),
+        "use_50_90": _typed(it.use_50_90, "boolean"),
+        "velocity": _typed(it.velocity, "decimal"),
+    }
+
+
+def snapshot(it: Backlog) -> Form:
+    parent: Form = (
+        {"parent_backlog_id": it.parent_backlog_id}
+        if it.parent_backlog_id is not None
+        else {"parent_sprint_id": it.parent_sprint_id}
+    )
+    whole = backlog(it)
+    names = ("created_at", "id", "name", "not_ready_since", "rate", "scoring_rule_id")
+    return {**{name: whole[name] for name in (*names, "use_50_90", "velocity")}, **parent}
+
+
+def theme(store: Store, it: Theme) -> Form:
+    return {
+        "backlog_id": it.backlog_id,
+        "code": it.code,
+        "created_at": _time(it.created_at),
+        "id": it.id,
+        "name": it.name,
+        "position": store.backlogs[it.backlog_id].themes.index(it.id) + 1,
+        "updated_at": _time(it.updated_at),
+    }
+
+
+def theme_with_stories(store: Store, it: Theme) -> Form:
+    stories = [story_with_criteria(store, store.stories[one]) for one in it.stories]
+    return {**theme(store, it), "stories": Items("story", stories)}
+
+
+def scores(store: Store, it: Story) -> Form:
+    """``score``, or ``score_50`` and ``score_90``, by the rule of the backlog."""
+    if store.backlogs[store.themes[it.theme_id].backlog_id].use_50_90:
+        return {
+            "score_50": _typed(it.score_50, "decimal"),
+            "score_90": _typed(it.score_90, "decimal"),
+        }
+    return {"score": it.score_90}
+
+
+def story(store: Store, it: Story) -> Form:
+    return {
+        "as_a": it.as_a,
+        "color": it.color,
+        "comments": it.comments,
+        "created_at": _time(it.created_at),
+        "i_want_to": it.i_want_to,
+        "id": it.id,
+        "position": store.themes[it.theme_id].stories.index(it.id) + 1,
+        "so_i_can": it.so_i_can,
+        "theme_id": it.theme_id,
+        "unique_id": it.unique_id,
+        "updated_at": _time(it.updated_at),
+        **scores(store, it),
+    }
+
+
+def story_with_criteria(store: Store, it: Story) -> Form:
+    inside = [criterion(store, store.criteria[one]) for one in it.criteria]
+    return {**story(store, it), "acceptance_criteria": Items("acceptance_criterion", inside)}
+
+
+def listed_story_with_criteria(store: Store, it: Story) -> Form:
+    """The same as a list of stories shows it, where it drops the timestamps."""
+    whole = story_with_criteria(store, it)
+    return {k: one for k, one in whole.items() if k not in ("created_at", "updated_at")}
+
+
+def criterion(store: Store, it: Criterion) -> Form:
+    return {
+        "criterion": it.criterion,
+        "id": it.id,
+        "position": store.stories[it.story_id].criteria.index(it.id) + 1,
+        "story_id": it.story_id,
+    }
+
+
+def sprint(store: Store, it: Sprint, *, xml: bool) -> Form:
+    """A sprint; names with a question mark are none of XML's."""
+    newest = store.backlogs[it.backlog_id].sprints[-1] == it.id
+    states: Form = {"completed?": it.is_completed, "deletable?": newest and not it.is_completed}
+    return {
+        "backlog_id": it.backlog_id,
+        "completed_at": it.completed_at,
+        "created_at": it.created_at,
+        "duration_days": it.duration_days,
+        "explicit_velocity": it.explicit_velocity,
+        "id": it.id,
+        "iteration": it.iteration,
+        "number_team_members": it.number_team_members,
+        "start_on": it.start_on,
+        "updated_at": it.updated_at,
+        **({} if xml else states),
+        "total_allocated_points": points.allocated(store, it),
+        "total_expected_points": points.expected(store, it),
+        "total_completed_points": points.completed(store, it),
+    }
+
+
+def sprint_with_stories(store: Store, it: Sprint, *, xml: bool) -> Form:
+    inside = [
+        {
+            **sprint_story(store, store.sprint_stories[one]),
+            "theme_id": store.stories[store.sprint_stories[one].story_id].theme_id,
+        }
+        for one in it.stories
+    ]
+    return {**sprint(store, it, xml=xml), "sprint_stories": Items("sprint_story", inside)}
+
+
+def sprint_story(store: Store, it: SprintStory) -> Form:
+    return {
+        "created_at": _time(it.created_at),
+        "id": it.id,
+        "position": store.sprints[it.sprint_id].stories.index(it.id) + 1,
+        "sprint_id": it.sprint_id,
+        "sprint_story_status_id": it.sprint_story_status_id,
+        "story_id": it.story_id,
+        "updated_at": _time(it.updated_at),
+    }
+
+
+def locale(it: Locale) -> Form:
+    return {
+        "code": it.code,
+        "created_at": it.created_at,
+        "id": it.id,
+        "name": it.name,
+        "position": it.position,
+        "updated_at": it.updated_at,
+    }
+
+
+def scoring_rule(it: ScoringRule) -> Form:
+    return {
+        "code": it.code,
+        "description": it.description,
+        "id": it.id,
+        "position": it.position,
+        "title": it.title,
+    }
+
+
+def status(it: SprintStoryStatus) -> Form:
+    return {"code": it.code, "id": it.id, "position": it.position, "status": it.status}

@@ -1,0 +1,115 @@
+"""Themes, one function a call."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from agilekit.sandbox.easybacklog import forms
+from agilekit.sandbox.easybacklog.additions import place
+from agilekit.sandbox.easybacklog.call import Call, Crash, identifier
+from agilekit.sandbox.easybacklog.codes import theme_code
+from agilekit.sandbox.messages import Refusal, Response
+
+if TYPE_CHECKING:
+    from agilekit.sandbox.easybacklog.state import Backlog, Theme
+
+_ATTRIBUTES: Final = ("name", "code", "position")
+_UNSEEN: Final = ("backlog_id", "theme_id", "score_statistics", "points", "cost_formatted", "days")
+
+
+def list_themes(call: Call) -> Response:
+    store = call.store
+    themes = [store.themes[one] for one in call.backlog().themes]
+    if call.with_associated_data:
+        whole = [forms.as_hash(forms.theme_with_stories(store, it)) for it in themes]
+        return call.listing("objects", "object", whole)
+    return call.listing("themes", "theme", [forms.theme(store, it) for it in themes])
+
+
+def retrieve_theme(call: Call) -> Response:
+    theme = call.theme_of_backlog()
+    if call.with_associated_data:
+        whole = forms.theme_with_stories(call.store, theme)
+        return call.record("hash", forms.as_hash(whole))
+    return call.record("theme", forms.theme(call.store, theme))
+
+
+def create_theme(call: Call) -> Response:
+    backlog = call.editable(call.backlog(), "theme")
+    name, code, position = _judged(call, backlog, None)
+    theme = call.store.add_theme(backlog, name, code=code, position=position)
+    call.touched(backlog)
+    return call.record("theme", forms.theme(call.store, theme), 201)
+
+
+def update_theme(call: Call) -> Response:
+    backlog = call.editable(call.backlog(), "theme")
+    theme = call.theme_of_backlog()
+    name, code, position = _judged(call, backlog, theme)
+    others = {call.store.themes[one].code for one in backlog.themes if one != theme.id}
+    theme.name, theme.code = name, code or theme_code(name, others)
+    if position is not None:
+        place(backlog.themes, theme.id, position)
+    theme.updated_at = call.store.clock()
+    call.touched(backlog)
+    return call.done()
+
+
+def grab_story(call: Call) -> Response:
+    """Move story from another theme, of the same backlog."""
+    backlog = call.editable(call.backlog(), "theme")
+    theme = call.theme_of_backlog()
+    story = call.store.stories.get(identifier(call.parameters.get("story_id")) or 0)
+    if story is None or call.backlog_of(story) is not backlog:
+        raise Refusal(404, "There is no such story to move")
+    call.store.move_story(story, theme)
+    call.touched(backlog)
+    return call.done()
+
+
+def move_to_backlog(call: Call) -> Response:
+    """Move theme to another backlog, of the same account."""
+    store = call.store
+    backlog = call.editable(call.backlog(), "theme")
+    theme = call.theme_of_backlog()
+    target = store.backlogs.get(identifier(call.parameters.get("target_backlog_id")) or 0)
+    if target is None or target.deleted or target.account_id != backlog.account_id:
+        raise Refusal(404, "There is no such backlog to move the theme to")
+    if any(store.stories[one].sprint_story_id is not None for one in theme.stories):
+        raise Refusal(403, "A theme with stories in sprints cannot be moved")
+    if not target.is_editable:
+        raise Refusal(403, "The target backlog cannot be changed")
+    if any(store.themes[one].name == theme.name for one in target.themes if one != theme.id):
+        raise Refusal(403, "The target backlog has a theme of this name")
+    store.move_theme(theme, target)
+    call.touched(backlog)
+    call.touched(target)
+    return call.done()
+
+
+def delete_theme(call: Call) -> Response:
+    backlog = call.editable(call.backlog(), "theme")
+    theme = call.theme_of_backlog()
+    if any(call.store.is_accepted(call.store.stories[one]) for one in theme.stories):
+        raise Crash("RecordNotDestroyable: a story of this theme is accepted")
+    call.store.remove_theme(theme)
+    call.touched(backlog)
+    return call.done()
+
+
+def _judged(call: Call, backlog: Backlog, now: Theme | None) -> tuple[str, str | None, int | None]:
+    given = call.written(*_ATTRIBUTES, ignored=_UNSEEN)
+    others = [call.store.themes[one] for one in backlog.themes if not now or one != now.id]
+    name = given.required("name", now.name if now else "")
+    if any(it.name == name for it in others):
+        given.refuse("name", "has already been taken")
+    code = given.text("code", now.code if now else None)
+    code = code.upper() if code else None
+    if code is not None and not re.fullmatch(r"[A-Z0-9]{3}", code):
+        given.refuse("code", "must be 3 alphanumeric characters")
+    if any(it.code == code for it in others):
+        given.refuse("code", "has already been taken")
+    position = given.integer("position")
+    given.check()
+    return name, code, position

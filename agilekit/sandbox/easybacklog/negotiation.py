@@ -1,0 +1,93 @@
+"""Which format a request asks for, and how an answer or an error is written in it.
+
+Content types and API versioning: the suffix of the path decides, or else the Accept header. The
+header is compared as a whole: with several types in it, it is that of a browser.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+
+from agilekit.sandbox.messages import Response
+from agilekit.sandbox.rendering import Items, Renderer
+
+if TYPE_CHECKING:
+    from agilekit.sandbox.easybacklog.forms import Form
+    from agilekit.sandbox.messages import Request
+    from agilekit.sandbox.rendering import Value
+
+Format: TypeAlias = Literal["json", "xml", "xls", "pdf"]
+
+_FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+_HTML: Final = "text/html"
+_VARY: Final = ("Vary", "Content-Type")
+_XML: Final = ("content-type", "application/xml; charset=utf-8")
+_ACCEPTED: Final[dict[str, Format]] = {
+    "application/json": "json",
+    "text/x-json": "json",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/vnd.ms-excel": "xls",
+    "application/pdf": "pdf",
+    **{f"application/vnd.easybacklog+{name}; version=1.0": name for name in _FORMATS},
+}
+
+
+def page(status: int, title: str, text: str = "") -> Response:
+    """A page for people, which is what the server answers where it has no better."""
+    body = f"<h1>{escape(title)}</h1><pre>{escape(text)}</pre>"
+    return Response.html(
+        f"<!DOCTYPE html><html><head><title>{escape(title)}</title></head>"
+        f"<body>{body}</body></html>\n",
+        status,
+    )
+
+
+class Unacceptable(Exception):
+    """406 for a format that the route has not; the reason is in HTML, in plain text, or nowhere."""
+
+    def __init__(self, kind: str, *, silent: bool) -> None:
+        super().__init__(kind)
+        text = "text/plain; charset=utf-8"
+        reason = b"" if silent else f"Unsupported mime type: {kind}".encode(errors="replace")
+        self.response = Response(406, reason, (("content-type", text),))
+        if kind == _HTML:
+            self.response = page(406, "HTML is not a supported format for this API")
+
+
+def chosen(request: Request, suffix: str | None, *, silent: bool) -> Format:
+    """The format of the answer; ``suffix`` is None or without its dot. Raises Unacceptable."""
+    if suffix is not None:
+        for name in _FORMATS:
+            if suffix == name:
+                return name
+        raise Unacceptable(_HTML if suffix in ("html", "htm") else suffix, silent=silent)
+    accept = request.headers.get("accept", "*/*")
+    if accept == "*/*":
+        return "json"
+    if accept in _ACCEPTED:
+        return _ACCEPTED[accept]
+    raise Unacceptable(_HTML if "," in accept or not accept else accept, silent=silent)
+
+
+def written(renderer: Renderer, format: Format, root: str, value: Value, status: int) -> Response:
+    """An answer; ``root`` is the name of the element that XML begins with."""
+    if format == "xml":
+        return Response(status, renderer.xml(root, value), (_XML, _VARY))
+    return Response.json(renderer.json(value), status, Vary="Content-Type")
+
+
+def ready_made(xml: bytes) -> Response:
+    return Response(200, xml, (_XML, _VARY))
+
+
+def refused(
+    renderer: Renderer, format: Format, status: int, message: str, errors: list[str]
+) -> Response:
+    """An error, with the single errors if it has any; a page to those who wanted a download."""
+    if format in ("xls", "pdf"):
+        return page(status, message)
+    more: Form = {"errors": Items("error", errors)} if errors else {}
+    value: Form = {**more, "status": "error", "message": message}
+    return written(renderer, format, "response", value, status)

@@ -1,0 +1,95 @@
+"""The JSON of a backlog with ``include_associated_data=true``: all it holds, and half it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agilekit.sandbox.easybacklog import forms, points
+from agilekit.sandbox.easybacklog.catalogue import MODIFIED_FIBONACCI, SCORING_RULES
+from agilekit.sandbox.rendering import Items
+
+if TYPE_CHECKING:
+    from agilekit.sandbox.easybacklog.forms import Form
+    from agilekit.sandbox.easybacklog.state import Backlog, ScoringRule, Sprint, Story, Theme
+    from agilekit.sandbox.easybacklog.store import Store
+
+
+def rule_of(store: Store, backlog: Backlog) -> ScoringRule:
+    """The scoring rule of the backlog, or else that of its account."""
+    number = backlog.scoring_rule_id or store.accounts[backlog.account_id].scoring_rule_id
+    return SCORING_RULES[number] if number else MODIFIED_FIBONACCI
+
+
+def partial(store: Store, it: Backlog, *, editable: bool, status_editable: bool) -> Form:
+    """The JSON object, which lacks half of what a backlog has."""
+    sum_ = points.of_backlog(store, it)
+    allowed = rule_of(store, it).scores
+    return {
+        "account_id": it.account_id,
+        "id": it.id,
+        "name": it.name,
+        "rate": it.rate,
+        "velocity": it.velocity,
+        "points": sum_,
+        "days": points.days(it, sum_),
+        "cost_formatted": points.cost(store, it, sum_),
+        "rate_formatted": points.cost(store, it, float(it.velocity or 0)),
+        "is_locked": not it.is_editable,
+        "valid_scores": Items("valid_score", sorted(map(float, allowed)) if allowed else []),
+        "themes": Items("theme", [_theme(store, it, store.themes[one]) for one in it.themes]),
+        "sprints": Items("sprint", [_sprint(store, store.sprints[one]) for one in it.sprints]),
+        "backlog_user_settings": None,
+        "is_editable": editable and it.is_editable,
+        "is_status_editable": status_editable and it.is_editable,
+    }
+
+
+def _pick(form: Form, *names: str) -> Form:
+    return {name: form[name] for name in names}
+
+
+def _theme(store: Store, backlog: Backlog, it: Theme) -> Form:
+    sum_ = points.of_theme(store, it)
+    return {
+        **_pick(forms.theme(store, it), "code", "id", "name", "position"),
+        "points": sum_,
+        "cost_formatted": points.cost(store, backlog, sum_),
+        "days": points.days(backlog, sum_),
+        "stories": Items(
+            "story", [_story(store, backlog, store.stories[one]) for one in it.stories]
+        ),
+    }
+
+
+def _story(store: Store, backlog: Backlog, it: Story) -> Form:
+    sum_ = points.total([it])
+    days = points.days(backlog, sum_)
+    estimates: Form = {}
+    if days is not None:
+        estimates["days_formatted"] = f"{days:.1f}"
+        if backlog.rate:
+            estimates["cost_formatted"] = points.cost(store, backlog, sum_)
+    texts = ("as_a", "color", "comments", "i_want_to", "id", "position", "so_i_can", "unique_id")
+    criteria = [
+        _pick(forms.criterion(store, store.criteria[one]), "criterion", "id", "position")
+        for one in it.criteria
+    ]
+    return {
+        **_pick(forms.story(store, it), *texts),
+        **forms.scores(store, it),
+        **estimates,
+        "acceptance_criteria": Items("acceptance_criterion", criteria),
+    }
+
+
+def _sprint(store: Store, it: Sprint) -> Form:
+    whole = forms.sprint_with_stories(store, it, xml=False)
+    for name in ("backlog_id", "completed_at", "created_at", "updated_at"):
+        del whole[name]
+    inside: list[Form] = []
+    for one in it.stories:
+        assigned = store.sprint_stories[one]
+        names = ("id", "position", "sprint_story_status_id", "story_id")
+        theme_id = store.stories[assigned.story_id].theme_id
+        inside.append({**_pick(forms.sprint_story(store, assigned), *names), "theme_id": theme_id})
+    return {**whole, "sprint_stories": Items("sprint_story", inside)}

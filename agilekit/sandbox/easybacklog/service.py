@@ -1,0 +1,146 @@
+"""The service as the application mounts it: routing, negotiation and authentication."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING, Final, Literal
+
+from agilekit.sandbox import parameters
+from agilekit.sandbox.easybacklog import handlers_accounts, handlers_backlogs, negotiation
+from agilekit.sandbox.easybacklog import seed as seeds
+from agilekit.sandbox.easybacklog.attributes import Invalid
+from agilekit.sandbox.easybacklog.call import Call, Crash
+from agilekit.sandbox.easybacklog.negotiation import Unacceptable
+from agilekit.sandbox.easybacklog.routes import ROUTES
+from agilekit.sandbox.easybacklog.store import Store
+from agilekit.sandbox.messages import Json, Refusal, Request, Response
+from agilekit.sandbox.rendering import Renderer
+from agilekit.sandbox.routing import find
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agilekit.sandbox.easybacklog.negotiation import Format
+    from agilekit.sandbox.routing import Route
+
+_PRINTABLE: Final = (handlers_backlogs.retrieve_backlog, handlers_backlogs.retrieve_snapshot)
+# What a 404 calls the thing that a path is about, by the last word of the path.
+_SCOPES: Final = {
+    "accounts": "Account",
+    "companies": "Company",
+    "backlogs": "Backlog",
+    "stats": "Backlog stat",
+    "duplicate": "Backlog",
+    "snapshots": "Snapshot",
+    "themes": "Theme",
+    "grab-story": "Theme",
+    "move-to-backlog": "Theme",
+    "sprints": "Sprint",
+    "stories": "Story",
+    "acceptance-criteria": "Acceptance criterion",
+    "sprint-stories": "Sprint story",
+    "locales": "Locale",
+    "scoring-rules": "Scoring rule",
+    "sprint-story-statuses": "Sprint story status",
+}
+_SILENT: Final = ("accounts", "backlogs", "snapshots", "duplicate")
+_PUBLIC: Final = ("locales", "scoring-rules", "sprint-story-statuses")
+
+
+class EasyBacklog(Store):
+    """The easyBacklog of a sandbox; its state and its options are those of :class:`Store`, too.
+
+    ``account_id`` and ``backlog_id`` are those of the account and the backlog that the seed made,
+    ``user_id`` and ``token`` (the API key) open them.
+    ``decimals_as_text``: JSON has ``"3.0"``, as until 2014, where it has ``3.0`` since.
+    ``strict``: an attribute that may not be written is refused with 422, as a server in
+    development mode does; others ignore it.
+
+    Raises :class:`ValueError` for a seed that is neither "empty" nor "demo".
+    """
+
+    def __init__(self, seed: Literal["empty", "demo"]) -> None:
+        super().__init__()
+        self.base_path: Final = "/easybacklog/api"
+        self.base_url: Final = f"https://sandbox.invalid{self.base_path}"
+        self.token: str = "e5yb4ck10g5eed0a61t0"  # noqa: S105 - opens nothing but a sandbox
+        self.decimals_as_text: bool = False
+        self.strict: bool = True
+        backlog = seeds.fill(self, seed)
+        self.account_id: Final = backlog.account_id
+        self.backlog_id: Final = backlog.id
+
+    def handle(self, request: Request) -> Response:
+        try:
+            body = parameters.of_body(request)
+        except Refusal as error:
+            return negotiation.page(error.status, error.reason)
+        method = _method(request, body)
+        try:
+            path, suffix = _without_suffix(request.path.removeprefix(self.base_path))
+            route, ids = _routed(method, path)
+            format = _format(route, request, suffix)
+        except Refusal as error:
+            return negotiation.page(404, "Routing Error", error.reason)
+        except Unacceptable as error:
+            return error.response
+        scope = _SCOPES[_words(route)[-1]]
+        given = parameters.merged(body, parameters.of_query(request))
+        renderer = Renderer(decimals_as_text=self.decimals_as_text)
+        try:
+            self._authorize(route, request, given)
+            call = Call(self, ids, given, format, scope, renderer, self.strict)
+            return route.handler(call)
+        except Crash as crash:
+            title = "Action Controller: Exception caught"
+            return negotiation.page(crash.status, title, crash.reason)
+        except Refusal as error:
+            errors = error.errors if isinstance(error, Invalid) else []
+            return negotiation.refused(renderer, format, error.status, error.reason, errors)
+
+    def _authorize(self, route: Route[Call], request: Request, given: Mapping[str, Json]) -> None:
+        # Authentication: where the header is, nothing else is tried, not even after it failed.
+        header = request.headers.get("authorization")
+        pair = b64encode(f"{self.user_id}:{self.token}".encode()).decode()
+        known = header in (f"Basic {pair}", f"token {self.token}")
+        if header is None:
+            known = given.get("api_key") == self.token
+        if not known and _words(route)[0] not in _PUBLIC:
+            raise Refusal(401, "Invalid authentication details")
+
+
+def _words(route: Route[Call]) -> list[str]:
+    return [part for part in route.template if not part.startswith("{")]
+
+
+def _routed(method: str, path: str) -> tuple[Route[Call], dict[str, str]]:
+    """The route of a path and its ids; a :class:`Refusal` if the server has none."""
+    route, ids = find(ROUTES, method, path)
+    if route.handler is handlers_accounts.delete_company:
+        raise Refusal(404, "No route matches, whatever the document says")
+    return route, ids
+
+
+def _format(route: Route[Call], request: Request, suffix: str | None) -> Format:
+    silent = _words(route)[-1] in _SILENT
+    format = negotiation.chosen(request, suffix, silent=silent)
+    if format in ("xls", "pdf") and route.handler not in _PRINTABLE:
+        raise Unacceptable(format, silent=silent)
+    return format
+
+
+def _without_suffix(path: str) -> tuple[str, str | None]:
+    head, slash, last = path.rstrip("/").rpartition("/")
+    name, dot, suffix = last.partition(".")
+    if "." in suffix:
+        raise Refusal(404, "No route matches a path with two suffixes")
+    return head + slash + name, suffix if dot else None
+
+
+def _method(request: Request, body: Mapping[str, Json]) -> str:
+    """The method, or what a form that is posted says it shall be: Rack's method override."""
+    override = body.get("_method")
+    form = "json" not in request.headers.get("content-type", "").lower()
+    if request.method == "POST" and form and isinstance(override, str):
+        return override.upper()
+    return request.method
