@@ -11,6 +11,7 @@ from agilekit._version import __version__
 
 if TYPE_CHECKING:
     from agilekit.bulk import BulkReport, Created, Refused, Unknown
+    from agilekit.easybacklog import EasyBacklog
     from agilekit.errors import (
         AgilekitError,
         ApiError,
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
         VersionConflict,
     )
     from agilekit.events import Attempt, Conflict, Event, EventHook, Wait
+    from agilekit.flow import Flow
     from agilekit.flyingdonut import FlyingDonut
+    from agilekit.kanbantool import KanbanTool
     from agilekit.session.listing import Listing
     from agilekit.session.session import Options
     from agilekit.versioned import Abort, Force, Merge, OnConflict, Reapply, Versioned
@@ -56,12 +59,15 @@ __all__ = [
     "Created",
     "DeadlineExceeded",
     "DecodeError",
+    "EasyBacklog",
     "Event",
     "EventHook",
+    "Flow",
     "FlyingDonut",
     "Forbidden",
     "Force",
     "InvalidInput",
+    "KanbanTool",
     "Listing",
     "Merge",
     "NotFound",
@@ -94,6 +100,9 @@ _HOMES: Final = (
     "agilekit.session.listing",
     "agilekit.session.session",
     "agilekit.flyingdonut",
+    "agilekit.flow",
+    "agilekit.easybacklog",
+    "agilekit.kanbantool",
 )
 
 

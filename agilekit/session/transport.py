@@ -196,7 +196,8 @@ class _Connection:
             raise Unsent(_described(error)) from error
         except _MAYBE_SENT as error:
             raise Lost(_described(error)) from error
-        return Response(response.status_code, response.headers, self._credential.redacted(content))
+        content = request.redacted(self._credential.redacted(content))
+        return Response(response.status_code, response.headers, content)
 
     async def _read(self, response: httpx.Response, sink: Sink | None) -> bytes:
         """The body; none where `sink` takes it."""

@@ -177,9 +177,13 @@ class Models:
         make = converter.get_structure_hook(cls)
         if cls is JSON:
             return make
-        # A number or a time that was never set is "" at some servers.
-        nulls = (*self._nulls, "") if cls in _NEVER_TEXT else self._nulls
-        return lambda value, _: None if value in nulls else make(value, cls)
+        if cls in _NEVER_TEXT or attrs.has(cls):
+            # One that was never set is "" at some servers, and an empty element in XML.
+            return lambda value, _: None if self._is_unset(value) else make(value, cls)
+        return lambda value, _: None if value in self._nulls else make(value, cls)
+
+    def _is_unset(self, value: Any) -> bool:
+        return value in self._nulls or (isinstance(value, str) and not value.strip())
 
     def _tuple(self, converter: Converter) -> Callable[[Any], Hook]:
         def factory(cls: Any) -> Hook:

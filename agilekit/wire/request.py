@@ -28,7 +28,7 @@ _ALWAYS: Final[Pairs] = (
     ("User-Agent", f"agilekit/{__version__}"),
 )
 _JSON: Final = Dialect()
-_HIDDEN: Final = "********"
+_STARS: Final = b"*" * 8
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _SHORTEST_SECRET: Final = 8
 _SECRET: Final = re.compile(r"[!-~]+")
@@ -89,7 +89,7 @@ class Credential:
         """`text` without the secret. One shorter than any real one stays: it may be a mere word."""
         for secret in self._secret:
             if len(secret) >= _SHORTEST_SECRET and secret in text:
-                text = text.replace(secret, b"*" * 8)
+                text = text.replace(secret, _STARS)
         return text
 
 
@@ -106,6 +106,12 @@ class Request:
     content: bytes = field(repr=False)
     writes: bool
     """Whether the call changes anything, whatever its method."""
+    secret: str | None = field(default=None, repr=False)
+    """An id that must not show."""
+
+    def redacted(self, text: bytes) -> bytes:
+        """An answer without the id that must not show."""
+        return text if self.secret is None else text.replace(self.secret.encode(), _STARS)
 
 
 @frozen
@@ -162,14 +168,15 @@ class Server:
         """
         dialect = dialect.of(op)
         quoted = {name: quoted_id(value, of=op.heading) for name, value in ids.items()}
-        shown = quoted if op.secret_id is None else {**quoted, op.secret_id: _HIDDEN}
+        secret = None if op.secret_id is None else quoted[op.secret_id]
+        shown = quoted if op.secret_id is None else {**quoted, op.secret_id: _STARS.decode()}
         suffix = "" if accept else dialect.suffix
         path, shown_path = (f"{self.path}{_filled(op, names)}{suffix}" for names in (quoted, shown))
         method, query, body = _sent(op, dialect, dict(query or {}), body)
         headers, content = _content(method, dialect, body)
         url = f"{self.origin}{path}{'?' if query else ''}{form(query)}"
-        accepts = ("Accept", accept or dialect.accept)
-        return Request(method, url, shown_path, (accepts, *_ALWAYS, *headers), content, op.writes)
+        headers = (("Accept", accept or dialect.accept), *_ALWAYS, *headers)
+        return Request(method, url, shown_path, headers, content, op.writes, secret)
 
 
 def _filled(op: Op[object], ids: Mapping[str, str]) -> str:

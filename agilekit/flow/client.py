@@ -1,0 +1,124 @@
+"""The client of one flow board."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, Self, Unpack
+
+from agilekit.checks import check_count
+from agilekit.environment import optional, required
+from agilekit.errors import InvalidInput
+from agilekit.flow.columns import Columns
+from agilekit.flow.history import History
+from agilekit.flow.keys import Keys
+from agilekit.flow.members import Members
+from agilekit.flow.projects import Projects
+from agilekit.flow.scope import Scope
+from agilekit.flow.task_types import TaskTypes
+from agilekit.flow.tasks import Tasks
+from agilekit.session.client import Client
+from agilekit.session.session import Options, Session
+from agilekit.wire.dialect import Dialect, Override
+from agilekit.wire.request import Credential
+
+__all__ = ["Flow"]
+
+# Source: flow API Reference, "API Location and Authentication".
+_BASE_URL: Final = "http://{board}.flow.io/api/v10.05"
+_HEADER: Final = "X-Flow-Authentication"
+# Source: flow API Reference, "REST API Overview", notes.
+_OVERRIDE: Final = Override("method", in_query=False)
+
+_HOST_LABEL: Final = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?")
+
+
+class Flow(Client):
+    """One board of flow; to be entered with ``async with``.
+
+    The document knows plain HTTP alone, so that is what the client speaks unless `base_url` says
+    otherwise: everybody on the way to the server can read the key, and use it.
+
+    board: the name of the board, which its address begins with.
+    key: one of the authentication keys in the board's interactive console. It is shown nowhere.
+    user_id: the id of the board member in whose name is written; only writes of tasks need one.
+    base_url: everything before ``/members``, ``http://{board}.flow.io/api/v10.05`` by default. Any
+        other one that is plain HTTP needs ``allow_http=True``, unless it is on this machine.
+    format: what is asked for, and answered with.
+    override: whether PUT and DELETE are sent as POST, for networks that let nothing else pass.
+    options: `Options`, the same for every client.
+
+    Raises InvalidInput for arguments that cannot be right.
+
+    Source: flow API Reference, "API Location and Authentication" and "REST API Overview".
+    """
+
+    def __init__(
+        self,
+        board: str,
+        *,
+        key: str,
+        user_id: int | None = None,
+        base_url: str | None = None,
+        format: Literal["json", "xml"] = "json",
+        override: bool = False,
+        **options: Unpack[Options],
+    ) -> None:
+        _check(board, user_id, format, override)
+        if base_url is None:
+            base_url = _BASE_URL.format(board=board)
+            options["allow_http"] = True
+        credential = Credential.in_header(_HEADER, "", key, what="key")
+        dialect = Dialect(
+            format=format,
+            has_suffix=True,
+            sends_form=True,
+            override=_OVERRIDE if override else None,
+        )
+        self.board: Final[str] = board
+        self._session = Session(base_url, credential, dialect, **options)
+        scope = Scope(self._session, user_id)
+        self.members: Final[Members] = Members(scope)
+        self.projects: Final[Projects] = Projects(scope)
+        self.columns: Final[Columns] = Columns(scope)
+        self.task_types: Final[TaskTypes] = TaskTypes(scope)
+        self.tasks: Final[Tasks] = Tasks(scope)
+        self.history: Final[History] = History(scope)
+        self.keys: Final[Keys] = Keys(scope)
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        format: Literal["json", "xml"] = "json",
+        override: bool = False,
+        **options: Unpack[Options],
+    ) -> Self:
+        """A client by the variables ``AGILEKIT_FLOW_BOARD``, ``…_KEY`` and, where they are set,
+        ``…_USER_ID`` and ``…_BASE_URL``. Raises InvalidInput where one is missing or wrong.
+        """
+        user_id = optional("AGILEKIT_FLOW_USER_ID")
+        if user_id is not None and not user_id.isdecimal():
+            raise InvalidInput("the environment variable AGILEKIT_FLOW_USER_ID is not a number")
+        return cls(
+            required("AGILEKIT_FLOW_BOARD"),
+            key=required("AGILEKIT_FLOW_KEY"),
+            user_id=None if user_id is None else int(user_id),
+            base_url=optional("AGILEKIT_FLOW_BASE_URL"),
+            format=format,
+            override=override,
+            **options,
+        )
+
+    def __repr__(self) -> str:
+        return f"Flow({self.board!r}, base_url={self.base_url!r})"
+
+
+def _check(board: object, user_id: object, format: object, override: object) -> None:
+    if not isinstance(board, str) or not _HOST_LABEL.fullmatch(board):
+        raise InvalidInput(f"board must be what its address begins with, not {board!r:.60}")
+    if user_id is not None:
+        check_count("user_id", user_id, least=1)
+    if format not in ("json", "xml"):
+        raise InvalidInput(f"flow knows the formats 'json' and 'xml', not {format!r:.60}")
+    if not isinstance(override, bool):
+        raise InvalidInput(f"override must be true or false, not {override!r:.60}")

@@ -1,0 +1,52 @@
+"""The history of anything on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
+
+from attrs import frozen
+
+from agilekit.checks import check_count
+from agilekit.errors import InvalidInput
+from agilekit.flow.models import Change, Column, Project, Task, TaskType
+from agilekit.flow.routes import GET_ITEM_HISTORY
+from agilekit.flow.scope import Entity, Scope, id_of
+from agilekit.session.listing import Listing
+
+__all__ = ["History", "ItemType"]
+
+ItemType: TypeAlias = Literal["task", "task_type", "col", "project", "group"]
+
+_KINDS: Final[Mapping[str, type[Entity] | None]] = {
+    "task": Task,
+    "task_type": TaskType,
+    "col": Column,
+    "project": Project,
+    "group": None,  # the service has no call that shows one
+}
+
+
+@frozen
+class History:
+    """``flow.history``"""
+
+    _scope: Scope
+
+    def of(
+        self, item_type: ItemType, item: Task | TaskType | Column | Project | int
+    ) -> Listing[Change]:
+        """Lists every change that was ever made to an item.
+
+        item: what `item_type` says, or its id; a user group by its id alone.
+
+        Source: flow API Reference, "GET /item_history/item_type/item_id.format".
+        """
+        if item_type not in _KINDS:
+            raise InvalidInput(f"item_type must be one of {', '.join(_KINDS)}, not {item_type!r}")
+        kind = _KINDS[item_type]
+        if kind is None:
+            check_count("the id of a group", item, least=1)
+        item_id = item if kind is None else id_of(item, kind)
+        ids = {"item_type": item_type, "item_id": item_id}
+        return self._scope.session.listing(GET_ITEM_HISTORY, ids)

@@ -1,0 +1,108 @@
+"""The 13 documented calls of flow, in the document's order.
+
+Source: flow API Reference. What an edit sends is absolute, so sending the same one twice does no
+more than sending it once.
+"""
+
+from typing import Final
+
+from agilekit.flow.maps import listed, only
+from agilekit.flow.models import (
+    MODELS,
+    Change,
+    Column,
+    EditedTask,
+    Member,
+    Project,
+    Task,
+    TaskType,
+)
+from agilekit.wire.convert import text, whole
+from agilekit.wire.op import Op
+
+_CHANGES: Final = listed(MODELS.one(Change), "change_id")
+_KEY: Final = only("authentication_key", text)
+
+GET_MEMBERS: Final = Op(
+    "GET /members.format",
+    "GET",
+    "/members",
+    listed(MODELS.one(Member), "user_id"),
+)
+GET_PROJECTS: Final = Op(
+    "GET /projects.format",
+    "GET",
+    "/projects",
+    listed(MODELS.one(Project), "project_id"),
+)
+GET_COLS: Final = Op(
+    "GET /project_id/cols.format",
+    "GET",
+    "/{project_id}/cols",
+    listed(MODELS.one(Column), "col_id"),
+)
+GET_TASK_TYPES: Final = Op(
+    "GET /project_id/task_types.format",
+    "GET",
+    "/{project_id}/task_types",
+    listed(MODELS.one(TaskType), "task_type_id"),
+)
+GET_TASKS: Final = Op(
+    "GET /project_id/tasks.format",
+    "GET",
+    "/{project_id}/tasks",
+    listed(MODELS.one(Task), "task_id"),
+)
+GET_RECENT_ACTIVITY: Final = Op(
+    "GET /project_id/tasks/recent_activity.format",
+    "GET",
+    "/{project_id}/tasks/recent_activity",
+    _CHANGES,
+    empty_is_404=True,
+)
+GET_ITEM_HISTORY: Final = Op(
+    "GET /item_history/item_type/item_id.format",
+    "GET",
+    "/item_history/{item_type}/{item_id}",
+    _CHANGES,
+)
+GET_TASK: Final = Op(
+    "GET /task/task_id.format",
+    "GET",
+    "/task/{task_id}",
+    MODELS.one(Task),
+)
+POST_TASK: Final = Op(
+    "POST /task.format",
+    "POST",
+    "/task",
+    only("task_id", whole),
+)
+POST_AUTHENTICATION: Final = Op(
+    "POST /authentication.format",
+    "POST",
+    "/authentication",
+    _KEY,
+)
+PUT_TASK: Final = Op(
+    "PUT /task/task_id.format",
+    "PUT",
+    "/task/{task_id}",
+    MODELS.one(EditedTask),
+    safe_write=True,
+)
+DELETE_TASK: Final = Op(
+    "DELETE /task/task_id.format",
+    "DELETE",
+    "/task/{task_id}",
+    MODELS.one_or_none(EditedTask),
+    safe_write=True,
+)
+DELETE_AUTHENTICATION: Final = Op(
+    "DELETE /authentication/key.format",
+    "DELETE",
+    "/authentication/{key}",
+    lambda data: None if data is None else _KEY(data),
+    safe_write=True,
+    secret_id="key",  # noqa: S106 - the name of the id
+)

@@ -1,0 +1,27 @@
+"""The task types of a project."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from agilekit.flow.models import Project, TaskType
+from agilekit.flow.routes import GET_TASK_TYPES
+from agilekit.flow.scope import Scope, id_of
+from agilekit.session.listing import Listing
+
+__all__ = ["TaskTypes"]
+
+
+@frozen
+class TaskTypes:
+    """``flow.task_types``"""
+
+    _scope: Scope
+
+    def all(self, project: Project | int) -> Listing[TaskType]:
+        """Lists the task types of a project.
+
+        Source: flow API Reference, "GET /project_id/task_types.format".
+        """
+        ids = {"project_id": id_of(project, Project)}
+        return self._scope.session.listing(GET_TASK_TYPES, ids)

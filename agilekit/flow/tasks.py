@@ -1,0 +1,98 @@
+"""The tasks of a project."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.errors import InvalidInput
+from agilekit.flow.models import Change, EditedTask, Project, Task
+from agilekit.flow.routes import (
+    DELETE_TASK,
+    GET_RECENT_ACTIVITY,
+    GET_TASK,
+    GET_TASKS,
+    POST_TASK,
+    PUT_TASK,
+)
+from agilekit.flow.scope import Scope, id_of
+from agilekit.flow.writing import TASK_CHANGES, TASK_DRAFT, TaskChanges, TaskDraft
+from agilekit.session.listing import Listing
+from agilekit.wire.fields import written
+
+__all__ = ["Tasks"]
+
+
+@frozen
+class Tasks:
+    """``flow.tasks``"""
+
+    _scope: Scope
+
+    def all(self, project: Project | int) -> Listing[Task]:
+        """Lists the tasks of a project, but of those in its Done column only the first 50.
+
+        The others are read one by one, with `get`.
+
+        Source: flow API Reference, "GET /project_id/tasks.format".
+        """
+        ids = {"project_id": id_of(project, Project)}
+        return self._scope.session.listing(GET_TASKS, ids)
+
+    def recent_activity(self, project: Project | int) -> Listing[Change]:
+        """Lists the changes of the last 24 hours to the tasks of a project.
+
+        There are none, too, where the service finds no such project: it answers both with 404.
+
+        Source: flow API Reference, "GET /project_id/tasks/recent_activity.format".
+        """
+        ids = {"project_id": id_of(project, Project)}
+        return self._scope.session.listing(GET_RECENT_ACTIVITY, ids)
+
+    async def get(self, task: Task | int) -> Task:
+        """Reads one task.
+
+        Source: flow API Reference, "GET /task/task_id.format".
+        """
+        return await self._scope.session.call(GET_TASK, {"task_id": id_of(task, Task)})
+
+    async def create(self, project: Project | int, **draft: Unpack[TaskDraft]) -> int:
+        """Adds a task to a project and gives its id: ``task_text=`` and ``task_type_id=``.
+
+        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+
+        Source: flow API Reference, "POST /task.format".
+        """
+        body = {
+            "user_id": self._scope.author(),
+            "project_id": id_of(project, Project),
+            **written(draft, TASK_DRAFT, required=TASK_DRAFT),
+        }
+        return await self._scope.session.call(POST_TASK, {}, body)
+
+    async def update(self, task: Task | int, **changes: Unpack[TaskChanges]) -> EditedTask:
+        """Edits a task and gives what has changed.
+
+        ``task_text=``, ``task_type_id=``, ``task_status=``, ``user_ids=``, ``col_id=``,
+        ``prev_task_order=``: at least one. A keyword that is left out changes nothing.
+
+        An edit whose answer is lost is sent again; then what the first one changed is not given.
+
+        Source: flow API Reference, "PUT /task/task_id.format".
+        """
+        ids = {"task_id": id_of(task, Task)}
+        body = {"user_id": self._scope.author(), **written(changes, TASK_CHANGES)}
+        if not changes:
+            raise InvalidInput(f"an update needs at least one of {', '.join(TASK_CHANGES)}")
+        return await self._scope.session.call(PUT_TASK, ids, body)
+
+    async def delete(self, task: Task | int) -> EditedTask | None:
+        """Marks a task as deleted and gives what has changed; ``task_status="U"`` undoes it.
+
+        None where the answer was lost, and the task is not found any more.
+
+        Source: flow API Reference, "DELETE /task/task_id.format".
+        """
+        ids = {"task_id": id_of(task, Task)}
+        return await self._scope.session.call(DELETE_TASK, ids, {"user_id": self._scope.author()})
