@@ -87,10 +87,11 @@ class Models:
         """
         self._keys = keys
         self._nulls = (None, *nulls)
+        self._hooks = hooks or {}
         self._envelopes = envelopes or {}
         self._elements = members if loose else _elements
-        self._fast = self._converter(time, hooks or {}, generics or {}, detailed=False)
-        self._slow = self._converter(time, hooks or {}, generics or {}, detailed=True)
+        self._fast = self._converter(time, generics or {}, detailed=False)
+        self._slow = self._converter(time, generics or {}, detailed=True)
 
     def one(self, cls: type[T]) -> Decode[T]:
         """A function that makes one `cls` of an answer."""
@@ -133,7 +134,6 @@ class Models:
     def _converter(
         self,
         time: Callable[[JSON], datetime],
-        hooks: Mapping[object, Hook],
         generics: Mapping[object, Callable[[Hook], Hook]],
         *,
         detailed: bool,
@@ -146,7 +146,7 @@ class Models:
             bool: lambda value, _: _truth(value),
             datetime: lambda value, _: time(value),
             date: lambda value, _: from_iso_date(value),
-            **hooks,
+            **self._hooks,
         }
         # What is registered later is asked first.
         converter.register_structure_hook_factory(attrs.has, self._entity(converter))
@@ -177,7 +177,7 @@ class Models:
         make = converter.get_structure_hook(cls)
         if cls is JSON:
             return make
-        if cls in _NEVER_TEXT or attrs.has(cls):
+        if cls in _NEVER_TEXT or (attrs.has(cls) and cls not in self._hooks):
             # One that was never set is "" at some servers, and an empty element in XML.
             return lambda value, _: None if self._is_unset(value) else make(value, cls)
         return lambda value, _: None if value in self._nulls else make(value, cls)

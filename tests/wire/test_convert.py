@@ -192,3 +192,15 @@ def test_an_array_that_is_not_loose_is_an_array() -> None:
 def test_no_answer_may_be_none() -> None:
     assert ENVELOPED.one_or_none(Page)(None) is None
     assert ENVELOPED.one_or_none(Page)({"id": 1}) == Page(1)
+
+
+@attrs.frozen
+class Chapter:
+    page: Page | None = None
+
+
+def test_an_entity_that_is_an_empty_element_in_xml_is_none() -> None:
+    assert ENVELOPED.one(Chapter)({"page": ""}) == Chapter()
+    assert ENVELOPED.one(Chapter)({"page": "\n  "}) == Chapter()
+    with pytest.raises(Malformed):
+        ENVELOPED.one(Chapter)({"page": "text"})

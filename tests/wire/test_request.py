@@ -167,3 +167,10 @@ def test_an_id_that_is_a_secret_shows_in_the_url_alone() -> None:
     assert request.url.endswith("/keys/b2401f37986bc90fb0cc")
     assert request.path == "/api/keys/********"
     assert "b2401f" not in repr(request)
+
+
+def test_an_id_that_is_a_secret_is_hidden_in_what_the_server_says() -> None:
+    op = Op[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
+    request = SERVER.request(op, {"key": "b2401f37986bc90fb0cc"})
+    assert request.redacted(b"no such key: b2401f37986bc90fb0cc") == b"no such key: ********"
+    assert SERVER.request(GET, {"thing": "thing"}).redacted(b"thing") == b"thing"
