@@ -30,9 +30,10 @@ def number_of(entity: object, kind: type[object], *, attribute: str = "id") -> i
     if isinstance(found, int) and not isinstance(found, bool) and found > 0:
         return found
     shown = f"{found!r:.60}" if isinstance(found, str | int | float) else type(found).__name__
-    raise InvalidInput(f"expected a {_words(kind)} or its id, a number above 0, not {shown}")
+    raise InvalidInput(f"expected {_words(kind)} or its id, a number above 0, not {shown}")
 
 
 def _words(kind: type[object]) -> str:
-    name = kind.__name__
-    return "".join(f" {one.lower()}" if one.isupper() else one for one in name).strip()
+    """``AcceptanceCriterion`` -> ``an acceptance criterion``"""
+    name = "".join(f" {one.lower()}" if one.isupper() else one for one in kind.__name__)
+    return f"an{name}" if name[1] in "aeio" else f"a{name}"

@@ -54,7 +54,9 @@ def load(body: bytes) -> Document:
         raise ValueError(f"not XML: {error}") from None
     except LookupError:
         raise ValueError("in an unknown encoding") from None
-    (root,) = parsed.values()
+    ((name, root),) = parsed.items()
+    if name.lower() == "html":
+        raise ValueError("it is a web page")
     pagination: JSON = None
     if isinstance(root, dict):
         pagination = _value(root.pop(_PAGINATION, None))

@@ -168,3 +168,10 @@ def test_any_bytes_are_a_document_or_a_value_error(body: bytes) -> None:
 def test_text_stands_beside_attributes() -> None:
     data = load(b'<phases><item id="1">4054931</item><item id="2"/></phases>').data
     assert data == {"item": [{"id": "1", "#text": "4054931"}, {"id": "2"}]}
+
+
+@pytest.mark.parametrize("name", ["html", "HTML"])
+def test_a_web_page_is_no_document_even_if_it_is_well_formed(name: str) -> None:
+    page = f"<{name}><head><title>Sign in</title></head></{name}>"
+    with pytest.raises(ValueError, match="a web page"):
+        load(page.encode())

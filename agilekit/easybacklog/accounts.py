@@ -1,0 +1,49 @@
+"""The accounts, which everything else belongs to."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.models import Account
+from agilekit.easybacklog.routes import LIST_ACCOUNTS, RETRIEVE_ACCOUNT, UPDATE_ACCOUNT
+from agilekit.easybacklog.writing import ACCOUNT, AccountChanges, changed
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+
+__all__ = ["Accounts"]
+
+
+@frozen
+class Accounts:
+    """``easy.accounts``"""
+
+    _session: Session
+
+    def all(self) -> Listing[Account]:
+        """Lists the accounts that the credential opens.
+
+        Source: easyBacklog API documentation, "List the Accounts".
+        """
+        return self._session.listing(LIST_ACCOUNTS, {})
+
+    async def get(self, account: Account | int) -> Account:
+        """Reads one account.
+
+        Source: easyBacklog API documentation, "Retrieve an Account".
+        """
+        return await self._session.call(RETRIEVE_ACCOUNT, {"ACCOUNT_ID": _id(account)})
+
+    async def update(self, account: Account | int, **changes: Unpack[AccountChanges]) -> None:
+        """Changes an account. Raises InvalidInput where there is nothing to change.
+
+        Source: easyBacklog API documentation, "Update an Account".
+        """
+        ids = {"ACCOUNT_ID": _id(account)}
+        await self._session.call(UPDATE_ACCOUNT, ids, changed(changes, ACCOUNT))
+
+
+def _id(account: object) -> int:
+    return number_of(account, Account)

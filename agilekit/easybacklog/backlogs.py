@@ -1,0 +1,181 @@
+"""The backlogs of an account."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.asking import flag, with_children
+from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
+from agilekit.easybacklog.printing import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.routes import (
+    CREATE_BACKLOG,
+    DELETE_BACKLOG,
+    DUPLICATE_BACKLOG,
+    LIST_BACKLOGS,
+    RETRIEVE_BACKLOG,
+    RETRIEVE_STATISTICS,
+    UPDATE_BACKLOG,
+)
+from agilekit.easybacklog.statistics import Statistics
+from agilekit.easybacklog.waiting import until_ready
+from agilekit.easybacklog.writing import BACKLOG, BacklogChanges, BacklogDraft, changed
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Backlogs"]
+
+
+@frozen
+class Backlogs:
+    """``easy.backlogs``"""
+
+    _session: Session
+
+    def all(self, account: Account | int, *, include_archived: bool = False) -> Listing[Backlog]:
+        """Lists the backlogs of an account, archived ones only where they are asked for.
+
+        Source: easyBacklog API documentation, "List the Backlogs".
+        """
+        query = flag("include_archived", include_archived)
+        return self._session.listing(LIST_BACKLOGS, _in(account), query)
+
+    async def get(
+        self, account: Account | int, backlog: Backlog | int, *, associated: bool = False
+    ) -> Backlog:
+        """Reads one backlog.
+
+        associated: whether with all its themes, stories, acceptance criteria, sprints and sprint
+            stories. The service then leaves out other attributes. XML also brings the snapshots;
+            the published server's XML names no ids.
+
+        Source: easyBacklog API documentation, "Retrieve a Backlog".
+        """
+        query = with_children(associated)
+        return await self._session.call(RETRIEVE_BACKLOG, _ids(account, backlog), query=query)
+
+    async def statistics(self, account: Account | int, backlog: Backlog | int) -> Statistics:
+        """Reads what the charts of a backlog show, in points and days.
+
+        Source: easyBacklog API documentation, "Retrieve backlog statistics".
+        """
+        return await self._session.call(RETRIEVE_STATISTICS, _ids(account, backlog))
+
+    async def create(self, account: Account | int, **draft: Unpack[BacklogDraft]) -> Backlog:
+        """Creates a backlog.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Create a Backlog".
+        """
+        body = written(draft, BACKLOG, required=("name",))
+        return await self._session.call(CREATE_BACKLOG, _in(account), body)
+
+    async def update(
+        self, account: Account | int, backlog: Backlog | int, **changes: Unpack[BacklogChanges]
+    ) -> None:
+        """Changes a backlog; `archive` and `restore` do that alone.
+
+        The published server sets the company of a backlog to none with every update, whatever
+        `company_id` says.
+
+        Raises InvalidInput where there is nothing to change, Forbidden for an archived backlog.
+
+        Source: easyBacklog API documentation, "Update a Backlog".
+        """
+        await self._session.call(UPDATE_BACKLOG, _ids(account, backlog), changed(changes, BACKLOG))
+
+    async def archive(self, account: Account | int, backlog: Backlog | int) -> None:
+        """Archives a backlog, and thereby locks it.
+
+        Source: easyBacklog API documentation, "Update a Backlog".
+        """
+        await self._session.call(UPDATE_BACKLOG, _ids(account, backlog), {"archived": "true"})
+
+    async def restore(self, account: Account | int, backlog: Backlog | int) -> None:
+        """Takes a backlog out of the archive.
+
+        Source: easyBacklog API documentation, "Update a Backlog".
+        """
+        await self._session.call(UPDATE_BACKLOG, _ids(account, backlog), {"archived": "false"})
+
+    async def duplicate(
+        self,
+        account: Account | int,
+        backlog: Backlog | int,
+        *,
+        wait: bool = False,
+        **draft: Unpack[BacklogDraft],
+    ) -> Backlog:
+        """Copies a backlog with its themes, stories and acceptance criteria, but not its sprints.
+
+        wait: whether to return only when everything is copied. The service answers before it is.
+
+        Raises UnknownOutcome where nobody knows whether it was copied; it is never sent twice.
+        With `wait`, raises DeadlineExceeded, naming the copy, where it was made but is not whole
+        before the deadline.
+
+        Source: easyBacklog API documentation, "Duplicate a Backlog".
+        """
+        ids, body = _ids(account, backlog), written(draft, BACKLOG, required=("name",))
+        until = self._session.until()
+        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, until=until)
+        if not wait:
+            return copy
+        ids = {**ids, "BACKLOG_ID": copy.id}
+        what = f"the backlog {copy.id}"
+        return await until_ready(self._session, RETRIEVE_BACKLOG, ids, what, until=until)
+
+    async def delete(self, account: Account | int, backlog: Backlog | int) -> None:
+        """Deletes a backlog.
+
+        Source: easyBacklog API documentation, "Delete a Backlog".
+        """
+        await self._session.call(DELETE_BACKLOG, _ids(account, backlog))
+
+    async def download(
+        self,
+        account: Account | int,
+        backlog: Backlog | int,
+        to: str | PathLike[str],
+        *,
+        format: PrintFormat,
+        print_scope: Sprint | Theme | None = None,
+        page_size: PageSize | None = None,
+        fold_side: FoldSide | None = None,
+    ) -> Path:
+        """Writes a backlog to the file `to`: whole, or not at all.
+
+        format: ``"xls"``, a workbook (SpreadsheetML) of the backlog and of its stories; or
+            ``"pdf"``, story cards to be printed on both sides.
+        print_scope: the sprint or the theme whose cards are wanted; all of them. This and the
+            following only for a PDF.
+        fold_side: the side on which the sheets are turned.
+
+        Raises InvalidInput where the file cannot be written.
+
+        Source: easyBacklog API documentation, "Retrieve a Backlog".
+        """
+        return await printed(
+            self._session,
+            RETRIEVE_BACKLOG,
+            _ids(account, backlog),
+            to,
+            format=format,
+            print_scope=print_scope,
+            page_size=page_size,
+            fold_side=fold_side,
+        )
+
+
+def _in(account: object) -> dict[str, int]:
+    return {"ACCOUNT_ID": number_of(account, Account)}
+
+
+def _ids(account: object, backlog: object) -> dict[str, int]:
+    return {**_in(account), "BACKLOG_ID": number_of(backlog, Backlog)}

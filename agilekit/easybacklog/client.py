@@ -1,0 +1,139 @@
+"""The client of an easyBacklog server."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, Self, Unpack
+
+from agilekit.checks import check_count
+from agilekit.easybacklog.accounts import Accounts
+from agilekit.easybacklog.backlogs import Backlogs
+from agilekit.easybacklog.companies import Companies
+from agilekit.easybacklog.criteria import Criteria
+from agilekit.easybacklog.locales import Locales
+from agilekit.easybacklog.scoring_rules import ScoringRules
+from agilekit.easybacklog.snapshots import Snapshots
+from agilekit.easybacklog.sprint_stories import SprintStories
+from agilekit.easybacklog.sprints import Sprints
+from agilekit.easybacklog.statuses import Statuses
+from agilekit.easybacklog.stories import Stories
+from agilekit.easybacklog.themes import Themes
+from agilekit.environment import optional, required
+from agilekit.errors import InvalidInput
+from agilekit.session.client import Client
+from agilekit.session.session import Options, Session
+from agilekit.wire.dialect import Dialect, Format, Override
+from agilekit.wire.request import Credential
+
+__all__ = ["EasyBacklog"]
+
+# Source: easyBacklog API documentation, "Content types and API versioning". The published server
+# knows these types to the letter, and takes several at once for a browser.
+_ACCEPTED: Final[dict[Format, str]] = {
+    "json": "application/vnd.easybacklog+json; version=1.0",
+    "xml": "application/vnd.easybacklog+xml; version=1.0",
+}
+
+
+class EasyBacklog(Client):
+    """The accounts of one user at an easyBacklog server; to be entered with ``async with``.
+
+    base_url: everything before ``/accounts``, such as ``https://localhost:3000/api``.
+    token: an API key, by itself; or else both of the following. None of them is shown anywhere.
+    user_id: the number of the user on the API access page, for HTTP Basic authentication.
+    key: an API key of that user.
+    token_in: where the token goes. In the query it can end up in logs of servers on the way, and
+        a write bears it in the header all the same: a server takes it for an attribute there.
+    format: the format of the answers. What is written goes as form fields.
+    override: whether PUT and DELETE go as a POST with the field ``_method``.
+    options: `Options`, the same for every client.
+
+    Raises InvalidInput for arguments that cannot be right.
+
+    Source: easyBacklog API documentation, "Authentication".
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: str | None = None,
+        user_id: int | None = None,
+        key: str | None = None,
+        token_in: Literal["header", "query"] = "header",  # noqa: S107 - a place
+        format: Literal["json", "xml"] = "json",
+        override: bool = False,
+        **options: Unpack[Options],
+    ) -> None:
+        credential = _credential(token, user_id, key, token_in)
+        self._session = Session(base_url, credential, _dialect(format, override), **options)
+        self.accounts: Final[Accounts] = Accounts(self._session)
+        self.companies: Final[Companies] = Companies(self._session)
+        self.backlogs: Final[Backlogs] = Backlogs(self._session)
+        self.snapshots: Final[Snapshots] = Snapshots(self._session)
+        self.themes: Final[Themes] = Themes(self._session)
+        self.sprints: Final[Sprints] = Sprints(self._session)
+        self.stories: Final[Stories] = Stories(self._session)
+        self.criteria: Final[Criteria] = Criteria(self._session)
+        self.sprint_stories: Final[SprintStories] = SprintStories(self._session)
+        self.locales: Final[Locales] = Locales(self._session)
+        self.scoring_rules: Final[ScoringRules] = ScoringRules(self._session)
+        self.statuses: Final[Statuses] = Statuses(self._session)
+
+    @classmethod
+    def from_env(cls, **options: Unpack[Options]) -> Self:
+        """A client by the variables ``AGILEKIT_EASYBACKLOG_BASE_URL`` and ``…_TOKEN``, or
+        ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput where one is missing.
+        """
+        base_url = required("AGILEKIT_EASYBACKLOG_BASE_URL")
+        user_id, key = (
+            optional("AGILEKIT_EASYBACKLOG_USER_ID"),
+            optional("AGILEKIT_EASYBACKLOG_KEY"),
+        )
+        if user_id is None and key is None:
+            return cls(base_url, token=required("AGILEKIT_EASYBACKLOG_TOKEN"), **options)
+        return cls(
+            base_url,
+            token=optional("AGILEKIT_EASYBACKLOG_TOKEN"),
+            user_id=_number(required("AGILEKIT_EASYBACKLOG_USER_ID")),
+            key=required("AGILEKIT_EASYBACKLOG_KEY"),
+            **options,
+        )
+
+    def __repr__(self) -> str:
+        return f"EasyBacklog({self.base_url!r})"
+
+
+def _credential(token: object, user_id: object, key: object, token_in: object) -> Credential:
+    if token_in not in ("header", "query"):
+        raise InvalidInput(f"token_in must be header or query, not {token_in!r:.60}")
+    if token is not None and user_id is None and key is None:
+        header = Credential.in_header("Authorization", "token", token, what="token")
+        if token_in == "query" and isinstance(token, str):  # noqa: S105 - a place
+            return header.in_query("api_key", token, writes=False)
+        return header
+    if token is not None or user_id is None or key is None:
+        raise InvalidInput("easyBacklog needs either token=, or user_id= and key=")
+    if token_in == "query":  # noqa: S105 - a place
+        raise InvalidInput("only a token can go in the query")
+    check_count("user_id", user_id, least=1)
+    return Credential.basic(str(user_id), key, what="key")
+
+
+def _dialect(format: object, override: object) -> Dialect:
+    if format not in ("json", "xml"):
+        raise InvalidInput(f"easyBacklog knows the formats json and xml, not {format!r:.60}")
+    if not isinstance(override, bool):
+        raise InvalidInput(f"override must be True or False, not {override!r:.60}")
+    return Dialect(
+        format="xml" if format == "xml" else "json",
+        accepted=_ACCEPTED,
+        sends_form=True,
+        # Rack looks for it among the form fields alone.
+        override=Override("_method", in_query=False) if override else None,
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise InvalidInput("AGILEKIT_EASYBACKLOG_USER_ID must be a whole number")
+    return int(text)

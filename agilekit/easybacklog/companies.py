@@ -1,0 +1,80 @@
+"""The companies, which backlogs can be grouped by."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.models import Account, Company
+from agilekit.easybacklog.routes import (
+    CREATE_COMPANY,
+    DELETE_COMPANY,
+    LIST_COMPANIES,
+    RETRIEVE_COMPANY,
+    UPDATE_COMPANY,
+)
+from agilekit.easybacklog.writing import COMPANY, CompanyChanges, CompanyDraft, changed
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Companies"]
+
+
+@frozen
+class Companies:
+    """``easy.companies``"""
+
+    _session: Session
+
+    def all(self, account: Account | int) -> Listing[Company]:
+        """Lists the companies of an account.
+
+        Source: easyBacklog API documentation, "List the Companies".
+        """
+        return self._session.listing(LIST_COMPANIES, _in(account))
+
+    async def get(self, account: Account | int, company: Company | int) -> Company:
+        """Reads one company.
+
+        Source: easyBacklog API documentation, "Retrieve a Company".
+        """
+        return await self._session.call(RETRIEVE_COMPANY, _ids(account, company))
+
+    async def create(self, account: Account | int, **draft: Unpack[CompanyDraft]) -> Company:
+        """Creates a company. The published server answers it with no `account_id`.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Create a Company".
+        """
+        body = written(draft, COMPANY, required=("name",))
+        return await self._session.call(CREATE_COMPANY, _in(account), body)
+
+    async def update(
+        self, account: Account | int, company: Company | int, **changes: Unpack[CompanyChanges]
+    ) -> None:
+        """Changes a company. Raises InvalidInput where there is nothing to change.
+
+        Source: easyBacklog API documentation, "Update a Company".
+        """
+        await self._session.call(UPDATE_COMPANY, _ids(account, company), changed(changes, COMPANY))
+
+    async def delete(self, account: Account | int, company: Company | int) -> None:
+        """Deletes a company.
+
+        It is documented, but the published server has no such route: it raises NotFound.
+
+        Source: easyBacklog API documentation, "Delete a Company".
+        """
+        await self._session.call(DELETE_COMPANY, _ids(account, company))
+
+
+def _in(account: object) -> dict[str, int]:
+    return {"ACCOUNT_ID": number_of(account, Account)}
+
+
+def _ids(account: object, company: object) -> dict[str, int]:
+    return {**_in(account), "COMPANY_ID": number_of(company, Company)}

@@ -1,0 +1,90 @@
+"""The acceptance criteria of a story."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.models import AcceptanceCriterion, Story
+from agilekit.easybacklog.routes import (
+    CREATE_ACCEPTANCE_CRITERION,
+    DELETE_ACCEPTANCE_CRITERION,
+    LIST_ACCEPTANCE_CRITERIA,
+    RETRIEVE_ACCEPTANCE_CRITERION,
+    UPDATE_ACCEPTANCE_CRITERION,
+)
+from agilekit.easybacklog.writing import CRITERION, CriterionChanges, CriterionDraft, changed
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Criteria"]
+
+
+@frozen
+class Criteria:
+    """``easy.criteria``"""
+
+    _session: Session
+
+    def all(self, story: Story | int) -> Listing[AcceptanceCriterion]:
+        """Lists the acceptance criteria of a story.
+
+        Source: easyBacklog API documentation, "List the Acceptance Criteria".
+        """
+        return self._session.listing(LIST_ACCEPTANCE_CRITERIA, _in(story))
+
+    async def get(
+        self, story: Story | int, criterion: AcceptanceCriterion | int
+    ) -> AcceptanceCriterion:
+        """Reads one acceptance criterion.
+
+        Source: easyBacklog API documentation, "Retrieve an Acceptance Criterion".
+        """
+        return await self._session.call(RETRIEVE_ACCEPTANCE_CRITERION, _ids(story, criterion))
+
+    async def create(
+        self, story: Story | int, **draft: Unpack[CriterionDraft]
+    ) -> AcceptanceCriterion:
+        """Creates an acceptance criterion.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Create an Acceptance Criterion".
+        """
+        body = written(draft, CRITERION, required=("criterion",))
+        return await self._session.call(CREATE_ACCEPTANCE_CRITERION, _in(story), body)
+
+    async def update(
+        self,
+        story: Story | int,
+        criterion: AcceptanceCriterion | int,
+        /,
+        **changes: Unpack[CriterionChanges],
+    ) -> None:
+        """Changes an acceptance criterion. Raises InvalidInput where there is nothing to change.
+
+        Source: easyBacklog API documentation, "Update an Acceptance Criterion".
+        """
+        ids = _ids(story, criterion)
+        await self._session.call(UPDATE_ACCEPTANCE_CRITERION, ids, changed(changes, CRITERION))
+
+    async def delete(self, story: Story | int, criterion: AcceptanceCriterion | int) -> None:
+        """Deletes an acceptance criterion.
+
+        Of an accepted story the published server deletes none, and answers 500: it raises
+        UnknownAfterServerError.
+
+        Source: easyBacklog API documentation, "Delete an Acceptance Criterion".
+        """
+        await self._session.call(DELETE_ACCEPTANCE_CRITERION, _ids(story, criterion))
+
+
+def _in(story: object) -> dict[str, int]:
+    return {"STORY_ID": number_of(story, Story)}
+
+
+def _ids(story: object, criterion: object) -> dict[str, int]:
+    return {**_in(story), "ACCEPTANCE_CRITERIA_ID": number_of(criterion, AcceptanceCriterion)}

@@ -1,0 +1,35 @@
+"""The locales that accounts can have."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.models import Locale
+from agilekit.easybacklog.routes import LIST_LOCALES, RETRIEVE_LOCALE
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+
+__all__ = ["Locales"]
+
+
+@frozen
+class Locales:
+    """``easy.locales``"""
+
+    _session: Session
+
+    def all(self) -> Listing[Locale]:
+        """Lists the locales.
+
+        Source: easyBacklog API documentation, "List the Locales".
+        """
+        return self._session.listing(LIST_LOCALES, {})
+
+    async def get(self, locale: Locale | int) -> Locale:
+        """Reads one locale.
+
+        Source: easyBacklog API documentation, "Retrieve a Locale".
+        """
+        ids = {"LOCALE_ID": number_of(locale, Locale)}
+        return await self._session.call(RETRIEVE_LOCALE, ids)

@@ -1,0 +1,75 @@
+"""Backlogs and snapshots as files: spreadsheets and story cards.
+
+Source: easyBacklog API documentation, "Retrieve a Backlog", Excel (XLS) and PDF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.models import Sprint, Theme
+from agilekit.errors import InvalidInput
+from agilekit.session.download import download
+from agilekit.session.session import Session
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+
+__all__ = ["FoldSide", "PageSize", "PrintFormat", "printed"]
+
+PrintFormat: TypeAlias = Literal["xls", "pdf"]
+PageSize: TypeAlias = Literal["A4", "LETTER"]
+FoldSide: TypeAlias = Literal["short", "long"]
+
+_ACCEPTED: Final[Mapping[str, str]] = {
+    "xls": "application/vnd.easybacklog+xls; version=1.0",
+    "pdf": "application/vnd.easybacklog+pdf; version=1.0",
+}
+
+
+async def printed(
+    session: Session,
+    op: Op[object],
+    ids: Mapping[str, object],
+    to: str | PathLike[str],
+    *,
+    format: object,
+    print_scope: object,
+    page_size: object,
+    fold_side: object,
+) -> Path:
+    """Makes the file `to`. Raises InvalidInput for what cannot be asked for."""
+    if not isinstance(format, str) or format not in _ACCEPTED:
+        raise InvalidInput(f"format must be xls or pdf, not {format!r:.60}")
+    query: dict[str, JSON] = {
+        **_scope(print_scope),
+        # The published server knows the sizes in capitals alone, unlike the document.
+        **_chosen("page_size", page_size, ("A4", "LETTER")),
+        **_chosen("fold_side", fold_side, ("short", "long")),
+    }
+    if format == "xls" and query:
+        raise InvalidInput(f"{', '.join(query)}: only a pdf has it")
+    return await download(session, op, ids, query, accept=_ACCEPTED[format], to=to)
+
+
+def _scope(wanted: object) -> dict[str, JSON]:
+    match wanted:
+        case None:
+            return {}
+        case Sprint():
+            return {"print_scope": f"sprint-{number_of(wanted, Sprint)}"}
+        case Theme():
+            return {"print_scope": f"theme-{number_of(wanted, Theme)}"}
+        case _:
+            raise InvalidInput(f"print_scope must be a sprint or a theme, not {wanted!r:.60}")
+
+
+def _chosen(name: str, value: object, values: tuple[str, ...]) -> dict[str, JSON]:
+    if value is None:
+        return {}
+    if not isinstance(value, str) or value not in values:
+        raise InvalidInput(f"{name} must be {' or '.join(values)}, not {value!r:.60}")
+    return {name: value}

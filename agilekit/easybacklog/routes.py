@@ -1,0 +1,366 @@
+"""The 53 documented calls of easyBacklog, in the document's order.
+
+Source: easyBacklog API documentation. An update sets values, and a deletion deletes one thing, so
+sending either twice does no more than sending it once. To grab a story or to move a theme twice may
+undo what somebody else did in between.
+"""
+
+from typing import Final
+
+from agilekit.easybacklog.models import (
+    MODELS,
+    AcceptanceCriterion,
+    Account,
+    Backlog,
+    Company,
+    Locale,
+    ScoringRule,
+    Snapshot,
+    Sprint,
+    SprintStory,
+    SprintStoryStatus,
+    Story,
+    Theme,
+)
+from agilekit.easybacklog.shapes import backlog, snapshot, snapshots
+from agilekit.easybacklog.statistics import Statistics
+from agilekit.wire.op import Op, nothing
+
+LIST_ACCOUNTS: Final = Op(
+    "List the Accounts",
+    "GET",
+    "/accounts",
+    MODELS.many(Account),
+)
+RETRIEVE_ACCOUNT: Final = Op(
+    "Retrieve an Account",
+    "GET",
+    "/accounts/{ACCOUNT_ID}",
+    MODELS.one(Account),
+)
+UPDATE_ACCOUNT: Final = Op(
+    "Update an Account",
+    "PUT",
+    "/accounts/{ACCOUNT_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_COMPANIES: Final = Op(
+    "List the Companies",
+    "GET",
+    "/accounts/{ACCOUNT_ID}/companies",
+    MODELS.many(Company),
+)
+RETRIEVE_COMPANY: Final = Op(
+    "Retrieve a Company",
+    "GET",
+    "/accounts/{ACCOUNT_ID}/companies/{COMPANY_ID}",
+    MODELS.one(Company),
+)
+# The document's URL ends in the id of a company, by mistake; its sample does not.
+CREATE_COMPANY: Final = Op(
+    "Create a Company",
+    "POST",
+    "/accounts/{ACCOUNT_ID}/companies",
+    MODELS.one(Company),
+)
+UPDATE_COMPANY: Final = Op(
+    "Update a Company",
+    "PUT",
+    "/accounts/{ACCOUNT_ID}/companies/{COMPANY_ID}",
+    nothing,
+    safe_write=True,
+)
+DELETE_COMPANY: Final = Op(
+    "Delete a Company",
+    "DELETE",
+    "/accounts/{ACCOUNT_ID}/companies/{COMPANY_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_BACKLOGS: Final = Op(
+    "List the Backlogs",
+    "GET",
+    "/accounts/{ACCOUNT_ID}/backlogs",
+    MODELS.many(Backlog),
+)
+RETRIEVE_BACKLOG: Final = Op(
+    "Retrieve a Backlog",
+    "GET",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}",
+    backlog,
+)
+RETRIEVE_STATISTICS: Final = Op(
+    "Retrieve backlog statistics",
+    "GET",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/stats",
+    MODELS.one(Statistics),
+)
+CREATE_BACKLOG: Final = Op(
+    "Create a Backlog",
+    "POST",
+    "/accounts/{ACCOUNT_ID}/backlogs",
+    MODELS.one(Backlog),
+)
+UPDATE_BACKLOG: Final = Op(
+    "Update a Backlog",
+    "PUT",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}",
+    nothing,
+    safe_write=True,
+)
+DUPLICATE_BACKLOG: Final = Op(
+    "Duplicate a Backlog",
+    "POST",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/duplicate",
+    MODELS.one(Backlog),
+)
+DELETE_BACKLOG: Final = Op(
+    "Delete a Backlog",
+    "DELETE",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_SNAPSHOTS: Final = Op(
+    "List the Snapshots",
+    "GET",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/snapshots",
+    snapshots,
+)
+RETRIEVE_SNAPSHOT: Final = Op(
+    "Retrieve a Snapshot",
+    "GET",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/snapshots/{SNAPSHOT_ID}",
+    snapshot,
+)
+CREATE_SNAPSHOT: Final = Op(
+    "Create a Snapshot",
+    "POST",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/snapshots",
+    MODELS.one(Snapshot),
+)
+DELETE_SNAPSHOT: Final = Op(
+    "Delete a Snapshot",
+    "DELETE",
+    "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/snapshots/{SNAPSHOT_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_THEMES: Final = Op(
+    "List the Themes",
+    "GET",
+    "/backlogs/{BACKLOG_ID}/themes",
+    MODELS.many(Theme),
+)
+RETRIEVE_THEME: Final = Op(
+    "Retrieve a Theme",
+    "GET",
+    "/backlogs/{BACKLOG_ID}/themes/{THEME_ID}",
+    MODELS.one(Theme),
+)
+CREATE_THEME: Final = Op(
+    "Create a Theme",
+    "POST",
+    "/backlogs/{BACKLOG_ID}/themes",
+    MODELS.one(Theme),
+)
+# The document's URL is that of a backlog, by mistake; its sample is right.
+UPDATE_THEME: Final = Op(
+    "Update a Theme",
+    "PUT",
+    "/backlogs/{BACKLOG_ID}/themes/{THEME_ID}",
+    nothing,
+    safe_write=True,
+)
+MOVE_STORY: Final = Op(
+    "Move story from another theme",
+    "POST",
+    "/backlogs/{BACKLOG_ID}/themes/{THEME_ID}/grab-story",
+    nothing,
+)
+MOVE_THEME: Final = Op(
+    "Move theme to another backlog",
+    "POST",
+    "/backlogs/{BACKLOG_ID}/themes/{THEME_ID}/move-to-backlog",
+    nothing,
+)
+DELETE_THEME: Final = Op(
+    "Delete a Theme",
+    "DELETE",
+    "/backlogs/{BACKLOG_ID}/themes/{THEME_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_SPRINTS: Final = Op(
+    "List the Sprints",
+    "GET",
+    "/backlogs/{BACKLOG_ID}/sprints",
+    MODELS.many(Sprint),
+)
+RETRIEVE_SPRINT: Final = Op(
+    "Retrieve a Sprint",
+    "GET",
+    "/backlogs/{BACKLOG_ID}/sprints/{SPRINT_ID}",
+    MODELS.one(Sprint),
+)
+CREATE_SPRINT: Final = Op(
+    "Create a Sprint",
+    "POST",
+    "/backlogs/{BACKLOG_ID}/sprints",
+    MODELS.one(Sprint),
+)
+# The document's URL is that of a backlog, by mistake; its sample is right.
+UPDATE_SPRINT: Final = Op(
+    "Update a Sprint",
+    "PUT",
+    "/backlogs/{BACKLOG_ID}/sprints/{SPRINT_ID}",
+    nothing,
+    safe_write=True,
+)
+DELETE_SPRINT: Final = Op(
+    "Delete a Sprint",
+    "DELETE",
+    "/backlogs/{BACKLOG_ID}/sprints/{SPRINT_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_STORIES: Final = Op(
+    "List the Stories",
+    "GET",
+    "/themes/{THEME_ID}/stories",
+    MODELS.many(Story),
+)
+RETRIEVE_STORY: Final = Op(
+    "Retrieve a Story",
+    "GET",
+    "/themes/{THEME_ID}/stories/{STORY_ID}",
+    MODELS.one(Story),
+)
+RETRIEVE_STORY_SHORTCUT: Final = Op(
+    "Retrieve a Story Shortcut",
+    "GET",
+    "/stories/{STORY_ID}",
+    MODELS.one(Story),
+)
+CREATE_STORY: Final = Op(
+    "Create a Story",
+    "POST",
+    "/themes/{THEME_ID}/stories",
+    MODELS.one(Story),
+)
+UPDATE_STORY: Final = Op(
+    "Update a Story",
+    "PUT",
+    "/themes/{THEME_ID}/stories/{STORY_ID}",
+    nothing,
+    safe_write=True,
+)
+DELETE_STORY: Final = Op(
+    "Delete a Story",
+    "DELETE",
+    "/themes/{THEME_ID}/stories/{STORY_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_ACCEPTANCE_CRITERIA: Final = Op(
+    "List the Acceptance Criteria",
+    "GET",
+    "/stories/{STORY_ID}/acceptance-criteria",
+    MODELS.many(AcceptanceCriterion),
+)
+RETRIEVE_ACCEPTANCE_CRITERION: Final = Op(
+    "Retrieve an Acceptance Criterion",
+    "GET",
+    "/stories/{STORY_ID}/acceptance-criteria/{ACCEPTANCE_CRITERIA_ID}",
+    MODELS.one(AcceptanceCriterion),
+)
+CREATE_ACCEPTANCE_CRITERION: Final = Op(
+    "Create an Acceptance Criterion",
+    "POST",
+    "/stories/{STORY_ID}/acceptance-criteria",
+    MODELS.one(AcceptanceCriterion),
+)
+UPDATE_ACCEPTANCE_CRITERION: Final = Op(
+    "Update an Acceptance Criterion",
+    "PUT",
+    "/stories/{STORY_ID}/acceptance-criteria/{ACCEPTANCE_CRITERIA_ID}",
+    nothing,
+    safe_write=True,
+)
+DELETE_ACCEPTANCE_CRITERION: Final = Op(
+    "Delete an Acceptance Criterion",
+    "DELETE",
+    "/stories/{STORY_ID}/acceptance-criteria/{ACCEPTANCE_CRITERIA_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_SPRINT_STORIES: Final = Op(
+    "List the Sprint Stories",
+    "GET",
+    "/sprints/{SPRINT_ID}/sprint-stories",
+    MODELS.many(SprintStory),
+)
+RETRIEVE_SPRINT_STORY: Final = Op(
+    "Retrieve a Sprint Story",
+    "GET",
+    "/sprints/{SPRINT_ID}/sprint-stories/{SPRINT_STORY_ID}",
+    MODELS.one(SprintStory),
+)
+CREATE_SPRINT_STORY: Final = Op(
+    "Create a Sprint Story (assign a story to a sprint)",
+    "POST",
+    "/sprints/{SPRINT_ID}/sprint-stories",
+    MODELS.one(SprintStory),
+)
+UPDATE_SPRINT_STORY: Final = Op(
+    "Update a Sprint Story",
+    "PUT",
+    "/sprints/{SPRINT_ID}/sprint-stories/{SPRINT_STORY_ID}",
+    nothing,
+    safe_write=True,
+)
+DELETE_SPRINT_STORY: Final = Op(
+    "Delete a Sprint Story",
+    "DELETE",
+    "/sprints/{SPRINT_ID}/sprint-stories/{SPRINT_STORY_ID}",
+    nothing,
+    safe_write=True,
+)
+LIST_LOCALES: Final = Op(
+    "List the Locales",
+    "GET",
+    "/locales",
+    MODELS.many(Locale),
+)
+# The document's URL begins with /locale, by mistake; its sample is right.
+RETRIEVE_LOCALE: Final = Op(
+    "Retrieve a Locale",
+    "GET",
+    "/locales/{LOCALE_ID}",
+    MODELS.one(Locale),
+)
+LIST_SCORING_RULES: Final = Op(
+    "List the Scoring Rules",
+    "GET",
+    "/scoring-rules",
+    MODELS.many(ScoringRule),
+)
+RETRIEVE_SCORING_RULE: Final = Op(
+    "Retrieve a Scoring Rule",
+    "GET",
+    "/scoring-rules/{SCORING_RULE_ID}",
+    MODELS.one(ScoringRule),
+)
+LIST_SPRINT_STORY_STATUSES: Final = Op(
+    "List the Sprint Story Statuses",
+    "GET",
+    "/sprint-story-statuses",
+    MODELS.many(SprintStoryStatus),
+)
+RETRIEVE_SPRINT_STORY_STATUS: Final = Op(
+    "Retrieve a Sprint Story Status",
+    "GET",
+    "/sprint-story-statuses/{SPRINT_STORY_STATUS_ID}",
+    MODELS.one(SprintStoryStatus),
+)

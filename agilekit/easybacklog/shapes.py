@@ -1,0 +1,76 @@
+"""Answers that are neither an entity nor an array of entities, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from attrs import evolve
+
+from agilekit.easybacklog.models import MODELS, Backlog, Snapshot
+from agilekit.wire.convert import Malformed, members
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Decode
+
+__all__ = ["backlog", "snapshot", "snapshots"]
+
+E = TypeVar("E", Backlog, Snapshot)
+
+_GROUPS: Final = ("manual_snapshots", "sprint_snapshots")
+_NAMES: Final = {
+    "completed": "completed?",
+    "criteria": "acceptance_criteria",
+    "total_expected_points_for_this_sprint": "total_expected_points",
+}
+_SNAPSHOTS: Final = MODELS.many(Snapshot)
+
+
+# Source: easyBacklog API documentation, "List the Snapshots".
+def snapshots(data: JSON) -> list[Snapshot]:
+    """The snapshots of both groups, those made by hand first."""
+    if not isinstance(data, dict):
+        return _SNAPSHOTS(data)
+    if data.keys().isdisjoint(_GROUPS):
+        raise Malformed(f"expected {' and '.join(_GROUPS)}, found {', '.join(data)!r:.60}")
+    return [one for group in _GROUPS for one in _SNAPSHOTS(data.get(group) or [])]
+
+
+# Source: easyBacklog API documentation, "Retrieve a Backlog". With its children, XML is another
+# document than JSON: the backlog is an element beside its sprints and snapshots, everything that is
+# no child is an attribute, and a criterion is mere text.
+def _whole(decode: Decode[E]) -> Callable[[JSON], E]:
+    def whole(data: JSON) -> E:
+        inner = data.get("backlog") if isinstance(data, dict) else None
+        if not isinstance(data, dict) or not isinstance(inner, dict):
+            return decode(data)
+        beside = {name: part for name, part in data.items() if name != "backlog"}
+        try:
+            plain = _renamed({**beside, **inner})
+        except RecursionError:
+            raise Malformed("nested too deeply") from None
+        return evolve(decode(plain), raw=data)
+
+    return whole
+
+
+def _renamed(node: JSON) -> JSON:
+    if isinstance(node, list):
+        return [_renamed(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    made = {_NAMES.get(name, name): _renamed(part) for name, part in node.items()}
+    if "criteria" in node:
+        made["acceptance_criteria"] = _criteria(node["criteria"])
+    return made
+
+
+def _criteria(node: JSON) -> JSON:
+    try:
+        found = members(node)
+    except ValueError as error:
+        raise Malformed(f"acceptance criteria: {error}") from None
+    return [{"criterion": one} if isinstance(one, str) else one for one in found]
+
+
+backlog: Final = _whole(MODELS.one(Backlog))
+snapshot: Final = _whole(MODELS.one(Snapshot))

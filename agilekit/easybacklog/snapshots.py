@@ -1,0 +1,124 @@
+"""The snapshots of a backlog."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.asking import with_children
+from agilekit.easybacklog.models import Account, Backlog, Snapshot, Theme
+from agilekit.easybacklog.printing import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.routes import (
+    CREATE_SNAPSHOT,
+    DELETE_SNAPSHOT,
+    LIST_SNAPSHOTS,
+    RETRIEVE_SNAPSHOT,
+)
+from agilekit.easybacklog.waiting import until_ready
+from agilekit.easybacklog.writing import SNAPSHOT
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Snapshots"]
+
+
+@frozen
+class Snapshots:
+    """``easy.snapshots``"""
+
+    _session: Session
+
+    def all(self, account: Account | int, backlog: Backlog | int) -> Listing[Snapshot]:
+        """Lists the snapshots of a backlog: those made by hand, then those of its sprints.
+
+        Source: easyBacklog API documentation, "List the Snapshots".
+        """
+        return self._session.listing(LIST_SNAPSHOTS, _in(account, backlog))
+
+    async def get(
+        self,
+        account: Account | int,
+        backlog: Backlog | int,
+        snapshot: Snapshot | int,
+        *,
+        associated: bool = False,
+    ) -> Snapshot:
+        """Reads one snapshot.
+
+        associated: whether with its themes, stories and acceptance criteria. The service then
+            leaves out other attributes.
+
+        Source: easyBacklog API documentation, "Retrieve a Snapshot".
+        """
+        ids, query = _ids(account, backlog, snapshot), with_children(associated)
+        return await self._session.call(RETRIEVE_SNAPSHOT, ids, query=query)
+
+    async def create(
+        self, account: Account | int, backlog: Backlog | int, *, name: str, wait: bool = False
+    ) -> Snapshot:
+        """Takes a snapshot of a backlog.
+
+        wait: whether to return only when everything is copied. The service answers before it is.
+
+        Raises UnknownOutcome where nobody knows whether it was taken; it is never sent twice.
+        With `wait`, raises DeadlineExceeded, naming the snapshot, where it was taken but is not
+        whole before the deadline.
+
+        Source: easyBacklog API documentation, "Create a Snapshot".
+        """
+        ids, body = _in(account, backlog), written({"name": name}, SNAPSHOT)
+        until = self._session.until()
+        made = await self._session.call(CREATE_SNAPSHOT, ids, body, until=until)
+        if not wait:
+            return made
+        ids = {**ids, "SNAPSHOT_ID": made.id}
+        what = f"the snapshot {made.id}"
+        return await until_ready(self._session, RETRIEVE_SNAPSHOT, ids, what, until=until)
+
+    async def delete(
+        self, account: Account | int, backlog: Backlog | int, snapshot: Snapshot | int
+    ) -> None:
+        """Deletes a snapshot that was made by hand; those of sprints cannot be deleted.
+
+        Source: easyBacklog API documentation, "Delete a Snapshot".
+        """
+        await self._session.call(DELETE_SNAPSHOT, _ids(account, backlog, snapshot))
+
+    async def download(
+        self,
+        account: Account | int,
+        backlog: Backlog | int,
+        snapshot: Snapshot | int,
+        to: str | PathLike[str],
+        *,
+        format: PrintFormat,
+        print_scope: Theme | None = None,
+        page_size: PageSize | None = None,
+        fold_side: FoldSide | None = None,
+    ) -> Path:
+        """Writes a snapshot to the file `to`, as `Backlogs.download` does a backlog.
+
+        Source: easyBacklog API documentation, "Retrieve a Snapshot".
+        """
+        return await printed(
+            self._session,
+            RETRIEVE_SNAPSHOT,
+            _ids(account, backlog, snapshot),
+            to,
+            format=format,
+            print_scope=print_scope,
+            page_size=page_size,
+            fold_side=fold_side,
+        )
+
+
+def _in(account: object, backlog: object) -> dict[str, int]:
+    return {"ACCOUNT_ID": number_of(account, Account), "BACKLOG_ID": number_of(backlog, Backlog)}
+
+
+def _ids(account: object, backlog: object, snapshot: object) -> dict[str, int]:
+    return {**_in(account, backlog), "SNAPSHOT_ID": number_of(snapshot, Snapshot)}

@@ -1,0 +1,92 @@
+"""The sprint stories: which stories are in a sprint."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.models import Sprint, SprintStory
+from agilekit.easybacklog.routes import (
+    CREATE_SPRINT_STORY,
+    DELETE_SPRINT_STORY,
+    LIST_SPRINT_STORIES,
+    RETRIEVE_SPRINT_STORY,
+    UPDATE_SPRINT_STORY,
+)
+from agilekit.easybacklog.writing import (
+    NEW_SPRINT_STORY,
+    SPRINT_STORY,
+    SprintStoryChanges,
+    SprintStoryDraft,
+    changed,
+)
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["SprintStories"]
+
+
+@frozen
+class SprintStories:
+    """``easy.sprint_stories``"""
+
+    _session: Session
+
+    def all(self, sprint: Sprint | int) -> Listing[SprintStory]:
+        """Lists the sprint stories of a sprint.
+
+        Source: easyBacklog API documentation, "List the Sprint Stories".
+        """
+        return self._session.listing(LIST_SPRINT_STORIES, _in(sprint))
+
+    async def get(self, sprint: Sprint | int, sprint_story: SprintStory | int) -> SprintStory:
+        """Reads one sprint story.
+
+        Source: easyBacklog API documentation, "Retrieve a Sprint Story".
+        """
+        return await self._session.call(RETRIEVE_SPRINT_STORY, _ids(sprint, sprint_story))
+
+    async def create(self, sprint: Sprint | int, **draft: Unpack[SprintStoryDraft]) -> SprintStory:
+        """Assigns a story to a sprint.
+
+        A story that is in another sprint is answered by the published server with 500, which
+        raises UnknownAfterServerError. Raises UnknownOutcome where nobody knows whether it was
+        assigned; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Create a Sprint Story".
+        """
+        body = written(draft, NEW_SPRINT_STORY, required=("story_id",))
+        return await self._session.call(CREATE_SPRINT_STORY, _in(sprint), body)
+
+    async def update(
+        self,
+        sprint: Sprint | int,
+        sprint_story: SprintStory | int,
+        **changes: Unpack[SprintStoryChanges],
+    ) -> None:
+        """Changes the status or the place of a story, or moves it to another sprint.
+
+        Raises InvalidInput where there is nothing to change.
+
+        Source: easyBacklog API documentation, "Update a Sprint Story".
+        """
+        ids = _ids(sprint, sprint_story)
+        await self._session.call(UPDATE_SPRINT_STORY, ids, changed(changes, SPRINT_STORY))
+
+    async def delete(self, sprint: Sprint | int, sprint_story: SprintStory | int) -> None:
+        """Takes a story out of a sprint; the story itself stays.
+
+        Source: easyBacklog API documentation, "Delete a Sprint Story".
+        """
+        await self._session.call(DELETE_SPRINT_STORY, _ids(sprint, sprint_story))
+
+
+def _in(sprint: object) -> dict[str, int]:
+    return {"SPRINT_ID": number_of(sprint, Sprint)}
+
+
+def _ids(sprint: object, sprint_story: object) -> dict[str, int]:
+    return {**_in(sprint), "SPRINT_STORY_ID": number_of(sprint_story, SprintStory)}

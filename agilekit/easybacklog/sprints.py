@@ -1,0 +1,103 @@
+"""The sprints of a backlog."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.asking import with_children
+from agilekit.easybacklog.models import Backlog, Sprint
+from agilekit.easybacklog.routes import (
+    CREATE_SPRINT,
+    DELETE_SPRINT,
+    LIST_SPRINTS,
+    RETRIEVE_SPRINT,
+    UPDATE_SPRINT,
+)
+from agilekit.easybacklog.writing import SPRINT, SprintChanges, SprintDraft, changed
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Sprints"]
+
+
+@frozen
+class Sprints:
+    """``easy.sprints``"""
+
+    _session: Session
+
+    def all(self, backlog: Backlog | int, *, associated: bool = False) -> Listing[Sprint]:
+        """Lists the sprints of a backlog.
+
+        associated: whether with their sprint stories.
+
+        Source: easyBacklog API documentation, "List the Sprints".
+        """
+        return self._session.listing(LIST_SPRINTS, _in(backlog), with_children(associated))
+
+    async def get(
+        self, backlog: Backlog | int, sprint: Sprint | int, *, associated: bool = False
+    ) -> Sprint:
+        """Reads one sprint.
+
+        associated: whether with its sprint stories.
+
+        Source: easyBacklog API documentation, "Retrieve a Sprint".
+        """
+        query = with_children(associated)
+        return await self._session.call(RETRIEVE_SPRINT, _ids(backlog, sprint), query=query)
+
+    async def create(self, backlog: Backlog | int, **draft: Unpack[SprintDraft]) -> Sprint:
+        """Creates a sprint, with the next number.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Create a Sprint".
+        """
+        body = written(draft, SPRINT, required=("start_on", "duration_days"))
+        return await self._session.call(CREATE_SPRINT, _in(backlog), body)
+
+    async def update(
+        self, backlog: Backlog | int, sprint: Sprint | int, **changes: Unpack[SprintChanges]
+    ) -> None:
+        """Changes a sprint; `complete` and `reopen` do that alone.
+
+        Raises InvalidInput where there is nothing to change.
+
+        Source: easyBacklog API documentation, "Update a Sprint".
+        """
+        await self._session.call(UPDATE_SPRINT, _ids(backlog, sprint), changed(changes, SPRINT))
+
+    # The sample of "Update a Sprint" sends complete=true, which the published server ignores.
+    async def complete(self, backlog: Backlog | int, sprint: Sprint | int) -> None:
+        """Marks a sprint as complete.
+
+        Source: easyBacklog API documentation, "Update a Sprint".
+        """
+        await self._session.call(UPDATE_SPRINT, _ids(backlog, sprint), {"completed": "true"})
+
+    async def reopen(self, backlog: Backlog | int, sprint: Sprint | int) -> None:
+        """Marks a complete sprint as incomplete again.
+
+        Source: easyBacklog API documentation, "Update a Sprint".
+        """
+        await self._session.call(UPDATE_SPRINT, _ids(backlog, sprint), {"completed": "false"})
+
+    async def delete(self, backlog: Backlog | int, sprint: Sprint | int) -> None:
+        """Deletes a sprint.
+
+        Source: easyBacklog API documentation, "Delete a Sprint".
+        """
+        await self._session.call(DELETE_SPRINT, _ids(backlog, sprint))
+
+
+def _in(backlog: object) -> dict[str, int]:
+    return {"BACKLOG_ID": number_of(backlog, Backlog)}
+
+
+def _ids(backlog: object, sprint: object) -> dict[str, int]:
+    return {**_in(backlog), "SPRINT_ID": number_of(sprint, Sprint)}

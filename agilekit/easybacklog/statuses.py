@@ -1,0 +1,35 @@
+"""The statuses that sprint stories can have."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.models import SprintStoryStatus
+from agilekit.easybacklog.routes import LIST_SPRINT_STORY_STATUSES, RETRIEVE_SPRINT_STORY_STATUS
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+
+__all__ = ["Statuses"]
+
+
+@frozen
+class Statuses:
+    """``easy.statuses``"""
+
+    _session: Session
+
+    def all(self) -> Listing[SprintStoryStatus]:
+        """Lists the statuses that a sprint story can have.
+
+        Source: easyBacklog API documentation, "List the Sprint Story Statuses".
+        """
+        return self._session.listing(LIST_SPRINT_STORY_STATUSES, {})
+
+    async def get(self, status: SprintStoryStatus | int) -> SprintStoryStatus:
+        """Reads one status.
+
+        Source: easyBacklog API documentation, "Retrieve a Sprint Story Status".
+        """
+        ids = {"SPRINT_STORY_STATUS_ID": number_of(status, SprintStoryStatus)}
+        return await self._session.call(RETRIEVE_SPRINT_STORY_STATUS, ids)

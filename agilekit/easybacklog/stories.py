@@ -1,0 +1,89 @@
+"""The stories of a theme."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.asking import with_children
+from agilekit.easybacklog.models import Story, Theme
+from agilekit.easybacklog.routes import (
+    CREATE_STORY,
+    DELETE_STORY,
+    LIST_STORIES,
+    RETRIEVE_STORY,
+    RETRIEVE_STORY_SHORTCUT,
+    UPDATE_STORY,
+)
+from agilekit.easybacklog.writing import STORY, StoryChanges, StoryDraft, changed
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Stories"]
+
+
+@frozen
+class Stories:
+    """``easy.stories``"""
+
+    _session: Session
+
+    def all(self, theme: Theme | int, *, associated: bool = False) -> Listing[Story]:
+        """Lists the stories of a theme.
+
+        associated: whether with their acceptance criteria. The service then leaves out the times.
+
+        Source: easyBacklog API documentation, "List the Stories".
+        """
+        return self._session.listing(LIST_STORIES, _in(theme), with_children(associated))
+
+    async def get(
+        self, story: Story | int, *, theme: Theme | int | None = None, associated: bool = False
+    ) -> Story:
+        """Reads one story, wherever it is; where a theme is named, only in that theme.
+
+        associated: whether with its acceptance criteria.
+
+        Source: easyBacklog API documentation, "Retrieve a Story Shortcut" and "Retrieve a Story".
+        """
+        query = with_children(associated)
+        if theme is None:
+            ids = {"STORY_ID": number_of(story, Story)}
+            return await self._session.call(RETRIEVE_STORY_SHORTCUT, ids, query=query)
+        return await self._session.call(RETRIEVE_STORY, _ids(theme, story), query=query)
+
+    async def create(self, theme: Theme | int, **draft: Unpack[StoryDraft]) -> Story:
+        """Creates a story.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Create a Story".
+        """
+        return await self._session.call(CREATE_STORY, _in(theme), written(draft, STORY))
+
+    async def update(
+        self, theme: Theme | int, story: Story | int, **changes: Unpack[StoryChanges]
+    ) -> None:
+        """Changes a story. Raises InvalidInput where there is nothing to change.
+
+        Source: easyBacklog API documentation, "Update a Story".
+        """
+        await self._session.call(UPDATE_STORY, _ids(theme, story), changed(changes, STORY))
+
+    async def delete(self, theme: Theme | int, story: Story | int) -> None:
+        """Deletes a story.
+
+        Source: easyBacklog API documentation, "Delete a Story".
+        """
+        await self._session.call(DELETE_STORY, _ids(theme, story))
+
+
+def _in(theme: object) -> dict[str, int]:
+    return {"THEME_ID": number_of(theme, Theme)}
+
+
+def _ids(theme: object, story: object) -> dict[str, int]:
+    return {**_in(theme), "STORY_ID": number_of(story, Story)}

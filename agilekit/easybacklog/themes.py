@@ -1,0 +1,112 @@
+"""The themes of a backlog."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.easybacklog.asking import with_children
+from agilekit.easybacklog.models import Backlog, Story, Theme
+from agilekit.easybacklog.routes import (
+    CREATE_THEME,
+    DELETE_THEME,
+    LIST_THEMES,
+    MOVE_STORY,
+    MOVE_THEME,
+    RETRIEVE_THEME,
+    UPDATE_THEME,
+)
+from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft, changed
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Themes"]
+
+
+@frozen
+class Themes:
+    """``easy.themes``"""
+
+    _session: Session
+
+    def all(self, backlog: Backlog | int, *, associated: bool = False) -> Listing[Theme]:
+        """Lists the themes of a backlog.
+
+        associated: whether with their stories and acceptance criteria.
+
+        Source: easyBacklog API documentation, "List the Themes".
+        """
+        return self._session.listing(LIST_THEMES, _in(backlog), with_children(associated))
+
+    async def get(
+        self, backlog: Backlog | int, theme: Theme | int, *, associated: bool = False
+    ) -> Theme:
+        """Reads one theme.
+
+        associated: whether with its stories and acceptance criteria.
+
+        Source: easyBacklog API documentation, "Retrieve a Theme".
+        """
+        query = with_children(associated)
+        return await self._session.call(RETRIEVE_THEME, _ids(backlog, theme), query=query)
+
+    async def create(self, backlog: Backlog | int, **draft: Unpack[ThemeDraft]) -> Theme:
+        """Creates a theme.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Create a Theme".
+        """
+        body = written(draft, THEME, required=("name",))
+        return await self._session.call(CREATE_THEME, _in(backlog), body)
+
+    async def update(
+        self, backlog: Backlog | int, theme: Theme | int, **changes: Unpack[ThemeChanges]
+    ) -> None:
+        """Changes a theme. Raises InvalidInput where there is nothing to change.
+
+        Source: easyBacklog API documentation, "Update a Theme".
+        """
+        await self._session.call(UPDATE_THEME, _ids(backlog, theme), changed(changes, THEME))
+
+    async def grab_story(
+        self, backlog: Backlog | int, theme: Theme | int, story: Story | int
+    ) -> None:
+        """Moves a story into a theme, from another theme of the same backlog.
+
+        Raises UnknownOutcome where nobody knows whether it was moved; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Move story from another theme".
+        """
+        ids, story_id = _ids(backlog, theme), number_of(story, Story)
+        await self._session.call(MOVE_STORY, ids, {"story_id": story_id})
+
+    async def move_to(
+        self, backlog: Backlog | int, theme: Theme | int, target_backlog: Backlog | int
+    ) -> None:
+        """Moves a theme with its stories to another backlog; none may be in a sprint.
+
+        Raises UnknownOutcome where nobody knows whether it was moved; it is never sent twice.
+
+        Source: easyBacklog API documentation, "Move theme to another backlog".
+        """
+        ids, target_id = _ids(backlog, theme), number_of(target_backlog, Backlog)
+        await self._session.call(MOVE_THEME, ids, {"target_backlog_id": target_id})
+
+    async def delete(self, backlog: Backlog | int, theme: Theme | int) -> None:
+        """Deletes a theme.
+
+        Source: easyBacklog API documentation, "Delete a Theme".
+        """
+        await self._session.call(DELETE_THEME, _ids(backlog, theme))
+
+
+def _in(backlog: object) -> dict[str, int]:
+    return {"BACKLOG_ID": number_of(backlog, Backlog)}
+
+
+def _ids(backlog: object, theme: object) -> dict[str, int]:
+    return {**_in(backlog), "THEME_ID": number_of(theme, Theme)}

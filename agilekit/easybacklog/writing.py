@@ -1,0 +1,263 @@
+"""What may be written to easyBacklog, and how it goes over the wire: as form fields.
+
+Where a field may be None, None clears it. Dates are a `date`, or text in ISO 8601.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final, Required, TypedDict
+
+from agilekit.errors import InvalidInput
+from agilekit.wire.fields import Write, day, filled, number, or_none, text, truth, whole, written
+from agilekit.wire.json import JSON
+
+__all__ = [
+    "ACCOUNT",
+    "BACKLOG",
+    "COMPANY",
+    "CRITERION",
+    "NEW_SPRINT_STORY",
+    "SNAPSHOT",
+    "SPRINT",
+    "SPRINT_STORY",
+    "STORY",
+    "THEME",
+    "AccountChanges",
+    "BacklogChanges",
+    "BacklogDraft",
+    "CompanyChanges",
+    "CompanyDraft",
+    "CriterionChanges",
+    "CriterionDraft",
+    "SprintChanges",
+    "SprintDraft",
+    "SprintStoryChanges",
+    "SprintStoryDraft",
+    "StoryChanges",
+    "StoryDraft",
+    "ThemeChanges",
+    "ThemeDraft",
+    "changed",
+]
+
+
+class _Defaults(TypedDict, total=False):
+    default_velocity: float | None
+    """Points a day and team member, for new backlogs."""
+    default_rate: int | None
+    """Money a day and team member, for new backlogs; only with a velocity."""
+    default_use_50_90: bool | None
+
+
+class AccountChanges(_Defaults, total=False):
+    """Source: easyBacklog API documentation, "Update an Account"."""
+
+    name: str
+    locale_id: int
+    scoring_rule_id: int | None
+
+
+class CompanyDraft(_Defaults):
+    """Source: easyBacklog API documentation, "Create a Company"."""
+
+    name: str
+
+
+class CompanyChanges(_Defaults, total=False):
+    """Source: easyBacklog API documentation, "Update a Company"."""
+
+    name: str
+
+
+class _Backlog(TypedDict, total=False):
+    company_id: int | None
+    """The published server ignores it, and sets the company to none with every write."""
+    velocity: float | None
+    """Points a day and team member; None where times are not to be estimated."""
+    rate: int | None
+    """Money a day and team member; None where costs are not to be estimated. Needs a velocity."""
+    use_50_90: bool | None
+    scoring_rule_id: int | None
+
+
+class BacklogDraft(_Backlog):
+    """Source: easyBacklog API documentation, "Create a Backlog" and "Duplicate a Backlog"."""
+
+    name: str
+
+
+class BacklogChanges(_Backlog, total=False):
+    """Source: easyBacklog API documentation, "Update a Backlog"."""
+
+    name: str
+
+
+class _Theme(TypedDict, total=False):
+    code: str
+    """Three letters; the service makes them of the name where they are left out."""
+    position: int
+    """From 1, within its backlog."""
+
+
+class ThemeDraft(_Theme):
+    """Source: easyBacklog API documentation, "Create a Theme"."""
+
+    name: str
+
+
+class ThemeChanges(_Theme, total=False):
+    """Source: easyBacklog API documentation, "Update a Theme"."""
+
+    name: str
+
+
+class SprintChanges(TypedDict, total=False):
+    """Source: easyBacklog API documentation, "Update a Sprint"."""
+
+    start_on: date | str
+    duration_days: int
+    """Working days."""
+    number_team_members: float | None
+    """Only where the backlog has a velocity; needed there unless `explicit_velocity` is given."""
+    explicit_velocity: float | None
+    """Points that are expected of the sprint."""
+
+
+class SprintDraft(TypedDict, total=False):
+    """Source: easyBacklog API documentation, "Create a Sprint"."""
+
+    start_on: Required[date | str]
+    duration_days: Required[int]
+    """Working days."""
+    number_team_members: float | None
+    """Only where the backlog has a velocity; needed there unless `explicit_velocity` is given."""
+    explicit_velocity: float | None
+    """Points that are expected of the sprint."""
+
+
+class StoryChanges(TypedDict, total=False):
+    """Source: easyBacklog API documentation, "Update a Story"."""
+
+    unique_id: int
+    """From 1, within its theme."""
+    as_a: str | None
+    i_want_to: str | None
+    so_i_can: str | None
+    comments: str | None
+    score: float | None
+    """Points, in a backlog with the simple rule."""
+    score_50: float | None
+    """Points, in a backlog with the 50 % and 90 % rule."""
+    score_90: float | None
+    """Points, in a backlog with the 50 % and 90 % rule."""
+    color: str | None
+    """Hexadecimal: ``"ff0000"`` is red."""
+    position: int
+    """From 1, within its theme."""
+
+
+class StoryDraft(StoryChanges, total=False):
+    """Source: easyBacklog API documentation, "Create a Story"."""
+
+
+class CriterionChanges(TypedDict, total=False):
+    """Source: easyBacklog API documentation, "Update an Acceptance Criterion"."""
+
+    criterion: str
+    position: int
+    """From 1, within its story."""
+
+
+class CriterionDraft(TypedDict, total=False):
+    """Source: easyBacklog API documentation, "Create an Acceptance Criterion"."""
+
+    criterion: Required[str]
+    position: int
+    """From 1, within its story."""
+
+
+class SprintStoryDraft(TypedDict, total=False):
+    """Source: easyBacklog API documentation, "Create a Sprint Story"."""
+
+    story_id: Required[int]
+    sprint_story_status_id: int
+    position: int
+    """From 1, within its sprint."""
+
+
+class SprintStoryChanges(TypedDict, total=False):
+    """Source: easyBacklog API documentation, "Update a Sprint Story"."""
+
+    move_to_sprint_id: int
+    """The sprint to which the story goes."""
+    sprint_story_status_id: int
+    position: int
+    """From 1, within its sprint."""
+
+
+def _counted(value: object) -> JSON:
+    found = whole(value)
+    if found < 1:
+        raise ValueError(f"must be a whole number from 1, not {value!r:.60}")
+    return found
+
+
+_DEFAULTS: Final[Mapping[str, Write]] = {
+    "default_velocity": or_none(number),
+    "default_rate": or_none(whole),
+    "default_use_50_90": or_none(truth),
+}
+ACCOUNT: Final[Mapping[str, Write]] = {
+    "name": filled,
+    "locale_id": _counted,
+    **_DEFAULTS,
+    "scoring_rule_id": or_none(_counted),
+}
+COMPANY: Final[Mapping[str, Write]] = {"name": filled, **_DEFAULTS}
+BACKLOG: Final[Mapping[str, Write]] = {
+    "name": filled,
+    "company_id": or_none(_counted),
+    "velocity": or_none(number),
+    "rate": or_none(whole),
+    "use_50_90": or_none(truth),
+    "scoring_rule_id": or_none(_counted),
+}
+SNAPSHOT: Final[Mapping[str, Write]] = {"name": filled}
+THEME: Final[Mapping[str, Write]] = {"name": filled, "code": filled, "position": _counted}
+SPRINT: Final[Mapping[str, Write]] = {
+    "start_on": day,
+    "duration_days": _counted,
+    "number_team_members": or_none(number),
+    "explicit_velocity": or_none(number),
+}
+STORY: Final[Mapping[str, Write]] = {
+    "unique_id": _counted,
+    "as_a": or_none(text),
+    "i_want_to": or_none(text),
+    "so_i_can": or_none(text),
+    "comments": or_none(text),
+    "score": or_none(number),
+    "score_50": or_none(number),
+    "score_90": or_none(number),
+    "color": or_none(text),
+    "position": _counted,
+}
+CRITERION: Final[Mapping[str, Write]] = {"criterion": filled, "position": _counted}
+NEW_SPRINT_STORY: Final[Mapping[str, Write]] = {
+    "story_id": _counted,
+    "sprint_story_status_id": _counted,
+    "position": _counted,
+}
+SPRINT_STORY: Final[Mapping[str, Write]] = {
+    "move_to_sprint_id": _counted,
+    "sprint_story_status_id": _counted,
+    "position": _counted,
+}
+
+
+def changed(given: object, fields: Mapping[str, Write]) -> dict[str, JSON]:
+    """What an update sends. Raises InvalidInput for a wrong field, and where there is none."""
+    made = written(given, fields)
+    if not made:
+        raise InvalidInput(f"nothing to change; what can be: {', '.join(fields)}")
+    return made
