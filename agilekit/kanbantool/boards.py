@@ -1,0 +1,130 @@
+"""The boards, who may do what on them, and what happened there."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from attrs import frozen
+
+from agilekit.checks import check_count, number_of
+from agilekit.errors import InvalidInput
+from agilekit.kanbantool.models import Board, BoardUser, Change
+from agilekit.kanbantool.routes import LIST_BOARDS, LIST_CHANGES, LIST_USERS, VIEW_BOARD
+from agilekit.kanbantool.scope import User, user_id_of
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.json import JSON
+from agilekit.wire.paging import Before
+
+__all__ = ["Boards", "board_id_from_url"]
+
+_LARGEST_PAGE: Final = 1000
+_ADDRESS: Final = re.compile(r"/(boards|b)/([0-9]{1,18})(?:-[^/]*)?(?:/.*)?")
+_SHIFT: Final = {"boards": 20, "b": 0}
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@frozen
+class Boards:
+    """``kanban.boards``"""
+
+    _session: Session
+
+    def all(self) -> Listing[Board]:
+        """Lists the boards that the user may read, with their folders.
+
+        Source: KanbanTool API v1.1 Guide, "Listing accessible boards".
+        """
+        return self._session.listing(LIST_BOARDS, {})
+
+    async def get(self, board: Board | int) -> Board:
+        """Reads one board with its swimlanes, workflow stages and card types.
+
+        Source: KanbanTool API v1.1 Guide, "Viewing board structure and settings".
+        """
+        return await self._session.call(VIEW_BOARD, {"board_id": number_of(board, Board)})
+
+    def users(self, board: Board | int) -> Listing[BoardUser]:
+        """Lists who may do what: first the user of the token, then active, then suspended users.
+
+        Source: KanbanTool API v1.1 Guide, "Listing users and permissions for given board".
+        """
+        return self._session.listing(LIST_USERS, {"board_id": number_of(board, Board)})
+
+    def changes(
+        self,
+        board: Board | int,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        user: User | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+        before: Change | int | None = None,
+    ) -> Listing[Change]:
+        """Lists what happened on a board, the latest first.
+
+        since: an aware time, sent rounded down to the minute.
+        until: an aware time, sent rounded up to the minute.
+        user: only what this user did.
+        offset: how many are passed over.
+        limit: how many are wanted in all; all there are, where it is None.
+        before: only what happened before this change.
+
+        Source: KanbanTool API v1.1 Guide, "Listing recent activity for board".
+        """
+        check_count("offset", offset, least=0)
+        if limit is not None:
+            check_count("limit", limit, least=1)
+        filters: dict[str, JSON] = {}
+        if since is not None:
+            filters["from"] = _minute("since", since, up=False)
+        if until is not None:
+            filters["to"] = _minute("until", until, up=True)
+        if user is not None:
+            filters["user_id"] = user_id_of(user)
+        if before is not None:
+            filters["before"] = number_of(before, Change)
+        return self._session.listing(
+            LIST_CHANGES,
+            {"board_id": number_of(board, Board)},
+            filters,
+            reader=lambda: Before[Change](
+                _LARGEST_PAGE, lambda change: change.id, most=limit, offset=offset
+            ),
+        )
+
+
+# Source: KanbanTool API v1.1 Guide, "Board, Task and User ID mapping warning".
+def board_id_from_url(url: str) -> int:
+    """The API's id of a board, from its address in a browser.
+
+    The number in ``https://mycompany.kanbantool.com/boards/123-some-board`` is 20 above the id;
+    the one in the newer ``https://mycompany.kanbantool.com/b/103`` is the id itself.
+
+    Raises InvalidInput for an address of anything else.
+    """
+    try:
+        found = _ADDRESS.fullmatch(urlsplit(url).path)
+        id = int(found[2]) - _SHIFT[found[1]] if found else 0
+    except (ValueError, TypeError, AttributeError):
+        id = 0
+    if id <= 0:
+        raise InvalidInput(f"expected the web address of a board, not {url!r:.60}")
+    return id
+
+
+def _minute(name: str, moment: object, *, up: bool) -> str:
+    if not isinstance(moment, datetime) or moment.tzinfo is None:
+        raise InvalidInput(f"{name} must be a datetime with a time zone, not {moment!r:.60}")
+    try:
+        found = moment.astimezone(UTC)
+        whole = found.replace(second=0, microsecond=0)
+        if up and whole < found:
+            whole += _MINUTE
+    except OverflowError:
+        raise InvalidInput(f"{name} is beyond all calendars") from None
+    return whole.strftime("%Y-%m-%dT%H:%M")

@@ -1,0 +1,125 @@
+"""The client of one Kanban Tool account."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, Self, TypeAlias, Unpack
+
+from agilekit.environment import optional, required
+from agilekit.errors import InvalidInput
+from agilekit.kanbantool.boards import Boards
+from agilekit.kanbantool.comments import Comments
+from agilekit.kanbantool.reports import Reports
+from agilekit.kanbantool.subtasks import Subtasks
+from agilekit.kanbantool.tasks import Tasks
+from agilekit.kanbantool.timers import Timers
+from agilekit.session.client import Client
+from agilekit.session.session import Options, Session
+from agilekit.wire.dialect import Dialect, Format, Override
+from agilekit.wire.request import Credential
+
+__all__ = ["KanbanTool"]
+
+TokenIn: TypeAlias = Literal["header", "query"]
+
+# Source: KanbanTool API v1.1 Guide, "API Interface".
+_BASE_URL: Final = "https://{account}.kanbantool.com/api/v1"
+_OVERRIDE: Final = Override("_m", in_query=True)
+_HOST_LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
+
+class KanbanTool(Client):
+    """One account of Kanban Tool; to be entered with ``async with``.
+
+    account: the name before ``.kanbantool.com``. Not needed where `base_url` is given.
+    token: the API token of a user's profile, whose permissions count. It is shown nowhere.
+    token_in: whether the token goes in the header ``X-KanbanToolToken`` or in the query.
+    format: what the service answers with. Of ``"jsonp"``, every call is a GET with everything in
+        its query, the token too, as a script element of a web page would send it.
+    override: whether PUT and DELETE are sent as POST with the parameter ``_m``.
+    base_url: everything before ``/boards``.
+    options: `Options`, the same for every client.
+
+    Raises InvalidInput for arguments that cannot be right.
+
+    Source: KanbanTool API v1.1 Guide, "API Interface" and "Authentication".
+    """
+
+    def __init__(
+        self,
+        account: str | None = None,
+        *,
+        token: str,
+        token_in: TokenIn = "header",  # noqa: S107 - a place
+        format: Format = "json",
+        override: bool = False,
+        base_url: str | None = None,
+        **options: Unpack[Options],
+    ) -> None:
+        _check(token_in, format, override)
+        credential = Credential.in_header("X-KanbanToolToken", "", token, what="token")
+        if format == "jsonp" or token_in == "query":  # noqa: S105 - a place
+            credential = credential.in_query("api_token", token, writes=True)
+        dialect = Dialect(
+            format=format,
+            has_suffix=True,
+            sends_form=True,
+            override=_OVERRIDE if override or format == "jsonp" else None,
+        )
+        self.account: Final[str | None] = account
+        self._session = Session(_base_url(account, base_url), credential, dialect, **options)
+        self.boards: Final[Boards] = Boards(self._session)
+        self.tasks: Final[Tasks] = Tasks(self._session)
+        self.subtasks: Final[Subtasks] = Subtasks(self._session)
+        self.comments: Final[Comments] = Comments(self._session)
+        self.timers: Final[Timers] = Timers(self._session)
+        self.reports: Final[Reports] = Reports(self._session)
+
+    @classmethod
+    def from_env(
+        cls,
+        *,
+        token_in: TokenIn = "header",  # noqa: S107 - a place
+        format: Format = "json",
+        override: bool = False,
+        **options: Unpack[Options],
+    ) -> Self:
+        """A client by the variables ``AGILEKIT_KANBANTOOL_TOKEN`` and ``…_ACCOUNT``; the latter is
+        not needed where ``…_BASE_URL`` is set. Raises InvalidInput where one is missing.
+        """
+        base_url = optional("AGILEKIT_KANBANTOOL_BASE_URL")
+        account = "AGILEKIT_KANBANTOOL_ACCOUNT"
+        return cls(
+            optional(account) if base_url else required(account),
+            token=required("AGILEKIT_KANBANTOOL_TOKEN"),
+            token_in=token_in,
+            format=format,
+            override=override,
+            base_url=base_url,
+            **options,
+        )
+
+    def __repr__(self) -> str:
+        return f"KanbanTool({self.account!r}, base_url={self.base_url!r})"
+
+
+def _check(token_in: object, format: object, override: object) -> None:
+    if token_in not in ("header", "query"):
+        raise InvalidInput(f"token_in must be 'header' or 'query', not {token_in!r:.60}")
+    if format not in ("json", "xml", "jsonp"):
+        raise InvalidInput(f"format must be 'json', 'xml' or 'jsonp', not {format!r:.60}")
+    if not isinstance(override, bool):
+        raise InvalidInput(f"override must be True or False, not {override!r:.60}")
+
+
+def _base_url(account: object, base_url: str | None) -> str:
+    if account is not None and not (isinstance(account, str) and _HOST_LABEL.fullmatch(account)):
+        raise InvalidInput(
+            f"account must be the name before .kanbantool.com, such as 'mycompany', "
+            f"not {account!r:.60}"
+        )
+    if base_url is not None:
+        return base_url
+    if account is None:
+        raise InvalidInput("an account is needed: KanbanTool('mycompany', token=…)")
+    return _BASE_URL.format(account=account)

@@ -1,0 +1,67 @@
+"""The comments on a task."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.kanbantool.models import Board, Comment, Task
+from agilekit.kanbantool.routes import (
+    CREATE_COMMENT,
+    DELETE_COMMENT,
+    LIST_COMMENTS,
+    VIEW_COMMENT,
+)
+from agilekit.kanbantool.scope import comment_ids, task_ids
+from agilekit.kanbantool.writing import COMMENT, CommentDraft
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Comments"]
+
+
+@frozen
+class Comments:
+    """``kanban.comments``"""
+
+    _session: Session
+
+    def all(self, board: Board | int, task: Task | int) -> Listing[Comment]:
+        """Lists the comments on a task, the oldest first.
+
+        Source: KanbanTool API v1.1 Guide, "Listing comments for given task".
+        """
+        return self._session.listing(LIST_COMMENTS, task_ids(board, task))
+
+    async def get(self, board: Board | int, task: Task | int, comment: Comment | int) -> Comment:
+        """Reads one comment.
+
+        Source: KanbanTool API v1.1 Guide, "Viewing comment details".
+        """
+        return await self._session.call(VIEW_COMMENT, comment_ids(board, task, comment))
+
+    async def create(
+        self, board: Board | int, task: Task | int, **draft: Unpack[CommentDraft]
+    ) -> Comment:
+        """Adds a comment, which cannot be changed afterwards.
+
+        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+
+        Source: KanbanTool API v1.1 Guide, "Posting new comments".
+        """
+        ids, fields = task_ids(board, task), written(draft, COMMENT, required=("content",))
+        return await self._session.call(CREATE_COMMENT, ids, {"comment": fields})
+
+    async def delete(
+        self, board: Board | int, task: Task | int, comment: Comment | int
+    ) -> Comment | None:
+        """Deletes a recent comment of the token's user, and returns it as it was.
+
+        None where a first attempt got no answer and a second found the comment gone. Raises
+        Unprocessable for a comment that is not recent, or somebody else's.
+
+        Source: KanbanTool API v1.1 Guide, "Deleting recent comments".
+        """
+        return await self._session.call(DELETE_COMMENT, comment_ids(board, task, comment))

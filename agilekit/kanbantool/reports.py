@@ -1,0 +1,134 @@
+"""Reports of the time that was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Final, Literal, TypeAlias, cast, get_args
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.kanbantool.models import Board, CardType, Task
+from agilekit.kanbantool.routes import REPORT_TIME
+from agilekit.kanbantool.scope import User, user_id_of
+from agilekit.session.session import Session
+from agilekit.wire.fields import Write, day, filled, moment, one_of, truth, written
+from agilekit.wire.json import JSON
+
+__all__ = ["GroupBy", "ReportType", "Reports"]
+
+ReportType: TypeAlias = Literal["summary", "detailed"]
+GroupBy: TypeAlias = Literal["board_id", "task_id", "user_id", "sprint_id"]
+
+
+@frozen
+class Reports:
+    """``kanban.reports``; the service answers this call in JSON alone."""
+
+    _session: Session
+
+    async def time(
+        self,
+        *,
+        report_type: ReportType,
+        board_id: Iterable[Board | int],
+        since: date | str | None = None,
+        until: date | str | None = None,
+        group_by: Iterable[GroupBy] | None = None,
+        expand: bool = False,
+        include_filter_options: bool = False,
+        user_id: Iterable[User] | None = None,
+        task_id: Iterable[Task | int] | None = None,
+        card_type_id: Iterable[CardType | int] | None = None,
+        tags: Iterable[str] | None = None,
+    ) -> JSON:
+        """Sums up the time that was spent on the tasks of some boards.
+
+        The form of a report is not documented: it is plain data, as it comes.
+
+        report_type: ``"summary"`` or ``"detailed"``.
+        board_id: the boards, all of which the user must be able to read.
+        since: a date or an aware datetime, or one in ISO 8601; the document does not say which of
+            them the service takes.
+        until: the same.
+        group_by: in this order.
+        expand: whether what the report is grouped by comes as objects with id and name.
+        include_filter_options: whether the report comes with all valid filters.
+        user_id: only the time of these people.
+        task_id: only the time of these tasks.
+        card_type_id: only the time of tasks of these types.
+        tags: only the time of tasks with these tags.
+
+        Source: KanbanTool API v1.1 Guide, "Generating time report".
+        """
+        given: dict[str, object] = {
+            "report_type": report_type,
+            "board_id": board_id,
+            "since": since,
+            "until": until,
+            "group_by": group_by,
+            "expand": expand or None,
+            "include_filter_options": include_filter_options or None,
+            "user_id": user_id,
+            "task_id": task_id,
+            "card_type_id": card_type_id,
+            "tags": tags,
+        }
+        asked = {name: value for name, value in given.items() if value is not None}
+        fields = written(asked, _FIELDS, required=("report_type", "board_id"))
+        query = {_NAMES.get(name, name): value for name, value in fields.items()}
+        return await self._session.call(REPORT_TIME, {}, query=query)
+
+
+def _listed(one: Callable[[object], object]) -> Write:
+    """Values with commas between them."""
+
+    def write(value: object) -> JSON:
+        if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping):
+            raise ValueError(f"must be a list, not {value!r:.60}")
+        parts = [str(one(part)) for part in cast("Iterable[object]", value)]
+        if not parts:
+            raise ValueError("must not be empty")
+        return ",".join(parts)
+
+    return write
+
+
+def _ids(kind: type[object]) -> Write:
+    return _listed(lambda value: number_of(value, kind))
+
+
+def _tag(value: object) -> str:
+    if "," in (tag := filled(value)):
+        raise ValueError(f"must be tags without commas, not {tag!r:.60}")
+    return tag
+
+
+def _day_or_moment(value: object) -> JSON:
+    is_day = isinstance(value, date) and not isinstance(value, datetime)
+    return (
+        day(value) if is_day or (isinstance(value, str) and len(value) <= _DAY) else moment(value)
+    )
+
+
+_DAY: Final = len("2010-02-09")
+_FIELDS: Final[Mapping[str, Write]] = {
+    "report_type": one_of(*get_args(ReportType)),
+    "board_id": _ids(Board),
+    "since": _day_or_moment,
+    "until": _day_or_moment,
+    "group_by": _listed(one_of(*get_args(GroupBy))),
+    "expand": lambda value: int(truth(value)),
+    "include_filter_options": lambda value: int(truth(value)),
+    "user_id": _listed(user_id_of),
+    "task_id": _ids(Task),
+    "card_type_id": _ids(CardType),
+    "tags": _listed(_tag),
+}
+_NAMES: Final = {
+    "since": "from",
+    "until": "to",
+    "card_type_id": "tasks.card_type_id",
+    "tags": "tasks.tags",
+}

@@ -1,0 +1,222 @@
+"""The documented calls of Kanban Tool, in the document's order.
+
+Source: KanbanTool API v1.1 Guide. A move by direction is relative: sent twice, it moves twice.
+"""
+
+from typing import Final
+
+from agilekit.kanbantool.models import (
+    MODELS,
+    Board,
+    BoardUser,
+    Change,
+    Comment,
+    Subtask,
+    Task,
+    TimeTracker,
+    previous_timer,
+)
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
+
+
+def _as_it_came(data: JSON) -> JSON:
+    return data
+
+
+LIST_BOARDS: Final = Op(
+    "Listing accessible boards",
+    "GET",
+    "/boards",
+    MODELS.many(Board),
+)
+VIEW_BOARD: Final = Op(
+    "Viewing board structure and settings",
+    "GET",
+    "/boards/{board_id}",
+    MODELS.one(Board),
+)
+LIST_USERS: Final = Op(
+    "Listing users and permissions for given board",
+    "GET",
+    "/boards/{board_id}/users",
+    MODELS.many(BoardUser),
+)
+LIST_CHANGES: Final = Op(
+    "Listing recent activity for board",
+    "GET",
+    "/boards/{board_id}/changelog",
+    MODELS.many(Change),
+)
+LIST_TASKS: Final = Op(
+    "Listing tasks from given board",
+    "GET",
+    "/boards/{board_id}/tasks",
+    MODELS.many(Task),
+)
+LIST_ARCHIVED_TASKS: Final = Op(
+    "Listing archived tasks from given board",
+    "GET",
+    "/boards/{board_id}/tasks",
+    MODELS.many(Task),
+)
+LIST_TASKS_IN_PLACE: Final = Op(
+    "Listing tasks from given board, swimlane and workflow stage",
+    "GET",
+    "/boards/{board_id}/tasks",
+    MODELS.many(Task),
+)
+VIEW_TASK: Final = Op(
+    "Viewing task details",
+    "GET",
+    "/boards/{board_id}/tasks/{task_id}",
+    MODELS.one(Task),
+)
+CREATE_TASK: Final = Op(
+    "Creating tasks",
+    "POST",
+    "/boards/{board_id}/tasks",
+    MODELS.one(Task),
+)
+UPDATE_TASK: Final = Op(
+    "Modifying/Updating tasks",
+    "PUT",
+    "/boards/{board_id}/tasks/{task_id}",
+    MODELS.one(Task),
+    safe_write=True,
+)
+MOVE_TASK_BY_DIRECTION: Final = Op(
+    "Moving tasks",
+    "PUT",
+    "/boards/{board_id}/tasks/{task_id}/move",
+    MODELS.one(Task),
+)
+MOVE_TASK_TO_PLACE: Final = Op(
+    "Moving tasks",
+    "PUT",
+    "/boards/{board_id}/tasks/{task_id}/move",
+    MODELS.one(Task),
+    safe_write=True,
+)
+DELETE_TASK: Final = Op(
+    "Deleting tasks",
+    "DELETE",
+    "/boards/{board_id}/tasks/{task_id}",
+    MODELS.one_or_none(Task),
+    safe_write=True,
+)
+ARCHIVE_TASK: Final = Op(
+    "Archiving tasks",
+    "PUT",
+    "/boards/{board_id}/tasks/{task_id}/archive",
+    MODELS.one(Task),
+    safe_write=True,
+)
+UNARCHIVE_TASK: Final = Op(
+    "Unarchiving tasks",
+    "PUT",
+    "/boards/{board_id}/tasks/{task_id}/unarchive",
+    MODELS.one(Task),
+    safe_write=True,
+)
+LIST_SUBTASKS: Final = Op(
+    "Listing subtasks for given task",
+    "GET",
+    "/boards/{board_id}/tasks/{task_id}/subtasks",
+    MODELS.many(Subtask),
+)
+VIEW_SUBTASK: Final = Op(
+    "Viewing subtask details",
+    "GET",
+    "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
+    MODELS.one(Subtask),
+)
+CREATE_SUBTASK: Final = Op(
+    "Creating new subtasks",
+    "POST",
+    "/boards/{board_id}/tasks/{task_id}/subtasks",
+    MODELS.one(Subtask),
+)
+UPDATE_SUBTASK: Final = Op(
+    "Updating existing subtasks",
+    "PUT",
+    "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
+    MODELS.one(Subtask),
+    safe_write=True,
+)
+DELETE_SUBTASK: Final = Op(
+    "Deleting subtasks",
+    "DELETE",
+    "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
+    MODELS.one_or_none(Subtask),
+    safe_write=True,
+)
+REORDER_SUBTASKS: Final = Op(
+    "Reordering subtasks list",
+    "PUT",
+    "/boards/{board_id}/tasks/{task_id}/subtasks/reorder",
+    MODELS.many(Subtask),
+    safe_write=True,
+)
+LIST_COMMENTS: Final = Op(
+    "Listing comments for given task",
+    "GET",
+    "/boards/{board_id}/tasks/{task_id}/comments",
+    MODELS.many(Comment),
+)
+VIEW_COMMENT: Final = Op(
+    "Viewing comment details",
+    "GET",
+    "/boards/{board_id}/tasks/{task_id}/comments/{comment_id}",
+    MODELS.one(Comment),
+)
+CREATE_COMMENT: Final = Op(
+    "Posting new comments",
+    "POST",
+    "/boards/{board_id}/tasks/{task_id}/comments",
+    MODELS.one(Comment),
+)
+DELETE_COMMENT: Final = Op(
+    "Deleting recent comments",
+    "DELETE",
+    "/boards/{board_id}/tasks/{task_id}/comments/{comment_id}",
+    MODELS.one_or_none(Comment),
+    safe_write=True,
+)
+LIST_TIMERS: Final = Op(
+    "Listing timers for current user",
+    "GET",
+    "/time_trackers",
+    MODELS.many(TimeTracker),
+    json_only=True,
+)
+CREATE_TIMER: Final = Op(
+    "Creating new time entries for current user",
+    "POST",
+    "/time_trackers",
+    MODELS.one(TimeTracker),
+    json_only=True,
+)
+UPDATE_TIMER: Final = Op(
+    "Updating existing time entries",
+    "PUT",
+    "/time_trackers/{time_tracker_id}",
+    MODELS.one(TimeTracker),
+    safe_write=True,
+    json_only=True,
+)
+DELETE_TIMER: Final = Op(
+    "Deleting time entries",
+    "DELETE",
+    "/time_trackers/{time_tracker_id}",
+    previous_timer,
+    safe_write=True,
+    json_only=True,
+)
+REPORT_TIME: Final = Op(
+    "Generating time report",
+    "GET",
+    "/time_report",
+    _as_it_came,
+    json_only=True,
+)

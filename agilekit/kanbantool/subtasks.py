@@ -1,0 +1,106 @@
+"""The to-do list of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Unpack, cast
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.errors import InvalidInput
+from agilekit.kanbantool.models import Board, Subtask, Task
+from agilekit.kanbantool.routes import (
+    CREATE_SUBTASK,
+    DELETE_SUBTASK,
+    LIST_SUBTASKS,
+    REORDER_SUBTASKS,
+    UPDATE_SUBTASK,
+    VIEW_SUBTASK,
+)
+from agilekit.kanbantool.scope import subtask_ids, task_ids
+from agilekit.kanbantool.writing import SUBTASK, SubtaskChanges, SubtaskDraft, changed
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+
+__all__ = ["Subtasks"]
+
+
+@frozen
+class Subtasks:
+    """``kanban.subtasks``"""
+
+    _session: Session
+
+    def all(self, board: Board | int, task: Task | int) -> Listing[Subtask]:
+        """Lists the subtasks of a task, top to bottom.
+
+        Source: KanbanTool API v1.1 Guide, "Listing subtasks for given task".
+        """
+        return self._session.listing(LIST_SUBTASKS, task_ids(board, task))
+
+    async def get(self, board: Board | int, task: Task | int, subtask: Subtask | int) -> Subtask:
+        """Reads one subtask.
+
+        Source: KanbanTool API v1.1 Guide, "Viewing subtask details".
+        """
+        return await self._session.call(VIEW_SUBTASK, subtask_ids(board, task, subtask))
+
+    async def create(
+        self, board: Board | int, task: Task | int, **draft: Unpack[SubtaskDraft]
+    ) -> Subtask:
+        """Creates one subtask, at the bottom of the list.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: KanbanTool API v1.1 Guide, "Creating new subtasks".
+        """
+        ids, fields = task_ids(board, task), written(draft, SUBTASK, required=("name",))
+        return await self._session.call(CREATE_SUBTASK, ids, {"subtask": fields})
+
+    async def update(
+        self,
+        board: Board | int,
+        task: Task | int,
+        subtask: Subtask | int,
+        **changes: Unpack[SubtaskChanges],
+    ) -> Subtask:
+        """Changes attributes of a subtask; what is left out stays. `reorder` moves it.
+
+        Source: KanbanTool API v1.1 Guide, "Updating existing subtasks".
+        """
+        ids, fields = subtask_ids(board, task, subtask), changed(changes, SUBTASK)
+        return await self._session.call(UPDATE_SUBTASK, ids, {"subtask": fields})
+
+    async def delete(
+        self, board: Board | int, task: Task | int, subtask: Subtask | int
+    ) -> Subtask | None:
+        """Deletes a subtask and returns it as it was.
+
+        None where a first attempt got no answer and a second found the subtask gone.
+
+        Source: KanbanTool API v1.1 Guide, "Deleting subtasks".
+        """
+        return await self._session.call(DELETE_SUBTASK, subtask_ids(board, task, subtask))
+
+    async def reorder(
+        self, board: Board | int, task: Task | int, subtasks: Iterable[Subtask | int]
+    ) -> list[Subtask]:
+        """Puts the subtasks of a task into a new order, and returns them in it.
+
+        subtasks: all that the task has, top to bottom.
+
+        Source: KanbanTool API v1.1 Guide, "Reordering subtasks list".
+        """
+        ids, order = task_ids(board, task), _order(subtasks)
+        return await self._session.call(REORDER_SUBTASKS, ids, {"order": ",".join(map(str, order))})
+
+
+def _order(subtasks: object) -> list[int]:
+    if not isinstance(subtasks, Iterable):
+        raise InvalidInput(f"the new order must be a list of subtasks, not {subtasks!r:.60}")
+    order = [number_of(subtask, Subtask) for subtask in cast("Iterable[object]", subtasks)]
+    if not order or len(set(order)) < len(order):
+        raise InvalidInput("the new order must name each subtask once")
+    return order

@@ -1,0 +1,256 @@
+"""The tasks of a board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, Literal, TypeAlias, Unpack, get_args, overload
+
+from attrs import frozen
+
+from agilekit.checks import check_count, number_of
+from agilekit.errors import InvalidInput
+from agilekit.kanbantool.models import Board, Swimlane, Task, WorkflowStage
+from agilekit.kanbantool.routes import (
+    ARCHIVE_TASK,
+    CREATE_TASK,
+    DELETE_TASK,
+    LIST_ARCHIVED_TASKS,
+    LIST_TASKS,
+    LIST_TASKS_IN_PLACE,
+    MOVE_TASK_BY_DIRECTION,
+    MOVE_TASK_TO_PLACE,
+    UNARCHIVE_TASK,
+    UPDATE_TASK,
+    VIEW_TASK,
+)
+from agilekit.kanbantool.scope import task_ids
+from agilekit.kanbantool.writing import (
+    ONLY_DRAFTS,
+    TASK_CHANGES,
+    TASK_DRAFT,
+    TaskChanges,
+    TaskDraft,
+    changed,
+)
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import filled, one_of, written
+from agilekit.wire.json import JSON
+from agilekit.wire.paging import Numbered, Overlapping, Reader
+
+__all__ = ["Direction", "Tasks"]
+
+Direction: TypeAlias = Literal[
+    "up", "down", "prev_stage", "next_stage", "prev_swimlane", "next_swimlane"
+]
+
+_LARGEST_PAGE: Final = 175
+_MOVE: Final = {"direction": one_of(*get_args(Direction)), "override": filled}
+
+
+@frozen
+class Tasks:
+    """``kanban.tasks``"""
+
+    _session: Session
+
+    def all(
+        self,
+        board: Board | int,
+        *,
+        swimlane: Swimlane | int | None = None,
+        stage: WorkflowStage | int | None = None,
+        per_page: int | None = None,
+        stable: bool = False,
+    ) -> Listing[Task]:
+        """Lists the tasks that are not archived: of a board at once, of a part of it in pages.
+
+        swimlane: only the tasks in this one.
+        stage: only the tasks in this one, too.
+        per_page: how many of a part are read at once, from 1 to 175; 175 where it is None.
+        stable: read the pages so that a task that stays where it is all along is never missed while
+            others come, go and move. Pages may be read again.
+
+        Raises PagesShifted where a stable reading does not come to its end.
+
+        Source: KanbanTool API v1.1 Guide, "Listing tasks from given board" and "Listing tasks from
+        given board, swimlane and workflow stage".
+        """
+        ids = {"board_id": number_of(board, Board)}
+        place = _place(swimlane, stage)
+        reader = _reader(per_page, stable, _active_mark)
+        if place:
+            return self._session.listing(LIST_TASKS_IN_PLACE, ids, place, reader=reader)
+        if per_page is not None:
+            raise InvalidInput("there are pages only of a swimlane or a stage: leave out per_page")
+        return self._session.listing(LIST_TASKS, ids)
+
+    def archived(
+        self,
+        board: Board | int,
+        *,
+        swimlane: Swimlane | int | None = None,
+        stage: WorkflowStage | int | None = None,
+        per_page: int | None = None,
+        stable: bool = False,
+    ) -> Listing[Task]:
+        """Lists the archived tasks, the latest archived first.
+
+        swimlane: only the tasks of this one.
+        stage: only the tasks of this one, too.
+        per_page: how many are read at once, from 1 to 175; 175 where it is None.
+        stable: read the pages so that a task that is archived all along is never missed while
+            others are archived and unarchived. Pages may be read again.
+
+        Raises PagesShifted where a stable reading does not come to its end.
+
+        Source: KanbanTool API v1.1 Guide, "Listing archived tasks from given board" and "Listing
+        tasks from given board, swimlane and workflow stage".
+        """
+        ids = {"board_id": number_of(board, Board)}
+        place = _place(swimlane, stage)
+        op = LIST_TASKS_IN_PLACE if place else LIST_ARCHIVED_TASKS
+        reader = _reader(per_page, stable, _archived_mark)
+        return self._session.listing(op, ids, {"archived": 1, **place}, reader=reader)
+
+    async def get(self, board: Board | int, task: Task | int) -> Task:
+        """Reads one task, archived or not, with its comments, changes and subtasks.
+
+        Source: KanbanTool API v1.1 Guide, "Viewing task details".
+        """
+        return await self._session.call(VIEW_TASK, task_ids(board, task))
+
+    async def create(self, board: Board | int, **draft: Unpack[TaskDraft]) -> Task:
+        """Creates one task, in the first stage of the first swimlane where nothing else is said.
+
+        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+
+        Source: KanbanTool API v1.1 Guide, "Creating tasks".
+        """
+        ids = {"board_id": number_of(board, Board)}
+        fields = written(draft, TASK_DRAFT, required=("name",))
+        return await self._session.call(CREATE_TASK, ids, {"task": fields})
+
+    async def update(
+        self, board: Board | int, task: Task | int, **changes: Unpack[TaskChanges]
+    ) -> Task:
+        """Changes attributes of a task; what is left out stays, None clears. `move` moves it.
+
+        Source: KanbanTool API v1.1 Guide, "Modifying/Updating tasks".
+        """
+        ids = task_ids(board, task)
+        for name in changes.keys() & set(ONLY_DRAFTS):
+            raise InvalidInput(f"{name} has no effect in an update: use tasks.move(…)")
+        return await self._session.call(UPDATE_TASK, ids, {"task": changed(changes, TASK_CHANGES)})
+
+    @overload
+    async def move(
+        self,
+        board: Board | int,
+        task: Task | int,
+        *,
+        direction: Direction,
+        override: str | None = None,
+    ) -> Task: ...
+
+    @overload
+    async def move(
+        self,
+        board: Board | int,
+        task: Task | int,
+        *,
+        stage: WorkflowStage | int | None = None,
+        swimlane: Swimlane | int | None = None,
+        override: str | None = None,
+    ) -> Task: ...
+
+    async def move(
+        self,
+        board: Board | int,
+        task: Task | int,
+        *,
+        direction: Direction | None = None,
+        stage: WorkflowStage | int | None = None,
+        swimlane: Swimlane | int | None = None,
+        override: str | None = None,
+    ) -> Task:
+        """Moves a task one step in a direction, or to the bottom of a stage, a swimlane or both.
+
+        The document's ``position`` is not supported by the service yet.
+
+        override: the reason to exceed the limit of the stage; without one, that is refused (409).
+
+        Raises UnknownOutcome where nobody knows whether a step in a direction was made; it is never
+        sent twice.
+
+        Source: KanbanTool API v1.1 Guide, "Moving tasks".
+        """
+        ids, place = task_ids(board, task), _place(swimlane, stage)
+        if (direction is None) == (not place):
+            raise InvalidInput("a task is moved either by direction=, or to stage= or swimlane=")
+        given = {"direction": direction, "override": override}
+        how = written({name: it for name, it in given.items() if it is not None}, _MOVE)
+        op = MOVE_TASK_TO_PLACE if place else MOVE_TASK_BY_DIRECTION
+        return await self._session.call(op, ids, {**place, **how})
+
+    async def delete(self, board: Board | int, task: Task | int) -> Task | None:
+        """Deletes a task that is not archived, and returns it as it was.
+
+        None where a first attempt got no answer and a second found the task gone.
+
+        Source: KanbanTool API v1.1 Guide, "Deleting tasks".
+        """
+        return await self._session.call(DELETE_TASK, task_ids(board, task))
+
+    async def archive(self, board: Board | int, task: Task | int) -> Task:
+        """Archives a task that is in the last stage. Raises Unprocessable for any other.
+
+        Source: KanbanTool API v1.1 Guide, "Archiving tasks".
+        """
+        return await self._session.call(ARCHIVE_TASK, task_ids(board, task))
+
+    async def unarchive(self, board: Board | int, task: Task | int) -> Task:
+        """Takes a task out of the archive. Raises Unprocessable for one that is not in it.
+
+        Source: KanbanTool API v1.1 Guide, "Unarchiving tasks".
+        """
+        return await self._session.call(UNARCHIVE_TASK, task_ids(board, task))
+
+
+def _place(swimlane: Swimlane | int | None, stage: WorkflowStage | int | None) -> dict[str, JSON]:
+    place: dict[str, JSON] = {}
+    if swimlane is not None:
+        place["swimlane_id"] = number_of(swimlane, Swimlane)
+    if stage is not None:
+        place["workflow_stage_id"] = number_of(stage, WorkflowStage)
+    return place
+
+
+def _id(task: Task) -> int:
+    return task.id
+
+
+def _archived_mark(task: Task) -> tuple[int, datetime | None]:
+    return task.id, task.archived_at
+
+
+# What orders tasks that are not archived is documented nowhere.
+def _active_mark(task: Task) -> tuple[int, int | None, datetime | None]:
+    return task.id, task.position, task.updated_at
+
+
+def _reader(
+    per_page: int | None, stable: bool, mark: Callable[[Task], tuple[object, ...]]
+) -> Callable[[], Reader[Task]]:
+    if stable:
+        if per_page is not None:
+            raise InvalidInput(
+                "a stable reading chooses the sizes of its pages: leave out per_page"
+            )
+        return lambda: Overlapping(_LARGEST_PAGE, _id, mark)
+    size = _LARGEST_PAGE if per_page is None else per_page
+    check_count("per_page", size, least=1)
+    if size > _LARGEST_PAGE:
+        raise InvalidInput(f"per_page must be {_LARGEST_PAGE} at most, not {size}")
+    return lambda: Numbered(size, _id)

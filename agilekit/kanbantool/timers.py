@@ -1,0 +1,97 @@
+"""The time that was spent on tasks."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from attrs import frozen
+
+from agilekit.checks import number_of
+from agilekit.errors import InvalidInput
+from agilekit.kanbantool.models import Task, TimeTracker
+from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
+from agilekit.kanbantool.writing import (
+    TIMER_CHANGES,
+    TIMER_DRAFT,
+    TimerChanges,
+    TimerDraft,
+    changed,
+)
+from agilekit.session.listing import Listing
+from agilekit.session.session import Session
+from agilekit.wire.fields import written
+from agilekit.wire.json import JSON
+
+__all__ = ["Timers"]
+
+
+@frozen
+class Timers:
+    """``kanban.timers``; the service answers these calls in JSON alone."""
+
+    _session: Session
+
+    def all(
+        self,
+        *,
+        task: Task | int | None = None,
+        active: bool | None = None,
+        listed: bool | None = None,
+        expand: bool = False,
+    ) -> Listing[TimeTracker]:
+        """Lists the time trackers of the token's user.
+
+        task: only those of this task.
+        active: only running ones, or only finished ones.
+        listed: only those that the side panel shows, or only the others.
+        expand: with the task, the workflow stage and the card type of each.
+
+        Source: KanbanTool API v1.1 Guide, "Listing timers for current user".
+        """
+        filters: dict[str, JSON] = {}
+        if task is not None:
+            filters["task_id"] = number_of(task, Task)
+        for name, wanted in (("active", active), ("listed", listed), ("expand", expand or None)):
+            if wanted is not None:
+                filters[name] = _flag(name, wanted)
+        return self._session.listing(LIST_TIMERS, {}, filters)
+
+    async def create(self, **draft: Unpack[TimerDraft]) -> TimeTracker:
+        """Adds a time tracker for the token's user; without ``ended_at`` it runs.
+
+        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+
+        Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
+        """
+        fields = written(draft, TIMER_DRAFT, required=("board_id", "task_id", "started_at"))
+        return await self._session.call(CREATE_TIMER, {}, {"time_tracker": fields})
+
+    async def update(
+        self, timer: TimeTracker | int, **changes: Unpack[TimerChanges]
+    ) -> TimeTracker:
+        """Changes when a time tracker began or ended.
+
+        Source: KanbanTool API v1.1 Guide, "Updating existing time entries".
+        """
+        ids, fields = _ids(timer), changed(changes, TIMER_CHANGES)
+        return await self._session.call(UPDATE_TIMER, ids, {"time_tracker": fields})
+
+    async def delete(self, timer: TimeTracker | int) -> TimeTracker | None:
+        """Deletes a time tracker, and returns the previous one of the same user and task.
+
+        None where there is no previous one, and where a first attempt got no answer and a second
+        found the time tracker gone.
+
+        Source: KanbanTool API v1.1 Guide, "Deleting time entries".
+        """
+        return await self._session.call(DELETE_TIMER, _ids(timer))
+
+
+def _ids(timer: TimeTracker | int) -> dict[str, int]:
+    return {"time_tracker_id": number_of(timer, TimeTracker)}
+
+
+def _flag(name: str, wanted: object) -> int:
+    if not isinstance(wanted, bool):
+        raise InvalidInput(f"{name} must be True or False, not {wanted!r:.60}")
+    return int(wanted)

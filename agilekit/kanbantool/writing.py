@@ -1,0 +1,197 @@
+"""What may be written to Kanban Tool, and how it goes over the wire."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, Required, TypedDict
+
+from agilekit.checks import number_of
+from agilekit.errors import InvalidInput
+from agilekit.kanbantool.models import Board, Task
+from agilekit.wire.fields import (
+    Write,
+    day,
+    filled,
+    moment,
+    number,
+    or_none,
+    text,
+    truth,
+    whole,
+    written,
+)
+from agilekit.wire.json import JSON
+
+__all__ = [
+    "COMMENT",
+    "ONLY_DRAFTS",
+    "SUBTASK",
+    "TASK_CHANGES",
+    "TASK_DRAFT",
+    "TIMER_CHANGES",
+    "TIMER_DRAFT",
+    "CommentDraft",
+    "SubtaskChanges",
+    "SubtaskDraft",
+    "TaskAttributes",
+    "TaskChanges",
+    "TaskDraft",
+    "TimerChanges",
+    "TimerDraft",
+    "changed",
+]
+
+
+class TaskAttributes(TypedDict, total=False):
+    """What both a new task and an update may set.
+
+    Source: KanbanTool API v1.1 Guide, "Creating tasks".
+
+    The document does not list ``size_estimate``, but its default and its error; nor ``tags``, nor
+    custom fields above 10, but the service's answers have them.
+    """
+
+    description: str | None
+    """HTML."""
+    assigned_user_id: int | None
+    card_type_id: int
+    due_date: date | str | None
+    external_link: str | None
+    priority: int
+    """Below 0 low, 0 normal, above 0 high."""
+    size_estimate: float
+    tags: str | None
+    custom_field_1: str | None
+    custom_field_2: str | None
+    custom_field_3: str | None
+    custom_field_4: str | None
+    custom_field_5: str | None
+    custom_field_6: str | None
+    custom_field_7: str | None
+    custom_field_8: str | None
+    custom_field_9: str | None
+    custom_field_10: str | None
+    custom_field_11: str | None
+    custom_field_12: str | None
+    custom_field_13: str | None
+    custom_field_14: str | None
+    custom_field_15: str | None
+
+
+class TaskDraft(TaskAttributes, total=False):
+    """A task to be created. Source: KanbanTool API v1.1 Guide, "Creating tasks"."""
+
+    name: Required[str]
+    swimlane_id: int | None
+    """The top one, where it is left out or None."""
+    workflow_stage_id: int | None
+    """The leftmost one, where it is left out or None."""
+
+
+class TaskChanges(TaskAttributes, total=False):
+    """What an update of a task may set.
+
+    Source: KanbanTool API v1.1 Guide, "Modifying/Updating tasks".
+    """
+
+    name: str
+
+
+class SubtaskDraft(TypedDict, total=False):
+    """A subtask to be created. Source: KanbanTool API v1.1 Guide, "Creating new subtasks"."""
+
+    name: Required[str]
+    is_completed: bool
+    assigned_user_id: int | None
+
+
+class SubtaskChanges(TypedDict, total=False):
+    """What an update of a subtask may set.
+
+    Source: KanbanTool API v1.1 Guide, "Updating existing subtasks".
+    """
+
+    name: str
+    is_completed: bool
+    assigned_user_id: int | None
+
+
+class CommentDraft(TypedDict):
+    """A comment to be added. Source: KanbanTool API v1.1 Guide, "Posting new comments"."""
+
+    content: str
+
+
+class TimerDraft(TypedDict, total=False):
+    """A time tracker to be added.
+
+    Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
+    """
+
+    board_id: Required[Board | int]
+    task_id: Required[Task | int]
+    started_at: Required[datetime | str]
+    """Aware, or ISO 8601 with an offset."""
+    ended_at: datetime | str | None
+    """None, or left out, while it runs."""
+
+
+class TimerChanges(TypedDict, total=False):
+    """What an update of a time tracker may set.
+
+    Source: KanbanTool API v1.1 Guide, "Updating existing time entries".
+    """
+
+    started_at: datetime | str
+    """Aware, or ISO 8601 with an offset."""
+    ended_at: datetime | str | None
+    """None lets it run."""
+
+
+def changed(given: object, fields: Mapping[str, Write]) -> dict[str, JSON]:
+    """What an update sends. Raises InvalidInput, also where nothing is to be changed."""
+    made = written(given, fields)
+    if not made:
+        raise InvalidInput("an update needs at least one attribute")
+    return made
+
+
+def _id(value: object) -> int:
+    found = whole(value)
+    if found <= 0:
+        raise ValueError(f"must be an id, a number above 0, not {value!r:.60}")
+    return found
+
+
+ONLY_DRAFTS: Final = ("swimlane_id", "workflow_stage_id")
+
+TASK_CHANGES: Final[Mapping[str, Write]] = {
+    "name": filled,
+    "description": or_none(text),
+    "assigned_user_id": or_none(_id),
+    "card_type_id": _id,
+    "due_date": or_none(day),
+    "external_link": or_none(text),
+    "priority": whole,
+    "size_estimate": number,
+    "tags": or_none(text),
+    **{f"custom_field_{number}": or_none(text) for number in range(1, 16)},
+}
+TASK_DRAFT: Final[Mapping[str, Write]] = {
+    **TASK_CHANGES,
+    **dict.fromkeys(ONLY_DRAFTS, or_none(_id)),
+}
+SUBTASK: Final[Mapping[str, Write]] = {
+    "name": filled,
+    "is_completed": truth,
+    "assigned_user_id": or_none(_id),
+}
+COMMENT: Final[Mapping[str, Write]] = {"content": filled}
+TIMER_CHANGES: Final[Mapping[str, Write]] = {
+    "started_at": moment,
+    "ended_at": or_none(moment),
+}
+TIMER_DRAFT: Final[Mapping[str, Write]] = {
+    "board_id": lambda value: number_of(value, Board),
+    "task_id": lambda value: number_of(value, Task),
+    **TIMER_CHANGES,
+}
