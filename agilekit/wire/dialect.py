@@ -96,18 +96,30 @@ def _pairs(fields: Mapping[str, JSON], inside: str = "") -> Iterator[tuple[str, 
                 yield full, str(value)
 
 
-# Source: KanbanTool API v1.1 Guide, "API Interface". Over JSONP every answer has the status 200; an
-# error says its own in the body, as {"code": …, "message": …}.
+# Source: KanbanTool API v1.1 Guide, "API Interface". A script element sees neither the status nor
+# the headers, so over JSONP every answer has the status 200, and an error says its own in the body.
 def unwrapped(body: bytes) -> tuple[bytes, int | None]:
     """What a JSONP answer calls back with, and the status of an error that it is."""
     call = _CALL.fullmatch(body)
     inside = call[1] if call else body
     try:
-        data = json.load(inside)
+        return inside, _error_in(json.load(inside))
     except ValueError:
         return inside, None
-    if isinstance(data, dict) and "message" in data:
-        code = data.get("code")
-        if isinstance(code, int) and 400 <= code <= 599:
-            return inside, code
-    return inside, None
+
+
+def _error_in(data: JSON) -> int | None:
+    """The status of an error, in each of the forms that an error has."""
+    if not isinstance(data, dict):
+        return None
+    if isinstance(data.get("error"), dict):
+        return _error_in(data["error"])
+    if "message" in data:
+        for name in ("code", "status"):
+            status = str(data.get(name))
+            if re.fullmatch("[45][0-9][0-9]", status):
+                return int(status)
+    return _UNPROCESSABLE if data.keys() == {"errors"} else None
+
+
+_UNPROCESSABLE: Final = 422

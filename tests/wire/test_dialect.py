@@ -127,10 +127,20 @@ def test_a_jsonp_answer_is_what_it_calls_back_with(body: bytes) -> None:
     assert Dialect(format="jsonp").document(response.body).data == {"task": {"id": 1}}
 
 
-def test_an_error_over_jsonp_has_the_status_that_it_names() -> None:
-    body = b'agilekit({"code": 403, "message": "No permission"})'
-    assert Response(200, {}, body).out_of(Dialect(format="jsonp")).status == 403
-    assert Response(200, {}, body).out_of(Dialect()).status == 200
+@pytest.mark.parametrize(
+    ("inside", "status"),
+    [
+        (b'{"code": 403, "message": "No permission"}', 403),
+        (b'{"code": "401", "message": "No token"}', 401),
+        (b'{"status": 422, "message": ["Name is blank"]}', 422),
+        (b'{"error": {"message": "API token is invalid", "status": 401}}', 401),
+        (b'{"errors": {"name": ["is blank"]}}', 422),
+    ],
+)
+def test_an_error_over_jsonp_has_the_status_that_it_names(inside: bytes, status: int) -> None:
+    answer = Response(200, {}, b"agilekit(%s)" % inside)
+    assert answer.out_of(Dialect(format="jsonp")).status == status
+    assert answer.out_of(Dialect()).status == 200
 
 
 @pytest.mark.parametrize(
@@ -139,6 +149,8 @@ def test_an_error_over_jsonp_has_the_status_that_it_names() -> None:
         b'agilekit({"code": 200, "message": "fine"})',
         b'agilekit({"code": "en-US", "message": "a locale"})',
         b'agilekit({"code": 404})',
+        b'agilekit({"id": 1, "errors": []})',
+        b'agilekit([{"code": 404, "message": "x"}])',
         b"agilekit(not json)",
         b"<html>",
     ],
