@@ -1,0 +1,154 @@
+"""The four services: what a document lists, what the client has, and what the sandbox serves."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Final, Literal, TypeAlias, cast
+
+from attrs import frozen
+
+from agilekit import (
+    EasyBacklog,
+    Flow,
+    FlyingDonut,
+    KanbanTool,
+    easybacklog,
+    flow,
+    flyingdonut,
+    kanbantool,
+)
+from agilekit.easybacklog import routes as easybacklog_routes
+from agilekit.flow import routes as flow_routes
+from agilekit.flyingdonut import routes as flyingdonut_routes
+from agilekit.kanbantool import routes as kanbantool_routes
+from agilekit.sandbox.easybacklog import routes as easybacklog_served
+from agilekit.sandbox.flow import routes as flow_served
+from agilekit.sandbox.flyingdonut import routes as flyingdonut_served
+from agilekit.sandbox.kanbantool import routes as kanbantool_served
+from agilekit.sandbox.routing import Route
+from agilekit.session.client import Client
+from agilekit.wire.op import Op
+from tests.contract import headings
+from tests.contract.headings import Heading
+from tests.easybacklog.calls import CALLS as EASYBACKLOG_CALLS
+from tests.flow.calls import CALLS as FLOW_CALLS
+from tests.flyingdonut.calls import CALLS as FLYINGDONUT_CALLS
+from tests.kanbantool.calls import CALLS as KANBANTOOL_CALLS
+
+AnyOp: TypeAlias = Op[object]
+Made: TypeAlias = tuple[str, str, str]
+"""A call that a test makes: heading, method, path."""
+
+
+@frozen
+class Service:
+    name: Literal["flyingdonut", "flow", "easybacklog", "kanbantool"]
+    title: str
+    documents: Mapping[str, Sequence[Heading]]
+    package: ModuleType
+    routes: ModuleType
+    served: Sequence[Route[object]]
+    client: Client
+    calls: Sequence[Made]
+    """Those of the tests, typed from the document."""
+    below: str = ""
+    """What the paths of the calls leave out."""
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the calls."""
+        every = [heading for page in self.documents.values() for heading in page]
+        return [heading for heading in every if isinstance(heading, str)]
+
+    @property
+    def ops(self) -> dict[str, AnyOp]:
+        """The route table, by the names of its constants."""
+        values = cast("Mapping[str, object]", vars(self.routes))
+        return {name: cast("AnyOp", op) for name, op in values.items() if isinstance(op, Op)}
+
+    @property
+    def methods(self) -> dict[str, list[AnyOp]]:
+        """The calls that each method of a resource makes, such as ``cards.get``."""
+        ops = self.ops
+        return {
+            name: [
+                ops[word]
+                for word in dict.fromkeys(re.findall(r"\b[A-Z_]{4,}\b", source))
+                if word in ops
+            ]
+            for name, source in self._sources()
+        }
+
+    def methods_of(self, heading: str) -> list[str]:
+        """The methods that make a call."""
+        return [
+            name for name, ops in self.methods.items() if any(op.heading == heading for op in ops)
+        ]
+
+    def _sources(self) -> Iterator[tuple[str, str]]:
+        for attribute, resource in cast("dict[str, object]", vars(self.client)).items():
+            cls = resource.__class__
+            if attribute.startswith("_") or not cls.__module__.startswith(self.package.__name__):
+                continue
+            for name, method in vars(cls).items():
+                if inspect.isfunction(method) and not name.startswith("_"):
+                    yield f"{attribute}.{name}", _source(cls, method)
+
+
+def _source(cls: type[object], method: Callable[..., object]) -> str:
+    """The source of a method and of the private methods that it calls."""
+    source = inspect.getsource(method)
+    for name in set(re.findall(r"self\.(_\w+)\(", source)):
+        source += inspect.getsource(getattr(cls, name))
+    return source
+
+
+SERVICES: Final = (
+    Service(
+        "flyingdonut",
+        "Flying Donut",
+        {
+            "Flying Donut API": headings.FLYING_DONUT,
+            "Flying Donut guide to the API": headings.FLYING_DONUT_GUIDE,
+        },
+        flyingdonut,
+        flyingdonut_routes,
+        cast("Sequence[Route[object]]", flyingdonut_served.ROUTES),
+        FlyingDonut("1", secret="5ec2e700"),
+        [(call.heading, call.method, call.path) for call in FLYINGDONUT_CALLS],
+        below="/projects/{projectId}",
+    ),
+    Service(
+        "flow",
+        "flow",
+        {"flow API Reference": headings.FLOW},
+        flow,
+        flow_routes,
+        cast("Sequence[Route[object]]", flow_served.ROUTES),
+        Flow("midori", key="5ec2e700"),
+        [(call.heading, call.method, call.path) for call in FLOW_CALLS],
+    ),
+    Service(
+        "easybacklog",
+        "easyBacklog",
+        {"easyBacklog API documentation": headings.EASYBACKLOG},
+        easybacklog,
+        easybacklog_routes,
+        cast("Sequence[Route[object]]", easybacklog_served.ROUTES),
+        EasyBacklog("https://localhost:3000/api", token="5ec2e700"),
+        [(call.heading, call.method, call.path) for call in EASYBACKLOG_CALLS],
+    ),
+    Service(
+        "kanbantool",
+        "Kanban Tool",
+        {"KanbanTool API v1.1 Guide": headings.KANBAN_TOOL},
+        kanbantool,
+        kanbantool_routes,
+        cast("Sequence[Route[object]]", kanbantool_served.ROUTES),
+        KanbanTool("mycompany", token="5ec2e700"),
+        [(call.heading, call.method, call.path) for call in KANBANTOOL_CALLS],
+    ),
+)

@@ -1,0 +1,84 @@
+"""What a document lists, the client makes and the sandbox serves: all of it, and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from agilekit.sandbox.routing import Route
+from tests.contract.page import PAGE, page
+from tests.contract.services import SERVICES, AnyOp, Service
+
+each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+each_route = pytest.mark.parametrize(
+    ("service", "op"),
+    [
+        pytest.param(service, op, id=f"{service.name}-{name}")
+        for service in SERVICES
+        for name, op in service.ops.items()
+    ],
+)
+
+
+def template(path: str) -> str:
+    """A path whose ids have no names, since the sandbox names them by itself."""
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+def pattern(path: str) -> str:
+    """A regular expression for a path with its ids filled in."""
+    return re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
+
+
+@each_service
+def test_the_route_table_has_every_call_of_the_document_and_in_its_order(service: Service) -> None:
+    assert list(dict.fromkeys(op.heading for op in service.ops.values())) == service.headings
+
+
+@each_route
+def test_every_route_is_in_a_method(service: Service, op: AnyOp) -> None:
+    assert [name for name, ops in service.methods.items() if op in ops]
+
+
+@each_service
+def test_every_method_makes_a_documented_call(service: Service) -> None:
+    assert [name for name, ops in service.methods.items() if not ops] == []
+
+
+@each_route
+def test_every_route_is_filled_as_its_document_says(service: Service, op: AnyOp) -> None:
+    path = pattern(op.path.removeprefix(service.below))
+    made = [call for call in service.calls if call[:2] == (op.heading, op.method)]
+    assert [call for call in made if re.fullmatch(path, call[2])]
+
+
+@each_service
+def test_no_call_of_the_tests_is_without_a_route(service: Service) -> None:
+    for heading, method, path in service.calls:
+        assert [
+            op
+            for op in service.ops.values()
+            if (op.heading, op.method) == (heading, method)
+            and re.fullmatch(pattern(op.path.removeprefix(service.below)), path)
+        ], (heading, method, path)
+
+
+def served(route: Route[object]) -> tuple[str, str]:
+    return route.method, template("/" + "/".join(route.template))
+
+
+@each_service
+def test_the_sandbox_serves_every_route_and_no_other(service: Service) -> None:
+    made = {(op.method, template(op.path)) for op in service.ops.values()}
+    assert {served(route) for route in service.served} == made
+
+
+@each_service
+def test_the_sandbox_serves_in_the_order_of_the_document(service: Service) -> None:
+    made = [(op.method, template(op.path)) for op in service.ops.values()]
+    assert [served(route) for route in service.served] == list(dict.fromkeys(made))
+
+
+def test_the_page_of_documented_calls_is_made_from_the_routes() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run `python -m tests.contract.page`"
