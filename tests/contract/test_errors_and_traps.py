@@ -152,10 +152,12 @@ async def test_a_sprint_is_completed_by_a_string_and_nothing_else(
     headers = {"Authorization": f"token {fake.token}"}
     path = f"{fake.base_url}/backlogs/{scene.backlog}/sprints/{scene.sprint}"
     async with httpx.AsyncClient(transport=scene.sandbox.transport()) as http:
-        for ignored in ({"json": {"completed": True}}, {"data": {"complete": "true"}}):
-            answer = await http.put(path, headers=headers, **ignored)
-            assert answer.status_code == 204
-            assert not await _completed(scene)
+        answers = [
+            await http.put(path, headers=headers, json={"completed": True}),
+            await http.put(path, headers=headers, data={"complete": "true"}),
+        ]
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert not await _completed(scene)
     await scene.easy.sprints.complete(scene.backlog, scene.sprint)
     assert await _completed(scene)
     await scene.easy.sprints.reopen(scene.backlog, scene.sprint)
