@@ -35,6 +35,7 @@ nox.options.sessions = [
     "types",
     *(f"tests-{version}" for version in PYTHONS),
     "tests_lowest",
+    "tests_httpx2",
     "docs",
 ]
 
