@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import importing, reading
+from benchmarks import importing, paging, reading
 
-for benchmark in (importing, reading):
+for benchmark in (importing, reading, paging):
     benchmark.main()
