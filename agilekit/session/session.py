@@ -257,6 +257,19 @@ class Session:
         def waits(seconds: float) -> None:
             self.emit(Wait(request.method, request.path, seconds, "pace"))
 
+        def made(status: int | None, error: str | None, *, received: bool) -> None:
+            attempt = Attempt(
+                request.method,
+                request.path,
+                number=len(attempts) + 1,
+                seconds=anyio.current_time() - began,
+                status=status,
+                error=error,
+                maybe_received=received,
+            )
+            attempts.append(attempt)
+            self.emit(attempt)
+
         began, in_time = inf, True
         response: Response | None = None
         failure: Unsent | Lost | TooLarge | None = None
@@ -276,23 +289,19 @@ class Session:
                         response = received.out_of(self.dialect)
         except (Unsent, Lost, TooLarge) as error:
             failure = error
+        except anyio.get_cancelled_exc_class():
+            if began < inf:
+                made(None, "cancelled", received=True)
+            raise
         if began == inf:
             why = "no connection was free" if in_time else "its turn did not come"
             return Outcome(Fate.TOO_LATE, error=Unsent(why))
-        attempt = Attempt(
-            request.method,
-            request.path,
-            number=len(attempts) + 1,
-            seconds=anyio.current_time() - began,
-            status=response.status if response else None,
-            error=self._credential.redacted(str(failure).encode()).decode() if failure else None,
-            maybe_received=not isinstance(failure, Unsent),
-        )
-        attempts.append(attempt)
-        self.emit(attempt)
-        if response is None:
-            return Outcome(Fate.UNSENT if isinstance(failure, Unsent) else Fate.LOST, error=failure)
-        return self._outcome(response)
+        if response is not None:
+            made(response.status, None, received=True)
+            return self._outcome(response)
+        unsent = isinstance(failure, Unsent)
+        made(None, self._credential.redacted(str(failure).encode()).decode(), received=not unsent)
+        return Outcome(Fate.UNSENT if unsent else Fate.LOST, error=failure)
 
     def _outcome(self, response: Response) -> Outcome:
         asked = None

@@ -168,10 +168,30 @@ async def test_what_the_callers_transport_raises_of_its_own_arrives_unchanged() 
             assert caught.value is stop
 
 
-async def test_a_cancelled_call_makes_no_further_attempt() -> None:
+async def test_a_cancelled_call_makes_no_further_attempt_and_the_one_it_made_is_told() -> None:
     server = Scripted(Say({}, after=30))
-    async with donut_at(server) as donut:
+    told: list[Event] = []
+    async with donut_at(server, on_event=told.append) as donut:
         with anyio.move_on_after(0.01) as scope:
             await donut.project.get()
     assert scope.cancelled_caught
     assert len(server.requests) == 1
+    [attempt] = told
+    assert isinstance(attempt, Attempt)
+    assert (attempt.status, attempt.error, attempt.maybe_received) == (None, "cancelled", True)
+
+
+async def test_a_call_that_is_cancelled_while_it_waits_tells_of_no_attempt() -> None:
+    server = Scripted(Say({}, after=30))
+    told: list[Event] = []
+    async with (
+        donut_at(server, on_event=told.append, concurrency=1) as donut,
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(donut.project.get)
+        await anyio.wait_all_tasks_blocked()
+        with anyio.move_on_after(0.01):
+            await donut.project.get()
+        assert told == []
+        tasks.cancel_scope.cancel()
+    assert len(told) == 1
