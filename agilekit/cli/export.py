@@ -79,7 +79,7 @@ def export(
     concurrency: int,
     quiet: bool,
 ) -> None:
-    """Export everything in a project.
+    """Export everything in a project of Flying Donut, the only service that can be exported.
 
     A project is written whole or not at all. Exporting it again to the same place replaces what
     was there of it.

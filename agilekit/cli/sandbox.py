@@ -10,7 +10,9 @@ import attrs
 import click
 
 from agilekit.cli.running import run
+from agilekit.cli.welcome import welcome
 from agilekit.sandbox import Faults, Sandbox
+from agilekit.sandbox.kanbantool import KanbanTool
 
 __all__ = ["sandbox"]
 
@@ -28,7 +30,7 @@ FAULTS: Final = {
     "drop_after": ("P", "The connection closes after the change is made."),
     "cut_body": ("P", "The connection closes in the middle of the answer."),
     "garbage": ("P", "The change is made; the answer is not JSON."),
-    "conflict_storm": ("P", "Another editor changes the card just before a PUT."),
+    "conflict_storm": ("P", "Flying Donut: another editor changes the card just before a PUT."),
 }
 
 
@@ -82,7 +84,7 @@ def _fault_options(command: C) -> C:
     type=click.Choice(["empty", "demo"]),
     default="demo",
     show_default=True,
-    help="Start with sprints and cards to look at, or with one bucket.",
+    help="Start with something to look at in each service, or with next to nothing.",
 )
 @click.option(
     "--conflict-status",
@@ -90,16 +92,42 @@ def _fault_options(command: C) -> C:
     metavar="STATUS",
     default=409,
     show_default=True,
-    help="The answer to an update of an old version: 200 or any 4xx.",
+    help="Flying Donut: the answer to an update of an old version, 200 or any 4xx.",
 )
 @click.option(
     "--conflict-scope",
     type=click.Choice(["whole", "attribute"]),
     default="whole",
     show_default=True,
-    help="Whether one stale attribute fails the whole update.",
+    help="Flying Donut: whether one stale attribute fails the whole update.",
 )
-@click.option("--normalise", is_flag=True, help="Strip stored titles and round estimates.")
+@click.option(
+    "--normalise", is_flag=True, help="Flying Donut: strip stored titles and round estimates."
+)
+@click.option(
+    "--kanbantool-envelopes",
+    type=click.Choice(["2013", "2017"]),
+    default="2017",
+    show_default=True,
+    help="Kanban Tool: whether JSON has each task in an object of its own, as in 2013.",
+)
+@click.option(
+    "--kanbantool-shift-pages",
+    is_flag=True,
+    help="Kanban Tool: another client moves two tasks in or out of the archive before each page.",
+)
+@click.option(
+    "--easybacklog-decimals-as-text",
+    is_flag=True,
+    help='easyBacklog: JSON has decimals as text, "3.0" instead of 3.0.',
+)
+@click.option(
+    "--flow-xml-maps",
+    type=click.Choice(["repeated", "id", "underscore", "numbered"]),
+    default="repeated",
+    show_default=True,
+    help='flow: XML has <project>, <item id="16">, <_16> or <item16> for what is keyed by id 16.',
+)
 @_fault_options
 @click.option(
     "--fault-seed", type=int, metavar="N", default=0, help="Draw another sequence of faults."
@@ -118,14 +146,18 @@ def sandbox(
     conflict_status: int,
     conflict_scope: Literal["whole", "attribute"],
     normalise: bool,
+    kanbantool_envelopes: Literal["2013", "2017"],
+    kanbantool_shift_pages: bool,
+    easybacklog_decimals_as_text: bool,
+    flow_xml_maps: Literal["repeated", "id", "underscore", "numbered"],
     fault_seed: int,
     methods: tuple[str, ...],
     **odds: Unpack[_Odds],
 ) -> None:
-    """Serve a local fake of Flying Donut until Ctrl-C.
+    """Serve local fakes of the four services until Ctrl-C.
 
-    It keeps what you write for as long as it runs, and prints what a client needs to reach it. Its
-    secret is a fake: it opens nothing else.
+    They keep what you write for as long as they run. What a client needs to reach each of them is
+    printed. Their secrets are fakes: they open nothing else.
 
     P is a probability from 0 to 1 for each request. Faults with a P exclude each other, all but
     --conflict-storm, and may sum to 1 at most.
@@ -140,6 +172,11 @@ def sandbox(
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    server.kanbantool.envelopes = kanbantool_envelopes
+    server.easybacklog.decimals_as_text = easybacklog_decimals_as_text
+    server.flow.xml_maps = flow_xml_maps
+    if kanbantool_shift_pages:
+        _shift_pages(server.kanbantool)
     try:
         run(lambda: _serve(server, host, port))
     except KeyboardInterrupt:
@@ -150,36 +187,17 @@ def sandbox(
 
 async def _serve(sandbox: Sandbox, host: str, port: int) -> None:
     async with sandbox.serve(host, port) as server:
-        click.echo(_welcome(sandbox, server.url))
+        click.echo(welcome(sandbox, server.url))
         await anyio.sleep_forever()
 
 
-def _welcome(sandbox: Sandbox, url: str) -> str:
-    donut = sandbox.flyingdonut
-    base_url = f"{url}{donut.base_path}"
-    settings = {
-        "PROJECT": donut.project_id,
-        "SECRET": donut.secret,
-        "USERNAME": donut.username,
-        "BASE_URL": base_url,
-    }
-    exports = " \\\n".join(
-        f"  AGILEKIT_FLYINGDONUT_{name}={value}" for name, value in settings.items()
-    )
-    return f"""\
-A fake Flying Donut is listening. Ctrl-C stops it.
-
-  base URL   {base_url}
-  project    {donut.project_id}
-  secret     {donut.secret}  (opens this sandbox alone)
-  username   {donut.username}
-
-Look at the project:
-
-curl -H 'Authorization: secret {donut.secret}' \\
-  {base_url}/projects/{donut.project_id}
-
-Let FlyingDonut.from_env() and `agilekit export` find it:
-
-export \\
-{exports}"""
+def _shift_pages(kanban: KanbanTool) -> None:
+    """Lets the other client of the fake move all archived tasks, and as many others."""
+    tasks = [task for board in kanban.boards.values() for task in board.tasks.values()]
+    archived = [task.id for task in tasks if task.archived_at]
+    others = [task.id for task in tasks if not task.archived_at]
+    if not archived:
+        raise click.UsageError("--kanbantool-shift-pages needs the tasks of --seed demo")
+    for pair in zip(archived, others, strict=False):
+        kanban.churn.extend(pair)
+    kanban.shift_pages = True

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-import agilekit.cli.demo
 from agilekit.cli.commands import commands
+from agilekit.cli.demo import command as demo
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.messages import Answer, Request
 from tests.cli import shell
@@ -25,7 +27,15 @@ def test_it_ends_well_on_either_backend(backend: str) -> None:
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     assert "500 created, 0 refused, 0 of unknown outcome" in result.stdout
-    assert "1050, expected 1050" in result.stdout
+    assert re.search(r"add up to 1050; the card says 1050\.", result.stdout)
+    assert "700 of the 700, each once" in result.stdout
+    assert "The three tasks are equal" in result.stdout
+    assert "With wait=True  12 of 12" in result.stdout
+    assert "Both are read as 05:30 UTC" in result.stdout
+    assert "In XML it reads the same" in result.stdout
+    for service in ("Flying Donut", "Kanban Tool", "easyBacklog", "flow"):
+        (passed, checks) = re.findall(rf"^ +{service} .* (\d+) of (\d+) *$", result.stdout, re.M)[0]
+        assert passed == checks
     assert "Every check passed" in result.stdout
     assert "\x1b" not in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
@@ -65,21 +75,24 @@ def test_an_interrupt_ends_it_without_a_traceback() -> None:
     assert "Traceback" not in err
 
 
-def test_it_fails_where_an_edit_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Forgetful(Sandbox):
-        """Takes something away from what the editors add."""
+class Forgetful(Sandbox):
+    """Takes something away from what the editors add, and knows one moment only."""
 
-        def handle(self, request: Request) -> Answer:
-            if self.count("PUT") == 50:
-                (project,) = self.flyingdonut.projects.values()
-                estimate = next(iter(project.cards.values())).estimate
-                estimate.change((estimate.value or 0) - 0.5)
-            return super().handle(request)
+    def handle(self, request: Request) -> Answer:
+        if self.count("PUT") == 50:
+            (project,) = self.flyingdonut.projects.values()
+            estimate = next(iter(project.cards.values())).estimate
+            estimate.change((estimate.value or 0) - 0.5)
+        self.flow.clock = lambda: datetime(2025, 11, 2, 5, 30, tzinfo=UTC)
+        return super().handle(request)
 
-    monkeypatch.setattr(agilekit.cli.demo, "Sandbox", Forgetful)
+
+def test_it_names_what_is_wrong_with_each_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "Sandbox", Forgetful)
     result = CliRunner().invoke(commands, ["demo"])
     assert result.exit_code == 1
-    assert "Error: sum of the confirmed edits: " in result.stderr
+    assert "Error: Flying Donut: sum of the confirmed edits: " in result.stderr
+    assert "Error: flow: cycle time: 0, expected 3600\n" in result.stderr
     assert "Every check passed" not in result.output
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import signal
 import socket
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import attrs
 import httpx
 import pytest
 from click.testing import CliRunner
 
+from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.commands import commands
 from agilekit.cli.sandbox import FAULTS
 from agilekit.sandbox import Faults
 from tests.cli.shell import INTERRUPTIBLE, environment
+
+LAST = "  AGILEKIT_FLOW_BASE_URL="
 
 
 @contextmanager
@@ -34,7 +39,7 @@ def running(*options: str) -> Generator[tuple[subprocess.Popen[str], str], None,
         try:
             assert process.stdout is not None
             lines: list[str] = []
-            while not lines or "BASE_URL=" not in lines[-1]:
+            while not lines or not lines[-1].startswith(LAST):
                 line = process.stdout.readline()
                 assert line, "it ended before it had printed everything"
                 lines.append(line)
@@ -43,26 +48,75 @@ def running(*options: str) -> Generator[tuple[subprocess.Popen[str], str], None,
             process.kill()
 
 
-def commands_in(text: str) -> list[list[str]]:
+@pytest.fixture
+def printed() -> Iterator[str]:
+    with running() as (_, text):
+        yield text
+
+
+def commands_in(text: str, kind: Literal["curl", "export"]) -> list[list[str]]:
     """The shell commands that are printed at the left margin, split into words."""
     return [
         shlex.split(command.replace("\\\n", " "))
-        for command in re.findall(r"^(?:curl|export) (?:.*\\\n)*.*$", text, re.MULTILINE)
+        for command in re.findall(rf"^{kind} (?:.*\\\n)*.*$", text, re.MULTILINE)
     ]
 
 
-def test_it_serves_what_its_printed_commands_ask_until_interrupted() -> None:
-    with running() as (process, text):
-        (_, _, header, url), (_, *settings) = commands_in(text)
-        name, _, value = header.partition(": ")
-        answer = httpx.get(url, headers={name: value})
-        assert answer.json()["title"]["value"] == "Lighthouse Logbook"
-        given = dict(setting.split("=", 1) for setting in settings)
-        assert url.startswith(given["AGILEKIT_FLYINGDONUT_BASE_URL"])
-        assert set(given) == {
-            f"AGILEKIT_FLYINGDONUT_{name}" for name in ("PROJECT", "SECRET", "USERNAME", "BASE_URL")
-        }
+def requests_in(text: str) -> list[httpx.Request]:
+    """What the printed commands ask, in their order: Flying Donut first."""
+    return [
+        httpx.Request("GET", url, headers=dict([header.split(": ")]))
+        for _, _, header, url in commands_in(text, "curl")
+    ]
 
+
+def sent(request: httpx.Request) -> httpx.Response:
+    with httpx.Client() as client:
+        return client.send(request)
+
+
+def variables_in(text: str) -> dict[str, str]:
+    exports = commands_in(text, "export")
+    return dict(setting.split("=", 1) for _, *settings in exports for setting in settings)
+
+
+def test_its_commands_show_something_of_each_service(printed: str) -> None:
+    donut, kanban, easy, flow = (sent(request) for request in requests_in(printed))
+    assert donut.json()["title"]["value"] == "Lighthouse Logbook"
+    assert "Lighthouse upkeep" in kanban.text
+    assert "Lighthouse keepers" in easy.text
+    assert "Tower Repairs" in flow.text
+
+
+@pytest.mark.anyio
+async def test_the_client_of_each_service_is_opened_by_the_printed_variables(
+    printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AGILEKIT_")]:
+        monkeypatch.delenv(name)
+    for name, value in variables_in(printed).items():
+        monkeypatch.setenv(name, value)
+    async with (
+        FlyingDonut.from_env() as donut,
+        KanbanTool.from_env() as kanban,
+        EasyBacklog.from_env() as easy,
+        Flow.from_env() as flow,
+    ):
+        assert (await donut.project.get()).title.value == "Lighthouse Logbook"
+        names = [board.name for board in await kanban.boards.all()]
+        assert names == ["Lighthouse upkeep", "Visitors' day"]
+        assert [account.name for account in await easy.accounts.all()] == ["Lighthouse keepers"]
+        project = (await flow.projects.all())[0]
+        kind = (await flow.task_types.all(project))[0]
+        assert await flow.tasks.create(project, task_text="Written", task_type_id=kind) > 0
+
+
+def test_what_it_prints_fits_a_terminal(printed: str) -> None:
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_an_interrupt_ends_it_well() -> None:
+    with running() as (process, _):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "\nStopped.\n", "")
@@ -71,11 +125,35 @@ def test_it_serves_what_its_printed_commands_ask_until_interrupted() -> None:
 def test_its_options_shape_the_server() -> None:
     options = ("--seed", "empty", "--rate-limited", "1", "--retry-after", "7")
     with running(*options, "--fault-method", "POST") as (_, text):
-        (_, _, header, url), _ = commands_in(text)
-        headers = dict([header.split(": ")])
-        assert httpx.get(url, headers=headers).json()["title"]["value"] == "Empty Logbook"
-        refused = httpx.post(url, headers=headers)
+        asked = requests_in(text)[0]
+        assert sent(asked).json()["title"]["value"] == "Empty Logbook"
+        refused = httpx.post(asked.url, headers=asked.headers)
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "7")
+
+
+def test_its_options_shape_the_other_services() -> None:
+    kanban_options = ("--kanbantool-envelopes", "2013", "--kanbantool-shift-pages")
+    others = ("--easybacklog-decimals-as-text", "--flow-xml-maps", "underscore")
+    with running(*kanban_options, *others) as (_, text):
+        _, kanban, easy, flow = requests_in(text)
+        board = sent(kanban).json()[0]["board"]["id"]
+        tasks = kanban.url.join(f"boards/{board}/tasks.json")
+        listed = httpx.get(tasks, headers=kanban.headers).json()
+        assert all(set(one) == {"task"} for one in listed)
+        archive = tasks.copy_merge_params({"archived": "1", "per_page": "50"})
+        first, second = (httpx.get(archive, headers=kanban.headers).json() for _ in range(2))
+        assert first != second
+        (account,) = sent(easy).json()
+        assert account["default_velocity"] == "3.0"
+        projects = httpx.get(flow.url.join("projects.xml"), headers=flow.headers)
+        assert "<_1>" in projects.text
+
+
+def test_pages_cannot_shift_where_there_is_nothing_to_move() -> None:
+    options = ["--seed", "empty", "--kanbantool-shift-pages"]
+    result = CliRunner().invoke(commands, ["sandbox", *options])
+    assert result.exit_code == 2
+    assert "--seed demo" in result.stderr
 
 
 def test_every_fault_has_an_option() -> None:
