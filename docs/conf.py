@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from inspect import signature
+from inspect import Parameter, getdoc, signature
 from typing import TYPE_CHECKING
 
 from agilekit import __version__
 from agilekit.export import TABLES, Table
+from agilekit.sandbox.easybacklog import Store
+from agilekit.sandbox.flow import Board
+from agilekit.sandbox.flyingdonut import FlyingDonut, Project
+from agilekit.sandbox.kanbantool import Account
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinx.application import Sphinx
 
 project = "agilekit"
@@ -44,6 +50,13 @@ nitpick_ignore_regex = [
     ("py:.*", r"Server"),
 ]
 
+STATES: dict[type[object], str] = {
+    FlyingDonut: "`sandbox.flyingdonut`",
+    Project: "Each of `sandbox.flyingdonut.projects`",
+    Board: "`sandbox.flow`",
+    Store: "`sandbox.easybacklog`",
+    Account: "`sandbox.kanbantool`",
+}
 _PARAMETER = re.compile(r"(?P<name>[a-z_]+): (?P<text>\S.*)")
 
 
@@ -70,9 +83,11 @@ def _name_parameters(
 
 
 def _list_tables(app: Sphinx, page: str, source: list[str]) -> None:
-    """Puts the tables of an export where their page asks for them."""
+    """Puts tables that the code knows where their page asks for them."""
     if page == "reference/export":
         source[0] = source[0].replace("[the tables]: <>", "\n".join(map(_table, TABLES)))
+    if page == "reference/sandbox":
+        source[0] = source[0].replace("[the additions]: <>", "\n".join(map(_additions, STATES)))
 
 
 def _table(table: Table) -> str:
@@ -82,6 +97,24 @@ def _table(table: Table) -> str:
         where = f" Found in {column.references}." if column.references else ""
         lines.append(f"| {name} | {column.type} | {column.meaning}{where} |")
     return "\n".join([*lines, ""])
+
+
+def _additions(state: type[object]) -> str:
+    methods = [name for name in dir(state) if name.startswith("add_")]
+    rows = [_addition(name, getattr(state, name)) for name in methods]
+    return "\n".join([f"### {STATES[state]}", "", "| method | what it does |", "|-|-|", *rows, ""])
+
+
+def _addition(name: str, method: Callable[..., object]) -> str:
+    _, *parameters = signature(method).parameters.values()
+    needed = [
+        one.name
+        for one in parameters
+        if one.default is one.empty and one.kind is not Parameter.VAR_KEYWORD
+    ]
+    left_out = ["…"] if len(needed) < len(parameters) else []
+    meaning = (getdoc(method) or "").partition("\n\n")[0].replace("\n", " ").replace("``", "`")
+    return f"| `{name}({', '.join(needed + left_out)})` | {meaning} |"
 
 
 def setup(app: Sphinx) -> None:

@@ -7,8 +7,8 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, redirect_stdout
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -22,12 +22,11 @@ from anyio.from_thread import start_blocking_portal
 from sybil import Example, Sybil
 from sybil.parsers.myst import CodeBlockParser
 
-from agilekit import FlyingDonut
+from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.commands import commands
-from agilekit.flyingdonut import routes
 from agilekit.sandbox import Sandbox
+from agilekit.session.client import Client
 from agilekit.session.session import Options
-from agilekit.wire.op import Op
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
@@ -35,9 +34,23 @@ PAGES: Final = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
 REFERENCE: Final = "\n".join(page.read_text() for page in (DOCS / "reference").glob("*.md"))
 PUBLIC: Final = [
     f"{module}.{name}"
-    for module in ("agilekit", "agilekit.flyingdonut", "agilekit.sandbox", "agilekit.export")
+    for module in (
+        "agilekit",
+        "agilekit.flyingdonut",
+        "agilekit.flow",
+        "agilekit.easybacklog",
+        "agilekit.kanbantool",
+        "agilekit.sandbox",
+        "agilekit.export",
+    )
     for name in import_module(module).__all__
 ]
+CLIENTS: Final[Mapping[str, Callable[[], Client]]] = {
+    "donut": FlyingDonut.from_env,
+    "flow": Flow.from_env,
+    "easy": EasyBacklog.from_env,
+    "kanban": KanbanTool.from_env,
+}
 
 
 @pytest.fixture
@@ -45,19 +58,34 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
     """A server that ``from_env`` finds, and an empty folder to work in."""
     monkeypatch.chdir(tmp_path)
     sandbox = Sandbox()
-    fake = sandbox.flyingdonut
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(sandbox.serve()) as server,
     ):
-        for name, value in {
-            "PROJECT": fake.project_id,
-            "SECRET": fake.secret,
-            "USERNAME": fake.username,
-            "BASE_URL": server.url + fake.base_path,
-        }.items():
-            monkeypatch.setenv(f"AGILEKIT_FLYINGDONUT_{name}", value)
+        for name, value in _settings(sandbox, server.url).items():
+            monkeypatch.setenv(f"AGILEKIT_{name}", value)
         yield sandbox
+
+
+def _settings(sandbox: Sandbox, url: str) -> dict[str, str]:
+    """The variables of every service but for their prefix."""
+    donut, flow = sandbox.flyingdonut, sandbox.flow
+    easy, kanban = sandbox.easybacklog, sandbox.kanbantool
+    return {
+        "FLYINGDONUT_PROJECT": donut.project_id,
+        "FLYINGDONUT_SECRET": donut.secret,
+        "FLYINGDONUT_USERNAME": donut.username,
+        "FLYINGDONUT_BASE_URL": url + donut.base_path,
+        "FLOW_BOARD": flow.board_name,
+        "FLOW_KEY": flow.key,
+        "FLOW_USER_ID": str(flow.user_id),
+        "FLOW_BASE_URL": url + flow.base_path,
+        "EASYBACKLOG_TOKEN": easy.token,
+        "EASYBACKLOG_BASE_URL": url + easy.base_path,
+        "KANBANTOOL_ACCOUNT": "lighthouse",
+        "KANBANTOOL_TOKEN": kanban.token,
+        "KANBANTOOL_BASE_URL": url + kanban.base_path,
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -91,7 +119,8 @@ class _Reader:
             flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             code = compile(source, example.path, "exec", flags=flags, dont_inherit=True)
             if code.co_flags & inspect.CO_COROUTINE:
-                anyio.run(_awaited, code, example.namespace, backend=self._backend)
+                names = _names(source)
+                anyio.run(_awaited, code, names, example.namespace, backend=self._backend)
             else:
                 exec(code, example.namespace)  # noqa: S102 - our own documentation
         self._printed = printed.getvalue()
@@ -103,11 +132,16 @@ class _Reader:
         self._printed = None
 
 
-async def _awaited(code: CodeType, namespace: dict[str, object]) -> None:
-    """Runs an example inside ``async with FlyingDonut.from_env() as donut``."""
-    async with FlyingDonut.from_env() as donut:
-        namespace["donut"] = donut
+async def _awaited(code: CodeType, names: set[str], namespace: dict[str, object]) -> None:
+    """Runs an example inside ``async with FlyingDonut.from_env() as donut`` and the like."""
+    async with AsyncExitStack() as clients:
+        for name in CLIENTS.keys() & names:
+            namespace[name] = await clients.enter_async_context(CLIENTS[name]())
         await eval(code, namespace)  # noqa: S307 - our own documentation
+
+
+def _names(source: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
 
 
 def _pytest(source: str) -> None:
@@ -132,38 +166,26 @@ def _what(name: str) -> object:
     return value if isinstance(value, type) or inspect.isfunction(value) else name
 
 
-def test_the_table_of_calls_is_that_of_the_routes() -> None:
-    rows = re.findall(
-        r"^\| ([A-Z][\w ]+) \| `([A-Z]+) (\S+)` \| (.+) \|$",
-        (DOCS / "coverage.md").read_text(),
-        re.MULTILINE,
-    )
-    documented = dict.fromkeys(
-        (op.heading, op.method, op.path) for op in vars(routes).values() if isinstance(op, Op)
-    )
-    assert [row[:3] for row in rows] == list(documented)
-    assert len(rows) == 16
-
-
-def test_the_table_of_calls_names_every_method_once() -> None:
-    named = re.findall(r"`(\w+\.\w+)`", (DOCS / "coverage.md").read_text())
-    resources: list[tuple[str, object]] = [
-        (name, value)
-        for name, value in vars(FlyingDonut("1", secret="5ec2e700")).items()
-        if not name.startswith("_") and not isinstance(value, str)
-    ]
-    methods = [
-        f"{name}.{method}"
-        for name, resource in resources
-        for method in dict[str, object](resource.__class__.__dict__)
-        if not method.startswith("_")
-    ]
-    assert sorted(named) == sorted(methods)
-
-
 @pytest.mark.parametrize("option", Options.__annotations__)
 def test_every_option_of_a_client_is_in_the_guide(option: str) -> None:
     assert f"| `{option}` |" in (DOCS / "guides" / "configuration.md").read_text()
+
+
+@pytest.mark.parametrize("client", [FlyingDonut, Flow, EasyBacklog, KanbanTool])
+def test_every_argument_and_variable_of_a_client_is_in_the_guide(client: type[Client]) -> None:
+    page = (DOCS / "guides" / "configuration.md").read_text()
+    sections = re.split(r"^##+ (.+)$", page, flags=re.MULTILINE)
+    texts = dict(zip(sections[1::2], sections[2::2], strict=True))
+    text = next(text for name, text in texts.items() if _bare(name) == _bare(client.__name__))
+    arguments = inspect.signature(client).parameters.keys() - {"options"}
+    assert set(re.findall(r"^\| `(\w+)`", text, re.MULTILINE)) == arguments
+    source = inspect.getsource(inspect.getmodule(client) or client)
+    variables = set(re.findall(r"AGILEKIT(?:_[A-Z]+)+", source))
+    assert variables <= set(re.findall(r"^\| `(\w+)`", texts["From the environment"], re.MULTILINE))
+
+
+def _bare(name: str) -> str:
+    return name.replace(" ", "").lower()
 
 
 def test_the_page_of_the_command_line_lists_every_command_and_option() -> None:

@@ -9,9 +9,10 @@ from attrs import frozen
 from agilekit.checks import number_of
 from agilekit.easybacklog.models import Account
 from agilekit.easybacklog.routes import LIST_ACCOUNTS, RETRIEVE_ACCOUNT, UPDATE_ACCOUNT
-from agilekit.easybacklog.writing import ACCOUNT, AccountChanges, changed
+from agilekit.easybacklog.writing import ACCOUNT, AccountChanges
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
+from agilekit.wire.fields import changed
 
 __all__ = ["Accounts"]
 

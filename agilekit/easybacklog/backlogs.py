@@ -23,10 +23,10 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.statistics import Statistics
 from agilekit.easybacklog.waiting import until_ready
-from agilekit.easybacklog.writing import BACKLOG, BacklogChanges, BacklogDraft, changed
+from agilekit.easybacklog.writing import BACKLOG, BacklogChanges, BacklogDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["Backlogs"]
 
@@ -51,8 +51,8 @@ class Backlogs:
         """Reads one backlog.
 
         associated: whether with all its themes, stories, acceptance criteria, sprints and sprint
-            stories. The service then leaves out other attributes. XML also brings the snapshots;
-            the published server's XML names no ids.
+            stories. The service then leaves out other attributes. XML also brings the snapshots,
+            and the published server's XML has no ids of themes, stories and criteria.
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
         """

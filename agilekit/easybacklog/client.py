@@ -80,22 +80,30 @@ class EasyBacklog(Client):
         self.statuses: Final[Statuses] = Statuses(self._session)
 
     @classmethod
-    def from_env(cls, **options: Unpack[Options]) -> Self:
+    def from_env(
+        cls,
+        *,
+        token_in: Literal["header", "query"] = "header",  # noqa: S107 - a place
+        format: Literal["json", "xml"] = "json",
+        override: bool = False,
+        **options: Unpack[Options],
+    ) -> Self:
         """A client by the variables ``AGILEKIT_EASYBACKLOG_BASE_URL`` and ``…_TOKEN``, or
         ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput where one is missing.
         """
         base_url = required("AGILEKIT_EASYBACKLOG_BASE_URL")
-        user_id, key = (
-            optional("AGILEKIT_EASYBACKLOG_USER_ID"),
-            optional("AGILEKIT_EASYBACKLOG_KEY"),
-        )
-        if user_id is None and key is None:
-            return cls(base_url, token=required("AGILEKIT_EASYBACKLOG_TOKEN"), **options)
+        user_id = optional("AGILEKIT_EASYBACKLOG_USER_ID")
+        key = optional("AGILEKIT_EASYBACKLOG_KEY")
+        by_token = user_id is None and key is None
+        find_token = required if by_token else optional
         return cls(
             base_url,
-            token=optional("AGILEKIT_EASYBACKLOG_TOKEN"),
-            user_id=_number(required("AGILEKIT_EASYBACKLOG_USER_ID")),
-            key=required("AGILEKIT_EASYBACKLOG_KEY"),
+            token=find_token("AGILEKIT_EASYBACKLOG_TOKEN"),
+            user_id=None if by_token else _number(required("AGILEKIT_EASYBACKLOG_USER_ID")),
+            key=None if by_token else required("AGILEKIT_EASYBACKLOG_KEY"),
+            token_in=token_in,
+            format=format,
+            override=override,
             **options,
         )
 

@@ -15,10 +15,10 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_COMPANY,
     UPDATE_COMPANY,
 )
-from agilekit.easybacklog.writing import COMPANY, CompanyChanges, CompanyDraft, changed
+from agilekit.easybacklog.writing import COMPANY, CompanyChanges, CompanyDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["Companies"]
 

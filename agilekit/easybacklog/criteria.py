@@ -15,10 +15,10 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_ACCEPTANCE_CRITERION,
     UPDATE_ACCEPTANCE_CRITERION,
 )
-from agilekit.easybacklog.writing import CRITERION, CriterionChanges, CriterionDraft, changed
+from agilekit.easybacklog.writing import CRITERION, CriterionChanges, CriterionDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["Criteria"]
 
@@ -60,7 +60,7 @@ class Criteria:
     async def update(
         self,
         story: Story | int,
-        criterion: AcceptanceCriterion | int,
+        acceptance_criterion: AcceptanceCriterion | int,
         /,
         **changes: Unpack[CriterionChanges],
     ) -> None:
@@ -68,7 +68,7 @@ class Criteria:
 
         Source: easyBacklog API documentation, "Update an Acceptance Criterion".
         """
-        ids = _ids(story, criterion)
+        ids = _ids(story, acceptance_criterion)
         await self._session.call(UPDATE_ACCEPTANCE_CRITERION, ids, changed(changes, CRITERION))
 
     async def delete(self, story: Story | int, criterion: AcceptanceCriterion | int) -> None:

@@ -36,16 +36,16 @@ def snapshots(data: JSON) -> list[Snapshot]:
 
 
 # Source: easyBacklog API documentation, "Retrieve a Backlog". With its children, XML is another
-# document than JSON: the backlog is an element beside its sprints and snapshots, everything that is
-# no child is an attribute, and a criterion is mere text.
+# document than JSON: everything that is no child is an attribute, some names differ, and a
+# criterion is mere text. The backlog is the root, or an element beside its sprints and snapshots.
 def _whole(decode: Decode[E]) -> Callable[[JSON], E]:
     def whole(data: JSON) -> E:
-        inner = data.get("backlog") if isinstance(data, dict) else None
-        if not isinstance(data, dict) or not isinstance(inner, dict):
+        if not isinstance(data, dict):
             return decode(data)
+        inner = data.get("backlog")
         beside = {name: part for name, part in data.items() if name != "backlog"}
         try:
-            plain = _renamed({**beside, **inner})
+            plain = _renamed({**beside, **inner} if isinstance(inner, dict) else data)
         except RecursionError:
             raise Malformed("nested too deeply") from None
         return evolve(decode(plain), raw=data)
@@ -59,6 +59,8 @@ def _renamed(node: JSON) -> JSON:
     if not isinstance(node, dict):
         return node
     made = {_NAMES.get(name, name): _renamed(part) for name, part in node.items()}
+    if "sprint_story_id" in node:
+        made.setdefault("id", node["sprint_story_id"])
     if "criteria" in node:
         made["acceptance_criteria"] = _criteria(node["criteria"])
     return made

@@ -20,11 +20,10 @@ from agilekit.easybacklog.writing import (
     SPRINT_STORY,
     SprintStoryChanges,
     SprintStoryDraft,
-    changed,
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["SprintStories"]
 

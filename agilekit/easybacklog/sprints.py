@@ -16,10 +16,10 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_SPRINT,
     UPDATE_SPRINT,
 )
-from agilekit.easybacklog.writing import SPRINT, SprintChanges, SprintDraft, changed
+from agilekit.easybacklog.writing import SPRINT, SprintChanges, SprintDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["Sprints"]
 

@@ -17,10 +17,10 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_STORY_SHORTCUT,
     UPDATE_STORY,
 )
-from agilekit.easybacklog.writing import STORY, StoryChanges, StoryDraft, changed
+from agilekit.easybacklog.writing import STORY, StoryChanges, StoryDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["Stories"]
 

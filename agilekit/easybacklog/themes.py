@@ -18,10 +18,10 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_THEME,
     UPDATE_THEME,
 )
-from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft, changed
+from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["Themes"]
 

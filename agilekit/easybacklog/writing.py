@@ -7,8 +7,25 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, Required, TypedDict
 
-from agilekit.errors import InvalidInput
-from agilekit.wire.fields import Write, day, filled, number, or_none, text, truth, whole, written
+from agilekit.easybacklog.models import (
+    Company,
+    Locale,
+    ScoringRule,
+    Sprint,
+    SprintStoryStatus,
+    Story,
+)
+from agilekit.wire.fields import (
+    Write,
+    day,
+    filled,
+    number,
+    or_none,
+    reference,
+    text,
+    truth,
+    whole,
+)
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -37,7 +54,6 @@ __all__ = [
     "StoryDraft",
     "ThemeChanges",
     "ThemeDraft",
-    "changed",
 ]
 
 
@@ -53,8 +69,8 @@ class AccountChanges(_Defaults, total=False):
     """Source: easyBacklog API documentation, "Update an Account"."""
 
     name: str
-    locale_id: int
-    scoring_rule_id: int | None
+    locale_id: Locale | int
+    scoring_rule_id: ScoringRule | int | None
 
 
 class CompanyDraft(_Defaults):
@@ -70,14 +86,14 @@ class CompanyChanges(_Defaults, total=False):
 
 
 class _Backlog(TypedDict, total=False):
-    company_id: int | None
+    company_id: Company | int | None
     """The published server ignores it, and sets the company to none with every write."""
     velocity: float | None
     """Points a day and team member; None where times are not to be estimated."""
     rate: int | None
     """Money a day and team member; None where costs are not to be estimated. Needs a velocity."""
     use_50_90: bool | None
-    scoring_rule_id: int | None
+    scoring_rule_id: ScoringRule | int | None
 
 
 class BacklogDraft(_Backlog):
@@ -179,8 +195,8 @@ class CriterionDraft(TypedDict, total=False):
 class SprintStoryDraft(TypedDict, total=False):
     """Source: easyBacklog API documentation, "Create a Sprint Story"."""
 
-    story_id: Required[int]
-    sprint_story_status_id: int
+    story_id: Required[Story | int]
+    sprint_story_status_id: SprintStoryStatus | int
     position: int
     """From 1, within its sprint."""
 
@@ -188,9 +204,9 @@ class SprintStoryDraft(TypedDict, total=False):
 class SprintStoryChanges(TypedDict, total=False):
     """Source: easyBacklog API documentation, "Update a Sprint Story"."""
 
-    move_to_sprint_id: int
+    move_to_sprint_id: Sprint | int
     """The sprint to which the story goes."""
-    sprint_story_status_id: int
+    sprint_story_status_id: SprintStoryStatus | int
     position: int
     """From 1, within its sprint."""
 
@@ -209,18 +225,18 @@ _DEFAULTS: Final[Mapping[str, Write]] = {
 }
 ACCOUNT: Final[Mapping[str, Write]] = {
     "name": filled,
-    "locale_id": _counted,
+    "locale_id": reference(Locale),
     **_DEFAULTS,
-    "scoring_rule_id": or_none(_counted),
+    "scoring_rule_id": or_none(reference(ScoringRule)),
 }
 COMPANY: Final[Mapping[str, Write]] = {"name": filled, **_DEFAULTS}
 BACKLOG: Final[Mapping[str, Write]] = {
     "name": filled,
-    "company_id": or_none(_counted),
+    "company_id": or_none(reference(Company)),
     "velocity": or_none(number),
     "rate": or_none(whole),
     "use_50_90": or_none(truth),
-    "scoring_rule_id": or_none(_counted),
+    "scoring_rule_id": or_none(reference(ScoringRule)),
 }
 SNAPSHOT: Final[Mapping[str, Write]] = {"name": filled}
 THEME: Final[Mapping[str, Write]] = {"name": filled, "code": filled, "position": _counted}
@@ -244,20 +260,12 @@ STORY: Final[Mapping[str, Write]] = {
 }
 CRITERION: Final[Mapping[str, Write]] = {"criterion": filled, "position": _counted}
 NEW_SPRINT_STORY: Final[Mapping[str, Write]] = {
-    "story_id": _counted,
-    "sprint_story_status_id": _counted,
+    "story_id": reference(Story),
+    "sprint_story_status_id": reference(SprintStoryStatus),
     "position": _counted,
 }
 SPRINT_STORY: Final[Mapping[str, Write]] = {
-    "move_to_sprint_id": _counted,
-    "sprint_story_status_id": _counted,
+    "move_to_sprint_id": reference(Sprint),
+    "sprint_story_status_id": reference(SprintStoryStatus),
     "position": _counted,
 }
-
-
-def changed(given: object, fields: Mapping[str, Write]) -> dict[str, JSON]:
-    """What an update sends. Raises InvalidInput for a wrong field, and where there is none."""
-    made = written(given, fields)
-    if not made:
-        raise InvalidInput(f"nothing to change; what can be: {', '.join(fields)}")
-    return made

@@ -6,7 +6,6 @@ from typing import Unpack
 
 from attrs import frozen
 
-from agilekit.errors import InvalidInput
 from agilekit.flow.models import Change, EditedTask, Project, Task
 from agilekit.flow.routes import (
     DELETE_TASK,
@@ -19,7 +18,7 @@ from agilekit.flow.routes import (
 from agilekit.flow.scope import Scope, id_of
 from agilekit.flow.writing import TASK_CHANGES, TASK_DRAFT, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["Tasks"]
 
@@ -82,9 +81,7 @@ class Tasks:
         Source: flow API Reference, "PUT /task/task_id.format".
         """
         ids = {"task_id": id_of(task, Task)}
-        body = {"user_id": self._scope.author(), **written(changes, TASK_CHANGES)}
-        if not changes:
-            raise InvalidInput(f"an update needs at least one of {', '.join(TASK_CHANGES)}")
+        body = {"user_id": self._scope.author(), **changed(changes, TASK_CHANGES)}
         return await self._scope.session.call(PUT_TASK, ids, body)
 
     async def delete(self, task: Task | int) -> EditedTask | None:

@@ -19,10 +19,10 @@ from agilekit.kanbantool.routes import (
     VIEW_SUBTASK,
 )
 from agilekit.kanbantool.scope import subtask_ids, task_ids
-from agilekit.kanbantool.writing import SUBTASK, SubtaskChanges, SubtaskDraft, changed
+from agilekit.kanbantool.writing import SUBTASK, SubtaskChanges, SubtaskDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 
 __all__ = ["Subtasks"]
 

@@ -31,11 +31,10 @@ from agilekit.kanbantool.writing import (
     TASK_DRAFT,
     TaskChanges,
     TaskDraft,
-    changed,
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import filled, one_of, written
+from agilekit.wire.fields import changed, filled, one_of, written
 from agilekit.wire.json import JSON
 from agilekit.wire.paging import Numbered, Overlapping, Reader
 

@@ -15,11 +15,10 @@ from agilekit.kanbantool.writing import (
     TIMER_DRAFT,
     TimerChanges,
     TimerDraft,
-    changed,
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.fields import changed, written
 from agilekit.wire.json import JSON
 
 __all__ = ["Timers"]

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final, Required, TypedDict
 
-from agilekit.checks import number_of
-from agilekit.errors import InvalidInput
-from agilekit.kanbantool.models import Board, Task
+from agilekit.kanbantool.models import Board, CardType, Swimlane, Task, WorkflowStage
+from agilekit.kanbantool.scope import User, user_id_of
 from agilekit.wire.fields import (
     Write,
     day,
@@ -14,10 +13,10 @@ from agilekit.wire.fields import (
     moment,
     number,
     or_none,
+    reference,
     text,
     truth,
     whole,
-    written,
 )
 from agilekit.wire.json import JSON
 
@@ -37,7 +36,6 @@ __all__ = [
     "TaskDraft",
     "TimerChanges",
     "TimerDraft",
-    "changed",
 ]
 
 
@@ -52,8 +50,8 @@ class TaskAttributes(TypedDict, total=False):
 
     description: str | None
     """HTML."""
-    assigned_user_id: int | None
-    card_type_id: int
+    assigned_user_id: User | None
+    card_type_id: CardType | int
     due_date: date | str | None
     external_link: str | None
     priority: int
@@ -81,9 +79,9 @@ class TaskDraft(TaskAttributes, total=False):
     """A task to be created. Source: KanbanTool API v1.1 Guide, "Creating tasks"."""
 
     name: Required[str]
-    swimlane_id: int | None
+    swimlane_id: Swimlane | int | None
     """The top one, where it is left out or None."""
-    workflow_stage_id: int | None
+    workflow_stage_id: WorkflowStage | int | None
     """The leftmost one, where it is left out or None."""
 
 
@@ -101,7 +99,7 @@ class SubtaskDraft(TypedDict, total=False):
 
     name: Required[str]
     is_completed: bool
-    assigned_user_id: int | None
+    assigned_user_id: User | None
 
 
 class SubtaskChanges(TypedDict, total=False):
@@ -112,7 +110,7 @@ class SubtaskChanges(TypedDict, total=False):
 
     name: str
     is_completed: bool
-    assigned_user_id: int | None
+    assigned_user_id: User | None
 
 
 class CommentDraft(TypedDict):
@@ -147,19 +145,8 @@ class TimerChanges(TypedDict, total=False):
     """None lets it run."""
 
 
-def changed(given: object, fields: Mapping[str, Write]) -> dict[str, JSON]:
-    """What an update sends. Raises InvalidInput, also where nothing is to be changed."""
-    made = written(given, fields)
-    if not made:
-        raise InvalidInput("an update needs at least one attribute")
-    return made
-
-
-def _id(value: object) -> int:
-    found = whole(value)
-    if found <= 0:
-        raise ValueError(f"must be an id, a number above 0, not {value!r:.60}")
-    return found
+def _user(value: object) -> JSON:
+    return user_id_of(int(value) if isinstance(value, str) and value.isdecimal() else value)
 
 
 ONLY_DRAFTS: Final = ("swimlane_id", "workflow_stage_id")
@@ -167,8 +154,8 @@ ONLY_DRAFTS: Final = ("swimlane_id", "workflow_stage_id")
 TASK_CHANGES: Final[Mapping[str, Write]] = {
     "name": filled,
     "description": or_none(text),
-    "assigned_user_id": or_none(_id),
-    "card_type_id": _id,
+    "assigned_user_id": or_none(_user),
+    "card_type_id": reference(CardType),
     "due_date": or_none(day),
     "external_link": or_none(text),
     "priority": whole,
@@ -178,12 +165,13 @@ TASK_CHANGES: Final[Mapping[str, Write]] = {
 }
 TASK_DRAFT: Final[Mapping[str, Write]] = {
     **TASK_CHANGES,
-    **dict.fromkeys(ONLY_DRAFTS, or_none(_id)),
+    "swimlane_id": or_none(reference(Swimlane)),
+    "workflow_stage_id": or_none(reference(WorkflowStage)),
 }
 SUBTASK: Final[Mapping[str, Write]] = {
     "name": filled,
     "is_completed": truth,
-    "assigned_user_id": or_none(_id),
+    "assigned_user_id": or_none(_user),
 }
 COMMENT: Final[Mapping[str, Write]] = {"content": filled}
 TIMER_CHANGES: Final[Mapping[str, Write]] = {
@@ -191,7 +179,7 @@ TIMER_CHANGES: Final[Mapping[str, Write]] = {
     "ended_at": or_none(moment),
 }
 TIMER_DRAFT: Final[Mapping[str, Write]] = {
-    "board_id": lambda value: number_of(value, Board),
-    "task_id": lambda value: number_of(value, Task),
+    "board_id": reference(Board),
+    "task_id": reference(Task),
     **TIMER_CHANGES,
 }

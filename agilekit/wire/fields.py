@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Final, TypeAlias, cast
 
+from agilekit.checks import number_of
 from agilekit.errors import InvalidInput
 from agilekit.wire import convert
 from agilekit.wire.json import JSON
@@ -17,12 +18,14 @@ from agilekit.wire.times import from_iso_date
 
 __all__ = [
     "Write",
+    "changed",
     "day",
     "filled",
     "moment",
     "number",
     "one_of",
     "or_none",
+    "reference",
     "text",
     "truth",
     "whole",
@@ -118,6 +121,15 @@ def one_of(*values: str) -> Write:
     return write
 
 
+def reference(kind: type[object], *, attribute: str = "id") -> Write:
+    """An entity of a kind or its id, which may be written as text."""
+    return lambda value: number_of(
+        int(value) if isinstance(value, str) and value.isdecimal() else value,
+        kind,
+        attribute=attribute,
+    )
+
+
 def or_none(write: Write) -> Write:
     """The same, or None, which clears."""
     return lambda value: None if value is None else write(value)
@@ -146,6 +158,14 @@ def written(
     for name in required:
         if name not in made:
             raise InvalidInput(f"{name} is missing")
+    return made
+
+
+def changed(given: object, fields: Mapping[str, Write]) -> dict[str, JSON]:
+    """As `written`, for an update. Raises InvalidInput, too, where nothing is to be changed."""
+    made = written(given, fields)
+    if not made:
+        raise InvalidInput(f"there is nothing to change; what can be: {', '.join(fields)}")
     return made
 
 

@@ -34,7 +34,8 @@ async def test_an_act_finds_nothing_wrong_with_a_good_service(act: Act) -> None:
     witness, _ = await seen(act, sandbox)
     assert witness.wrong == []
     assert witness.checks > 5
-    assert 5 < witness.requests <= sandbox.count()
+    # A page that is read ahead may be cancelled before it arrives.
+    assert 5 < sandbox.count() <= witness.requests
 
 
 class LosesATask(Sandbox):

@@ -199,7 +199,7 @@ async def test_other_wrong_values_are_refused_by_the_name_of_their_field() -> No
         ("theme_id", lambda e: e.stories.update(32100, 100145, **_it(theme_id=1))),
         ("criterion", lambda e: e.criteria.update(100145, 240621, criterion="")),
         ("story_id", lambda e: e.sprint_stories.update(3533, 11253, **_it(story_id=1))),
-        ("story_id", lambda e: e.sprint_stories.create(3533, **_it(story_id=Story(id=1)))),
+        ("story_id", lambda e: e.sprint_stories.create(3533, **_it(story_id=Theme(id=1)))),
         ("move_to", lambda e: e.sprint_stories.update(3533, 11253, **_it(move_to_sprint_id=None))),
     ]
     for name, use in uses:

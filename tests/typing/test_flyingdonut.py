@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 from typing import assert_type
 
 import pytest
@@ -166,13 +165,3 @@ async def test_errors_carry_typed_details() -> None:
         with pytest.raises(VersionConflict) as conflict:
             await donut.cards.update(card, title="Mine", on_conflict=Abort())
         assert_type(conflict.value.conflicts, Mapping[str, ConflictDetail[object]])
-
-
-def test_no_public_method_is_left_out_of_this_file() -> None:
-    here = Path(__file__).read_text()
-    resources = {"project", "buckets", "cards", "sprints", "tasks"}
-    donut = _client()
-    assert {name for name in vars(donut) if not name.startswith("_")} - {"project_id"} == resources
-    for name in resources:
-        for method in type(getattr(donut, name)).__dict__:
-            assert method.startswith("_") or f"donut.{name}.{method}(" in here

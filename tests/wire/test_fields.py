@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from agilekit.errors import InvalidInput
+from agilekit.kanbantool import Board, Task
 from agilekit.wire import fields
-from agilekit.wire.fields import Write, or_none, written
+from agilekit.wire.fields import Write, changed, or_none, written
 
 EAST = timezone(timedelta(hours=-5))
 
@@ -89,3 +90,18 @@ def test_a_missing_field_is_refused_and_one_that_is_left_out_is_not_sent() -> No
 def test_what_is_no_mapping_is_refused(given: Any) -> None:
     with pytest.raises(InvalidInput, match="expected a mapping"):
         written(given, {})
+
+
+def test_a_reference_is_an_entity_or_its_id_also_as_text() -> None:
+    table = {"board_id": fields.reference(Board)}
+    for given in (7, "7", Board(id=7)):
+        assert written({"board_id": given}, table) == {"board_id": 7}
+    for wrong in ("seven", Task(id=7), 0, "0", None, True):
+        with pytest.raises(InvalidInput, match=r"^board_id expected a board or its id"):
+            written({"board_id": wrong}, table)
+
+
+def test_an_update_of_nothing_is_refused() -> None:
+    assert changed({"name": "x"}, {"name": fields.text}) == {"name": "x"}
+    with pytest.raises(InvalidInput, match=r"nothing to change; what can be: name$"):
+        changed({}, {"name": fields.text})

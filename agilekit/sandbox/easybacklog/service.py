@@ -61,8 +61,8 @@ class EasyBacklog(Store):
 
     def __init__(self, seed: Literal["empty", "demo"]) -> None:
         super().__init__()
-        self.base_path: Final = "/easybacklog/api"
-        self.base_url: Final = f"https://sandbox.invalid{self.base_path}"
+        self.base_path: Final[str] = "/easybacklog/api"
+        self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
         self.token: str = "e5yb4ck10g5eed0a61t0"  # noqa: S105 - opens nothing but a sandbox
         self.decimals_as_text: bool = False
         self.strict: bool = True

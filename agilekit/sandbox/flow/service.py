@@ -41,8 +41,8 @@ class Flow(Board):
 
     def __init__(self, seed: Literal["empty", "demo"]) -> None:
         super().__init__()
-        self.base_path: Final = "/flow/api/v10.05"
-        self.base_url: Final = f"https://sandbox.invalid{self.base_path}"
+        self.base_path: Final[str] = "/flow/api/v10.05"
+        self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
         self.empty_map: EmptyMap = "[]"
         self.ids_as_text = False
         self.lists: Lists = "map"

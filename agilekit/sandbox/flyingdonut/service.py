@@ -26,8 +26,8 @@ class FlyingDonut:
     """
 
     def __init__(self, seed: Literal["empty", "demo"], locking: Locking) -> None:
-        self.base_path: Final = "/flyingdonut/api"
-        self.base_url: Final = f"https://sandbox.invalid{self.base_path}"
+        self.base_path: Final[str] = "/flyingdonut/api"
+        self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
         self.projects: Final[dict[str, Project]] = {}
         self._ids = ObjectIds()
         self._locking = locking

@@ -45,8 +45,8 @@ class KanbanTool(Account):
     def __init__(self, seed: Literal["empty", "demo"]) -> None:
         """Raises :class:`ValueError` for another seed."""
         super().__init__()
-        self.base_path: Final = "/kanbantool/api/v1"
-        self.base_url: Final = f"https://sandbox.invalid{self.base_path}"
+        self.base_path: Final[str] = "/kanbantool/api/v1"
+        self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
         self.envelopes: Literal["2013", "2017"] = "2017"
         self.errors: ErrorForm = "message"
         self.bad_token_status: Literal[401, 403] = 401
