@@ -153,7 +153,7 @@ def test_what_stays_archived_throughout_is_given_once_however_the_pages_shift(
     added = count(10_000)
 
     def between() -> None:
-        for adds, where in next(script, []):
+        for adds, where in next(script, list[tuple[bool, float]]()):
             if adds:
                 archive.archive(restored.pop() if restored and where < 0.5 else next(added))
             elif archive.items:
