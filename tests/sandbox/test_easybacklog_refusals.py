@@ -115,12 +115,12 @@ async def test_the_suffix_goes_before_the_header(caller: Caller) -> None:
 @pytest.mark.parametrize(
     ("accept", "kind", "body"),
     [
-        ("application/json, */*", "text/html", "<h1>HTML is not"),
-        ("text/html", "text/html", "<h1>HTML is not"),
-        ("application/vnd.easybacklog+json;version=1.0", "text/plain", "Unsupported mime type"),
-        ("application/json; charset=utf-8", "text/plain", "Unsupported mime type"),
-        ("application/pdf", "text/plain", "Unsupported mime type"),
-        ("image/png", "text/plain", "Unsupported mime type"),
+        ("application/json, */*", "text/html", "<h1>This API does not answer in HTML"),
+        ("text/html", "text/html", "<h1>This API does not answer in HTML"),
+        ("application/vnd.easybacklog+json;version=1.0", "text/plain", "is not supported"),
+        ("application/json; charset=utf-8", "text/plain", "is not supported"),
+        ("application/pdf", "text/plain", "is not supported"),
+        ("image/png", "text/plain", "is not supported"),
     ],
 )
 async def test_other_types_are_not_acceptable(

@@ -26,7 +26,7 @@ class Invalid(Refusal):
 
     def __init__(self, errors: Collection[str]) -> None:
         super().__init__(422, ", ".join(errors))
-        self.errors = [*errors]
+        self.errors: list[str] = [*errors]
 
 
 class Written:

@@ -50,10 +50,10 @@ class Unacceptable(Exception):
     def __init__(self, kind: str, *, silent: bool) -> None:
         super().__init__(kind)
         text = "text/plain; charset=utf-8"
-        reason = b"" if silent else f"Unsupported mime type: {kind}".encode(errors="replace")
-        self.response = Response(406, reason, (("content-type", text),))
+        reason = b"" if silent else f"The type {kind} is not supported".encode(errors="replace")
+        self.response: Response = Response(406, reason, (("content-type", text),))
         if kind == _HTML:
-            self.response = page(406, "HTML is not a supported format for this API")
+            self.response = page(406, "This API does not answer in HTML")
 
 
 def chosen(request: Request, suffix: str | None, *, silent: bool) -> Format:

@@ -53,9 +53,9 @@ class KanbanTool(Account):
         self.created_status: Literal[200, 201] = 200
         self.custom_fields: Literal[5, 10, 15] = 10
         self.timezone: tzinfo = UTC
-        self.changelog_limit = 50
-        self.comments_recent_for = timedelta(minutes=15)
-        self.shift_pages = False
+        self.changelog_limit: int = 50
+        self.comments_recent_for: timedelta = timedelta(minutes=15)
+        self.shift_pages: bool = False
         seeds.fill(seed, self)
 
     def forms(self) -> Forms:
