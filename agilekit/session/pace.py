@@ -1,30 +1,68 @@
 """Pace: when the next request of one credential may leave for one host.
 
 All tasks and all clients of one event loop that use the same credential at the same host share one
-pace. It spaces requests to the rate that was asked for, and once a server has said 429, every one
-of them waits until the time that it named.
+pace. Until a client names a rate, or the server says 429, nothing limits and nobody waits. Then
+requests leave one by one, in the order in which they asked, at the lower of two rates:
+
+- the *ceiling*, which is the lowest rate that an open client asked for;
+- the *adaptive rate*. A 429 sets it below what the server was seen to accept, and it rises with
+  every answer that is none: slowly up to the limit that was met, fast where no limit is known.
+
+A request that left before a 429 was heard tells nothing about the rate that this 429 has set.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Final
 from weakref import WeakValueDictionary
 
 import anyio
 from anyio.lowlevel import RunVar
 
+from agilekit.session.budget import Budget
 from agilekit.wire.request import Credential, Server
 
 __all__ = ["Pace"]
+
+_USED: Final = 0.98
+"""The part of the ceiling that is used: requests that come up to 20 ms closer together than they
+should then do not exceed a limit that the server counts by the second."""
+_LATE: Final = 0.02
+"""Seconds that a request may leave late without moving those behind it."""
+_CUT: Final = 0.9
+_ONE_CUT: Final = 1.0
+"""Seconds in which every 429 has the same cause."""
+_CLIMB: Final = 0.005
+"""Of the limit that was met: how much faster, after a second of full use."""
+_RUSH: Final = 0.5
+"""Requests a second: how much faster after each answer, where no limit is known."""
+_MOVED: Final = 1.1
+"""A limit that is exceeded so far without a 429 is not the limit any more."""
+_GUESS: Final = 10.0
+"""Requests a second: the lowest that the first 429 sets, when little may be known."""
+_LEAST: Final = 1.0
+"""And the lowest that others set. A longer pause is for the server to ask."""
 
 
 class Pace:
     """A clock that gives out turns. Times are of `anyio.current_time`, in seconds."""
 
     def __init__(self) -> None:
-        self._next = float("-inf")
-        self._open = float("-inf")
+        self.budget: Budget = Budget()
+        self._queue = anyio.Lock(fast_acquire=True)  # fair, on both backends
+        self._next = -inf
+        self._open = -inf
+        self._asked: list[float] = []
+        self._ceiling = inf
+        self._rate: float | None = inf  # None from a 429 until the next request leaves
+        self._before = inf  # the rate at that 429
+        self._limit = 0.0  # as a 429 has shown it; 0 is unknown
+        self._heard = -inf  # when the last 429 that counts was heard
+        # How many requests left within a second, less those that were answered with 429.
+        self._second = -inf
+        self._sent = self._sent_before = 0
 
     @staticmethod
     def of(server: Server, credential: Credential) -> Pace:
@@ -40,30 +78,90 @@ class Pace:
             pace = paces[key] = Pace()
         return pace
 
+    def join(self, rate: float | None) -> None:
+        """A client opens. Its `rate`, in requests a second, holds for all until it leaves."""
+        self._asked.append(inf if rate is None else rate * _USED)
+        self._ceiling = min(self._asked)
+
+    def leave(self, rate: float | None) -> None:
+        self._asked.remove(inf if rate is None else rate * _USED)
+        self._ceiling = min(self._asked, default=inf)
+
     def pause(self, seconds: float) -> None:
         """Holds every request back for so long."""
         self._open = max(self._open, anyio.current_time() + seconds)
 
-    async def turn(self, rate: float | None, until: float, waits: Callable[[float], None]) -> bool:
-        """Returns when a request may leave; at once, and False, where that is not before `until`.
+    def throttled(self, left: float, seconds: float) -> None:
+        """A request that left then was answered with 429, and asked for so many seconds."""
+        self.pause(seconds)
+        if left >= self._second:
+            self._sent -= 1
+        else:
+            self._sent_before -= 1
+        if self._rate is not None and left >= self._heard + _ONE_CUT:
+            self._heard = anyio.current_time()
+            self._before, self._rate = min(self._rate, self._ceiling), None
 
-        `waits` is told the seconds before each wait.
+    def accepted(self, left: float) -> None:
+        """A request that left then was served."""
+        if self._rate is None or self._rate == inf or left <= self._heard:
+            return
+        known = self._rate < self._limit * _MOVED
+        self._rate += _CLIMB * self._limit / self._rate if known else _RUSH
+
+    async def turn(self, until: float, waits: Callable[[float], None]) -> bool:
+        """Returns when a request may leave; False where that is known not to be before `until`.
+
+        `waits` is told the seconds before each wait, as far as they can be known.
         """
-        while True:
+        now = anyio.current_time()
+        if self._rate == self._ceiling == inf and self._open <= now:
+            self._leaves(now)
+            return True
+        earliest = max(self._open, self._next)
+        if earliest >= until:
+            return False
+        told = max(now, earliest) + self._ahead() / self._now
+        if told > now:
+            waits(told - now)
+        async with self._queue:
             now = anyio.current_time()
-            earliest = max(now, self._open)
-            if rate is not None:
-                earliest = max(earliest, self._next)
-            if earliest >= until:
-                return False
-            if rate is not None:
-                self._next = earliest + 1 / rate
-            if earliest <= now:
-                return True
-            waits(earliest - now)
-            await anyio.sleep_until(earliest)
-            if self._open <= earliest:
-                return True
+            while (earliest := max(self._open, self._next)) > now:
+                if earliest >= until:
+                    return False
+                if self._open > told:
+                    waits(self._open - now)
+                    told = self._open
+                await anyio.sleep_until(earliest)
+                now = max(earliest, anyio.current_time())  # some clocks wake a little early
+            if self._rate is None:
+                self._rate = self._lowered()
+            on_time = now - self._next <= _LATE
+            self._next = (self._next if on_time else now) + 1 / self._now
+            self._leaves(now)
+        return True
+
+    def _leaves(self, now: float) -> None:
+        if now >= self._second + 1:
+            self._sent_before = self._sent if now < self._second + 2 else 0
+            self._second, self._sent = now, 0
+        self._sent += 1
+
+    def _ahead(self) -> int:
+        return self._queue.statistics().tasks_waiting + 1 if self._queue.locked() else 0
+
+    @property
+    def _now(self) -> float:
+        """The requests a second that may leave now."""
+        return min(self._ceiling, self._before if self._rate is None else self._rate)
+
+    def _lowered(self) -> float:
+        # Decided after the pause, when all that was refused has been answered.
+        taken = max(self._sent, self._sent_before)
+        if self._before == inf:  # what was taken may have been a burst, and is no limit yet
+            return _CUT * max(_GUESS, taken)
+        self._limit = max(_LEAST, min(self._before, taken))
+        return max(_LEAST, _CUT * self._limit)
 
 
 _paces: Final = RunVar["WeakValueDictionary[tuple[str, int], Pace]"]("agilekit.paces")

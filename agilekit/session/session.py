@@ -21,6 +21,7 @@ from agilekit.errors import (
     UnknownOutcome,
 )
 from agilekit.events import Attempt, Event, EventHook, Wait
+from agilekit.session.budget import BudgetWait
 from agilekit.session.listing import Listing
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
@@ -49,7 +50,7 @@ class Options(TypedDict, total=False):
     concurrency: int
     """How many requests may be in flight at once, each on a connection of its own. 16."""
     rate: float | None
-    """Requests a second, shared by all clients of this credential at this host. No limit."""
+    """Requests a second at most, for all clients of this credential at this host. No limit."""
     timeout: float
     """Seconds for one attempt, from its first byte to its last. 30."""
     deadline: float
@@ -111,6 +112,7 @@ class Session:
             raise InvalidInput("this client is open already")
         self._slots = Slots(self.concurrency, self._transport.connection)
         self._pace = Pace.of(self.server, self._credential)
+        self._pace.join(self._rate)
         return self
 
     async def __aexit__(
@@ -120,7 +122,8 @@ class Session:
         trace: TracebackType | None,
     ) -> None:
         slots, self._slots = self._slots, None
-        if slots is not None:
+        if slots is not None and self._pace is not None:
+            self._pace.leave(self._rate)
             await slots.aclose()
             await close_soon(self._transport)
 
@@ -223,7 +226,10 @@ class Session:
         outcomes: list[Outcome] = []
 
         async def attempt() -> Outcome:
-            outcome = await self._attempt(request, until, attempts, sink)
+            if not outcomes or await self._may_repeat(request, until, outcomes[-1]):
+                outcome = await self._attempt(request, until, attempts, sink)
+            else:
+                outcome = Outcome(Fate.TOO_LATE, error=Unsent("too many retries were waiting"))
             outcomes.append(outcome)
             return outcome
 
@@ -248,10 +254,20 @@ class Session:
             maybe_applied=maybe_applied or last.maybe_applied,
         )
 
+    async def _may_repeat(self, request: Request, until: float, last: Outcome) -> bool:
+        if self._pace is None or last.fate is Fate.THROTTLED:
+            return True
+
+        def waits(seconds: float) -> None:
+            self.emit(BudgetWait(request.method, request.path, seconds, "retry"))
+
+        return await self._pace.budget.take(until, waits)
+
     async def _attempt(
         self, request: Request, until: float, attempts: list[Attempt], sink: Sink | None
     ) -> Outcome:
-        if self._slots is None or self._pace is None:
+        pace = self._pace
+        if self._slots is None or pace is None:
             raise InvalidInput("the client is not open: make its calls inside `async with`")
 
         def waits(seconds: float) -> None:
@@ -270,19 +286,22 @@ class Session:
             attempts.append(attempt)
             self.emit(attempt)
 
-        began, in_time = inf, True
+        began, why = inf, "no connection was free"
         response: Response | None = None
         failure: Unsent | Lost | TooLarge | None = None
         try:
             with anyio.CancelScope(deadline=until) as waiting:
                 async with self._slots.take() as connection:
-                    in_time = await self._pace.turn(self._rate, until, waits)
+                    why = "its turn did not come"
+                    in_time = await pace.turn(until, waits)
                     now = anyio.current_time()
                     if in_time and now < until and not waiting.cancel_called:
                         # From here the connection watches the time: only it knows what a late end
                         # means for the request.
                         waiting.deadline = inf
                         began = now
+                        if not attempts:
+                            pace.budget.add()
                         received = await connection.exchange(
                             request, timeout=min(self._timeout, until - now), sink=sink
                         )
@@ -294,23 +313,25 @@ class Session:
                 made(None, "cancelled", received=True)
             raise
         if began == inf:
-            why = "no connection was free" if in_time else "its turn did not come"
             return Outcome(Fate.TOO_LATE, error=Unsent(why))
         if response is not None:
             made(response.status, None, received=True)
-            return self._outcome(response)
+            return self._outcome(response, began, pace)
         unsent = isinstance(failure, Unsent)
         made(None, self._credential.redacted(str(failure).encode()).decode(), received=not unsent)
         return Outcome(Fate.UNSENT if unsent else Fate.LOST, error=failure)
 
-    def _outcome(self, response: Response) -> Outcome:
+    def _outcome(self, response: Response, left: float, pace: Pace) -> Outcome:
         asked = None
         if response.status in (429, 503):
             asked = retry_after(response.headers.get("retry-after"), now=datetime.now(UTC))
-            if asked is None and response.status == 429:
-                asked = _PAUSE_UNASKED
-            if asked and self._pace is not None:
-                self._pace.pause(min(asked, _LONGEST_PAUSE))
+        if response.status == 429:
+            asked = _PAUSE_UNASKED if asked is None else asked
+            pace.throttled(left, min(asked, _LONGEST_PAUSE))
+        elif asked:
+            pace.pause(min(asked, _LONGEST_PAUSE))
+        elif response.status < 500:
+            pace.accepted(left)
         return Outcome.of_response(response, asked)
 
 

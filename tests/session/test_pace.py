@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import pairwise
+from random import Random
 
 import anyio
+import httpx
 import pytest
+import trio
+import trio.testing
 
 from agilekit import Event, FlyingDonut, RateLimited, Wait
 from agilekit.errors import DeadlineExceeded
 from tests.session.scripted import Say, Scripted, in_virtual_time
 
+USED = 0.98  # the part of a configured rate that is used
 THROTTLED = Say(status=429, headers={"retry-after": "30"})
 
 
 def client(
-    server: Scripted,
+    server: httpx.AsyncBaseTransport,
     key: str = "0123456789",
     *,
     base_url: str = "https://host/api",
     rate: float | None = None,
     deadline: float = 120,
+    retries: int = 0,
     on_event: Callable[[Event], object] | None = None,
 ) -> FlyingDonut:
     return FlyingDonut(
@@ -30,7 +38,7 @@ def client(
         base_url=base_url,
         rate=rate,
         deadline=deadline,
-        retries=0,
+        retries=retries,
         transport=server,
         on_event=on_event,
     )
@@ -62,7 +70,7 @@ def test_requests_leave_at_the_rate_that_was_asked_for() -> None:
             await donut.project.get()
 
     in_virtual_time(main)
-    assert gaps(server) == pytest.approx([0.25] * 9)
+    assert gaps(server) == pytest.approx([0.25 / USED] * 9)
 
 
 def test_a_rate_is_not_saved_up_while_nothing_is_sent() -> None:
@@ -75,7 +83,7 @@ def test_a_rate_is_not_saved_up_while_nothing_is_sent() -> None:
             await together(*[donut.project.get] * 3)
 
     in_virtual_time(main)
-    assert gaps(server) == pytest.approx([100, 1, 1])
+    assert gaps(server) == pytest.approx([100, 1 / USED, 1 / USED])
 
 
 def test_without_a_rate_nothing_waits() -> None:
@@ -98,7 +106,7 @@ def test_two_clients_of_one_credential_share_one_rate() -> None:
 
     in_virtual_time(main)
     times = sorted(server.times + other.times)
-    assert [b - a for a, b in pairwise(times)] == pytest.approx([0.5] * 5)
+    assert [b - a for a, b in pairwise(times)] == pytest.approx([0.5 / USED] * 5)
     assert len(server.times) == len(other.times) == 3
 
 
@@ -116,7 +124,7 @@ def test_clients_of_other_credentials_or_hosts_have_rates_of_their_own(differ: s
             await together(*[one.project.get, two.project.get] * 3)
 
     in_virtual_time(main)
-    assert gaps(server) == gaps(other) == pytest.approx([0.5] * 2)
+    assert gaps(server) == gaps(other) == pytest.approx([0.5 / USED] * 2)
     assert server.times == other.times
 
 
@@ -130,7 +138,9 @@ def test_a_429_holds_back_every_request_of_the_credential() -> None:
             await together(*[one.project.get, two.project.get] * 3)
 
     in_virtual_time(main)
-    assert [time - server.times[0] for time in server.times[1:] + other.times] == [30] * 6
+    after = sorted(time - server.times[0] for time in server.times[1:] + other.times)
+    assert after[0] == 30
+    assert len(after) == 6
 
 
 def test_a_429_holds_back_nobody_elses_requests() -> None:
@@ -155,7 +165,7 @@ def test_a_429_that_comes_while_others_wait_their_turn_holds_them_back_too() -> 
 
     in_virtual_time(main)
     begin = server.times[0]
-    assert [time - begin for time in server.times[:2]] == [0, 1]
+    assert [time - begin for time in server.times[:2]] == pytest.approx([0, 1 / USED])
     assert all(time - begin >= 31 for time in server.times[2:])
     assert all(gap >= 1 - 1e-9 for gap in gaps(server))
 
@@ -243,7 +253,7 @@ def test_the_hook_is_told_each_wait_for_a_turn_before_it_begins() -> None:
     in_virtual_time(main)
     [(moment, event)] = [(moment, event) for moment, event in told if isinstance(event, Wait)]
     assert (event.method, event.path, event.reason) == ("GET", "/api/projects/p", "pace")
-    assert event.seconds == pytest.approx(2)
+    assert event.seconds == pytest.approx(2 / USED)
     assert moment == server.times[0]
 
 
@@ -258,3 +268,282 @@ def test_each_event_loop_has_paces_of_its_own() -> None:
 
         in_virtual_time(main)
         assert len(server.times) == 1
+
+
+def test_the_lowest_rate_of_the_open_clients_holds_for_all_of_them() -> None:
+    server = Scripted(Say({}))
+
+    async def main() -> None:
+        async with client(server, rate=10) as fast, client(server) as free:
+            async with client(server, rate=2) as slow:
+                await together(fast.project.get, free.project.get, slow.project.get)
+            await together(*[free.project.get] * 3)
+
+    in_virtual_time(main)
+    assert gaps(server)[:2] == pytest.approx([0.5 / USED] * 2)
+    assert gaps(server)[3:] == pytest.approx([0.1 / USED] * 2)
+
+
+def test_a_client_without_a_rate_is_free_again_when_the_others_are_closed() -> None:
+    server = Scripted(Say({}))
+
+    async def main() -> None:
+        async with client(server) as free:
+            async with client(server, rate=2) as slow:
+                await slow.project.get()
+            await anyio.sleep(1)
+            await together(*[free.project.get] * 9)
+
+    in_virtual_time(main)
+    assert gaps(server)[1:] == [0] * 8
+
+
+@pytest.mark.parametrize("after", [0.2, 1.5])
+def test_the_turn_of_a_call_that_is_cancelled_goes_to_the_next(after: float) -> None:
+    server = Scripted(Say({}))
+    done: list[int] = []
+
+    async def main() -> None:
+        async def call(number: int) -> None:
+            with anyio.move_on_after(after if number == 1 else 100):
+                await donut.project.get()
+                done.append(number)
+
+        async with client(server, rate=0.5) as donut:
+            await donut.project.get()
+            async with anyio.create_task_group() as tasks:
+                for number in range(1, 5):
+                    tasks.start_soon(call, number)
+                    await anyio.wait_all_tasks_blocked()
+
+    in_virtual_time(main)
+    assert done == [2, 3, 4]
+    assert gaps(server) == pytest.approx([2 / USED] * 3)
+
+
+def test_each_waiting_call_is_told_how_long_its_queue_is() -> None:
+    server = Scripted(Say({}))
+    told: list[Event] = []
+
+    async def main() -> None:
+        async with client(server, rate=2, on_event=told.append) as donut:
+            await together(*[donut.project.get] * 5)
+
+    in_virtual_time(main)
+    waits = [event.seconds for event in told if isinstance(event, Wait)]
+    assert waits == pytest.approx([number * 0.5 / USED for number in range(1, 5)])
+
+
+def test_a_call_whose_deadline_passes_in_the_queue_is_never_sent_and_blames_its_turn() -> None:
+    server = Scripted(Say({}))
+
+    async def late(donut: FlyingDonut) -> None:
+        with pytest.raises(DeadlineExceeded, match="its turn did not come"):
+            await donut.project.get()
+
+    async def main() -> None:
+        async with (
+            client(server, rate=0.1) as patient,
+            client(server, deadline=15) as donut,
+            anyio.create_task_group() as tasks,
+        ):
+            await patient.project.get()
+            tasks.start_soon(patient.project.get)
+            await anyio.wait_all_tasks_blocked()
+            tasks.start_soon(late, donut)
+            await anyio.wait_all_tasks_blocked()
+            tasks.start_soon(patient.project.get)
+
+    in_virtual_time(main)
+    assert gaps(server) == pytest.approx([10 / USED] * 2)
+
+
+def test_a_pause_that_begins_while_a_call_waits_is_told_too() -> None:
+    server = Scripted(Say({}), Say(status=429, headers={"retry-after": "30"}, after=0.5), Say({}))
+    told: list[Event] = []
+
+    async def main() -> None:
+        async with client(server, rate=1, on_event=told.append) as donut:
+            await together(*[donut.project.get] * 3)
+
+    in_virtual_time(main)
+    waits = [event.seconds for event in told if isinstance(event, Wait)]
+    assert waits == pytest.approx([1 / USED, 2 / USED, 30.5 - 1 / USED])
+    assert gaps(server) == pytest.approx([1 / USED, 30.5])
+
+
+def test_a_program_that_is_a_little_late_each_time_does_not_fall_behind() -> None:
+    server = Scripted(Say({}))
+
+    async def compute() -> None:
+        clock = trio.lowlevel.current_clock()
+        assert isinstance(clock, trio.testing.MockClock)
+        while True:
+            await anyio.sleep(0.007)
+            clock.jump(0.013)  # nothing else runs meanwhile
+
+    async def main() -> None:
+        async with client(server, rate=30) as donut, anyio.create_task_group() as tasks:
+            tasks.start_soon(compute)
+            await together(*[donut.project.get] * 61)
+            tasks.cancel_scope.cancel()
+
+    in_virtual_time(main)
+    assert server.times[-1] - server.times[0] == pytest.approx(2 / USED, abs=0.02)
+
+
+@pytest.mark.anyio
+async def test_requests_are_spaced_by_real_clocks_too() -> None:
+    server = Scripted(Say({}))
+    async with client(server, rate=200) as one, client(server, rate=200) as two:
+        await together(*[one.project.get, two.project.get] * 10)
+    assert server.times[-1] - server.times[0] >= 19 / 200 - 0.02
+
+
+@pytest.mark.anyio
+async def test_a_turn_that_is_given_up_hinders_nobody_by_real_clocks_either() -> None:
+    server = Scripted(Say({}))
+    async with client(server, rate=20) as donut, anyio.create_task_group() as tasks:
+
+        async def give_up() -> None:
+            with anyio.move_on_after(0.01):
+                await donut.project.get()
+
+        await donut.project.get()
+        for call in (give_up, donut.project.get, give_up, donut.project.get):
+            tasks.start_soon(call)
+    assert len(server.times) == 3
+
+
+class Windowed(httpx.AsyncBaseTransport):
+    """Serves so many requests a second and answers the rest with 429, as many servers do."""
+
+    def __init__(self, limit: int = 50, *, sliding: bool, retry_after: str = "1") -> None:
+        self.limit = limit
+        self._sliding = sliding
+        self._retry_after = retry_after
+        self._random = Random(1)
+        self._served: deque[float] = deque()
+        self.answers: list[tuple[float, bool]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await anyio.sleep(self._random.uniform(0, 0.015))
+        now = anyio.current_time()
+        begin = now - 1 if self._sliding else now // 1 - 1e-9
+        while self._served and self._served[0] <= begin:
+            self._served.popleft()
+        served = len(self._served) < self.limit
+        self.answers.append((now, served))
+        if not served:
+            headers = {"retry-after": self._retry_after}
+            return httpx.Response(429, headers=headers, request=request)
+        self._served.append(now)
+        await anyio.sleep(self._random.uniform(0, 0.04))
+        return httpx.Response(200, json={}, request=request)
+
+    def use(self, begin: float, end: float) -> tuple[float, float]:
+        """The part of the limit that was used in that time, and the part of 429 in all answers."""
+        served = [served for time, served in self.answers if begin <= time < end]
+        used = sum(served) / (self.limit * (end - begin))
+        return used, 1 - sum(served) / len(served)
+
+
+@asynccontextmanager
+async def clients(
+    server: Windowed, number: int, rate: float | None
+) -> AsyncGenerator[list[FlyingDonut]]:
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(client(server, rate=rate, retries=5))
+            for _ in range(number)
+        ]
+
+
+def load(server: Windowed, seconds: float, rate: float | None = None) -> float:
+    """Ten clients of 16 tasks each, as fast as they may. Gives when they began."""
+
+    async def work(donut: FlyingDonut) -> None:
+        while True:
+            await donut.project.get()
+
+    async def main() -> float:
+        begin = anyio.current_time()
+        async with clients(server, 10, rate) as donuts, anyio.create_task_group() as tasks:
+            for donut in donuts * 16:
+                tasks.start_soon(work, donut)
+            await anyio.sleep(seconds)
+            tasks.cancel_scope.cancel()
+        return begin
+
+    return in_virtual_time(main)
+
+
+windows = pytest.mark.parametrize("sliding", [True, False], ids=["sliding", "fixed"])
+
+
+@windows
+def test_a_rate_that_is_the_servers_own_is_used_and_not_exceeded(sliding: bool) -> None:
+    server = Windowed(sliding=sliding)
+    begin = load(server, 65, rate=50)
+    used, refused = server.use(begin, begin + 65)
+    assert used >= 0.97
+    assert refused < 0.005
+
+
+@windows
+@pytest.mark.parametrize("rate", [None, 80])
+@pytest.mark.parametrize("retry_after", ["1", "0"])
+def test_a_limit_that_nobody_told_is_found(
+    sliding: bool, rate: float | None, retry_after: str
+) -> None:
+    server = Windowed(sliding=sliding, retry_after=retry_after)
+    begin = load(server, 65, rate)
+    used, refused = server.use(begin + 5, begin + 65)
+    assert used >= 0.85
+    assert refused < 0.03
+
+
+@windows
+def test_a_limit_that_moves_is_found_again(sliding: bool) -> None:
+    server = Windowed(sliding=sliding)
+
+    async def work(donut: FlyingDonut) -> None:
+        while True:
+            await donut.project.get()
+
+    async def main() -> float:
+        begin = anyio.current_time()
+        async with clients(server, 2, None) as donuts, anyio.create_task_group() as tasks:
+            for donut in donuts * 8:
+                tasks.start_soon(work, donut)
+            for server.limit in (50, 10, 100):
+                await anyio.sleep(100)
+                used, refused = server.use(anyio.current_time() - 40, anyio.current_time())
+                assert used >= 0.8
+                assert refused < 0.03
+            tasks.cancel_scope.cancel()
+        return begin
+
+    in_virtual_time(main)
+
+
+@pytest.mark.parametrize(("rate", "apart"), [(50, 2), (None, 6)])
+def test_tasks_take_turns(rate: float | None, apart: int) -> None:
+    server = Windowed(sliding=True)
+    done = [0] * 50
+    spread: list[int] = []
+
+    async def main() -> None:
+        async def work(number: int, donut: FlyingDonut) -> None:
+            for _ in range(20):
+                await donut.project.get()
+                done[number] += 1
+                spread.append(max(done) - min(done))
+
+        async with clients(server, 5, rate) as donuts, anyio.create_task_group() as tasks:
+            for number, donut in enumerate(donuts * 10):
+                tasks.start_soon(work, number, donut)
+
+    in_virtual_time(main)
+    assert done == [20] * 50
+    assert max(spread) <= apart
