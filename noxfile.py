@@ -101,6 +101,15 @@ def bench(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
+@nox.session(default=False)
+def chaos(session: nox.Session) -> None:
+    """Bulk creation at its full size: jobs that are killed, and servers that fail."""
+    _install_wheel(session, "cli", "sandbox", groups=("test",))
+    _enter_copy(session)
+    tests = session.posargs or ("tests/bulk/test_chaos.py", "tests/bulk/test_kill.py")
+    session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_CHAOS": "full"})
+
+
 def _group(*names: str) -> list[str]:
     return list(nox.project.dependency_groups(PROJECT, *names))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from agilekit._version import __version__
 
 if TYPE_CHECKING:
-    from agilekit.bulk import BulkReport, Created, Refused, Unknown
+    from agilekit.bulk import BulkOptions, BulkProgress, BulkReport, Created, Refused, Unknown
     from agilekit.easybacklog import EasyBacklog
     from agilekit.errors import (
         AgilekitError,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         DecodeError,
         Forbidden,
         InvalidInput,
+        JournalError,
         NotFound,
         NotSent,
         PagesShifted,
@@ -50,6 +51,8 @@ __all__ = [
     "ApiError",
     "Attempt",
     "BadRequest",
+    "BulkOptions",
+    "BulkProgress",
     "BulkReport",
     "CallError",
     "Conflict",
@@ -67,6 +70,7 @@ __all__ = [
     "Forbidden",
     "Force",
     "InvalidInput",
+    "JournalError",
     "KanbanTool",
     "Listing",
     "Merge",

@@ -2,6 +2,7 @@
 
     AgilekitError
     ├── InvalidInput (ValueError)           the call was wrong; nothing was sent
+    ├── JournalError                        the journal of a bulk job cannot be used
     └── CallError                           a call went wrong: method, path, attempts
         ├── NotSent (ConnectionError)       no request left
         ├── ConnectionLost (ConnectionError)  a read got no answer
@@ -47,6 +48,7 @@ __all__ = [
     "DecodeError",
     "Forbidden",
     "InvalidInput",
+    "JournalError",
     "NotFound",
     "NotSent",
     "PagesShifted",
@@ -69,6 +71,12 @@ class AgilekitError(Exception):
 
 class InvalidInput(AgilekitError, ValueError):
     """An argument that cannot be right. Nothing was sent."""
+
+
+class JournalError(AgilekitError):
+    """The journal of a bulk job cannot be used: it is in use, damaged, or of another job; the input
+    has changed; or the disk is full. What it does not hold was not sent.
+    """
 
 
 class CallError(AgilekitError):

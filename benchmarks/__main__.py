@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import importing, paging, reading
+from benchmarks import creating, importing, paging, reading
 
-for benchmark in (importing, reading, paging):
+for benchmark in (importing, reading, paging, creating):
     benchmark.main()

@@ -8,8 +8,10 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.easybacklog.asking import flag, with_children
+from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
 from agilekit.easybacklog.printing import FoldSide, PageSize, PrintFormat, printed
 from agilekit.easybacklog.routes import (
@@ -75,6 +77,20 @@ class Backlogs:
         """
         body = written(draft, BACKLOG, required=("name",))
         return await self._session.call(CREATE_BACKLOG, _in(account), body)
+
+    async def create_many(
+        self,
+        account: Account | int,
+        drafts: Drafts[BacklogDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Backlog]:
+        """Creates a backlog for each draft, exactly once, and reports what became of each.
+
+        Source: easyBacklog API documentation, "Create a Backlog".
+        """
+        ids, query = _in(account), flag("include_archived", True)
+        kind = kind_of(self._session, Backlog, CREATE_BACKLOG, LIST_BACKLOGS, ids, query)
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self, account: Account | int, backlog: Backlog | int, **changes: Unpack[BacklogChanges]

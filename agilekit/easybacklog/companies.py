@@ -6,7 +6,9 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
+from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Account, Company
 from agilekit.easybacklog.routes import (
     CREATE_COMPANY,
@@ -52,6 +54,22 @@ class Companies:
         """
         body = written(draft, COMPANY, required=("name",))
         return await self._session.call(CREATE_COMPANY, _in(account), body)
+
+    async def create_many(
+        self,
+        account: Account | int,
+        drafts: Drafts[CompanyDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Company]:
+        """Creates a company for each draft, exactly once, and reports what became of each.
+
+        The published server lists no company that it has created this way: a draft whose answer is
+        lost stays of unknown outcome.
+
+        Source: easyBacklog API documentation, "Create a Company".
+        """
+        kind = kind_of(self._session, Company, CREATE_COMPANY, LIST_COMPANIES, _in(account))
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self, account: Account | int, company: Company | int, **changes: Unpack[CompanyChanges]

@@ -6,7 +6,9 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
+from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import AcceptanceCriterion, Story
 from agilekit.easybacklog.routes import (
     CREATE_ACCEPTANCE_CRITERION,
@@ -56,6 +58,25 @@ class Criteria:
         """
         body = written(draft, CRITERION, required=("criterion",))
         return await self._session.call(CREATE_ACCEPTANCE_CRITERION, _in(story), body)
+
+    async def create_many(
+        self,
+        story: Story | int,
+        drafts: Drafts[CriterionDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[AcceptanceCriterion]:
+        """Creates a criterion for each draft, exactly once, and reports what became of each.
+
+        Source: easyBacklog API documentation, "Create an Acceptance Criterion".
+        """
+        kind = kind_of(
+            self._session,
+            AcceptanceCriterion,
+            CREATE_ACCEPTANCE_CRITERION,
+            LIST_ACCEPTANCE_CRITERIA,
+            _in(story),
+        )
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self,

@@ -6,7 +6,9 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
+from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Sprint, SprintStory
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT_STORY,
@@ -59,6 +61,24 @@ class SprintStories:
         """
         body = written(draft, NEW_SPRINT_STORY, required=("story_id",))
         return await self._session.call(CREATE_SPRINT_STORY, _in(sprint), body)
+
+    async def create_many(
+        self,
+        sprint: Sprint | int,
+        drafts: Drafts[SprintStoryDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[SprintStory]:
+        """Assigns a story for each draft, exactly once, and reports what became of each.
+
+        One that is in another sprint, which the published server answers with 500, is tried again
+        some times before it is reported as refused.
+
+        Source: easyBacklog API documentation, "Create a Sprint Story".
+        """
+        kind = kind_of(
+            self._session, SprintStory, CREATE_SPRINT_STORY, LIST_SPRINT_STORIES, _in(sprint)
+        )
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self,

@@ -6,8 +6,10 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.easybacklog.asking import with_children
+from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Backlog, Sprint
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT,
@@ -60,6 +62,22 @@ class Sprints:
         """
         body = written(draft, SPRINT, required=("start_on", "duration_days"))
         return await self._session.call(CREATE_SPRINT, _in(backlog), body)
+
+    async def create_many(
+        self,
+        backlog: Backlog | int,
+        drafts: Drafts[SprintDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Sprint]:
+        """Creates a sprint for each draft, exactly once, and reports what became of each.
+
+        One after the other, since the published server refuses a sprint that begins before the last
+        one does.
+
+        Source: easyBacklog API documentation, "Create a Sprint".
+        """
+        kind = kind_of(self._session, Sprint, CREATE_SPRINT, LIST_SPRINTS, _in(backlog))
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self, backlog: Backlog | int, sprint: Sprint | int, **changes: Unpack[SprintChanges]

@@ -6,8 +6,10 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.easybacklog.asking import with_children
+from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Story, Theme
 from agilekit.easybacklog.routes import (
     CREATE_STORY,
@@ -63,6 +65,19 @@ class Stories:
         Source: easyBacklog API documentation, "Create a Story".
         """
         return await self._session.call(CREATE_STORY, _in(theme), written(draft, STORY))
+
+    async def create_many(
+        self,
+        theme: Theme | int,
+        drafts: Drafts[StoryDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Story]:
+        """Creates a story for each draft, exactly once, and reports what became of each.
+
+        Source: easyBacklog API documentation, "Create a Story".
+        """
+        kind = kind_of(self._session, Story, CREATE_STORY, LIST_STORIES, _in(theme))
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self, theme: Theme | int, story: Story | int, **changes: Unpack[StoryChanges]

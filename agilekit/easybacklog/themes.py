@@ -6,8 +6,10 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.easybacklog.asking import with_children
+from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Backlog, Story, Theme
 from agilekit.easybacklog.routes import (
     CREATE_THEME,
@@ -62,6 +64,21 @@ class Themes:
         """
         body = written(draft, THEME, required=("name",))
         return await self._session.call(CREATE_THEME, _in(backlog), body)
+
+    async def create_many(
+        self,
+        backlog: Backlog | int,
+        drafts: Drafts[ThemeDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Theme]:
+        """Creates a theme for each draft, exactly once, and reports what became of each.
+
+        The service refuses a second theme of the same name.
+
+        Source: easyBacklog API documentation, "Create a Theme".
+        """
+        kind = kind_of(self._session, Theme, CREATE_THEME, LIST_THEMES, _in(backlog))
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self, backlog: Backlog | int, theme: Theme | int, **changes: Unpack[ThemeChanges]

@@ -6,6 +6,8 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.flow.creating import kind_of
 from agilekit.flow.models import Change, EditedTask, Project, Task
 from agilekit.flow.routes import (
     DELETE_TASK,
@@ -69,6 +71,24 @@ class Tasks:
             **written(draft, TASK_DRAFT, required=TASK_DRAFT),
         }
         return await self._scope.session.call(POST_TASK, {}, body)
+
+    async def create_many(
+        self,
+        project: Project | int,
+        drafts: Drafts[TaskDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Task]:
+        """Adds a task for each draft, exactly once, and reports what became of each.
+
+        The service answers with an id alone: a task of the report holds it and what was sent. One
+        whose answer was lost is as the list of the project shows it.
+
+        Source: flow API Reference, "POST /task.format".
+        """
+        ids = {"project_id": id_of(project, Project)}
+        kind = kind_of(self._scope, POST_TASK, GET_TASKS, ids)
+        concurrency = self._scope.session.concurrency
+        return await create_many(kind, drafts, concurrency=concurrency, **options)
 
     async def update(self, task: Task | int, **changes: Unpack[TaskChanges]) -> EditedTask:
         """Edits a task and gives what has changed.

@@ -6,8 +6,8 @@ from typing import Unpack
 
 from attrs import frozen
 
-from agilekit.bulk import BulkReport, Drafts
-from agilekit.flyingdonut.creating import create, create_in_batches
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.flyingdonut.creating import create, kind_of
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
 from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARD,
@@ -75,21 +75,41 @@ class Cards:
         return await create(self._scope, CREATE_BACKLOG_BUCKET_CARD, ids, draft)
 
     async def create_many(
-        self, bucket: Bucket | str, drafts: Drafts[CardDraft], *, batch_size: int = 50
+        self,
+        bucket: Bucket | str,
+        drafts: Drafts[CardDraft],
+        *,
+        batch_size: int = 50,
+        **options: Unpack[BulkOptions],
     ) -> BulkReport[Card]:
-        """Creates a card for each draft, and reports by position what became of each.
+        """Creates a card for each draft, exactly once, and reports by position what became of each.
 
         drafts: mappings with the keywords of `create`, from any iterable or async iterable. It is
-        read no further ahead than the requests in flight.
+            read no further ahead than the requests in flight.
         batch_size: how many cards one request creates at most.
+        options: `BulkOptions`: ``journal=``, ``on_error=``, ``on_progress=``.
 
-        One bad draft spoils no other: it is reported, as is every error of the server.
+        One bad draft spoils no other: it is reported, as is every error of the server. A create
+        whose answer is lost is looked up in the bucket, and sent again where it became nothing.
+
+        Raises JournalError where the journal cannot be used, and what `drafts` raises.
 
         Source: Flying Donut API, "Create Backlog Bucket Card".
         """
         ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
-        return await create_in_batches(
-            self._scope, CREATE_BACKLOG_BUCKET_CARDS, ids, drafts, batch_size
+        return await create_many(
+            kind_of(
+                self._scope,
+                Card,
+                CREATE_BACKLOG_BUCKET_CARDS,
+                FETCH_BACKLOG_BUCKET_CARDS,
+                ids,
+                what="cards",
+            ),
+            drafts,
+            concurrency=self._scope.session.concurrency,
+            batch_size=batch_size,
+            **options,
         )
 
     async def update(

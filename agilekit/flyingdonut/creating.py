@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
-from agilekit.bulk import BulkReport, Draft, Drafts, Kind, create_many
-from agilekit.flyingdonut.models import Card, Task
+from agilekit.bulk import Draft, Kind
+from agilekit.flyingdonut.models import MODELS, Card, Task
 from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.writing import draft_body
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 
-__all__ = ["create", "create_in_batches"]
+__all__ = ["create", "kind_of"]
 
 E = TypeVar("E", Card, Task)
-D = TypeVar("D", bound=Draft)
 
 
 async def create(scope: Scope, op: Op[E], ids: Mapping[str, str], draft: Draft) -> E:
@@ -25,27 +24,62 @@ async def create(scope: Scope, op: Op[E], ids: Mapping[str, str], draft: Draft) 
 
 
 # Source: Flying Donut API, "Create Backlog Bucket Card": an array creates each of its elements, and
-# the answer is the array of what was created.
-async def create_in_batches(
-    scope: Scope, op: Op[list[E]], ids: Mapping[str, str], drafts: Drafts[D], batch_size: int
-) -> BulkReport[E]:
-    """Creates every draft, with one request a batch."""
+# the answer is the array of what was created; "Fetch Sprint Cards": `cid` counts up.
+def kind_of(
+    scope: Scope,
+    model: type[E],
+    create: Op[list[E]],
+    listing: Op[list[E]],
+    ids: Mapping[str, str],
+    *,
+    what: str,
+) -> Kind[E]:
+    """How many cards or tasks are created at a time.
+
+    what: names them.
+    """
     username = scope.author()
 
     def body(draft: object) -> JSON:
         return draft_body(draft, username=username)
 
     async def send(bodies: list[JSON]) -> list[E]:
-        return await scope.session.call(op, ids, bodies)
+        return await scope.session.call(create, ids, bodies)
 
-    return await create_many(
-        Kind(body, send, _is_made_of),
-        drafts,
-        batch_size=batch_size,
-        concurrency=scope.session.concurrency,
+    return Kind(
+        place={"at": scope.session.server.base_url, "what": what, **ids},
+        check=body,
+        create=send,
+        batch_size=50,
+        listing=lambda: scope.session.listing(listing, ids),
+        identity=lambda item: item.id,
+        mark=lambda item: item.cid or 0,
+        label=lambda item: " ".join((item.title.value or "").split()),
+        label_of=lambda body: " ".join(str(_value(body, "title")).split()),
+        says=_said,
+        shows=_shown,
+        dump=lambda item: dict(item.raw),
+        load=MODELS.one(model),
     )
 
 
-def _is_made_of(item: Card | Task, draft: Draft) -> bool:
-    title = draft.get("title")
-    return isinstance(title, str) and (item.title.value or "").split() == title.split()
+def _said(body: JSON) -> dict[str, Hashable]:
+    """What a body says, as far as a server leaves it as it was."""
+    estimate, summary = _value(body, "estimate"), _value(body, "summary")
+    markdown = summary.get("markdown") if isinstance(summary, dict) else summary
+    said: dict[str, Hashable] = {}
+    if isinstance(estimate, int | float):
+        said["estimate"] = estimate
+    if markdown:
+        said["summary"] = " ".join(str(markdown).split())
+    return said
+
+
+def _shown(item: Card | Task) -> dict[str, Hashable]:
+    markdown = item.summary.value.markdown if item.summary.value else ""
+    return {"estimate": item.estimate.value, "summary": " ".join(markdown.split())}
+
+
+def _value(body: JSON, name: str) -> JSON:
+    attribute = body.get(name) if isinstance(body, dict) else None
+    return attribute.get("value") if isinstance(attribute, dict) else None

@@ -6,8 +6,8 @@ from typing import Unpack
 
 from attrs import frozen
 
-from agilekit.bulk import BulkReport, Drafts
-from agilekit.flyingdonut.creating import create, create_in_batches
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.flyingdonut.creating import create, kind_of
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.routes import (
     CREATE_CARD_TASK,
@@ -58,14 +58,25 @@ class Tasks:
         return await create(self._scope, CREATE_CARD_TASK, ids, draft)
 
     async def create_many(
-        self, card: Card | str, drafts: Drafts[TaskDraft], *, batch_size: int = 50
+        self,
+        card: Card | str,
+        drafts: Drafts[TaskDraft],
+        *,
+        batch_size: int = 50,
+        **options: Unpack[BulkOptions],
     ) -> BulkReport[Task]:
         """Creates a task of a card for each draft, as `Cards.create_many` does for cards.
 
         Source: Flying Donut API, "Create Card Task".
         """
         ids = self._scope.ids(itemId=id_of(card, Card))
-        return await create_in_batches(self._scope, CREATE_CARD_TASKS, ids, drafts, batch_size)
+        return await create_many(
+            kind_of(self._scope, Task, CREATE_CARD_TASKS, FETCH_CARD_TASKS, ids, what="tasks"),
+            drafts,
+            concurrency=self._scope.session.concurrency,
+            batch_size=batch_size,
+            **options,
+        )
 
     async def update(
         self,

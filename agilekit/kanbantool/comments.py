@@ -6,6 +6,8 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.kanbantool.creating import kind_of
 from agilekit.kanbantool.models import Board, Comment, Task
 from agilekit.kanbantool.routes import (
     CREATE_COMMENT,
@@ -53,6 +55,20 @@ class Comments:
         """
         ids, fields = task_ids(board, task), written(draft, COMMENT, required=("content",))
         return await self._session.call(CREATE_COMMENT, ids, {"comment": fields})
+
+    async def create_many(
+        self,
+        board: Board | int,
+        task: Task | int,
+        drafts: Drafts[CommentDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Comment]:
+        """Adds a comment for each draft, exactly once, and reports what became of each.
+
+        Source: KanbanTool API v1.1 Guide, "Posting new comments".
+        """
+        kind = kind_of(self._session, Comment, CREATE_COMMENT, LIST_COMMENTS, task_ids(board, task))
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def delete(
         self, board: Board | int, task: Task | int, comment: Comment | int

@@ -7,8 +7,10 @@ from typing import Unpack, cast
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.errors import InvalidInput
+from agilekit.kanbantool.creating import kind_of
 from agilekit.kanbantool.models import Board, Subtask, Task
 from agilekit.kanbantool.routes import (
     CREATE_SUBTASK,
@@ -58,6 +60,20 @@ class Subtasks:
         """
         ids, fields = task_ids(board, task), written(draft, SUBTASK, required=("name",))
         return await self._session.call(CREATE_SUBTASK, ids, {"subtask": fields})
+
+    async def create_many(
+        self,
+        board: Board | int,
+        task: Task | int,
+        drafts: Drafts[SubtaskDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Subtask]:
+        """Creates a subtask for each draft, exactly once, and reports what became of each.
+
+        Source: KanbanTool API v1.1 Guide, "Creating new subtasks".
+        """
+        kind = kind_of(self._session, Subtask, CREATE_SUBTASK, LIST_SUBTASKS, task_ids(board, task))
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self,

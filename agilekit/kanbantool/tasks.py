@@ -8,8 +8,10 @@ from typing import Final, Literal, TypeAlias, Unpack, get_args, overload
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import check_count, number_of
 from agilekit.errors import InvalidInput
+from agilekit.kanbantool.creating import kind_of
 from agilekit.kanbantool.models import Board, Swimlane, Task, WorkflowStage
 from agilekit.kanbantool.routes import (
     ARCHIVE_TASK,
@@ -130,6 +132,21 @@ class Tasks:
         ids = {"board_id": number_of(board, Board)}
         fields = written(draft, TASK_DRAFT, required=("name",))
         return await self._session.call(CREATE_TASK, ids, {"task": fields})
+
+    async def create_many(
+        self,
+        board: Board | int,
+        drafts: Drafts[TaskDraft],
+        **options: Unpack[BulkOptions],
+    ) -> BulkReport[Task]:
+        """Creates a task for each draft, exactly once, and reports what became of each.
+
+        Source: KanbanTool API v1.1 Guide, "Creating tasks".
+        """
+        kind = kind_of(
+            self._session, Task, CREATE_TASK, LIST_TASKS, {"board_id": number_of(board, Board)}
+        )
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self, board: Board | int, task: Task | int, **changes: Unpack[TaskChanges]

@@ -6,8 +6,10 @@ from typing import Unpack
 
 from attrs import frozen
 
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.errors import InvalidInput
+from agilekit.kanbantool.creating import kind_of
 from agilekit.kanbantool.models import Task, TimeTracker
 from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
 from agilekit.kanbantool.writing import (
@@ -64,6 +66,18 @@ class Timers:
         """
         fields = written(draft, TIMER_DRAFT, required=("board_id", "task_id", "started_at"))
         return await self._session.call(CREATE_TIMER, {}, {"time_tracker": fields})
+
+    async def create_many(
+        self, drafts: Drafts[TimerDraft], **options: Unpack[BulkOptions]
+    ) -> BulkReport[TimeTracker]:
+        """Adds a time tracker for each draft, exactly once, and reports what became of each.
+
+        A journal does not tell the users of a server apart: continue it with the same token.
+
+        Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
+        """
+        kind = kind_of(self._session, TimeTracker, CREATE_TIMER, LIST_TIMERS, {})
+        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
 
     async def update(
         self, timer: TimeTracker | int, **changes: Unpack[TimerChanges]

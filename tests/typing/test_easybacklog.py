@@ -9,7 +9,7 @@ from typing import assert_type
 
 import pytest
 
-from agilekit import EasyBacklog, Listing, NotFound
+from agilekit import BulkReport, EasyBacklog, Listing, NotFound
 from agilekit.easybacklog import (
     AcceptanceCriterion,
     Account,
@@ -397,6 +397,43 @@ async def test_sprint_stories_are_listed_read_created_updated_and_deleted(
         made = await easy.sprint_stories.get(sprint.id, made.id)
         assert (made.story_id, made.sprint_story_status_id) == (story.id, status.id)
         assert_type(await easy.sprint_stories.delete(sprint, made), None)
+
+
+async def test_things_are_created_in_bulk(
+    easy: EasyBacklog, account_id: int, backlog_id: int
+) -> None:
+    companies: list[CompanyDraft] = [{"name": "Coast guard"}, {"name": "Port"}]
+    backlogs: list[BacklogDraft] = [{"name": "Radio", "velocity": 2.5}, {"name": "Birds"}]
+    themes: list[ThemeDraft] = [{"name": "Gulls", "code": "GUL"}, {"name": "Terns"}]
+    stories: list[StoryDraft] = [{"i_want_to": "sleep"}, {"i_want_to": "wake", "score": None}]
+    criteria: list[CriterionDraft] = [{"criterion": "It is dark"}, {"criterion": "It is lit"}]
+    sprints: list[SprintDraft] = [
+        {"start_on": date(2040, 5, 7), "duration_days": 5, "number_team_members": 2},
+        {"start_on": "2040-05-14", "duration_days": 5, "explicit_velocity": 12},
+    ]
+    async with easy:
+        account = await easy.accounts.get(account_id)
+        backlog = await easy.backlogs.get(account_id, backlog_id)
+        firms = await easy.companies.create_many(account, companies)
+        _company(assert_type(firms, BulkReport[Company]).items[0])
+        birds = await easy.backlogs.create_many(account, backlogs)
+        _backlog(assert_type(birds, BulkReport[Backlog]).items[0])
+        gulls = await easy.themes.create_many(backlog, themes)
+        theme = assert_type(gulls, BulkReport[Theme]).items[0]
+        _theme(theme)
+        told = await easy.stories.create_many(theme, stories)
+        story = assert_type(told, BulkReport[Story]).items[0]
+        _story(story)
+        done = await easy.criteria.create_many(story, criteria)
+        _acceptance_criterion(assert_type(done, BulkReport[AcceptanceCriterion]).items[0])
+        weeks = await easy.sprints.create_many(backlog, sprints)
+        sprint = assert_type(weeks, BulkReport[Sprint]).items[0]
+        _sprint(sprint)
+        assigned: list[SprintStoryDraft] = [{"story_id": one} for one in told.items]
+        inside = await easy.sprint_stories.create_many(sprint, assigned, on_error="stop")
+        _sprint_story(assert_type(inside, BulkReport[SprintStory]).items[0])
+        reports = (firms, birds, gulls, told, done, weeks, inside)
+        assert [len(report.items) for report in reports] == [2] * 7
 
 
 async def test_the_catalogue_is_listed_and_read(easy: EasyBacklog) -> None:

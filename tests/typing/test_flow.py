@@ -8,7 +8,7 @@ from typing import Literal, assert_type
 
 import pytest
 
-from agilekit import Flow, InvalidInput, Listing, NotFound
+from agilekit import BulkReport, Flow, InvalidInput, Listing, NotFound
 from agilekit.flow import (
     Change,
     Column,
@@ -167,6 +167,20 @@ async def test_changes_are_listed_lately_and_ever(flow: Flow) -> None:
         ]
         for item_type, item in of_ids:
             await items(assert_type(flow.history.of(item_type, item), Listing[Change]))
+
+
+async def test_tasks_are_created_in_bulk(flow: Flow) -> None:
+    async with flow:
+        project = (await flow.projects.all())[0]
+        kind = (await flow.task_types.all(project))[0]
+        drafts: list[TaskDraft] = [
+            {"task_text": "Lamp", "task_type_id": kind},
+            {"task_text": "Lens", "task_type_id": kind.task_type_id},
+        ]
+        report = assert_type(await flow.tasks.create_many(project, drafts), BulkReport[Task])
+        _task(assert_type(report.items, list[Task])[0])
+        by_id = await flow.tasks.create_many(project.project_id, drafts, on_error="stop")
+        assert len(assert_type(by_id, BulkReport[Task]).created) == 2
 
 
 async def test_keys_are_created_and_deleted(flow: Flow, agilekit_sandbox: Sandbox) -> None:

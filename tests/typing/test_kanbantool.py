@@ -8,7 +8,7 @@ from typing import assert_type
 
 import pytest
 
-from agilekit import Conflicted, KanbanTool, Listing
+from agilekit import BulkReport, Conflicted, KanbanTool, Listing
 from agilekit.kanbantool import (
     Board,
     BoardUser,
@@ -275,6 +275,28 @@ async def test_timers_are_listed_created_updated_and_deleted(kanban: KanbanTool)
         assert earlier is not None
         assert earlier.id == whole.id
         assert await kanban.timers.delete(whole.id) is None
+
+
+async def test_things_are_created_in_bulk(kanban: KanbanTool) -> None:
+    tasks: list[TaskDraft] = [{"name": "Lamp"}, {"name": "Lens", "priority": 1}]
+    subtasks: list[SubtaskDraft] = [{"name": "Mirror"}, {"name": "Wick", "is_completed": True}]
+    comments: list[CommentDraft] = [{"content": "It is lit."}, {"content": "It is dark."}]
+    async with kanban:
+        board = (await kanban.boards.all())[0]
+        made = await kanban.tasks.create_many(board, tasks)
+        task = assert_type(made, BulkReport[Task]).items[0]
+        _task(task)
+        todo = await kanban.subtasks.create_many(board, task, subtasks, on_error="stop")
+        _subtask(assert_type(todo, BulkReport[Subtask]).items[0])
+        said = await kanban.comments.create_many(board.id, task.id, comments)
+        _comment(assert_type(said, BulkReport[Comment]).items[0])
+        timers: list[TimerDraft] = [
+            {"board_id": board, "task_id": task, "started_at": NOON},
+            {"board_id": board.id, "task_id": task.id, "started_at": "2026-05-04T11:00Z"},
+        ]
+        spent = await kanban.timers.create_many(timers)
+        _time_tracker(assert_type(spent, BulkReport[TimeTracker]).items[0])
+        assert [len(report.items) for report in (made, todo, said, spent)] == [2] * 4
 
 
 async def test_a_report_is_plain_data(kanban: KanbanTool) -> None:

@@ -1,0 +1,154 @@
+"""Where a job keeps what it has sent and what came of it: here in memory; `on_disk`, a journal."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Final, Generic, Protocol, TypeVar, cast
+
+from attrs import define, field, frozen
+
+from agilekit.bulk.kind import Kind
+from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
+from agilekit.errors import AgilekitError, UnknownOutcome
+from agilekit.wire.json import JSON
+
+__all__ = ["End", "InMemory", "Keeping", "Sent", "as_text"]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@define
+class Sent:
+    """A draft that can be sent, or was."""
+
+    position: int
+    draft: Draft
+    body: JSON
+    """None where the draft is invalid."""
+    tries: int = 0
+    error: AgilekitError = field(factory=lambda: UnknownOutcome("nobody knows what became of it"))
+    """Why its last request had no clear end."""
+
+    @property
+    def hash(self) -> bytes:
+        content = self.draft if self.body is None else self.body
+        return sha256(as_text(content, sort_keys=True).encode()).digest()
+
+
+@frozen
+class End(Generic[T_co]):
+    """A draft, and what became of it."""
+
+    sent: Sent
+    outcome: Outcome[T_co]
+    final: bool = True
+    """Whether another run of the job would find the same."""
+
+
+class Keeping(Protocol[T]):
+    """What a job needs of the place where it keeps its drafts."""
+
+    async def aclose(self) -> None: ...
+
+    async def watermark(self) -> int | None:
+        """The highest mark that was there before the job began; None before it is noted."""
+        ...
+
+    async def note_watermark(self, mark: int) -> None: ...
+
+    async def known(self, drafts: Sequence[Sent]) -> dict[int, bool]:
+        """Of the drafts that were sent before, by position: whether their outcome is certain.
+
+        Raises JournalError for one whose content has changed.
+        """
+        ...
+
+    async def ended(self, count: int, /) -> None:
+        """Is told how many drafts there are. Raises JournalError where there were more."""
+        ...
+
+    async def intend(self, drafts: Sequence[Sent], /) -> None:
+        """Returns when it is certain that a crash will not forget that these were sent."""
+        ...
+
+    async def record(self, ends: Sequence[End[T]]) -> None: ...
+
+    async def owns(self, item_ids: Sequence[str]) -> set[str]:
+        """Those of some items that this job has created."""
+        ...
+
+    def outcomes(self) -> Outcomes[T]: ...
+
+
+class InMemory(Generic[T]):
+    """Keeps a job's drafts as long as the process lives."""
+
+    def __init__(self, kind: Kind[T]) -> None:
+        self._kind = kind
+        self._outcomes: dict[int, Outcome[T]] = {}
+        self._owned: set[str] = set()
+        self._mark: int | None = None
+        self._counts: Counter[type[object]] = Counter()
+
+    async def aclose(self) -> None:
+        self._outcomes = dict(sorted(self._outcomes.items()))
+
+    async def watermark(self) -> int | None:
+        return self._mark
+
+    async def note_watermark(self, mark: int) -> None:
+        self._mark = mark
+
+    async def known(self, drafts: Sequence[Sent]) -> dict[int, bool]:
+        return {sent.position: True for sent in drafts if sent.position in self._outcomes}
+
+    async def ended(self, _: int) -> None:
+        return
+
+    async def intend(self, _: Sequence[Sent]) -> None:
+        return
+
+    async def record(self, ends: Sequence[End[T]]) -> None:
+        for end in ends:
+            self._outcomes[end.sent.position] = end.outcome
+            self._counts[type(end.outcome)] += 1
+            if isinstance(end.outcome, Created):
+                self._owned.add(self._kind.identity(end.outcome.item))
+
+    async def owns(self, item_ids: Sequence[str]) -> set[str]:
+        return self._owned.intersection(item_ids)
+
+    def outcomes(self) -> Outcomes[T]:
+        return self
+
+    def count(self, kind: OutcomeKind) -> int:
+        return self._counts[_CLASSES[kind]]
+
+    def read(self, kind: OutcomeKind | None = None) -> Iterator[Outcome[T]]:
+        wanted = (Created, Refused, Unknown) if kind is None else _CLASSES[kind]
+        return (one for one in self._outcomes.values() if isinstance(one, wanted))
+
+
+_CLASSES: Final[Mapping[OutcomeKind, type[object]]] = {
+    "created": Created,
+    "refused": Refused,
+    "unknown": Unknown,
+}
+
+
+def as_text(data: object, *, sort_keys: bool = False) -> str:
+    """JSON of anything, as well as it can be."""
+    try:
+        return json.dumps(data, separators=(",", ":"), default=_plain, sort_keys=sort_keys)
+    except (TypeError, ValueError):  # a draft that was refused may be anything
+        return json.dumps({"draft": repr(data)[:200]})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(cast("Mapping[object, object]", value))
+    return str(value)

@@ -1,0 +1,160 @@
+"""A job's drafts, kept in its journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
+from typing import Final, Generic, TypeVar, cast
+
+import anyio
+from attrs import evolve
+
+from agilekit import errors, journal
+from agilekit.bulk.keeping import End, Sent, as_text
+from agilekit.bulk.kind import Kind
+from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
+from agilekit.errors import AgilekitError, ApiError, CallError, JournalError, UnknownOutcome
+from agilekit.journal import Journal, Row, State
+from agilekit.wire.json import JSON
+
+__all__ = ["OnDisk"]
+
+T = TypeVar("T")
+
+_WATERMARK: Final = "watermark"
+
+
+class OnDisk(Generic[T]):
+    """Keeps a job's drafts in its journal."""
+
+    def __init__(self, kind: Kind[T], journal: Journal) -> None:
+        self._kind = kind
+        self._journal = journal
+        self._ended = False
+
+    @classmethod
+    async def open(cls, kind: Kind[T], path: str | PathLike[str]) -> OnDisk[T]:
+        """Raises JournalError where the journal cannot be used."""
+        return cls(kind, await Journal.open(path, kind.place))
+
+    async def aclose(self) -> None:
+        self._ended = True
+        await self._journal.aclose()
+
+    async def watermark(self) -> int | None:
+        found = await self._journal.value(_WATERMARK)
+        return None if found is None else int(found)
+
+    async def note_watermark(self, mark: int) -> None:
+        await self._journal.note(_WATERMARK, str(mark))
+
+    async def known(self, drafts: Sequence[Sent]) -> dict[int, bool]:
+        if not drafts:
+            return {}
+        rows = await self._journal.find(drafts[0].position, drafts[-1].position)
+        known: dict[int, bool] = {}
+        for sent in drafts:
+            row = rows.get(sent.position)
+            # A draft of which nothing came may have been mended since.
+            if row is None or row.state is State.UNSENT:
+                continue
+            if row.hash != sent.hash:
+                if row.state is State.REFUSED:
+                    continue
+                raise JournalError(
+                    f"draft {sent.position} is not the one that {self._journal.path} holds: "
+                    "the input has changed"
+                )
+            known[sent.position] = row.state in (State.CREATED, State.REFUSED)
+        return known
+
+    async def ended(self, count: int) -> None:
+        beyond = await self._journal.beyond(count - 1)
+        if beyond is not None:
+            raise JournalError(
+                f"the input ends after {count} drafts, but {self._journal.path} holds draft "
+                f"{beyond}: the input has changed"
+            )
+
+    async def intend(self, drafts: Sequence[Sent]) -> None:
+        await self._journal.put(
+            [Row(sent.position, sent.hash, State.SENT, as_text(sent.draft)) for sent in drafts]
+        )
+
+    async def record(self, ends: Sequence[End[T]]) -> None:
+        with anyio.CancelScope(shield=True):  # what is known by now must not be forgotten
+            await self._journal.put([self._row(end) for end in ends])
+
+    async def owns(self, item_ids: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(item_ids), _AT_ONCE):
+            found |= await self._journal.owns(item_ids[start : start + _AT_ONCE])
+        return found
+
+    def outcomes(self) -> Outcomes[T]:
+        return self
+
+    def count(self, kind: OutcomeKind) -> int:
+        # What is under way is of unknown outcome only once the job has ended.
+        states = [state for state in _STATES[kind] if self._ended or state is not State.SENT]
+        return sum(self._journal.counts[state] for state in states)
+
+    def read(self, kind: OutcomeKind | None = None) -> Iterator[Outcome[T]]:
+        for row in journal.read(self._journal.path, [] if kind is None else _STATES[kind]):
+            try:
+                outcome = self._outcome(row)
+            except (ValueError, TypeError) as error:
+                raise JournalError(
+                    f"the journal {self._journal.path} holds draft {row.position} damaged: {error}"
+                ) from None
+            yield outcome
+
+    def _row(self, end: End[T]) -> Row:
+        sent, outcome = end.sent, end.outcome
+        row = Row(sent.position, sent.hash, State.UNKNOWN, as_text(sent.draft))
+        if isinstance(outcome, Created):
+            item = self._kind.dump(outcome.item)
+            identity = self._kind.identity(outcome.item)
+            return evolve(row, state=State.CREATED, item_id=identity, result=as_text(item))
+        result = as_text(_error_as_data(outcome.error))
+        if isinstance(outcome, Unknown):
+            return evolve(row, result=result)
+        return evolve(row, state=State.REFUSED if end.final else State.UNSENT, result=result)
+
+    def _outcome(self, row: Row) -> Outcome[T]:
+        draft = cast("Draft", json.loads(row.draft))
+        result: JSON = None if row.result is None else json.loads(row.result)
+        if row.state is State.CREATED:
+            return Created(row.position, draft, self._kind.load(result))
+        error = _error_of_data(result)
+        unknown = row.state in _STATES["unknown"]
+        return (Unknown if unknown else Refused)(row.position, draft, error)
+
+
+_AT_ONCE: Final = 500
+_STATES: Final[Mapping[OutcomeKind, Sequence[State]]] = {
+    "created": (State.CREATED,),
+    "refused": (State.REFUSED, State.UNSENT),
+    "unknown": (State.UNKNOWN, State.SENT),
+}
+
+
+def _error_as_data(error: AgilekitError) -> Mapping[str, object]:
+    data: dict[str, object] = {"error": type(error).__name__, "message": str(error)}
+    if isinstance(error, CallError):
+        data |= {"message": error.message, "method": error.method, "path": error.path}
+    if isinstance(error, ApiError | errors.UnknownAfterServerError):
+        data["status"] = error.status
+    elif isinstance(error, UnknownOutcome):
+        data["evidence"] = dict(error.evidence)
+    return data
+
+
+def _error_of_data(data: JSON) -> AgilekitError:
+    """The error as far as a journal holds it: without its attempts."""
+    if not isinstance(data, dict):
+        return UnknownOutcome("the job ended before it was known what became of it")
+    given = {name: value for name, value in data.items() if name not in ("error", "message")}
+    cls = getattr(errors, str(data.get("error")), AgilekitError)
+    return cast("AgilekitError", cls(str(data.get("message")), **given))

@@ -1,0 +1,131 @@
+"""What became of the drafts of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from agilekit.errors import AgilekitError
+
+__all__ = [
+    "BulkProgress",
+    "BulkReport",
+    "Created",
+    "Draft",
+    "Outcome",
+    "OutcomeKind",
+    "Outcomes",
+    "ProgressHook",
+    "Refused",
+    "Unknown",
+]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Draft: TypeAlias = Mapping[str, object]
+OutcomeKind: TypeAlias = Literal["created", "refused", "unknown"]
+
+
+@frozen
+class Created(Generic[T_co]):
+    """A draft that became an item."""
+
+    position: int
+    """The draft's place in the input, from 0."""
+    draft: Draft
+    item: T_co
+
+
+@frozen
+class Refused:
+    """A draft that certainly became nothing: it was invalid, refused, or never sent."""
+
+    position: int
+    draft: Draft
+    error: AgilekitError
+
+
+@frozen
+class Unknown:
+    """A draft that was sent, and of which nobody knows whether it became an item."""
+
+    position: int
+    draft: Draft
+    error: AgilekitError
+    """Its ``evidence``, where it has one, names the items that the draft could have become."""
+
+
+Outcome: TypeAlias = Created[T] | Refused | Unknown
+
+
+@frozen
+class BulkProgress:
+    """How many drafts have which outcome, and how many are still to be settled."""
+
+    created: int = 0
+    refused: int = 0
+    unknown: int = 0
+    unsettled: int = 0
+
+
+ProgressHook: TypeAlias = Callable[[BulkProgress], object]
+
+
+class Outcomes(Protocol[T_co]):
+    """Where the outcomes of a job are kept."""
+
+    def count(self, kind: OutcomeKind) -> int: ...
+
+    def read(self, kind: OutcomeKind | None = None) -> Iterator[Outcome[T_co]]:
+        """The outcomes of one kind or of all, in the order of the input."""
+        ...
+
+
+@frozen
+class BulkReport(Generic[T]):
+    """What became of every draft, in the order of the input.
+
+    Of a job with a journal the outcomes are read from it when they are asked for.
+    """
+
+    _kept: Outcomes[T] = field(repr=False)
+    stopped: bool = False
+    """Whether the job stopped at an error, as ``on_error="stop"`` asks for, with drafts left."""
+
+    def __iter__(self) -> Iterator[Outcome[T]]:
+        """Each outcome, read one after the other."""
+        return self._kept.read()
+
+    def __len__(self) -> int:
+        return sum(self._kept.count(kind) for kind in ("created", "refused", "unknown"))
+
+    @property
+    def outcomes(self) -> tuple[Outcome[T], ...]:
+        return tuple(self)
+
+    @property
+    def created(self) -> list[Created[T]]:
+        return [one for one in self._kept.read("created") if isinstance(one, Created)]
+
+    @property
+    def refused(self) -> list[Refused]:
+        return [one for one in self._kept.read("refused") if isinstance(one, Refused)]
+
+    @property
+    def unknown(self) -> list[Unknown]:
+        return [one for one in self._kept.read("unknown") if isinstance(one, Unknown)]
+
+    @property
+    def items(self) -> list[T]:
+        """The items that were created, in the order of their drafts."""
+        return [outcome.item for outcome in self.created]
+
+    def __str__(self) -> str:
+        count = self._kept.count
+        return (
+            f"{count('created')} created, {count('refused')} refused, "
+            f"{count('unknown')} of unknown outcome"
+        )

@@ -1,0 +1,11 @@
+"""How large the tests of chaos are: a short form, and what ``nox -s chaos`` runs."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+FULL: Final = "AGILEKIT_CHAOS" in os.environ
+KILLS: Final = 50 if FULL else 5
+DRAFTS: Final = 5000 if FULL else 300
+SEEDS: Final = range(10 if FULL else 2)
