@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from agilekit import AgilekitError, InvalidInput, __version__
+from agilekit.cli.create import create
 from agilekit.cli.demo import demo
 from agilekit.cli.export import export
 from agilekit.cli.sandbox import sandbox
@@ -32,7 +33,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    commands=[demo, export, sandbox],
+    commands=[create, demo, export, sandbox],
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:
@@ -41,5 +42,6 @@ def commands() -> None:
     New here? `agilekit demo` shows in a few seconds what the library does. It needs no account and
     no network: it talks to a sandbox that it starts itself.
 
-    Exit codes: 0 all went well, 1 something failed, 2 the command was wrong.
+    Exit codes: 0 all went well, 1 something failed, 2 the command was wrong, 3 of something that
+    was sent nobody knows whether it was made.
     """

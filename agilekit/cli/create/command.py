@@ -1,0 +1,246 @@
+"""The command: its options, the job, and its end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, TextIO, TypeAlias
+
+import click
+
+from agilekit import Options
+from agilekit.bulk import BulkOptions, OnError
+from agilekit.cli.create.dry_run import Nobody, is_sound
+from agilekit.cli.create.kinds import SERVICES, Report
+from agilekit.cli.create.outcome import Tally
+from agilekit.cli.create.progress import creating
+from agilekit.cli.create.reading import Columns, Format, Input, opened
+from agilekit.cli.running import run
+
+__all__ = ["create"]
+
+_FORMATS: Final[Mapping[str, Format]] = {".csv": "csv", ".jsonl": "jsonl"}
+_JOURNAL: Final = ".agilekit-journal"
+_KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind in one.kinds))
+_SOME_FAILED: Final = 1
+_SOME_UNKNOWN: Final = 3
+
+_Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
+
+
+@click.command
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--to", required=True, type=click.Choice(list(SERVICES)), help="The service.")
+@click.option(
+    "--into",
+    metavar="ID",
+    help="Where to create: the id of the container, or two with a slash between them.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(_KINDS),
+    metavar="KIND",
+    help="What to create. The first in the service's list above, unless you say otherwise.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(["csv", "jsonl"]),
+    help="How FILE is written, where its name does not end in .csv or .jsonl.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="COLUMN=FIELD",
+    help="A column, or key, that is not named like its field. COLUMN= leaves it out. Repeatable.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Check every draft, show the first requests, send none."
+)
+@click.option(
+    "--journal",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help=f"Where to keep what was sent and created.  [default: FILE{_JOURNAL}]",
+)
+@click.option("--no-journal", is_flag=True, help="Keep nothing: the job cannot be continued.")
+@click.option(
+    "--on-error",
+    type=click.Choice(["stop", "collect"]),
+    default="collect",
+    show_default=True,
+    help="At a draft that fails, stop, or go on and tell of all of them at the end.",
+)
+@click.option(
+    "--failures",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every draft that failed to this file, as JSON Lines.",
+)
+@click.option(
+    "--concurrency",
+    type=int,
+    metavar="N",
+    default=16,
+    show_default=True,
+    help="How many requests may be in flight at once.",
+)
+@click.option("--allow-http", is_flag=True, help="Let the base URL be plain HTTP, unprotected.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def create(
+    file: str,
+    to: str,
+    into: str | None,
+    kind: str | None,
+    format: Format | None,
+    mapping: Sequence[str],
+    dry_run: bool,
+    journal: str | None,
+    no_journal: bool,
+    on_error: OnError,
+    failures: Path | None,
+    concurrency: int,
+    allow_http: bool,
+    quiet: bool,
+) -> None:
+    """Create a card, task, story, … for each line of FILE, exactly once.
+
+    FILE is CSV with a header, or JSON Lines, or - for standard input. Columns and keys are named
+    like the fields of what is created. Empty cells are left out.
+
+    After an interruption the same command continues: a journal beside FILE knows what was created.
+
+    \b
+    --to         --kind (--into)
+    flyingdonut  cards (BUCKET), tasks (CARD)
+    flow         tasks (PROJECT)
+    easybacklog  stories (THEME), criteria (STORY), themes (BACKLOG),
+                 sprints (BACKLOG), sprint-stories (SPRINT),
+                 backlogs (ACCOUNT), companies (ACCOUNT)
+    kanbantool   tasks (BOARD), subtasks (BOARD/TASK),
+                 comments (BOARD/TASK), timers (no --into)
+
+    The account and the secret come from the service's AGILEKIT_… variables.
+
+    Exit codes: 0 all were created, 1 some were not, 2 the command was wrong, 3 of some it is
+    unknown.
+    """
+    service = SERVICES[to]
+    what = kind or next(iter(service.kinds))
+    if what not in service.kinds:
+        raise click.UsageError(f"--to {to} takes --kind {', '.join(service.kinds)}, not {what}")
+    container = service.container(what, into)
+    fields, required = service.kinds[what].fields, service.kinds[what].required
+    columns = Columns(fields, required, _mapped(mapping, fields))
+    options: Options = {"concurrency": concurrency, "allow_http": allow_http}
+    bulk: BulkOptions = {"on_error": on_error}
+    if not dry_run:
+        bulk["journal"] = _journal(file, journal, no_journal=no_journal)
+    _check_is_another(failures, file, bulk.get("journal"))
+    with ExitStack() as stack:
+        path = stack.enter_context(opened(file))
+        name = "standard input" if file == "-" else file
+        drafts = Input(path, name=name, format=format or _format(file), columns=columns)
+        written = None if failures is None else stack.enter_context(_written(failures))
+        tally = Tally(drafts, written)
+
+        async def job(options: Options, bulk: BulkOptions) -> Report:
+            return await service.create(what, container, drafts, options, bulk)
+
+        if dry_run:
+            _rehearse(job, options, tally, quiet=quiet)
+        else:
+            _do(job, options, bulk, what, tally, quiet=quiet)
+
+
+def _do(
+    job: _Job, options: Options, bulk: BulkOptions, what: str, tally: Tally, *, quiet: bool
+) -> None:
+    try:
+        with creating(what, len(tally.drafts), quiet=quiet) as show:
+            bulk["on_progress"] = show
+            report = run(lambda: job(options, bulk))
+    except KeyboardInterrupt:
+        click.echo(f"\n{_interrupted(bulk)}", err=True)
+        raise
+    tally.tell(report)
+    if not quiet:
+        tally.print_table(what)
+        if report.stopped and (left := len(tally.drafts) - tally.counts.total()) > 0:
+            click.echo(f"Stopped at an error; {left} drafts were not tried.")
+        if tally.counts["refused"] and bulk.get("journal") is not None:
+            click.echo("Mend what was refused and repeat the command: nothing is created twice.")
+        if tally.counts["unknown"]:
+            click.echo("Look for what is unknown before you create it again.")
+    if tally.counts["unknown"]:
+        sys.exit(_SOME_UNKNOWN)
+    if tally.failed:
+        sys.exit(_SOME_FAILED)
+
+
+def _rehearse(job: _Job, options: Options, tally: Tally, *, quiet: bool) -> None:
+    nobody = Nobody()
+    options["transport"] = nobody.transport()
+    options["concurrency"] = 1  # so that the first requests are those of the first drafts
+    report = run(lambda: job(options, {}))
+    if not quiet:
+        for line in nobody.lines():
+            click.echo(line)
+    tally.tell(one for one in report if not is_sound(one))
+    if not quiet:
+        total = len(tally.drafts)
+        click.echo(f"Nothing was sent. {total - tally.failed} of {total} drafts can be sent.")
+    if tally.failed:
+        sys.exit(_SOME_FAILED)
+
+
+def _interrupted(bulk: BulkOptions) -> str:
+    if bulk.get("journal") is None:
+        return "Interrupted without a journal: the same command would begin again."
+    return "Interrupted. The same command continues: nothing is created twice."
+
+
+def _mapped(mapping: Sequence[str], fields: Sequence[str]) -> dict[str, str | None]:
+    mapped: dict[str, str | None] = {}
+    for one in mapping:
+        column, is_there, field = one.rpartition("=")
+        if not is_there:
+            raise click.UsageError(f"--map takes COLUMN=FIELD, not {one}")
+        if field and field not in fields:
+            known = ", ".join(fields)
+            raise click.UsageError(f"--map {one}: no field {field}; the fields are {known}")
+        mapped[column.strip()] = field or None
+    return mapped
+
+
+def _format(file: str) -> Format:
+    found = _FORMATS.get(Path(file).suffix.lower())
+    if found is None:
+        raise click.UsageError(f"--format csv or jsonl is needed: {file} does not tell")
+    return found
+
+
+def _journal(file: str, given: str | None, *, no_journal: bool) -> str | None:
+    if given is not None and no_journal:
+        raise click.UsageError("--journal and --no-journal exclude each other")
+    if given is not None or no_journal:
+        return given
+    if not Path(file).is_file():
+        raise click.UsageError("a job whose input is no file needs --journal or --no-journal")
+    return f"{file}{_JOURNAL}"
+
+
+def _check_is_another(failures: Path | None, *others: object) -> None:
+    """Raises UsageError where the failures would be written over what is needed."""
+    needed = [Path(other).resolve() for other in others if isinstance(other, str)]
+    if failures is not None and failures.resolve() in needed:
+        raise click.UsageError(f"--failures would be written over {failures}")
+
+
+def _written(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"--failures {path}: {error.strerror}") from None

@@ -1,0 +1,133 @@
+"""What can be created where: a row for each kind of thing of each service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Options
+from agilekit.bulk import BulkOptions, Draft, Outcome
+from agilekit.easybacklog import writing as easy
+from agilekit.flow import writing as flow
+from agilekit.flyingdonut import writing as donut
+from agilekit.kanbantool import writing as kanban
+from agilekit.session.client import Client
+
+__all__ = ["SERVICES", "Kind", "Report", "Service"]
+
+C = TypeVar("C", bound=Client)
+
+
+class Report(Protocol):
+    """What every ``create_many`` gives."""
+
+    @property
+    def stopped(self) -> bool: ...
+
+    def __iter__(self) -> Iterator[Outcome[object]]: ...
+
+
+CreateMany: TypeAlias = Callable[..., Awaitable[Report]]
+"""Takes the ids of the container, the drafts, and `BulkOptions`."""
+
+
+@frozen
+class Kind(Generic[C]):
+    """One kind of thing."""
+
+    draft: type[object]
+    """The TypedDict of its fields."""
+    into: Sequence[str]
+    """What its container is known by: the names of the ids."""
+    create_many: Callable[[C], CreateMany]
+
+    @property
+    def fields(self) -> Sequence[str]:
+        return tuple(self.draft.__annotations__)
+
+    @property
+    def required(self) -> Sequence[str]:
+        names: frozenset[str] = getattr(self.draft, "__required_keys__", frozenset())
+        return tuple(name for name in self.fields if name in names)
+
+
+@frozen
+class Service(Generic[C]):
+    """One service, with the kinds of things that it can create many of, the usual one first."""
+
+    client: Callable[[Options], C]
+    """Opens its client by the variables of the environment."""
+    kinds: Mapping[str, Kind[C]]
+    ids: Callable[[str], str | int] = int
+
+    def container(self, kind: str, given: str | None) -> list[str | int]:
+        """The ids that name a container. Raises InvalidInput for others than the kind needs."""
+        into = self.kinds[kind].into
+        parts = [] if given is None else given.split("/")
+        what = "/".join(name.upper() for name in into)
+        if len(parts) != len(into) or not all(part.strip() for part in parts):
+            needs = f"needs --into {what}" if into else "needs no --into"
+            raise InvalidInput(f"--kind {kind} {needs}" + (f", not {given!r:.60}" if given else ""))
+        try:
+            return [self.ids(part) for part in parts]
+        except ValueError:
+            raise InvalidInput(f"--into {what} takes numbers, not {given!r:.60}") from None
+
+    async def create(
+        self,
+        kind: str,
+        container: Sequence[str | int],
+        drafts: Iterable[Draft],
+        options: Options,
+        bulk: BulkOptions,
+    ) -> Report:
+        """Opens the client and creates the drafts. Raises what ``create_many`` raises."""
+        async with self.client(options) as client:
+            return await self.kinds[kind].create_many(client)(*container, drafts, **bulk)
+
+
+SERVICES: Final[
+    Mapping[str, Service[FlyingDonut] | Service[Flow] | Service[EasyBacklog] | Service[KanbanTool]]
+] = {
+    "flyingdonut": Service(
+        lambda options: FlyingDonut.from_env(**options),
+        {
+            "cards": Kind(donut.CardDraft, ["bucket"], lambda at: at.cards.create_many),
+            "tasks": Kind(donut.TaskDraft, ["card"], lambda at: at.tasks.create_many),
+        },
+        ids=str,
+    ),
+    "flow": Service(
+        lambda options: Flow.from_env(**options),
+        {"tasks": Kind(flow.TaskDraft, ["project"], lambda at: at.tasks.create_many)},
+    ),
+    "easybacklog": Service(
+        lambda options: EasyBacklog.from_env(**options),
+        {
+            "stories": Kind(easy.StoryDraft, ["theme"], lambda at: at.stories.create_many),
+            "criteria": Kind(easy.CriterionDraft, ["story"], lambda at: at.criteria.create_many),
+            "themes": Kind(easy.ThemeDraft, ["backlog"], lambda at: at.themes.create_many),
+            "sprints": Kind(easy.SprintDraft, ["backlog"], lambda at: at.sprints.create_many),
+            "sprint-stories": Kind(
+                easy.SprintStoryDraft, ["sprint"], lambda at: at.sprint_stories.create_many
+            ),
+            "backlogs": Kind(easy.BacklogDraft, ["account"], lambda at: at.backlogs.create_many),
+            "companies": Kind(easy.CompanyDraft, ["account"], lambda at: at.companies.create_many),
+        },
+    ),
+    "kanbantool": Service(
+        lambda options: KanbanTool.from_env(**options),
+        {
+            "tasks": Kind(kanban.TaskDraft, ["board"], lambda at: at.tasks.create_many),
+            "subtasks": Kind(
+                kanban.SubtaskDraft, ["board", "task"], lambda at: at.subtasks.create_many
+            ),
+            "comments": Kind(
+                kanban.CommentDraft, ["board", "task"], lambda at: at.comments.create_many
+            ),
+            "timers": Kind(kanban.TimerDraft, [], lambda at: at.timers.create_many),
+        },
+    ),
+}
