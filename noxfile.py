@@ -106,7 +106,11 @@ def chaos(session: nox.Session) -> None:
     """Bulk creation at its full size: jobs that are killed, and servers that fail."""
     _install_wheel(session, "cli", "sandbox", groups=("test",))
     _enter_copy(session)
-    tests = session.posargs or ("tests/bulk/test_chaos.py", "tests/bulk/test_kill.py")
+    tests = session.posargs or (
+        "tests/bulk/test_chaos.py",
+        "tests/bulk/test_kill.py",
+        "tests/bulk/test_large_jobs.py",
+    )
     session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_CHAOS": "full"})
 
 

@@ -43,7 +43,9 @@ class Wait:
     method: str
     path: str
     seconds: float
-    reason: Literal["retry", "pace", "conflict"]
+    reason: Literal["retry", "budget", "pace", "conflict"]
+    """What it waits for: the server to recover, retries that may be made, its turn, or the next
+    attempt of an edit."""
 
 
 @frozen

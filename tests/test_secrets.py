@@ -12,13 +12,13 @@ from typing import Final
 import httpx
 import pytest
 
-from agilekit import AgilekitError, Event, FlyingDonut, InvalidInput
+from agilekit import AgilekitError, Created, Event, FlyingDonut, InvalidInput
 from agilekit.flyingdonut import Card
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.session import Session
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
-from tests.session.scripted import Say, Scripted, Step
+from tests.session.scripted import Say, Scripted, Step, in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
@@ -88,7 +88,6 @@ async def test_nothing_shows_the_secret_when_a_server_echoes_it(
             lambda: donut.cards.get("c"),
             lambda: donut.cards.create("b", title="T"),
             lambda: donut.cards.update(Card(), title="T"),
-            lambda: donut.cards.create_many("b", [{"title": "T"}]),
             lambda: donut.cards.in_sprint("s"),
         ):
             try:
@@ -98,6 +97,26 @@ async def test_nothing_shows_the_secret_when_a_server_echoes_it(
     shown += [repr(event) + str(event) for event in told]
     assert SECRET not in "\n".join(shown)
     assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
+def test_nothing_of_a_bulk_job_shows_the_secret(
+    step: Step, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    told: list[Event] = []
+
+    async def main() -> str:
+        async with donut_of(Scripted(Say([]), step), told) as donut:
+            try:
+                report = await donut.cards.create_many("b", [{"title": "T"}])
+            except AgilekitError as error:
+                return told_by(error)
+            errors = [told_by(one.error) for one in report if not isinstance(one, Created)]
+            return "\n".join([repr(report), *map(repr, report), *errors])
+
+    assert SECRET not in in_virtual_time(main)
+    assert SECRET not in repr(told) + caplog.text
 
 
 async def test_what_a_server_echoes_is_redacted_in_raw_and_in_the_body_of_an_error() -> None:

@@ -25,8 +25,8 @@ class Reader(Generic[D]):
             raise InvalidInput(f"drafts must be an iterable of mappings, not {drafts!r:.60}")
         self._drafts = _each(drafts)
         self._lock = anyio.Lock()
-        self.count = 0
-        self.ended = False
+        self.count: int = 0
+        self.ended: bool = False
         self.failure: Exception | None = None
         """What the source raised."""
 

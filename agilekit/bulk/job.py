@@ -53,7 +53,7 @@ OnError: TypeAlias = Literal["collect", "stop"]
 _REQUEST_TOO_LARGE: Final = 413
 _LOST_AT_ONCE: Final = 1000
 _MOST_TRIES: Final = 10
-_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
+_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)  # seconds
 _GRACE: Final = 0.5  # seconds; a server may still be at work on a request whose answer was lost
 
 

@@ -15,11 +15,8 @@ from math import inf
 from typing import Final
 
 import anyio
-from attrs import frozen
 
-from agilekit.events import Wait
-
-__all__ = ["Budget", "BudgetWait"]
+__all__ = ["Budget"]
 
 _A_CALL: Final = 0.2
 _A_SECOND: Final = 10.0
@@ -27,11 +24,6 @@ _AT_FIRST: Final = 10.0
 """Retries at first, and the most that time alone brings."""
 _MOST: Final = 100.0
 """Retries that calls can save up: a short failure of many at once costs no waiting."""
-
-
-@frozen
-class BudgetWait(Wait):
-    """The pause of a retry because the budget of retries is used up."""
 
 
 class Budget:

@@ -21,7 +21,6 @@ from agilekit.errors import (
     UnknownOutcome,
 )
 from agilekit.events import Attempt, Event, EventHook, Wait
-from agilekit.session.budget import BudgetWait
 from agilekit.session.listing import Listing
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
@@ -259,7 +258,7 @@ class Session:
             return True
 
         def waits(seconds: float) -> None:
-            self.emit(BudgetWait(request.method, request.path, seconds, "retry"))
+            self.emit(Wait(request.method, request.path, seconds, "budget"))
 
         return await self._pace.budget.take(until, waits)
 

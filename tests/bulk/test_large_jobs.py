@@ -16,6 +16,7 @@ from agilekit.flyingdonut.writing import CardDraft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import in_virtual_time
 from tests.bulk.donut import bucket_of, card_drafts, connect, there
+from tests.bulk.sizes import LARGE
 
 ROOT: Final = Path(__file__).parents[2]
 LATENCY: Final = 0.05
@@ -42,10 +43,11 @@ def test_ten_thousand_cards_take_the_fewest_requests_and_little_time(anyio_backe
     assert seconds * 20 < one * 10_000
 
 
-def test_a_job_of_two_hundred_thousand_drafts_stays_small(tmp_path: Path) -> None:
-    program = [sys.executable, "-m", "tests.bulk.large_job", str(tmp_path / "journal"), "200000"]
+def test_a_job_of_very_many_drafts_stays_small(tmp_path: Path) -> None:
+    journal = str(tmp_path / "journal")
+    program = [sys.executable, "-m", "tests.bulk.large_job", journal, str(LARGE)]
     done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     taken = json.loads(done.stdout)
-    assert taken["report"] == "200000 created, 0 refused, 0 of unknown outcome"
+    assert taken["report"] == f"{LARGE} created, 0 refused, 0 of unknown outcome"
     assert taken["megabytes"] < 150
