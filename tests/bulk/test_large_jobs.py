@@ -50,4 +50,4 @@ def test_a_job_of_very_many_drafts_stays_small(tmp_path: Path) -> None:
     assert done.stderr == ""
     taken = json.loads(done.stdout)
     assert taken["report"] == f"{LARGE} created, 0 refused, 0 of unknown outcome"
-    assert taken["megabytes"] < 150
+    assert taken["megabytes"] < 20  # in memory, 50,000 outcomes take 40
