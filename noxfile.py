@@ -109,6 +109,7 @@ def chaos(session: nox.Session) -> None:
     tests = session.posargs or (
         "tests/bulk/test_chaos.py",
         "tests/bulk/test_kill.py",
+        "tests/bulk/test_kinds.py",
         "tests/bulk/test_large_jobs.py",
     )
     session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_CHAOS": "full"})
