@@ -10,10 +10,11 @@ import pytest
 from agilekit import BulkReport
 from agilekit.flyingdonut.models import Task
 from agilekit.flyingdonut.writing import TaskDraft
-from agilekit.sandbox import Faults, Sandbox
+from agilekit.sandbox import Faults
 from tests.bulk.clients import in_virtual_time
 from tests.bulk.donut import agrees, asked, bucket_of, card_drafts, connect, create_cards, there
 from tests.bulk.sizes import DRAFTS, SEEDS
+from tests.bulk.unreachable import OftenUnreachable
 
 JOURNALS: Final = pytest.mark.parametrize("journaled", [False, True], ids=["memory", "journal"])
 
@@ -40,7 +41,8 @@ def faults(seed: int) -> Faults:
 def test_each_card_is_created_once(
     anyio_backend: str, tmp_path: Path, batch_size: int, seed: int, journaled: bool
 ) -> None:
-    sandbox, drafts = Sandbox("empty", faults=faults(seed)), card_drafts(DRAFTS, alike=3)
+    sandbox = OftenUnreachable("empty", faults=faults(seed))
+    drafts = card_drafts(DRAFTS, alike=3)
     journal = tmp_path / "import.journal" if journaled else None
     report = create_cards(anyio_backend, sandbox, drafts, batch_size=batch_size, journal=journal)
     assert str(report) == f"{DRAFTS} created, 0 refused, 0 of unknown outcome"
@@ -50,7 +52,7 @@ def test_each_card_is_created_once(
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_each_task_is_created_once(anyio_backend: str, seed: int) -> None:
-    sandbox, drafts = Sandbox("empty"), card_drafts(DRAFTS, alike=3)
+    sandbox, drafts = OftenUnreachable("empty"), card_drafts(DRAFTS, alike=3)
 
     async def main() -> BulkReport[Task]:
         async with connect(sandbox) as donut:

@@ -13,6 +13,7 @@ from agilekit.bulk import BulkOptions, Draft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import TRIALS, Format, Trial, in_virtual_time
 from tests.bulk.sizes import FULL
+from tests.bulk.unreachable import OftenUnreachable
 from tests.contract import clients as contract
 
 COUNT: Final = 2000 if FULL else 60
@@ -36,7 +37,7 @@ EXACT: Final = [trial for trial in TRIALS if trial.name != "easyBacklog companie
 
 @pytest.fixture
 def sandbox() -> Sandbox:
-    return Sandbox("demo")
+    return OftenUnreachable("demo")
 
 
 def run(
