@@ -21,7 +21,7 @@ _CHANGES: Final = 5
 _WANTED: Final = _CHANGES * sum(range(1, _EDITORS + 1))
 _EDIT: Final = f"""
 2. Flying Donut: {_EDITORS} editors add to the estimate of one card, {_CHANGES} times each
-   From here each request takes 5 ms; 5 % are answered 429 with Retry-After,
+   From here each request takes 5 ms; 1 % are answered 429 with Retry-After,
    3 % are answered 502, and 3 % lose their connection before anything is done.
    The editors share 4 clients that know nothing of each other, so versions
    conflict, too."""
@@ -35,7 +35,7 @@ _SETTLE: Final = """\
 def _faults(seed: int) -> Faults:
     return Faults(
         latency=0.005,
-        rate_limited=0.05,
+        rate_limited=0.01,
         retry_after=0.05,
         bad_gateway=0.03,
         drop_before=0.03,
