@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from typing import Generic, TypeAlias, TypeVar
 
-import anyio
-
 from agilekit.bulk.report import Draft
 from agilekit.errors import InvalidInput
 
@@ -17,14 +15,13 @@ Drafts: TypeAlias = Iterable[D] | AsyncIterable[D]
 
 
 class Reader(Generic[D]):
-    """Gives out the drafts with their positions, to one worker at a time."""
+    """Gives out the drafts with their positions; to be asked by one task at a time."""
 
     def __init__(self, drafts: Drafts[D]) -> None:
         """Raises InvalidInput for what cannot be a source of drafts."""
         if not _is_source(drafts):
             raise InvalidInput(f"drafts must be an iterable of mappings, not {drafts!r:.60}")
         self._drafts = _each(drafts)
-        self._lock = anyio.Lock()
         self.count: int = 0
         self.ended: bool = False
         self.failure: Exception | None = None
@@ -32,19 +29,18 @@ class Reader(Generic[D]):
 
     async def take(self, most: int) -> list[tuple[int, D]]:
         """The next drafts; none when there are no more."""
-        async with self._lock:
-            taken: list[tuple[int, D]] = []
-            while len(taken) < most and not self.ended:
-                try:
-                    draft = await anext(self._drafts)
-                except StopAsyncIteration:
-                    self.ended = True
-                except Exception as error:  # noqa: BLE001 - the caller's own; raised at the end
-                    self.failure, self.ended = error, True
-                else:
-                    taken.append((self.count, draft))
-                    self.count += 1
-            return taken
+        taken: list[tuple[int, D]] = []
+        while len(taken) < most and not self.ended:
+            try:
+                draft = await anext(self._drafts)
+            except StopAsyncIteration:
+                self.ended = True
+            except Exception as error:  # noqa: BLE001 - the caller's own; raised at the end
+                self.failure, self.ended = error, True
+            else:
+                taken.append((self.count, draft))
+                self.count += 1
+        return taken
 
 
 def _is_source(drafts: object) -> bool:
