@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
+import httpx
 from attrs import frozen
 
 from agilekit import (
@@ -37,10 +38,25 @@ from tests.easybacklog.calls import CALLS as EASYBACKLOG_CALLS
 from tests.flow.calls import CALLS as FLOW_CALLS
 from tests.flyingdonut.calls import CALLS as FLYINGDONUT_CALLS
 from tests.kanbantool.calls import CALLS as KANBANTOOL_CALLS
+from tests.session.scripted import Scripted
 
 AnyOp: TypeAlias = Op[object]
-Made: TypeAlias = tuple[str, str, str]
-"""A call that a test makes: heading, method, path."""
+
+
+class Made(Protocol):
+    """A call that a test makes."""
+
+    @property
+    def heading(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str:
+        """With the ids that the test gives."""
+        ...
+
+    @property
+    def make(self) -> Callable[[Any], Awaitable[object]]: ...
 
 
 @frozen
@@ -51,11 +67,16 @@ class Service:
     package: ModuleType
     routes: ModuleType
     served: Sequence[Route[object]]
-    client: Client
+    at: Callable[[httpx.AsyncBaseTransport], Client]
+    """A client that speaks to a server."""
     calls: Sequence[Made]
     """Those of the tests, typed from the document."""
     below: str = ""
     """What the paths of the calls leave out."""
+
+    @property
+    def client(self) -> Client:
+        return self.at(Scripted())
 
     @property
     def headings(self) -> list[str]:
@@ -81,12 +102,6 @@ class Service:
             ]
             for name, source in self._sources()
         }
-
-    def methods_of(self, heading: str) -> list[str]:
-        """The methods that make a call."""
-        return [
-            name for name, ops in self.methods.items() if any(op.heading == heading for op in ops)
-        ]
 
     def _sources(self) -> Iterator[tuple[str, str]]:
         for attribute, resource in cast("dict[str, object]", vars(self.client)).items():
@@ -117,8 +132,10 @@ SERVICES: Final = (
         flyingdonut,
         flyingdonut_routes,
         cast("Sequence[Route[object]]", flyingdonut_served.ROUTES),
-        FlyingDonut("1", secret="5ec2e700"),
-        [(call.heading, call.method, call.path) for call in FLYINGDONUT_CALLS],
+        lambda server: FlyingDonut(
+            "1", secret="5ec2e700", username="jane.smith", transport=server
+        ),
+        FLYINGDONUT_CALLS,
         below="/projects/{projectId}",
     ),
     Service(
@@ -128,8 +145,8 @@ SERVICES: Final = (
         flow,
         flow_routes,
         cast("Sequence[Route[object]]", flow_served.ROUTES),
-        Flow("midori", key="5ec2e700"),
-        [(call.heading, call.method, call.path) for call in FLOW_CALLS],
+        lambda server: Flow("midori", key="5ec2e700", user_id=1, transport=server),
+        FLOW_CALLS,
     ),
     Service(
         "easybacklog",
@@ -138,8 +155,10 @@ SERVICES: Final = (
         easybacklog,
         easybacklog_routes,
         cast("Sequence[Route[object]]", easybacklog_served.ROUTES),
-        EasyBacklog("https://localhost:3000/api", token="5ec2e700"),
-        [(call.heading, call.method, call.path) for call in EASYBACKLOG_CALLS],
+        lambda server: EasyBacklog(
+            "https://localhost:3000/api", token="5ec2e700", transport=server
+        ),
+        EASYBACKLOG_CALLS,
     ),
     Service(
         "kanbantool",
@@ -148,7 +167,7 @@ SERVICES: Final = (
         kanbantool,
         kanbantool_routes,
         cast("Sequence[Route[object]]", kanbantool_served.ROUTES),
-        KanbanTool("mycompany", token="5ec2e700"),
-        [(call.heading, call.method, call.path) for call in KANBANTOOL_CALLS],
+        lambda server: KanbanTool("mycompany", token="5ec2e700", transport=server),
+        KANBANTOOL_CALLS,
     ),
 )

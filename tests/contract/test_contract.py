@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 import pytest
 
+from agilekit import NotFound
 from agilekit.sandbox.routing import Route
 from tests.contract.page import PAGE, page
-from tests.contract.services import SERVICES, AnyOp, Service
+from tests.contract.services import SERVICES, AnyOp, Made, Service
+from tests.session.scripted import Say, Scripted
 
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 each_route = pytest.mark.parametrize(
@@ -17,6 +21,15 @@ each_route = pytest.mark.parametrize(
         pytest.param(service, op, id=f"{service.name}-{name}")
         for service in SERVICES
         for name, op in service.ops.items()
+    ],
+)
+
+each_call = pytest.mark.parametrize(
+    ("service", "call"),
+    [
+        pytest.param(service, call, id=f"{service.name}-{call.method} {call.path}")
+        for service in SERVICES
+        for call in service.calls
     ],
 )
 
@@ -46,22 +59,37 @@ def test_every_method_makes_a_documented_call(service: Service) -> None:
     assert [name for name, ops in service.methods.items() if not ops] == []
 
 
+@pytest.mark.anyio
+@each_call
+async def test_a_method_fills_its_template_as_the_document_says(
+    service: Service, call: Made
+) -> None:
+    server = Scripted(Say(status=404))
+    client = service.at(server)
+    async with client:
+        with suppress(NotFound):
+            await call.make(client)
+    below = service.below.format(projectId=1)
+    base_path = urlsplit(client.base_url).path
+    method, path = server.calls[0]
+    assert method == call.method
+    assert path.partition("?")[0].removesuffix(".json") == f"{base_path}{below}{call.path}"
+
+
 @each_route
-def test_every_route_is_filled_as_its_document_says(service: Service, op: AnyOp) -> None:
+def test_every_route_is_filled_by_a_call_of_the_tests(service: Service, op: AnyOp) -> None:
+    assert [call for call in service.calls if fills(service, call, op)]
+
+
+@each_call
+def test_no_call_of_the_tests_is_without_a_route(service: Service, call: Made) -> None:
+    assert [op for op in service.ops.values() if fills(service, call, op)]
+
+
+def fills(service: Service, call: Made, op: AnyOp) -> bool:
     path = pattern(op.path.removeprefix(service.below))
-    made = [call for call in service.calls if call[:2] == (op.heading, op.method)]
-    assert [call for call in made if re.fullmatch(path, call[2])]
-
-
-@each_service
-def test_no_call_of_the_tests_is_without_a_route(service: Service) -> None:
-    for heading, method, path in service.calls:
-        assert [
-            op
-            for op in service.ops.values()
-            if (op.heading, op.method) == (heading, method)
-            and re.fullmatch(pattern(op.path.removeprefix(service.below)), path)
-        ], (heading, method, path)
+    same = (call.heading, call.method) == (op.heading, op.method)
+    return same and bool(re.fullmatch(path, call.path))
 
 
 def served(route: Route[object]) -> tuple[str, str]:
