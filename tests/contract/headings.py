@@ -53,13 +53,16 @@ FLYING_DONUT_GUIDE: Final[Sequence[Heading]] = (
     ("Example: exporting sprint data for reporting", "`cards.in_sprint`, `sprints.burndown`"),
     ("Timestamps and data types", "aware `datetime`, `Oid`, `float`"),
     ("Common questions", "`FlyingDonut(rate=…)`, `sprints.burndown`"),
+    ("Build custom workflows and reports with the API", "[exporting](guides/exporting.md)"),
 )
 
 FLOW: Final[Sequence[Heading]] = (
+    ("API Reference", "`Flow`"),
     ("REST API Overview", "`Flow(format=…, override=…)`, [errors](guides/errors.md)"),
     ("API Location and Authentication", "`Flow(board, key=…, base_url=…)`"),
     ("API Change History", "nothing to call"),
     ("Interactive Console", "nothing to call"),
+    ("REST Console", "nothing to call"),
     "GET /members.format",
     "GET /projects.format",
     "GET /project_id/cols.format",
@@ -166,8 +169,10 @@ EASYBACKLOG: Final[Sequence[Heading]] = (
 )
 
 KANBAN_TOOL: Final[Sequence[Heading]] = (
+    ("KanbanTool API Documentation", "`KanbanTool`"),
     ("KanbanTool API v1.1 Guide", "`KanbanTool`"),
     ("What can you do with it?", "[exporting](guides/exporting.md), [bulk](guides/bulk.md)"),
+    ("Ready to get started?", "[first steps](tutorial.md)"),
     ("Getting started with the API", "`KanbanTool(account, token=…)`"),
     ("Samples & Wrappers", "[first steps](tutorial.md)"),
     ("API Interface", "`KanbanTool(format=…, override=…)`"),
