@@ -9,8 +9,8 @@ The rules are those of Rails, which three of the services speak:
   ``#text`` where there is text.
 - An element without type, children or text is the empty text.
 
-Nothing in a document can make it larger than it is: an entity declaration is refused, and so is
-nesting beyond any that a service has use for.
+Nothing in a document can make it larger than it is: a declaration of entities or of attributes,
+which may have a default value, is refused, and so is nesting beyond any that a service has use for.
 """
 
 from __future__ import annotations
@@ -76,13 +76,17 @@ def _check(body: bytes) -> None:
         nonlocal depth
         depth -= 1
 
-    def declare(*_: object) -> None:
+    def declare_entity(*_: object) -> None:
         raise ValueError("it declares entities")
+
+    def declare_attribute(*_: object) -> None:
+        raise ValueError("it declares attributes")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.EntityDeclHandler = declare
+    parser.EntityDeclHandler = declare_entity
+    parser.AttlistDeclHandler = declare_attribute
     parser.Parse(body, True)
 
 

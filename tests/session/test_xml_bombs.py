@@ -32,6 +32,7 @@ LAUGHS = b"".join(
 QUADRATIC = b'<!DOCTYPE x [<!ENTITY e "%s">]><x>%s</x>' % (b"a" * 50_000, b"&e;" * 50_000)
 EXTERNAL = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 PARAMETER = b'<!DOCTYPE x [<!ENTITY % e SYSTEM "http://host/e.dtd"> %e;]><x/>'
+DEFAULT = b'<!DOCTYPE x [<!ATTLIST y a CDATA "%s">]><x>%s</x>' % (b"a" * 50_000, b"<y/>" * 50_000)
 DEEP = b"<a>" * MIB + b"</a>" * MIB
 LARGE = b"<a>" + b" " * (65 * MIB) + b"</a>"
 
@@ -53,10 +54,11 @@ async def read(body: bytes, *, packed: bool) -> JSON:
         (QUADRATIC, "entities"),
         (EXTERNAL, "entities"),
         (PARAMETER, "entities"),
+        (DEFAULT, "attributes"),
         (DEEP, "nested too deeply"),
         (LARGE, "larger than 67,108,864 bytes"),
     ],
-    ids=["laughs", "quadratic", "external", "parameter", "deep", "large"],
+    ids=["laughs", "quadratic", "external", "parameter", "default", "deep", "large"],
 )
 async def test_a_bomb_is_an_error_soon_and_in_little_memory(
     bomb: bytes, why: str, *, packed: bool
