@@ -15,7 +15,7 @@ from agilekit.wire.convert import Malformed, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode
 
-__all__ = ["entries", "ids", "is_empty", "listed", "only"]
+__all__ = ["entries", "ids", "is_empty", "listed", "maybe_empty", "only"]
 
 T = TypeVar("T")
 
@@ -59,7 +59,12 @@ def ids(data: JSON) -> tuple[int, ...]:
     """Ids by position, as in ``assignments``, or with commas between them. Raises ValueError."""
     if isinstance(data, str | int):
         return tuple(whole(part) for part in str(data).split(",") if part.strip())
-    return tuple(whole(value) for _, value in entries(data) if value is not None)
+    return tuple(whole(_alone(value)) for _, value in entries(data) if value is not None)
+
+
+def _alone(value: JSON) -> JSON:
+    """What a child holds, where it holds nothing else: ``<user id="1"/>``."""
+    return next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else value
 
 
 def listed(one: Decode[T], id_name: str) -> Decode[list[T]]:
@@ -84,6 +89,11 @@ def _identified(value: JSON, id_name: str, key: str) -> JSON:
     if isinstance(value, dict) and is_empty(value.get(id_name)) and key.isdecimal():
         return {**value, id_name: key}
     return value
+
+
+def maybe_empty(one: Decode[T]) -> Decode[T]:
+    """The same, where an object without fields may come as an empty map does."""
+    return lambda data: one({} if is_empty(data) else data)
 
 
 def only(name: str, read: Callable[[object], T]) -> Decode[T]:

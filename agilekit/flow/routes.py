@@ -6,7 +6,7 @@ more than sending it once.
 
 from typing import Final
 
-from agilekit.flow.maps import listed, only
+from agilekit.flow.maps import listed, maybe_empty, only
 from agilekit.flow.models import (
     MODELS,
     Change,
@@ -21,6 +21,7 @@ from agilekit.wire.convert import text, whole
 from agilekit.wire.op import Op
 
 _CHANGES: Final = listed(MODELS.one(Change), "change_id")
+_EDITED: Final = maybe_empty(MODELS.one(EditedTask))
 _KEY: Final = only("authentication_key", text)
 
 GET_MEMBERS: Final = Op(
@@ -88,14 +89,14 @@ PUT_TASK: Final = Op(
     "PUT /task/task_id.format",
     "PUT",
     "/task/{task_id}",
-    MODELS.one(EditedTask),
+    _EDITED,
     safe_write=True,
 )
 DELETE_TASK: Final = Op(
     "DELETE /task/task_id.format",
     "DELETE",
     "/task/{task_id}",
-    MODELS.one_or_none(EditedTask),
+    lambda data: None if data is None else _EDITED(data),
     safe_write=True,
 )
 DELETE_AUTHENTICATION: Final = Op(

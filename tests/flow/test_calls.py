@@ -199,6 +199,8 @@ async def test_assignments_in_json_may_be_a_map_or_an_array_or_text(assignments:
         "<_0>1</_0><_1>23</_1>",
         "<item0>1</item0><item1>23</item1>",
         '<item id="0">1</item><item id="1">23</item>',
+        '<user id="1"/><user id="23"/>',
+        "<user><user_id>1</user_id></user><user><user_id>23</user_id></user>",
         "1,23",
     ],
 )
@@ -340,6 +342,25 @@ async def test_an_edit_that_changed_nothing_says_so() -> None:
     server = Scripted(Say({"task_id": 2569}))
     async with flow_at(server) as flow:
         assert await flow.tasks.update(2569, task_text="Same") == EditedTask(task_id=2569)
+
+
+@pytest.mark.parametrize(
+    ("format", "body"),
+    [
+        ("json", b"[]"),
+        ("json", b"{}"),
+        ("xml", b"<task/>"),
+        ("xml", b'<task type="array"/>'),
+        ("xml", b"<task>\n</task>"),
+    ],
+)
+async def test_an_edit_that_changed_nothing_may_be_an_empty_map(
+    format: Format, body: bytes
+) -> None:
+    server = Scripted(Say(body))
+    async with flow_at(server, format) as flow:
+        assert await flow.tasks.update(2569, task_text="Same") == EditedTask()
+        assert await flow.tasks.delete(2569) == EditedTask()
 
 
 def test_the_archived_project_is_the_one_in_column_2() -> None:
