@@ -132,9 +132,7 @@ SERVICES: Final = (
         flyingdonut,
         flyingdonut_routes,
         cast("Sequence[Route[object]]", flyingdonut_served.ROUTES),
-        lambda server: FlyingDonut(
-            "1", secret="5ec2e700", username="jane.smith", transport=server
-        ),
+        lambda server: FlyingDonut("1", secret="5ec2e700", username="jane.smith", transport=server),
         FLYINGDONUT_CALLS,
         below="/projects/{projectId}",
     ),
