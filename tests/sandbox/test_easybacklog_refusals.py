@@ -95,6 +95,10 @@ async def test_the_catalogue_is_open_to_all(caller: Caller, path: str) -> None:
         ("application/vnd.easybacklog+json; version=1.0", "application/json"),
         ("application/xml", "application/xml"),
         ("application/vnd.easybacklog+xml; version=1.0", "application/xml"),
+        ("application/vnd.easybacklog+json", "application/json"),
+        ("application/vnd.easybacklog+xml", "application/xml"),
+        ("text/json", "application/json"),
+        ("text/xml", "application/xml"),
     ],
 )
 async def test_the_accept_header_chooses_the_format(caller: Caller, accept: str, kind: str) -> None:

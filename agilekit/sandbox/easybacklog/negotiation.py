@@ -25,11 +25,14 @@ _VARY: Final = ("Vary", "Content-Type")
 _XML: Final = ("content-type", "application/xml; charset=utf-8")
 _ACCEPTED: Final[dict[str, Format]] = {
     "application/json": "json",
+    "text/json": "json",
     "text/x-json": "json",
     "application/xml": "xml",
+    "application/x-xml": "xml",
     "text/xml": "xml",
     "application/vnd.ms-excel": "xls",
     "application/pdf": "pdf",
+    **{f"application/vnd.easybacklog+{name}": name for name in _FORMATS},
     **{f"application/vnd.easybacklog+{name}; version=1.0": name for name in _FORMATS},
 }
 
