@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sandbox.easybacklog_caller import ACCEPTED, NOW, WIRE_NOW, Caller
+from tests.sandbox.easybacklog_caller import ACCEPTED, NOW, WIRE_NOW, Caller, parsed
 
 if TYPE_CHECKING:
     import httpx
@@ -20,9 +20,8 @@ def caller() -> Caller:
     return Caller()
 
 
-def crashed(answer: httpx.Response, status: int = 500) -> bool:
-    kind = answer.headers["content-type"]
-    return (answer.status_code, kind) == (status, "text/html; charset=utf-8")
+def crashed(answer: httpx.Response) -> bool:
+    return answer.status_code == 500 and answer.json().keys() == {"status", "message"}
 
 
 async def test_a_sprint_is_completed_by_the_string_alone(caller: Caller) -> None:
@@ -39,13 +38,23 @@ async def test_a_sprint_is_completed_by_the_string_alone(caller: Caller) -> None
     assert (await caller.http.get(path)).json()["completed_at"] is None
 
 
+async def test_a_complete_sprint_is_reopened_by_the_string_alone(caller: Caller) -> None:
+    sprint = caller.sprint()
+    path = f"{caller.sprints}/{sprint.id}"
+    await caller.http.put(path, data={"completed": "true"})
+    for body in ({"completed": False}, {"completed": True}, {"complete": "false"}):
+        assert (await caller.http.put(path, json=body)).status_code == 204
+        assert (await caller.http.get(path)).json()["completed_at"] == WIRE_NOW
+
+
 async def test_a_sprint_with_stories_that_are_not_accepted_is_not_completed(
     caller: Caller,
 ) -> None:
     sprint = caller.sprint()
     caller.assign(sprint, caller.story())
     answer = await caller.http.put(f"{caller.sprints}/{sprint.id}", data={"completed": "true"})
-    assert crashed(answer, 422)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == ["The sprint contains stories that are not accepted"]
     assert sprint.completed_at is None
 
 
@@ -55,10 +64,12 @@ async def test_sprints_are_completed_in_their_order_and_reopened_against_it(
     first, second = caller.sprint(0), caller.sprint(1)
     one, two = (f"{caller.sprints}/{it.id}" for it in (first, second))
     yes, no = {"completed": "true"}, {"completed": "false"}
-    assert crashed(await caller.http.put(two, data=yes), 422)
+    answer = await caller.http.put(two, data=yes)
+    assert (answer.status_code, answer.json()["errors"]) == (422, ["Sprint 1 is not complete"])
     assert (await caller.http.put(one, data=yes)).status_code == 204
     assert (await caller.http.put(two, data=yes)).status_code == 204
-    assert crashed(await caller.http.put(one, data=no), 422)
+    answer = await caller.http.put(one, data=no)
+    assert (answer.status_code, answer.json()["errors"]) == (422, ["Sprint 2 is complete"])
     answer = await caller.http.put(one, data={"duration_days": "3"})
     assert answer.json()["errors"] == ["Can't modify a sprint if it is completed"]
 
@@ -194,6 +205,16 @@ async def test_statistics_need_points_and_then_sprints(caller: Caller) -> None:
     assert (root.tag, root[0].tag, root[0].text) == ("hash", "zero-points", "true")
     caller.story()
     assert crashed(await caller.http.get(f"{caller.of_backlog}/stats"))
+
+
+async def test_a_500_is_an_error_in_the_format_that_was_asked_for(caller: Caller) -> None:
+    caller.story()
+    answer = await caller.http.get(f"{caller.of_backlog}/stats.xml")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/xml; charset=utf-8"
+    root = parsed(answer.content)
+    assert (root.tag, [child.tag for child in root]) == ("response", ["status", "message"])
+    assert root.findtext("status") == "error"
 
 
 async def test_what_hangs_on_an_accepted_story_is_deleted_with_a_500(caller: Caller) -> None:

@@ -35,13 +35,11 @@ _RANKS: Final[tuple[Privilege, ...]] = ("none", "read", "readstatus", "full")
 _UNWRITTEN: Final = frozenset({"_method", "action", "controller", "id", "format"})
 
 
-class Crash(Exception):
-    """A rule that the server keeps by an exception: it answers with the page of that."""
+class Crash(Refusal):
+    """A rule that the server keeps by an exception which nothing foresees: 500."""
 
-    def __init__(self, reason: str, status: int = 500) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
+    def __init__(self, reason: str) -> None:
+        super().__init__(500, f"Internal server error: {reason}")
 
 
 def identifier(value: Json) -> int | None:

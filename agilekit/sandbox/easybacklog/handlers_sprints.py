@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from agilekit.sandbox.easybacklog.attributes import Written
     from agilekit.sandbox.easybacklog.state import Backlog, Sprint, SprintStory
 
 _ATTRIBUTES: Final = ("start_on", "duration_days", "number_team_members", "explicit_velocity")
@@ -54,7 +55,7 @@ def retrieve_sprint(call: Call) -> Response:
 
 def create_sprint(call: Call) -> Response:
     backlog = call.editable(call.backlog(), "sprint")
-    plan = _judged(call, backlog, None)
+    plan = _judged(call, backlog, None, call.written(*_ATTRIBUTES, ignored=_UNSEEN))
     sprint = call.store.add_sprint(
         backlog,
         start_on=plan.start_on,
@@ -76,15 +77,9 @@ def update_sprint(call: Call) -> Response:
         case "false":
             _reopen(call, backlog, sprint)
         case _:
-            if sprint.is_completed:
-                raise Invalid(["Can't modify a sprint if it is completed"])
-            plan = _judged(call, backlog, sprint)
-            sprint.start_on = plan.start_on
-            sprint.duration_days = plan.duration_days
-            sprint.number_team_members = plan.number_team_members
-            sprint.explicit_velocity = plan.explicit_velocity
-            call.store.match_snapshot(sprint)
-            sprint.updated_at = call.store.clock()
+            given = call.written(*_ATTRIBUTES, ignored=_UNSEEN)
+            if any(name in given for name in _ATTRIBUTES):
+                _change(call, backlog, sprint, given)
     call.touched(backlog)
     return call.done()
 
@@ -181,8 +176,19 @@ class _Plan:
     explicit_velocity: Decimal | None
 
 
-def _judged(call: Call, backlog: Backlog, now: Sprint | None) -> _Plan:
-    given = call.written(*_ATTRIBUTES, ignored=_UNSEEN)
+def _change(call: Call, backlog: Backlog, sprint: Sprint, given: Written) -> None:
+    if sprint.is_completed:
+        raise Invalid(["Can't modify a sprint if it is completed"])
+    plan = _judged(call, backlog, sprint, given)
+    sprint.start_on = plan.start_on
+    sprint.duration_days = plan.duration_days
+    sprint.number_team_members = plan.number_team_members
+    sprint.explicit_velocity = plan.explicit_velocity
+    call.store.match_snapshot(sprint)
+    sprint.updated_at = call.store.clock()
+
+
+def _judged(call: Call, backlog: Backlog, now: Sprint | None, given: Written) -> _Plan:
     start = given.day("start_on", now.start_on if now else None)
     days = given.integer("duration_days", now.duration_days if now else None)
     team = given.decimal("number_team_members", now.number_team_members if now else None)
@@ -219,24 +225,19 @@ def _apart(start: date, days: int, iteration: int | None, other: Sprint) -> None
 def _complete(call: Call, backlog: Backlog, sprint: Sprint) -> None:
     number = sprint.iteration
     if number > 1 and not call.store.sprints[backlog.sprints[number - 2]].is_completed:
-        raise _unsaved(f"Sprint {number - 1} is not complete")
+        raise Invalid([f"Sprint {number - 1} is not complete"])
     if not all(_is_accepted(call, one) for one in sprint.stories):
-        raise _unsaved("The sprint contains stories that are not accepted")
+        raise Invalid(["The sprint contains stories that are not accepted"])
     call.store.complete_sprint(sprint)
 
 
 def _reopen(call: Call, backlog: Backlog, sprint: Sprint) -> None:
     after = backlog.sprints[sprint.iteration :]
     if after and call.store.sprints[after[0]].is_completed:
-        raise _unsaved(f"Sprint {sprint.iteration + 1} is complete")
+        raise Invalid([f"Sprint {sprint.iteration + 1} is complete"])
     sprint.completed_at = None
     sprint.updated_at = call.store.clock()
     call.store.match_snapshot(sprint)
-
-
-def _unsaved(reason: str) -> Crash:
-    # Completing saves or raises, and nothing catches it: Rails gives that a page with 422.
-    return Crash(f"ActiveRecord::RecordInvalid: {reason}", 422)
 
 
 def _open(call: Call, sprint: Sprint) -> Backlog:

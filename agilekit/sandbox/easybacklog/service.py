@@ -9,7 +9,7 @@ from agilekit.sandbox import parameters
 from agilekit.sandbox.easybacklog import handlers_accounts, handlers_backlogs, negotiation
 from agilekit.sandbox.easybacklog import seed as seeds
 from agilekit.sandbox.easybacklog.attributes import Invalid
-from agilekit.sandbox.easybacklog.call import Call, Crash
+from agilekit.sandbox.easybacklog.call import Call
 from agilekit.sandbox.easybacklog.negotiation import Unacceptable
 from agilekit.sandbox.easybacklog.routes import ROUTES
 from agilekit.sandbox.easybacklog.store import Store
@@ -91,9 +91,6 @@ class EasyBacklog(Store):
             self._authorize(route, request, given)
             call = Call(self, ids, given, format, scope, renderer, self.strict)
             return route.handler(call)
-        except Crash as crash:
-            title = "Action Controller: Exception caught"
-            return negotiation.page(crash.status, title, crash.reason)
         except Refusal as error:
             errors = error.errors if isinstance(error, Invalid) else []
             return negotiation.refused(renderer, format, error.status, error.reason, errors)
