@@ -22,6 +22,7 @@ _NAMES: Final = {
     "criteria": "acceptance_criteria",
     "total_expected_points_for_this_sprint": "total_expected_points",
 }
+_TEXT: Final = "#text"
 _SNAPSHOTS: Final = MODELS.many(Snapshot)
 
 
@@ -61,8 +62,8 @@ def _renamed(node: JSON) -> JSON:
     made = {_NAMES.get(name, name): _renamed(part) for name, part in node.items()}
     if "sprint_story_id" in node:
         made.setdefault("id", node["sprint_story_id"])
-    if "criteria" in node:
-        made["acceptance_criteria"] = _criteria(node["criteria"])
+    if made.get("acceptance_criteria") is not None:
+        made["acceptance_criteria"] = _criteria(made["acceptance_criteria"])
     return made
 
 
@@ -71,7 +72,15 @@ def _criteria(node: JSON) -> JSON:
         found = members(node)
     except ValueError as error:
         raise Malformed(f"acceptance criteria: {error}") from None
-    return [{"criterion": one} if isinstance(one, str) else one for one in found]
+    return [_criterion(one) for one in found]
+
+
+def _criterion(node: JSON) -> JSON:
+    if isinstance(node, str):
+        return {"criterion": node}
+    if isinstance(node, dict) and _TEXT in node:
+        return {"criterion": node[_TEXT], **node}
+    return node
 
 
 backlog: Final = _whole(MODELS.one(Backlog))

@@ -7,7 +7,7 @@ from typing import Final, Literal, cast
 import pytest
 
 from agilekit import InvalidInput
-from agilekit.easybacklog import Backlog, EasyBacklog, Sprint, Story
+from agilekit.easybacklog import AcceptanceCriterion, Backlog, EasyBacklog, Sprint, Story
 from tests.calls import Call, Sent
 from tests.easybacklog import entities as it
 from tests.easybacklog.calls import CALLS, HABITS
@@ -141,6 +141,34 @@ async def test_criteria_that_are_mere_text_are_read_as_criteria() -> None:
     assert [
         [one.criterion for one in story.acceptance_criteria or ()] for story in theme.stories or ()
     ] == [["It is fast", "It is small"], ["It is red"], []]
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        '<criteria><criterion id="3" position="1">It is fast</criterion></criteria>',
+        '<criteria><criterion id="3" position="1" criterion="It is fast"/></criteria>',
+        """<acceptance_criteria>
+          <acceptance_criterion id="3" position="1">It is fast</acceptance_criterion>
+        </acceptance_criteria>""",
+    ],
+)
+async def test_a_criterion_may_have_attributes_beside_its_text(criteria: str) -> None:
+    head = "<backlog><themes><theme><stories><story>"
+    tail = "</story></stories></theme></themes></backlog>"
+    tree = await read("xml", head + criteria + tail, associated=True)
+    [story] = (tree.themes or ())[0].stories or ()
+    found = AcceptanceCriterion(id=3, position=1, criterion="It is fast")
+    assert story.acceptance_criteria == (found,)
+
+
+async def test_a_list_named_acceptance_criteria_may_hold_mere_text_too() -> None:
+    head = "<backlog><themes><theme><stories><story>"
+    text = "<acceptance_criteria><criterion>It is fast</criterion></acceptance_criteria>"
+    tail = "</story></stories></theme></themes></backlog>"
+    tree = await read("xml", head + text + tail, associated=True)
+    [story] = (tree.themes or ())[0].stories or ()
+    assert story.acceptance_criteria == (AcceptanceCriterion(criterion="It is fast"),)
 
 
 async def test_children_that_were_not_asked_for_are_none_and_those_that_are_not_there_empty() -> (
