@@ -28,8 +28,10 @@ class _Part:
         await self._file.truncate()
 
     async def write(self, piece: bytes) -> None:
+        left = memoryview(piece)
         try:
-            await self._file.write(piece)
+            while left:  # what does not fit any more is not written, and raises only the next time
+                left = left[await self._file.write(left) :]
         except OSError as error:
             raise _unwritable(error) from None
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -56,6 +59,24 @@ async def test_a_refusal_leaves_the_file_that_was_there(tmp_path: Path) -> None:
         await get(Scripted(Say(b"no such backlog", 404)), path)
     assert path.read_bytes() == b"before"
     assert names(tmp_path) == ["cards.pdf"]
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size", [0, 3, len(LARGE) - 1])
+async def test_a_file_for_which_there_is_no_room_is_not_cut(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "cards.pdf"
+    with pytest.raises(InvalidInput, match="cannot be written"), files_of_at_most(size):
+        await get(Scripted(Say(LARGE)), path)
+    assert names(tmp_path) == []
 
 
 async def test_a_folder_that_is_not_there_is_noticed_before_anything_is_sent(
