@@ -143,6 +143,14 @@ async def test_criteria_that_are_mere_text_are_read_as_criteria() -> None:
     ] == [["It is fast", "It is small"], ["It is red"], []]
 
 
+async def only_story_with(criteria: str) -> Story:
+    head = "<backlog><themes><theme><stories><story>"
+    tail = "</story></stories></theme></themes></backlog>"
+    tree = await read("xml", head + criteria + tail, associated=True)
+    [story] = [story for theme in tree.themes or () for story in theme.stories or ()]
+    return story
+
+
 @pytest.mark.parametrize(
     "criteria",
     [
@@ -154,21 +162,14 @@ async def test_criteria_that_are_mere_text_are_read_as_criteria() -> None:
     ],
 )
 async def test_a_criterion_may_have_attributes_beside_its_text(criteria: str) -> None:
-    head = "<backlog><themes><theme><stories><story>"
-    tail = "</story></stories></theme></themes></backlog>"
-    tree = await read("xml", head + criteria + tail, associated=True)
-    [story] = (tree.themes or ())[0].stories or ()
     found = AcceptanceCriterion(id=3, position=1, criterion="It is fast")
-    assert story.acceptance_criteria == (found,)
+    assert await only_story_with(criteria) == Story(acceptance_criteria=(found,))
 
 
 async def test_a_list_named_acceptance_criteria_may_hold_mere_text_too() -> None:
-    head = "<backlog><themes><theme><stories><story>"
     text = "<acceptance_criteria><criterion>It is fast</criterion></acceptance_criteria>"
-    tail = "</story></stories></theme></themes></backlog>"
-    tree = await read("xml", head + text + tail, associated=True)
-    [story] = (tree.themes or ())[0].stories or ()
-    assert story.acceptance_criteria == (AcceptanceCriterion(criterion="It is fast"),)
+    found = AcceptanceCriterion(criterion="It is fast")
+    assert await only_story_with(text) == Story(acceptance_criteria=(found,))
 
 
 async def test_children_that_were_not_asked_for_are_none_and_those_that_are_not_there_empty() -> (
