@@ -24,6 +24,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST = PYTHONS[0]
 BESIDE_THE_PACKAGE = ("tests", "docs", "benchmarks", "README.md", "CHANGELOG.md", "pyproject.toml")
 _AT_ONCE = ("-n", "auto")  # a worker for each core
+_EVERY_EXTRA = ("cli", "fsspec", "keyring", "parquet", "report", "sandbox", "zstd")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")
 WHEEL_OF_THIS_RUN: list[Path] = []
 
@@ -51,7 +52,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def types(session: nox.Session) -> None:
     """The types, by mypy and pyright; those of the public names as users see them."""
-    _install_wheel(session, "cli", "sandbox", groups=("test", "types"))
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "types"))
     session.run("mypy")
     session.run("pyright")
     session.chdir(session.create_tmp())
@@ -60,7 +61,7 @@ def types(session: nox.Session) -> None:
 
 def tests(session: nox.Session) -> None:
     """The tests, with their coverage."""
-    _install_wheel(session, "cli", "sandbox", groups=("test",))
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test",))
     _enter_copy(session)
     session.run("pytest", *_AT_ONCE, "--cov", "--cov-report=term", *session.posargs)
 
@@ -68,9 +69,9 @@ def tests(session: nox.Session) -> None:
 def tests_lowest(session: nox.Session) -> None:
     """The tests with the oldest dependencies that are allowed."""
     extras = PROJECT["project"]["optional-dependencies"]
-    allowed = chain(PROJECT["project"]["dependencies"], extras["cli"], extras["sandbox"])
+    allowed = chain(PROJECT["project"]["dependencies"], *(extras[name] for name in _EVERY_EXTRA))
     lowest = {requirement.replace(">=", "==") for requirement in allowed}
-    _install_wheel(session, "cli", "sandbox", groups=("test",), pins=sorted(lowest))
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test",), pins=sorted(lowest))
     _enter_copy(session)
     session.run("pytest", *_AT_ONCE, *session.posargs)
 
@@ -85,7 +86,7 @@ def tests_httpx2(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """The documentation, built without a warning, and every example in it."""
-    _install_wheel(session, "cli", "sandbox", groups=("test", "docs"))
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "docs"))
     _enter_copy(session)
     built = ROOT / "docs" / "_build" / "html"
     session.run("sphinx-build", "-q", "-W", "-n", "--keep-going", "-E", "docs", str(built))

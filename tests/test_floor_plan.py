@@ -1,6 +1,7 @@
 """Who may import whom, over the syntax tree: left only.
 
-``events, errors < wire < session < versioned, bulk < services < export, blocking < sandbox < cli``
+``events, errors < wire < session < versioned, bulk < services < connections < export, blocking <
+report < sandbox < cli``
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("journal", "versioned"),
     ("bulk",),
     SERVICES,
+    ("connections",),
     ("export", "blocking"),
+    ("report",),
     ("sandbox",),
     ("cli",),
     ("__main__",),

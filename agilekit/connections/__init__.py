@@ -1,0 +1,18 @@
+"""Connections by name, from a file: which services to talk to, and where their secrets are.
+
+::
+
+    [connections.work]
+    service = "kanbantool"
+    account = "mycompany"
+    token = { env = "KANBANTOOL_TOKEN" }
+
+A secret is looked up where its client is made: in a variable of the environment, in a file, or in
+the keyring. It stands in the connections file itself only where that file says
+``secrets_in_this_file = true``.
+"""
+
+from agilekit.connections.connection import AnyClient, Connection
+from agilekit.connections.file import load
+
+__all__ = ["AnyClient", "Connection", "load"]

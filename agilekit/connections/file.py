@@ -1,0 +1,74 @@
+"""The file that connections are read from."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final, cast
+
+from agilekit.connections.connection import SERVICES, Connection
+from agilekit.connections.secrets import Secret
+from agilekit.environment import optional
+from agilekit.errors import InvalidInput
+
+__all__ = ["load"]
+
+_FILE: Final = "agilekit.toml"
+_VARIABLE: Final = "AGILEKIT_CONNECTIONS"
+_PLAIN: Final = "secrets_in_this_file"
+_EXAMPLE: Final = """
+[connections.work]
+service = "kanbantool"
+account = "mycompany"
+token = { env = "KANBANTOOL_TOKEN" }"""
+
+
+def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
+    """Reads the connections of a file, by name, in their order. No secret is looked up.
+
+    path: the file; by default what ``AGILEKIT_CONNECTIONS`` names, or else ``agilekit.toml`` in the
+        current folder.
+
+    Raises InvalidInput where there is no such file, and for whatever in it cannot be right.
+    """
+    file = Path(path or optional(_VARIABLE) or _FILE)
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InvalidInput(
+            f"there is no file of connections {file}. It looks like this:\n{_EXAMPLE}"
+        ) from None
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise InvalidInput(f"{file} is not TOML: {error}") from None
+    try:
+        return _connections(content, file.parent)
+    except InvalidInput as error:
+        raise InvalidInput(f"{file}: {error}") from None
+
+
+def _connections(content: Mapping[str, object], folder: Path) -> dict[str, Connection]:
+    if unknown := content.keys() - {"connections", _PLAIN}:
+        raise InvalidInput(f"unknown at the top: {', '.join(sorted(unknown))}")
+    plain = content.get(_PLAIN, False)
+    if not isinstance(plain, bool):
+        raise InvalidInput(f"{_PLAIN} must be true or false")
+    given = content.get("connections")
+    if not isinstance(given, dict) or not given:
+        raise InvalidInput(f"it has no connections. One looks like this:\n{_EXAMPLE}")
+    found: dict[str, Connection] = {}
+    for name, table in cast("dict[str, object]", given).items():
+        if name in SERVICES:
+            raise InvalidInput(f"a connection cannot be called {name}, the name of a service")
+        if not isinstance(table, dict):
+            raise InvalidInput(f"connections.{name} must be a table")
+        secret_of = partial(Secret.read, folder=folder, may_be_plain=plain)
+        try:
+            found[name] = Connection.read(name, cast("dict[str, object]", table), secret_of)
+        except InvalidInput as error:
+            raise InvalidInput(f"connections.{name}: {error}") from None
+    return found

@@ -1,0 +1,96 @@
+"""Where a secret is, and how it is got from there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from attrs import field, frozen
+
+from agilekit.errors import InvalidInput
+
+__all__ = ["Place", "Secret"]
+
+Place: TypeAlias = Literal["env", "file", "keyring", "plain"]
+
+_PLACES: Final = ("env", "file", "keyring")
+_HOW: Final = (
+    '{name} = {{ env = "NAME" }} for a variable of the environment, {{ file = "PATH" }} for a file '
+    'that holds nothing else, or {{ keyring = "SERVICE/USER" }}'
+)
+
+
+@frozen
+class Secret:
+    """Where one secret is. It is shown nowhere."""
+
+    name: str
+    """What the client calls it."""
+    place: Place
+    at: str = field(repr=False)
+    """The variable, the file or the entry of the keyring; or the secret itself."""
+    folder: Path
+    """What the path of a file begins at."""
+
+    @classmethod
+    def read(cls, name: str, given: object, folder: Path, *, may_be_plain: bool) -> Secret:
+        """From a value of the connections file. Raises InvalidInput, and says how to do it."""
+        if isinstance(given, str):
+            if may_be_plain:
+                return cls(name, "plain", given, folder)
+            raise InvalidInput(
+                f"{name} stands in the file itself, where others may read it: write "
+                f"{_HOW.format(name=name)}; or set secrets_in_this_file = true at its top"
+            )
+        if isinstance(given, dict):
+            entries = cast("Mapping[object, object]", given)
+            if len(entries) == 1:
+                ((place, at),) = entries.items()
+                if place in _PLACES and isinstance(at, str) and at:
+                    return cls(name, place, at, folder)
+        raise InvalidInput(f"{name} must be {_HOW.format(name=name)}")
+
+    def get(self) -> str:
+        """The secret. Raises InvalidInput where it is not there."""
+        match self.place:
+            case "env":
+                found = os.environ.get(self.at, "")
+            case "file":
+                found = self._of_file()
+            case "keyring":
+                found = self._of_keyring()
+            case "plain":
+                found = self.at
+        if not found:
+            raise InvalidInput(f"{self.name}: {self._named()} is not set, or empty")
+        return found
+
+    def _named(self) -> str:
+        kinds = {"env": "the variable", "file": "the file", "keyring": "the keyring entry"}
+        return "it" if self.place == "plain" else f"{kinds[self.place]} {self.at}"
+
+    def _of_file(self) -> str:
+        try:
+            return (self.folder / Path(self.at).expanduser()).read_text("utf-8").strip()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise InvalidInput(f"{self.name}: {self._named()} cannot be read: {reason}") from None
+
+    def _of_keyring(self) -> str:
+        service, slash, user = self.at.partition("/")
+        if not slash:
+            raise InvalidInput(f'{self.name}: a keyring entry is written "SERVICE/USER"')
+        try:
+            import keyring
+            from keyring.errors import KeyringError
+        except ModuleNotFoundError:
+            raise InvalidInput(
+                f"{self.name}: the keyring needs keyring: pip install 'agilekit[keyring]'"
+            ) from None
+        try:
+            found: Any = keyring.get_password(service, user)
+        except KeyringError as error:
+            raise InvalidInput(f"{self.name}: the keyring cannot be read: {error}") from None
+        return str(found or "")
