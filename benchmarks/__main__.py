@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import creating, importing, paging, reading
+from benchmarks import creating, exporting, importing, paging, reading
 
-for benchmark in (importing, reading, paging, creating):
+for benchmark in (importing, reading, paging, creating, exporting):
     benchmark.main()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agilekit import __version__
 from agilekit.export import TABLES, Table
+from agilekit.export.views import VIEWS, View
 from agilekit.sandbox.easybacklog import Store
 from agilekit.sandbox.flow import Board
 from agilekit.sandbox.flyingdonut import FlyingDonut, Project
@@ -86,6 +87,7 @@ def _list_tables(app: Sphinx, page: str, source: list[str]) -> None:
     """Puts tables that the code knows where their page asks for them."""
     if page == "reference/export":
         source[0] = source[0].replace("[the tables]: <>", "\n".join(map(_table, TABLES)))
+        source[0] = source[0].replace("[the views]: <>", "\n".join(map(_view, VIEWS)))
     if page == "reference/sandbox":
         source[0] = source[0].replace("[the additions]: <>", "\n".join(map(_additions, STATES)))
 
@@ -97,6 +99,10 @@ def _table(table: Table) -> str:
         where = f" Found in {column.references}." if column.references else ""
         lines.append(f"| {name} | {column.type} | {column.meaning}{where} |")
     return "\n".join([*lines, ""])
+
+
+def _view(view: View) -> str:
+    return f"- `{view.name}`: {view.meaning}"
 
 
 def _additions(state: type[object]) -> str:

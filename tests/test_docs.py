@@ -24,6 +24,7 @@ from sybil.parsers.myst import CodeBlockParser
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.commands import commands
+from agilekit.export import TABLES
 from agilekit.sandbox import Sandbox
 from agilekit.session.client import Client
 from agilekit.session.session import Options
@@ -42,6 +43,8 @@ PUBLIC: Final = [
         "agilekit.kanbantool",
         "agilekit.sandbox",
         "agilekit.export",
+        "agilekit.connections",
+        "agilekit.report",
     )
     for name in import_module(module).__all__
 ]
@@ -194,19 +197,36 @@ def test_the_page_of_the_command_line_lists_every_command_and_option() -> None:
         name: sorted(re.findall(r"^\| `(--[\w-]+)", text, re.MULTILINE))
         for name, text in zip(sections[1::2], sections[2::2], strict=True)
     }
-    offered = {
-        name: sorted(
-            option
-            for parameter in command.params
-            if isinstance(parameter, click.Option)
-            for option in parameter.opts
-            if option.startswith("--") and option != "--help"
-        )
-        for name, command in commands.commands.items()
-    }
+    offered = {name: sorted(_options(command)) for name, command in commands.commands.items()}
     assert documented == offered
+
+
+def _options(command: click.Command) -> set[str]:
+    """The options of a command, or of all that a group has."""
+    found = {
+        option
+        for parameter in command.params
+        if isinstance(parameter, click.Option)
+        for option in parameter.opts
+        if option.startswith("--") and option != "--help"
+    }
+    if isinstance(command, click.Group):
+        return found.union(*map(_options, command.commands.values()))
+    return found
 
 
 def test_no_link_of_the_readme_leads_nowhere() -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / "README.md").read_text()):
         assert target in {"CONTRIBUTING.md", "LICENSE"} or (ROOT / target).exists(), target
+
+
+def test_the_page_of_the_tables_names_every_column() -> None:
+    page = (DOCS / "export.md").read_text()
+    sections = re.split(r"^## (\w+)$", page, flags=re.MULTILINE)
+    texts = dict(zip(sections[1::2], sections[2::2], strict=True))
+    assert list(texts) == [table.name for table in TABLES]
+    for table in TABLES:
+        named = set(re.findall(r"`(\w+)`", texts[table.name]))
+        own = {column.name for column in table.columns}
+        missing = own - named - {"service", "host", "project_id", "raw"}
+        assert table.name == "extras" or not missing, table.name

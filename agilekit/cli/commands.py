@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from agilekit import AgilekitError, InvalidInput, __version__
+from agilekit.cli.connections import connections
 from agilekit.cli.create import create
 from agilekit.cli.demo import demo
 from agilekit.cli.export import export
+from agilekit.cli.report import report
 from agilekit.cli.sandbox import sandbox
 from agilekit.cli.text import one_line
 
@@ -33,7 +35,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    commands=[create, demo, export, sandbox],
+    commands=[connections, create, demo, export, report, sandbox],
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:

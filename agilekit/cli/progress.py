@@ -6,13 +6,10 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from agilekit.cli.text import one_line
-from agilekit.export import Progress
-
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["bar", "exporting"]
+__all__ = ["bar"]
 
 
 @contextmanager
@@ -33,32 +30,3 @@ def bar(console: Console, label: str, total: int) -> Generator[Callable[[int], N
     ) as progress:
         task = progress.add_task(label, total=total)
         yield lambda steps: progress.advance(task, steps)
-
-
-@contextmanager
-def exporting(*, quiet: bool) -> Generator[Callable[[Progress], None], None, None]:
-    """Shows on standard error how far an export is."""
-    if quiet:
-        yield lambda _progress: None
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(stderr=True, highlight=False, markup=False)
-    if console.is_terminal:
-        with console.status("") as status:
-            yield lambda progress: status.update(Text(_line(progress)))
-        return
-    steps: dict[str, str] = {}
-
-    def show(progress: Progress) -> None:
-        if steps.get(progress.project_id) != progress.step:
-            steps[progress.project_id] = progress.step
-            console.print(_line(progress), soft_wrap=True)
-
-    yield show
-
-
-def _line(progress: Progress) -> str:
-    name = progress.title or progress.project_id
-    return one_line(f"{name}: {progress.step}, {progress.rows} rows")

@@ -1,21 +1,28 @@
-"""Exports: everything that projects hold, as one SQLite file or a folder of JSON Lines."""
+"""Exports: everything that projects hold, as one SQLite file or a folder."""
 
 import sys
 from types import ModuleType
 
 from agilekit.export.model import TABLES, Column, ExportError, Table
+from agilekit.export.places import Format
+from agilekit.export.readers import Exportable
 from agilekit.export.report import ExportReport, Progress, ProjectReport
 from agilekit.export.run import export
+from agilekit.export.verify import Verification, verify
 
 __all__ = [
     "TABLES",
     "Column",
     "ExportError",
     "ExportReport",
+    "Exportable",
+    "Format",
     "Progress",
     "ProjectReport",
     "Table",
+    "Verification",
     "export",
+    "verify",
 ]
 
 

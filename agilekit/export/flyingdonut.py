@@ -1,9 +1,12 @@
 """Reads everything that a Flying Donut project holds, in as few requests as that takes.
 
-One request each for the project, its buckets, the cards of its backlog and its sprints; two for
-each sprint, its cards with their tasks and its chart; and one for the tasks of a card, where the
-answers so far do not hold all of them in full. The backlog is read before the sprints, so that a
-card which is moved from one to the other meanwhile is met at least once.
+Two requests for the project, one each for its buckets, the cards of its backlog and its sprints;
+two for each sprint, its cards with their tasks and its chart; and one for the tasks of a card,
+where the answers so far do not hold all of them in full.
+
+The project counts what happens in it. Where something did while the lists were read, the backlog
+and the sprints are read again, up to three times: a card that is moved from one to the other is in
+one of them.
 
 Two answers about one entity become one: the newer, with what only the older one holds.
 """
@@ -11,15 +14,16 @@ Two answers about one entity become one: the newer, with what only the older one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from agilekit.errors import DecodeError, NotFound
 from agilekit.export.flyingdonut_rows import SERVICE, Rows
-from agilekit.export.model import TABLES, Part, Row
+from agilekit.export.model import Found, Part, Row
+from agilekit.export.reader import Tell, Turns, host_of
 from agilekit.flyingdonut import (
     Bucket,
     BucketCards,
@@ -34,25 +38,47 @@ from agilekit.flyingdonut.models import MODELS
 from agilekit.session.concurrently import Job, run_all
 from agilekit.wire.json import JSON
 
-__all__ = ["SERVICE", "Tell", "read"]
-
-Tell: TypeAlias = Callable[[str | None, int], object]
-"""Is told the project's title, once it is known, and how many entities were read so far."""
+__all__ = ["FlyingDonutReader"]
 
 E = TypeVar("E", Bucket, Card, Sprint, Task)
 
 # Source: Flying Donut API, "Fetch Task" shows both, "Fetch Sprint Cards" neither.
 _ONLY_IN_FULL: Final = frozenset(("order", "timeEntriesTotal"))
+_ROUNDS: Final = 3
 
 
-async def read(donut: FlyingDonut, tell: Tell) -> Part:
-    """Reads the project of an open client. Raises every kind of `CallError` of a read."""
-    reading = _Reading(donut, tell)
-    await run_all([reading.read_project, reading.read_buckets, reading.read_backlog], at_once=3)
-    await reading.read_sprints()
-    await run_all(reading.of_sprints(), at_once=donut.concurrency)
-    await run_all(reading.of_cards(), at_once=donut.concurrency)
-    return reading.part()
+@define
+class FlyingDonutReader:
+    """A `Reader`. A client of this service leads to one project."""
+
+    donut: FlyingDonut
+    turns: Turns
+
+    @property
+    def nothing(self) -> Found:
+        return Found(
+            SERVICE, host_of(self.donut.base_url), self.donut.project_id, self.donut.base_url
+        )
+
+    async def projects(self) -> list[Found]:
+        return [_found(self.nothing, await self.turns.one(self.donut.project.get))]
+
+    async def read(self, project: Found, tell: Tell) -> Part:
+        reading = _Reading(self.donut, self.turns, project, tell)
+        await run_all(
+            [partial(self.turns.one, reading.read_buckets), reading.read_lists], at_once=2
+        )
+        await self.turns.all(reading.of_cards())
+        return reading.part()
+
+
+def _found(nothing: Found, project: Project) -> Found:
+    counters = (project.version, project.activity_counter.value)
+    return evolve(
+        nothing,
+        title=project.title.value,
+        watermark=None if None in counters else "version {}, activity {}".format(*counters),
+    )
 
 
 @define
@@ -60,6 +86,8 @@ class _Reading:
     """The answers so far, each entity once."""
 
     donut: FlyingDonut
+    turns: Turns
+    found: Found
     tell: Tell
     project: Project = field(factory=Project)
     buckets: list[Bucket] = field(factory=list[Bucket])
@@ -75,9 +103,18 @@ class _Reading:
     card_of: dict[str, str] = field(factory=dict[str, str])
     """By task."""
 
-    async def read_project(self) -> None:
-        self.project = await self.donut.project.get()
-        self._told()
+    async def read_lists(self) -> None:
+        """The backlog and the sprints, until nothing happens in the project meanwhile."""
+        before = self.found.watermark
+        for _ in range(_ROUNDS):
+            await self.turns.all([self.read_backlog, self.read_sprints])
+            await self.turns.all(self.of_sprints())
+            self.project = await self.turns.one(self.donut.project.get)
+            now = _found(self.found, self.project).watermark
+            if now == before:
+                break
+            before = now
+        await self.turns.all(self.of_charts())
 
     async def read_buckets(self) -> None:
         self.buckets = await self.donut.buckets.all()
@@ -89,6 +126,7 @@ class _Reading:
             for card in bucket.cards:
                 self._add_card(card)
                 self.bucket_of[card.id] = bucket.id
+                self.sprint_of.pop(card.id, None)
         self._told()
 
     async def read_sprints(self) -> None:
@@ -99,7 +137,11 @@ class _Reading:
     def of_sprints(self) -> Iterator[Job]:
         for sprint in self.sprints.values():
             yield partial(self._read_cards, sprint)
-            yield partial(self._read_chart, sprint)
+
+    def of_charts(self) -> Iterator[Job]:
+        for sprint in self.sprints.values():
+            if sprint.id not in self.charts:
+                yield partial(self._read_chart, sprint)
 
     def of_cards(self) -> Iterator[Job]:
         delivered: defaultdict[str, list[Task]] = defaultdict(list)
@@ -111,7 +153,7 @@ class _Reading:
                 yield partial(self._read_tasks, card)
 
     def part(self) -> Part:
-        rows = Rows(self.donut.project_id)
+        rows = Rows(self.found)
         by_table: dict[str, list[Row]] = {
             "projects": [rows.project(self.project)],
             "columns": [rows.column(bucket, place) for place, bucket in enumerate(self._columns())],
@@ -135,16 +177,14 @@ class _Reading:
                 for row in rows.burndown(sprint_id, chart)
             ],
         }
-        return Part(
-            service=SERVICE,
-            project_id=self.donut.project_id,
-            base_url=self.donut.base_url,
-            title=self.project.title.value,
-            rows={table.name: table.in_order(by_table.get(table.name, ())) for table in TABLES},
-        )
+        return self.found.part(by_table, title=self.project.title.value)
 
     async def _read_cards(self, sprint: Sprint) -> None:
-        for item in await self.donut.cards.in_sprint(sprint):
+        try:
+            items = await self.donut.cards.in_sprint(sprint)
+        except NotFound:
+            return  # the sprint was deleted meanwhile
+        for item in items:
             if isinstance(item, Card):
                 self._add_card(item)
                 self.sprint_of[item.id] = sprint.id
@@ -160,7 +200,11 @@ class _Reading:
         self._told()
 
     async def _read_tasks(self, card: Card) -> None:
-        for task in await self.donut.tasks.of(card):
+        try:
+            tasks = await self.donut.tasks.of(card)
+        except NotFound:
+            return  # the card was deleted meanwhile; what was read of it stays
+        for task in tasks:
             self._add_task(task, card.id)
         self._told()
 
@@ -195,7 +239,7 @@ class _Reading:
     def _told(self) -> None:
         entities = (self.buckets, self.sprints, self.cards, self.tasks, self.charts)
         known = 1 if self.project.id else 0
-        self.tell(self.project.title.value, known + sum(map(len, entities)))
+        self.tell(self.found.title, known + sum(map(len, entities)))
 
 
 def _add(known: dict[str, E], entity: E, kind: type[E]) -> None:

@@ -8,26 +8,23 @@ from typing import Final
 
 from attrs import frozen
 
-from agilekit.export.model import TABLES, Row, json_text
+from agilekit.export.model import Found, Row, json_text
 from agilekit.flyingdonut import Bucket, Burndown, Card, Project, RichText, Sprint, Task
 
 __all__ = ["SERVICE", "Rows"]
 
 SERVICE: Final = "flyingdonut"
 
-_TABLES: Final = {table.name: table for table in TABLES}
-
 
 @frozen
 class Rows:
     """The rows of one project."""
 
-    project_id: str
+    found: Found
 
     def project(self, project: Project) -> Row:
-        return _TABLES["projects"].row(
-            service=SERVICE,
-            project_id=self.project_id,
+        return self.found.row(
+            "projects",
             title=project.title.value,
             description=_markdown(project.summary.value),
             owner_id=project.owner.value,
@@ -39,9 +36,9 @@ class Rows:
         )
 
     def column(self, bucket: Bucket, position: int) -> Row:
-        return _TABLES["columns"].row(
-            service=SERVICE,
-            project_id=self.project_id,
+        return self.found.row(
+            "columns",
+            kind="bucket",
             id=bucket.id,
             title=bucket.title,
             position=position,
@@ -50,9 +47,8 @@ class Rows:
 
     def sprint(self, sprint: Sprint) -> Row:
         phases = {"past": sprint.is_past, "active": sprint.is_active, "future": sprint.is_future}
-        return _TABLES["sprints"].row(
-            service=SERVICE,
-            project_id=self.project_id,
+        return self.found.row(
+            "sprints",
             id=sprint.id,
             title=sprint.title.value,
             description=_markdown(sprint.summary.value),
@@ -68,20 +64,19 @@ class Rows:
 
     def person(self, name: str) -> Row:
         # A user name is all that Flying Donut says of a person.
-        return _TABLES["people"].row(
-            service=SERVICE, project_id=self.project_id, id=name, name=name
-        )
+        return self.found.row("people", id=name, name=name)
 
     def card(self, card: Card, *, column_id: str | None, sprint_id: str | None) -> Row:
-        return _TABLES["cards"].row(
-            service=SERVICE,
-            project_id=self.project_id,
+        return self.found.row(
+            "cards",
             id=card.id,
             number=card.cid,
             title=card.title.value,
             description=_markdown(card.summary.value),
             estimate=card.estimate.value,
             task_hours=card.task_estimate.value,
+            state=_status(card),
+            is_done=_is_done(card),
             column_id=column_id,
             sprint_id=sprint_id,
             position=card.position,
@@ -91,9 +86,8 @@ class Rows:
         )
 
     def task(self, task: Task, *, card_id: str | None) -> Row:
-        return _TABLES["tasks"].row(
-            service=SERVICE,
-            project_id=self.project_id,
+        return self.found.row(
+            "tasks",
             id=task.id,
             card_id=card_id,
             number=task.cid,
@@ -120,9 +114,8 @@ class Rows:
         for what, changes in made.items():
             answers = task.raw.get(what)
             for place, (value, person, when) in enumerate(changes):
-                yield _TABLES["changes"].row(
-                    service=SERVICE,
-                    project_id=self.project_id,
+                yield self.found.row(
+                    "changes",
                     id=f"{task.id}/{what}/{place}",
                     entity="task",
                     entity_id=task.id,
@@ -136,14 +129,26 @@ class Rows:
     def burndown(self, sprint_id: str, chart: Burndown) -> Iterator[Row]:
         hours = (chart.original_estimate, *chart.time_remaining)
         for day, left in enumerate(hours):
-            yield _TABLES["burndown"].row(
-                service=SERVICE,
-                project_id=self.project_id,
+            yield self.found.row(
+                "burndown",
+                id=f"{sprint_id}/{day}",
                 sprint_id=sprint_id,
-                day=day,
-                hours_left=left,
+                line="actual",
+                step=day,
+                remaining=left,
+                unit="hours",
                 raw=json_text(dict(chart.raw)) if day == 0 else None,
             )
+
+
+def _status(card: Card) -> str | None:
+    counters = card.task_counters.value
+    return None if counters is None else counters.status
+
+
+def _is_done(card: Card) -> bool | None:
+    status = _status(card)
+    return None if status is None else status == "done"
 
 
 def _markdown(text: RichText | None) -> str | None:

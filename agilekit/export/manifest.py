@@ -2,26 +2,42 @@
 
 A row is hashed as its line of JSON: an object of the table's columns in their order, in UTF-8
 without spaces, with a line feed at its end. The hash of a table is the SHA-256 of the lines of one
-project, sorted by the key. In JSON Lines that is the hash of the file; from SQLite the same lines
-can be made anew.
+project, sorted by the key. From every format the same lines can be made anew, which is how an
+export is verified.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final, TypeAlias, TypedDict
 
 from agilekit._version import __version__
 from agilekit.errors import AgilekitError
-from agilekit.export.model import TABLES, Part, Row, Table, sound, time_text
+from agilekit.export.model import TABLES, Found, Part, Row, Table, sound, time_text
 
-__all__ = ["FORMAT", "Complete", "Contents", "Failed", "complete", "contents", "failed", "lines"]
+__all__ = [
+    "FORMAT",
+    "Contents",
+    "Entry",
+    "Key",
+    "complete",
+    "contents",
+    "failed",
+    "key_of",
+    "lines",
+    "noted",
+    "now",
+    "skipped",
+]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The version of the format; a new one means that older readers would misread it."""
+
+Key: TypeAlias = tuple[str, str, str]
+"""The service, the host and the id of a project."""
 
 
 class Contents(TypedDict):
@@ -31,30 +47,35 @@ class Contents(TypedDict):
     sha256: str
 
 
-Tables: TypeAlias = dict[str, Contents]
+class Entry(TypedDict):
+    """One project: what is there of it, and what the last attempt made of it."""
 
-
-class _Entry(TypedDict):
     service: str
+    host: str
     project_id: str
     title: str | None
     base_url: str
     agilekit: str
     """The version of this library."""
-
-
-class Complete(_Entry):
-    """The entry of a project that was written."""
-
+    run: str | None
+    """The run that wrote it."""
+    watermark: str | None
+    """Of the project as it was read."""
     finished_at: str | None
-    tables: Tables
-
-
-class Failed(_Entry):
-    """The entry of the last attempt at a project, where that failed."""
-
+    """When it was written; null where it never was."""
+    tables: dict[str, Contents] | None
+    gaps: list[str]
+    """What the service has by its own account, and did not show."""
+    skipped_at: str | None
+    skipped: str | None
+    """Why the last attempt left it as it was; null where it was written."""
     failed_at: str | None
-    error: str
+    error: str | None
+    """Why the last attempt failed; null where it did not."""
+
+
+def key_of(entry: Entry) -> Key:
+    return entry["service"], entry["host"], entry["project_id"]
 
 
 def lines(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -65,36 +86,61 @@ def lines(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
         yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def contents(table: Table, rows: Iterable[Row]) -> Contents:
-    """How many rows there are, and their hash."""
+def contents(made: Iterable[bytes]) -> Contents:
+    """How many lines there are, and their hash."""
     count, digest = 0, hashlib.sha256()
-    for line in lines(table, rows):
+    for line in made:
         count += 1
         digest.update(line)
     return Contents(rows=count, sha256=digest.hexdigest())
 
 
-def complete(part: Part) -> Complete:
+def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
     """The entry of a project that is about to be written."""
-    return Complete(
-        service=part.service,
-        project_id=part.project_id,
-        title=None if part.title is None else sound(part.title),
-        base_url=part.base_url,
+    entry = noted(None, part.project)
+    return {
+        **entry,
+        "run": run,
+        "watermark": part.project.watermark,
+        "finished_at": now(),
+        "tables": {table.name: tables[table.name] for table in TABLES},
+        "gaps": [sound(gap) for gap in part.gaps],
+    }
+
+
+def failed(before: Entry | None, project: Found, error: AgilekitError) -> Entry:
+    """The entry of a project that could not be exported. What there was of it stays."""
+    text = sound(f"{type(error).__name__}: {error}")
+    return {**noted(before, project), "failed_at": now(), "error": text}
+
+
+def skipped(before: Entry | None, project: Found, why: str) -> Entry:
+    """The entry of a project that was left as it was."""
+    return {**noted(before, project), "skipped_at": now(), "skipped": why}
+
+
+def noted(before: Entry | None, project: Found) -> Entry:
+    """The entry of a project as it was before, without what the last attempt made of it."""
+    if before is not None:
+        return {**before, "skipped_at": None, "skipped": None, "failed_at": None, "error": None}
+    return Entry(
+        service=project.service,
+        host=project.host,
+        project_id=project.project_id,
+        title=None if project.title is None else sound(project.title),
+        base_url=project.base_url,
         agilekit=__version__,
-        finished_at=time_text(datetime.now(UTC)),
-        tables={table.name: contents(table, part.rows[table.name]) for table in TABLES},
+        run=None,
+        watermark=None,
+        finished_at=None,
+        tables=None,
+        gaps=[],
+        skipped_at=None,
+        skipped=None,
+        failed_at=None,
+        error=None,
     )
 
 
-def failed(part: Part, error: AgilekitError) -> Failed:
-    """The entry of a project that was not written; `part` has no rows."""
-    return Failed(
-        service=part.service,
-        project_id=part.project_id,
-        title=None if part.title is None else sound(part.title),
-        base_url=part.base_url,
-        agilekit=__version__,
-        failed_at=time_text(datetime.now(UTC)),
-        error=sound(f"{type(error).__name__}: {error}"),
-    )
+def now() -> str | None:
+    return time_text(datetime.now(UTC))

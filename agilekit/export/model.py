@@ -3,33 +3,34 @@
 `TABLES` is the one place that says what they hold; the writers, the documents and the tests read
 it. The rules for their values:
 
-- A row is one entity of one project. ``service`` and ``project_id`` begin its key.
+- A row is one entity of one project. ``service``, ``host`` and ``project_id`` begin its key.
 - ``raw`` is the JSON text of the entity as the service answered, with the keys in the order in
   which they came. Where two answers describe one entity, the keys that only the older one holds
   follow those of the newer one.
 - A time is ISO 8601 text in UTC with microseconds, so that times sort as text.
 - A column is null where the service has no such value, or none that the column can hold: a whole
   number of more than 64 bits, a time before the year 1. What ``raw`` says is never touched.
-- A service's ids are text, whatever they look like.
+- A service's ids are text, whatever they look like. A truth is 1 or 0.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.wire.json import JSON
 
 __all__ = [
+    "BY_NAME",
     "TABLES",
     "Column",
     "ExportError",
+    "Found",
     "Part",
     "Row",
     "Table",
@@ -47,7 +48,7 @@ Row: TypeAlias = tuple[Value, ...]
 class ExportError(AgilekitError):
     """The file or folder of an export could not be written."""
 
-    def __init__(self, message: str, path: Path) -> None:
+    def __init__(self, message: str, path: str) -> None:
         super().__init__(message, path)
         self.message = message
         self.path = path
@@ -74,6 +75,8 @@ class Column:
             return time_text(given)
         if isinstance(given, str):
             return sound(given)
+        if isinstance(given, bool):
+            return int(given)
         if given is None:
             return None
         try:
@@ -108,15 +111,47 @@ class Table:
 
 
 @frozen
+class Found:
+    """A project that a connection leads to, before it is read."""
+
+    service: str
+    host: str
+    project_id: str
+    base_url: str
+    title: str | None = None
+    """None until the project was read, where no list has it."""
+    watermark: str | None = None
+    """Text that is another one after every change of the project; None where nothing is."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.service, self.host, self.project_id
+
+    def row(self, table: str, /, **values: Value | datetime) -> Row:
+        """A row of this project by the names of its columns. What is left out is null."""
+        return BY_NAME[table].row(
+            service=self.service, host=self.host, project_id=self.project_id, **values
+        )
+
+    def part(
+        self, rows: Mapping[str, Iterable[Row]], *, title: str | None, gaps: Sequence[str] = ()
+    ) -> Part:
+        """The project, read: its rows by table, in any order; a table may be left out."""
+        if extra := rows.keys() - BY_NAME.keys():
+            raise TypeError(f"no table {', '.join(extra)}")
+        sorted_rows = {table.name: table.in_order([*rows.get(table.name, ())]) for table in TABLES}
+        return Part(evolve(self, title=title), sorted_rows, tuple(gaps))
+
+
+@frozen
 class Part:
     """Everything that one project adds to an export."""
 
-    service: str
-    project_id: str
-    base_url: str
-    title: str | None
+    project: Found
     rows: Mapping[str, Sequence[Row]]
     """By table, in the order of its key. Every table is there."""
+    gaps: tuple[str, ...] = ()
+    """What the service has, by its own account, and did not show: sentences for people."""
 
 
 def time_text(moment: datetime) -> str | None:
@@ -148,46 +183,51 @@ def _of_64_bits(number: float) -> Value:
     return int(number) if -(1 << 63) <= number < 1 << 63 else None
 
 
-_SERVICE: Final = Column("service", "TEXT", 'The service: "flyingdonut".')
+_SERVICE: Final = Column("service", "TEXT", '"flyingdonut", "flow", "easybacklog" or "kanbantool".')
+_HOST: Final = Column(
+    "host",
+    "TEXT",
+    "The host of the base URL, with its port where it has one: tells accounts apart.",
+)
 _PROJECT_ID: Final = Column("project_id", "TEXT", "The id of the project.", references="projects")
 _RAW: Final = Column("raw", "TEXT", "The entity as the service answered, as JSON.")
+_PROJECT: Final = ("service", "host", "project_id")
 
 
 def _table(name: str, meaning: str, *columns: Column, key: Sequence[str] = ("id",)) -> Table:
     raw = () if columns[-1].name == "raw" else (_RAW,)
-    return Table(
-        name, meaning, (_SERVICE, _PROJECT_ID, *columns, *raw), ("service", "project_id", *key)
-    )
+    return Table(name, meaning, (_SERVICE, _HOST, _PROJECT_ID, *columns, *raw), (*_PROJECT, *key))
 
 
 _ID: Final = Column("id", "TEXT", "Its id.")
 _TITLE: Final = Column("title", "TEXT", "Its title or name.")
-_DESCRIPTION: Final = Column(
-    "description", "TEXT", "Its longer text, as it was written: markdown in Flying Donut."
-)
+_DESCRIPTION: Final = Column("description", "TEXT", "Its longer text, as it was written.")
 _POSITION: Final = Column(
-    "position", "REAL", "Its place in the list that it was read from; in Flying Donut from 0."
+    "position", "REAL", "What the service sorts it by, where that is a number."
 )
 _RANK: Final = Column("rank", "TEXT", "What the service sorts it by, where that is text.")
 _CREATED_AT: Final = Column("created_at", "TEXT", "When it was made.")
 _UPDATED_AT: Final = Column("updated_at", "TEXT", "When it was last changed.")
+_COMPLETED_AT: Final = Column("completed_at", "TEXT", "When it was done.")
 _VERSION: Final = Column("version", "INTEGER", "Its version, where it bears one.")
-_NUMBER: Final = Column(
-    "number", "INTEGER", "Its number within the project, which people call it by."
-)
+_NUMBER: Final = Column("number", "INTEGER", "Its number, which people call it by.")
 _ASSIGNEES: Final = Column(
     "assignees", "TEXT", "The ids of the people who work on it, as a JSON array."
 )
+_CARD_ID: Final = Column("card_id", "TEXT", "The id of its card. The card may be gone.")
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
         "projects",
-        "The projects; in other services boards or backlogs.",
+        "The projects of Flying Donut and flow, the backlogs of easyBacklog, the boards of Kanban "
+        "Tool.",
         (
             _SERVICE,
+            _HOST,
             Column("project_id", "TEXT", "The id of the project."),
             _TITLE,
             _DESCRIPTION,
+            Column("state", "TEXT", '"archived", or null.'),
             Column("owner_id", "TEXT", "The id of the person who owns it."),
             Column("timezone", "TEXT", "A name of the IANA time zone database."),
             Column("starts_at", "TEXT", "When it begins."),
@@ -197,67 +237,88 @@ TABLES: Final[tuple[Table, ...]] = (
             _VERSION,
             _RAW,
         ),
-        ("service", "project_id"),
+        _PROJECT,
     ),
     _table(
         "columns",
-        "The parts that cards are sorted into: buckets, columns, themes.",
+        "The parts that cards are sorted into.",
+        Column("kind", "TEXT", '"bucket", "column", "theme", "stage" or "swimlane".'),
         _ID,
         _TITLE,
+        Column("parent_id", "TEXT", "The id of the stage that a stage is a part of."),
+        Column("card_limit", "INTEGER", "How many cards may be in it; null for any number."),
+        Column("is_done", "INTEGER", "1 where what is in it is done, 0 where it is not."),
         _POSITION,
+        _CREATED_AT,
+        _UPDATED_AT,
+        key=("kind", "id"),
     ),
     _table(
         "sprints",
-        "The sprints, which Flying Donut also calls iterations.",
+        "The sprints, which are also called iterations.",
         _ID,
+        _NUMBER,
         _TITLE,
         _DESCRIPTION,
         Column("state", "TEXT", '"past", "active" or "future".'),
         Column("starts_at", "TEXT", "When it begins."),
         Column("ends_at", "TEXT", "When it ends."),
-        Column("estimate", "REAL", "Story points of all its cards."),
+        _COMPLETED_AT,
+        Column("estimate", "REAL", "Points of all its cards."),
+        Column("expected", "REAL", "Points that the team expects to complete."),
+        Column("completed", "REAL", "Points that were completed."),
         Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
         _POSITION,
-        _VERSION,
-    ),
-    _table(
-        "people",
-        "Everybody whom the project names. Flying Donut has no call that lists them.",
-        _ID,
-        Column("name", "TEXT", "The name that the service shows; in Flying Donut the user name."),
-        Column("raw", "TEXT", "The person as the service answered, as JSON; null in Flying Donut."),
-    ),
-    _table(
-        "cards",
-        "The cards, stories or tasks that the board is made of.",
-        _ID,
-        _NUMBER,
-        _TITLE,
-        _DESCRIPTION,
-        Column("estimate", "REAL", "Story points."),
-        Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
-        Column(
-            "state", "TEXT", "Its state, in the service's word; Flying Donut's cards have none."
-        ),
-        Column("column_id", "TEXT", "The id of its column. The column may be gone."),
-        Column("sprint_id", "TEXT", "The id of its sprint. The sprint may be gone."),
-        _ASSIGNEES,
-        _POSITION,
-        _RANK,
         _CREATED_AT,
         _UPDATED_AT,
         _VERSION,
     ),
     _table(
-        "tasks",
-        "The tasks of the cards.",
+        "people",
+        "Everybody whom the project names.",
         _ID,
-        Column("card_id", "TEXT", "The id of its card. The card may be gone."),
+        Column("name", "TEXT", "The name that the service shows."),
+        Column("raw", "TEXT", "The person as the service answered, as JSON."),
+    ),
+    _table(
+        "cards",
+        "The cards of Flying Donut, the stories of easyBacklog, the tasks of flow and Kanban Tool.",
+        _ID,
+        _NUMBER,
+        _TITLE,
+        _DESCRIPTION,
+        Column("kind", "TEXT", "Its type, by the name that people gave it."),
+        Column("estimate", "REAL", "Points."),
+        Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
+        Column("state", "TEXT", "How far it is, in the service's word."),
+        Column("is_done", "INTEGER", "1 where it is done, 0 where it is not, null if nobody says."),
+        Column("priority", "INTEGER", "Below 0 low, 0 normal, above 0 high."),
+        Column("column_id", "TEXT", "The id of its bucket, column, theme or stage, if not gone."),
+        Column("swimlane_id", "TEXT", "The id of its swimlane. The swimlane may be gone."),
+        Column("sprint_id", "TEXT", "The id of its sprint. The sprint may be gone."),
+        _ASSIGNEES,
+        Column("tags", "TEXT", "Its tags, as the service writes them."),
+        Column("due_on", "TEXT", "The day on which it is due, such as 2026-03-02."),
+        _POSITION,
+        _RANK,
+        _CREATED_AT,
+        _UPDATED_AT,
+        _COMPLETED_AT,
+        Column("archived_at", "TEXT", "When it was archived; null where it is not."),
+        Column("working_seconds", "REAL", "How long it was worked on, without waiting."),
+        _VERSION,
+    ),
+    _table(
+        "tasks",
+        "The tasks of cards in Flying Donut, acceptance criteria in easyBacklog, subtasks in "
+        "Kanban Tool.",
+        _ID,
+        _CARD_ID,
         _NUMBER,
         _TITLE,
         _DESCRIPTION,
         Column("estimate", "REAL", "Hours."),
-        Column("state", "TEXT", 'In Flying Donut "todo", "in-progress" or "done".'),
+        Column("state", "TEXT", '"todo", "in-progress" or "done".'),
         _ASSIGNEES,
         Column(
             "time_entries_total",
@@ -272,46 +333,31 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     _table(
         "comments",
-        "The comments on cards. Flying Donut documents only how many there are.",
+        "The comments on cards.",
         _ID,
-        Column("card_id", "TEXT", "The id of its card."),
-        Column("person_id", "TEXT", "The id of its author."),
+        Column("card_id", "TEXT", "The id of its card.", references="cards"),
+        Column("person_id", "TEXT", "The id of its author; null where the author is gone."),
         Column("text", "TEXT", "What it says."),
         _CREATED_AT,
         _UPDATED_AT,
     ),
     _table(
         "changes",
-        "What was done to the project, where the service keeps account of it. In Flying Donut: the "
-        "assignments of tasks and the estimates of the hours left on them.",
-        Column(
-            "id",
-            "TEXT",
-            "Its id; in Flying Donut, which gives none, the id of the task, the attribute's name "
-            "and the place in its list, from 0, between slashes.",
-        ),
-        Column("entity", "TEXT", 'What was changed: "card", "task", …'),
+        "What was done to the project, where the service keeps account of it.",
+        Column("id", "TEXT", "Its id."),
+        Column("entity", "TEXT", 'What was changed: "card", "task", "column", "project", …'),
         Column("entity_id", "TEXT", "The id of what was changed."),
-        Column(
-            "what",
-            "TEXT",
-            'The kind of change, in the service\'s word: in Flying Donut "users" or '
-            '"timeRemaining".',
-        ),
-        Column(
-            "value",
-            "TEXT",
-            "What was set: for users the person's id, for timeRemaining the hours left.",
-        ),
+        Column("what", "TEXT", "The kind of change, in the service's word."),
+        Column("value", "TEXT", "What was set, or a sentence for people."),
+        Column("column_id", "TEXT", "The column or stage that a card was in after the change."),
         Column("person_id", "TEXT", "The id of the person who did it."),
         Column("made_at", "TEXT", "When."),
     ),
     _table(
         "time_entries",
-        "The time that was spent. Flying Donut documents none; its estimates of the time that is "
-        "left are in `changes`.",
+        "The time that was spent. Kanban Tool shows that of the token's user.",
         _ID,
-        Column("card_id", "TEXT", "The id of its card."),
+        _CARD_ID,
         Column("person_id", "TEXT", "The id of the person who spent it."),
         Column("started_at", "TEXT", "When it began."),
         Column("ended_at", "TEXT", "When it ended; null while it runs."),
@@ -320,11 +366,32 @@ TABLES: Final[tuple[Table, ...]] = (
     ),
     _table(
         "burndown",
-        "The hours left in a sprint, day by day. A sprint without a chart has no rows.",
-        Column("sprint_id", "TEXT", "The id of the sprint.", references="sprints"),
-        Column("day", "INTEGER", "0 before the sprint, then the days of the chart from 1."),
-        Column("hours_left", "REAL", "At the end of the day; on day 0 the original estimate."),
-        Column("raw", "TEXT", "On day 0 the whole chart, its cards included, as JSON; then null."),
-        key=("sprint_id", "day"),
+        "What was left to do: of a sprint day by day, or of a backlog sprint by sprint.",
+        Column("id", "TEXT", "The sprint, or the line of the chart, and the step, with a slash."),
+        Column(
+            "sprint_id",
+            "TEXT",
+            "The id of the sprint; null for a whole backlog.",
+            references="sprints",
+        ),
+        Column("line", "TEXT", '"actual", "trend" or "projected".'),
+        Column("step", "INTEGER", "0 at the beginning, then the days or sprints from 1."),
+        Column("day", "TEXT", "The day, where the service says it, such as 2026-03-02."),
+        Column("remaining", "REAL", "What is left at the end of the step."),
+        Column("unit", "TEXT", '"hours" or "points".'),
+        Column(
+            "raw", "TEXT", "At a sprint's step 0 the whole chart as JSON, else the point's own."
+        ),
+    ),
+    _table(
+        "extras",
+        "What a service has beyond the other tables, as it answered.",
+        Column("kind", "TEXT", "What it is, in the service's word, such as snapshot or task_type."),
+        _ID,
+        _TITLE,
+        key=("kind", "id"),
     ),
 )
+
+BY_NAME: Final[Mapping[str, Table]] = {table.name: table for table in TABLES}
+"""The tables by their names."""

@@ -1,48 +1,64 @@
-"""Exports several projects at once, each whole or not at all."""
+"""Exports the projects of several connections at once, each project whole or not at all."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
-from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 import anyio
 import anyio.to_thread
 from attrs import define, field, frozen
 
+from agilekit.checks import check_count
 from agilekit.errors import AgilekitError, InvalidInput
-from agilekit.export.flyingdonut import SERVICE, read
-from agilekit.export.jsonlines import JSONLines
-from agilekit.export.model import ExportError, Part
-from agilekit.export.report import ExportReport, Progress, ProjectReport
-from agilekit.export.sqlite import SQLite
-from agilekit.export.target import Target
-from agilekit.flyingdonut import FlyingDonut
+from agilekit.export.manifest import Entry, Key, key_of
+from agilekit.export.model import ExportError, Found
+from agilekit.export.places import Format, target_at
+from agilekit.export.reader import Reader, Turns, host_of
+from agilekit.export.readers import Exportable, is_exportable, reader_of
+from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
+from agilekit.export.target import Run, Target
 from agilekit.session.concurrently import run_all
 
 __all__ = ["export"]
 
+T = TypeVar("T")
+
+Place: TypeAlias = tuple[int, int]
+"""Which connection, and which of its projects."""
+
 # Bounds the memory: a project is held whole until it is written.
 _PROJECTS_AT_ONCE: Final = 8
-_PATHS: Final = (str, os.PathLike)
-_SQLITE: Final = frozenset((".sqlite", ".sqlite3", ".db"))
 
 
 async def export(
-    clients: Sequence[FlyingDonut],
+    clients: Sequence[Exportable] | Mapping[str, Exportable],
     to: str | os.PathLike[str],
     *,
+    format: Format | None = None,
+    concurrency: int = 32,
+    changed_only: bool = False,
+    resume: bool = True,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> ExportReport:
-    """Writes everything that the clients' projects hold to one place.
+    """Writes everything that all projects of the clients hold to one place.
 
-    clients: one for each project. One that is not open is opened meanwhile.
-    to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or else a folder of JSON Lines. It
-    is made where it is not there; what is there of a project is replaced.
+    clients: a list, or by the names under which progress and report speak of them. One that is not
+        open is opened meanwhile. Every project that a client leads to is exported.
+    to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or else a folder. It is made where
+        it is not there; what is there of a project is replaced.
+    format: ``"sqlite"`` or ``"jsonl"``, where `to` does not tell.
+    concurrency: how many reads of all projects may be under way at once, each client's own
+        ``concurrency`` besides.
+    changed_only: leave a project as it is where its version or its time of change proves that it
+        did not change since it was exported. flow has neither.
+    resume: continue the run before, where that was of the same connections and did not come to its
+        end: what it has written is left as it is.
     on_progress: is told how far each project is.
 
     Each project is written whole or not at all, and the failure of one stops no other: the report
@@ -50,115 +66,227 @@ async def export(
     export other projects to the same place meanwhile.
 
     Raises InvalidInput for arguments that cannot be right, ExportError where the place cannot be
-    made.
+    written to: then what is whole stays, and the same call continues.
     """
-    chosen = _checked(clients)
+    named = _checked(clients)
+    check_count("concurrency", concurrency, least=1)
     began = anyio.current_time()
-    writer = _Writer(_target(to))
-    await writer.write(writer.target.prepare)
-    reports: dict[int, ProjectReport] = {}
-
-    async def work(place: int, client: FlyingDonut) -> None:
-        reports[place] = await _Project(client, writer, on_progress).export()
-
-    await run_all(
-        (partial(work, place, client) for place, client in enumerate(chosen)),
-        at_once=_PROJECTS_AT_ONCE,
-    )
+    writer = _Writer(target_at(to, format))
+    async with AsyncExitStack() as stack:
+        stack.callback(writer.target.close)
+        await writer.do(writer.target.prepare)
+        run = await writer.do(partial(writer.target.begin, _scope(named.values()), resume=resume))
+        entries = {key_of(entry): entry for entry in await writer.do(writer.target.entries)}
+        export = _Export(
+            writer, run, entries, Turns(concurrency), changed_only=changed_only, tell=on_progress
+        )
+        for client in named.values():
+            if not client.is_open:
+                await stack.enter_async_context(client)
+        await export.find(named)
+        await export.read_all()
+        await writer.do(partial(writer.target.finish, run))
     return ExportReport(
         path=writer.target.path,
-        projects=tuple(reports[place] for place in range(len(chosen))),
+        projects=tuple(export.reports[place] for place in sorted(export.reports)),
         seconds=anyio.current_time() - began,
     )
 
 
 @frozen
 class _Writer:
-    """Writes to the target outside the event loop, one project at a time."""
+    """Writes to the target outside the event loop, one step at a time."""
 
     target: Target
     _turn: anyio.CapacityLimiter = field(factory=lambda: anyio.CapacityLimiter(1))
 
-    async def write(self, step: Callable[[], None]) -> None:
+    async def do(self, step: Callable[[], T]) -> T:
         """Raises ExportError. Once begun, it is done to its end even if it is cancelled."""
         try:
-            await anyio.to_thread.run_sync(step, abandon_on_cancel=False, limiter=self._turn)
-        except (OSError, sqlite3.Error) as error:
+            return await anyio.to_thread.run_sync(step, abandon_on_cancel=False, limiter=self._turn)
+        except InvalidInput:
+            raise
+        except (OSError, EOFError, ValueError, sqlite3.Error) as error:
             raise ExportError(str(error) or type(error).__name__, self.target.path) from error
 
 
-@define
+@frozen
 class _Project:
-    client: FlyingDonut
-    writer: _Writer
-    on_progress: Callable[[Progress], object] | None
-    title: str | None = None
-    rows: int = 0
+    """A project on its way."""
 
-    async def export(self) -> ProjectReport:
-        began = anyio.current_time()
-        counts: dict[str, int] = {}
-        failure: AgilekitError | None = None
-        try:
-            part = await self._read()
-            self._tell("writing")
-            await self.writer.write(partial(self.writer.target.commit, part))
-        except AgilekitError as error:
-            failure = error
-            await self._note(error)
-        else:
-            counts = {name: len(rows) for name, rows in part.rows.items()}
-        self._tell("failed" if failure else "done")
-        return ProjectReport(
-            service=SERVICE,
-            project_id=self.client.project_id,
-            title=self.title,
-            rows=counts,
-            seconds=anyio.current_time() - began,
-            error=failure,
+    place: Place
+    connection: str
+    reader: Reader
+    found: Found
+
+
+@define
+class _Export:
+    writer: _Writer
+    run: Run
+    entries: Mapping[Key, Entry]
+    turns: Turns
+    changed_only: bool = field(kw_only=True)
+    tell: Callable[[Progress], object] | None = field(kw_only=True)
+    reports: dict[tuple[int, int], ProjectReport] = field(
+        factory=dict[tuple[int, int], ProjectReport]
+    )
+    projects: list[_Project] = field(factory=list["_Project"])
+    known: dict[Key, str] = field(factory=dict[Key, str])
+    """The connection that a project was found by."""
+
+    async def find(self, clients: Mapping[str, Exportable]) -> None:
+        """Finds the projects of all connections."""
+        lists: dict[int, list[_Project]] = {}
+
+        async def look(place: int, name: str, client: Exportable) -> None:
+            reader = reader_of(client, self.turns)
+            self._tell(name, reader.nothing, "finding")
+            try:
+                found = await reader.projects()
+            except AgilekitError as error:
+                await self._fail((place, 0), name, reader.nothing, 0.0, error)
+            else:
+                lists[place] = [
+                    _Project((place, number), name, reader, one) for number, one in enumerate(found)
+                ]
+
+        await run_all(
+            (partial(look, place, *named) for place, named in enumerate(clients.items())),
+            at_once=self.turns.at_once,
+        )
+        for place in sorted(lists):
+            for project in lists[place]:
+                first = self.known.setdefault(project.found.key, project.connection)
+                if first == project.connection:
+                    self.projects.append(project)
+                else:
+                    self._skip(project, f"exported through the connection {first}")
+
+    async def read_all(self) -> None:
+        await run_all(
+            (partial(self._export, project) for project in self.projects),
+            at_once=_PROJECTS_AT_ONCE,
         )
 
-    async def _read(self) -> Part:
-        self._tell("reading")
-        async with nullcontext() if self.client.is_open else self.client:
-            part = await read(self.client, self._heard)
-        self.title, self.rows = part.title, sum(map(len, part.rows.values()))
-        return part
+    async def _export(self, project: _Project) -> None:
+        found, before = project.found, self.entries.get(project.found.key)
+        if before is not None and before["tables"] is not None:
+            if self.run.continued and before["run"] == self.run.id:
+                self._skip(project, "this run has written it already")
+                return
+            if self.changed_only and found.watermark and found.watermark == before["watermark"]:
+                why = f"unchanged: {found.watermark}"
+                await self.writer.do(partial(self.writer.target.skip, found, why))
+                self._skip(project, why)
+                return
+        began = anyio.current_time()
+        title, rows = found.title, 0
 
-    async def _note(self, error: AgilekitError) -> None:
-        nothing = Part(SERVICE, self.client.project_id, self.client.base_url, self.title, rows={})
+        def heard(now: str | None, entities: int) -> None:
+            nonlocal title, rows
+            title, rows = now, entities
+            self._tell(project.connection, found, "reading", title, rows)
+
+        heard(title, 0)
         try:
-            await self.writer.write(partial(self.writer.target.fail, nothing, error))
-        except ExportError as second:
-            error.add_note(f"This could not be noted in the manifest: {second}")
+            part = await project.reader.read(found, heard)
+        except AgilekitError as error:
+            seconds = anyio.current_time() - began
+            await self._fail(project.place, project.connection, found, seconds, error, title)
+            return
+        title, rows = part.project.title, sum(map(len, part.rows.values()))
+        self._tell(project.connection, found, "writing", title, rows)
+        try:
+            await self.writer.do(partial(self.writer.target.commit, self.run, part))
+        except ExportError as error:
+            self._tell(project.connection, found, "failed", title)
+            what = f"{project.connection}: {title or found.project_id}: {error.message}"
+            raise ExportError(what, error.path) from error
+        self.reports[project.place] = ProjectReport(
+            project.connection,
+            *found.key,
+            title,
+            {name: len(rows) for name, rows in part.rows.items()},
+            anyio.current_time() - began,
+            part.gaps,
+        )
+        self._tell(project.connection, found, "done", title, rows)
 
-    def _heard(self, title: str | None, entities: int) -> None:
-        self.title, self.rows = title, entities
-        self._tell("reading")
+    async def _fail(
+        self,
+        place: Place,
+        connection: str,
+        found: Found,
+        seconds: float,
+        error: AgilekitError,
+        title: str | None = None,
+    ) -> None:
+        if found.project_id:
+            await self.writer.do(partial(self.writer.target.fail, found, error))
+        self.reports[place] = ProjectReport(
+            connection,
+            found.service,
+            found.host,
+            found.project_id or None,
+            title,
+            {},
+            seconds,
+            error=error,
+        )
+        self._tell(connection, found, "failed", title)
 
-    def _tell(self, step: Literal["reading", "writing", "done", "failed"]) -> None:
-        if self.on_progress is not None:
-            self.on_progress(Progress(SERVICE, self.client.project_id, self.title, step, self.rows))
+    def _skip(self, project: _Project, why: str) -> None:
+        found = project.found
+        self.reports[project.place] = ProjectReport(
+            project.connection, *found.key, found.title, {}, 0.0, skipped=why
+        )
+        self._tell(project.connection, found, "skipped", found.title)
+
+    def _tell(
+        self, connection: str, found: Found, step: Step, title: str | None = None, rows: int = 0
+    ) -> None:
+        if self.tell is not None:
+            project_id = found.project_id or None
+            known = len(self.known)
+            self.tell(Progress(connection, found.service, project_id, title, step, rows, known))
 
 
-def _checked(clients: object) -> list[FlyingDonut]:
-    if not isinstance(clients, Sequence) or not clients:
-        raise InvalidInput("export needs a list of clients, one for each project")
-    chosen: list[FlyingDonut] = []
-    for client in cast("Sequence[object]", clients):
-        if not isinstance(client, FlyingDonut):
-            raise InvalidInput(f"cannot export a {type(client).__name__}, only a FlyingDonut")
-        if client.project_id in {other.project_id for other in chosen}:
-            raise InvalidInput(f"the project {client.project_id} is given twice")
-        chosen.append(client)
+def _checked(clients: object) -> dict[str, Exportable]:
+    """The clients by name: as given, or else their hosts, with a number where those are equal."""
+    if isinstance(clients, Mapping):
+        named = [(name, one) for name, one in cast("Mapping[object, object]", clients).items()]
+    elif isinstance(clients, Sequence) and not isinstance(clients, str):
+        named = [(None, one) for one in cast("Sequence[object]", clients)]
+    else:
+        named = []
+    if not named:
+        raise InvalidInput("export needs clients: a list, or by their names")
+    chosen: dict[str, Exportable] = {}
+    given = set[str]()
+    for name, client in named:
+        if not is_exportable(client):
+            raise InvalidInput(f"cannot export a {type(client).__name__}, only a service's client")
+        if name is not None and not isinstance(name, str):
+            raise InvalidInput(f"the name of a connection is text, not {name!r:.60}")
+        if (who := _identity(client)) in given:
+            raise InvalidInput(f"{client!r} is given twice")
+        given.add(who)
+        host, number = name or host_of(client.base_url), 2
+        unique = host
+        while unique in chosen:
+            unique, number = f"{host} ({number})", number + 1
+        chosen[unique] = client
     return chosen
 
 
-def _target(to: object) -> Target:
-    path = os.fspath(cast("str | os.PathLike[str]", to)) if isinstance(to, _PATHS) else None
-    if not isinstance(path, str) or not path or "\0" in path:
-        raise InvalidInput(f"to must be the path of a file or a folder, not {to!r:.60}")
-    place = Path(path)
-    if not place.parent.is_dir():
-        raise InvalidInput(f"there is no folder {place.parent}")
-    return SQLite(place) if place.suffix.lower() in _SQLITE else JSONLines(place)
+def _identity(client: Exportable) -> str:
+    """Names what a client leads to, whatever its credential."""
+    nothing = reader_of(client, Turns(1)).nothing
+    return f"{nothing.service} {client.base_url} {nothing.project_id}"
+
+
+def _scope(clients: Iterable[Exportable]) -> str:
+    """Names the connections, whatever their order and credentials."""
+    identities = sorted(map(_identity, clients))
+    return hashlib.sha256("\n".join(identities).encode()).hexdigest()[:16]

@@ -1,25 +1,29 @@
 """An export as one SQLite file.
 
 Beside the tables of `agilekit.export.model` it holds ``agilekit_export``, the version of the
-format, and ``manifest`` with one row for each project: what is complete, with the counts and hashes
-of its tables as JSON, and the error of the last attempt, if that failed. Each project is written in
+format; ``manifest`` with one row for each project: what is complete, with the counts and hashes of
+its tables as JSON, and what the last attempt made of it; and ``runs``. Each project is written in
 one transaction that replaces all of its rows, so several processes may write to one file.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from attrs import frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
-from agilekit.export.model import TABLES, Part, Table
+from agilekit.export.manifest import Entry, Key
+from agilekit.export.model import TABLES, Found, Part, Row, Table
+from agilekit.export.target import Run
+from agilekit.export.views import VIEWS
 
 __all__ = ["SQLite"]
 
@@ -30,64 +34,157 @@ _PATIENCE: Final = 30.0  # seconds that another process may hold the file
 class SQLite:
     """A `Target`."""
 
-    path: Path
+    file: Path
+
+    @property
+    def path(self) -> str:
+        return str(self.file)
 
     def prepare(self) -> None:
-        if self.path.exists() and not self.path.is_file():
-            raise InvalidInput(f"{self.path} is not a file")
-        try:
-            self._set_up()
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
-                raise InvalidInput(f"{self.path} is no database") from None
-            raise
-
-    def _set_up(self) -> None:
+        self._check_file()
         with self._transaction() as database:
-            _check(database, self.path)
+            _check(database, self.file, may_be_empty=True)
             for statement in _SCHEMA:
                 database.execute(statement)
             if not database.execute("SELECT 1 FROM agilekit_export").fetchone():
                 database.execute("INSERT INTO agilekit_export VALUES (?)", (manifest.FORMAT,))
 
-    def commit(self, part: Part) -> None:
-        entry = manifest.complete(part)
-        project = (part.service, part.project_id)
+    def check(self) -> None:
+        if not self.file.exists():
+            raise InvalidInput(f"there is no file {self.file}")
+        self._check_file()
+        with self._reading() as database:
+            _check(database, self.file, may_be_empty=False)
+
+    def begin(self, scope: str, *, resume: bool) -> Run:
+        with self._transaction() as database:
+            found = database.execute(
+                "SELECT id FROM runs WHERE scope = ? AND finished_at IS NULL", (scope,)
+            ).fetchone()
+            if found and resume:
+                return Run(scope, found[0], continued=True)
+            run = Run(scope, os.urandom(8).hex())
+            values = (scope, run.id, manifest.now(), None)
+            database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", values)
+            return run
+
+    def entries(self) -> list[Entry]:
+        with self._reading() as database:
+            return _entries(database)
+
+    def manifest(self) -> list[Entry]:
+        return self.entries()
+
+    def commit(self, run: Run, part: Part) -> None:
+        tables = {
+            table.name: manifest.contents(manifest.lines(table, part.rows[table.name]))
+            for table in TABLES
+        }
         with self._transaction() as database:
             for table in reversed(TABLES):
-                database.execute(_DELETE.format(table.name), project)
+                database.execute(_DELETE.format(table.name), part.project.key)
             for table in TABLES:
                 places = ", ".join("?" * len(table.columns))
                 database.executemany(
                     f'INSERT INTO "{table.name}" VALUES ({places})',  # noqa: S608 - own names
                     part.rows[table.name],
                 )
-            row = {**entry, "tables": json.dumps(entry["tables"])}
-            database.execute(_COMPLETE, row)
+            _note(database, manifest.complete(part, run.id, tables))
 
-    def fail(self, part: Part, error: AgilekitError) -> None:
+    def fail(self, project: Found, error: AgilekitError) -> None:
         with self._transaction() as database:
-            database.execute(_FAILED, manifest.failed(part, error))
+            _note(database, manifest.failed(_entry(database, project), project, error))
+
+    def skip(self, project: Found, why: str) -> None:
+        with self._transaction() as database:
+            _note(database, manifest.skipped(_entry(database, project), project, why))
+
+    def finish(self, run: Run) -> None:
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE runs SET finished_at = ? WHERE scope = ? AND id = ?",
+                (manifest.now(), run.scope, run.id),
+            )
+
+    def close(self) -> None:
+        pass
+
+    def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
+        key = _quoted(*table.key)
+        with self._reading() as database:
+            statement = f'SELECT * FROM "{table.name}" ORDER BY {key}'  # noqa: S608 - own names
+            for row in database.execute(statement):
+                yield row[:3], row
+
+    def _check_file(self) -> None:
+        if self.file.exists() and not self.file.is_file():
+            raise InvalidInput(f"{self.file} is not a file")
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
-        # Closing rolls back what was not committed.
-        with closing(connection) as database:
+        with self._open(f"file:{_escaped(self.file)}") as database:
             database.execute("PRAGMA foreign_keys = ON")
             database.execute("BEGIN IMMEDIATE")
             yield database
             database.execute("COMMIT")
 
+    @contextmanager
+    def _reading(self) -> Generator[sqlite3.Connection]:
+        with self._open(f"file:{_escaped(self.file)}?mode=ro") as database:
+            yield database
 
-def _check(database: sqlite3.Connection, path: Path) -> None:
+    @contextmanager
+    def _open(self, uri: str) -> Generator[sqlite3.Connection]:
+        connection = sqlite3.connect(uri, timeout=_PATIENCE, isolation_level=None, uri=True)
+        # Closing rolls back what was not committed.
+        try:
+            with closing(connection) as database:
+                yield database
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+                raise InvalidInput(f"{self.file} is no database") from None
+            raise
+
+
+def _escaped(file: Path) -> str:
+    return str(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _check(database: sqlite3.Connection, file: Path, *, may_be_empty: bool) -> None:
     names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
-    if names and "agilekit_export" not in names:
-        raise InvalidInput(f"{path} is a database, but no export of agilekit")
-    if names:
-        found = database.execute("SELECT format FROM agilekit_export").fetchone()
-        if found != (manifest.FORMAT,):
-            raise InvalidInput(f"{path} was written by another version of agilekit")
+    if not names and may_be_empty:
+        return
+    if "agilekit_export" not in names:
+        raise InvalidInput(f"{file} is a database, but no export of agilekit")
+    found = database.execute("SELECT format FROM agilekit_export").fetchone()
+    if found != (manifest.FORMAT,):
+        raise InvalidInput(f"{file} was written by another version of agilekit")
+
+
+def _entries(
+    database: sqlite3.Connection, where: str = "", key: Key | tuple[()] = ()
+) -> list[Entry]:
+    names = [*Entry.__annotations__]
+    columns = _quoted(*names)
+    statement = f"SELECT {columns} FROM manifest {where} ORDER BY service, host, project_id"  # noqa: S608
+    found: list[Entry] = []
+    for row in database.execute(statement, key):
+        values = dict(zip(names, row, strict=True))
+        values["tables"] = values["tables"] and json.loads(values["tables"])
+        values["gaps"] = json.loads(values["gaps"])
+        found.append(cast("Entry", values))
+    return found
+
+
+def _entry(database: sqlite3.Connection, project: Found) -> Entry | None:
+    where = "WHERE service = ? AND host = ? AND project_id = ?"
+    return next(iter(_entries(database, where, project.key)), None)
+
+
+def _note(database: sqlite3.Connection, entry: Entry) -> None:
+    tables = None if entry["tables"] is None else json.dumps(entry["tables"])
+    row = {**entry, "tables": tables, "gaps": json.dumps(entry["gaps"], ensure_ascii=False)}
+    database.execute(_NOTE, row)
 
 
 def _created(table: Table) -> str:
@@ -106,46 +203,65 @@ def _created(table: Table) -> str:
 
 def _link(name: str) -> tuple[str, str]:
     """The columns of a foreign key, here and there."""
-    project = ("service", "project_id")
+    project = ("service", "host", "project_id")
     if name in project:
         return _quoted(*project), _quoted(*project)
     return _quoted(*project, name), _quoted(*project, "id")
+
+
+def _indexes(table: Table) -> Iterator[str]:
+    for column in table.columns:
+        if column.name in _LOOKED_FOR and column.name not in table.key:
+            names = _quoted("service", "host", "project_id", column.name)
+            yield (
+                f'CREATE INDEX IF NOT EXISTS "{table.name}_{column.name}" '
+                f'ON "{table.name}" ({names})'
+            )
 
 
 def _quoted(*names: str) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
+_LOOKED_FOR: Final = ("card_id", "column_id", "sprint_id", "entity_id")
+_RUNS: Final = """
+CREATE TABLE IF NOT EXISTS runs (
+    scope TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    started_at TEXT,
+    finished_at TEXT
+)
+"""
+_MANIFEST: Final = """
+CREATE TABLE IF NOT EXISTS manifest (
+    service TEXT NOT NULL,
+    host TEXT NOT NULL,
+    project_id TEXT NOT NULL,
+    title TEXT,
+    base_url TEXT NOT NULL,
+    agilekit TEXT NOT NULL,
+    run TEXT,
+    watermark TEXT,
+    finished_at TEXT,
+    tables TEXT,
+    gaps TEXT NOT NULL,
+    skipped_at TEXT,
+    skipped TEXT,
+    failed_at TEXT,
+    error TEXT,
+    PRIMARY KEY (service, host, project_id)
+)
+"""
 _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS agilekit_export (format INTEGER NOT NULL)",
-    """
-    CREATE TABLE IF NOT EXISTS manifest (
-        service TEXT NOT NULL,
-        project_id TEXT NOT NULL,
-        title TEXT,
-        base_url TEXT NOT NULL,
-        agilekit TEXT NOT NULL,
-        finished_at TEXT,
-        tables TEXT,
-        failed_at TEXT,
-        error TEXT,
-        PRIMARY KEY (service, project_id)
-    )
-    """,
+    _RUNS,
+    _MANIFEST,
     *map(_created, TABLES),
+    *(index for table in TABLES for index in _indexes(table)),
+    *(f'CREATE VIEW IF NOT EXISTS "{view.name}" AS {view.sql}' for view in VIEWS),
 )
-_DELETE: Final = 'DELETE FROM "{}" WHERE service = ? AND project_id = ?'
-_COMPLETE: Final = """
-    INSERT OR REPLACE INTO manifest
-        (service, project_id, title, base_url, agilekit, finished_at, tables)
-    VALUES
-        (:service, :project_id, :title, :base_url, :agilekit, :finished_at, :tables)
-"""
-_FAILED: Final = """
-    INSERT INTO manifest
-        (service, project_id, title, base_url, agilekit, failed_at, error)
-    VALUES
-        (:service, :project_id, :title, :base_url, :agilekit, :failed_at, :error)
-    ON CONFLICT (service, project_id) DO UPDATE SET
-        failed_at = excluded.failed_at, error = excluded.error
-"""
+_DELETE: Final = 'DELETE FROM "{}" WHERE service = ? AND host = ? AND project_id = ?'
+_NOTE: Final = (
+    f"INSERT OR REPLACE INTO manifest ({_quoted(*Entry.__annotations__)}) "  # noqa: S608 - own names
+    f"VALUES ({', '.join(f':{name}' for name in Entry.__annotations__)})"
+)

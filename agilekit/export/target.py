@@ -2,29 +2,75 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Protocol
 
-from agilekit.errors import AgilekitError
-from agilekit.export.model import Part
+from attrs import frozen
 
-__all__ = ["Target"]
+from agilekit.errors import AgilekitError
+from agilekit.export.manifest import Entry, Key
+from agilekit.export.model import Found, Part, Row, Table
+
+__all__ = ["Run", "Target"]
+
+
+@frozen
+class Run:
+    """One export of certain connections, from its beginning until it ends by itself."""
+
+    scope: str
+    """Which connections: another run of the same ones follows it, or continues it."""
+    id: str
+    continued: bool = False
+    """Whether it was begun by a process that did not come to its end."""
 
 
 class Target(Protocol):
-    """A file or a folder. The methods block, and raise OSError or sqlite3.Error."""
+    """A file or a folder. The methods block, and raise OSError, ValueError or sqlite3.Error."""
 
     @property
-    def path(self) -> Path: ...
+    def path(self) -> str: ...
 
     def prepare(self) -> None:
         """Makes it, where it is not there yet. Raises InvalidInput where something else is."""
         ...
 
-    def commit(self, part: Part) -> None:
+    def check(self) -> None:
+        """Raises InvalidInput where there is no export."""
+        ...
+
+    def begin(self, scope: str, *, resume: bool) -> Run:
+        """A new run, or the one that did not come to its end."""
+        ...
+
+    def entries(self) -> list[Entry]:
+        """What there is of each project, sorted by key; of a run that goes on, too."""
+        ...
+
+    def manifest(self) -> list[Entry]:
+        """What the manifest says of each project, sorted by key."""
+        ...
+
+    def commit(self, run: Run, part: Part) -> None:
         """Puts a project in the place of what was there of it: all of it, or nothing."""
         ...
 
-    def fail(self, part: Part, error: AgilekitError) -> None:
+    def fail(self, project: Found, error: AgilekitError) -> None:
         """Notes why a project was not written. What was there of it stays."""
+        ...
+
+    def skip(self, project: Found, why: str) -> None:
+        """Notes that a project was left as it is."""
+        ...
+
+    def finish(self, run: Run) -> None:
+        """Ends a run."""
+        ...
+
+    def close(self) -> None:
+        """Removes what was only needed here. Nothing else may follow."""
+        ...
+
+    def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
+        """What is there of a table, project by project, sorted by its key."""
         ...

@@ -27,7 +27,7 @@ def expected(project: Project) -> dict[str, Rows]:
             }
         ],
         "columns": [
-            {"id": bucket.id, "title": bucket.title, "position": float(place)}
+            {"kind": "bucket", "id": bucket.id, "title": bucket.title, "position": float(place)}
             for place, bucket in enumerate(project.buckets.values())
         ],
         "sprints": [_sprint(sprint) for sprint in project.sprints.values()],
@@ -38,6 +38,7 @@ def expected(project: Project) -> dict[str, Rows]:
         "changes": [change for task in project.tasks.values() for change in _changes(task)],
         "time_entries": [],
         "burndown": _burndown(project),
+        "extras": [],
     }
     return {
         name: sorted(map(_shown, rows), key=lambda row: str(row.get("id", "")))
@@ -85,6 +86,7 @@ def _sprint(sprint: Sprint) -> dict[str, object]:
 
 
 def _card(project: Project, card: Card) -> dict[str, object]:
+    counters = card.task_counters.value
     return {
         "id": card.id,
         "number": card.cid,
@@ -92,6 +94,8 @@ def _card(project: Project, card: Card) -> dict[str, object]:
         "description": None if card.is_placeholder else card.summary.value,
         "estimate": _number(card.estimate.value),
         "task_hours": _number(card.task_estimate.value),
+        "state": None if counters is None else counters.status,
+        "is_done": None if counters is None else int(counters.status == "done"),
         "column_id": card.state.value,
         "sprint_id": card.iteration.value,
         "position": float(_place(project, card)),
@@ -161,5 +165,15 @@ def _burndown(project: Project) -> Rows:
         days = zip(*(item.remaining for item in chart.items), strict=True)
         hours = [sum(item.original for item in chart.items), *map(sum, days)]
         for day, left in enumerate(hours):
-            rows.append({"sprint_id": sprint_id, "day": day, "hours_left": float(left)})
+            rows.append(
+                {
+                    "id": f"{sprint_id}/{day}",
+                    "sprint_id": sprint_id,
+                    "line": "actual",
+                    "step": day,
+                    "day": None,
+                    "remaining": float(left),
+                    "unit": "hours",
+                }
+            )
     return rows

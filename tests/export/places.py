@@ -59,23 +59,21 @@ class FolderPlace:
         self.path = folder / "export"
 
     def rows(self, table: str) -> list[RowDict]:
-        files = sorted(self.path.glob(f"*/{table}.jsonl"))
-        return [
-            cast("RowDict", json.loads(line))
-            for file in files
-            for line in file.read_text("utf-8").split("\n")
-            if line
-        ]
+        text = (self.path / f"{table}.jsonl").read_text("utf-8")
+        return [cast("RowDict", json.loads(line)) for line in text.split("\n") if line]
 
     def manifest(self, project_id: str) -> RowDict | None:
-        return self._json(self.path / f"flyingdonut-{project_id}" / "manifest.json")
+        entry = self._entry(project_id)
+        return None if entry is None or entry["finished_at"] is None else entry
 
     def error(self, project_id: str) -> str | None:
-        found = self._json(self.path / f"flyingdonut-{project_id}.error.json")
-        return None if found is None else str(found["error"])
+        entry = self._entry(project_id)
+        return None if entry is None else cast("str | None", entry["error"])
 
-    def _json(self, file: Path) -> RowDict | None:
-        return cast("RowDict", json.loads(file.read_text("utf-8"))) if file.exists() else None
+    def _entry(self, project_id: str) -> RowDict | None:
+        entries = json.loads((self.path / "manifest.json").read_text("utf-8"))["projects"]
+        found = (entry for entry in entries if entry["project_id"] == project_id)
+        return cast("RowDict | None", next(found, None))
 
 
 def everything(place: Place, project_id: str) -> dict[str, list[RowDict]]:

@@ -12,6 +12,7 @@ import click
 
 from agilekit import Options
 from agilekit.bulk import BulkOptions, OnError
+from agilekit.cli.clients import connection_of
 from agilekit.cli.create.dry_run import Nobody, is_sound
 from agilekit.cli.create.kinds import SERVICES, Report
 from agilekit.cli.create.outcome import Tally
@@ -32,7 +33,14 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 
 @click.command
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--to", required=True, type=click.Choice(list(SERVICES)), help="The service.")
+@click.option("--to", required=True, metavar="NAME", help="A connection, or a service.")
+@click.option(
+    "--connections",
+    "connections_file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
+)
 @click.option(
     "--into",
     metavar="ID",
@@ -83,15 +91,14 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
     "--concurrency",
     type=int,
     metavar="N",
-    default=16,
-    show_default=True,
-    help="How many requests may be in flight at once.",
+    help="How many requests may be in flight at once.  [default: that of the connection, or 16]",
 )
 @click.option("--allow-http", is_flag=True, help="Let the base URL be plain HTTP, unprotected.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def create(
     file: str,
     to: str,
+    connections_file: str | None,
     into: str | None,
     kind: str | None,
     format: Format | None,
@@ -101,7 +108,7 @@ def create(
     no_journal: bool,
     on_error: OnError,
     failures: Path | None,
-    concurrency: int,
+    concurrency: int | None,
     allow_http: bool,
     quiet: bool,
 ) -> None:
@@ -122,11 +129,14 @@ def create(
     kanbantool   tasks (BOARD), subtasks (BOARD/TASK),
                  comments (BOARD/TASK), timers (no --into)
 
-    The account and the secret come from the service's AGILEKIT_… variables.
+    NAME is that of a connection, or of a service, whose account and secret then come from its
+    AGILEKIT_... variables.
 
     Exit codes: 0 all were created, 1 some were not, 2 the command was wrong, 3 of some it is
     unknown.
     """
+    connection = None if to in SERVICES else connection_of(to, connections_file)
+    to = to if connection is None else connection.service
     service = SERVICES[to]
     what = kind or next(iter(service.kinds))
     if what not in service.kinds:
@@ -134,7 +144,11 @@ def create(
     container = service.container(what, into)
     fields, required = service.kinds[what].fields, service.kinds[what].required
     columns = Columns(fields, required, _mapped(mapping, fields))
-    options: Options = {"concurrency": concurrency, "allow_http": allow_http}
+    options: Options = {}
+    if concurrency is not None:
+        options["concurrency"] = concurrency
+    if allow_http:
+        options["allow_http"] = True
     bulk: BulkOptions = {"on_error": on_error}
     if not dry_run:
         bulk["journal"] = _journal(file, journal, no_journal=no_journal)
@@ -147,7 +161,9 @@ def create(
         tally = Tally(drafts, written)
 
         async def job(options: Options, bulk: BulkOptions) -> Report:
-            return await service.create(what, container, drafts, options, bulk)
+            return await service.create(
+                what, container, drafts, options, bulk, connection=connection
+            )
 
         if dry_run:
             _rehearse(job, options, tally, quiet=quiet)

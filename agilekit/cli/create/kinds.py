@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Options
 from agilekit.bulk import BulkOptions, Draft, Outcome
+from agilekit.connections import Connection
 from agilekit.easybacklog import writing as easy
 from agilekit.flow import writing as flow
 from agilekit.flyingdonut import writing as donut
@@ -82,9 +83,16 @@ class Service(Generic[C]):
         drafts: Iterable[Draft],
         options: Options,
         bulk: BulkOptions,
+        *,
+        connection: Connection | None = None,
     ) -> Report:
-        """Opens the client and creates the drafts. Raises what ``create_many`` raises."""
-        async with self.client(options) as client:
+        """Opens the client and creates the drafts. Raises what ``create_many`` raises.
+
+        connection: what makes the client, in the place of the variables of the environment.
+        """
+        made = self.client(options) if connection is None else connection.client(**options)
+        # A connection of this service makes its client.
+        async with cast("C", made) as client:
             return await self.kinds[kind].create_many(client)(*container, drafts, **bulk)
 
 

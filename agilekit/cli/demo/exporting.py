@@ -47,7 +47,6 @@ def _look_into_sqlite(path: Path) -> tuple[int, float]:
 
 
 def _look_into_json_lines(folder: Path) -> tuple[int, float]:
-    (path,) = folder.glob("flyingdonut-*/cards.jsonl")
-    with path.open(encoding="utf-8") as lines:
+    with (folder / "cards.jsonl").open(encoding="utf-8") as lines:
         estimates = [json.loads(line)["estimate"] or 0 for line in lines]
     return len(estimates), sum(estimates)

@@ -1,0 +1,113 @@
+"""``agilekit connections``: what the file of connections names, and whether it works."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Final
+
+import click
+
+from agilekit.cli.running import run
+from agilekit.cli.text import one_line
+from agilekit.connections import Connection, load
+from agilekit.errors import AgilekitError, Forbidden, InvalidInput, NotFound, Unauthorized
+from agilekit.session.concurrently import run_all
+
+__all__ = ["connections"]
+
+_AT_ONCE: Final = 8
+_PATIENCE: Final = 20.0  # seconds for one connection
+
+_file = click.option(
+    "--connections",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
+)
+
+
+@click.group
+def connections() -> None:
+    """List or try the connections of a file."""
+
+
+@connections.command("list")
+@_file
+def list_them(file: str | None) -> None:
+    """List the connections, their services and settings; no secret is looked up."""
+    found = load(file)
+    for name, one in found.items():
+        settings = ", ".join(f"{key}={value}" for key, value in one.settings.items())
+        click.echo(one_line(f"{name:<20} {one.service:<12} {settings}"))
+
+
+@connections.command
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@_file
+@click.option("--json", "in_json", is_flag=True, help="Print the results as JSON.")
+def check(names: Sequence[str], file: str | None, in_json: bool) -> None:
+    """Try each connection with one read, or those that are named.
+
+    Exit codes: 0 all work, 1 some do not, 2 the file or the command was wrong.
+    """
+    found = load(file)
+    if unknown := [name for name in names if name not in found]:
+        known = ", ".join(found)
+        raise InvalidInput(f"no connection {', '.join(unknown)}; the file has: {known}")
+    chosen = {name: found[name] for name in names or found}
+    results = run(partial(_tried, chosen))
+    if in_json:
+        click.echo(json.dumps([*map(_as_json, results)], ensure_ascii=False, indent=2))
+    else:
+        _print(results)
+    if any(isinstance(result, AgilekitError) for _, result in results):
+        sys.exit(1)
+
+
+async def _tried(chosen: Mapping[str, Connection]) -> list[tuple[Connection, str | AgilekitError]]:
+    results: dict[str, str | AgilekitError] = {}
+
+    async def attempt(one: Connection) -> None:
+        try:
+            results[one.name] = await one.check(deadline=_PATIENCE, retries=2)
+        except AgilekitError as error:
+            results[one.name] = error
+
+    await run_all((partial(attempt, one) for one in chosen.values()), at_once=_AT_ONCE)
+    return [(one, results[name]) for name, one in chosen.items()]
+
+
+def _print(results: Sequence[tuple[Connection, str | AgilekitError]]) -> None:
+    width = max(len(one.name) for one, _ in results)
+    for one, result in results:
+        begin = f"{one.name:<{width}}  {one.service:<11}  "
+        if isinstance(result, AgilekitError):
+            click.echo(f"{begin}{click.style('failed', fg='red')}: {one_line(_reason(result))}")
+        else:
+            click.echo(f"{begin}{click.style('works', fg='green')}: {one_line(result)}")
+
+
+def _as_json(result: tuple[Connection, str | AgilekitError]) -> dict[str, object]:
+    one, what = result
+    about: dict[str, object] = {"name": one.name, "service": one.service}
+    if isinstance(what, AgilekitError):
+        error = f"{type(what).__name__}: {_reason(what)}"
+        return {**about, "ok": False, "result": None, "error": error}
+    return {**about, "ok": True, "result": what, "error": None}
+
+
+def _reason(error: AgilekitError) -> str:
+    hint = next((hint for kind, hint in _HINTS if isinstance(error, kind)), "")
+    return f"{error}{hint}"
+
+
+_HINTS: Final = (
+    (Unauthorized, " (the secret is wrong)"),
+    (Forbidden, " (the secret is wrong, or does not open this)"),
+    (NotFound, " (nothing is there: look at the base URL and the ids)"),
+    (ConnectionError, " (look at the base URL, and whether the server is up)"),
+)

@@ -1,0 +1,139 @@
+"""The command: its options, the export, and its end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import get_args
+
+import click
+
+from agilekit.cli.clients import clients_of
+from agilekit.cli.export.outcome import as_json, print_report, verified
+from agilekit.cli.export.progress import exporting
+from agilekit.cli.running import run
+from agilekit.export import Exportable, ExportReport, Format
+from agilekit.export import export as export_to
+
+__all__ = ["export"]
+
+
+@click.command
+@click.argument("names", nargs=-1, metavar="[CONNECTION]...")
+@click.option(
+    "--to",
+    metavar="PATH",
+    help="Where to: a file that ends in .sqlite or .db for SQLite; a folder, which holds Parquet "
+    "if its name ends in .parquet, or else JSON Lines; or a URL of either.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(get_args(Format)),
+    help="The format, where PATH does not tell.",
+)
+@click.option(
+    "--verify",
+    metavar="PATH",
+    help="Export nothing: compare every row of the export at PATH with its manifest.",
+)
+@click.option(
+    "--connections",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
+)
+@click.option(
+    "--changed-only",
+    is_flag=True,
+    help="Leave projects as they are whose version or time of change is still the same. flow "
+    "has neither.",
+)
+@click.option(
+    "--fresh", is_flag=True, help="Begin anew, also where the run before was interrupted."
+)
+@click.option(
+    "--concurrency",
+    type=int,
+    metavar="N",
+    default=32,
+    show_default=True,
+    help="How many requests may be in flight at once.",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "in_json", is_flag=True, help="Print the report as JSON.")
+def export(
+    names: Sequence[str],
+    to: str | None,
+    format: Format | None,
+    verify: str | None,
+    file: str | None,
+    changed_only: bool,
+    fresh: bool,
+    concurrency: int,
+    quiet: bool,
+    in_json: bool,
+) -> None:
+    """Export every project of the connections, or of all in the file of connections.
+
+    A CONNECTION is a name from that file, or a service (flyingdonut, flow, easybacklog,
+    kanbantool) whose AGILEKIT_... variables are set.
+
+    Each project is written whole or not at all; one that fails stops no other. After an
+    interruption the same command continues: what is whole is not read again.
+
+    Exit codes: 0 all were exported, or verified; 1 some failed, or differ; 2 the command was wrong.
+    """
+    if verify is not None:
+        if to is not None or names:
+            raise click.UsageError("--verify takes one PATH, and nothing else to export")
+        if not verified(verify, format, quiet=quiet, in_json=in_json):
+            sys.exit(1)
+        return
+    if to is None:
+        raise click.UsageError("--to PATH is needed, or --verify PATH")
+    clients = clients_of(names, file)
+
+    async def job() -> ExportReport:
+        return await _export(
+            clients,
+            to,
+            format,
+            concurrency=concurrency,
+            changed_only=changed_only,
+            fresh=fresh,
+            quiet=quiet or in_json,
+        )
+
+    try:
+        report = run(job)
+    except KeyboardInterrupt:
+        click.echo("\nInterrupted. The same command continues: what is whole stays.", err=True)
+        raise
+    if in_json:
+        click.echo(as_json(report))
+    print_report(report, quiet=quiet or in_json)
+    if report.failed:
+        sys.exit(1)
+
+
+async def _export(
+    clients: Mapping[str, Exportable],
+    to: str,
+    format: Format | None,
+    *,
+    concurrency: int,
+    changed_only: bool,
+    fresh: bool,
+    quiet: bool,
+) -> ExportReport:
+    with exporting(quiet=quiet) as show:
+        return await export_to(
+            clients,
+            to=to,
+            format=format,
+            concurrency=concurrency,
+            changed_only=changed_only,
+            resume=not fresh,
+            on_progress=show,
+        )

@@ -1,0 +1,86 @@
+"""What a command tells of an export at its end."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from agilekit.cli.text import one_line
+from agilekit.export import ExportReport, Format, ProjectReport, verify
+
+__all__ = ["as_json", "print_report", "verified"]
+
+
+def as_json(report: ExportReport) -> str:
+    """The whole report, as one object."""
+    projects = [
+        {
+            "connection": one.connection,
+            "service": one.service,
+            "host": one.host,
+            "project_id": one.project_id,
+            "title": one.title,
+            "rows": dict(one.rows),
+            "seconds": round(one.seconds, 3),
+            "gaps": list(one.gaps),
+            "skipped": one.skipped,
+            "error": None if one.error is None else f"{type(one.error).__name__}: {one.error}",
+        }
+        for one in report.projects
+    ]
+    whole = {
+        "path": report.path,
+        "seconds": round(report.seconds, 3),
+        "exported": len(report.succeeded),
+        "skipped": len(report.skipped),
+        "failed": len(report.failed),
+        "rows": report.rows,
+        "projects": projects,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def print_report(report: ExportReport, *, quiet: bool) -> None:
+    """Errors and gaps on standard error, the result on standard output."""
+    for one in report.failed:
+        click.echo(f"Error: {one_line(f'{_named(one)}: {one.error}')}", err=True)
+    if quiet:
+        return
+    for one in report.projects:
+        for gap in one.gaps:
+            click.echo(f"Note: {one_line(f'{_named(one)}: {gap}')}", err=True)
+    click.echo(one_line(str(report)))
+
+
+def verified(path: str, format: Format | None, *, quiet: bool, in_json: bool) -> bool:
+    """Compares an export with its manifest, and tells what differs."""
+    found = verify(path, format=format)
+    if in_json:
+        click.echo(
+            json.dumps(
+                {
+                    "path": found.path,
+                    "ok": found.ok,
+                    "projects": found.projects,
+                    "rows": found.rows,
+                    "problems": list(found.problems),
+                    "incomplete": list(found.incomplete),
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    else:
+        for problem in found.problems:
+            click.echo(f"Error: {one_line(problem)}", err=True)
+        for what in () if quiet else found.incomplete:
+            click.echo(f"Note: {one_line(what)}", err=True)
+    if found.ok and not quiet and not in_json:
+        click.echo(f"{path}: {found.projects} projects, {found.rows} rows, all as written")
+    return found.ok
+
+
+def _named(one: ProjectReport) -> str:
+    title = one.title or one.project_id
+    return f"{one.connection}: {title}" if title else one.connection

@@ -1,0 +1,98 @@
+"""How far an export is: bars in a terminal, plain lines where there is none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from agilekit.cli.text import one_line
+from agilekit.export import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["exporting"]
+
+_ENDS: Final = ("done", "skipped", "failed")
+
+
+@contextmanager
+def exporting(*, quiet: bool) -> Generator[Callable[[Progress], None], None, None]:
+    """Shows on standard error how far an export is. What it gives is a hook of `export`."""
+    if quiet:
+        yield lambda _progress: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    if console.is_terminal:
+        with _bars(console) as show:
+            yield show
+    else:
+        yield _lines(console)
+
+
+@contextmanager
+def _bars(console: Console) -> Generator[Callable[[Progress], None], None, None]:
+    from rich import progress as shown
+    from rich.text import Text
+
+    columns = (
+        shown.TextColumn("{task.description}", markup=False),
+        shown.BarColumn(bar_width=24),
+        shown.TextColumn("{task.fields[count]}", markup=False),
+        shown.TextColumn("{task.fields[rate]}", markup=False),
+        shown.TimeRemainingColumn(),
+    )
+    rows = Counter[tuple[str, str | None]]()
+    ended = set[tuple[str, str | None]]()
+    with shown.Progress(*columns, console=console, transient=True) as bars:
+        projects = bars.add_task("projects", total=None, count="", rate="")
+        entities = bars.add_task("rows", total=None, count="", rate="")
+
+        def show(progress: Progress) -> None:
+            one = progress.connection, progress.project_id
+            rows[one] = max(rows[one], progress.rows)
+            if progress.step in _ENDS:
+                ended.add(one)
+            total, speed = (
+                rows.total(),
+                bars.tasks[entities].finished_speed or bars.tasks[entities].speed,
+            )
+            bars.update(
+                projects,
+                total=progress.projects or None,
+                completed=len(ended),
+                count=f"{len(ended)}/{progress.projects}",
+            )
+            bars.update(
+                entities,
+                completed=total,
+                count=f"{total:,}",
+                rate=f"{speed:,.0f}/s" if speed else "",
+            )
+            if progress.step == "failed":
+                bars.console.print(Text(_line(progress)), soft_wrap=True)
+
+        yield show
+
+
+def _lines(console: Console) -> Callable[[Progress], None]:
+    steps: dict[tuple[str, str | None], str] = {}
+
+    def show(progress: Progress) -> None:
+        one = progress.connection, progress.project_id
+        if steps.get(one) != progress.step and progress.step != "finding":
+            steps[one] = progress.step
+            console.print(_line(progress), soft_wrap=True)
+
+    return show
+
+
+def _line(progress: Progress) -> str:
+    name = progress.title or progress.project_id
+    named = f"{progress.connection}: {name}" if name else progress.connection
+    rows = f", {progress.rows} rows" if progress.rows else ""
+    return one_line(f"{named}: {progress.step}{rows}")

@@ -1,0 +1,115 @@
+"""The command: its options, and where the figures come from."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import click
+
+from agilekit.cli.clients import clients_of
+from agilekit.cli.export.progress import exporting
+from agilekit.cli.running import run
+from agilekit.cli.text import one_line
+from agilekit.export import Exportable, ExportError, ExportReport, export
+from agilekit.report import Figures, Picture, draw, page, read, summary
+
+__all__ = ["report"]
+
+
+@click.command
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--connection",
+    metavar="NAME",
+    help="Read the figures from this connection now, instead of from an export.",
+)
+@click.option(
+    "--connections",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
+)
+@click.option("--project", metavar="PROJECT", help="Only this one: its id or its title.")
+@click.option("--sprint", metavar="SPRINT", help="Only this one: its id, its title or its number.")
+@click.option(
+    "--to",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write the page and the charts.  [default: PATH without its ending, and -report]",
+)
+@click.option(
+    "--format",
+    "picture",
+    type=click.Choice(["svg", "png"]),
+    default="svg",
+    show_default=True,
+    help="The format of the charts as files; in the page they are SVG.",
+)
+@click.option("--text", is_flag=True, help="Print a summary for a chat message, write no file.")
+def report(
+    path: Path | None,
+    connection: str | None,
+    file: str | None,
+    project: str | None,
+    sprint: str | None,
+    to: Path | None,
+    picture: Picture,
+    text: bool,
+) -> None:
+    """Make a page of charts: burndown, velocity, cumulative flow, cycle times.
+
+    PATH is an export as SQLite, such as backup.sqlite. The page needs nothing beside it.
+    """
+    if (path is None) == (connection is None):
+        raise click.UsageError("either the PATH of an export, or --connection NAME")
+    figures_of = partial(read, project=project, sprint=sprint)
+    if path is not None:
+        figures = figures_of(path)
+    else:
+        with _exported(clients_of([str(connection)], file)) as exported:
+            figures = figures_of(exported)
+    if text:
+        click.echo(summary(figures), nl=False)
+        return
+    folder = to or Path(f"{path.with_suffix('') if path else connection}-report")
+    try:
+        written = _write(figures, folder, picture)
+    except OSError as error:
+        raise ExportError(error.strerror or str(error), str(folder)) from error
+    click.echo(f"{written} and {len(figures.projects)} projects' charts beside it")
+
+
+@contextmanager
+def _exported(clients: dict[str, Exportable]) -> Generator[Path]:
+    """An export of now, as long as it is needed."""
+
+    async def job(to: Path) -> ExportReport:
+        with exporting(quiet=False) as show:
+            return await export(clients, to=to, on_progress=show)
+
+    with tempfile.TemporaryDirectory(prefix="agilekit-") as folder:
+        to = Path(folder) / "now.sqlite"
+        made = run(partial(job, to))
+        for failed in made.failed:
+            click.echo(f"Error: {one_line(f'{failed.connection}: {failed.error}')}", err=True)
+        yield to
+
+
+def _write(figures: Figures, folder: Path, picture: Picture) -> Path:
+    whole = page(figures)
+    folder.mkdir(parents=True, exist_ok=True)
+    for project in figures.projects:
+        service, _, project_id = project.key
+        for chart in draw(project):
+            if not chart.is_empty:
+                name = "".join(c if c.isalnum() else "-" for c in project_id)
+                file = folder / f"{service}-{name}-{chart.name}.{picture}"
+                file.write_bytes(chart.picture(picture))
+    home = folder / "report.html"
+    home.write_text(whole, encoding="utf-8")
+    return home

@@ -1,0 +1,184 @@
+"""The entities of easyBacklog -> the rows of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from attrs import frozen
+
+from agilekit.easybacklog import (
+    AcceptanceCriterion,
+    Backlog,
+    Snapshot,
+    Sprint,
+    SprintStory,
+    SprintStoryStatus,
+    Statistics,
+    StatisticsPoint,
+    Story,
+    Theme,
+)
+from agilekit.export.joining import joined
+from agilekit.export.model import Found, Row, json_text
+from agilekit.wire.json import JSON
+
+__all__ = ["SERVICE", "Rows"]
+
+SERVICE: Final = "easybacklog"
+
+# Source: easyBacklog API documentation, "The Sprint Story Status object".
+_ACCEPTED: Final = "accepted"
+
+
+@frozen
+class Rows:
+    """The rows of one backlog."""
+
+    found: Found
+    statuses: Mapping[int, SprintStoryStatus]
+
+    def project(self, backlog: Backlog, raw: JSON) -> Row:
+        return self.found.row(
+            "projects",
+            title=backlog.name,
+            state="archived" if backlog.archived else None,
+            owner_id=_text(backlog.author_id),
+            created_at=backlog.created_at,
+            updated_at=backlog.updated_at,
+            raw=json_text(raw),
+        )
+
+    def theme(self, theme: Theme) -> Row:
+        return self.found.row(
+            "columns",
+            kind="theme",
+            id=str(theme.id),
+            title=theme.name,
+            position=theme.position,
+            created_at=theme.created_at,
+            updated_at=theme.updated_at,
+            raw=json_text(_without(theme.raw, "stories")),
+        )
+
+    def sprint(self, sprint: Sprint) -> Row:
+        return self.found.row(
+            "sprints",
+            id=str(sprint.id),
+            number=sprint.iteration,
+            title=None if sprint.iteration is None else f"Sprint {sprint.iteration}",
+            state=_phase(sprint),
+            starts_at=_morning(sprint.start_on),
+            completed_at=sprint.completed_at,
+            estimate=sprint.total_allocated_points,
+            expected=sprint.total_expected_points,
+            completed=sprint.total_completed_points,
+            position=sprint.iteration,
+            created_at=sprint.created_at,
+            updated_at=sprint.updated_at,
+            raw=json_text(_without(sprint.raw, "sprint_stories", "sprint-stories")),
+        )
+
+    def person(self, id: int) -> Row:
+        # An id is all that easyBacklog says of a person.
+        return self.found.row("people", id=str(id))
+
+    def card(
+        self, story: Story, theme_id: int | None, place: SprintStory | None, sprint: Sprint | None
+    ) -> Row:
+        status = None if place is None else self.statuses.get(place.sprint_story_status_id or 0)
+        done = status is not None and (status.status or "").lower() == _ACCEPTED
+        return self.found.row(
+            "cards",
+            id=str(story.id),
+            number=story.unique_id,
+            title=_title(story),
+            description=story.comments,
+            estimate=story.score if story.score is not None else story.score_50,
+            state=None if status is None else status.status,
+            is_done=done,
+            column_id=_text(theme_id),
+            sprint_id=None if place is None else _text(place.sprint_id),
+            position=story.position,
+            created_at=story.created_at,
+            updated_at=story.updated_at,
+            completed_at=sprint.completed_at if done and sprint else None,
+            raw=json_text(_without(story.raw, "acceptance_criteria", "acceptance-criteria")),
+        )
+
+    def task(self, criterion: AcceptanceCriterion, story_id: int) -> Row:
+        return self.found.row(
+            "tasks",
+            id=str(criterion.id),
+            card_id=str(story_id),
+            title=criterion.criterion,
+            position=criterion.position,
+            raw=json_text(dict(criterion.raw)),
+        )
+
+    def snapshot(self, listed: Snapshot, whole: Snapshot | None) -> Row:
+        raw = joined(listed.raw, *([whole.raw] if whole else []))
+        return self.extra_row("snapshot", listed.id, listed.name, raw)
+
+    def statistics(self, statistics: Statistics) -> Iterator[Row]:
+        yield self.extra_row("statistics", self.found.project_id, None, dict(statistics.raw))
+
+    def burndown(self, statistics: Statistics) -> Iterator[Row]:
+        chart = statistics.burn_down
+        if chart is None:
+            return
+        lines = {"actual": chart.actual, "trend": chart.trend, "projected": chart.projected}
+        raw = statistics.raw.get("burn_down", statistics.raw.get("burn-down"))
+        for line, points in lines.items():
+            answers = raw.get(line) if isinstance(raw, dict) else None
+            for place, point in enumerate(points):
+                yield self._step(line, place, point, answers)
+
+    def _step(self, line: str, place: int, point: StatisticsPoint, answers: JSON) -> Row:
+        day = point.completed_on or point.starts_on
+        return self.found.row(
+            "burndown",
+            id=f"{line}/{place}",
+            line=line,
+            step=place if point.iteration is None else point.iteration,
+            day=None if day is None else day.isoformat(),
+            remaining=point.points,
+            unit="points",
+            raw=json_text(answers[place])
+            if isinstance(answers, list) and place < len(answers)
+            else None,
+        )
+
+    def extra_row(
+        self, kind: str, id: int | str, title: str | None, raw: Mapping[str, JSON]
+    ) -> Row:
+        return self.found.row(
+            "extras", kind=kind, id=str(id), title=title, raw=json_text(dict(raw))
+        )
+
+
+def _title(story: Story) -> str | None:
+    said = {"As a": story.as_a, "I want to": story.i_want_to, "so I can": story.so_i_can}
+    title = ", ".join(f"{begin} {text}" for begin, text in said.items() if text)
+    return f"{title[0].upper()}{title[1:]}" if title else None
+
+
+def _phase(sprint: Sprint) -> str:
+    if sprint.completed:
+        return "past"
+    begun = sprint.start_on is not None and sprint.start_on <= datetime.now(UTC).date()
+    return "active" if begun else "future"
+
+
+def _morning(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), UTC)
+
+
+def _without(raw: Mapping[str, JSON], *names: str) -> dict[str, JSON]:
+    """An answer without its children, which have rows of their own."""
+    return {name: value for name, value in raw.items() if name not in names}
+
+
+def _text(id: int | None) -> str | None:
+    return None if id is None else str(id)

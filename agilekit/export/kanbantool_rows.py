@@ -1,0 +1,202 @@
+"""The entities of Kanban Tool -> the rows of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from agilekit.export.joining import joined
+from agilekit.export.model import Found, Row, json_text
+from agilekit.kanbantool import (
+    Board,
+    BoardUser,
+    CardType,
+    Change,
+    Comment,
+    Subtask,
+    Swimlane,
+    Task,
+    TimeTracker,
+    WorkflowStage,
+)
+from agilekit.wire.json import JSON
+
+__all__ = ["SERVICE", "Rows", "last_stage"]
+
+SERVICE: Final = "kanbantool"
+
+
+def last_stage(stages: Iterable[WorkflowStage]) -> int | None:
+    """The id of the last column of a board, which is not a part of itself divided."""
+    children: dict[int | None, list[WorkflowStage]] = {}
+    for stage in stages:
+        children.setdefault(stage.parent_id, []).append(stage)
+    found: WorkflowStage | None = None
+    level = children.pop(None, [])
+    while level:
+        found = max(level, key=lambda stage: stage.position or 0)
+        level = children.pop(found.id, [])
+    return None if found is None else found.id
+
+
+@frozen
+class Rows:
+    """The rows of one board."""
+
+    found: Found
+    board: Board
+
+    def project(self, listed: Board | None) -> Row:
+        board = self.board
+        return self.found.row(
+            "projects",
+            title=board.name,
+            description=board.description,
+            created_at=board.created_at,
+            version=board.version,
+            raw=json_text(joined(board.raw, *([listed.raw] if listed else []))),
+        )
+
+    def folder(self, listed: Board | None) -> list[Row]:
+        folder = self.board.folder or (listed.folder if listed else None)
+        if folder is None:
+            return []
+        return [self._extra("folder", folder.id, folder.name, dict(folder.raw))]
+
+    def stage(self, stage: WorkflowStage) -> Row:
+        last = last_stage(self.board.workflow_stages or ())
+        return self.found.row(
+            "columns",
+            kind="stage",
+            id=str(stage.id),
+            title=stage.name,
+            parent_id=_text(stage.parent_id),
+            card_limit=stage.limit,
+            is_done=stage.id == last,
+            position=stage.position,
+            raw=json_text(dict(stage.raw)),
+        )
+
+    def swimlane(self, lane: Swimlane) -> Row:
+        return self.found.row(
+            "columns",
+            kind="swimlane",
+            id=str(lane.id),
+            title=lane.name,
+            card_limit=lane.limit,
+            position=lane.position,
+            raw=json_text(dict(lane.raw)),
+        )
+
+    def card_type(self, kind: CardType) -> Row:
+        return self._extra("card_type", kind.id, kind.name, dict(kind.raw))
+
+    def time_report(self, report: JSON) -> Row:
+        return self._extra("time_report", self.board.id, None, report)
+
+    def person(self, user: BoardUser) -> Row:
+        return self.found.row(
+            "people",
+            id=str(user.user_id or (user.user.id if user.user else None) or user.id),
+            name=None if user.user is None else user.user.name,
+            raw=json_text(dict(user.raw)),
+        )
+
+    def card(self, task: Task, listed: Task | None) -> Row:
+        stages = {stage.id: stage.name for stage in self.board.workflow_stages or ()}
+        types = {kind.id: kind.name for kind in self.board.card_types or ()}
+        archived = task.archived_at is not None
+        last = last_stage(self.board.workflow_stages or ())
+        return self.found.row(
+            "cards",
+            id=str(task.id),
+            title=task.name,
+            description=task.description,
+            kind=types.get(task.card_type_id or 0),
+            estimate=task.size_estimate,
+            state="archived" if archived else stages.get(task.workflow_stage_id or 0),
+            is_done=archived or (last is not None and task.workflow_stage_id == last),
+            priority=task.priority,
+            column_id=_text(task.workflow_stage_id),
+            swimlane_id=_text(task.swimlane_id),
+            assignees=_assignees(task.assigned_user_id),
+            tags=task.tags or None,
+            due_on=None if task.due_date is None else task.due_date.isoformat(),
+            position=task.position,
+            created_at=task.created_at,
+            updated_at=task.updated_at,
+            completed_at=task.archived_at,
+            archived_at=task.archived_at,
+            raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
+        )
+
+    def task(self, subtask: Subtask, card: Task) -> Row:
+        states = {True: "done", False: "todo", None: None}
+        return self.found.row(
+            "tasks",
+            id=str(subtask.id),
+            card_id=str(card.id),
+            title=subtask.name,
+            state=states[subtask.is_completed],
+            assignees=_assignees(subtask.assigned_user_id),
+            position=subtask.position,
+            created_at=subtask.created_at,
+            updated_at=subtask.updated_at,
+            raw=json_text(dict(subtask.raw)),
+        )
+
+    def comment(self, comment: Comment, card: Task) -> Row:
+        return self.found.row(
+            "comments",
+            id=str(comment.id),
+            card_id=str(card.id),
+            person_id=_text(comment.user_id),
+            text=comment.content,
+            created_at=comment.created_at,
+            updated_at=comment.updated_at,
+            raw=json_text(dict(comment.raw)),
+        )
+
+    def change(self, change: Change, card_id: int | None) -> Row:
+        """A change; those in a task's details do not name the task."""
+        kind = change.changed_object_type
+        is_card = card_id is not None or kind == "Task"
+        return self.found.row(
+            "changes",
+            id=str(change.id),
+            entity="card" if is_card else (kind or "").lower() or None,
+            entity_id=_text(change.changed_object_id or card_id),
+            what=change.what,
+            value=change.description,
+            column_id=_text(change.workflow_stage_id),
+            person_id=_text(change.user_id),
+            made_at=change.created_at,
+            raw=json_text(dict(change.raw)),
+        )
+
+    def time_entry(self, timer: TimeTracker) -> Row:
+        return self.found.row(
+            "time_entries",
+            id=str(timer.id),
+            card_id=_text(timer.task_id),
+            person_id=_text(timer.user_id),
+            started_at=timer.started_at,
+            ended_at=timer.ended_at,
+            created_at=timer.created_at,
+            updated_at=timer.updated_at,
+            raw=json_text(dict(timer.raw)),
+        )
+
+    def _extra(self, kind: str, id: int, title: str | None, raw: JSON) -> Row:
+        return self.found.row("extras", kind=kind, id=str(id), title=title, raw=json_text(raw))
+
+
+def _text(id: int | None) -> str | None:
+    return None if id is None else str(id)
+
+
+def _assignees(*ids: int | None) -> str | None:
+    found: Sequence[str] = [str(id) for id in ids if id]
+    return json_text([*found]) if found else None

@@ -1,0 +1,94 @@
+"""What reads the projects of one client, one reader for each service.
+
+A project's part is made by `Reader.read` alone, from a client and a `Found`: so it can be made in
+any process that has the connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Final, Protocol, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+import anyio
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from agilekit.errors import ServerError
+from agilekit.export.model import Found, Part
+from agilekit.session.concurrently import Job, run_all
+
+__all__ = ["Reader", "Tell", "Turns", "host_of"]
+
+T = TypeVar("T")
+
+_ERROR: Final = 500
+_ATTEMPTS: Final = 10
+_FIRST_WAIT: Final = 0.05  # seconds, at most; doubled each time
+_LONGEST_WAIT: Final = 2.0  # seconds
+
+Tell: TypeAlias = Callable[[str | None, int], object]
+"""Is told the project's title, once it is known, and how many entities were read so far."""
+
+
+class Reader(Protocol):
+    """The projects of one open client. Raises every kind of `CallError` of a read."""
+
+    @property
+    def nothing(self) -> Found:
+        """The connection, without a project; of Flying Donut, the project that it is made for."""
+        ...
+
+    async def projects(self) -> list[Found]:
+        """Every project that the client leads to, archived ones too, in the service's order."""
+        ...
+
+    async def read(self, project: Found, tell: Tell) -> Part:
+        """Everything that the documents let one read of a project."""
+        ...
+
+
+class Turns:
+    """How many reads of all projects may be under way at once."""
+
+    def __init__(self, at_once: int) -> None:
+        self.at_once: Final[int] = at_once
+        self._limiter: Final = anyio.CapacityLimiter(at_once)
+
+    async def one(self, read: Callable[[], Awaitable[T]]) -> T:
+        """One call or listing, in its turn. It must not wait for another turn.
+
+        It is made again where the server answered with 500, so it must do no harm twice. A single
+        call is not, since nothing says that it would help; but here a whole project depends on it.
+        """
+        patience = AsyncRetrying(
+            retry=retry_if_exception(_is_500),
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=wait_random_exponential(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT),
+            sleep=anyio.sleep,
+            reraise=True,
+        )
+
+        async def attempt() -> T:
+            return await read()
+
+        async with self._limiter:
+            return await patience(attempt)
+
+    async def all(self, jobs: Iterable[Job]) -> None:
+        """All jobs, each in its turn. The first error cancels the others."""
+        await run_all((partial(self.one, job) for job in jobs), at_once=self.at_once)
+
+
+def _is_500(error: BaseException) -> bool:
+    return isinstance(error, ServerError) and error.status == _ERROR
+
+
+def host_of(base_url: str) -> str:
+    """The host of a base URL, and its port where it has one."""
+    return urlsplit(base_url).netloc.rpartition("@")[2].lower()

@@ -1,0 +1,336 @@
+"""The charts of a project, drawn by matplotlib. It is needed for the pictures alone."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import groupby
+from statistics import quantiles
+from typing import Any, Final, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from agilekit.export.extras import needed
+from agilekit.report.figures import BurndownStep, Cycle, FlowDay, ProjectFigures
+
+__all__ = ["Chart", "Picture", "draw"]
+
+Picture: TypeAlias = Literal["svg", "png"]
+Plot: TypeAlias = Callable[[Any], None]
+"""Draws into axes; the types of matplotlib are not complete."""
+
+# Okabe and Ito's colours, which people tell apart however they see colours.
+_BLUE: Final = "#1a82c8"
+_ORANGE: Final = "#d55e00"
+_GREEN: Final = "#009e73"
+_GREY: Final = "#8a8a8a"
+_LAYERS: Final = (_BLUE, "#e69f00", _GREEN, "#cc79a7", "#56b4e9", _ORANGE, "#f0e442", "#5a4fcf")
+# Stands for the colour of the text around a chart, so that it suits a dark page, too.
+_INK: Final = "#010203"
+_SIZE: Final = (7.2, 3.4)  # inches
+_SPRINTS_SHOWN: Final = 12
+
+
+@frozen
+class Chart:
+    """One chart, and the numbers in it."""
+
+    name: str
+    title: str
+    text: str
+    """What it shows, in a sentence; where there is nothing to show, why."""
+    header: tuple[str, ...] = ()
+    rows: Sequence[tuple[str, ...]] = ()
+    """The numbers of the chart, as text."""
+    _plot: Plot | None = field(default=None, eq=False, repr=False)
+
+    @property
+    def is_empty(self) -> bool:
+        return self._plot is None
+
+    def picture(self, kind: Picture) -> bytes:
+        """The chart as a file. Raises InvalidInput where matplotlib is missing."""
+        plot = self._plot
+        if plot is None:
+            raise ValueError(f"the chart {self.name} is empty: {self.text}")
+        figures = needed("matplotlib.figure", extra="report", by="a chart")
+        style = needed("matplotlib", extra="report", by="a chart")
+        settings = {
+            "svg.hashsalt": self.name,
+            "svg.fonttype": "none",
+            "font.family": "sans-serif",
+            "font.size": 9,
+            "text.parse_math": False,
+        }
+        ink = "#333333" if kind == "png" else _INK
+        names = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+        with style.rc_context({**settings, **dict.fromkeys(names, ink)}):
+            figure = figures.Figure(figsize=_SIZE, layout="constrained")
+            axes = figure.subplots()
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.grid(axis="y", color=_GREY, alpha=0.25, linewidth=0.6)
+            axes.set_axisbelow(True)
+            plot(axes)
+            made = io.BytesIO()
+            if kind == "png":
+                figure.savefig(made, format="png", dpi=160, facecolor="white")
+            else:
+                figure.savefig(
+                    made, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+                )
+        return made.getvalue()
+
+    def inline(self) -> str:
+        """The chart as an ``<svg>`` to stand in a page, in the colour of its text."""
+        text = self.picture("svg").decode()
+        text = text[text.index("<svg") :].replace(_INK, "currentColor")
+        text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+        # Ids of groups are numbered anew in each chart; nothing refers to them.
+        text = re.sub(r'<g id="[a-zA-Z]+[0-9a-z]*_\d+">', "<g>", text)
+        return re.sub(r'<svg (.*?)width="[^"]*"', r"<svg \1", text, count=1, flags=re.DOTALL)
+
+
+def draw(project: ProjectFigures) -> list[Chart]:
+    """The charts of a project: burndown, velocity, cumulative flow and cycle times."""
+    return [
+        _burndown(project),
+        _velocity(project),
+        _cumulative_flow(project.cumulative_flow),
+        _cycle_time(project.cycle_time),
+    ]
+
+
+def _burndown(project: ProjectFigures) -> Chart:
+    name, title = "burndown", "Burndown"
+    lines = _lines_to_show(project)
+    if not lines:
+        text = "No burndown: the service gave none for this sprint or project."
+        return Chart(name, title, text)
+    steps = lines["actual"]
+    about, unit = steps[0].sprint or "the whole backlog", steps[0].unit
+    left = [one.remaining or 0.0 for one in steps]
+
+    def plot(axes: Any) -> None:
+        numbers = [one.step for one in steps]
+        ideal = [(one.step, one.ideal) for one in steps if one.ideal is not None]
+        if ideal:
+            axes.plot(*zip(*ideal, strict=True), color=_GREY, linestyle="--", linewidth=1.2)
+            _label(axes, ideal[0], "ideal", _GREY)
+        axes.plot(numbers, left, color=_BLUE, linewidth=2, marker="o", markersize=4)
+        _label(axes, (numbers[-1], left[-1]), "left", _BLUE)
+        if ahead := lines.get("projected"):
+            points = [(one.step, one.remaining or 0.0) for one in ahead]
+            joined = [(numbers[-1], left[-1]), *points]
+            axes.plot(*zip(*joined, strict=True), color=_ORANGE, linestyle=":", linewidth=1.8)
+            _label(axes, points[-1], "projected", _ORANGE)
+        axes.set_ylim(bottom=0)
+        axes.set_ylabel(f"{unit} left")
+        axes.set_xlabel("day" if steps[0].sprint_id else "sprint")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+
+    rows = [
+        (line, str(one.step), one.day or "", _number(one.remaining), _number(one.ideal))
+        for line, found in lines.items()
+        for one in found
+    ]
+    return Chart(
+        name,
+        f"Burndown of {about}",
+        f"{_number(left[0])} {unit} at the beginning, {_number(left[-1])} left at the end.",
+        ("line", "step", "day", f"{unit} left", "ideal"),
+        rows,
+        plot,
+    )
+
+
+def _lines_to_show(project: ProjectFigures) -> dict[str, list[BurndownStep]]:
+    """The steps by line: of the sprint that the report is about, or the last that has some."""
+    by_sprint: dict[str | None, list[BurndownStep]] = {}
+    for one in project.burndown:
+        by_sprint.setdefault(one.sprint_id, []).append(one)
+    order = [one.sprint_id for one in project.velocity]
+    wanted = [] if project.sprint is None else [project.sprint.sprint_id]
+    for sprint_id in [*wanted, *reversed(order), None, *by_sprint]:
+        lines: dict[str, list[BurndownStep]] = {}
+        for one in by_sprint.get(sprint_id, []):
+            lines.setdefault(one.line, []).append(one)
+        if "actual" in lines:
+            return lines
+    return {}
+
+
+def _velocity(project: ProjectFigures) -> Chart:
+    name, title = "velocity", "Velocity"
+    begun = [one for one in project.velocity if one.state != "future" or one.completed]
+    if not begun:
+        return Chart(name, title, "No velocity: no sprint has begun.")
+    shown = begun[-_SPRINTS_SHOWN:]
+    past = [one.completed for one in begun if one.state == "past"]
+    mean = sum(past) / len(past) if past else None
+
+    def plot(axes: Any) -> None:
+        places = range(len(shown))
+        axes.bar(
+            [place - 0.2 for place in places],
+            [one.committed for one in shown],
+            width=0.38,
+            color=_GREY,
+            alpha=0.55,
+            label="committed",
+        )
+        done = axes.bar(
+            [place + 0.2 for place in places],
+            [one.completed for one in shown],
+            width=0.38,
+            color=_BLUE,
+            label="completed",
+        )
+        axes.bar_label(done, labels=[_number(one.completed) for one in shown], fontsize=8)
+        if mean is not None and len(past) > 1:
+            axes.axhline(mean, color=_ORANGE, linewidth=1.2, linestyle="--")
+            axes.text(
+                1.005,
+                mean,
+                f"mean\n{_number(mean)}",
+                color=_ORANGE,
+                va="center",
+                transform=axes.get_yaxis_transform(),
+            )
+        labels = [_short(one.sprint or one.sprint_id) for one in shown]
+        axes.set_xticks(list(places), labels, rotation=20 if len(shown) > 5 else 0)
+        axes.set_ylabel("points")
+        axes.legend(frameon=False, loc="upper left", ncols=2, bbox_to_anchor=(0, 1.14))
+
+    rows = [
+        (
+            one.sprint or one.sprint_id,
+            one.state or "",
+            _number(one.committed),
+            _number(one.expected),
+            _number(one.completed),
+            str(one.cards),
+            str(one.done_cards),
+        )
+        for one in begun
+    ]
+    last = project.sprint or begun[-1]
+    about = last.sprint or last.sprint_id
+    text = f"{_number(last.completed)} of {_number(last.committed)} points in {about}"
+    text += "." if mean is None else f"; {_number(mean)} on average of {len(past)} past sprints."
+    header = ("sprint", "state", "committed", "expected", "completed", "cards", "done")
+    return Chart(name, title, text, header, rows, plot)
+
+
+def _cumulative_flow(days: Sequence[FlowDay]) -> Chart:
+    name, title = "cumulative-flow", "Cumulative flow"
+    by_day = {day: [*found] for day, found in groupby(days, key=lambda one: one.day)}
+    if len(by_day) < 2:
+        text = "No cumulative flow: the service tells of no moves between columns on two days."
+        return Chart(name, title, text)
+    columns = {one.column_id: one.column for one in days}
+    counts = {
+        id: [
+            next((one.cards for one in found if one.column_id == id), 0)
+            for found in by_day.values()
+        ]
+        for id in columns
+    }
+
+    def plot(axes: Any) -> None:
+        moments = [date.fromisoformat(day) for day in by_day]
+        # What is done lies at the bottom, so that its edge shows what has come through.
+        layers = [*reversed(columns)]
+        colors = [_LAYERS[place % len(_LAYERS)] for place in range(len(layers))]
+        heights: list[Sequence[int]] = [counts[id] for id in layers]
+        axes.stackplot(moments, heights, colors=colors, alpha=0.85, linewidth=0)
+        base = 0.0
+        total = max(1, sum(height[-1] for height in heights))
+        for id, height, color in zip(layers, heights, colors, strict=True):
+            if height[-1] > 0.03 * total:
+                middle = base + height[-1] / 2
+                axes.annotate(
+                    f" {_short(columns[id])}",
+                    (moments[-1], middle),
+                    color=color,
+                    va="center",
+                    annotation_clip=False,
+                )
+            base += height[-1]
+        axes.set_xlim(moments[0], moments[-1])
+        axes.set_ylim(bottom=0)
+        axes.set_ylabel("cards")
+        _date_axis(axes)
+
+    last = [*by_day.values()][-1]
+    rows = [(day, *(str(counts[id][place]) for id in columns)) for place, day in enumerate(by_day)]
+    text = ", ".join(f"{one.cards} in {one.column}" for one in last)
+    return Chart(name, title, f"At the end: {text}.", ("day", *columns.values()), rows, plot)
+
+
+def _cycle_time(cycles: Sequence[Cycle]) -> Chart:
+    name, title = "cycle-time", "Cycle times"
+    if not cycles:
+        text = "No cycle times: of no card both beginning and end are known."
+        return Chart(name, title, text)
+    days = sorted(one.cycle_days for one in cycles)
+    median, most = _quantile(days, 50), _quantile(days, 85)
+
+    def plot(axes: Any) -> None:
+        moments = [date.fromisoformat(one.completed_at[:10]) for one in cycles]
+        axes.scatter(moments, [one.cycle_days for one in cycles], s=22, color=_BLUE, alpha=0.7)
+        for value, label, color in ((median, "median", _GREEN), (most, "85 %", _ORANGE)):
+            axes.axhline(value, color=color, linewidth=1.2, linestyle="--")
+            axes.text(
+                1.005,
+                value,
+                f"{label}\n{_number(value)} d",
+                color=color,
+                va="center",
+                transform=axes.get_yaxis_transform(),
+            )
+        axes.set_ylim(bottom=0)
+        axes.set_ylabel("days from creation to completion")
+        _date_axis(axes)
+
+    rows = [
+        (
+            one.completed_at[:10],
+            one.card or one.card_id,
+            _number(one.cycle_days),
+            _number(one.working_days),
+        )
+        for one in cycles
+    ]
+    text = f"{len(cycles)} cards: half within {_number(median)} days, 85 % within {_number(most)}."
+    return Chart(name, title, text, ("completed", "card", "days", "working days"), rows, plot)
+
+
+def _quantile(values: Sequence[float], percent: int) -> float:
+    """By the method that includes the extremes. The values are sorted."""
+    if len(values) == 1:
+        return values[0]
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def _label(axes: Any, at: tuple[float, float | None], text: str, color: str) -> None:
+    axes.annotate(
+        text, at, xytext=(5, 6), textcoords="offset points", color=color, annotation_clip=False
+    )
+
+
+def _date_axis(axes: Any) -> None:
+    dates = needed("matplotlib.dates", extra="report", by="a chart")
+    locator = dates.AutoDateLocator(minticks=3, maxticks=7)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+
+
+def _number(value: float | None) -> str:
+    """As short as it can be said with two decimals."""
+    return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 18 else f"{text[:17]}…"

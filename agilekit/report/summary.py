@@ -1,0 +1,21 @@
+"""A report as a few lines of text, to be sent to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agilekit.report.charts import draw
+from agilekit.report.figures import Figures
+
+__all__ = ["summary"]
+
+
+def summary(figures: Figures) -> str:
+    """One paragraph a project; of what there is nothing to say, nothing is said."""
+    return "\n\n".join("\n".join(paragraph) for paragraph in _paragraphs(figures)) + "\n"
+
+
+def _paragraphs(figures: Figures) -> Iterator[list[str]]:
+    for project in figures.projects:
+        said = [f"- {one.title}: {one.text}" for one in draw(project) if not one.is_empty]
+        yield [project.title, *(said or ["- nothing to report"])]

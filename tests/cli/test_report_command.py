@@ -1,0 +1,83 @@
+"""``agilekit report``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from agilekit.cli.commands import commands
+from tests.cli.served import Served
+from tests.report.exports import example
+
+
+def report(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(commands, ["report", *map(str, arguments)])
+
+
+def test_a_page_and_the_charts_are_written_beside_the_export(tmp_path: Path) -> None:
+    path = example(tmp_path)
+    result = report(path)
+    assert result.exit_code == 0, result.output
+    folder = tmp_path / "backup-report"
+    assert {file.name for file in folder.iterdir()} == {
+        "report.html",
+        "flow-1-burndown.svg",
+        "flow-1-velocity.svg",
+        "flow-1-cumulative-flow.svg",
+        "flow-1-cycle-time.svg",
+    }
+    assert str(folder / "report.html") in result.stdout
+
+
+def test_charts_may_be_png_and_elsewhere(tmp_path: Path) -> None:
+    to = tmp_path / "a" / "b"
+    result = report(example(tmp_path), "--sprint", "Sprint 7", "--to", to, "--format", "png")
+    assert result.exit_code == 0, result.output
+    assert (to / "flow-1-burndown.png").read_bytes().startswith(b"\x89PNG")
+    assert "Sprint 7" in (to / "report.html").read_text(encoding="utf-8")
+
+
+def test_text_is_printed_and_no_file_is_written(tmp_path: Path) -> None:
+    result = report(example(tmp_path), "--text", "--project", "Midori <script>")
+    assert result.exit_code == 0, result.output
+    assert "- Burndown of Sprint 7: 40 hours at the beginning" in result.stdout
+    assert [file.name for file in tmp_path.iterdir()] == ["backup.sqlite"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "either the PATH of an export, or --connection NAME"),
+        (["missing.sqlite"], "there is no file missing.sqlite"),
+        (["backup.sqlite", "--sprint", "Sprint 99"], "no sprint is called 'Sprint 99'"),
+        (["backup.sqlite", "--project", "x"], "no project is called 'x'"),
+        (["."], "is a folder; reports are made of exports as SQLite"),
+    ],
+)
+def test_a_wrong_argument_is_exit_code_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], reason: str
+) -> None:
+    monkeypatch.chdir(example(tmp_path).parent)
+    result = report(*arguments)
+    assert result.exit_code == 2
+    assert reason in " ".join(result.stderr.split())
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    path = example(tmp_path)
+    (tmp_path / "x").touch()
+    result = report(path, "--to", tmp_path / "x" / "y")
+    assert result.exit_code == 1
+    assert str(tmp_path / "x" / "y") in result.stderr
+
+
+def test_a_connection_is_reported_as_it_is_now(served: Served, tmp_path: Path) -> None:
+    result = served.run(
+        "report", "--connection", "donut", "--sprint", "Sprint 1", "--to", tmp_path / "r"
+    )
+    assert result.exit_code in (0, 2), result.output
+    result = served.run("report", "--connection", "donut", "--text")
+    assert result.exit_code == 0, result.output
+    assert "Lighthouse Logbook" in result.stdout

@@ -1,0 +1,100 @@
+"""An export that is killed again and again, and in the end holds what it would hold without."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import anyio
+import anyio.abc
+import pytest
+
+from agilekit.export import TABLES, export, verify
+from agilekit.sandbox import Faults, Sandbox
+from tests.export.many import clients_of, filled
+from tests.export.places import SQLitePlace
+
+FULL: Final = "AGILEKIT_CHAOS" in os.environ
+KILLS: Final = 20 if FULL else 4
+PROJECTS, CARDS = (5, 40) if FULL else (3, 15)
+ROOT: Final = Path(__file__).parents[2]
+# The measuring of coverage would outlive none of the kills.
+ENVIRONMENT: Final = {name: at for name, at in os.environ.items() if "COVERAGE" not in name}
+
+
+def connections_file(sandbox: Sandbox, url: str, folder: Path) -> Path:
+    donut, flow = sandbox.flyingdonut, sandbox.flow
+    easy, kanban = sandbox.easybacklog, sandbox.kanbantool
+    tables = [
+        f'[connections."donut {place}"]\nservice = "flyingdonut"\nproject = "{one.id}"\n'
+        f'secret = "{one.secret}"\nbase_url = "{url}{donut.base_path}"\n'
+        for place, one in enumerate(donut.projects.values())
+    ]
+    tables.append(
+        f'[connections.flow_]\nservice = "flow"\nboard = "midori"\nkey = "{flow.key}"\n'
+        f'base_url = "{url}{flow.base_path}"\n'
+    )
+    tables.append(
+        f'[connections.stories]\nservice = "easybacklog"\ntoken = "{easy.token}"\n'
+        f'base_url = "{url}{easy.base_path}"\n'
+    )
+    tables.append(
+        f'[connections.boards]\nservice = "kanbantool"\ntoken = "{kanban.token}"\n'
+        f'base_url = "{url}{kanban.base_path}"\n'
+    )
+    file = folder / "agilekit.toml"
+    file.write_text("\n".join(["secrets_in_this_file = true\n", *tables]), encoding="utf-8")
+    return file
+
+
+async def lives(process: anyio.abc.Process, sandbox: Sandbox, requests: int) -> None:
+    """Returns when it has made so many more requests, or has ended."""
+    until = sandbox.count() + requests
+    for _ in range(20_000):
+        if sandbox.count() >= until or process.returncode is not None:
+            return
+        await anyio.sleep(0.002)
+
+
+@pytest.mark.anyio
+async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows(
+    anyio_backend: str, tmp_path: Path
+) -> None:
+    sandbox, random = filled(projects=PROJECTS, cards=CARDS, children=2), Random(anyio_backend)
+    place = SQLitePlace(tmp_path)
+    killed, ended = 0, ""
+    async with sandbox.serve() as server:
+        file = connections_file(sandbox, server.url, tmp_path)
+        reference = tmp_path / "reference.sqlite"
+        clients = clients_of(sandbox, server.url)
+        before = sandbox.count()
+        await export(clients, to=reference)
+        whole = sandbox.count() - before
+        sandbox.faults = Faults(latency=0.003)
+        program = [sys.executable, "-m", "tests.export.killed", anyio_backend, str(file)]
+        program.append(str(place.path))
+        while not ended:
+            async with await anyio.open_process(
+                program, cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.STDOUT
+            ) as process:
+                if killed < KILLS:
+                    # Sometimes before its first request, or while it writes.
+                    await lives(process, sandbox, random.randrange(whole // KILLS))
+                    await anyio.sleep(random.random() / 50)
+                    process.kill()
+                    killed += 1
+                assert process.stdout is not None
+                ended = b"".join([piece async for piece in process.stdout]).decode()
+                await process.wait()
+    assert killed == KILLS
+    assert "projects exported to" in ended, ended
+    assert verify(place.path).ok
+    other = SQLitePlace(tmp_path)
+    other.path = reference
+    for table in TABLES:
+        assert place.rows(table.name) == other.rows(table.name)
+    assert place.rows("cards")

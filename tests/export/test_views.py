@@ -1,0 +1,184 @@
+"""The views of an export, on rows whose figures are counted by hand."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from agilekit.export.model import Found, Row, Value
+from agilekit.export.sqlite import SQLite
+from agilekit.export.views import VIEWS
+
+BOARD = Found("kanbantool", "w.kanbantool.com", "1", "https://w.kanbantool.com/api/v1")
+FLOW = Found("flow", "midori.flow.io", "1", "http://midori.flow.io/api/v10.05")
+DONUT = Found("flyingdonut", "www.flyingdonut.io", "5474", "https://www.flyingdonut.io/api")
+
+
+def at(day: int, hour: int = 12) -> datetime:
+    return datetime(2026, 3, 1, hour, tzinfo=UTC) + timedelta(days=day - 1)
+
+
+class Export:
+    """An export that is made of rows."""
+
+    def __init__(self, path: Path) -> None:
+        self.target = SQLite(path)
+        self.target.prepare()
+        self.run = self.target.begin("test", resume=False)
+
+    def write(self, found: Found, **tables: list[Row]) -> None:
+        project = found.row("projects", title=f"Title of {found.project_id}")
+        part = found.part({"projects": [project], **tables}, title="x")
+        self.target.commit(self.run, part)
+
+    def select(self, statement: str) -> list[tuple[Value, ...]]:
+        with sqlite3.connect(self.target.file) as database:
+            rows = database.execute(statement).fetchall()
+        database.close()
+        return rows
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Export:
+    return Export(tmp_path / "x.sqlite")
+
+
+def test_velocity_counts_the_cards_that_are_done_where_a_sprint_does_not_say_it(
+    export: Export,
+) -> None:
+    sprint = DONUT.row("sprints", id="s1", title="One", number=1, starts_at=at(1))
+    own = DONUT.row(
+        "sprints", id="s2", title="Two", starts_at=at(9), estimate=20, expected=15, completed=11
+    )
+    cards = [
+        DONUT.row("cards", id=str(n), sprint_id="s1", estimate=points, is_done=done)
+        for n, (points, done) in enumerate([(8, 1), (5, 0), (3, 1), (None, 1), (1, None)])
+    ]
+    export.write(DONUT, sprints=[sprint, own], cards=cards)
+    assert export.select(
+        "SELECT sprint, committed, expected, completed, cards, done_cards FROM velocity"
+    ) == [("One", 17.0, None, 11.0, 5, 3), ("Two", 20.0, 15.0, 11.0, 0, 0)]
+
+
+def test_cycle_time_is_from_creation_to_completion(export: Export) -> None:
+    cards = [
+        FLOW.row(
+            "cards",
+            id="1",
+            created_at=at(1),
+            completed_at=at(3, 18),
+            working_seconds=43_200,
+        ),
+        FLOW.row("cards", id="2", created_at=at(1)),
+        FLOW.row("cards", id="3", completed_at=at(1)),
+        FLOW.row("cards", id="4", created_at=at(5), completed_at=at(1)),
+    ]
+    export.write(FLOW, cards=cards)
+    assert export.select("SELECT card_id, cycle_days, working_days FROM cycle_time") == [
+        ("1", 2.25, 0.5)
+    ]
+
+
+def test_the_ideal_line_falls_from_the_first_value_to_nothing(export: Export) -> None:
+    days = [(0, 12.0), (1, 10.0), (2, 11.0), (3, 1.0)]
+    rows = [
+        DONUT.row(
+            "burndown",
+            id=f"s1/{step}",
+            sprint_id="s1",
+            line="actual",
+            step=step,
+            remaining=left,
+            unit="hours",
+        )
+        for step, left in days
+    ]
+    trend = [
+        DONUT.row("burndown", id=f"trend/{step}", line="trend", step=step, remaining=9, unit="x")
+        for step in (1, 2)
+    ]
+    single = [DONUT.row("burndown", id="a/0", line="actual", step=0, remaining=9, unit="points")]
+    sprint = DONUT.row("sprints", id="s1", title="One")
+    export.write(DONUT, sprints=[sprint], burndown=[*rows, *trend, *single])
+    found = export.select("SELECT sprint, line, step, remaining, ideal FROM burndown_chart")
+    assert found == [
+        (None, "actual", 0, 9.0, None),
+        (None, "trend", 1, 9.0, None),
+        (None, "trend", 2, 9.0, None),
+        ("One", "actual", 0, 12.0, 12.0),
+        ("One", "actual", 1, 10.0, 8.0),
+        ("One", "actual", 2, 11.0, 4.0),
+        ("One", "actual", 3, 1.0, 0.0),
+    ]
+
+
+def move(number: int, card: str, column: str | None, day: int, hour: int = 12) -> Row:
+    return FLOW.row(
+        "changes",
+        id=str(number),
+        entity="card",
+        entity_id=card,
+        column_id=column,
+        made_at=at(day, hour),
+    )
+
+
+def test_cumulative_flow_counts_where_each_card_is_at_the_end_of_each_day(export: Export) -> None:
+    columns = [
+        FLOW.row("columns", kind="column", id=id, title=title, position=position, raw=raw)
+        for id, title, position, raw in [
+            ("1", "Backlog", 4, '{"col_type":"B"}'),
+            ("2", "To-do", 5, "{}"),
+            ("4", "Done", -1000, "{}"),
+        ]
+    ]
+    changes = [
+        move(1, "a", "1", 1),
+        move(2, "b", "1", 1),
+        move(3, "a", None, 1, 13),
+        move(9, "a", "2", 2),
+        move(10, "a", "4", 2),  # at the same moment: the order of the ids decides
+        move(11, "b", "2", 4),
+        FLOW.row("changes", id="c", entity="column", entity_id="1", column_id="1", made_at=at(9)),
+    ]
+    export.write(FLOW, columns=columns, changes=changes)
+    assert export.select('SELECT day, "column", place, cards FROM cumulative_flow') == [
+        ("2026-03-01", "Backlog", 1, 2),
+        ("2026-03-01", "To-do", 2, 0),
+        ("2026-03-01", "Done", 3, 0),
+        ("2026-03-02", "Backlog", 1, 1),
+        ("2026-03-02", "To-do", 2, 0),
+        ("2026-03-02", "Done", 3, 1),
+        ("2026-03-03", "Backlog", 1, 1),
+        ("2026-03-03", "To-do", 2, 0),
+        ("2026-03-03", "Done", 3, 1),
+        ("2026-03-04", "Backlog", 1, 0),
+        ("2026-03-04", "To-do", 2, 1),
+        ("2026-03-04", "Done", 3, 1),
+    ]
+
+
+def test_throughput_counts_by_week(export: Export) -> None:
+    cards = [
+        BOARD.row("cards", id=str(day), completed_at=at(day), estimate=2) for day in (1, 2, 8, 9)
+    ]
+    export.write(BOARD, cards=[*cards, BOARD.row("cards", id="x", estimate=9)])
+    # 1 March 2026 is a Sunday.
+    assert export.select("SELECT week, cards, points FROM throughput") == [
+        ("2026-02-23", 1, 2.0),
+        ("2026-03-02", 2, 4.0),
+        ("2026-03-09", 1, 2.0),
+    ]
+
+
+def test_every_view_begins_with_the_project_and_can_be_read_empty(export: Export) -> None:
+    with sqlite3.connect(export.target.file) as database:
+        for view in VIEWS:
+            cursor = database.execute(f'SELECT * FROM "{view.name}"')  # noqa: S608 - own names
+            names = [column[0] for column in cursor.description]
+            assert names[:4] == ["service", "host", "project_id", "project"]
+            assert view.meaning.endswith(".")
+    database.close()
