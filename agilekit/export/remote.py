@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from agilekit.errors import AgilekitError
+from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.extras import needed
 from agilekit.export.manifest import Entry, Key
 from agilekit.export.model import Found, Part, Row, Table
@@ -32,7 +32,10 @@ def is_url(path: str) -> bool:
 
 @frozen
 class FsspecStore:
-    """A `Store` by a URL of fsspec. Raises InvalidInput where fsspec is missing."""
+    """A `Store` by a URL of fsspec.
+
+    Raises InvalidInput where fsspec is missing, or knows no such URL.
+    """
 
     url: str
     """It is shown nowhere with what stands before the @ of its host."""
@@ -41,7 +44,10 @@ class FsspecStore:
 
     def __attrs_post_init__(self) -> None:
         core = needed("fsspec.core", extra="fsspec", by="a URL")
-        files, root = core.url_to_fs(self.url)
+        try:
+            files, root = core.url_to_fs(self.url)
+        except (ValueError, ImportError) as error:
+            raise InvalidInput(f"{self.path}: {error}") from None
         object.__setattr__(self, "_files", files)
         object.__setattr__(self, "_root", str(root).rstrip("/"))
 

@@ -128,9 +128,10 @@ class SQLite:
             yield database
             database.execute("COMMIT")
 
+    # Not read-only: what a process that was killed has left has to be rolled back first.
     @contextmanager
     def _reading(self) -> Generator[sqlite3.Connection]:
-        with self._open(f"file:{_escaped(self.file)}?mode=ro") as database:
+        with self._open(f"file:{_escaped(self.file)}?mode=rw") as database:
             yield database
 
     @contextmanager

@@ -49,7 +49,8 @@ def test_text_is_printed_and_no_file_is_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ([], "either the PATH of an export, or --connection NAME"),
+        (["x.db", "--connection", "y"], "either the PATH of an export, or --connection NAME"),
+        (["--connections", "no.toml"], "there is no file of connections no.toml"),
         (["missing.sqlite"], "there is no file missing.sqlite"),
         (["backup.sqlite", "--sprint", "Sprint 99"], "no sprint is called 'Sprint 99'"),
         (["backup.sqlite", "--project", "x"], "no project is called 'x'"),
@@ -74,10 +75,18 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_connection_is_reported_as_it_is_now(served: Served, tmp_path: Path) -> None:
-    result = served.run(
-        "report", "--connection", "donut", "--sprint", "Sprint 1", "--to", tmp_path / "r"
-    )
-    assert result.exit_code in (0, 2), result.output
+    donut = served.sandbox.flyingdonut
+    sprint = next(iter(donut.projects[donut.project_id].sprints.values())).title.value
+    folder = tmp_path / "r"
+    result = served.run("report", "--connection", "donut", "--sprint", sprint, "--to", folder)
+    assert result.exit_code == 0, result.output
+    assert sprint in (folder / "report.html").read_text(encoding="utf-8")
     result = served.run("report", "--connection", "donut", "--text")
     assert result.exit_code == 0, result.output
     assert "Lighthouse Logbook" in result.stdout
+
+
+def test_all_connections_are_reported_where_none_is_named(served: Served) -> None:
+    result = served.run("report", "--text")
+    assert result.exit_code == 0, result.output
+    assert {"Lighthouse Logbook", "Lighthouse upkeep"} <= set(result.stdout.splitlines())

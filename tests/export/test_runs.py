@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import IO, Any
 
+import anyio
 import pytest
 
 from agilekit import FlyingDonut, InvalidInput
@@ -283,3 +286,53 @@ async def test_the_manifest_of_a_folder_is_one_document(sandbox: Sandbox, tmp_pa
     (project,) = document["projects"]
     assert project["project_id"] == seeded(sandbox).id
     assert project["watermark"].startswith("version ")
+
+
+def test_a_url_that_fsspec_does_not_know_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="Protocol not known: nowhere"):
+        verify("nowhere://somewhere/x.sqlite")
+    with pytest.raises(InvalidInput, match="no export of agilekit|there is no"):  # noqa: RUF043
+        verify("memory://nothing-here/x")
+
+
+async def test_an_export_is_verified_although_a_writer_was_killed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    place = SQLitePlace(tmp_path)
+    await export([client(sandbox)], to=place.path)
+    # A process that dies in a transaction leaves its journal beside the file.
+    program = (
+        "import os, sqlite3, sys\n"
+        "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "database.execute('PRAGMA cache_size = 1')\n"
+        "database.execute('BEGIN IMMEDIATE')\n"
+        'database.execute("UPDATE cards SET title = hex(randomblob(4000))")\n'
+        "os.kill(os.getpid(), 9)\n"
+    )
+    await anyio.run_process([sys.executable, "-c", program, str(place.path)], check=False)
+    assert (tmp_path / "export.sqlite-journal").exists()
+    assert verify(place.path).ok
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a device that is always full")
+async def test_a_full_disk_is_an_error_that_names_the_connection(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = tmp_path / "x"
+    await export([client(sandbox)], to=to)
+    before = {file: file.read_bytes() for file in to.rglob("*") if file.is_file()}
+    opened = Path.open
+
+    def full(self: Path, mode: str = "r", *arguments: object, **more: object) -> IO[Any]:
+        if "x" in mode and "parts" in str(self):
+            return opened(Path("/dev/full"), "wb")
+        return opened(self, mode, *arguments, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(ExportError, match=r"work: Lighthouse Logbook: .*No space left"):
+        await export({"work": client(sandbox)}, to=to)
+    monkeypatch.undo()
+    after = {file: file.read_bytes() for file in to.rglob("*") if file.is_file()}
+    changed = {file for file in before.keys() | after.keys() if before.get(file) != after.get(file)}
+    assert {file.parent.name for file in changed} <= {"runs"}
+    assert verify(to).ok

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,8 +24,10 @@ __all__ = ["report"]
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--connection",
+    "names",
+    multiple=True,
     metavar="NAME",
-    help="Read the figures from this connection now, instead of from an export.",
+    help="Read the figures from this connection now, instead of from an export. Repeatable.",
 )
 @click.option(
     "--connections",
@@ -53,7 +55,7 @@ __all__ = ["report"]
 @click.option("--text", is_flag=True, help="Print a summary for a chat message, write no file.")
 def report(
     path: Path | None,
-    connection: str | None,
+    names: Sequence[str],
     file: str | None,
     project: str | None,
     sprint: str | None,
@@ -63,20 +65,21 @@ def report(
 ) -> None:
     """Make a page of charts: burndown, velocity, cumulative flow, cycle times.
 
-    PATH is an export as SQLite, such as backup.sqlite. The page needs nothing beside it.
+    PATH is an export as SQLite, such as backup.sqlite. Without it, the figures are read now from
+    all connections, or from those that are named. The page needs nothing beside it.
     """
-    if (path is None) == (connection is None):
+    if path is not None and names:
         raise click.UsageError("either the PATH of an export, or --connection NAME")
     figures_of = partial(read, project=project, sprint=sprint)
     if path is not None:
         figures = figures_of(path)
     else:
-        with _exported(clients_of([str(connection)], file)) as exported:
+        with _exported(clients_of(names, file)) as exported:
             figures = figures_of(exported)
     if text:
         click.echo(summary(figures), nl=False)
         return
-    folder = to or Path(f"{path.with_suffix('') if path else connection}-report")
+    folder = to or Path(f"{path.with_suffix('') if path else '-'.join(names) or 'now'}-report")
     try:
         written = _write(figures, folder, picture)
     except OSError as error:
