@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias, TypeGuard
 
 from agilekit.easybacklog import EasyBacklog
@@ -20,18 +19,20 @@ __all__ = ["Exportable", "is_exportable", "reader_of"]
 Exportable: TypeAlias = FlyingDonut | Flow | EasyBacklog | KanbanTool
 """The clients whose projects can be exported."""
 
-_READERS: Final[Mapping[type[object], Callable[..., Reader]]] = {
-    EasyBacklog: EasyBacklogReader,
-    Flow: FlowReader,
-    FlyingDonut: FlyingDonutReader,
-    KanbanTool: KanbanToolReader,
-}
+_CLIENTS: Final = (FlyingDonut, Flow, EasyBacklog, KanbanTool)
 
 
 def is_exportable(client: object) -> TypeGuard[Exportable]:
-    return isinstance(client, tuple(_READERS))
+    return isinstance(client, _CLIENTS)
 
 
 def reader_of(client: Exportable, turns: Turns) -> Reader:
-    make = next(reader for kind, reader in _READERS.items() if isinstance(client, kind))
-    return make(client, turns)
+    match client:
+        case FlyingDonut():
+            return FlyingDonutReader(client, turns)
+        case Flow():
+            return FlowReader(client, turns)
+        case EasyBacklog():
+            return EasyBacklogReader(client, turns)
+        case KanbanTool():
+            return KanbanToolReader(client, turns)

@@ -99,7 +99,7 @@ def test_a_secret_is_looked_up_when_the_client_is_made(
 class Keys(KeyringBackend):
     """A keyring with one entry."""
 
-    priority = 1
+    priority = 1  # pyright: ignore[reportAssignmentType] - as keyring's own backends have it
 
     def get_password(self, service: str, username: str) -> str | None:
         if service == "locked":

@@ -160,9 +160,9 @@ async def test_every_format_is_written_anywhere_and_verified(
     reference = SQLitePlace(tmp_path)
     await export([client(sandbox)], to=reference.path)
     to = f"{around}{tmp_path}/{name}"
-    for _ in range(2):
-        report = await export([client(sandbox)], to=to)
-        assert not report.failed
+    await export([client(sandbox)], to=to)
+    report = await export([client(sandbox)], to=to)
+    assert not report.failed
     found = verify(to)
     assert (found.ok, found.projects, found.rows) == (True, 1, sum(report.rows.values()))
     assert found.rows == verify(reference.path).rows
@@ -321,12 +321,12 @@ async def test_a_full_disk_is_an_error_that_names_the_connection(
     to = tmp_path / "x"
     await export([client(sandbox)], to=to)
     before = {file: file.read_bytes() for file in to.rglob("*") if file.is_file()}
-    opened = Path.open
+    opened: Callable[..., IO[Any]] = Path.open
 
     def full(self: Path, mode: str = "r", *arguments: object, **more: object) -> IO[Any]:
         if "x" in mode and "parts" in str(self):
             return opened(Path("/dev/full"), "wb")
-        return opened(self, mode, *arguments, **more)  # type: ignore[arg-type]
+        return opened(self, mode, *arguments, **more)
 
     monkeypatch.setattr(Path, "open", full)
     with pytest.raises(ExportError, match=r"work: Lighthouse Logbook: .*No space left"):
