@@ -323,7 +323,7 @@ async def test_a_full_disk_is_an_error_that_names_the_connection(
     before = {file: file.read_bytes() for file in to.rglob("*") if file.is_file()}
     opened: Callable[..., IO[Any]] = Path.open
 
-    def full(self: Path, mode: str = "r", *arguments: object, **more: object) -> IO[Any]:
+    def full(self: Path, mode: str = "r", *arguments: Any, **more: Any) -> IO[Any]:
         if "x" in mode and "parts" in str(self):
             return opened(Path("/dev/full"), "wb")
         return opened(self, mode, *arguments, **more)
