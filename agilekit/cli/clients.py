@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+import click
+
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.connections import Connection, load
 from agilekit.errors import InvalidInput
 from agilekit.export import Exportable
 
-__all__ = ["clients_of", "connection_of"]
+__all__ = ["clients_of", "connection_of", "connections_file"]
 
 _BY_VARIABLES: Final[Mapping[str, Callable[[], Exportable]]] = {
     "flyingdonut": FlyingDonut.from_env,
@@ -18,6 +20,14 @@ _BY_VARIABLES: Final[Mapping[str, Callable[[], Exportable]]] = {
     "easybacklog": EasyBacklog.from_env,
     "kanbantool": KanbanTool.from_env,
 }
+
+connections_file: Final = click.option(
+    "--connections",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
+)
 
 
 def clients_of(names: Sequence[str], file: str | None) -> dict[str, Exportable]:

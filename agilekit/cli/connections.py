@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from agilekit.cli.clients import connections_file
 from agilekit.cli.running import run
 from agilekit.cli.text import one_line
 from agilekit.connections import Connection, load
@@ -21,14 +22,6 @@ __all__ = ["connections"]
 _AT_ONCE: Final = 8
 _PATIENCE: Final = 20.0  # seconds for one connection
 
-_file = click.option(
-    "--connections",
-    "file",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
-)
-
 
 @click.group
 def connections() -> None:
@@ -36,7 +29,7 @@ def connections() -> None:
 
 
 @connections.command("list")
-@_file
+@connections_file
 def list_them(file: str | None) -> None:
     """List the connections, their services and settings; no secret is looked up."""
     found = load(file)
@@ -47,7 +40,7 @@ def list_them(file: str | None) -> None:
 
 @connections.command
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@_file
+@connections_file
 @click.option("--json", "in_json", is_flag=True, help="Print the results as JSON.")
 def check(names: Sequence[str], file: str | None, in_json: bool) -> None:
     """Try each connection with one read, or those that are named.

@@ -35,11 +35,11 @@ from agilekit.easybacklog import (
     Story,
     Theme,
 )
-from agilekit.errors import BadRequest, DecodeError, Forbidden, NotFound
+from agilekit.errors import BadRequest, Forbidden, NotFound
 from agilekit.export.easybacklog_rows import SERVICE, Rows
 from agilekit.export.joining import joined
 from agilekit.export.model import Found, Part, Row
-from agilekit.export.reader import Tell, Turns, host_of
+from agilekit.export.reader import Tell, Turns, checked_id, host_of
 from agilekit.session.concurrently import Job
 from agilekit.wire.json import JSON
 
@@ -191,7 +191,7 @@ class _Reading:
 
     async def _read_themes(self) -> None:
         for theme in await self.easy.themes.all(self.listed.id, associated=True):
-            self.themes[_id(theme.id, "theme")] = theme
+            self.themes[checked_id(theme.id, "theme")] = theme
             stories = theme.stories
             if stories is None or not all(_has(one.raw, _STORY) for one in stories):
                 self.incomplete.append(partial(self._read_stories, theme))
@@ -201,12 +201,12 @@ class _Reading:
 
     async def _read_stories(self, theme: Theme) -> None:
         for story in await self._unless_gone(lambda: self.easy.stories.all(theme)):
-            self.stories[_id(story.id, "story")] = story, theme.id
+            self.stories[checked_id(story.id, "story")] = story, theme.id
             if theme.stories is None:
                 await self._read_criteria(story.id)
 
     def _add_story(self, story: Story, theme_id: int | None) -> None:
-        self.stories[_id(story.id, "story")] = story, theme_id
+        self.stories[checked_id(story.id, "story")] = story, theme_id
         criteria = story.acceptance_criteria
         if criteria is None or not all(_has(one.raw, _CRITERION) for one in criteria):
             self.incomplete.append(partial(self._read_criteria, story.id))
@@ -222,11 +222,11 @@ class _Reading:
         self, story_id: int, criteria: tuple[AcceptanceCriterion, ...] | list[AcceptanceCriterion]
     ) -> None:
         for one in criteria:
-            self.criteria[_id(one.id, "acceptance criterion")] = one, story_id
+            self.criteria[checked_id(one.id, "acceptance criterion")] = one, story_id
 
     async def _read_sprints(self) -> None:
         for sprint in await self.easy.sprints.all(self.listed.id, associated=True):
-            self.sprints[_id(sprint.id, "sprint")] = sprint
+            self.sprints[checked_id(sprint.id, "sprint")] = sprint
             inside = sprint.sprint_stories
             if inside is None or not all(_has(one.raw, _SPRINT_STORY) for one in inside):
                 self.incomplete.append(partial(self._read_sprint_stories, sprint.id))
@@ -240,11 +240,11 @@ class _Reading:
 
     def _add_sprint_stories(self, inside: tuple[SprintStory, ...] | list[SprintStory]) -> None:
         for one in inside:
-            self.sprint_stories[_id(one.id, "sprint story")] = one
+            self.sprint_stories[checked_id(one.id, "sprint story")] = one
 
     async def _read_snapshots(self) -> None:
         for one in await self.easy.snapshots.all(self.account_id, self.listed.id):
-            self.snapshots[_id(one.id, "snapshot")] = one
+            self.snapshots[checked_id(one.id, "snapshot")] = one
 
     def _of_snapshots(self) -> Iterator[Job]:
         for id in self.snapshots:
@@ -351,9 +351,3 @@ def _watermark(backlog: Backlog) -> str | None:
 def _has(raw: Mapping[str, JSON], names: frozenset[str]) -> bool:
     """Whether an answer has all these attributes; XML writes them with dashes."""
     return names <= {name.replace("-", "_") for name in raw}
-
-
-def _id(id: int, what: str) -> int:
-    if not id:
-        raise DecodeError(f"a {what} without an id cannot be exported")
-    return id

@@ -19,10 +19,10 @@ from typing import Final, Literal
 import anyio
 from attrs import define, field
 
-from agilekit.errors import DecodeError, Forbidden, NotFound
+from agilekit.errors import Forbidden, NotFound
 from agilekit.export.flow_rows import DELETED, DONE, SERVICE, Rows
 from agilekit.export.model import Found, Part, Row
-from agilekit.export.reader import Tell, Turns, host_of
+from agilekit.export.reader import Tell, Turns, checked_id, host_of
 from agilekit.flow import Change, Column, Flow, Member, Project, Task, TaskType
 from agilekit.session.concurrently import Job
 
@@ -143,22 +143,22 @@ class _Reading:
 
     async def _read_columns(self) -> None:
         found = await self.flow.columns.all(self.listed.project_id)
-        self.columns = {_id(one.col_id, "column"): one for one in found}
+        self.columns = {checked_id(one.col_id, "column"): one for one in found}
 
     async def _read_task_types(self) -> None:
         found = await self.flow.task_types.all(self.listed.project_id)
-        self.task_types = {_id(one.task_type_id, "task type"): one for one in found}
+        self.task_types = {checked_id(one.task_type_id, "task type"): one for one in found}
 
     async def _read_tasks(self) -> None:
         found = await self.flow.tasks.all(self.listed.project_id)
-        self.tasks = {_id(one.task_id, "task"): one for one in found}
+        self.tasks = {checked_id(one.task_id, "task"): one for one in found}
         self.search.listed |= self.tasks.keys()
         self._told()
 
     async def _read_recent(self) -> None:
         self.recent = await self.flow.tasks.recent_activity(self.listed.project_id)
         for change in self.recent:
-            self.changes.setdefault(_id(change.change_id, "change"), ("card", change))
+            self.changes.setdefault(checked_id(change.change_id, "change"), ("card", change))
 
     async def _read_history(self, entity: str, id: int) -> None:
         try:
@@ -166,7 +166,7 @@ class _Reading:
         except NotFound:
             return  # it has none, or was deleted meanwhile
         for change in found:
-            self.changes[_id(change.change_id, "change")] = entity, change
+            self.changes[checked_id(change.change_id, "change")] = entity, change
             if entity == "card":
                 self.history[id].append(change)
 
@@ -267,9 +267,3 @@ class _Reading:
 
 def _is_in(task: Task, column: Column) -> bool:
     return task.col_id == column.col_id and task.task_status != DELETED
-
-
-def _id(id: int, what: str) -> int:
-    if not id:
-        raise DecodeError(f"a {what} without an id cannot be exported")
-    return id

@@ -22,7 +22,6 @@ from attrs import define, field
 from agilekit.errors import (
     ApiError,
     BadRequest,
-    DecodeError,
     Forbidden,
     NotFound,
     PagesShifted,
@@ -30,7 +29,7 @@ from agilekit.errors import (
 )
 from agilekit.export.kanbantool_rows import SERVICE, Rows
 from agilekit.export.model import Found, Part, Row
-from agilekit.export.reader import Tell, Turns, host_of
+from agilekit.export.reader import Tell, Turns, checked_id, host_of
 from agilekit.kanbantool import (
     Board,
     BoardUser,
@@ -153,7 +152,7 @@ class _Reading:
         self._take(await self.kanban.tasks.archived(self.id, stable=True))
 
     def _take(self, tasks: Sequence[Task]) -> None:
-        self.listed.update((_id(one.id, "task"), one) for one in tasks)
+        self.listed.update((checked_id(one.id, "task"), one) for one in tasks)
         self._told()
 
     async def read_users(self) -> None:
@@ -164,7 +163,7 @@ class _Reading:
 
     async def read_changes(self) -> None:
         for change in await self.kanban.boards.changes(self.id):
-            self.changes[_id(change.id, "change")] = change, None
+            self.changes[checked_id(change.id, "change")] = change, None
 
     async def read_report(self) -> None:
         since, until = _ALWAYS
@@ -193,10 +192,10 @@ class _Reading:
         if len(subtasks or ()) < _least(task.subtasks_count, subtasks is None):
             subtasks = await self._or_none(self.kanban.subtasks.all(self.id, task.id))
         self.details[listed.id] = task
-        self.comments.update((_id(one.id, "comment"), (one, task)) for one in comments or ())
-        self.subtasks.update((_id(one.id, "subtask"), (one, task)) for one in subtasks or ())
+        self.comments.update((checked_id(one.id, "comment"), (one, task)) for one in comments or ())
+        self.subtasks.update((checked_id(one.id, "subtask"), (one, task)) for one in subtasks or ())
         for change in task.changelogs or ():
-            self.changes.setdefault(_id(change.id, "change"), (change, task.id))
+            self.changes.setdefault(checked_id(change.id, "change"), (change, task.id))
         self._told()
 
     async def _or_none(self, listing: Listing[T]) -> tuple[T, ...]:
@@ -247,9 +246,3 @@ def _least(count: int | None, absent: bool) -> int:
 
 def _reason(error: ApiError) -> str:
     return f"{error.status} {error.message}"
-
-
-def _id(id: int, what: str) -> int:
-    if not id:
-        raise DecodeError(f"a {what} without an id cannot be exported")
-    return id

@@ -19,11 +19,11 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from agilekit.errors import ServerError
+from agilekit.errors import DecodeError, ServerError
 from agilekit.export.model import Found, Part
 from agilekit.session.concurrently import Job, run_all
 
-__all__ = ["Reader", "Tell", "Turns", "host_of"]
+__all__ = ["Reader", "Tell", "Turns", "checked_id", "host_of"]
 
 T = TypeVar("T")
 
@@ -83,6 +83,13 @@ class Turns:
     async def all(self, jobs: Iterable[Job]) -> None:
         """All jobs, each in its turn. The first error cancels the others."""
         await run_all((partial(self.one, job) for job in jobs), at_once=self.at_once)
+
+
+def checked_id(id: int, what: str) -> int:
+    """Raises DecodeError for 0, which stands where an answer holds no id."""
+    if not id:
+        raise DecodeError(f"a {what} without an id cannot be exported")
+    return id
 
 
 def _is_500(error: BaseException) -> bool:

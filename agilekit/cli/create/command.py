@@ -36,7 +36,6 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 @click.option("--to", required=True, metavar="NAME", help="A connection, or a service.")
 @click.option(
     "--connections",
-    "connections_file",
     metavar="FILE",
     type=click.Path(dir_okay=False),
     help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
@@ -98,7 +97,7 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 def create(
     file: str,
     to: str,
-    connections_file: str | None,
+    connections: str | None,
     into: str | None,
     kind: str | None,
     format: Format | None,
@@ -135,7 +134,7 @@ def create(
     Exit codes: 0 all were created, 1 some were not, 2 the command was wrong, 3 of some it is
     unknown.
     """
-    connection = None if to in SERVICES else connection_of(to, connections_file)
+    connection = None if to in SERVICES else connection_of(to, connections)
     to = to if connection is None else connection.service
     service = SERVICES[to]
     what = kind or next(iter(service.kinds))

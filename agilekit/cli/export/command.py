@@ -8,7 +8,7 @@ from typing import get_args
 
 import click
 
-from agilekit.cli.clients import clients_of
+from agilekit.cli.clients import clients_of, connections_file
 from agilekit.cli.export.outcome import as_json, print_report, verified
 from agilekit.cli.export.progress import exporting
 from agilekit.cli.running import run
@@ -36,13 +36,7 @@ __all__ = ["export"]
     metavar="PATH",
     help="Export nothing: compare every row of the export at PATH with its manifest.",
 )
-@click.option(
-    "--connections",
-    "file",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
-)
+@connections_file
 @click.option(
     "--changed-only",
     is_flag=True,

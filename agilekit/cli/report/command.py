@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from agilekit.cli.clients import clients_of
+from agilekit.cli.clients import clients_of, connections_file
 from agilekit.cli.export.progress import exporting
 from agilekit.cli.running import run
 from agilekit.cli.text import one_line
@@ -29,13 +29,7 @@ __all__ = ["report"]
     metavar="NAME",
     help="Read the figures from this connection now, instead of from an export. Repeatable.",
 )
-@click.option(
-    "--connections",
-    "file",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
-)
+@connections_file
 @click.option("--project", metavar="PROJECT", help="Only this one: its id or its title.")
 @click.option("--sprint", metavar="SPRINT", help="Only this one: its id, its title or its number.")
 @click.option(
