@@ -19,7 +19,7 @@ __all__ = ["export"]
 
 
 @click.command
-@click.argument("names", nargs=-1, metavar="[CONNECTION]...")
+@click.argument("connection", nargs=-1, metavar="[CONNECTION]...")
 @click.option(
     "--to",
     metavar="PATH",
@@ -57,7 +57,7 @@ __all__ = ["export"]
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "in_json", is_flag=True, help="Print the report as JSON.")
 def export(
-    names: Sequence[str],
+    connection: Sequence[str],
     to: str | None,
     format: Format | None,
     verify: str | None,
@@ -79,14 +79,14 @@ def export(
     Exit codes: 0 all were exported, or verified; 1 some failed, or differ; 2 the command was wrong.
     """
     if verify is not None:
-        if to is not None or names:
+        if to is not None or connection:
             raise click.UsageError("--verify takes one PATH, and nothing else to export")
         if not verified(verify, format, quiet=quiet, in_json=in_json):
             sys.exit(1)
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
-    clients = clients_of(names, file)
+    clients = clients_of(connection, file)
 
     async def job() -> ExportReport:
         return await _export(
