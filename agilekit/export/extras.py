@@ -18,4 +18,4 @@ def needed(*modules: str, extra: str, by: str) -> Any:
             return import_module(module)
         except ModuleNotFoundError:
             continue
-    raise InvalidInput(f"{by} needs {modules[-1]}: pip install 'agilekit[{extra}]'")
+    raise InvalidInput(f"{by} needs the extra {extra}: pip install 'agilekit[{extra}]'")
