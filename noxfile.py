@@ -105,14 +105,16 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def chaos(session: nox.Session) -> None:
-    """Bulk creation at its full size: jobs that are killed, and servers that fail."""
-    _install_wheel(session, "cli", "sandbox", groups=("test",))
+    """Creating and exporting at full size: jobs that are killed, and servers that fail."""
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test",))
     _enter_copy(session)
     tests = session.posargs or (
         "tests/bulk/test_chaos.py",
         "tests/bulk/test_kill.py",
         "tests/bulk/test_kinds.py",
         "tests/bulk/test_large_jobs.py",
+        "tests/export/test_kill.py",
+        "tests/export/test_whole.py",
     )
     session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_CHAOS": "full"})
 
