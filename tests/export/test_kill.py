@@ -19,8 +19,8 @@ from tests.export.many import clients_of, filled
 from tests.export.places import SQLitePlace
 
 FULL: Final = "AGILEKIT_CHAOS" in os.environ
-KILLS: Final = 20 if FULL else 4
-PROJECTS, CARDS = (5, 40) if FULL else (3, 15)
+KILLS: Final = 20 if FULL else 3
+PROJECTS, CARDS = (5, 40) if FULL else (2, 10)
 ROOT: Final = Path(__file__).parents[2]
 # The measuring of coverage would outlive none of the kills.
 ENVIRONMENT: Final = {name: at for name, at in os.environ.items() if "COVERAGE" not in name}

@@ -102,7 +102,7 @@ async def test_a_project_that_fails_leaves_nothing_and_stops_no_other(
 async def test_a_project_that_fails_halfway_leaves_nothing(sandbox: Sandbox, place: Place) -> None:
     def break_it(progress: Progress) -> None:
         if progress.title and progress.rows > 5:
-            sandbox.faults = Faults(error_before=1)
+            sandbox.faults = Faults(bad_gateway=1)
 
     donut = client(sandbox, retries=0)
     report = await export([donut], to=place.path, on_progress=break_it)
