@@ -46,6 +46,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(anyio|attrs?|collections|datetime|httpx|httpx2|os|pathlib|types|typing)\..*"),
     ("py:.*", r"(.*\.)?[A-Z](_co)?"),
     ("py:.*", r"agilekit\.(.*\.)?_[A-Za-z_]+"),
+    ("py:.*", r"agilekit\.connections\.secrets\..*"),
     ("py:.*", r"agilekit\.wire\..*|agilekit\.session\.(transport|session\.Session).*"),
     ("py:.*", r"agilekit\.sandbox\.(faults|flyingdonut|messages|transport)\..*"),
     ("py:.*", r"Server"),
