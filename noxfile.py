@@ -79,7 +79,7 @@ def tests_lowest(session: nox.Session) -> None:
 
 def tests_httpx2(session: nox.Session) -> None:
     """The tests that go over connections, with httpx2 in the place of httpx."""
-    _install_wheel(session, "cli", "httpx2", "sandbox", groups=("test",))
+    _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test",))
     _enter_copy(session)
     session.run("pytest", *_AT_ONCE, *(session.posargs or _OVER_CONNECTIONS))
 
