@@ -55,14 +55,15 @@ SELECT b.service, b.host, b.project_id, p.title AS project,
        b.sprint_id, s.title AS sprint, b.line, b.step, b.day, b.remaining, b.unit,
        CASE WHEN b.line = 'actual' THEN round(
            first_value(b.remaining) OVER steps
-           * (max(b.step) OVER line - b.step)
-           / nullif(max(b.step) OVER line - min(b.step) OVER line, 0), 6
+           * (max(b.step) OVER chart - b.step)
+           / nullif(max(b.step) OVER chart - min(b.step) OVER line, 0), 6
        ) END AS ideal
 FROM burndown b
 JOIN projects p USING (service, host, project_id)
 LEFT JOIN sprints s ON s.service = b.service AND s.host = b.host
     AND s.project_id = b.project_id AND s.id = b.sprint_id
-WINDOW line AS (PARTITION BY b.service, b.host, b.project_id, b.sprint_id, b.line),
+WINDOW chart AS (PARTITION BY b.service, b.host, b.project_id, b.sprint_id),
+       line AS (PARTITION BY b.service, b.host, b.project_id, b.sprint_id, b.line),
        steps AS (line ORDER BY b.step)
 ORDER BY b.service, b.host, b.project_id, b.sprint_id, b.line, b.step
 """
@@ -143,7 +144,7 @@ VIEWS: Final[tuple[View, ...]] = (
     ),
     View(
         "burndown_chart",
-        "The table burndown with titles, and the ideal line from the first value to 0.",
+        "The table burndown with titles, and the ideal line from the first value to 0 at the end.",
         _BURNDOWN_CHART,
     ),
     View(

@@ -116,6 +116,8 @@ def _burndown(project: ProjectFigures) -> Chart:
         numbers = [one.step for one in steps]
         ideal = [(one.step, one.ideal) for one in steps if one.ideal is not None]
         if ideal:
+            end = max(one.step for found in lines.values() for one in found)
+            ideal.append((end, 0.0))
             axes.plot(*zip(*ideal, strict=True), color=_GREY, linestyle="--", linewidth=1.2)
             _label(axes, ideal[0], "ideal", _GREY)
         axes.plot(numbers, left, color=_BLUE, linewidth=2, marker="o", markersize=4)
@@ -280,7 +282,8 @@ def _cycle_time(cycles: Sequence[Cycle]) -> Chart:
     def plot(axes: Any) -> None:
         moments = [date.fromisoformat(one.completed_at[:10]) for one in cycles]
         axes.scatter(moments, [one.cycle_days for one in cycles], s=22, color=_BLUE, alpha=0.7)
-        for value, label, color in ((median, "median", _GREEN), (most, "85 %", _ORANGE)):
+        marks = [(median, "median", _GREEN), (most, "85 %", _ORANGE)]
+        for value, label, color in marks if most > median else [(median, "all", _GREEN)]:
             axes.axhline(value, color=color, linewidth=1.2, linestyle="--")
             axes.text(
                 1.005,
@@ -303,7 +306,8 @@ def _cycle_time(cycles: Sequence[Cycle]) -> Chart:
         )
         for one in cycles
     ]
-    text = f"{len(cycles)} cards: half within {_number(median)} days, 85 % within {_number(most)}."
+    number = "1 card" if len(cycles) == 1 else f"{len(cycles)} cards"
+    text = f"{number}: half within {_number(median)} days, 85 % within {_number(most)}."
     return Chart(name, title, text, ("completed", "card", "days", "working days"), rows, plot)
 
 

@@ -105,7 +105,7 @@ def test_the_ideal_line_falls_from_the_first_value_to_nothing(export: Export) ->
     export.write(DONUT, sprints=[sprint], burndown=[*rows, *trend, *single])
     found = export.select("SELECT sprint, line, step, remaining, ideal FROM burndown_chart")
     assert found == [
-        (None, "actual", 0, 9.0, None),
+        (None, "actual", 0, 9.0, 9.0),
         (None, "trend", 1, 9.0, None),
         (None, "trend", 2, 9.0, None),
         ("One", "actual", 0, 12.0, 12.0),

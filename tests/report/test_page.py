@@ -9,10 +9,14 @@ import subprocess
 from html import unescape
 from pathlib import Path
 
+import anyio
 import pytest
 
 from agilekit import InvalidInput
+from agilekit.export import export
 from agilekit.report import Figures, draw, page, read, summary
+from agilekit.sandbox import Sandbox
+from tests.export.many import clients_of
 from tests.report.exports import example
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -119,11 +123,30 @@ def test_without_matplotlib_the_extra_is_named(
     assert "Cycle times" in summary(figures)
 
 
+@pytest.fixture
+def demo(tmp_path: Path) -> Figures:
+    """Of an export of the demo of all four services."""
+    to = tmp_path / "demo.sqlite"
+
+    async def run() -> None:
+        report = await export(clients_of(Sandbox()), to=to)
+        assert not report.failed
+
+    anyio.run(run)
+    return read(to)
+
+
 @pytest.mark.skipif(
     CHROMIUM is None and "CI" not in os.environ, reason="this machine has no Chromium"
 )
-def test_chromium_shows_the_page_without_a_complaint(figures: Figures, tmp_path: Path) -> None:
+@pytest.mark.parametrize("which", ["figures", "demo"])
+def test_chromium_shows_the_page_without_a_complaint(
+    which: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     assert CHROMIUM, "Chromium is missing"
+    figures: Figures = request.getfixturevalue(which)
+    charts = sum(not chart.is_empty for one in figures.projects for chart in draw(one))
+    assert charts >= 4
     file = tmp_path / "report.html"
     file.write_text(page(figures), encoding="utf-8")
     # Its own chatter comes from files; what a page causes comes with the mark CONSOLE.
@@ -142,5 +165,5 @@ def test_chromium_shows_the_page_without_a_complaint(figures: Figures, tmp_path:
         check=True,
     )
     assert "CONSOLE" not in shown.stderr
-    assert shown.stdout.count('<svg role="img"') == 4
-    assert shown.stdout.count("<table>") == 4
+    assert shown.stdout.count('<svg role="img"') == charts
+    assert shown.stdout.count("<table>") == charts
