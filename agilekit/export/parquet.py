@@ -47,6 +47,8 @@ class Parquet:
             file = self._files.ParquetFile(stream)
             if not file.schema_arrow.equals(self._schema(table)):
                 raise ValueError(f"the columns are not those of {table.name}")
+            if not file.num_row_groups:
+                return  # older versions of pyarrow cannot iterate over nothing
             for batch in file.iter_batches(_ROWS_AT_ONCE):
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
         except self._arrow.ArrowException as error:
