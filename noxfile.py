@@ -35,7 +35,6 @@ nox.options.sessions = [
     "lint",
     "types",
     *(f"tests-{version}" for version in PYTHONS),
-    "tests_lowest",
     "tests_httpx2",
     "docs",
 ]
@@ -60,21 +59,16 @@ def types(session: nox.Session) -> None:
 
 
 def tests(session: nox.Session) -> None:
-    """The tests; on the oldest Python with their coverage, which takes as long again."""
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test",))
+    """The tests; on the oldest Python with the oldest dependencies that are allowed, and coverage.
+
+    On the others they run with the newest dependencies, and without coverage, which would take as
+    long again.
+    """
+    oldest = session.name == f"tests-{OLDEST}"
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test",), pins=_lowest() if oldest else None)
     _enter_copy(session)
-    measured = ("--cov", "--cov-report=term") if session.name == f"tests-{OLDEST}" else ()
+    measured = ("--cov", "--cov-report=term") if oldest else ()
     session.run("pytest", *_AT_ONCE, *measured, *session.posargs)
-
-
-def tests_lowest(session: nox.Session) -> None:
-    """The tests with the oldest dependencies that are allowed."""
-    extras = PROJECT["project"]["optional-dependencies"]
-    allowed = chain(PROJECT["project"]["dependencies"], *(extras[name] for name in _EVERY_EXTRA))
-    lowest = {requirement.replace(">=", "==") for requirement in allowed}
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test",), pins=sorted(lowest))
-    _enter_copy(session)
-    session.run("pytest", *_AT_ONCE, *session.posargs)
 
 
 def tests_httpx2(session: nox.Session) -> None:
@@ -130,6 +124,13 @@ def _install_wheel(
     session.install(f"{wheel}[{','.join(extras)}]", *_group(*groups), *(pins or ()))
     # pip leaves an installed wheel of the same version alone, and environments are used again.
     session.install("--force-reinstall", "--no-deps", str(wheel))
+
+
+def _lowest() -> list[str]:
+    """The oldest of each dependency that is allowed."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    allowed = chain(PROJECT["project"]["dependencies"], *(extras[name] for name in _EVERY_EXTRA))
+    return sorted({requirement.replace(">=", "==") for requirement in allowed})
 
 
 def _wheel(session: nox.Session) -> Path:
@@ -199,5 +200,4 @@ def _on(version: str, name: str, run: Callable[[nox.Session], None]) -> None:
 
 for _one in PYTHONS:
     _on(_one, f"tests-{_one}", tests)
-_on(OLDEST, "tests_lowest", tests_lowest)
 _on(OLDEST, "tests_httpx2", tests_httpx2)
