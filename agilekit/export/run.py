@@ -50,9 +50,11 @@ async def export(
 
     clients: a list, or by the names under which progress and report speak of them. One that is not
         open is opened meanwhile. Every project that a client leads to is exported.
-    to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or else a folder. It is made where
-        it is not there; what is there of a project is replaced.
-    format: ``"sqlite"`` or ``"jsonl"``, where `to` does not tell.
+    to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or else a folder: of Parquet where
+        its name ends in ``.parquet``, of compressed JSON Lines for ``.zst``, or else of JSON Lines;
+        or the URL of either. It is made where it is not there; what is there of a project is
+        replaced.
+    format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"`` or ``"parquet"``, where `to` does not tell.
     concurrency: how many reads of all projects may be under way at once, each client's own
         ``concurrency`` besides.
     changed_only: leave a project as it is where its version or its time of change proves that it
