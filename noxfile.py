@@ -110,7 +110,9 @@ def chaos(session: nox.Session) -> None:
         "tests/export/test_kill.py",
         "tests/export/test_whole.py",
     )
-    session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_CHAOS": "full"})
+    # Some of these take minutes, which is no sign that they hang.
+    patience = ("-o", "faulthandler_timeout=1800")
+    session.run("pytest", *_AT_ONCE, *patience, *tests, env={"AGILEKIT_CHAOS": "full"})
 
 
 def _group(*names: str) -> list[str]:
