@@ -10,7 +10,11 @@ from attrs import frozen
 
 from agilekit.easybacklog import (
     AcceptanceCriterion,
+    Account,
     Backlog,
+    Company,
+    Locale,
+    ScoringRule,
     Snapshot,
     Sprint,
     SprintStory,
@@ -20,11 +24,10 @@ from agilekit.easybacklog import (
     Story,
     Theme,
 )
-from agilekit.export.joining import joined
 from agilekit.export.model import Found, Row, json_text
 from agilekit.wire.json import JSON
 
-__all__ = ["SERVICE", "Rows"]
+__all__ = ["SERVICE", "Rows", "Shared"]
 
 SERVICE: Final = "easybacklog"
 
@@ -33,11 +36,22 @@ _ACCEPTED: Final = "accepted"
 
 
 @frozen
+class Shared:
+    """What all backlogs of a user have in common."""
+
+    accounts: Mapping[int, Account]
+    companies: Mapping[int, Company]
+    statuses: Mapping[int, SprintStoryStatus]
+    locales: Mapping[int, Locale]
+    scoring_rules: Mapping[int, ScoringRule]
+
+
+@frozen
 class Rows:
     """The rows of one backlog."""
 
     found: Found
-    statuses: Mapping[int, SprintStoryStatus]
+    shared: Shared
 
     def project(self, backlog: Backlog, raw: JSON) -> Row:
         return self.found.row(
@@ -87,7 +101,9 @@ class Rows:
     def card(
         self, story: Story, theme_id: int | None, place: SprintStory | None, sprint: Sprint | None
     ) -> Row:
-        status = None if place is None else self.statuses.get(place.sprint_story_status_id or 0)
+        status = (
+            None if place is None else self.shared.statuses.get(place.sprint_story_status_id or 0)
+        )
         done = status is not None and (status.status or "").lower() == _ACCEPTED
         return self.found.row(
             "cards",
@@ -107,19 +123,36 @@ class Rows:
             raw=json_text(_without(story.raw, "acceptance_criteria", "acceptance-criteria")),
         )
 
-    def task(self, criterion: AcceptanceCriterion, story_id: int) -> Row:
+    def task(self, criterion: AcceptanceCriterion) -> Row:
         return self.found.row(
             "tasks",
             id=str(criterion.id),
-            card_id=str(story_id),
+            card_id=_text(criterion.story_id),
             title=criterion.criterion,
             position=criterion.position,
             raw=json_text(dict(criterion.raw)),
         )
 
-    def snapshot(self, listed: Snapshot, whole: Snapshot | None) -> Row:
-        raw = joined(listed.raw, *([whole.raw] if whole else []))
-        return self.extra_row("snapshot", listed.id, listed.name, raw)
+    def of_account(self, account_id: int, backlog: Backlog) -> Iterator[Row]:
+        """What a backlog shares with others."""
+        account = self.shared.accounts.get(account_id)
+        rule_id = backlog.scoring_rule_id or (account.scoring_rule_id if account else None)
+        if account:
+            yield self.extra_row("account", account.id, account.name, account.raw)
+            if locale := self.shared.locales.get(account.locale_id or 0):
+                yield self.extra_row("locale", locale.id, locale.name, locale.raw)
+        if company := self.shared.companies.get(backlog.company_id or 0):
+            yield self.extra_row("company", company.id, company.name, company.raw)
+        if rule := self.shared.scoring_rules.get(rule_id or 0):
+            yield self.extra_row("scoring_rule", rule.id, rule.title, rule.raw)
+        for status in self.shared.statuses.values():
+            yield self.extra_row("sprint_story_status", status.id, status.status, status.raw)
+
+    def sprint_story(self, place: SprintStory) -> Row:
+        return self.extra_row("sprint_story", place.id, None, place.raw)
+
+    def snapshot(self, snapshot: Snapshot) -> Row:
+        return self.extra_row("snapshot", snapshot.id, snapshot.name, snapshot.raw)
 
     def statistics(self, statistics: Statistics) -> Iterator[Row]:
         yield self.extra_row("statistics", self.found.project_id, None, dict(statistics.raw))
