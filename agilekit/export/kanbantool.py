@@ -3,30 +3,26 @@
 One request for all boards, and one for the time trackers, which the service shows of the token's
 user alone. For each board one each for its structure, its users, its tasks and its time report; one
 for each page of the archive and of the changelog; and one for each task, whose details alone hold
-its comments, its to-do list and its own changes.
+its comments, its to-do list and its own changes. Where the details lack a documented attribute of a
+comment or a subtask, or hold fewer than the task counts, one more request lists them.
 
-A board counts its changes. Where something happened while the lists were read, they are read again,
-up to three times: a task that is archived or restored meanwhile is in one of them.
+A board counts its changes. Where something happened while the lists were read, or where no count
+tells, they are read again, up to three times: a task that is archived or restored meanwhile is in
+one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
 import anyio
-from attrs import define, field
+from attrs import define, evolve, field
 
-from agilekit.errors import (
-    ApiError,
-    BadRequest,
-    Forbidden,
-    NotFound,
-    PagesShifted,
-    Unprocessable,
-)
+from agilekit.errors import ApiError, Forbidden, NotFound, PagesShifted
+from agilekit.export.joining import joined
 from agilekit.export.kanbantool_rows import SERVICE, Rows
 from agilekit.export.model import Found, Part, Row
 from agilekit.export.reader import Tell, Turns, checked_id, host_of
@@ -40,18 +36,28 @@ from agilekit.kanbantool import (
     Task,
     TimeTracker,
 )
-from agilekit.session.concurrently import Job, run_all
+from agilekit.session.concurrently import run_all
 from agilekit.session.listing import Listing
 from agilekit.wire.json import JSON
 
 __all__ = ["KanbanToolReader"]
 
-T = TypeVar("T")
+Child = TypeVar("Child", Comment, Subtask)
 
 _ROUNDS: Final = 3
 # The document does not say what a report without a timeframe is about.
 _ALWAYS: Final = (date(2000, 1, 1), date(2100, 1, 1))
-_REFUSALS: Final = (BadRequest, Forbidden, NotFound, Unprocessable)
+_REFUSALS: Final = range(400, 500)
+# A wrong token, and what may pass by itself.
+_NO_REFUSALS: Final = (401, 408, 429)
+# Source: KanbanTool API v1.1 Guide, "Viewing comment details" and "Viewing subtask details".
+_COMMENT: Final = frozenset(("content", "created_at", "id", "updated_at", "user_id"))
+_SUBTASK: Final = frozenset(
+    (
+        *("assigned_user_id", "created_at", "id", "is_completed", "name", "position"),
+        *("task_id", "updated_at"),
+    )
+)
 
 
 @define
@@ -60,7 +66,8 @@ class KanbanToolReader:
 
     kanban: KanbanTool
     turns: Turns
-    _listed: dict[str, Board] = field(init=False, factory=dict[str, Board])
+    _listed: Mapping[str, Board] | None = field(init=False, default=None)
+    """The boards by their ids; None until they were asked for."""
     _timers: list[TimeTracker] | str | None = field(init=False, default=None)
     """The time trackers, or why there are none; None until they were asked for."""
     _lock: anyio.Lock = field(init=False, factory=anyio.Lock)
@@ -71,8 +78,7 @@ class KanbanToolReader:
 
     async def projects(self) -> list[Found]:
         nothing = self.nothing
-        boards = await self.turns.one(lambda: self.kanban.boards.all())
-        self._listed = {str(one.id): one for one in boards if one.id}
+        self._listed = await self._list()
         return [
             Found(SERVICE, nothing.host, id, nothing.base_url, one.name, _watermark(one))
             for id, one in self._listed.items()
@@ -82,23 +88,30 @@ class KanbanToolReader:
         reading = _Reading(self.kanban, self.turns, project, tell)
         await run_all(
             [
-                reading.read_lists,
-                partial(self.turns.all, [reading.read_users, reading.read_changes]),
+                reading.read_tasks,
+                partial(self.turns.one, reading.read_changes),
+                partial(self.turns.one, reading.read_users),
                 partial(self.turns.one, reading.read_report),
-                self._read_timers,
+                self._read_shared,
             ],
-            at_once=4,
+            at_once=5,
         )
-        await self.turns.all(reading.of_tasks())
-        return reading.part(self._listed.get(project.project_id), self._timers or [])
+        return reading.part((self._listed or {}).get(project.project_id), self._timers or [])
 
-    async def _read_timers(self) -> None:
+    async def _read_shared(self) -> None:
+        """What one answer holds for all boards, once."""
         async with self._lock:
+            if self._listed is None:
+                self._listed = await self._list()
             if self._timers is None:
                 try:
                     self._timers = await self.turns.one(lambda: self.kanban.timers.all())
-                except _REFUSALS as error:
-                    self._timers = f"the time trackers were refused: {_reason(error)}"
+                except ApiError as error:
+                    self._timers = f"the time trackers were refused: {_refusal(error)}"
+
+    async def _list(self) -> Mapping[str, Board]:
+        boards = await self.turns.one(lambda: self.kanban.boards.all())
+        return {str(one.id): one for one in boards if one.id}
 
 
 @define
@@ -116,9 +129,10 @@ class _Reading:
     details: dict[int, Task] = field(factory=dict[int, Task])
     subtasks: dict[int, tuple[Subtask, Task]] = field(factory=dict[int, tuple[Subtask, Task]])
     comments: dict[int, tuple[Comment, Task]] = field(factory=dict[int, tuple[Comment, Task]])
-    changes: dict[int, tuple[Change, int | None]] = field(
-        factory=dict[int, tuple[Change, int | None]]
-    )
+    changes: dict[int, Change] = field(factory=dict[int, Change])
+    """As the board's changelog shows them."""
+    task_changes: dict[int, tuple[Change, int]] = field(factory=dict[int, tuple[Change, int]])
+    """As the details of a task show them, with its id."""
     report: JSON = None
     gaps: list[str] = field(factory=list[str])
 
@@ -126,26 +140,31 @@ class _Reading:
     def id(self) -> int:
         return int(self.found.project_id)
 
-    async def read_lists(self) -> None:
+    async def read_tasks(self) -> None:
+        await self._read_lists()
+        await self.turns.all(partial(self._read_details, one) for one in [*self.listed.values()])
+
+    async def _read_lists(self) -> None:
         """The tasks and the archive, until nothing happens on the board meanwhile."""
-        before = self.found.watermark
-        for left in reversed(range(_ROUNDS)):
-            shifted = False
+        before, shifted, whole = self.found.watermark, None, False
+        for _ in range(_ROUNDS):
             # A task that is archived meanwhile is in the second list, if not in both.
-            await self.turns.one(self._read_tasks)
+            await self.turns.one(self._read_active)
             try:
                 await self.turns.one(self._read_archive)
-            except PagesShifted:
-                shifted = True
-                if not left:
-                    raise
+            except PagesShifted as error:
+                shifted = error
+            else:
+                shifted, whole = None, True
             self.board = await self.turns.one(lambda: self.kanban.boards.get(self.id))
             now = _watermark(self.board)
-            if now == before and not shifted:
+            if now is not None and now == before and shifted is None:
                 return
             before = now
+        if shifted is not None and not whole:
+            raise shifted
 
-    async def _read_tasks(self) -> None:
+    async def _read_active(self) -> None:
         self._take(await self.kanban.tasks.all(self.id))
 
     async def _read_archive(self) -> None:
@@ -159,11 +178,11 @@ class _Reading:
         try:
             self.users = await self.kanban.boards.users(self.id)
         except Forbidden as error:
-            self.gaps.append(f"the users of the board were refused: {_reason(error)}")
+            self.gaps.append(f"the users of the board were refused: {_refusal(error)}")
 
     async def read_changes(self) -> None:
         for change in await self.kanban.boards.changes(self.id):
-            self.changes[checked_id(change.id, "change")] = change, None
+            self.changes[checked_id(change.id, "change")] = change
 
     async def read_report(self) -> None:
         since, until = _ALWAYS
@@ -171,12 +190,8 @@ class _Reading:
             self.report = await self.kanban.reports.time(
                 report_type="detailed", board_id=[self.id], since=since, until=until
             )
-        except _REFUSALS as error:
-            self.gaps.append(f"the time report was refused: {_reason(error)}")
-
-    def of_tasks(self) -> Iterator[Job]:
-        for task in [*self.listed.values()]:
-            yield partial(self._read_details, task)
+        except ApiError as error:
+            self.gaps.append(f"the time report was refused: {_refusal(error)}")
 
     async def _read_details(self, listed: Task) -> None:
         try:
@@ -186,23 +201,19 @@ class _Reading:
             if listed.archived_at is None:
                 return
             task = listed
-        comments, subtasks = task.comments, task.subtasks
-        if len(comments or ()) < _least(task.comments_count, comments is None):
-            comments = await self._or_none(self.kanban.comments.all(self.id, task.id))
-        if len(subtasks or ()) < _least(task.subtasks_count, subtasks is None):
-            subtasks = await self._or_none(self.kanban.subtasks.all(self.id, task.id))
+        task = task if task.id else evolve(task, id=listed.id)
+        comments = await _whole(
+            task.comments, task.comments_count, _COMMENT, self.kanban.comments.all(self.id, task.id)
+        )
+        subtasks = await _whole(
+            task.subtasks, task.subtasks_count, _SUBTASK, self.kanban.subtasks.all(self.id, task.id)
+        )
         self.details[listed.id] = task
-        self.comments.update((checked_id(one.id, "comment"), (one, task)) for one in comments or ())
-        self.subtasks.update((checked_id(one.id, "subtask"), (one, task)) for one in subtasks or ())
+        self.comments.update((checked_id(one.id, "comment"), (one, task)) for one in comments)
+        self.subtasks.update((checked_id(one.id, "subtask"), (one, task)) for one in subtasks)
         for change in task.changelogs or ():
-            self.changes.setdefault(checked_id(change.id, "change"), (change, task.id))
+            self.task_changes[checked_id(change.id, "change")] = change, task.id
         self._told()
-
-    async def _or_none(self, listing: Listing[T]) -> tuple[T, ...]:
-        try:
-            return tuple(await listing)
-        except NotFound:
-            return ()
 
     def part(self, listed: Board | None, timers: Sequence[TimeTracker] | str) -> Part:
         rows = Rows(self.found, self.board)
@@ -210,6 +221,7 @@ class _Reading:
         if isinstance(timers, str):
             gaps.append(timers)
             timers = ()
+        timers = [one for one in timers if self._is_here(one)]
         by_table: dict[str, list[Row]] = {
             "projects": [rows.project(listed)],
             "columns": [
@@ -220,8 +232,15 @@ class _Reading:
             "cards": [rows.card(task, self.listed[id]) for id, task in self.details.items()],
             "tasks": [rows.task(one, card) for one, card in self.subtasks.values()],
             "comments": [rows.comment(one, card) for one, card in self.comments.values()],
-            "changes": [rows.change(one, card_id) for one, card_id in self.changes.values()],
-            "time_entries": [rows.time_entry(one) for one in timers if one.board_id == self.id],
+            "changes": [
+                rows.change(self.changes.get(id), *self.task_changes.get(id, (None, None)))
+                for id in {**self.changes, **self.task_changes}
+            ],
+            "time_entries": [
+                *{
+                    checked_id(one.id, "time tracker"): rows.time_entry(one) for one in timers
+                }.values()
+            ],
             "extras": [
                 *map(rows.card_type, self.board.card_types or ()),
                 *rows.folder(listed),
@@ -229,6 +248,11 @@ class _Reading:
             ],
         }
         return self.found.part(by_table, title=self.board.name, gaps=gaps)
+
+    def _is_here(self, timer: TimeTracker) -> bool:
+        if timer.board_id is None:
+            return timer.task_id in self.details
+        return timer.board_id == self.id
 
     def _told(self) -> None:
         tasks, children = len(self.listed) + len(self.details), len(self.comments)
@@ -239,10 +263,32 @@ def _watermark(board: Board) -> str | None:
     return None if board.version is None else f"version {board.version}"
 
 
-def _least(count: int | None, absent: bool) -> int:
-    """How many there must be; where no count says it, one if the answer has no list."""
-    return int(absent) if count is None else count
+async def _whole(
+    inside: Sequence[Child] | None,
+    count: int | None,
+    documented: frozenset[str],
+    listing: Listing[Child],
+) -> Sequence[Child]:
+    """What came inside a task where that is all and has every documented attribute, or the list.
+
+    count: how many the task says that it has.
+    """
+    held = inside or ()
+    least = int(inside is None) if count is None else count
+    if len(held) >= least and all(documented <= one.raw.keys() for one in held):
+        return held
+    found: dict[int, Child] = {one.id: one for one in held}
+    try:
+        for one in await listing:
+            same = [found[one.id].raw] if one.id in found else []
+            found[one.id] = evolve(one, raw=joined(one.raw, *same))
+    except NotFound:
+        pass
+    return list(found.values())
 
 
-def _reason(error: ApiError) -> str:
+def _refusal(error: ApiError) -> str:
+    """What is not given to this user. Raises the error where it is no refusal."""
+    if error.status not in _REFUSALS or error.status in _NO_REFUSALS:
+        raise error
     return f"{error.status} {error.message}"

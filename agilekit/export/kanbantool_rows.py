@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from agilekit.export.joining import joined
 from agilekit.export.model import Found, Row, json_text
@@ -30,9 +30,12 @@ SERVICE: Final = "kanbantool"
 
 def last_stage(stages: Iterable[WorkflowStage]) -> int | None:
     """The id of the last column of a board, which is not a part of itself divided."""
+    shown = {stage.id: stage for stage in stages}
     children: dict[int | None, list[WorkflowStage]] = {}
-    for stage in stages:
-        children.setdefault(stage.parent_id, []).append(stage)
+    for stage in shown.values():
+        # The root of all stages may not be shown.
+        parent = stage.parent_id if stage.parent_id in shown else None
+        children.setdefault(parent, []).append(stage)
     found: WorkflowStage | None = None
     level = children.pop(None, [])
     while level:
@@ -41,12 +44,31 @@ def last_stage(stages: Iterable[WorkflowStage]) -> int | None:
     return None if found is None else found.id
 
 
+def _last_of(rows: Rows) -> int | None:
+    return last_stage(rows.board.workflow_stages or ())
+
+
+def _names_of_stages(rows: Rows) -> Mapping[int | None, str | None]:
+    return {stage.id: stage.name for stage in rows.board.workflow_stages or ()}
+
+
+def _names_of_types(rows: Rows) -> Mapping[int | None, str | None]:
+    return {kind.id: kind.name for kind in rows.board.card_types or ()}
+
+
 @frozen
 class Rows:
     """The rows of one board."""
 
     found: Found
     board: Board
+    _last: int | None = field(init=False, default=Factory(_last_of, takes_self=True))
+    _stages: Mapping[int | None, str | None] = field(
+        init=False, default=Factory(_names_of_stages, takes_self=True)
+    )
+    _types: Mapping[int | None, str | None] = field(
+        init=False, default=Factory(_names_of_types, takes_self=True)
+    )
 
     def project(self, listed: Board | None) -> Row:
         board = self.board
@@ -66,7 +88,6 @@ class Rows:
         return [self._extra("folder", folder.id, folder.name, dict(folder.raw))]
 
     def stage(self, stage: WorkflowStage) -> Row:
-        last = last_stage(self.board.workflow_stages or ())
         return self.found.row(
             "columns",
             kind="stage",
@@ -74,7 +95,7 @@ class Rows:
             title=stage.name,
             parent_id=_text(stage.parent_id),
             card_limit=stage.limit,
-            is_done=stage.id == last,
+            is_done=stage.id == self._last,
             position=stage.position,
             raw=json_text(dict(stage.raw)),
         )
@@ -105,19 +126,17 @@ class Rows:
         )
 
     def card(self, task: Task, listed: Task | None) -> Row:
-        stages = {stage.id: stage.name for stage in self.board.workflow_stages or ()}
-        types = {kind.id: kind.name for kind in self.board.card_types or ()}
         archived = task.archived_at is not None
-        last = last_stage(self.board.workflow_stages or ())
+        in_last = self._last is not None and task.workflow_stage_id == self._last
         return self.found.row(
             "cards",
             id=str(task.id),
             title=task.name,
             description=task.description,
-            kind=types.get(task.card_type_id or 0),
+            kind=self._types.get(task.card_type_id),
             estimate=task.size_estimate,
-            state="archived" if archived else stages.get(task.workflow_stage_id or 0),
-            is_done=archived or (last is not None and task.workflow_stage_id == last),
+            state="archived" if archived else self._stages.get(task.workflow_stage_id),
+            is_done=archived or in_last,
             priority=task.priority,
             column_id=_text(task.workflow_stage_id),
             swimlane_id=_text(task.swimlane_id),
@@ -159,21 +178,26 @@ class Rows:
             raw=json_text(dict(comment.raw)),
         )
 
-    def change(self, change: Change, card_id: int | None) -> Row:
-        """A change; those in a task's details do not name the task."""
-        kind = change.changed_object_type
-        is_card = card_id is not None or kind == "Task"
+    def change(self, logged: Change | None, inside: Change | None, card_id: int | None) -> Row:
+        """A change, as the board's changelog shows it, a task's details, or both.
+
+        card_id: the task. Its details do not name it.
+        """
+        shown = [one for one in (logged, inside) if one is not None]
+        change = shown[0]
+        kind = change.changed_object_type or (None if card_id is None else "Task")
+        is_card = kind == "Task"
         return self.found.row(
             "changes",
             id=str(change.id),
             entity="card" if is_card else (kind or "").lower() or None,
-            entity_id=_text(change.changed_object_id or card_id),
+            entity_id=_text(change.changed_object_id or (card_id if is_card else None)),
             what=change.what,
             value=change.description,
             column_id=_text(change.workflow_stage_id),
             person_id=_text(change.user_id),
             made_at=change.created_at,
-            raw=json_text(dict(change.raw)),
+            raw=json_text(joined(*(one.raw for one in shown))),
         )
 
     def time_entry(self, timer: TimeTracker) -> Row:
