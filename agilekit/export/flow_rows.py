@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -11,18 +12,32 @@ from agilekit.export.joining import joined
 from agilekit.export.model import Found, Row, json_text
 from agilekit.flow import Change, Column, Member, Project, Task, TaskType
 
-__all__ = ["DELETED", "DONE", "SERVICE", "Rows"]
+__all__ = ["SERVICE", "Entity", "Rows", "is_deleted", "is_done"]
 
 SERVICE: Final = "flow"
-# Source: flow API Reference, "GET /project_id/cols.format" and "GET /project_id/tasks.format".
-DONE: Final = "D"  # of a column
-DELETED: Final = "D"  # of a task
+
+Entity: TypeAlias = Literal["card", "column", "task_type", "project"]
+"""What a change is about."""
+
+# Source: flow API Reference, notes of "GET /project_id/tasks.format".
+_DELETED: Final = "D"
 _STATES: Final[Mapping[str, str]] = {
     "R": "ready",
     "B": "blocked",
-    "D": "deleted",
+    _DELETED: "deleted",
     "U": "undeleted",
 }
+# Source: flow API Reference, notes of "GET /project_id/cols.format".
+_DONE: Final = "D"
+
+
+def is_done(column: Column) -> bool:
+    """Whether it is the Done column."""
+    return column.col_type == _DONE
+
+
+def is_deleted(task: Task) -> bool:
+    return task.task_status == _DELETED
 
 
 @frozen
@@ -31,33 +46,26 @@ class Rows:
 
     found: Found
 
-    def project(self, project: Project) -> Row:
+    def project(self, project: Project, history: Iterable[Change]) -> Row:
         return self.found.row(
             "projects",
             title=project.project_title,
             state="archived" if project.archived else None,
+            updated_at=_last(history),
             raw=json_text(dict(project.raw)),
         )
 
-    def column(self, column: Column) -> Row:
+    def column(self, column: Column, history: Iterable[Change]) -> Row:
         return self.found.row(
             "columns",
             kind="column",
             id=str(column.col_id),
             title=column.col_title,
             card_limit=column.col_limit or None,
-            is_done=column.col_type == DONE,
+            is_done=is_done(column),
             position=column.col_order,
+            updated_at=_last(history),
             raw=json_text(dict(column.raw)),
-        )
-
-    def task_type(self, kind: TaskType) -> Row:
-        return self.found.row(
-            "extras",
-            kind="task_type",
-            id=str(kind.task_type_id),
-            title=kind.task_type_text,
-            raw=json_text(dict(kind.raw)),
         )
 
     def person(self, member: Member) -> Row:
@@ -75,43 +83,58 @@ class Rows:
         *,
         column: Column | None,
         kind: TaskType | None,
-        history: Sequence[Change],
+        history: Iterable[Change],
     ) -> Row:
-        """A task as it was read by itself; the list alone has its assignments."""
-        deleted = task.task_status == DELETED
-        done = column is not None and column.col_type == DONE and not deleted
+        """A task that was read by itself, and as the list shows it, which alone has assignments."""
+        done = column is not None and is_done(column) and not is_deleted(task)
         assigned = task.assignments or (listed.assignments if listed else ())
-        moments = [one.change_made for one in history if one.change_made]
+        metrics = task.task_metrics
         return self.found.row(
             "cards",
             id=str(task.task_id),
             title=task.task_text,
-            kind=None if kind is None else kind.task_type_text,
-            state=_STATES.get(task.task_status, "done" if done else None),
+            kind=kind.task_type_text if kind else None,
+            state="done" if done else _STATES.get(task.task_status, task.task_status or None),
             is_done=None if column is None else done,
-            column_id=None if task.col_id is None else str(task.col_id),
-            assignees=json_text([str(one) for one in assigned]) if assigned else None,
+            column_id=_id(task.col_id),
+            assignees=json_text([*map(str, assigned)]) if assigned else None,
             position=task.task_order,
             created_at=task.task_created,
-            updated_at=max(moments, default=None),
+            updated_at=_last(history),
             completed_at=task.task_completed,
-            working_seconds=None
-            if task.task_metrics is None
-            else task.task_metrics.working_cycle_time,
+            working_seconds=metrics.working_cycle_time if metrics else None,
             raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
         )
 
-    def change(self, change: Change, entity: str) -> Row:
+    def change(self, change: Change, entity: Entity, item_id: int | None) -> Row:
         column = change.change_content.get("col_id") if entity == "card" else None
         return self.found.row(
             "changes",
             id=str(change.change_id),
             entity=entity,
-            entity_id=None if change.item_id is None else str(change.item_id),
-            what=change.change_type,
+            entity_id=_id(item_id),
+            what=change.change_type or None,
             value=json_text(dict(change.change_content)),
-            column_id=None if column is None else str(column),
-            person_id=None if change.user_id is None else str(change.user_id),
+            column_id=str(column) if isinstance(column, int | str) else None,
+            person_id=_id(change.user_id),
             made_at=change.change_made,
             raw=json_text(dict(change.raw)),
         )
+
+    def task_type(self, kind: TaskType) -> Row:
+        return self.found.row(
+            "extras",
+            kind="task_type",
+            id=str(kind.task_type_id),
+            title=kind.task_type_text,
+            raw=json_text(dict(kind.raw)),
+        )
+
+
+def _id(id: int | None) -> str | None:
+    return None if id is None else str(id)
+
+
+def _last(history: Iterable[Change]) -> datetime | None:
+    """When the last of the changes was made."""
+    return max((one.change_made for one in history if one.change_made), default=None)

@@ -1,0 +1,282 @@
+"""Reads one project of a flow board.
+
+The list of tasks shows the first 50 of the Done column. Where it shows so many, or where the
+columns count more tasks than are known, the others are looked for; but first the columns and the
+changes are read again, until nothing has changed between them. Then the count is that of a moment
+which is known in full: a task that leaves those 50 meanwhile is missed, and found.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import partial
+from itertools import chain
+from math import inf
+from typing import Final
+
+from attrs import define, field
+
+from agilekit.errors import NotFound
+from agilekit.export.flow_hidden import Search, Wanted
+from agilekit.export.flow_rows import Entity, Rows, is_deleted, is_done
+from agilekit.export.model import Found, Part
+from agilekit.export.reader import Tell, Turns, checked_id
+from agilekit.flow import Change, Column, Flow, ItemType, Member, Project, Task, TaskType
+from agilekit.session.concurrently import run_all
+
+__all__ = ["Reading"]
+
+# Source: flow API Reference, "GET /project_id/tasks.format", note.
+_SHOWN_OF_DONE: Final = 50
+# Where editors never pause, the count is not that of one moment.
+_COUNTS: Final = 4
+
+# A change that two histories tell is about what stands last.
+_ITEM_TYPES: Final[dict[Entity, ItemType]] = {
+    "project": "project",
+    "task_type": "task_type",
+    "column": "col",
+    "card": "task",
+}
+
+
+@define(eq=False)
+class Reading:
+    """The answers so far, each entity once."""
+
+    flow: Flow
+    turns: Turns
+    search: Search
+    board: list[int]
+    """The ids of all projects."""
+    found: Found
+    project: Project
+    tell: Tell
+    columns: dict[int, Column] = field(init=False, factory=dict[int, Column])
+    counts: dict[int, int | None] = field(init=False, factory=dict[int, int | None])
+    """How many tasks each column had when they were read last."""
+    task_types: dict[int, TaskType] = field(init=False, factory=dict[int, TaskType])
+    listed: dict[int, Task] = field(init=False, factory=dict[int, Task])
+    tasks: dict[int, Task] = field(init=False, factory=dict[int, Task])
+    """Each as it was read by itself."""
+    gone: set[int] = field(init=False, factory=set[int])
+    """The ids of tasks that are not there, or not in this project."""
+    recent: dict[int, Change] = field(init=False, factory=dict[int, Change])
+    histories: dict[tuple[Entity, int], list[Change]] = field(
+        init=False, factory=dict[tuple[Entity, int], list[Change]]
+    )
+    is_of_one_moment: bool = field(init=False, default=False)
+    """Whether nothing has changed between the counts and the tasks."""
+    wanted: Wanted = field(init=False)
+    """The tasks that the columns count and that are not known."""
+    hidden: set[int] = field(init=False, factory=set[int])
+    """The ids of tasks that the search found, without deleted ones."""
+
+    def __attrs_post_init__(self) -> None:
+        self.wanted = Wanted(self.project.project_id, self.columns.keys(), 0)
+
+    async def read(self) -> None:
+        await run_all(
+            [
+                self._read_cards,
+                self._read_columns,
+                self._read_task_types,
+                partial(self._read_histories, "project", [self.project.project_id]),
+            ],
+            at_once=4,
+        )
+        if self._shown_of_done() >= _SHOWN_OF_DONE or max(self._short().values(), default=0) > 0:
+            await self._find_hidden()
+
+    async def _read_columns(self) -> None:
+        columns = await self.turns.one(lambda: self.flow.columns.all(self.project.project_id))
+        self.counts = {checked_id(one.col_id, "column"): one.num_tasks for one in columns}
+        new = [id for id in self.counts if id not in self.columns]
+        self.columns |= {one.col_id: one for one in columns}
+        await self._read_histories("column", new)
+
+    async def _read_task_types(self) -> None:
+        kinds = await self.turns.one(lambda: self.flow.task_types.all(self.project.project_id))
+        self.task_types = {checked_id(one.task_type_id, "task type"): one for one in kinds}
+        await self._read_histories("task_type", self.task_types)
+
+    async def _read_cards(self) -> None:
+        await run_all([self._read_list, self._read_recent], at_once=2)
+        before = {*self.listed} | self._named() | self.search.begin(self.project.project_id)
+        self.search.reach(before)
+        await self._read_tasks(before)
+
+    async def _read_list(self) -> None:
+        tasks = await self.turns.one(lambda: self.flow.tasks.all(self.project.project_id))
+        self.listed = {checked_id(one.task_id, "task"): one for one in tasks}
+        self.search.list_shows(self.project.project_id, self.listed)
+
+    async def _read_recent(self) -> set[int]:
+        """The ids of the tasks that were changed since this was done before."""
+        changes = await self.turns.one(
+            lambda: self.flow.tasks.recent_activity(self.project.project_id)
+        )
+        news = {checked_id(one.change_id, "change"): one for one in changes}
+        changed = {one.item_id for id, one in news.items() if id not in self.recent}
+        self.recent |= news
+        return {id for id in changed if id}
+
+    async def _read_tasks(self, ids: set[int]) -> None:
+        """Reads tasks and, of those that are new, the histories."""
+        self.search.know(ids)
+        new = sorted(id for id in ids if id not in self.tasks)
+        # What no list shows may be in another project.
+        listed = [id for id in new if id in self.listed]
+        tasks = (partial(self._read_task, id) for id in sorted(ids))
+        histories = (partial(self._read_history, "card", id) for id in listed)
+        await self.turns.all(chain(tasks, histories))
+        others = [id for id in new if id in self.tasks and id not in self.listed]
+        await self._read_histories("card", others)
+
+    async def _read_task(self, id: int) -> None:
+        try:
+            task = await self.flow.tasks.get(id)
+        except NotFound:  # it was deleted meanwhile
+            self.tasks.pop(id, None)
+            self.gone.add(id)
+            return
+        if id in self.listed or task.project_id in (None, self.project.project_id):
+            self.tasks[id] = task
+            self.tell(self.found.title, len(self.columns) + len(self.tasks))
+        else:
+            self.gone.add(id)
+
+    async def _read_histories(self, entity: Entity, ids: Iterable[int]) -> None:
+        await self.turns.all([partial(self._read_history, entity, id) for id in ids])
+
+    async def _read_history(self, entity: Entity, id: int) -> None:
+        try:
+            changes = await self.flow.history.of(_ITEM_TYPES[entity], id)
+        except NotFound:
+            return
+        for one in changes:
+            checked_id(one.change_id, "change")
+        self.histories[entity, id] = changes
+
+    def _named(self) -> set[int]:
+        """The tasks that changes speak of, and that are not known."""
+        named = {one.item_id for one in self.recent.values()}
+        for one in chain.from_iterable(self.histories.values()):
+            id = one.change_content.get("task_id")
+            named |= {id} if isinstance(id, int) else set[int]()
+        return {id for id in named if id and id not in self.tasks and id not in self.gone}
+
+    def _shown_of_done(self) -> int:
+        done = {id for id, one in self.columns.items() if is_done(one)}
+        return sum(one.col_id in done for one in self.listed.values())
+
+    def _short(self) -> dict[int, int]:
+        """By column, how many tasks more it counts than are known in it."""
+        there = Counter(one.col_id for one in self.tasks.values() if not is_deleted(one))
+        return {id: n - there[id] for id, n in self.counts.items() if n is not None}
+
+    async def _find_hidden(self) -> None:
+        while True:
+            is_of_one_moment = await self._count()
+            found = await self.search.found(self.wanted)
+            there = {id: one for id, one in found.items() if not is_deleted(one)}
+            self.hidden |= there.keys() - self.tasks.keys()
+            await self._take(there)
+            # Where editors never pause, nobody knows how many: then all ids are asked for.
+            number = self._missing() if is_of_one_moment else inf
+            self.wanted = Wanted(self.project.project_id, self.columns.keys(), number)
+            if not number or not await self.search.look(self.wanted, self.board):
+                break
+        found = await self.search.found(self.wanted)
+        await self._take({id: one for id, one in found.items() if self._is_met(id)})
+        if self._missing() and self.search.failure:
+            raise self.search.failure
+
+    def _is_met(self, id: int) -> bool:
+        """Whether the search for this project alone would meet a deleted task: so it does not
+        matter which others are read.
+        """
+        top = self.search.top
+        return self.wanted.number > 0 or min(self.hidden, default=top) < id <= top
+
+    async def _count(self) -> bool:
+        """Whether nothing has changed between the counts and the tasks as they are known."""
+        for _ in range(_COUNTS):
+            await self._read_columns()
+            changed = await self._read_recent() | self._named()
+            if not changed:
+                self.is_of_one_moment = True
+                return True
+            await self._read_tasks(changed)
+        self.is_of_one_moment = False
+        return False
+
+    def _missing(self) -> int:
+        """How many tasks the columns count that are not known."""
+        short = self._short().values()
+        if self.is_of_one_moment:
+            return sum(n for n in short if n > 0)
+        # What was moved meanwhile is one too many here, and one too few there.
+        return max(0, sum(short))
+
+    async def _take(self, found: dict[int, Task]) -> None:
+        new = {id: one for id, one in found.items() if id not in self.tasks}
+        self.tasks |= new
+        await self._read_histories("card", new)
+
+    def part(self, members: Iterable[Member]) -> Part:
+        rows = Rows(self.found)
+        changes = self._changes()
+        of = defaultdict[tuple[Entity, int | None], list[Change]](list[Change])
+        for entity, id, change in changes:
+            of[entity, id].append(change)
+        by_table = {
+            "projects": [rows.project(self.project, of["project", self.project.project_id])],
+            "columns": [rows.column(one, of["column", id]) for id, one in self.columns.items()],
+            "people": [
+                rows.person(one)
+                for one in {checked_id(one.user_id, "member"): one for one in members}.values()
+            ],
+            "cards": [
+                rows.card(
+                    task,
+                    self.listed.get(id),
+                    column=self.columns.get(task.col_id or 0),
+                    kind=self.task_types.get(task.task_type_id or 0),
+                    history=of["card", id],
+                )
+                for id, task in self.tasks.items()
+            ],
+            "changes": [rows.change(change, entity, id) for entity, id, change in changes],
+            "extras": [rows.task_type(one) for one in self.task_types.values()],
+        }
+        return self.found.part(
+            by_table, title=self.project.project_title or None, gaps=self._gaps()
+        )
+
+    def _changes(self) -> list[tuple[Entity, int | None, Change]]:
+        """Every change once, and what it is about."""
+        known: dict[int, tuple[Entity, int | None, Change]] = {
+            id: ("card", one.item_id, one) for id, one in self.recent.items()
+        }
+        for entity in _ITEM_TYPES:
+            for (kind, id), changes in self.histories.items():
+                if kind == entity:
+                    known |= {one.change_id: (entity, one.item_id or id, one) for one in changes}
+        return [*known.values()]
+
+    def _gaps(self) -> list[str]:
+        gaps: list[str] = []
+        if missing := self._missing():
+            short = [self.columns[id].col_title for id, n in self._short().items() if n > 0]
+            gaps.append(
+                f"columns count more tasks than were found, by {missing}: {', '.join(short)}"
+            )
+        if self._shown_of_done() >= _SHOWN_OF_DONE:
+            gaps += [
+                f"the column {self.columns[id].col_title} does not say how many tasks it holds"
+                for id, count in self.counts.items()
+                if count is None and is_done(self.columns[id])
+            ]
+        return gaps
