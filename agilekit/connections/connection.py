@@ -48,6 +48,11 @@ _FOR_ALL: Final = (
     "largest_body",
     "allow_http",
 )
+_TRUTHS: Final = ("override", "allow_http")
+_WHOLE_NUMBERS: Final = ("user_id", "concurrency", "retries", "largest_body")
+_NUMBERS: Final = ("rate", "timeout", "deadline")
+_MAY_BE_SECRET: Final = frozenset("@?#")
+"""What sets parts of a URL apart that may hold one."""
 
 
 async def _look_at_donut(donut: FlyingDonut) -> str:
@@ -119,6 +124,8 @@ class Connection:
             raise InvalidInput(f"{', '.join(missing)} is missing")
         if not secrets:
             raise InvalidInput(f"{' or '.join(service.secrets)} is missing")
+        for key, value in rest.items():
+            _check(key, value)
         return cls(
             name, chosen, rest, tuple(secret_of(key, value) for key, value in secrets.items())
         )
@@ -149,6 +156,24 @@ class Connection:
         """
         async with self.client(**options) as client:
             return await SERVICES[self.service].look(client)
+
+
+def _check(key: str, value: object) -> None:
+    """Raises InvalidInput for a value of another type than the client takes."""
+    if key in _TRUTHS:
+        wanted, fits = "true or false", isinstance(value, bool)
+    elif key in _WHOLE_NUMBERS:
+        wanted, fits = "a whole number", isinstance(value, int) and not isinstance(value, bool)
+    elif key in _NUMBERS:
+        wanted = "a number"
+        fits = isinstance(value, int | float) and not isinstance(value, bool)
+    else:
+        wanted, fits = "text", isinstance(value, str)
+    if not fits:
+        raise InvalidInput(f"{key} must be {wanted}, not {value!r:.60}")
+    if key == "base_url" and not _MAY_BE_SECRET.isdisjoint(str(value)):
+        # The value is not repeated.
+        raise InvalidInput("base_url must hold no user name, no password and no query")
 
 
 def _counted(number: int, what: str) -> str:

@@ -36,7 +36,7 @@ def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
     """
     file = Path(path or optional(_VARIABLE) or _FILE)
     try:
-        content = tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise InvalidInput(
             f"there is no file of connections {file}. It looks like this:\n{_EXAMPLE}"

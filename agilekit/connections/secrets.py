@@ -73,7 +73,9 @@ class Secret:
 
     def _of_file(self) -> str:
         try:
-            return (self.folder / Path(self.at).expanduser()).read_text("utf-8").strip()
+            return (self.folder / Path(self.at).expanduser()).read_text("utf-8-sig").strip()
+        except RuntimeError:
+            raise InvalidInput(f"{self.name}: {self._named()} is in nobody's home") from None
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
             raise InvalidInput(f"{self.name}: {self._named()} cannot be read: {reason}") from None

@@ -10,8 +10,9 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
-from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool
+from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Unauthorized
 from agilekit.connections import load
+from agilekit.sandbox import Sandbox
 
 SECRET = "s3cret-of-nobody"
 
@@ -179,22 +180,82 @@ def test_what_cannot_be_right_is_named(content: str, message: str, file: Path) -
     assert str(file) in str(caught.value)
 
 
+def setting(file: Path, line: str) -> None:
+    settings = [line] if line.startswith("account") else ['account = "mycompany"', line]
+    content = ["secrets_in_this_file = true", "[connections.a]", 'service = "kanbantool"']
+    file.write_text("\n".join([*content, *settings, 'token = "t"']), encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
         ('account = "a/b"', "account must be"),
         ('format = "csv"', "format must be"),
         ("concurrency = 0", "concurrency"),
-        ('rate = "fast"', "rate"),
-        ("base_url = 5", "base"),
+        ("rate = -1", "rate"),
+        ('base_url = "ftp://x"', "base"),
     ],
 )
 def test_settings_are_checked_by_the_client(line: str, message: str, file: Path) -> None:
-    settings = [line] if line.startswith("account") else ['account = "mycompany"', line]
-    content = ["secrets_in_this_file = true", "[connections.a]", 'service = "kanbantool"']
-    file.write_text("\n".join([*content, *settings, 'token = "t"']), encoding="utf-8")
+    setting(file, line)
     with pytest.raises(InvalidInput, match=f"connection a: .*{message}"):
         load(file)["a"].client()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('allow_http = "false"', "allow_http must be true or false, not 'false'"),
+        ("override = 1", "override must be true or false"),
+        ('concurrency = "4"', "concurrency must be a whole number"),
+        ("retries = true", "retries must be a whole number"),
+        ('rate = "fast"', "rate must be a number"),
+        ("account = 5", "account must be text"),
+        ("base_url = 5", "base_url must be text"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named_with_its_file(
+    line: str, message: str, file: Path
+) -> None:
+    setting(file, line)
+    with pytest.raises(InvalidInput, match=message) as caught:
+        load(file)
+    assert str(caught.value).startswith(f"{file}: connections.a: ")
+
+
+@pytest.mark.parametrize("url", [f"https://jane:{SECRET}@x.com", f"https://x.com?key={SECRET}"])
+def test_a_credential_in_the_base_url_is_refused_and_not_repeated(url: str, file: Path) -> None:
+    setting(file, f'base_url = "{url}"')
+    with pytest.raises(InvalidInput, match="base_url must hold no user name") as caught:
+        load(file)
+    assert SECRET not in str(caught.value)
+
+
+def test_a_file_in_the_home_of_nobody_is_named(file: Path) -> None:
+    connection(file, 'token = { file = "~nobody-by-this-name/token" }')
+    with pytest.raises(InvalidInput, match="is in nobody's home"):
+        load(file)["work"].client()
+
+
+def test_a_byte_order_mark_is_passed_over(file: Path) -> None:
+    connection(file, 'token = { file = "THE_TOKEN" }')
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    (file.parent / "THE_TOKEN").write_bytes(b"\xef\xbb\xbf" + SECRET.encode())
+    assert isinstance(load(file)["work"].client(), KanbanTool)
+
+
+@pytest.mark.anyio
+async def test_a_connection_is_tried_with_one_read(file: Path) -> None:
+    sandbox = Sandbox()
+    kanban = sandbox.kanbantool
+    (file.parent / "THE_TOKEN").write_text(kanban.token, encoding="utf-8")
+    connection(file, f'base_url = "{kanban.base_url}"', 'token = { file = "THE_TOKEN" }')
+    work = load(file)["work"]
+    assert await work.check(transport=sandbox.transport()) == "2 boards"
+    assert sandbox.count() == 1
+    (file.parent / "THE_TOKEN").write_text("wrong-token", encoding="utf-8")
+    with pytest.raises(Unauthorized):
+        await work.check(transport=sandbox.transport())
 
 
 def test_the_file_is_found_by_the_variable_or_in_the_folder(
