@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agilekit.easybacklog import EasyBacklog
     from agilekit.errors import (
         AgilekitError,
+        AnyVersioned,
         ApiError,
         BadRequest,
         CallError,
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
         ServerError,
         Unauthorized,
         UnknownAfterServerError,
+        UnknownDetail,
         UnknownOutcome,
         Unprocessable,
         VersionConflict,
     )
-    from agilekit.events import Attempt, Conflict, Event, EventHook, Wait
+    from agilekit.events import Attempt, Conflict, Event, EventHook, Learned, Wait
     from agilekit.flow import Flow
     from agilekit.flyingdonut import FlyingDonut
     from agilekit.kanbantool import KanbanTool
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Abort",
     "AgilekitError",
+    "AnyVersioned",
     "ApiError",
     "Attempt",
     "BadRequest",
@@ -72,6 +75,7 @@ __all__ = [
     "InvalidInput",
     "JournalError",
     "KanbanTool",
+    "Learned",
     "Listing",
     "Merge",
     "NotFound",
@@ -87,6 +91,7 @@ __all__ = [
     "Unauthorized",
     "Unknown",
     "UnknownAfterServerError",
+    "UnknownDetail",
     "UnknownOutcome",
     "Unprocessable",
     "VersionConflict",

@@ -30,7 +30,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -38,6 +39,7 @@ from agilekit.events import Attempt
 
 __all__ = [
     "AgilekitError",
+    "AnyVersioned",
     "ApiError",
     "BadRequest",
     "CallError",
@@ -57,6 +59,7 @@ __all__ = [
     "ServerError",
     "Unauthorized",
     "UnknownAfterServerError",
+    "UnknownDetail",
     "UnknownOutcome",
     "Unprocessable",
     "VersionConflict",
@@ -65,8 +68,25 @@ __all__ = [
 T = TypeVar("T")
 
 
+class AnyVersioned(Protocol):
+    """An attribute of any type as an error holds it: a `Versioned`."""
+
+    @property
+    def value(self) -> Any:
+        """The value; its type depends on the attribute."""
+        ...
+
+    @property
+    def version(self) -> int | None:
+        """The number of changes that it has seen."""
+        ...
+
+
 class AgilekitError(Exception):
     """The base of every error that the library raises."""
+
+    applied: Mapping[str, AnyVersioned] = MappingProxyType({})
+    """By attribute: what an update did place beyond doubt before it ended with this error."""
 
 
 class InvalidInput(AgilekitError, ValueError):
@@ -198,35 +218,49 @@ class ConflictDetail(Generic[T]):
     """One attribute of a `VersionConflict`."""
 
     base: T
-    """The attribute as the caller had read it."""
-    mine: object
+    """The attribute as the caller had read it; without a value if only a version was given."""
+    mine: Any
     """The value that the caller wanted."""
     theirs: T
     """The attribute as the server holds it."""
     reason: str = field(default="changed by somebody else")
 
 
-class VersionConflict(CallError):
-    """An update could not be placed: other versions were found, or the server left the value alone.
+@frozen
+class UnknownDetail(Generic[T]):
+    """One attribute of an update whose outcome is unknown."""
 
-    What `applied` lists was changed all the same.
+    base: T
+    """The attribute as the caller had read it; without a value if only a version was given."""
+    mine: Any
+    """The value that was sent last."""
+    sent_version: int
+    """The version that it was sent with; -1 forces."""
+    found: T
+    """The attribute as the server showed it last; without a version if it could not be read."""
+
+
+class VersionConflict(CallError):
+    """An update could not be placed: other versions were found, or the server left a value alone.
+
+    What `conflicts` lists was certainly not changed by this update; what `applied` lists was, all
+    the same.
     """
 
     def __init__(
         self,
         message: str,
         *,
-        conflicts: Mapping[str, ConflictDetail[object]] | None = None,
-        applied: Mapping[str, object] | None = None,
+        conflicts: Mapping[str, ConflictDetail[AnyVersioned]] | None = None,
+        applied: Mapping[str, AnyVersioned] | None = None,
         method: str = "",
         path: str = "",
         attempts: Sequence[Attempt] = (),
     ) -> None:
         super().__init__(message, method=method, path=path, attempts=attempts)
-        self.conflicts: Mapping[str, ConflictDetail[object]] = dict(conflicts or {})
+        self.conflicts: Mapping[str, ConflictDetail[AnyVersioned]] = dict(conflicts or {})
         """By attribute: base, mine and theirs."""
-        self.applied: Mapping[str, object] = dict(applied or {})
-        """By attribute: the value and version that this update did place."""
+        self.applied = dict(applied or {})
 
 
 class UnknownOutcome(CallError):
@@ -237,7 +271,8 @@ class UnknownOutcome(CallError):
         message: str,
         *,
         evidence: Mapping[str, object] | None = None,
-        applied: Mapping[str, object] | None = None,
+        details: Mapping[str, UnknownDetail[AnyVersioned]] | None = None,
+        applied: Mapping[str, AnyVersioned] | None = None,
         method: str = "",
         path: str = "",
         attempts: Sequence[Attempt] = (),
@@ -245,8 +280,9 @@ class UnknownOutcome(CallError):
         super().__init__(message, method=method, path=path, attempts=attempts)
         self.evidence: Mapping[str, object] = dict(evidence or {})
         """What was found when looking: by attribute, for an update, what the server holds."""
-        self.applied: Mapping[str, object] = dict(applied or {})
-        """By attribute: what this update did place beyond doubt."""
+        self.details: Mapping[str, UnknownDetail[AnyVersioned]] = dict(details or {})
+        """By attribute, for an update: base, mine, the version sent, and what was found."""
+        self.applied = dict(applied or {})
 
 
 class UnknownAfterServerError(UnknownOutcome, ServerError):

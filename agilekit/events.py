@@ -1,4 +1,4 @@
-"""What an ``on_event`` hook is told: every attempt, every wait and every conflict.
+"""What an ``on_event`` hook is told: every attempt, wait and conflict, and what they taught.
 
 The hook is called in the task that makes the call, between two steps of it, so it should return
 quickly. An error that it raises ends the call and reaches the caller unchanged.
@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-__all__ = ["Attempt", "Conflict", "Event", "EventHook", "Wait"]
+__all__ = ["Attempt", "Conflict", "Event", "EventHook", "Fact", "Learned", "Wait"]
 
 
 @frozen
@@ -43,9 +43,9 @@ class Wait:
     method: str
     path: str
     seconds: float
-    reason: Literal["retry", "budget", "pace", "conflict"]
-    """What it waits for: the server to recover, retries that may be made, its turn, or the next
-    attempt of an edit."""
+    reason: Literal["retry", "budget", "pace", "conflict", "settle"]
+    """What it waits for: the server to recover, retries that may be made, its turn, the next
+    attempt of an edit, or a server that may still be at work on one."""
 
 
 @frozen
@@ -58,5 +58,23 @@ class Conflict:
     current_version: int | None
 
 
-Event: TypeAlias = Attempt | Wait | Conflict
+Fact: TypeAlias = Literal[
+    "refuses conflicts",
+    "accepts conflicts",
+    "refuses whole updates",
+    "applies attribute by attribute",
+]
+
+
+@frozen
+class Learned:
+    """What an answer has shown of this server for the first time; the client remembers it."""
+
+    path: str
+    fact: Fact
+    """Whether the status of an update that meets a conflict is a refusal or a success, and whether
+    a refusal concerns every attribute of an update or only those that were stale."""
+
+
+Event: TypeAlias = Attempt | Wait | Conflict | Learned
 EventHook: TypeAlias = Callable[[Event], object]

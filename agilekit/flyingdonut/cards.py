@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Unpack
 
 from attrs import frozen
@@ -23,6 +24,7 @@ from agilekit.flyingdonut.updating import update
 from agilekit.flyingdonut.writing import CARD_ATTRIBUTES, CardChanges, CardDraft
 from agilekit.session.listing import Listing
 from agilekit.versioned import OnConflict, Reapply
+from agilekit.wire.json import JSON
 
 __all__ = ["Cards"]
 
@@ -117,6 +119,8 @@ class Cards:
         card: Card | str,
         *,
         on_conflict: OnConflict = Reapply(),  # noqa: B008 - frozen
+        base: Mapping[str, int] | None = None,
+        extra: Mapping[str, JSON] | None = None,
         **changes: Unpack[CardChanges],
     ) -> Card:
         """Changes attributes of a card and returns the card as it is afterwards.
@@ -139,6 +143,8 @@ class Cards:
             card,
             changes,
             on_conflict,
+            base=base,
+            extra=extra,
             attributes=CARD_ATTRIBUTES,
             fetch=FETCH_CARD,
             put=UPDATE_CARD,

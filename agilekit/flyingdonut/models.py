@@ -6,12 +6,12 @@ None. Everything else that may be missing or null is None, or an empty tuple. Ti
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, NewType, TypeAlias
+from typing import Any, Final, NewType, TypeAlias
 
 from attrs import field, frozen
 
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import Hook, Malformed, Models, key, raw_field, text
+from agilekit.wire.convert import Hook, Malformed, Models, key, raw_field, text, unshown_field
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_date_wrapper
 
@@ -146,6 +146,9 @@ class Task:
     version: int | None = None
     position: int | None = field(default=None, metadata=key("_order"))
     """Its place in the answer, from 0."""
+    replaced: Mapping[str, Versioned[Any]] = unshown_field()
+    """By attribute, after an update: what it replaced that its caller had not read; without a
+    version if that is not known."""
     raw: Mapping[str, JSON] = raw_field()
 
 
@@ -185,6 +188,9 @@ class Card:
     version: int | None = None
     position: int | None = field(default=None, metadata=key("_order"))
     """Its place in the answer, from 0."""
+    replaced: Mapping[str, Versioned[Any]] = unshown_field()
+    """By attribute, after an update: what it replaced that its caller had not read; without a
+    version if that is not known."""
     raw: Mapping[str, JSON] = raw_field()
 
 
@@ -257,7 +263,8 @@ class Burndown:
     raw: Mapping[str, JSON] = raw_field()
 
 
-def _oid(value: JSON, _: object) -> Oid:
+def oid_of(value: JSON, _: object = None) -> Oid:
+    """An id of the wire. Raises ValueError."""
     found = value.get("$oid") if isinstance(value, dict) else value
     if found is None:
         return Oid("")
@@ -266,7 +273,8 @@ def _oid(value: JSON, _: object) -> Oid:
     return Oid(found)
 
 
-def _rich_text(value: JSON, _: object) -> RichText:
+def rich_text_of(value: JSON, _: object = None) -> RichText:
+    """A text of the wire. Raises ValueError."""
     # The samples show "" where there is no text, and an object where there is one.
     if isinstance(value, str):
         return RichText(value)
@@ -284,7 +292,7 @@ def _bucket(value: JSON, _: object) -> Bucket:
     # What the calls for buckets name "bucket", a project names "title".
     title, id = value.get("bucket", value.get("title")), value.get("id")
     return Bucket(
-        id=Oid("") if id is None else _oid(id, Oid),
+        id=Oid("") if id is None else oid_of(id),
         title=None if title is None else text(title),
         raw=value,
     )
@@ -315,7 +323,7 @@ MODELS: Final = Models(
     time=from_date_wrapper,
     keys=_camel,
     nulls=({}, {"$oid": None}, {"$date": None}),
-    hooks={Oid: _oid, RichText: _rich_text, Bucket: _bucket},
+    hooks={Oid: oid_of, RichText: rich_text_of, Bucket: _bucket},
     generics={Versioned: _versioned},
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Unpack
 
 from attrs import frozen
@@ -21,6 +22,7 @@ from agilekit.flyingdonut.updating import update
 from agilekit.flyingdonut.writing import TASK_ATTRIBUTES, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
 from agilekit.versioned import OnConflict, Reapply
+from agilekit.wire.json import JSON
 
 __all__ = ["Tasks"]
 
@@ -83,6 +85,8 @@ class Tasks:
         task: Task | str,
         *,
         on_conflict: OnConflict = Reapply(),  # noqa: B008 - frozen
+        base: Mapping[str, int] | None = None,
+        extra: Mapping[str, JSON] | None = None,
         **changes: Unpack[TaskChanges],
     ) -> Task:
         """Changes attributes of a task and returns the task as it is afterwards.
@@ -97,6 +101,8 @@ class Tasks:
             task,
             changes,
             on_conflict,
+            base=base,
+            extra=extra,
             attributes=TASK_ATTRIBUTES,
             fetch=FETCH_TASK,
             put=UPDATE_TASK,

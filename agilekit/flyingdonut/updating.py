@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from agilekit.errors import CallError
+from agilekit.checks import check_count
+from agilekit.errors import CallError, InvalidInput
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
+from agilekit.wire import json
 from agilekit.wire.convert import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
@@ -32,96 +34,151 @@ async def update(
     changes: Mapping[str, object],
     on_conflict: OnConflict,
     *,
+    base: Mapping[str, int] | None,
+    extra: Mapping[str, JSON] | None,
     attributes: Mapping[str, Attribute],
     fetch: Op[E],
     put: Op[E],
     id_name: str,
 ) -> E:
     """Places `changes` and returns the entity as it is afterwards."""
-    ids = scope.ids(**{id_name: id_of(entity, kind)})
-    seen = _Seen(scope, ids, fetch, put, None if isinstance(entity, str) else entity)
+    id = id_of(entity, kind)
+    ids = scope.ids(**{id_name: id})
+    known = None if isinstance(entity, str) else entity
+    extra = _checked_extra(extra or {}, known, attributes)
+    seen = _Seen(scope, id, ids, fetch, put, known, extra.keys())
+    changes = {**changes, **extra}
     placed = await scope.edits.place(
         Target(
             path=scope.session.server.request(put, ids).path,
-            attributes=attributes,
+            attributes={**attributes, **dict.fromkeys(extra, _EXTRA)},
             write=seen.write,
             read=seen.read,
             until=seen.until,
+            settle_after=scope.session.settle_after,
             emit=scope.session.emit,
         ),
         changes,
-        seen.values(changes),
+        _bases(base or {}, seen.values(changes)),
         on_conflict,
     )
     return seen.after(placed)
+
+
+def _checked_extra(
+    extra: Mapping[str, JSON], entity: Card | Task | None, attributes: Mapping[str, Attribute]
+) -> Mapping[str, JSON]:
+    """Attributes that have no keyword, by their names on the wire. Raises InvalidInput."""
+    for name in extra:
+        if name in attributes:
+            raise InvalidInput(f"{name} is a keyword of update, so it does not belong in extra")
+        if entity is None or _is_unversioned(entity.raw.get(name)):
+            raise InvalidInput(
+                f"extra: {name!r:.60} is sent with the version that the entity's raw shows, and "
+                "there is none"
+            )
+    return extra
+
+
+def _bases(
+    versions: Mapping[str, int], read: Mapping[str, Versioned[object]]
+) -> dict[str, Versioned[object] | int]:
+    """What the caller had read; a version is only a number unless the entity has its value."""
+    bases: dict[str, Versioned[object] | int] = dict(read)
+    for name, version in versions.items():
+        check_count(f"base: the version of {name}", version, least=0)
+        if name not in read or read[name].version != version:
+            bases[name] = version
+    return bases
 
 
 class _Seen(Generic[E]):
     """The entity, by everything that the server has said of it."""
 
     def __init__(
-        self, scope: Scope, ids: Mapping[str, str], fetch: Op[E], put: Op[E], entity: E | None
+        self,
+        scope: Scope,
+        id: str,
+        ids: Mapping[str, str],
+        fetch: Op[E],
+        put: Op[E],
+        entity: E | None,
+        extra: Iterable[str],
     ) -> None:
         self._session = scope.session
         self._username = scope.author()
+        self._id = id
         self._ids = ids
         self._fetch = fetch
         self._put = put
         self._entity = entity
+        self._extra = frozenset(extra)
         self.until = scope.session.until()
 
-    async def write(self, attributes: Mapping[str, tuple[JSON, int]]) -> Reply:
+    async def write(self, attributes: Mapping[str, tuple[JSON, int]], *, safe: bool) -> Reply:
         body: dict[str, JSON] = {"username": self._username}
         for name, (value, version) in attributes.items():
             body[name] = {"value": value, "version": version}
-        answer = await self._session.answer(self._put, self._ids, body, until=self.until)
-        found = self._found(answer, attributes)
+        answer = await self._session.answer(self._put, self._ids, body, until=self.until, safe=safe)
+        found, of_another = self._found(answer, attributes)
         if answer.accepted:
-            return Reply(True, found, answer.lost, None, answer.attempts)
+            return Reply(True, found, answer.lost, None, answer.attempts, of_another=of_another)
         refusal = answer.refusal()
         status = answer.response.status
-        may_conflict = 400 <= status < 500 and status not in _NO_CONFLICT
-        if not may_conflict or not (found or status in _CONFLICT):
+        if not 400 <= status < 500 or status in _NO_CONFLICT:
             raise refusal
-        return Reply(False, found, answer.lost, refusal, answer.attempts)
+        says_conflict = status in _CONFLICT
+        return Reply(False, found, answer.lost, refusal, answer.attempts, says_conflict)
 
     async def read(self) -> Mapping[str, Versioned[object]]:
         entity = await self._session.call(self._fetch, self._ids, until=self.until)
         self._saw(entity)
-        return _versioned(entity)
+        return self._shown(entity)
 
     def values(self, names: Iterable[str]) -> Mapping[str, Versioned[object]]:
         """What the caller had read."""
-        known = {} if self._entity is None else _versioned(self._entity)
+        known = {} if self._entity is None else self._shown(self._entity)
         return {name: known[name] for name in names if name in known}
 
     def after(self, placed: Placed) -> E:
         """The entity with all that was learned of it."""
         if self._entity is None:  # forced, and never shown by the server
             raise AssertionError("an update ends with an answer that shows its attributes")
-        return _changed(self._entity, placed)
+        values = {name: one for name, one in placed.values.items() if name not in self._extra}
+        return _changed(self._entity, {**values, "replaced": placed.replaced})
 
-    def _found(self, answer: Answer, names: Iterable[str]) -> dict[str, Versioned[object]]:
+    def _found(
+        self, answer: Answer, names: Iterable[str]
+    ) -> tuple[dict[str, Versioned[object]], bool]:
+        """The values in an answer, and whether they are of another entity."""
         try:
-            data = _holder_of(answer.document().data, names)
-            entity = None if data is None else self._put.decode(data)
+            data = answer.document().data
+            part = _holder_of(data, names)
+            entity = self._put.decode(part)
         except (CallError, Malformed):
-            return {}
-        if entity is None:
-            return {}
-        self._saw(entity)
-        shown = _versioned(entity)
-        return {name: shown[name] for name in names if shown[name].version is not None}
+            return {}, False
+        if entity.id not in ("", self._id):
+            return {}, True
+        if answer.accepted and not entity.id:
+            return {}, False  # nothing says whose values these are
+        shown = self._shown(entity)
+        found = {name: shown[name] for name in names if _has_version(shown, name)}
+        if found:
+            self._saw(entity)
+        return found, False
+
+    def _shown(self, entity: E) -> dict[str, Versioned[object]]:
+        values = (getattr(entity, one.name) for one in attrs.fields(type(entity)))
+        names = (one.name for one in attrs.fields(type(entity)))
+        shown = {n: v for n, v in zip(names, values, strict=True) if isinstance(v, Versioned)}
+        return {**shown, **{name: _of_raw(entity.raw.get(name)) for name in self._extra}}
 
     def _saw(self, entity: E) -> None:
         # An update answers with a part of the entity: what it leaves out stays as it was read.
         if self._entity is not None:
-            news = {
-                name: value
-                for name, value, absent in _fields(entity)
-                if value != absent or name == "raw"
-            }
-            entity = _changed(self._entity, news)
+            news = {name: value for name, value, absent in _fields(entity) if value != absent}
+            raw = {**self._entity.raw, **entity.raw}
+            entity = _changed(self._entity, {**news, "raw": raw})
         self._entity = entity
 
 
@@ -132,13 +189,35 @@ def _holder_of(data: JSON, names: Iterable[str]) -> JSON:
     """
     wrapped = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
     for part in (data, *wrapped):
-        if isinstance(part, dict) and any(_is_versioned(part.get(name)) for name in names):
+        if isinstance(part, dict) and any(not _is_unversioned(part.get(name)) for name in names):
             return part
-    return None
+    return data
 
 
-def _is_versioned(data: JSON) -> bool:
-    return isinstance(data, dict) and "version" in data
+def _is_unversioned(data: JSON) -> bool:
+    return not isinstance(data, dict) or not isinstance(data.get("version"), int)
+
+
+def _of_raw(data: JSON) -> Versioned[object]:
+    if _is_unversioned(data):
+        return Versioned(data)
+    shown = cast("dict[str, JSON]", data)
+    return Versioned(shown.get("value"), cast("int", shown["version"]))
+
+
+def _has_version(shown: Mapping[str, Versioned[object]], name: str) -> bool:
+    return name in shown and shown[name].version is not None
+
+
+def _written(value: object) -> JSON:
+    try:
+        json.dump(cast("JSON", value))
+    except (TypeError, ValueError):
+        raise InvalidInput(f"extra: {value!r:.60} cannot be sent as JSON") from None
+    return cast("JSON", value)
+
+
+_EXTRA: Final = Attribute(_written)
 
 
 def _changed(entity: E, values: Mapping[str, Any]) -> E:
@@ -149,7 +228,3 @@ def _fields(entity: Card | Task) -> Iterator[tuple[str, object, object]]:
     """Each field's name, its value, and the value that says that it was absent."""
     for one in attrs.fields(type(entity)):
         yield one.name, getattr(entity, one.name), one.default
-
-
-def _versioned(entity: Card | Task) -> dict[str, Versioned[object]]:
-    return {name: value for name, value, _ in _fields(entity) if isinstance(value, Versioned)}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Required, TypeAlias, TypedDict, TypeVar, cast
 
 from agilekit.errors import InvalidInput
-from agilekit.flyingdonut.models import Oid, RichText
+from agilekit.flyingdonut.models import Oid, RichText, oid_of, rich_text_of
 from agilekit.versioned import Attribute
 from agilekit.wire.convert import is_finite, number
 from agilekit.wire.json import JSON
@@ -137,13 +137,20 @@ def _markdown(value: object) -> object:
 
 _TEXTS: Final = {
     "title": Attribute(_title),
-    "summary": Attribute(_summary, comparable=_markdown),
+    "summary": Attribute(
+        _summary,
+        read=lambda value: None if value is None else rich_text_of(value),
+        comparable=_markdown,
+    ),
     "estimate": Attribute(_estimate),
 }
 CARD_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     **_TEXTS,
-    "iteration": Attribute(lambda value: None if value is None else _reference(value)),
-    "state": Attribute(_reference),
+    "iteration": Attribute(
+        lambda value: None if value is None else _reference(value),
+        read=lambda value: None if value is None else oid_of(value),
+    ),
+    "state": Attribute(_reference, read=oid_of),
 }
 TASK_ATTRIBUTES: Final[Mapping[str, Attribute]] = {**_TEXTS, "state": Attribute(_task_state)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from math import inf
 from types import TracebackType
@@ -40,6 +41,7 @@ T = TypeVar("T")
 
 _JSON: Final = Dialect()
 _PAUSE_UNASKED: Final = 0.5  # seconds, where a 429 names none
+_COMMITS_AFTER_TIMEOUT: Final = 10.0  # seconds; who gave up on a request may have it still made
 _LONGEST_PAUSE: Final = 600.0  # seconds; a slip of a server must not stop a program for good
 
 
@@ -54,6 +56,9 @@ class Options(TypedDict, total=False):
     """Seconds for one attempt, from its first byte to its last. 30."""
     deadline: float
     """Seconds for a call with all its attempts and waits. 120."""
+    settle_after: float
+    """Seconds from sending for which a server may still be at work on a request whose reply was
+    lost; never less than `timeout` and 10 more. 40."""
     retries: int
     """How often an attempt may be repeated. 5."""
     largest_body: int
@@ -64,6 +69,13 @@ class Options(TypedDict, total=False):
     """Is told every attempt, wait and conflict."""
     allow_http: bool
     """Whether the base URL may be plain HTTP beyond this machine. False."""
+
+
+class _Opened:
+    """What a session has while it is open, and all its views with it."""
+
+    slots: Slots | None = None
+    pace: Pace | None = None
 
 
 class Session:
@@ -79,6 +91,7 @@ class Session:
         rate: float | None = None,
         timeout: float = 30.0,
         deadline: float = 120.0,
+        settle_after: float = 40.0,
         retries: int = 5,
         largest_body: int = 64 << 20,
         transport: TransportLike | None = None,
@@ -88,6 +101,7 @@ class Session:
         """Raises InvalidInput for a base URL or an option that cannot be right."""
         check_positive("timeout", timeout)
         check_positive("deadline", deadline)
+        check_positive("settle_after", settle_after)
         if rate is not None:
             check_positive("rate", rate)
         check_count("concurrency", concurrency, least=1)
@@ -96,6 +110,7 @@ class Session:
         self.server: Server = Server.at(base_url, allow_http=allow_http)
         self.concurrency: int = concurrency
         self.dialect: Dialect = dialect
+        self.settle_after: float = max(settle_after, timeout + _COMMITS_AFTER_TIMEOUT)
         self._credential = credential
         self._rate = rate
         self._timeout = timeout
@@ -103,15 +118,14 @@ class Session:
         self._retries = retries
         self._on_event = on_event
         self._transport = Transport(self.server, credential, transport, largest_body=largest_body)
-        self._slots: Slots | None = None
-        self._pace: Pace | None = None
+        self._opened = _Opened()
 
     async def __aenter__(self) -> Self:
-        if self._slots is not None:
+        if self.is_open:
             raise InvalidInput("this client is open already")
-        self._slots = Slots(self.concurrency, self._transport.connection)
-        self._pace = Pace.of(self.server, self._credential)
-        self._pace.join(self._rate)
+        self._opened.pace = Pace.of(self.server, self._credential)
+        self._opened.pace.join(self._rate)
+        self._opened.slots = Slots(self.concurrency, self._transport.connection)
         return self
 
     async def __aexit__(
@@ -120,15 +134,25 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        slots, self._slots = self._slots, None
-        if slots is not None and self._pace is not None:
-            self._pace.leave(self._rate)
+        slots, self._opened.slots = self._opened.slots, None
+        if slots is not None and self._opened.pace is not None:
+            self._opened.pace.leave(self._rate)
             await slots.aclose()
             await close_soon(self._transport)
 
     @property
     def is_open(self) -> bool:
-        return self._slots is not None
+        return self._opened.slots is not None
+
+    def view(self, *, deadline: float) -> Session:
+        """The same session with another deadline: same connections, same pace.
+
+        Raises InvalidInput for a deadline that cannot be right.
+        """
+        check_positive("deadline", deadline)
+        view = copy(self)
+        vars(view).update(_deadline=deadline)
+        return view
 
     def until(self) -> float:
         """When a call that begins now has to end, by `anyio.current_time`."""
@@ -180,14 +204,19 @@ class Session:
         *,
         query: Mapping[str, JSON] | None = None,
         until: float | None = None,
+        safe: bool | None = None,
     ) -> Answer:
         """Makes a call and gives its last answer, whatever its status.
+
+        safe: whether it may be sent again when nothing tells whether it arrived; by default, as
+            its `op` says.
 
         Raises NotSent, ConnectionLost, DeadlineExceeded, DecodeError (too large) or UnknownOutcome
         where there is no answer.
         """
         request = self._request(op, ids, body, query)
-        return await self._exchange(op, request, until or self.until())
+        safe = op.safe if safe is None else safe
+        return await self._exchange(op, request, until or self.until(), safe=safe)
 
     async def stream(
         self,
@@ -203,7 +232,7 @@ class Session:
         Raises the errors of `call`.
         """
         request = self.server.request(op, ids, query=query, dialect=self.dialect, accept=accept)
-        answer = await self._exchange(op, request, self.until(), sink)
+        answer = await self._exchange(op, request, self.until(), sink, safe=op.safe)
         if not answer.accepted:
             raise answer.refusal()
         if answer.response.headers.get("content-type", "").startswith("text/html"):
@@ -219,7 +248,13 @@ class Session:
         return self.server.request(op, ids, body, query=query, dialect=self.dialect)
 
     async def _exchange(
-        self, op: Op[object], request: Request, until: float, sink: Sink | None = None
+        self,
+        op: Op[object],
+        request: Request,
+        until: float,
+        sink: Sink | None = None,
+        *,
+        safe: bool,
     ) -> Answer:
         attempts: list[Attempt] = []
         outcomes: list[Outcome] = []
@@ -236,9 +271,9 @@ class Session:
             self.emit(Wait(request.method, request.path, seconds, "retry"))
 
         last = await attempt()
-        if last.again(safe=op.safe):
+        if last.again(safe=safe):
             last = await retrying(
-                last, attempt, safe=op.safe, retries=self._retries, until=until, waits=waits
+                last, attempt, safe=safe, retries=self._retries, until=until, waits=waits
             )
         maybe_applied = any(outcome.maybe_applied for outcome in outcomes[:-1])
         if last.response is not None:
@@ -254,19 +289,20 @@ class Session:
         )
 
     async def _may_repeat(self, request: Request, until: float, last: Outcome) -> bool:
-        if self._pace is None or last.fate is Fate.THROTTLED:
+        pace = self._opened.pace
+        if pace is None or last.fate is Fate.THROTTLED:
             return True
 
         def waits(seconds: float) -> None:
             self.emit(Wait(request.method, request.path, seconds, "budget"))
 
-        return await self._pace.budget.take(until, waits)
+        return await pace.budget.take(until, waits)
 
     async def _attempt(
         self, request: Request, until: float, attempts: list[Attempt], sink: Sink | None
     ) -> Outcome:
-        pace = self._pace
-        if self._slots is None or pace is None:
+        pace, slots = self._opened.pace, self._opened.slots
+        if slots is None or pace is None:
             raise InvalidInput("the client is not open: make its calls inside `async with`")
 
         def waits(seconds: float) -> None:
@@ -290,7 +326,7 @@ class Session:
         failure: Unsent | Lost | TooLarge | None = None
         try:
             with anyio.CancelScope(deadline=until) as waiting:
-                async with self._slots.take() as connection:
+                async with slots.take() as connection:
                     why = "its turn did not come"
                     in_time = await pace.turn(until, waits)
                     now = anyio.current_time()

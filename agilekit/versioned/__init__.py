@@ -4,10 +4,12 @@ The rule: a change is sent with the version of the value that it was made from. 
 only if that version is still the current one, so of all changes made from one version, one wins;
 the others learn the current value and are made again from it.
 
-`judging` tells what an answer means, `editing` acts upon it.
+`judging` tells what an answer means, `editing` acts upon it, `looking` reads what an answer did not
+show, `ending` makes the errors.
 """
 
-from agilekit.versioned.editing import Attribute, Edits, Placed, Reply, Target
+from agilekit.versioned.edit import Attribute
+from agilekit.versioned.editing import Edits, Placed
 from agilekit.versioned.strategies import (
     Abort,
     Force,
@@ -17,6 +19,7 @@ from agilekit.versioned.strategies import (
     Strategy,
     Versioned,
 )
+from agilekit.versioned.target import Reply, Target
 
 __all__ = [
     "Abort",

@@ -2,6 +2,9 @@
 
 Edits of one entity through one client take turns, each from the newest value that the one before
 it left. So they never conflict with each other, whatever the server is like.
+
+An attribute goes round until its verdict ends it: DONE, or an error that says what is known.
+Whatever error leaves bears what was placed before it.
 """
 
 from __future__ import annotations
@@ -9,22 +12,18 @@ from __future__ import annotations
 import math
 import random
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final, TypeAlias, TypedDict, TypeGuard
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeGuard
 
 import anyio
-from attrs import frozen
+from attrs import evolve, frozen
 
-from agilekit.errors import (
-    CallError,
-    ConflictDetail,
-    DeadlineExceeded,
-    InvalidInput,
-    UnknownOutcome,
-    VersionConflict,
-)
-from agilekit.events import Attempt, Conflict, Event, Wait
-from agilekit.versioned.judging import Attribute, Edit, Verdict, judge
+from agilekit.errors import CallError, DeadlineExceeded, InvalidInput, UnknownOutcome
+from agilekit.events import Conflict, Fact, Learned, Wait
+from agilekit.versioned.edit import FORCED, Edit
+from agilekit.versioned.ending import Ending
+from agilekit.versioned.judging import Evidence, Verdict, judge
+from agilekit.versioned.looking import Gate, Looks
 from agilekit.versioned.strategies import (
     Abort,
     Force,
@@ -34,79 +33,54 @@ from agilekit.versioned.strategies import (
     Strategy,
     Versioned,
 )
-from agilekit.wire.json import JSON
+from agilekit.versioned.target import Reply, Target
 
-__all__ = ["Attribute", "Edits", "Placed", "Reply", "Target"]
+__all__ = ["Edits", "Found", "Placed"]
 
 _ENTITIES_REMEMBERED: Final = 1024
 _FIRST_WAIT: Final = 0.01  # seconds; doubled with each conflict, then a random part of it
 _LONGEST_WAIT: Final = 1.0
 
-
-@frozen
-class Reply:
-    """What an update's answer says."""
-
-    accepted: bool
-    """Whether the status is a success."""
-    found: Mapping[str, Versioned[object]]
-    """The attributes of which the answer holds value and version."""
-    lost: bool
-    """Whether an earlier attempt of the same request may have been received."""
-    refusal: CallError | None
-    """What to raise where a refusal is no conflict after all; None for a success."""
-    attempts: Sequence[Attempt] = ()
+Found = Mapping[str, Versioned[object]]
 
 
 @frozen
-class Target:
-    """The entity that is edited."""
+class Placed:
+    """What became of an update that came to its end."""
 
-    path: str
-    attributes: Mapping[str, Attribute]
-    write: Callable[[Mapping[str, tuple[JSON, int]]], Awaitable[Reply]]
-    """Sends an update: by attribute, the wire form and the version."""
-    read: Callable[[], Awaitable[Mapping[str, Versioned[object]]]]
-    until: float
-    """When the edit has to end, by `anyio.current_time`."""
-    emit: Callable[[Event], None]
-
-
-Placed: TypeAlias = Mapping[str, Versioned[object]]
-
-
-class _Gate:
-    """Where the edits of one entity take turns, and what the last of them left."""
-
-    def __init__(self) -> None:
-        self.lock = anyio.Lock(fast_acquire=True)
-        self.newest: dict[str, Versioned[object]] = {}
-        self.unsure = False
-        """Whether `newest` may be out of date, because the outcome of a write is not known."""
+    values: Found
+    """The attributes as the server holds them now."""
+    replaced: Found
+    """What was replaced that the caller had not read; without a version where that is not known."""
 
 
 class Edits:
     """The edits of one client, and what they teach about its server."""
 
     def __init__(self) -> None:
-        self._gates: OrderedDict[str, _Gate] = OrderedDict()
+        self._gates: OrderedDict[str, Gate] = OrderedDict()
         self.refuses_conflicts: bool | None = None
         """Whether this server refuses a conflict by its status; None: not yet known."""
+        self.refuses_whole: bool | None = None
+        """Whether a refusal concerns every attribute of an update; None: not yet known."""
+        self.heeded: set[str] = set()
+        """The attributes that this server was seen to change."""
 
     async def place(
         self,
         target: Target,
         changes: Mapping[str, object],
-        base: Mapping[str, Versioned[object]],
+        base: Mapping[str, Versioned[object] | int],
         on_conflict: OnConflict,
     ) -> Placed:
-        """Places every change, and returns its attributes as the server holds them now.
+        """Places every change.
 
         changes: by attribute, a value, or a function of the current value.
-        base: by attribute, as the caller read it; what is missing is read first.
+        base: by attribute, as the caller read it, or only its version; what is missing is read
+        first.
 
         Raises InvalidInput before anything is sent, VersionConflict, UnknownOutcome, and what
-        `target` raises.
+        `target` and the functions raise.
         """
         edits = _edits(target, changes, base, on_conflict)
         gate = self._gate(target.path)
@@ -124,8 +98,8 @@ class Edits:
             path=target.path,
         )
 
-    def _gate(self, path: str) -> _Gate:
-        gate = self._gates.pop(path, None) or _Gate()
+    def _gate(self, path: str) -> Gate:
+        gate = self._gates.pop(path, None) or Gate()
         self._gates[path] = gate
         if len(self._gates) > _ENTITIES_REMEMBERED:
             oldest, idle = next(iter(self._gates.items()))
@@ -135,15 +109,16 @@ class Edits:
 
 
 class _Placing:
-    """One edit from its first request to its end, while it holds the gate of its entity."""
+    """One update from its first request to its end, while it holds the gate of its entity."""
 
-    def __init__(self, edits: Edits, gate: _Gate, target: Target, pending: list[Edit]) -> None:
+    def __init__(self, edits: Edits, gate: Gate, target: Target, pending: list[Edit]) -> None:
         self._edits = edits
         self._gate = gate
         self._target = target
         self._pending = pending
-        self._applied: dict[str, Versioned[object]] = {}
-        self._attempts: list[Attempt] = []
+        self._replaced: dict[str, Versioned[object]] = {}
+        self._ending = Ending(target.path, tuple(pending))
+        self._looks = Looks(gate, target, frozenset(edit.name for edit in pending))
 
     async def run(self) -> Placed:
         await self._catch_up()
@@ -152,204 +127,283 @@ class _Placing:
             if rounds:
                 await self._pause(rounds)
             rounds += 1
-            await self._round()
-        return self._applied
+            await self._round(self._batch())
+        return Placed(self._ending.applied, self._replaced)
 
     async def _catch_up(self) -> None:
         """Starts from the newest values that this client knows of."""
-        if self._gate.unsure or any(
-            edit.base.version is None and edit.starts_from_base for edit in self._pending
-        ):
-            await self._read()
+        if self._gate.unsure or any(map(self._looks.is_needed_for, self._pending)):
+            await self._looks.once()
         for edit in self._pending:
-            newest = self._gate.newest.get(edit.name, edit.base)
-            if edit.base.version is None:
-                edit.base = newest
-            elif newest.version is None or newest.version <= edit.base.version:
-                newest = edit.base
-            edit.current = newest
-        self._raise_hopeless(
-            [e for e in self._pending if e.current != e.base and isinstance(e.strategy, Abort)]
-        )
-        for edit in self._pending:
-            edit.propose()
+            edit.start(self._gate.newest.get(edit.name, Versioned()))
+        behind = [e for e in self._pending if e.current.version != e.base.version]
+        self._ending.raise_conflict([e for e in behind if isinstance(e.strategy, Abort)])
+        self._propose(self._pending)
 
-    async def _round(self) -> None:
-        """One update of all that is pending, judged attribute by attribute."""
+    def _batch(self) -> list[Edit]:
+        """The edits that travel together."""
+        if self._edits.refuses_conflicts is not True or self._edits.refuses_whole is not False:
+            return self._pending
+        # A refusal does not tell which of several was applied, so what cannot be recognised in
+        # what is found then travels alone.
+        return [edit for edit in self._pending if edit.plain] or self._pending[:1]
+
+    async def _round(self, batch: Sequence[Edit]) -> None:
+        """One update, judged attribute by attribute."""
         try:
-            reply = await self._write([(edit, edit.version) for edit in self._pending])
+            reply = await self._write(batch)
         except UnknownOutcome as error:
-            await self._settle(error)
+            await self._settle(batch, error)
             return
-        found = dict(reply.found)
-        if missing := [edit for edit in self._pending if edit.name not in found]:
-            found = {**await self._read_after_write(), **found}
-        for edit in self._pending:
-            seen = found.setdefault(edit.name, Versioned())
-            alone = len(self._pending) == 1
-            fresh = edit not in missing or (alone and not reply.accepted)
-            edit.verdict = judge(
-                edit,
-                seen,
-                accepted=reply.accepted,
-                alone=alone,
-                sure=fresh and not reply.lost,
-                refuses_conflicts=self._edits.refuses_conflicts,
-            )
-        for edit in self._pending:
-            if edit.verdict is Verdict.ASK:
-                await self._ask(edit, found[edit.name], alone=len(self._pending) == 1)
-        self._gate.newest.update(found)
+        if reply.of_another:
+            raise self._ending.unknown(batch, "the answer is of another entity")
+        found, apart = await self._found(batch, reply)
+        self._learn_scope(batch, reply, found, apart)
+        verdicts: dict[str, Verdict] = {}
+        for edit in batch:
+            evidence = self._evidence(edit, found[edit.name], batch, reply, apart)
+            verdict = judge(edit, found[edit.name], evidence)
+            if verdict is Verdict.ASK:
+                verdict = await self._ask(edit, found[edit.name], evidence)
+            verdicts[edit.name] = verdict
+            if verdict is Verdict.AGAIN:
+                unsure = edit.name in apart and not evidence.proves_not_applied
+                edit.lost = evidence.lost or unsure
+        self._gate.learn({e.name: found[e.name] for e in batch if e.name not in apart})
         self._gate.unsure = False
-        self._conclude(reply, found)
+        self._conclude(batch, found, verdicts, reply)
 
-    def _conclude(self, reply: Reply, found: Mapping[str, Versioned[object]]) -> None:
-        """Keeps what is done, prepares what is not, raises what cannot be."""
-        by_verdict: dict[Verdict | None, list[Edit]] = {}
-        for edit in self._pending:
-            by_verdict.setdefault(edit.verdict, []).append(edit)
-        for edit in by_verdict.get(Verdict.DONE, []):
-            self._applied[edit.name] = found[edit.name]
-        if unknown := by_verdict.get(Verdict.UNKNOWN):
-            raise self._noted(
-                UnknownOutcome(
-                    f"{_named(unknown)}: the change may be inside the value that was found, or not",
-                    evidence={edit.name: found[edit.name] for edit in unknown},
-                    **self._call(),
-                )
-            )
-        conflicts = by_verdict.get(Verdict.CONFLICT, [])
-        again = by_verdict.get(Verdict.AGAIN, [])
-        for edit in conflicts:
-            seen = found[edit.name]
-            self._target.emit(Conflict(self._target.path, edit.name, edit.version, seen.version))
-            edit.conflicts += 1
-            edit.outdated = edit.version
-            edit.current = seen
-        if conflicts and not reply.accepted:
-            self._edits.refuses_conflicts = True
-        self._raise_hopeless([edit for edit in conflicts if edit.gives_up()])
-        for edit in conflicts:
-            edit.propose()
-        if not conflicts:
-            # Nothing explains why these were not applied.
-            for edit in again:
-                edit.left_alone += 1
+    def _evidence(
+        self,
+        edit: Edit,
+        found: Versioned[object],
+        batch: Sequence[Edit],
+        reply: Reply,
+        apart: Iterable[str],
+    ) -> Evidence:
+        return Evidence(
+            accepted=reply.accepted,
+            alone=len(batch) == 1,
+            lost=reply.lost or edit.lost,
+            apart=edit.name in apart,
+            again=edit.was_left_alone(found),
+            refuses_conflicts=self._edits.refuses_conflicts,
+            refuses_whole=self._edits.refuses_whole is True,
+        )
+
+    def _conclude(
+        self,
+        batch: Sequence[Edit],
+        found: Found,
+        verdicts: Mapping[str, Verdict],
+        reply: Reply | None,
+        error: UnknownOutcome | None = None,
+    ) -> None:
+        """Keeps what is done, prepares what is not, raises what cannot be.
+
+        error: of a write that had no answer, and so no reply.
+        """
+        of = {
+            verdict: [edit for edit in batch if verdicts[edit.name] is verdict]
+            for verdict in Verdict
+        }
+        accepted = reply is not None and reply.accepted
+        for edit in of[Verdict.DONE]:
+            self._keep(edit, found[edit.name], placed=accepted or reply is None)
+        for edit in of[Verdict.CONFLICT]:
+            edit.lost = False
+        for edit in of[Verdict.MAYBE]:
+            edit.doubt, edit.lost, edit.unforced = True, False, True
+            edit.current = found[edit.name]
+        for edit in batch:
+            edit.found = found[edit.name]
+        ended = of[Verdict.CONFLICT] + (of[Verdict.AGAIN] if accepted else [])
+        if unknown := of[Verdict.UNKNOWN] + [edit for edit in ended if edit.doubt]:
+            raise self._ending.unknown(unknown, error=error)
+        for edit in of[Verdict.CONFLICT]:
+            self._met(edit, found[edit.name], refused=reply is not None and not accepted)
+        self._ending.raise_conflict([e for e in of[Verdict.CONFLICT] if e.gives_up()])
+        self._go_on(of[Verdict.AGAIN], found, reply, explained=bool(of[Verdict.CONFLICT]))
+        self._pending = [edit for edit in self._pending if not edit.done]
+        self._propose(of[Verdict.CONFLICT])
+
+    def _keep(self, edit: Edit, seen: Versioned[object], *, placed: bool) -> None:
+        edit.done = True
+        self._ending.applied[edit.name] = seen
+        self._edits.heeded.add(edit.name)
+        if placed and (unseen := edit.unseen(seen)):
+            self._replaced[edit.name] = unseen
+
+    def _met(self, edit: Edit, seen: Versioned[object], *, refused: bool) -> None:
+        self._target.emit(Conflict(self._target.path, edit.name, edit.sent, seen.version))
+        if refused:
+            self._learn("refuses conflicts")
+        edit.conflicts += 1
+        edit.current = seen
+        edit.unforced = edit.unforced or edit.sent == FORCED
+
+    def _go_on(
+        self, again: Sequence[Edit], found: Found, reply: Reply | None, *, explained: bool
+    ) -> None:
+        for edit in again:
+            if reply is None:
+                edit.lost = False
+            if found[edit.name].version is not None and not edit.has_moved(found[edit.name]):
                 edit.current = found[edit.name]
-            if stuck := [edit for edit in again if edit.left_alone > 1]:
-                if reply.refusal is not None:
-                    raise self._noted(reply.refusal)
-                self._raise_hopeless(stuck, reason="left alone by the server")
-        self._pending = conflicts + again
+            if reply is None or reply.accepted:
+                edit.unforced = edit.unforced or edit.sent == FORCED
+            # Nothing explains why these were not applied.
+            edit.left_alone += not explained and reply is not None
+        if not (stuck := [edit for edit in again if edit.left_alone > 1]):
+            return
+        if reply is not None and reply.refusal is not None:
+            raise self._ending.failed(reply.refusal)
+        self._ending.raise_conflict(stuck, reason="left alone by the server")
 
-    async def _ask(self, edit: Edit, seen: Versioned[object], *, alone: bool) -> None:
+    async def _found(
+        self, batch: Sequence[Edit], reply: Reply
+    ) -> tuple[dict[str, Versioned[object]], frozenset[str]]:
+        """The values after an update, and of which of them had to be read apart."""
+        missing = [edit for edit in batch if edit.name not in reply.found]
+        found = dict(reply.found)
+        if not missing:
+            return found, frozenset()
+        # A refusal that may be of another kind, and concerns what was sent as a whole.
+        plain_refusal = (
+            not (reply.accepted or reply.says_conflict or reply.lost)
+            and not any(edit.lost for edit in batch)
+            and (len(batch) == 1 or self._edits.refuses_whole is True)
+        )
+        try:
+            seen = await self._looks.after_answer(missing, patient=not plain_refusal)
+        except CallError as error:
+            if reply.refusal is not None and len(batch) == 1 and not reply.lost:
+                raise self._ending.failed(reply.refusal) from error
+            raise self._ending.unknown(
+                batch, f"the answer does not show the values, and they cannot be read: {error}"
+            ) from error
+        moved = any(edit.is_news(seen.get(edit.name, Versioned())) for edit in missing)
+        tells_nothing = not (reply.accepted or reply.says_conflict or reply.lost or reply.found)
+        if reply.refusal is not None and tells_nothing and not moved:
+            raise self._ending.failed(reply.refusal)
+        for edit in missing:
+            found[edit.name] = seen.get(edit.name, Versioned())
+        return found, frozenset(edit.name for edit in missing)
+
+    def _learn_scope(
+        self, batch: Sequence[Edit], reply: Reply, found: Found, apart: Iterable[str]
+    ) -> None:
+        """Learns from the refusal of several attributes whether it concerns all of them."""
+        if reply.accepted or reply.lost or len(batch) == 1 or any(e.lost for e in batch):
+            return
+        direct = [edit for edit in batch if edit.name not in apart]
+        ours = {edit.name for edit in direct if edit.is_ours(found[edit.name])}
+        if any(edit.name in ours and edit.has_moved(found[edit.name]) for edit in direct):
+            self._learn("applies attribute by attribute")
+        unmoved = (e.name for e in direct if e.sent == found[e.name].version)
+        if self._edits.refuses_whole is None and self._edits.heeded.intersection(unmoved) - ours:
+            self._learn("refuses whole updates")
+
+    async def _ask(self, edit: Edit, seen: Versioned[object], evidence: Evidence) -> Verdict:
         """Learns how this server answers a conflict, by a request that is certain to be one.
 
         Its version is one that the attribute has left behind, so it changes nothing.
         """
-        outdated = edit.version if edit.version != seen.version else edit.outdated
-        try:
-            reply = await self._write([(edit, outdated)])
-        except CallError:
-            edit.verdict = Verdict.UNKNOWN
-            return
-        self._edits.refuses_conflicts = not reply.accepted
-        edit.verdict = judge(
-            edit,
-            seen,
-            accepted=True,
-            alone=alone,
-            sure=True,
-            refuses_conflicts=self._edits.refuses_conflicts,
+        if self._edits.refuses_conflicts is None:
+            outdated = _outdated(edit, seen)
+            if outdated is None:
+                return judge(edit, seen, evolve(evidence, refuses_conflicts=False))
+            body = {edit.name: (edit.attribute.write(edit.mine), outdated)}
+            try:
+                reply = await self._target.write(body, safe=True)
+            except CallError:
+                return Verdict.UNKNOWN
+            self._ending.attempts += reply.attempts
+            shown = reply.found.get(edit.name, Versioned()).version
+            if not (reply.accepted or reply.says_conflict or shown not in (None, outdated)):
+                return Verdict.UNKNOWN
+            self._learn("accepts conflicts" if reply.accepted else "refuses conflicts")
+        return judge(edit, seen, evolve(evidence, refuses_conflicts=self._edits.refuses_conflicts))
+
+    def _learn(self, fact: Fact) -> None:
+        """Remembers what an answer has shown, and tells it once."""
+        edits = self._edits
+        before = edits.refuses_conflicts, edits.refuses_whole
+        match fact:
+            case "refuses conflicts":
+                edits.refuses_conflicts = True
+            case "accepts conflicts":
+                edits.refuses_conflicts = False
+            case "refuses whole updates":
+                edits.refuses_whole = True
+            case "applies attribute by attribute":
+                edits.refuses_whole = False
+        if before != (edits.refuses_conflicts, edits.refuses_whole):
+            self._target.emit(Learned(self._target.path, fact))
+
+    async def _settle(self, batch: Sequence[Edit], unknown: UnknownOutcome) -> None:
+        """Looks what became of a write of which nothing is known.
+
+        A request with versions can be applied only once and only at its version, so one look tells
+        all that can be told. A version of -1 can be applied at any time until the horizon.
+        """
+        forced = [edit for edit in batch if edit.sent == FORCED]
+        found, settled = await self._looks.until_settled(forced, unknown)
+        if found is None:
+            raise self._ending.unknown(batch, error=unknown)
+        seen = {edit.name: found.get(edit.name, Versioned()) for edit in batch}
+        evidence = Evidence(
+            accepted=False, alone=len(batch) == 1, lost=True, apart=True, settled=settled
         )
+        verdicts = {edit.name: judge(edit, seen[edit.name], evidence) for edit in batch}
+        self._ending.attempts += unknown.attempts
+        self._conclude(batch, seen, verdicts, None, unknown)
+        self._gate.unsure = False
 
-    async def _settle(self, unknown: UnknownOutcome) -> None:
-        """Looks whether a write of which nothing is known is in place after all."""
+    async def _write(self, batch: Sequence[Edit]) -> Reply:
+        for edit in batch:
+            edit.sent = edit.version
+        body = {edit.name: (edit.attribute.write(edit.mine), edit.sent) for edit in batch}
+        unsure, self._gate.unsure = self._gate.unsure, True
         try:
-            found = await self._read()
-        except CallError:
-            raise self._noted(unknown) from None
-        seen = {edit.name: found.get(edit.name, Versioned()) for edit in self._pending}
-        in_place = [e for e in self._pending if e.plain and e.is_ours(seen[e.name])]
-        self._applied.update({edit.name: seen[edit.name] for edit in in_place})
-        if len(in_place) < len(self._pending):
-            unknown.evidence = dict(seen)
-            raise self._noted(unknown)
-        self._pending = []
-
-    async def _write(self, edits: Sequence[tuple[Edit, int]]) -> Reply:
-        body = {e.name: (e.attribute.write(e.mine), version) for e, version in edits}
-        self._gate.unsure = True
-        try:
-            reply = await self._target.write(body)
+            reply = await self._target.write(body, safe=all(e.sent != FORCED for e in batch))
         except UnknownOutcome:
             raise
         except CallError as error:
-            self._gate.unsure = False
-            raise self._noted(error) from error.__cause__
-        self._attempts += reply.attempts
+            self._gate.unsure = unsure
+            raise self._ending.failed(error) from error.__cause__
+        self._ending.attempts += reply.attempts
         return reply
-
-    async def _read(self) -> Mapping[str, Versioned[object]]:
-        found = await self._target.read()
-        names = {edit.name for edit in self._pending}
-        self._gate.newest.update({name: seen for name, seen in found.items() if name in names})
-        return found
-
-    async def _read_after_write(self) -> Mapping[str, Versioned[object]]:
-        try:
-            return await self._read()
-        except CallError as error:
-            raise UnknownOutcome(
-                f"the answer does not show the values, and they cannot be read: {error}",
-                applied=self._applied,
-                **self._call(),
-            ) from error
 
     async def _pause(self, rounds: int) -> None:
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**rounds)
         seconds = random.uniform(0, longest)  # noqa: S311 - jitter
         if anyio.current_time() + seconds >= self._target.until:
-            self._raise_hopeless(self._pending, reason="the deadline came")
+            self._ending.raise_conflict(self._pending, reason="the deadline came")
         self._target.emit(Wait("PUT", self._target.path, seconds, "conflict"))
         await anyio.sleep(seconds)
 
-    def _raise_hopeless(self, edits: Sequence[Edit], *, reason: str | None = None) -> None:
-        if not edits:
-            return
-        said = reason or f"changed by somebody else ({edits[0].conflicts or 1} times)"
-        raise VersionConflict(
-            f"{_named(edits)}: {said}",
-            conflicts={
-                edit.name: ConflictDetail(edit.base, edit.mine, edit.current, said)
-                for edit in edits
-            },
-            applied=self._applied,
-            **self._call(),
-        )
-
-    def _call(self) -> _Call:
-        return {"method": "PUT", "path": self._target.path, "attempts": self._attempts}
-
-    def _noted(self, error: CallError) -> CallError:
-        """Adds what was placed before the error."""
-        if isinstance(error, UnknownOutcome):
-            error.applied = dict(self._applied)
-        if self._applied:
-            error.add_note(f"placed before: {', '.join(self._applied)}")
-        return error
+    def _propose(self, edits: Iterable[Edit]) -> None:
+        for edit in edits:
+            try:
+                edit.propose()
+            except Exception as error:
+                self._ending.mark(error)
+                raise
 
 
-class _Call(TypedDict):
-    method: str
-    path: str
-    attempts: Sequence[Attempt]
+def _outdated(edit: Edit, seen: Versioned[object]) -> int | None:
+    """A version that an attribute has left behind; None if none is known."""
+    version = seen.version or 0
+    if 0 <= edit.sent < version:
+        return edit.sent
+    return version - 1 if version else None
 
 
 def _edits(
     target: Target,
     changes: Mapping[str, object],
-    base: Mapping[str, Versioned[object]],
+    base: Mapping[str, Versioned[object] | int],
     on_conflict: OnConflict,
 ) -> list[Edit]:
     if not changes:
@@ -357,28 +411,38 @@ def _edits(
     strategies = (
         on_conflict if isinstance(on_conflict, Mapping) else dict.fromkeys(changes, on_conflict)
     )
-    for name in (*changes, *strategies):
+    for name in (*changes, *strategies, *base):
         if name not in target.attributes:
             writable = ", ".join(target.attributes)
             raise InvalidInput(f"{name!r} cannot be written; what can: {writable}")
-    edits: list[Edit] = []
-    for name, change in changes.items():
-        strategy = strategies.get(name, Reapply())
-        if not _is_strategy(strategy):
-            raise InvalidInput("on_conflict must be Reapply(), Force(), Merge(…) or Abort()")
-        attribute = target.attributes[name]
-        mine = None
-        if not callable(change):
-            attribute.write(change)
-            mine = change
-        known = base.get(name, Versioned())
-        edits.append(Edit(name, attribute, change, strategy, known, known, mine))
-    return edits
+    return [
+        _edit(target, name, change, strategies.get(name, Reapply()), base.get(name, Versioned()))
+        for name, change in changes.items()
+    ]
+
+
+def _edit(
+    target: Target,
+    name: str,
+    change: object,
+    strategy: object,
+    base: Versioned[object] | int,
+) -> Edit:
+    if not _is_strategy(strategy):
+        raise InvalidInput("on_conflict must be Reapply(), Force(), Merge(…) or Abort()")
+    attribute = target.attributes[name]
+    if not callable(change):
+        attribute.write(change)
+    given = base if isinstance(base, Versioned) else Versioned[object](None, base)
+    if isinstance(strategy, Merge) and not isinstance(base, Versioned):
+        raise InvalidInput(f"{name}: Merge needs the value that was read, and not only its version")
+    if isinstance(strategy, Abort) and given.version is None:
+        raise InvalidInput(
+            f"{name}: Abort needs the version that was read: pass the entity as it was read, or "
+            f"base={{{name!r}: …}}"
+        )
+    return Edit(name, attribute, change, strategy, given, isinstance(base, Versioned))
 
 
 def _is_strategy(value: object) -> TypeGuard[Strategy]:
     return isinstance(value, Reapply | Force | Merge | Abort)
-
-
-def _named(edits: Sequence[Edit]) -> str:
-    return ", ".join(edit.name for edit in edits)

@@ -1,220 +1,228 @@
 """What an answer says about one attribute of an update.
 
-What the servers leave open is decided attribute by attribute, never by the status alone, since
-nothing tells what a conflict's status is, or whether one stale attribute fails the whole update:
+The rule: nothing is called done that the server may not have done, and nothing is called a
+conflict that it may have done. A status proves nothing before it is known how this server answers a
+conflict; then an acceptance does. What the servers leave open is decided attribute by attribute.
 
-=======  ========  ========  =================================  =================================
-version  value     status    a plain value                      a computed or merged one
-=======  ========  ========  =================================  =================================
-as sent  ours      any       done: there was nothing to change  done
-as sent  another   any       not applied, and not stale: sent   the same
-                             again; after the second time,
-                             `VersionConflict`, or done where
-                             the server makes the same of it
-                             each time
-moved    ours      accepted  done                               by one: done; else as "another"
-moved    ours      refused   done: it is in place               somebody computed the same: again
-moved    another   refused   a conflict                         a conflict
-moved    another   accepted  alike: done, normalised;           the server refuses conflicts:
-                             else a conflict                    done, normalised; else a conflict,
-                                                                or unknown where they are alike
-=======  ========  ========  =================================  =================================
+*Ours* is exactly the value that was sent, *alike* what a server may have made of it (`equality`). A
+version is *as sent*, the *next* one, so that whoever changed the attribute was the only one, or a
+*later* one. The columns are what proves something beside the value:
 
-A lost reply, or a value that had to be read separately, makes every conflict of a computed change
-unknown: the change may be inside the value that was found. So does a refusal of several attributes
-at once, for one that is found as it would be had it been applied.
+- *applied*: accepted by a server that is known to refuse conflicts by their status
+- *refused*: refused for certain, because the attribute was sent alone, or because this server is
+  known to refuse an update as a whole, and nothing was lost before
+- *partly*: refused with other attributes, any of which may have been applied
+- *success*: accepted by a server that answers conflicts with a success, too
+- *open*: accepted, and how this server answers a conflict is not yet known
+- *apart*: as *success*, but the value was read by a request of its own, after the answer
+- *lost*: no answer, or one after a reply that was lost; then the value was read
 
-Whether a server refuses conflicts is learned from the first that is refused, or asked with a
-request that is certain to be one.
+A plain value:
+
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+version  value    applied   refused   partly    success   open      apart     lost
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+as sent  ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
+as sent  alike    AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     UNKNOWN
+as sent  another  AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     UNKNOWN
+next     ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
+next     alike    DONE      CONFLICT  MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+next     another  DONE      CONFLICT  CONFLICT  CONFLICT  ASK       CONFLICT  CONFLICT
+later    ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
+later    alike    DONE      CONFLICT  MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+later    another  DONE      CONFLICT  CONFLICT  CONFLICT  ASK       UNKNOWN   UNKNOWN
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+
+A computed or merged one, which may be inside what was found:
+
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+version  value    applied   refused   partly    success   open      apart     lost
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+as sent  ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
+as sent  alike    AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     UNKNOWN   UNKNOWN
+as sent  another  AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     UNKNOWN   UNKNOWN
+next     ours     DONE      CONFLICT  UNKNOWN   DONE      DONE      UNKNOWN   UNKNOWN
+next     alike    DONE      CONFLICT  UNKNOWN   UNKNOWN   ASK       UNKNOWN   UNKNOWN
+next     another  DONE      CONFLICT  UNKNOWN   CONFLICT  ASK       UNKNOWN   UNKNOWN
+later    ours     DONE      CONFLICT  UNKNOWN   DONE      DONE      UNKNOWN   UNKNOWN
+later    alike    DONE      CONFLICT  UNKNOWN   UNKNOWN   ASK       UNKNOWN   UNKNOWN
+later    another  DONE      CONFLICT  UNKNOWN   CONFLICT  ASK       UNKNOWN   UNKNOWN
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+
+A plain value with version -1, where *as sent* is the version known before it was sent:
+
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+version  value    applied   refused   partly    success   open      apart     lost
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+as sent  ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
+as sent  alike    AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     MAYBE     UNKNOWN
+as sent  another  AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     MAYBE     UNKNOWN
+next     ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
+next     alike    DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+next     another  DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+later    ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
+later    alike    DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+later    another  DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+unknown  ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
+unknown  alike    DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+unknown  another  DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+=======  =======  ========  ========  ========  ========  ========  ========  ========
+
+Beside the tables:
+
+- Once a server can no longer be at work on what was lost (*settled*), what is as sent was never
+  applied: AGAIN; nor was a plain value of version -1 for which another's is found at the next
+  version: CONFLICT.
+- A plain value that was sent twice, accepted the second time, and left as it is: DONE if alike.
+- What is unmoved in a value read apart may also be old: AGAIN then sends the very same again, which
+  can be applied only once.
+- A computed value with others in one accepted request is DONE only if it is ours.
+- MAYBE sends a plain value once more, with the version that was found, which is no harm if it was
+  applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN.
+- `Reapply(identical="mine")` takes a computed value that is ours at the next version as DONE.
+- Nothing that a server lacks a version for can be proved but by its status.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
-from typing import Any, Final
 
-from attrs import define, field, frozen
+from attrs import frozen
 
-from agilekit.versioned.strategies import Abort, Force, Merge, Reapply, Strategy, Versioned
-from agilekit.wire.json import JSON
+from agilekit.versioned.edit import FORCED, Edit
+from agilekit.versioned.strategies import Reapply, Versioned
 
-__all__ = ["FORCED", "Attribute", "Edit", "Verdict", "judge"]
-
-FORCED: Final = -1  # Source: Flying Donut API, "Update Card": "To force update …"
-
-
-@frozen
-class Attribute:
-    """How one attribute is written and compared."""
-
-    write: Callable[[Any], JSON]
-    """Checks a value and gives its wire form. Raises InvalidInput."""
-    comparable: Callable[[Any], object] = field(default=lambda value: value)
-    """The part of a value that the server keeps as it was sent."""
+__all__ = ["Evidence", "Verdict", "judge"]
 
 
 class Verdict(Enum):
-    DONE = "done"
-    CONFLICT = "conflict"
-    AGAIN = "not applied, not stale"
-    UNKNOWN = "unknown"
+    DONE = "in place"
+    CONFLICT = "certainly not applied: somebody else changed it"
+    AGAIN = "not applied, and not stale"
+    MAYBE = "applied, or not: sending it once more tells, and does no harm"
+    UNKNOWN = "applied, or not"
     ASK = "depends on how this server answers a conflict"
 
 
-@define
-class Edit:
-    """One attribute on its way."""
+@frozen(kw_only=True)
+class Evidence:
+    """How an answer came about, beside what it shows."""
 
-    name: str
-    attribute: Attribute
-    change: object
-    """The value, or the function that computes it."""
-    strategy: Strategy
-    base: Versioned[object]
-    current: Versioned[object]
-    mine: object = None
-    """The value to be sent."""
-    merged: bool = False
-    conflicts: int = 0
-    outdated: int = 0
-    """The version that the last conflict left behind."""
-    left_alone: int = 0
-    verdict: Verdict | None = None
-
-    @property
-    def plain(self) -> bool:
-        """Whether the value that is sent is the caller's own: found in place, it is done."""
-        return not callable(self.change) and not self.merged
+    accepted: bool
+    alone: bool = True
+    """Whether the request named no other attribute."""
+    lost: bool = False
+    """Whether an earlier send of the same value with the same version may have been applied."""
+    apart: bool = False
+    """Whether the value was read by a request of its own."""
+    again: bool = False
+    """Whether the same value was sent before, and what is found is what was found then."""
+    settled: bool = False
+    """Whether the server can no longer be at work on what was sent."""
+    refuses_conflicts: bool | None = None
+    """Whether this server refuses a conflict by its status; None: not yet known."""
+    refuses_whole: bool = False
+    """Whether it is known that a refusal of this server concerns every attribute of an update."""
 
     @property
-    def repeatable(self) -> bool:
-        """Whether making the change twice is the same as making it once."""
-        return not callable(self.change) and isinstance(self.strategy, Reapply | Force)
+    def proves_applied(self) -> bool:
+        return self.accepted and self.refuses_conflicts is True
 
     @property
-    def starts_from_base(self) -> bool:
-        """Whether the current value or its version is needed to make the change."""
-        return not (isinstance(self.strategy, Force) and self.repeatable)
+    def proves_not_applied(self) -> bool:
+        return not self.accepted and not self.lost and (self.alone or self.refuses_whole)
 
     @property
-    def version(self) -> int:
-        if isinstance(self.strategy, Force):
-            return FORCED
-        return self.current.version or 0  # an attribute that the entity lacks was never changed
+    def is_open(self) -> bool:
+        """Whether it has to be asked what this acceptance means."""
+        return self.accepted and self.refuses_conflicts is None
 
-    def propose(self) -> None:
-        """Makes `mine` from the current value."""
-        if isinstance(self.strategy, Merge) and self.current != self.base:
-            wanted = self.change(self.base.value) if callable(self.change) else self.change
-            self.mine = self.strategy.choose(self.base.value, wanted, self.current.value)
-            self.merged = True
-        elif callable(self.change):
-            self.mine = self.change(self.current.value)
-        else:
-            self.mine = self.change
-
-    def is_ours(self, found: Versioned[object]) -> bool:
-        comparable = self.attribute.comparable
-        return _same(comparable(self.mine), comparable(found.value))
-
-    def could_be_ours(self, found: Versioned[object]) -> bool:
-        comparable = self.attribute.comparable
-        return _alike(comparable(self.mine), comparable(found.value))
-
-    def met_again(self, found: Versioned[object]) -> bool:
-        """Whether the value found is the one that the last conflict brought, too."""
-        return self.conflicts > 0 and found.value == self.current.value
-
-    def gives_up(self) -> bool:
-        """Whether its strategy allows no further attempt."""
-        if isinstance(self.strategy, Reapply | Merge):
-            return self.conflicts >= self.strategy.attempts
-        return isinstance(self.strategy, Abort)
+    @property
+    def direct(self) -> bool:
+        """Whether the value stands in the answer of the only attempt."""
+        return not self.lost and not self.apart
 
 
-def judge(
-    edit: Edit,
-    found: Versioned[object],
-    *,
-    accepted: bool,
-    alone: bool,
-    sure: bool,
-    refuses_conflicts: bool | None,
-) -> Verdict:
-    """The table of this module.
+def judge(edit: Edit, found: Versioned[object], evidence: Evidence) -> Verdict:
+    """The tables of this module."""
+    version = found.version
+    if version is None:
+        return _judge_unversioned(edit, found, evidence)
+    if edit.sent == FORCED:
+        return _judge_forced(edit, found, version, evidence)
+    if version == edit.sent or (evidence.apart and version < edit.sent):
+        return _judge_unmoved(edit, found, evidence)
+    return _judge_moved(edit, found, version, evidence)
 
-    alone: whether the request named no other attribute.
-    sure: whether `found` came with the only attempt's answer.
-    refuses_conflicts: whether this server refuses a conflict by its status; None: not yet known.
-    """
-    ours = edit.is_ours(found)
-    alike = ours or edit.could_be_ours(found)
-    if found.version is None:
-        return Verdict.DONE if ours and accepted else Verdict.AGAIN
-    if edit.version == FORCED:
-        moved = found.version != edit.current.version
-        return Verdict.DONE if ours or (accepted and moved) else Verdict.AGAIN
-    if found.version == edit.version:
-        if ours or (alike and accepted and edit.repeatable):
-            return Verdict.DONE
-        if not (accepted and edit.repeatable and edit.met_again(found)):
-            return Verdict.AGAIN
-        # Taken twice, and the same other value each time: it is what the server makes of ours.
-        if refuses_conflicts is None:
-            return Verdict.ASK
-        return Verdict.DONE if refuses_conflicts else Verdict.AGAIN
-    next_one = found.version == edit.version + 1
-    if ours and (edit.plain or (accepted and next_one)):
+
+def _judge_unversioned(edit: Edit, found: Versioned[object], evidence: Evidence) -> Verdict:
+    if evidence.proves_not_applied:
+        return Verdict.AGAIN
+    shown = found.value is not None and edit.plain and edit.is_ours(found)
+    return Verdict.DONE if evidence.proves_applied or shown else Verdict.UNKNOWN
+
+
+def _judge_unmoved(edit: Edit, found: Versioned[object], evidence: Evidence) -> Verdict:
+    if found.version == edit.sent and edit.is_ours(found):
         return Verdict.DONE
-    if not sure and not edit.repeatable:
-        return Verdict.UNKNOWN
-    if not accepted:
-        mixed = not alone and next_one and alike and not edit.repeatable
-        return Verdict.UNKNOWN if mixed else Verdict.CONFLICT
-    if edit.repeatable:
-        if alike:
-            return Verdict.DONE
-        if not edit.met_again(found):
-            return Verdict.CONFLICT
-    if refuses_conflicts is None:
+    settled = evidence.settled and found.version == edit.sent
+    if evidence.proves_not_applied or settled:
+        return Verdict.AGAIN
+    if evidence.apart:
+        answered = evidence.accepted or not evidence.lost
+        return Verdict.AGAIN if answered and edit.plain else Verdict.UNKNOWN
+    left = evidence.accepted and evidence.again and edit.repeatable
+    return Verdict.DONE if left and edit.could_be_ours(found) else Verdict.AGAIN
+
+
+def _judge_moved(edit: Edit, found: Versioned[object], version: int, evidence: Evidence) -> Verdict:
+    ours = edit.is_ours(found)
+    if evidence.proves_applied:
+        certain = ours or evidence.alone or edit.plain
+        return Verdict.DONE if certain else Verdict.UNKNOWN
+    if evidence.proves_not_applied:
+        return Verdict.DONE if ours and edit.plain else Verdict.CONFLICT
+    if ours and (edit.plain or (evidence.accepted and evidence.direct)):
+        return Verdict.DONE
+    if evidence.is_open:
         return Verdict.ASK
-    if refuses_conflicts:
-        return Verdict.DONE if alone or edit.repeatable else Verdict.UNKNOWN
-    return Verdict.UNKNOWN if alike else Verdict.CONFLICT
+    by_one = version == edit.sent + 1
+    if ours:
+        return Verdict.DONE if by_one and _takes_identical(edit) else Verdict.UNKNOWN
+    alike = edit.could_be_ours(found)
+    if edit.plain and evidence.direct:
+        return _maybe(edit) if alike else Verdict.CONFLICT
+    certain = by_one if edit.plain else evidence.accepted and evidence.direct
+    return Verdict.CONFLICT if certain and not alike else Verdict.UNKNOWN
 
 
-def _same(mine: object, found: object) -> bool:
-    """Whether the server keeps `mine` when it holds `found`; how it writes it does not matter."""
-    if mine == found:
-        return True
-    if mine in (None, "") and found in (None, ""):
-        return True
-    numbers = _number(mine), _number(found)
-    if numbers[0] is not None or numbers[1] is not None:
-        return numbers[0] == numbers[1]
-    if isinstance(mine, str) and isinstance(found, str):
-        return mine.split() == found.split()
-    return False
+def _judge_forced(
+    edit: Edit, found: Versioned[object], version: int, evidence: Evidence
+) -> Verdict:
+    ours = edit.is_ours(found)
+    if ours and (edit.plain or (evidence.accepted and evidence.direct)):
+        return Verdict.DONE
+    if evidence.proves_not_applied:
+        return Verdict.AGAIN
+    known = edit.current.version
+    if known is not None and version <= known:
+        if evidence.direct or (evidence.settled and version == known):
+            return Verdict.AGAIN
+        return Verdict.UNKNOWN if evidence.lost else _maybe(edit)
+    if evidence.proves_applied:
+        return Verdict.DONE if evidence.alone or edit.plain else Verdict.UNKNOWN
+    if evidence.is_open:
+        return Verdict.ASK
+    if evidence.direct:
+        return _maybe(edit)
+    by_one = known is not None and version == known + 1
+    certain = by_one and evidence.settled and edit.plain and not edit.could_be_ours(found)
+    return Verdict.CONFLICT if certain else Verdict.UNKNOWN
 
 
-def _alike(mine: object, found: object) -> bool:
-    """Whether `found` may be what a server made of `mine`: rounded, trimmed, cut, recased."""
-    numbers = _number(mine), _number(found)
-    if numbers[0] is not None and numbers[1] is not None:
-        return abs(numbers[0] - numbers[1]) < 1
-    if isinstance(mine, str) and isinstance(found, str):
-        bare = ["".join(filter(str.isalnum, text.casefold())) for text in (mine, found)]
-        return bool(bare[1]) and bare[0].startswith(bare[1])
-    return False
+def _maybe(edit: Edit) -> Verdict:
+    return Verdict.MAYBE if edit.repeatable else Verdict.UNKNOWN
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            return None
-    return None
+def _takes_identical(edit: Edit) -> bool:
+    return isinstance(edit.strategy, Reapply) and edit.strategy.identical == "mine"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -25,10 +25,16 @@ class Versioned(Generic[T]):
 class Reapply:
     """Make the change again from the current value; after `attempts` conflicts, `VersionConflict`.
 
-    A plain value is sent again as it is, a function is called with the current value.
+    A plain value is sent again as it is, and so replaces what somebody else wrote meanwhile; a
+    function is called with the current value.
+
+    identical: what it means if, after a lost reply, exactly the value that a function has computed
+    is found at the next version: this change, or the same one of somebody else. ``"unknown"``
+    raises `UnknownOutcome`; ``"mine"`` takes it for this change.
     """
 
     attempts: int = 8
+    identical: Literal["unknown", "mine"] = "unknown"
 
 
 @frozen
@@ -41,6 +47,7 @@ class Merge:
     """Send what ``choose(base, mine, theirs)`` returns, made from the three values.
 
     base: as the caller had read it; mine: as the caller wants it; theirs: as the server holds it.
+    All three are as a read shows them: of a summary, `RichText`.
     """
 
     choose: Callable[[Any, Any, Any], object]

@@ -34,6 +34,7 @@ __all__ = [
     "number",
     "raw_field",
     "text",
+    "unshown_field",
     "whole",
 ]
 
@@ -44,6 +45,7 @@ Hook = Callable[[Any, Any], Any]
 
 _RAW: Final = "raw"
 _KEY: Final = "agilekit.key"
+_UNSHOWN: Final = "agilekit.unshown"
 _NEVER_TEXT: Final = (int, float, bool, date, datetime)
 
 
@@ -55,6 +57,12 @@ def raw_field() -> Any:  # attrs types its fields with Any
     """The field that keeps an entity's answer exactly as it came."""
     empty: Mapping[str, JSON] = {}
     return field(default=empty, eq=False, repr=False, kw_only=True)
+
+
+def unshown_field() -> Any:  # attrs types its fields with Any
+    """A field of which no answer tells."""
+    empty: Mapping[str, object] = {}
+    return field(default=empty, eq=False, repr=False, kw_only=True, metadata={_UNSHOWN: True})
 
 
 def key(name: str) -> Mapping[str, str]:
@@ -208,7 +216,8 @@ class Models:
             keeps_raw = any(attribute.name == _RAW for attribute in fields)
             overrides: dict[str, Any] = {
                 attribute.name: override(
-                    rename=attribute.metadata.get(_KEY) or self._keys(attribute.name)
+                    rename=attribute.metadata.get(_KEY) or self._keys(attribute.name),
+                    omit=_UNSHOWN in attribute.metadata,
                 )
                 for attribute in fields
             }

@@ -9,6 +9,7 @@ import pytest
 
 from agilekit import (
     Abort,
+    AnyVersioned,
     BulkReport,
     ConflictDetail,
     Created,
@@ -164,4 +165,4 @@ async def test_errors_carry_typed_details() -> None:
         await donut.cards.update(card, title="Theirs")
         with pytest.raises(VersionConflict) as conflict:
             await donut.cards.update(card, title="Mine", on_conflict=Abort())
-        assert_type(conflict.value.conflicts, Mapping[str, ConflictDetail[object]])
+        assert_type(conflict.value.conflicts, Mapping[str, ConflictDetail[AnyVersioned]])

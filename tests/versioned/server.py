@@ -32,6 +32,7 @@ class Server(httpx.AsyncBaseTransport):
         self.values: dict[str, Any] = {"title": "Old", "summary": "", "estimate": 5}
         self.versions: dict[str, int] = {"title": 3, "summary": 0, "estimate": 7}
         self.puts: list[Put] = []
+        self.id = CARD
         self.reads = 0
         self.before: list[Callable[[], None]] = []  # what somebody else does before each update
         self.lose: list[str] = []  # what befalls each update: "", "before", "after", or a status
@@ -47,11 +48,12 @@ class Server(httpx.AsyncBaseTransport):
             name: {"value": self.values[name], "version": self.versions[name]}
             for name in self.values
         }
-        return {"_id": {"$oid": CARD}, "cid": 2, "version": sum(self.versions.values()), **shown}
+        return {"_id": {"$oid": self.id}, "cid": 2, "version": sum(self.versions.values()), **shown}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         body = await request.aread()
         assert request.headers["authorization"] == f"secret {SECRET}"
+        self.id = request.url.path.rpartition("/")[2]
         if request.method == "GET":
             self.reads += 1
             return httpx.Response(200, json=self.card())

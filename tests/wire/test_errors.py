@@ -24,7 +24,9 @@ def by_pickle(error: object) -> object:
     return pickle.loads(pickle.dumps(error))  # noqa: S301
 
 
-ALL = [getattr(errors, name) for name in errors.__all__ if name != "ConflictDetail"]
+ALL = [
+    getattr(errors, name) for name in errors.__all__ if issubclass(getattr(errors, name), Exception)
+]
 OF_CALLS = [cls for cls in ALL if issubclass(cls, errors.CallError)]
 
 

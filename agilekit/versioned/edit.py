@@ -1,0 +1,169 @@
+"""One attribute on its way to the server, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from attrs import define, field, frozen
+
+from agilekit.versioned.equality import exact, tolerant
+from agilekit.versioned.strategies import Abort, Force, Merge, Reapply, Strategy, Versioned
+from agilekit.wire.json import JSON
+
+__all__ = ["FORCED", "Attribute", "Edit"]
+
+FORCED: Final = -1  # Source: Flying Donut API, "Update Card": "To force update …"
+_ATTEMPTS_AFTER_FORCE: Final = 8
+
+
+@frozen
+class Attribute:
+    """How one attribute is written, read and compared."""
+
+    write: Callable[[Any], JSON]
+    """Checks a value and gives its wire form. Raises InvalidInput."""
+    read: Callable[[JSON], object] = field(default=lambda value: value)
+    """A wire form as a read shows it."""
+    comparable: Callable[[Any], object] = field(default=lambda value: value)
+    """The part of a value, as a read shows it, that the server keeps as it was sent."""
+
+    def as_read(self, value: object) -> object:
+        """A value of the caller's as a read would show it. Raises InvalidInput."""
+        return self.read(self.write(value))
+
+
+@define
+class Edit:
+    """One attribute of an update."""
+
+    name: str
+    attribute: Attribute
+    change: object
+    """The value, or the function that computes it."""
+    strategy: Strategy
+    given: Versioned[object]
+    """What the caller had read; without a version where that is not known."""
+    knows_value: bool = True
+    """Whether `base` has a value, and not only a version."""
+    base: Versioned[object] = field(factory=Versioned[object])
+    current: Versioned[object] = field(factory=Versioned[object])
+    """What the next attempt starts from."""
+    mine: object = None
+    """The value to be sent."""
+    merged: bool = False
+    sent: int = 0
+    """The version that was sent last."""
+    unforced: bool = False
+    """Whether a version of -1 has left that may have been applied: it is not sent again."""
+    lost: bool = False
+    """Whether an earlier send of `mine` with the version of `current` may have been applied."""
+    doubt: bool = False
+    """Whether an earlier send with another version may have been applied."""
+    found: Versioned[object] = field(factory=Versioned[object])
+    """What the server showed last."""
+    done: bool = False
+    conflicts: int = 0
+    left_alone: int = 0
+
+    @property
+    def plain(self) -> bool:
+        """Whether the value that is sent is the caller's own: found in place, it is done."""
+        return not callable(self.change) and not self.merged
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether making the change twice is the same as making it once."""
+        return not callable(self.change) and isinstance(self.strategy, Reapply | Force)
+
+    @property
+    def starts_from_base(self) -> bool:
+        """Whether the current value or its version is needed to make the change."""
+        return not (isinstance(self.strategy, Force) and self.repeatable)
+
+    @property
+    def version(self) -> int:
+        """The version to be sent."""
+        if isinstance(self.strategy, Force) and not self.unforced:
+            return FORCED
+        return self.current.version or 0  # an attribute that the entity lacks was never changed
+
+    @property
+    def may_be_applied(self) -> bool:
+        return not self.done and (self.lost or self.doubt)
+
+    def start(self, newest: Versioned[object]) -> None:
+        """Sets out from what the caller had read, or from what is known to be newer.
+
+        newest: what this client knows; without a version if it knows nothing.
+        """
+        known = newest.version is not None
+        self.base = self.given
+        if self.given.version is None or (
+            not self.knows_value and newest.version == self.given.version
+        ):
+            self.base, self.knows_value = newest, True
+        newer = known and (newest.version or 0) > (self.base.version or 0)
+        self.current = newest if newer or (known and not self.knows_value) else self.base
+
+    def has_moved(self, found: Versioned[object]) -> bool:
+        """Whether an attribute that was sent with a version is at another one now."""
+        return self.sent != FORCED and found.version not in (None, self.sent)
+
+    def is_news(self, found: Versioned[object]) -> bool:
+        """Whether what is found is not what was there before this change was sent."""
+        known = self.current.version if self.sent == FORCED else self.sent
+        newer = known is not None and found.version is not None and found.version > known
+        return newer or self.is_ours(found)
+
+    def unseen(self, placed: Versioned[object]) -> Versioned[object] | None:
+        """What this change has replaced that the caller had not read; None if there was nothing.
+
+        A function or a merge was given what it replaced.
+        """
+        if not self.plain:
+            return None
+        if self.sent != FORCED:
+            return None if self.current.version == self.given.version else self.current
+        if None not in (self.given.version, placed.version):
+            if placed.version in (self.given.version, (self.given.version or 0) + 1):
+                return None
+            if placed.version == (self.current.version or 0) + 1:
+                return self.current
+        return Versioned()
+
+    def propose(self) -> None:
+        """Makes `mine` from the current value. Raises what the caller's functions raise."""
+        if isinstance(self.strategy, Merge) and self.current.version != self.base.version:
+            wanted = self.change(self.base.value) if callable(self.change) else self.change
+            mine = self.attribute.as_read(wanted)
+            self.mine = self.strategy.choose(self.base.value, mine, self.current.value)
+            self.merged = True
+        elif callable(self.change):
+            self.mine = self.change(self.current.value)
+        else:
+            self.mine = self.change
+        self.attribute.write(self.mine)  # raises InvalidInput for what a function has made
+
+    def is_ours(self, found: Versioned[object]) -> bool:
+        return exact(*self._compared(found))
+
+    def could_be_ours(self, found: Versioned[object]) -> bool:
+        return tolerant(*self._compared(found))
+
+    def _compared(self, found: Versioned[object]) -> tuple[object, object]:
+        comparable = self.attribute.comparable
+        return comparable(self.attribute.as_read(self.mine)), comparable(found.value)
+
+    def was_left_alone(self, found: Versioned[object]) -> bool:
+        """Whether the value found is the one that was there before the value was sent again."""
+        return (self.left_alone > 0 or self.doubt or self.lost) and found == self.current
+
+    def gives_up(self) -> bool:
+        """Whether its strategy allows no further attempt."""
+        if isinstance(self.strategy, Abort):
+            return True
+        attempts = (
+            _ATTEMPTS_AFTER_FORCE if isinstance(self.strategy, Force) else self.strategy.attempts
+        )
+        return self.conflicts >= attempts

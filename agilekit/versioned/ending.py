@@ -1,0 +1,106 @@
+"""The errors that end an update, each with all that is known of every attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Final, TypeVar
+
+from agilekit.errors import (
+    AgilekitError,
+    AnyVersioned,
+    CallError,
+    ConflictDetail,
+    UnknownDetail,
+    UnknownOutcome,
+    VersionConflict,
+)
+from agilekit.events import Attempt
+from agilekit.versioned.edit import Edit
+from agilekit.versioned.strategies import Versioned
+
+__all__ = ["Ending"]
+
+E = TypeVar("E", bound=Exception)
+
+_MAY_BE_INSIDE: Final = "the change may be inside the value that was found, or not"
+
+
+class Ending:
+    """What an update has come to so far."""
+
+    def __init__(self, path: str, edits: Sequence[Edit]) -> None:
+        self.applied: dict[str, Versioned[object]] = {}
+        self.attempts: list[Attempt] = []
+        self._path = path
+        self._edits = edits
+
+    def raise_conflict(self, edits: Sequence[Edit], *, reason: str | None = None) -> None:
+        """Raises VersionConflict, or UnknownOutcome if any attribute may be applied.
+
+        Without edits, nothing is raised.
+        """
+        if not edits:
+            return
+        if any(edit.may_be_applied for edit in self._edits):
+            raise self.unknown()
+        said = reason or f"changed by somebody else ({edits[0].conflicts or 1} times)"
+        error = VersionConflict(
+            f"{_named(edits)}: {said}",
+            conflicts={
+                edit.name: ConflictDetail[AnyVersioned](edit.base, edit.mine, edit.current, said)
+                for edit in edits
+            },
+            method="PUT",
+            path=self._path,
+            attempts=self.attempts,
+        )
+        raise self.mark(error)
+
+    def unknown(
+        self,
+        edits: Sequence[Edit] = (),
+        message: str = _MAY_BE_INSIDE,
+        *,
+        error: UnknownOutcome | None = None,
+    ) -> UnknownOutcome:
+        """The error for edits that were applied or not: these, and what was left in doubt before.
+
+        error: the one that a write has ended with.
+        """
+        edits = [edit for edit in self._edits if edit in edits or edit.may_be_applied]
+        error = error or UnknownOutcome(
+            f"{_named(edits)}: {message}",
+            method="PUT",
+            path=self._path,
+            attempts=self.attempts,
+        )
+        error.evidence = {e.name: e.found for e in edits if e.found.version is not None}
+        error.details = {
+            edit.name: UnknownDetail[AnyVersioned](edit.base, edit.mine, edit.sent, edit.found)
+            for edit in edits
+        }
+        return self.mark(error)
+
+    def failed(self, error: CallError) -> CallError:
+        """The error of a request that was not applied, after others that may have been."""
+        if any(edit.may_be_applied for edit in self._edits):
+            unknown = self.unknown(message=f"an attempt may have been applied; then: {error}")
+            unknown.__cause__ = error
+            return unknown
+        return self.mark(error)
+
+    def mark(self, error: E) -> E:
+        """Adds what was placed before the error, which may be the caller's own."""
+        if self.applied or isinstance(error, AgilekitError):
+            with suppress(AttributeError, TypeError):  # an exception with slots
+                setattr(error, "applied", dict(self.applied))  # noqa: B010
+        if self.applied:
+            error.add_note(f"placed before: {', '.join(self.applied)}")
+        if unsure := [edit for edit in self._edits if edit.may_be_applied]:
+            error.add_note(f"may be placed, too: {_named(unsure)}")
+        return error
+
+
+def _named(edits: Iterable[Edit]) -> str:
+    return ", ".join(edit.name for edit in edits)

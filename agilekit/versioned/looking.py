@@ -1,0 +1,118 @@
+"""Looking what the server holds: before an update, after its answer, or in place of one.
+
+A read may come from a replica that lags, so what it shows as old proves little, and no read takes
+back what is known to be newer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import anyio
+
+from agilekit.errors import CallError, UnknownOutcome
+from agilekit.events import Wait
+from agilekit.versioned.edit import Edit
+from agilekit.versioned.strategies import Versioned
+from agilekit.versioned.target import Target
+
+__all__ = ["Gate", "Looks"]
+
+_LAGS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between the looks for what an answer says has happened."""
+_FIRST_PAUSE: Final = 0.25  # seconds between looks for a late commit, doubled each time
+_LONGEST_PAUSE: Final = 5.0
+
+
+class Gate:
+    """Where the edits of one entity take turns, and what the last of them left."""
+
+    def __init__(self) -> None:
+        self.lock = anyio.Lock(fast_acquire=True)
+        self.newest: dict[str, Versioned[object]] = {}
+        self.unsure = False
+        """Whether `newest` may be out of date, because the outcome of a write is not known."""
+
+    def learn(self, found: Mapping[str, Versioned[object]]) -> None:
+        """Takes what the answer of a write shows, which is never old."""
+        self.newest.update(found)
+
+
+class Looks:
+    """The reads of one update."""
+
+    def __init__(self, gate: Gate, target: Target, names: frozenset[str]) -> None:
+        self._gate = gate
+        self._target = target
+        self._names = names
+
+    def is_needed_for(self, edit: Edit) -> bool:
+        """Whether an edit cannot be made of what is known."""
+        if edit.given.version is None:
+            return edit.starts_from_base
+        known = self._gate.newest.get(edit.name, edit.given)
+        return callable(edit.change) and not edit.knows_value and known is edit.given
+
+    async def once(self) -> Mapping[str, Versioned[object]]:
+        """Reads the entity. Raises CallError."""
+        found = await self._target.read()
+        for name in self._names & found.keys():
+            known = self._gate.newest.get(name, Versioned())
+            if (found[name].version or 0) >= (known.version or 0):
+                self._gate.newest[name] = found[name]
+        return found
+
+    async def after_answer(
+        self, edits: Sequence[Edit], *, patient: bool
+    ) -> Mapping[str, Versioned[object]]:
+        """What an answer has not shown.
+
+        patient: whether the answer says that something has changed, so that a read which shows
+        nothing of it may be old.
+        """
+        found = await self.once()
+        for seconds in _LAGS if patient else ():
+            shown = [found.get(edit.name, Versioned()) for edit in edits]
+            pairs = zip(edits, shown, strict=True)
+            whole = all(edit.is_news(seen) for edit, seen in pairs)
+            if whole or anyio.current_time() + seconds >= self._target.until:
+                break
+            await anyio.sleep(seconds)
+            found = await self.once()
+        return found
+
+    async def until_settled(
+        self, forced: Sequence[Edit], unknown: UnknownOutcome
+    ) -> tuple[Mapping[str, Versioned[object]] | None, bool]:
+        """What there is after a write without an answer, and whether nothing can come any more.
+
+        forced: those that were sent with version -1, which are looked for until they are in place
+        or the server can no longer be at work on them. None of them: one look.
+
+        None where the entity could not be read.
+        """
+        took = unknown.attempts[-1].seconds if unknown.attempts else 0.0
+        began = anyio.current_time()
+        horizon = began - took + self._target.settle_after if forced else began
+        found: Mapping[str, Versioned[object]] | None = None
+        pause = _FIRST_PAUSE
+        while True:
+            began = anyio.current_time()
+            try:
+                found = await self.once()
+            except CallError:
+                if not forced:
+                    return None, False
+            missing = found is None or any(not _in_place(edit, found) for edit in forced)
+            now = anyio.current_time()
+            if not missing or began >= horizon or now >= self._target.until:
+                return found, bool(forced) and began >= horizon
+            pause = min(pause, max(horizon - now, 0.0), self._target.until - now)
+            self._target.emit(Wait("PUT", self._target.path, pause, "settle"))
+            await anyio.sleep(pause)
+            pause = min(2 * max(pause, _FIRST_PAUSE), _LONGEST_PAUSE)
+
+
+def _in_place(edit: Edit, found: Mapping[str, Versioned[object]]) -> bool:
+    return edit.plain and edit.name in found and edit.is_ours(found[edit.name])
