@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from json import detect_encoding
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
-__all__ = ["JSON", "dump", "load"]
+__all__ = ["JSON", "dump", "load", "text_of"]
 
 if TYPE_CHECKING:
     JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
@@ -21,6 +22,14 @@ def load(body: bytes) -> JSON:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return data
+
+
+def text_of(body: bytes) -> str:
+    """The text of a body in UTF-8, UTF-16 or UTF-32, or as much of it as there is in UTF-8."""
+    try:
+        return body.decode(detect_encoding(body))
+    except UnicodeDecodeError:
+        return body.decode(errors="replace")
 
 
 def dump(data: JSON) -> bytes:
