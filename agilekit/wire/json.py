@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from json import detect_encoding
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 __all__ = ["JSON", "dump", "load", "text_of"]
@@ -25,11 +26,14 @@ def load(body: bytes) -> JSON:
 
 
 def text_of(body: bytes) -> str:
-    """The text of a body in UTF-8, UTF-16 or UTF-32, or as much of it as there is in UTF-8."""
-    try:
-        return body.decode(detect_encoding(body))
-    except UnicodeDecodeError:
-        return body.decode(errors="replace")
+    """The text of a body in UTF-8, or in UTF-16 or UTF-32 if it bears their mark, or begins as JSON
+    or XML does. Of anything else, what can be read of it, without zero bytes.
+    """
+    with suppress(UnicodeDecodeError):
+        text = body.decode(json.detect_encoding(body))
+        if body.startswith(_MARKS) or text.lstrip().startswith(_BEGINS):
+            return text
+    return body.replace(b"\0", b"").decode(errors="replace")
 
 
 def dump(data: JSON) -> bytes:
@@ -48,5 +52,7 @@ def _finite(digits: str) -> float:
     return number
 
 
+_MARKS: Final = (BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE)
+_BEGINS: Final = ("{", "[", '"', "<")
 _decoder: Final = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 _encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

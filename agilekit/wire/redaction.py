@@ -40,8 +40,8 @@ No pattern repeats without bound, so that no text can make a search slow.
 """
 
 _SHORTEST: Final = 8
-_BETWEEN: Final = r"\x00{0,3}"
-_BETWEEN_BASE64: Final = r"[\x00\r\n]{0,3}"
+_BETWEEN: Final = r"(?:\x00|%00|\\{1,6}(?:0|u0000|x00)){0,3}"
+_BETWEEN_BASE64: Final = r"(?:[\x00\r\n]|%00|\\{1,6}(?:0|u0000|x00|r|n)){0,3}"
 _NOT_WHOLE: Final = (0, 2, 3)
 """How many characters of base64 also hold bits of the 0, 1 or 2 bytes before a secret."""
 _URLSAFE: Final = {"+": "-", "/": "_"}
