@@ -154,7 +154,7 @@ def test_a_job_of_30_drafts_that_hold_the_secret_makes_30_cards(
 def test_drafts_that_hold_the_secret_are_found_again_when_replies_are_lost(
     anyio_backend: str,
 ) -> None:
-    sandbox = Sandbox("empty", faults=Faults(drop_after=0.4, methods=POST))
+    sandbox = Sandbox("empty", faults=Faults(drop_after=1.0, methods=POST))
     secret = sandbox.flyingdonut.secret
     drafts = [{"title": f"Rotate {secret}", "estimate": number} for number in range(30)]
     report = create_cards(anyio_backend, sandbox, drafts, batch_size=7)
