@@ -99,7 +99,7 @@ class Redactor:
         return data if shown == repr(data) else shown
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _pattern(secrets: tuple[str, ...]) -> re.Pattern[str]:
     """Finds every form of the secrets, at first the longest: one may be a part of another."""
     forms = [form for secret in sorted(secrets, key=len, reverse=True) for form in _forms(secret)]
