@@ -1,4 +1,4 @@
-"""The secret goes into one header, and shows nowhere else."""
+"""The secret goes into one header, and no message shows it. An answer stays as it came."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 import pytest
 
-from agilekit import AgilekitError, Created, Event, FlyingDonut, InvalidInput
+from agilekit import AgilekitError, BadRequest, Created, Event, FlyingDonut, InvalidInput
 from agilekit.flyingdonut import Card
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.session import Session
@@ -23,6 +23,8 @@ from tests.session.scripted import Say, Scripted, Step, in_virtual_time
 pytestmark = pytest.mark.anyio
 
 SECRET: Final = "hush68300163a5d8b2d71d60fff19f056ab3"
+VALUES: Final = ("conflicts", "applied", "evidence", "details")
+"""What an error holds of the user's data, exactly as the server does. No message tells it."""
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -35,13 +37,24 @@ def chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def told_by(error: BaseException) -> str:
-    """Everything that an error shows, in every way to show it."""
+    """Everything that an error shows, in every way to show it, but for values of the server."""
     parts = ["".join(traceback.format_exception(error))]
     for one in chain(error):
-        parts += [str(one), repr(one), repr(one.args), repr(vars(one))]
+        parts += [str(one), repr(one), repr(one.args), repr(told_in(one))]
         if isinstance(one, AgilekitError):
-            parts.append(repr(pickle.dumps(one)))
+            parts.append(repr(pickle.dumps((one.args, told_in(one)))))
     return "\n".join(parts)
+
+
+def told_in(error: BaseException) -> dict[str, object]:
+    """The attributes of an error, but for values of the server."""
+    return {name: value for name, value in vars(error).items() if name not in VALUES}
+
+
+def shown_by(result: object, step: Step) -> str:
+    """What a call gives, unless the server itself put the secret there: then it is data."""
+    said = isinstance(step, Say) and 200 <= step.status < 300 and SECRET in repr(step.body)
+    return "" if said else repr(result)
 
 
 def donut_of(server: httpx.AsyncBaseTransport, told: list[Event], retries: int = 1) -> FlyingDonut:
@@ -91,7 +104,7 @@ async def test_nothing_shows_the_secret_when_a_server_echoes_it(
             lambda: donut.cards.in_sprint("s"),
         ):
             try:
-                shown.append(repr(await call()))
+                shown.append(shown_by(await call(), step))
             except AgilekitError as error:
                 shown.append(told_by(error))
     shown += [repr(event) + str(event) for event in told]
@@ -112,20 +125,28 @@ def test_nothing_of_a_bulk_job_shows_the_secret(
                 report = await donut.cards.create_many("b", [{"title": "T"}])
             except AgilekitError as error:
                 return told_by(error)
-            errors = [told_by(one.error) for one in report if not isinstance(one, Created)]
-            return "\n".join([repr(report), *map(repr, report), *errors])
+            shown = [repr(report)]
+            for one in report:
+                if isinstance(one, Created):
+                    shown.append(shown_by(one.item, step))
+                else:
+                    shown += [repr(one), told_by(one.error)]
+            return "\n".join(shown)
 
     assert SECRET not in in_virtual_time(main)
     assert SECRET not in repr(told) + caplog.text
 
 
-async def test_what_a_server_echoes_is_redacted_in_raw_and_in_the_body_of_an_error() -> None:
-    server = Scripted(Say({"colour": ECHO}), Say({"error": ECHO}, 400))
+async def test_what_a_server_echoes_stays_in_raw_and_is_redacted_in_a_refusal() -> None:
+    echo = {"colour": ECHO, SECRET: [SECRET]}
+    server = Scripted(Say(echo), Say({"error": ECHO, SECRET: [{SECRET: ECHO}]}, 400))
     async with donut_of(server, []) as donut:
         card = await donut.cards.get("c")
-        assert card.raw == {"colour": "no such key: secret ********"}
-        with pytest.raises(AgilekitError, match=r"no such key: secret \*{8}$"):
+        assert card.raw == echo
+        with pytest.raises(BadRequest, match=r"no such key: secret \*{8}$") as caught:
             await donut.cards.get("c")
+    redacted = "no such key: secret ********"
+    assert caught.value.body == {"error": redacted, "********": [{"********": redacted}]}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from agilekit.bulk.kind import Kind
 from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
 from agilekit.errors import AgilekitError, ApiError, CallError, JournalError, UnknownOutcome
 from agilekit.journal import Journal, Row, State
+from agilekit.wire.convert import Malformed
 from agilekit.wire.json import JSON
 
 __all__ = ["OnDisk"]
@@ -104,11 +105,16 @@ class OnDisk(Generic[T]):
         for row in journal.read(self._journal.path, [] if kind is None else _STATES[kind]):
             try:
                 outcome = self._outcome(row)
+            except Malformed:
+                why = "its item cannot be read"  # not quoted: an item may hold anything
             except (ValueError, TypeError) as error:
-                raise JournalError(
-                    f"the journal {self._journal.path} holds draft {row.position} damaged: {error}"
-                ) from None
-            yield outcome
+                why = str(error)
+            else:
+                yield outcome
+                continue
+            raise JournalError(
+                f"the journal {self._journal.path} holds draft {row.position} damaged: {why}"
+            )
 
     def _row(self, end: End[T]) -> Row:
         sent, outcome = end.sent, end.outcome

@@ -39,9 +39,7 @@ class Keys:
 
         Source: flow API Reference, "DELETE /authentication/key.format".
         """
-        deleted = await self._scope.session.call(DELETE_AUTHENTICATION, {"key": _sound(key)})
-        # The client's own key is hidden in what is answered.
-        return None if deleted is None else key
+        return await self._scope.session.call(DELETE_AUTHENTICATION, {"key": _sound(key)})
 
 
 def _sound(key: object) -> str:

@@ -31,6 +31,7 @@ from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.paging import Page, Reader, Step, Whole
+from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Credential, Request, Server
 from agilekit.wire.response import Answer, Response
 from agilekit.wire.times import retry_after
@@ -278,7 +279,8 @@ class Session:
         maybe_applied = any(outcome.maybe_applied for outcome in outcomes[:-1])
         if last.response is not None:
             dialect = self.dialect.of(op)
-            return Answer(op, request, last.response, attempts, maybe_applied, dialect)
+            redactor = self._redactor(request)
+            return Answer(op, request, last.response, attempts, maybe_applied, dialect, redactor)
         raise _unanswered(
             op,
             request,
@@ -353,8 +355,12 @@ class Session:
             made(response.status, None, received=True)
             return self._outcome(response, began, pace)
         unsent = isinstance(failure, Unsent)
-        made(None, self._credential.redacted(str(failure).encode()).decode(), received=not unsent)
+        made(None, self._redactor(request).text(str(failure)), received=not unsent)
         return Outcome(Fate.UNSENT if unsent else Fate.LOST, error=failure)
+
+    def _redactor(self, request: Request) -> Redactor:
+        """Takes out of messages what must not show."""
+        return self._credential.redactor.knowing(request.secret)
 
     def _outcome(self, response: Response, left: float, pace: Pace) -> Outcome:
         asked = None

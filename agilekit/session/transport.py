@@ -157,7 +157,7 @@ class _Connection:
             target = None if request.writes else _target(url, response)
             # Another host must not see the credential; nor anybody on the way, over plain HTTP.
             at_origin = target is not None and origin_of(target) == self._server.origin
-            if target is None or (not at_origin and self._credential.is_in(target)):
+            if target is None or (not at_origin and self._credential.redactor.finds(target)):
                 break
             url = self._credential.signed(target, request) if at_origin else target
             headers = at_home if at_origin else _abroad(url)
@@ -196,7 +196,6 @@ class _Connection:
             raise Unsent(_described(error)) from error
         except _MAYBE_SENT as error:
             raise Lost(_described(error)) from error
-        content = request.redacted(self._credential.redacted(content))
         return Response(response.status_code, response.headers, content)
 
     async def _read(self, response: httpx.Response, sink: Sink | None) -> bytes:
@@ -335,7 +334,9 @@ def _chunks(response: httpx.Response) -> httpx.AsyncByteStream:
 
 def _inflater(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise Lost(f"the answer came in the encoding {encoding:.20}, which was not asked for")
+        # A name that is cut could hold a part of a secret, which is not recognised.
+        named = f"the encoding {encoding}" if len(encoding) <= 20 else "an encoding"
+        raise Lost(f"the answer came in {named}, which was not asked for")
     engine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # by its header: gzip or zlib
 
     def inflate(data: bytes) -> Iterator[bytes]:

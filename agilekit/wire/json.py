@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
-__all__ = ["JSON", "dump", "load"]
+__all__ = ["JSON", "dump", "load", "text_of"]
 
 if TYPE_CHECKING:
     JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
@@ -21,6 +23,17 @@ def load(body: bytes) -> JSON:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return data
+
+
+def text_of(body: bytes) -> str:
+    """The text of a body in UTF-8, or in UTF-16 or UTF-32 if it bears their mark, or begins as JSON
+    or XML does. Of anything else, what can be read of it, without zero bytes.
+    """
+    with suppress(UnicodeDecodeError):
+        text = body.decode(json.detect_encoding(body))
+        if body.startswith(_MARKS) or text.lstrip().startswith(_BEGINS):
+            return text
+    return body.replace(b"\0", b"").decode(errors="replace")
 
 
 def dump(data: JSON) -> bytes:
@@ -39,5 +52,7 @@ def _finite(digits: str) -> float:
     return number
 
 
+_MARKS: Final = (BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE)
+_BEGINS: Final = ("{", "[", '"', "<")
 _decoder: Final = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 _encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

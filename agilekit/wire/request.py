@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from html import escape
 from typing import Final, Self, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -18,6 +16,7 @@ from agilekit.errors import InvalidInput
 from agilekit.wire.dialect import CALLBACK, Dialect, form
 from agilekit.wire.json import JSON, dump
 from agilekit.wire.op import Method, Op
+from agilekit.wire.redaction import STARS, Redactor
 
 __all__ = ["Credential", "Request", "Server", "quoted_id"]
 
@@ -28,9 +27,7 @@ _ALWAYS: Final[Pairs] = (
     ("User-Agent", f"agilekit/{__version__}"),
 )
 _JSON: Final = Dialect()
-_STARS: Final = b"*" * 8
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
-_SHORTEST_SECRET: Final = 8
 _SECRET: Final = re.compile(r"[!-~]+")
 _PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -41,8 +38,8 @@ class Credential:
     """What proves to a server who is calling. It is shown nowhere."""
 
     headers: Pairs = field(repr=False)
-    _secret: tuple[bytes, ...] = field(repr=False)
-    """As it may be written in an answer."""
+    redactor: Redactor
+    """Takes it out of messages."""
     query: Pairs = field(default=(), repr=False)
     """Takes the place of the headers, but for a write only where there are none."""
 
@@ -50,14 +47,14 @@ class Credential:
     def in_header(cls, name: str, scheme: str, secret: object, *, what: str) -> Self:
         """``name: scheme secret``. Raises InvalidInput for a secret that fits in no header."""
         sound = _sound(secret, what)
-        return cls(((name, f"{scheme} {sound}".lstrip()),), _written(sound))
+        return cls(((name, f"{scheme} {sound}".lstrip()),), Redactor((sound,)))
 
     @classmethod
     def basic(cls, user: str, password: object, *, what: str) -> Self:
         """HTTP's Basic authentication. Raises InvalidInput as `in_header` does."""
         sound = _sound(password, what)
         pair = b64encode(f"{user}:{sound}".encode()).decode()
-        return cls((("Authorization", f"Basic {pair}"),), _written(sound) + _written(pair))
+        return cls((("Authorization", f"Basic {pair}"),), Redactor((sound, pair)))
 
     def in_query(self, name: str, secret: str, *, writes: bool) -> Self:
         """The same secret as a parameter of the query; of writes only where they are named."""
@@ -66,7 +63,7 @@ class Credential:
     @property
     def fingerprint(self) -> int:
         """Tells credentials apart without showing them."""
-        return hash(self._secret)
+        return hash(self.redactor)
 
     def headers_of(self, request: Request) -> Pairs:
         """The headers that a request needs."""
@@ -80,17 +77,6 @@ class Credential:
         if not missing:
             return url
         return f"{url}{'&' if urlsplit(url).query else '?'}{urlencode(missing)}"
-
-    def is_in(self, text: str) -> bool:
-        """Whether a text shows the secret."""
-        return any(secret in text.encode(errors="replace") for secret in self._secret)
-
-    def redacted(self, text: bytes) -> bytes:
-        """`text` without the secret. One shorter than any real one stays: it may be a mere word."""
-        for secret in self._secret:
-            if len(secret) >= _SHORTEST_SECRET and secret in text:
-                text = text.replace(secret, _STARS)
-        return text
 
 
 @frozen
@@ -108,10 +94,6 @@ class Request:
     """Whether the call changes anything, whatever its method."""
     secret: str | None = field(default=None, repr=False)
     """An id that must not show."""
-
-    def redacted(self, text: bytes) -> bytes:
-        """An answer without the id that must not show."""
-        return text if self.secret is None else text.replace(self.secret.encode(), _STARS)
 
 
 @frozen
@@ -169,7 +151,7 @@ class Server:
         dialect = dialect.of(op)
         quoted = {name: quoted_id(value, of=op.heading) for name, value in ids.items()}
         secret = None if op.secret_id is None else quoted[op.secret_id]
-        shown = quoted if op.secret_id is None else {**quoted, op.secret_id: _STARS.decode()}
+        shown = quoted if op.secret_id is None else {**quoted, op.secret_id: STARS}
         suffix = "" if accept else dialect.suffix
         path, shown_path = (f"{self.path}{_filled(op, names)}{suffix}" for names in (quoted, shown))
         method, query, body = _sent(op, dialect, dict(query or {}), body)
@@ -225,13 +207,6 @@ def _sound(secret: object, what: str) -> str:
     if not isinstance(secret, str) or not _SECRET.fullmatch(secret):
         raise InvalidInput(f"the {what} must be printable ASCII text without spaces")
     return secret
-
-
-def _written(secret: str) -> tuple[bytes, ...]:
-    in_json = json.dumps(secret)[1:-1]
-    in_urls = (quote(secret, safe=""), quote(secret))
-    forms = (secret, in_json, in_json.replace("/", "\\/"), *in_urls, escape(secret))
-    return tuple(dict.fromkeys(form.encode() for form in forms))
 
 
 def quoted_id(value: object, *, of: str) -> str:

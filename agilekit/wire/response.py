@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from attrs import field, frozen
@@ -29,6 +30,7 @@ from agilekit.wire.convert import Malformed
 from agilekit.wire.dialect import Dialect, unwrapped
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op, nothing
+from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Request
 from agilekit.wire.xml import Document
 
@@ -40,6 +42,7 @@ _LONGEST_MESSAGE: Final = 300
 _DEEPEST_MESSAGE: Final = 5
 _LEADS_NOWHERE: Final = "the redirect leads nowhere, in circles, or would give away the credential"
 _JSON: Final = Dialect()
+_NO_SECRET: Final = Redactor()
 _SAYING: Final = ("message", "error", "errors", "reason", "detail")
 _REFUSALS: Final[Mapping[int, type[ApiError]]] = {
     400: BadRequest,
@@ -81,6 +84,8 @@ class Answer:
     lost: bool
     """Whether an earlier attempt may have been received, too."""
     dialect: Dialect = _JSON
+    redactor: Redactor = _NO_SECRET
+    """Takes out of every message what must not show. The response is as it came."""
 
     @property
     def accepted(self) -> bool:
@@ -91,8 +96,10 @@ class Answer:
         try:
             return self.dialect.document(self.response.body)
         except ValueError as error:
-            format = "XML" if self.dialect.format == "xml" else "JSON"
-            raise self.malformed(f"the answer is not {format}: {error}") from None
+            why = str(error)
+        # Out here, because such an error holds the whole body, and would be attached to this one.
+        format = "XML" if self.dialect.format == "xml" else "JSON"
+        raise self.malformed(f"the answer is not {format}: {why}")
 
     def value(self, op: Op[T]) -> T:
         """What `op` makes of the body.
@@ -124,15 +131,22 @@ class Answer:
         return deletes and self.lost and self.response.status == 404
 
     def _decoded(self, op: Op[T], document: Document) -> tuple[T, Mapping[str, JSON]]:
-        try:
+        with suppress(Malformed):
             return op.decode(document.data), document.pagination
+        raise self.malformed(f"the answer is not as documented{self._why(op, document.data)}")
+
+    def _why(self, op: Op[object], data: JSON) -> str:
+        """What is wrong with the answer. This quotes values, cut: so they are redacted before."""
+        try:
+            op.decode(self.redactor.data(data))
         except Malformed as error:
-            raise self.malformed(f"the answer is not as documented: {error}") from None
+            return f": {error}"
+        return ""
 
     def refusal(self) -> ApiError | UnknownOutcome:
         """The error that says what the server said."""
         status = self.response.status
-        body = self._plain_body()
+        body = self.redactor.data(self._plain_body())
         message = _message(body) or "no reason given"
         cls = _REFUSALS.get(status, ApiError)
         if status >= 500:
@@ -159,23 +173,18 @@ class Answer:
     def malformed(self, message: str) -> DecodeError | UnknownOutcome:
         """A read that cannot be understood; of a write, it leaves the outcome unknown."""
         cls: type[DecodeError | UnknownOutcome] = UnknownOutcome if self.op.writes else DecodeError
+        message = self.redactor.text(message)[:_LONGEST_MESSAGE]
         return cls(message, method=self.op.method, path=self.request.path, attempts=self.attempts)
 
     def _plain_body(self) -> JSON:
         if not self.response.body:
             return None
-        for load in (json.load, _loaded_xml):
-            try:
-                return load(self.response.body)
-            except ValueError:
-                continue
-        return self.response.body.decode(errors="replace")
-
-
-def _loaded_xml(body: bytes) -> JSON:
-    if _is_html(body.decode(errors="replace")):
-        raise ValueError("HTML is for people")
-    return xml.load(body).data
+        text = json.text_of(self.response.body)
+        with suppress(ValueError):
+            return json.load(text.encode())
+        with suppress(ValueError):
+            return text if _is_html(text) else xml.load(self.response.body).data
+        return text
 
 
 def _is_html(text: str) -> bool:

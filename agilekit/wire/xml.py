@@ -133,6 +133,6 @@ def _typed(kind: Node, text: str) -> JSON:
         return number(stripped) if stripped else None
     if kind == "boolean":
         if stripped not in ("true", "false", "1", "0", ""):
-            raise ValueError(f"expected true or false, found {text!r:.60}")
+            raise ValueError(f"expected true or false, found {text!r}")
         return stripped in ("true", "1") if stripped else None
     return text

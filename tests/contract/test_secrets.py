@@ -1,4 +1,4 @@
-"""No service's secret shows, wherever it goes and whatever a server makes of it."""
+"""No message of any service shows its secret, wherever it goes and whatever becomes of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from agilekit.session.client import Client
 from agilekit.session.session import Options
 from agilekit.wire.dialect import Format
 from tests.session.scripted import Say, Scripted, Step
-from tests.test_secrets import SECRET, STEPS, told_by
+from tests.test_secrets import SECRET, STEPS, shown_by, told_by
 
 pytestmark = pytest.mark.anyio
 
@@ -81,14 +81,14 @@ def calls_of(client: object) -> list[Callable[[], Awaitable[object]]]:
             raise AssertionError(client)
 
 
-async def shown_by(client: Client, told: list[Event]) -> str:
-    """Everything that a user could see of these calls."""
+async def seen_of(client: Client, told: list[Event], step: Step) -> str:
+    """Everything that a user could see of these calls, but for what the server says of entities."""
     shown: list[str] = []
     async with client:
         shown += [repr(client), repr(list(vars(client).values()))]
         for call in calls_of(client):
             try:
-                shown.append(repr(await call()))
+                shown.append(shown_by(await call(), step))
             except AgilekitError as error:
                 shown.append(told_by(error))
     return "\n".join([*shown, *map(repr, told), *map(str, told)])
@@ -101,7 +101,7 @@ async def test_nothing_shows_a_secret_that_a_server_echoes(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     told: list[Event] = []
-    shown = await shown_by(CLIENTS[name](Scripted(step), told), told)
+    shown = await seen_of(CLIENTS[name](Scripted(step), told), told, step)
     for secret in (SECRET, BASIC):
         assert secret not in shown
         assert secret not in caplog.text
@@ -110,7 +110,7 @@ async def test_nothing_shows_a_secret_that_a_server_echoes(
 @pytest.mark.parametrize("name", CLIENTS)
 async def test_a_secret_is_in_an_address_only_where_that_is_wanted(name: str) -> None:
     server = Scripted(Say(status=404))
-    await shown_by(CLIENTS[name](server, []), [])
+    await seen_of(CLIENTS[name](server, []), [], Say())
     for request in server.requests:
         wanted = name in ("kanbantool-query", "kanbantool-jsonp") or (
             name == "easybacklog-query" and request.method == "GET"
@@ -139,7 +139,7 @@ async def test_no_log_of_a_real_connection_shows_a_secret(
     sandbox = Sandbox("empty", faults=faults)
     async with sandbox.serve() as server:
         client, secret = _at(sandbox, server.url, service, on_event=told.append, retries=1)
-        shown = await shown_by(client, told)
+        shown = await seen_of(client, told, Say())
     assert secret not in shown
     assert caplog.records
     assert secret not in caplog.text
