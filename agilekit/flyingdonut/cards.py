@@ -72,7 +72,7 @@ class Cards:
         Source: Flying Donut API, "Create Backlog Bucket Card".
         """
         ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
-        return await create(self._scope, CREATE_BACKLOG_BUCKET_CARD, ids, draft)
+        return await create(self._scope, Card, CREATE_BACKLOG_BUCKET_CARD, ids, draft)
 
     async def create_many(
         self,

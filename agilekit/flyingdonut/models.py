@@ -6,7 +6,7 @@ None. Everything else that may be missing or null is None, or an empty tuple. Ti
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, NewType, TypeAlias
+from typing import Final, Literal, NewType, TypeAlias
 
 from attrs import field, frozen
 
@@ -28,6 +28,7 @@ __all__ = [
     "SprintItem",
     "Task",
     "TaskCounters",
+    "TaskState",
     "TaskUser",
     "TimeRemaining",
     "UserCounters",
@@ -35,6 +36,9 @@ __all__ = [
 
 Oid = NewType("Oid", str)
 """An id of Flying Donut: the text inside ``{"$oid": …}``."""
+
+TaskState: TypeAlias = Literal["todo", "in-progress", "done"]
+"""Source: Flying Donut API, "Update Task"."""
 
 
 @frozen
@@ -131,8 +135,8 @@ class Task:
     summary: Versioned[RichText] = Versioned()
     estimate: Versioned[float] = Versioned()
     """Hours."""
-    state: Versioned[str] = Versioned()
-    """``"todo"``, ``"in-progress"`` or ``"done"``."""
+    state: Versioned[TaskState] = Versioned()
+    """A word that no document names is given as the server wrote it."""
     owner: Versioned[Oid] = Versioned()
     """The id of its card."""
     owner_type: Versioned[JSON] = Versioned()
@@ -315,7 +319,12 @@ MODELS: Final = Models(
     time=from_date_wrapper,
     keys=_camel,
     nulls=({}, {"$oid": None}, {"$date": None}),
-    hooks={Oid: _oid, RichText: _rich_text, Bucket: _bucket},
+    hooks={
+        Oid: _oid,
+        RichText: _rich_text,
+        Bucket: _bucket,
+        TaskState: lambda value, _: text(value),
+    },
     generics={Versioned: _versioned},
 )
 

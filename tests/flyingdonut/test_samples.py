@@ -186,6 +186,12 @@ async def test_an_update_is_answered_with_a_part_and_the_rest_stays_as_it_was_re
     )
 
 
+async def test_a_state_that_no_document_names_is_read_as_it_is() -> None:
+    task = await answered("Fetch Task", {"state": {"value": "on hold", "version": 2}})
+    assert isinstance(task, Task)
+    assert (str(task.state.value), task.state.version) == ("on hold", 2)
+
+
 async def test_what_an_answer_lacks_is_absent_not_cleared() -> None:
     card = await answered("Fetch Card", {"_id": {"$oid": "1"}, "title": {"version": 3}})
     assert isinstance(card, Card)

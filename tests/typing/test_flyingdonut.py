@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import assert_type
 
 import pytest
@@ -36,6 +37,7 @@ from agilekit.flyingdonut import (
     SprintItem,
     Task,
     TaskDraft,
+    TaskState,
 )
 from agilekit.sandbox import Sandbox
 
@@ -104,7 +106,7 @@ async def test_a_sprint_lists_cards_and_tasks() -> None:
         for item in assert_type(await donut.cards.in_sprint(sprint), list[SprintItem]):
             assert_type(item, Card | Task)
             if isinstance(item, Task):
-                assert_type(item.state, Versioned[str])
+                assert_type(item.state, Versioned[TaskState])
 
 
 async def test_a_card_is_created_read_and_updated() -> None:
@@ -152,6 +154,8 @@ async def test_tasks_are_created_listed_read_and_updated() -> None:
         assert_type(donut.tasks.of(card), Listing[Task])
         task = assert_type(await donut.tasks.get(report.items[0]), Task)
         task = assert_type(await donut.tasks.update(task, state="done"), Task)
+        await donut.tasks.update(task, estimate=timedelta(minutes=30))
+        await donut.tasks.update(task, estimate=lambda now: timedelta(hours=(now or 0) + 1))
         assert_type(task.owner, Versioned[Oid])
 
 
