@@ -21,7 +21,7 @@ from typing import Final, TypeVar
 from attrs import define, evolve, field
 
 from agilekit.errors import DecodeError, NotFound
-from agilekit.export.flyingdonut_rows import SERVICE, Rows
+from agilekit.export.flyingdonut_rows import SERVICE, Rows, text_of
 from agilekit.export.model import Found, Part, Row
 from agilekit.export.reader import Tell, Turns, host_of
 from agilekit.flyingdonut import (
@@ -76,7 +76,7 @@ def _found(nothing: Found, project: Project) -> Found:
     counters = (project.version, project.activity_counter.value)
     return evolve(
         nothing,
-        title=project.title.value,
+        title=text_of(project.title.value, project.raw.get("title")),
         watermark=None if None in counters else "version {}, activity {}".format(*counters),
     )
 
@@ -177,7 +177,9 @@ class _Reading:
                 for row in rows.burndown(sprint_id, chart)
             ],
         }
-        return self.found.part(by_table, title=self.project.title.value)
+        return self.found.part(
+            by_table, title=text_of(self.project.title.value, self.project.raw.get("title"))
+        )
 
     async def _read_cards(self, sprint: Sprint) -> None:
         try:

@@ -54,7 +54,7 @@ def kind_of(
         listing=lambda: scope.session.listing(listing, ids),
         identity=lambda item: item.id,
         mark=lambda item: item.cid or 0,
-        label=lambda item: " ".join((item.title.value or "").split()),
+        label=lambda item: " ".join(item.title.value.split()),
         label_of=lambda body: " ".join(str(_value(body, "title")).split()),
         says=_said,
         shows=_shown,

@@ -23,7 +23,7 @@ __all__ = [
 
 V = TypeVar("V")
 
-Change: TypeAlias = V | Callable[[V | None], V]
+Change: TypeAlias = V | Callable[[V], V]
 Hours: TypeAlias = float | timedelta | None
 
 

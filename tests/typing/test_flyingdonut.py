@@ -74,7 +74,8 @@ async def test_a_project_is_read_as_a_project() -> None:
         project = assert_type(await donut.project.get(), Project)
         assert_type(project.id, Oid)
         assert_type(project.title, Versioned[str])
-        assert_type(project.title.value, str | None)
+        assert_type(project.title.value, str)
+        assert_type(project.summary.value, RichText | None)
         assert_type(project.title.version, int | None)
 
 
@@ -114,7 +115,7 @@ async def test_a_card_is_created_read_and_updated() -> None:
         bucket = (await donut.buckets.all())[0]
         card = assert_type(await donut.cards.create(bucket, title="Lamp", estimate=3), Card)
         card = assert_type(await donut.cards.get(card.id), Card)
-        assert_type(card.summary, Versioned[RichText])
+        assert_type(card.summary, Versioned[RichText | None])
         assert_type(card.estimate.value, float | None)
         card = assert_type(
             await donut.cards.update(
@@ -154,9 +155,11 @@ async def test_tasks_are_created_listed_read_and_updated() -> None:
         assert_type(donut.tasks.of(card), Listing[Task])
         task = assert_type(await donut.tasks.get(report.items[0]), Task)
         task = assert_type(await donut.tasks.update(task, state="done"), Task)
+        assert_type(task.state.value, TaskState)
+        await donut.tasks.update(task, state=lambda now: "todo" if now == "done" else now)
         await donut.tasks.update(task, estimate=timedelta(minutes=30))
         await donut.tasks.update(task, estimate=lambda now: timedelta(hours=(now or 0) + 1))
-        assert_type(task.owner, Versioned[Oid])
+        assert_type(task.owner, Versioned[Oid | None])
 
 
 async def test_errors_carry_typed_details() -> None:
