@@ -40,8 +40,8 @@ class CardDraft(TypedDict, total=False):
 class CardChanges(TypedDict, total=False):
     """What an update of a card may set: a value, or a function of the current one.
 
-    Source: Flying Donut API, "Update Card". Its sample sets the first three; the last two are
-    versioned attributes of the same entity.
+    Source: Flying Donut API, "Update Card". Its sample sets the first three. The last two are
+    versioned attributes of the same entity, and not documented as writable: `Cards.move` sets both.
     """
 
     title: Change[str]
@@ -50,9 +50,9 @@ class CardChanges(TypedDict, total=False):
     estimate: float | None | Callable[[float | None], float | None]
     """Story points."""
     iteration: Sprint | str | None | Callable[[Oid | None], Sprint | str | None]
-    """The sprint or its id; None takes the card out of it."""
-    state: Bucket | str | Callable[[Oid | None], Bucket | str]
-    """The bucket or its id."""
+    """The sprint or its id. None, which takes the card out of it, only together with a `state`."""
+    state: Bucket | str | None | Callable[[Oid | None], Bucket | str | None]
+    """The bucket or its id. None, which is in no bucket, only together with an `iteration`."""
 
 
 class TaskDraft(TypedDict, total=False):
@@ -144,7 +144,7 @@ def _sprint(value: object) -> JSON:
 
 
 def _bucket(value: object) -> JSON:
-    return _reference(value, Bucket)
+    return None if value is None else _reference(value, Bucket)
 
 
 def _reference(value: object, kind: type[Bucket | Sprint]) -> JSON:

@@ -55,6 +55,7 @@ USES: Final[dict[str, tuple[Use, type[object]]]] = {
         Bucket,
     ),
     "cards.update": (lambda d, it: d.cards.update(cast("str", it), title="T"), Card),
+    "cards.move": (lambda d, it: d.cards.move(cast("str", it), to=Bucket(id=Oid("b"))), Card),
     "sprints.get": (lambda d, it: d.sprints.get(cast("str", it)), Sprint),
     "sprints.burndown": (lambda d, it: d.sprints.burndown(cast("str", it)), Sprint),
     "tasks.of": (lambda d, it: _awaited(d.tasks.of, it), Card),
@@ -74,6 +75,7 @@ ADDRESSES: Final = {
     "cards.create": "Create Backlog Bucket Card",
     "cards.create_many": "Create Backlog Bucket Card",
     "cards.update": "Fetch Card",  # read first, where only the id is given
+    "cards.move": "Fetch Card",
     "sprints.get": "Fetch Sprint",
     "sprints.burndown": "Fetch Sprint Burndown Chart",
     "tasks.of": "Fetch Card Tasks",

@@ -132,6 +132,17 @@ async def test_a_card_is_created_read_and_updated() -> None:
         )
 
 
+async def test_a_card_is_moved() -> None:
+    async with _client() as donut:
+        group = (await donut.cards.in_backlog())[0]
+        bucket = await donut.buckets.get(group.id)
+        sprint = (await donut.sprints.all())[-1]
+        card = assert_type(await donut.cards.move(group.cards[0], to=sprint), Card)
+        await donut.cards.move(card.id, to=bucket, on_conflict=Force())
+        await donut.cards.update(card, iteration=sprint, state=None)
+        await donut.cards.update(card, iteration=None, state=lambda _: bucket)
+
+
 async def test_cards_are_created_in_bulk() -> None:
     drafts: list[CardDraft] = [{"title": "Lamp"}, {"title": "Lens", "estimate": 2}]
     async with _client() as donut:
