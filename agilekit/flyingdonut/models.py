@@ -27,6 +27,7 @@ __all__ = [
     "Project",
     "RichText",
     "Sprint",
+    "SprintCards",
     "SprintItem",
     "Task",
     "TaskCounters",
@@ -234,6 +235,18 @@ class Sprint:
     position: int | None = field(default=None, metadata=key("_order"))
     """Its place in the answer, from 0."""
     raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen
+class SprintCards:
+    """The cards of a sprint, each with its `tasks`. Source: "Fetch Sprint Cards"."""
+
+    cards: tuple[Card, ...] = ()
+    """In the order of the answer, without the placeholder."""
+    placeholder: Card | None = None
+    """The card that only holds the tasks of the sprint that belong to no card."""
+    other_tasks: tuple[Task, ...] = ()
+    """Tasks in the answer whose card it does not show."""
 
 
 @frozen

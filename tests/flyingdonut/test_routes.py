@@ -57,6 +57,7 @@ USES: Final[dict[str, tuple[Use, type[object]]]] = {
     "cards.update": (lambda d, it: d.cards.update(cast("str", it), title="T"), Card),
     "cards.move": (lambda d, it: d.cards.move(cast("str", it), to=Bucket(id=Oid("b"))), Card),
     "sprints.get": (lambda d, it: d.sprints.get(cast("str", it)), Sprint),
+    "sprints.cards": (lambda d, it: d.sprints.cards(cast("str", it)), Sprint),
     "sprints.burndown": (lambda d, it: d.sprints.burndown(cast("str", it)), Sprint),
     "tasks.of": (lambda d, it: _awaited(d.tasks.of, it), Card),
     "tasks.get": (lambda d, it: d.tasks.get(cast("str", it)), Task),
@@ -77,6 +78,7 @@ ADDRESSES: Final = {
     "cards.update": "Fetch Card",  # read first, where only the id is given
     "cards.move": "Fetch Card",
     "sprints.get": "Fetch Sprint",
+    "sprints.cards": "Fetch Sprint Cards",
     "sprints.burndown": "Fetch Sprint Burndown Chart",
     "tasks.of": "Fetch Card Tasks",
     "tasks.get": "Fetch Task",

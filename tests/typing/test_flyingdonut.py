@@ -34,6 +34,7 @@ from agilekit.flyingdonut import (
     Project,
     RichText,
     Sprint,
+    SprintCards,
     SprintItem,
     Task,
     TaskDraft,
@@ -104,6 +105,10 @@ async def test_a_sprint_lists_cards_and_tasks() -> None:
         assert_type(await donut.sprints.get(sprint), Sprint)
         chart = assert_type(await donut.sprints.burndown(sprint), Burndown)
         assert_type(chart.time_remaining, tuple[float | None, ...])
+        found = assert_type(await donut.sprints.cards(sprint), SprintCards)
+        assert_type(found.cards, tuple[Card, ...])
+        assert_type(found.placeholder, Card | None)
+        assert_type(found.other_tasks, tuple[Task, ...])
         for item in assert_type(await donut.cards.in_sprint(sprint), list[SprintItem]):
             assert_type(item, Card | Task)
             if isinstance(item, Task):
