@@ -130,6 +130,10 @@ class Session:
     def is_open(self) -> bool:
         return self._slots is not None
 
+    def shows_secret(self, path: str) -> bool:
+        """Whether a path holds what must not show in messages."""
+        return self._credential.redacted(path.encode()) != path.encode()
+
     def until(self) -> float:
         """When a call that begins now has to end, by `anyio.current_time`."""
         return anyio.current_time() + self._deadline

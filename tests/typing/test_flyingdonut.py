@@ -41,6 +41,7 @@ from agilekit.flyingdonut import (
     TaskState,
 )
 from agilekit.sandbox import Sandbox
+from agilekit.wire.json import JSON
 
 pytestmark = pytest.mark.anyio
 
@@ -77,6 +78,7 @@ async def test_a_project_is_read_as_a_project() -> None:
         assert_type(project.title, Versioned[str])
         assert_type(project.title.value, str)
         assert_type(project.summary.value, RichText | None)
+        assert_type(await donut.request("GET", "/iterations", query={"limit": 5}), JSON)
         assert_type(project.title.version, int | None)
 
 
