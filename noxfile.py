@@ -22,7 +22,10 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST = PYTHONS[0]
-BESIDE_THE_PACKAGE = ("tests", "docs", "benchmarks", "README.md", "CHANGELOG.md", "pyproject.toml")
+BESIDE_THE_PACKAGE = (
+    *("tests", "docs", "benchmarks", "examples"),
+    *("README.md", "CHANGELOG.md", "pyproject.toml"),
+)
 _AT_ONCE = ("-n", "auto")  # a worker for each core
 _EVERY_EXTRA = ("cli", "fsspec", "keyring", "parquet", "report", "sandbox", "zstd")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")

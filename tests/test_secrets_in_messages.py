@@ -113,8 +113,9 @@ async def test_a_conflict_holds_the_values_of_the_server_and_tells_none() -> Non
     card = {"_id": "c", "title": {"value": f"Rotate {SECRET}", "version": 5}}
     newer = {"_id": "c", "title": {"value": f"Rotate {SECRET}!", "version": 6}}
     async with donut_of(Scripted(Say(card), Say(newer, 409)), []) as donut:
+        read = await donut.cards.get("c")
         with pytest.raises(VersionConflict) as caught:
-            await donut.cards.update("c", title="T", on_conflict=Abort())
+            await donut.cards.update(read, title="T", on_conflict=Abort())
     assert caught.value.conflicts["title"].theirs == Versioned(f"Rotate {SECRET}!", 6)
     assert SECRET not in told_by(caught.value)
 

@@ -21,7 +21,7 @@ from typing import Final, TypeVar
 from attrs import define, evolve, field
 
 from agilekit.errors import DecodeError, NotFound
-from agilekit.export.flyingdonut_rows import SERVICE, Rows
+from agilekit.export.flyingdonut_rows import SERVICE, Rows, text_of
 from agilekit.export.model import Found, Part, Row
 from agilekit.export.reader import Tell, Turns, host_of
 from agilekit.flyingdonut import (
@@ -34,9 +34,8 @@ from agilekit.flyingdonut import (
     Sprint,
     Task,
 )
-from agilekit.flyingdonut.models import MODELS
+from agilekit.flyingdonut.merge import merge
 from agilekit.session.concurrently import Job, run_all
-from agilekit.wire.json import JSON
 
 __all__ = ["FlyingDonutReader"]
 
@@ -76,7 +75,7 @@ def _found(nothing: Found, project: Project) -> Found:
     counters = (project.version, project.activity_counter.value)
     return evolve(
         nothing,
-        title=project.title.value,
+        title=text_of(project.title.value, project.raw.get("title")),
         watermark=None if None in counters else "version {}, activity {}".format(*counters),
     )
 
@@ -177,7 +176,9 @@ class _Reading:
                 for row in rows.burndown(sprint_id, chart)
             ],
         }
-        return self.found.part(by_table, title=self.project.title.value)
+        return self.found.part(
+            by_table, title=text_of(self.project.title.value, self.project.raw.get("title"))
+        )
 
     async def _read_cards(self, sprint: Sprint) -> None:
         try:
@@ -246,21 +247,7 @@ def _add(known: dict[str, E], entity: E, kind: type[E]) -> None:
     if not entity.id:
         raise DecodeError(f"a {kind.__name__.lower()} without an id cannot be exported")
     older = known.get(entity.id)
-    known[entity.id] = entity if older is None else _joined(entity, older, kind)
-
-
-def _joined(entity: E, other: E, kind: type[E]) -> E:
-    """One of two answers about an entity, and what only the other one holds."""
-    if _version(other) > _version(entity):
-        entity, other = other, entity
-    more: dict[str, JSON] = {
-        name: value for name, value in other.raw.items() if name not in entity.raw
-    }
-    return MODELS.one(kind)({**entity.raw, **more}) if more else entity
-
-
-def _version(entity: Bucket | Card | Sprint | Task) -> int:
-    return -1 if isinstance(entity, Bucket) or entity.version is None else entity.version
+    known[entity.id] = entity if older is None else merge(entity, older, kind)
 
 
 def _number_of_tasks(card: Card) -> float | None:

@@ -10,8 +10,9 @@ from attrs import frozen
 
 from agilekit.export.model import Found, Row, json_text
 from agilekit.flyingdonut import Bucket, Burndown, Card, Project, RichText, Sprint, Task
+from agilekit.wire.json import JSON
 
-__all__ = ["SERVICE", "Rows"]
+__all__ = ["SERVICE", "Rows", "text_of"]
 
 SERVICE: Final = "flyingdonut"
 
@@ -25,7 +26,7 @@ class Rows:
     def project(self, project: Project) -> Row:
         return self.found.row(
             "projects",
-            title=project.title.value,
+            title=text_of(project.title.value, project.raw.get("title")),
             description=_markdown(project.summary.value),
             owner_id=project.owner.value,
             timezone=project.timezone.value,
@@ -50,7 +51,7 @@ class Rows:
         return self.found.row(
             "sprints",
             id=sprint.id,
-            title=sprint.title.value,
+            title=text_of(sprint.title.value, sprint.raw.get("title")),
             description=_markdown(sprint.summary.value),
             state=next((phase for phase, it_is in phases.items() if it_is), None),
             starts_at=sprint.start_date.value,
@@ -71,7 +72,7 @@ class Rows:
             "cards",
             id=card.id,
             number=card.cid,
-            title=card.title.value,
+            title=text_of(card.title.value, card.raw.get("title")),
             description=_markdown(card.summary.value),
             estimate=card.estimate.value,
             task_hours=card.task_estimate.value,
@@ -91,10 +92,10 @@ class Rows:
             id=task.id,
             card_id=card_id,
             number=task.cid,
-            title=task.title.value,
+            title=text_of(task.title.value, task.raw.get("title")),
             description=_markdown(task.summary.value),
             estimate=task.estimate.value,
-            state=task.state.value,
+            state=text_of(task.state.value, task.raw.get("state")),
             assignees=_assignees(task),
             time_entries_total=task.time_entries_total,
             position=task.position,
@@ -139,6 +140,12 @@ class Rows:
                 unit="hours",
                 raw=json_text(dict(chart.raw)) if day == 0 else None,
             )
+
+
+def text_of(value: str, shown: JSON) -> str | None:
+    """A title or a state: null where the answer lacks it, for which the model has ``""``."""
+    of_answer = shown.get("value") if isinstance(shown, dict) else shown
+    return value if value or of_answer == "" else None
 
 
 def _status(card: Card) -> str | None:

@@ -8,6 +8,7 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.flyingdonut.containers import checked, move_to
 from agilekit.flyingdonut.creating import create, kind_of
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
 from agilekit.flyingdonut.routes import (
@@ -74,7 +75,7 @@ class Cards:
         Source: Flying Donut API, "Create Backlog Bucket Card".
         """
         ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
-        return await create(self._scope, CREATE_BACKLOG_BUCKET_CARD, ids, draft)
+        return await create(self._scope, Card, CREATE_BACKLOG_BUCKET_CARD, ids, draft)
 
     async def create_many(
         self,
@@ -128,7 +129,7 @@ class Cards:
         card: as it was read, so that each attribute is sent with the version that was read; or an
         id, for which the card is read first.
         changes: by attribute the new value, or a function that computes it from the current one.
-        What is left out is not sent; None clears.
+        What is left out is not sent; None clears. To move a card, use `move`.
         on_conflict: what to do where somebody else changed an attribute meanwhile, for all
         attributes or by attribute.
 
@@ -141,7 +142,7 @@ class Cards:
             self._scope,
             Card,
             card,
-            changes,
+            checked(changes),
             on_conflict,
             base=base,
             extra=extra,
@@ -150,3 +151,25 @@ class Cards:
             put=UPDATE_CARD,
             id_name="itemId",
         )
+
+    async def move(
+        self,
+        card: Card | str,
+        *,
+        to: Sprint | Bucket,
+        on_conflict: OnConflict = Reapply(),  # noqa: B008 - frozen
+    ) -> Card:
+        """Moves a card into a sprint or a bucket, and returns the card as it is afterwards.
+
+        to: as it was read, since an id does not tell which of the two it is of.
+
+        One `update` sets both `iteration` and `state`: one is the id, the other null. No document
+        says that they can be written; the attributes bear versions as the documented ones do. In
+        recorded answers a card in a sprint has `state` null, so that setting `iteration` to null
+        and no more may leave the card in neither list.
+
+        Raises the errors of `update`.
+
+        Source: Flying Donut API, "Update Card".
+        """
+        return await self.update(card, on_conflict=on_conflict, **move_to(to))

@@ -17,9 +17,9 @@ __all__ = ["create", "kind_of"]
 E = TypeVar("E", Card, Task)
 
 
-async def create(scope: Scope, op: Op[E], ids: Mapping[str, str], draft: Draft) -> E:
+async def create(scope: Scope, kind: type[E], op: Op[E], ids: Mapping[str, str], draft: Draft) -> E:
     """Creates one entity."""
-    body = draft_body(draft, username=scope.author())
+    body = draft_body(kind, draft, username=scope.author())
     return await scope.session.call(op, ids, body)
 
 
@@ -41,7 +41,7 @@ def kind_of(
     username = scope.author()
 
     def body(draft: object) -> JSON:
-        return draft_body(draft, username=username)
+        return draft_body(model, draft, username=username)
 
     async def send(bodies: list[JSON]) -> list[E]:
         return await scope.session.call(create, ids, bodies)
@@ -54,7 +54,7 @@ def kind_of(
         listing=lambda: scope.session.listing(listing, ids),
         identity=lambda item: item.id,
         mark=lambda item: item.cid or 0,
-        label=lambda item: " ".join((item.title.value or "").split()),
+        label=lambda item: " ".join(item.title.value.split()),
         label_of=lambda body: " ".join(str(_value(body, "title")).split()),
         says=_said,
         shows=_shown,

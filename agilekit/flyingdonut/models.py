@@ -1,12 +1,14 @@
 """The entities of Flying Donut, as its documents show them.
 
 An attribute that bears a version is a `Versioned`; one that the answer did not hold has the version
-None. Everything else that may be missing or null is None, or an empty tuple. Times are aware.
+None, and the value None. Titles and the states of tasks are never null at the service: where an
+answer lacks one all the same, or has null for it, its value is ``""``, and `raw` tells which it
+was. Everything else that may be missing or null is None, or an empty tuple. Times are aware.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, NewType, TypeAlias
+from typing import Any, Final, Literal, NewType, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -25,9 +27,11 @@ __all__ = [
     "Project",
     "RichText",
     "Sprint",
+    "SprintCards",
     "SprintItem",
     "Task",
     "TaskCounters",
+    "TaskState",
     "TaskUser",
     "TimeRemaining",
     "UserCounters",
@@ -35,6 +39,11 @@ __all__ = [
 
 Oid = NewType("Oid", str)
 """An id of Flying Donut: the text inside ``{"$oid": …}``."""
+
+TaskState: TypeAlias = Literal["todo", "in-progress", "done"]
+"""Source: Flying Donut API, "Update Task"."""
+
+_NO_STATE: Final = cast("TaskState", "")
 
 
 @frozen
@@ -83,18 +92,18 @@ class Project:
     """Source: Flying Donut API, "Fetch Project"."""
 
     id: Oid = field(default=Oid(""), metadata=key("_id"))
-    title: Versioned[str] = Versioned()
-    summary: Versioned[RichText] = Versioned()
-    type: Versioned[str] = Versioned()
+    title: Versioned[str] = Versioned("")
+    summary: Versioned[RichText | None] = Versioned()
+    type: Versioned[str | None] = Versioned()
     """``"PRIVATE"``, …"""
-    owner: Versioned[str] = Versioned()
-    timezone: Versioned[str] = Versioned()
+    owner: Versioned[str | None] = Versioned()
+    timezone: Versioned[str | None] = Versioned()
     """A name of the IANA time zone database."""
-    start_date: Versioned[datetime] = Versioned()
-    end_date: Versioned[datetime] = Versioned()
-    backlog_buckets: Versioned[tuple[Bucket, ...]] = Versioned()
-    user_counters: Versioned[UserCounters] = Versioned()
-    activity_counter: Versioned[int] = Versioned()
+    start_date: Versioned[datetime | None] = Versioned()
+    end_date: Versioned[datetime | None] = Versioned()
+    backlog_buckets: Versioned[tuple[Bucket, ...] | None] = Versioned()
+    user_counters: Versioned[UserCounters | None] = Versioned()
+    activity_counter: Versioned[int | None] = Versioned()
     integrations: JSON = None
     version: int | None = None
     raw: Mapping[str, JSON] = raw_field()
@@ -127,18 +136,18 @@ class Task:
     id: Oid = field(default=Oid(""), metadata=key("_id"))
     cid: int | None = None
     """Counts up within the project, cards and tasks together."""
-    title: Versioned[str] = Versioned()
-    summary: Versioned[RichText] = Versioned()
-    estimate: Versioned[float] = Versioned()
+    title: Versioned[str] = Versioned("")
+    summary: Versioned[RichText | None] = Versioned()
+    estimate: Versioned[float | None] = Versioned()
     """Hours."""
-    state: Versioned[str] = Versioned()
-    """``"todo"``, ``"in-progress"`` or ``"done"``."""
-    owner: Versioned[Oid] = Versioned()
+    state: Versioned[TaskState] = Versioned(_NO_STATE)
+    """A word that no document names is given as the server wrote it."""
+    owner: Versioned[Oid | None] = Versioned()
     """The id of its card."""
     owner_type: Versioned[JSON] = Versioned()
-    project: Versioned[Oid] = Versioned()
+    project: Versioned[Oid | None] = Versioned()
     type: Versioned[JSON] = Versioned()
-    order: Versioned[str] = Versioned()
+    order: Versioned[str | None] = Versioned()
     """Sorts as text."""
     users: tuple[TaskUser, ...] = ()
     time_remaining: tuple[TimeRemaining, ...] = ()
@@ -159,30 +168,30 @@ class Card:
     id: Oid = field(default=Oid(""), metadata=key("_id"))
     cid: int | None = None
     """Counts up within the project, cards and tasks together."""
-    title: Versioned[str] = Versioned()
-    summary: Versioned[RichText] = Versioned()
-    estimate: Versioned[float] = Versioned()
+    title: Versioned[str] = Versioned("")
+    summary: Versioned[RichText | None] = Versioned()
+    estimate: Versioned[float | None] = Versioned()
     """Story points."""
-    state: Versioned[Oid] = Versioned()
+    state: Versioned[Oid | None] = Versioned()
     """The id of its bucket."""
-    iteration: Versioned[Oid] = Versioned()
+    iteration: Versioned[Oid | None] = Versioned()
     """The id of its sprint."""
-    iteration_review: Versioned[RichText] = Versioned()
+    iteration_review: Versioned[RichText | None] = Versioned()
     owner: Versioned[JSON] = Versioned()
     owner_type: Versioned[JSON] = Versioned()
-    project: Versioned[Oid] = Versioned()
+    project: Versioned[Oid | None] = Versioned()
     type: Versioned[JSON] = Versioned()
     value: Versioned[JSON] = Versioned()
-    order: Versioned[str] = Versioned()
+    order: Versioned[str | None] = Versioned()
     """Sorts as text."""
     is_standalone_tp: bool | None = field(default=None, metadata=key("isStandaloneTP"))
     """Whether it only holds the tasks of a sprint that belong to no card."""
-    task_counters: Versioned[TaskCounters] = Versioned()
-    task_estimate: Versioned[float] = Versioned()
+    task_counters: Versioned[TaskCounters | None] = Versioned()
+    task_estimate: Versioned[float | None] = Versioned()
     """Hours of all its tasks."""
-    total_attachments: Versioned[int] = Versioned()
-    total_comments: Versioned[int] = Versioned()
-    total_discussions: Versioned[int] = Versioned()
+    total_attachments: Versioned[int | None] = Versioned()
+    total_comments: Versioned[int | None] = Versioned()
+    total_discussions: Versioned[int | None] = Versioned()
     tasks: tuple[Task, ...] = ()
     """Its tasks, where the server sends them along."""
     version: int | None = None
@@ -212,19 +221,19 @@ class Sprint:
     """Source: Flying Donut API, "Fetch Sprint"."""
 
     id: Oid = field(default=Oid(""), metadata=key("_id"))
-    title: Versioned[str] = Versioned()
-    summary: Versioned[RichText] = Versioned()
-    start_date: Versioned[datetime] = Versioned()
-    end_date: Versioned[datetime] = Versioned()
-    estimate: Versioned[float] = Versioned()
+    title: Versioned[str] = Versioned("")
+    summary: Versioned[RichText | None] = Versioned()
+    start_date: Versioned[datetime | None] = Versioned()
+    end_date: Versioned[datetime | None] = Versioned()
+    estimate: Versioned[float | None] = Versioned()
     """Story points of all its cards."""
-    task_estimate: Versioned[float] = Versioned()
+    task_estimate: Versioned[float | None] = Versioned()
     """Hours of all its tasks."""
     item_counters: Versioned[JSON] = Versioned()
-    task_counters: Versioned[TaskCounters] = Versioned()
+    task_counters: Versioned[TaskCounters | None] = Versioned()
     milestone: Versioned[JSON] = Versioned()
     non_working_days: Versioned[JSON] = Versioned()
-    project: Versioned[Oid] = Versioned()
+    project: Versioned[Oid | None] = Versioned()
     is_future: bool | None = None
     is_active: bool | None = None
     is_past: bool | None = None
@@ -232,6 +241,18 @@ class Sprint:
     position: int | None = field(default=None, metadata=key("_order"))
     """Its place in the answer, from 0."""
     raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen
+class SprintCards:
+    """The cards of a sprint, each with its `tasks`. Source: "Fetch Sprint Cards"."""
+
+    cards: tuple[Card, ...] = ()
+    """In the order of the answer, without the placeholder."""
+    placeholder: Card | None = None
+    """The card that only holds the tasks of the sprint that belong to no card."""
+    other_tasks: tuple[Task, ...] = ()
+    """Tasks in the answer whose card it does not show."""
 
 
 @frozen
@@ -261,6 +282,9 @@ class Burndown:
     start_date: datetime | None = None
     end_date: datetime | None = None
     raw: Mapping[str, JSON] = raw_field()
+
+
+_NEVER_NULL: Final = (str, TaskState)
 
 
 def oid_of(value: JSON, _: object = None) -> Oid:
@@ -298,8 +322,10 @@ def _bucket(value: JSON, _: object) -> Bucket:
     )
 
 
-def _versioned(make: Hook) -> Hook:
-    absent: Final = Versioned[object]()
+def _versioned(make: Hook, kind: object) -> Hook:
+    if kind in _NEVER_NULL:
+        make = _empty_for_null(make)
+    absent: Final = Versioned[object]("" if kind in _NEVER_NULL else None)
 
     def structure(value: JSON, _: object) -> Versioned[object]:
         if value is None:
@@ -314,6 +340,14 @@ def _versioned(make: Hook) -> Hook:
     return structure
 
 
+def _empty_for_null(make: Hook) -> Hook:
+    def structure(value: JSON, kind: object) -> object:
+        made: object = make(value, kind)
+        return "" if made is None else made
+
+    return structure
+
+
 def _camel(name: str) -> str:
     head, *tail = name.split("_")
     return head + "".join(word.title() for word in tail)
@@ -323,7 +357,12 @@ MODELS: Final = Models(
     time=from_date_wrapper,
     keys=_camel,
     nulls=({}, {"$oid": None}, {"$date": None}),
-    hooks={Oid: oid_of, RichText: rich_text_of, Bucket: _bucket},
+    hooks={
+        Oid: oid_of,
+        RichText: rich_text_of,
+        Bucket: _bucket,
+        TaskState: lambda value, _: text(value),
+    },
     generics={Versioned: _versioned},
 )
 

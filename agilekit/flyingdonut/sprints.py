@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from agilekit.flyingdonut.models import Burndown, Sprint
+from agilekit.flyingdonut.models import Burndown, Card, Sprint, SprintCards, Task
 from agilekit.flyingdonut.routes import (
+    FETCH_CARD_TASKS,
     FETCH_SPRINT,
     FETCH_SPRINT_BURNDOWN_CHART,
+    FETCH_SPRINT_CARDS,
     FETCH_SPRINTS,
 )
 from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.sprint_cards import with_tasks
 from agilekit.session.listing import Listing
 
 __all__ = ["Sprints"]
@@ -36,6 +39,23 @@ class Sprints:
         """
         ids = self._scope.ids(iterationId=id_of(sprint, Sprint))
         return await self._scope.session.call(FETCH_SPRINT, ids)
+
+    async def cards(self, sprint: Sprint | str) -> SprintCards:
+        """Reads the cards of a sprint, each with its `tasks`, and its placeholder card apart.
+
+        One request, and one more for each card whose counters tell of other tasks than the answer
+        shows; as many of these at once as the client's ``concurrency`` allows.
+
+        Source: Flying Donut API, "Fetch Sprint Cards" and "Fetch Card Tasks".
+        """
+        session = self._scope.session
+        ids = self._scope.ids(iterationId=id_of(sprint, Sprint))
+        items = await session.listing(FETCH_SPRINT_CARDS, ids)
+
+        async def tasks_of(card: Card) -> list[Task]:
+            return await session.listing(FETCH_CARD_TASKS, self._scope.ids(itemId=card.id))
+
+        return await with_tasks(items, tasks_of, at_once=session.concurrency)
 
     async def burndown(self, sprint: Sprint | str) -> Burndown:
         """Reads the burndown chart of a sprint: the hours left on each day, in all and by card.

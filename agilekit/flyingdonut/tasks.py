@@ -50,14 +50,15 @@ class Tasks:
         return await self._scope.session.call(FETCH_TASK, ids)
 
     async def create(self, card: Card | str, **draft: Unpack[TaskDraft]) -> Task:
-        """Creates one task of a card: ``title=``, ``summary=``, ``estimate=`` (hours).
+        """Creates one task of a card: ``title=``, ``summary=``, ``estimate=`` (hours, or a
+        `timedelta`).
 
         Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
 
         Source: Flying Donut API, "Create Card Task".
         """
         ids = self._scope.ids(itemId=id_of(card, Card))
-        return await create(self._scope, CREATE_CARD_TASK, ids, draft)
+        return await create(self._scope, Task, CREATE_CARD_TASK, ids, draft)
 
     async def create_many(
         self,

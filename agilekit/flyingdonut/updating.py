@@ -168,10 +168,10 @@ class _Seen(Generic[E]):
         return found, False
 
     def _shown(self, entity: E) -> dict[str, Versioned[object]]:
-        values = (getattr(entity, one.name) for one in attrs.fields(type(entity)))
-        names = (one.name for one in attrs.fields(type(entity)))
-        shown = {n: v for n, v in zip(names, values, strict=True) if isinstance(v, Versioned)}
-        return {**shown, **{name: _of_raw(entity.raw.get(name)) for name in self._extra}}
+        shown: dict[str, Versioned[object]] = {
+            name: value for name, value, _ in _fields(entity) if isinstance(value, Versioned)
+        }
+        return shown | {name: _of_raw(entity.raw.get(name)) for name in self._extra}
 
     def _saw(self, entity: E) -> None:
         # An update answers with a part of the entity: what it leaves out stays as it was read.

@@ -1,10 +1,22 @@
 """What may be written to Flying Donut, and how it goes over the wire."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, Required, TypeAlias, TypedDict, TypeVar, cast
+from datetime import timedelta
+from typing import Final, Required, TypeAlias, TypedDict, TypeVar, cast, get_args
 
 from agilekit.errors import InvalidInput
-from agilekit.flyingdonut.models import Oid, RichText, oid_of, rich_text_of
+from agilekit.flyingdonut.models import (
+    Bucket,
+    Card,
+    Oid,
+    RichText,
+    Sprint,
+    Task,
+    TaskState,
+    oid_of,
+    rich_text_of,
+)
+from agilekit.flyingdonut.scope import id_of
 from agilekit.versioned import Attribute
 from agilekit.wire.convert import is_finite, number
 from agilekit.wire.json import JSON
@@ -21,7 +33,8 @@ __all__ = [
 
 V = TypeVar("V")
 
-Change: TypeAlias = V | Callable[[V | None], V]
+Change: TypeAlias = V | Callable[[V], V]
+Hours: TypeAlias = float | timedelta | None
 
 
 class CardDraft(TypedDict, total=False):
@@ -37,8 +50,8 @@ class CardDraft(TypedDict, total=False):
 class CardChanges(TypedDict, total=False):
     """What an update of a card may set: a value, or a function of the current one.
 
-    Source: Flying Donut API, "Update Card". Its sample sets the first three; the last two are
-    versioned attributes of the same entity.
+    Source: Flying Donut API, "Update Card". Its sample sets the first three. The last two are
+    versioned attributes of the same entity, and not documented as writable: `Cards.move` sets both.
     """
 
     title: Change[str]
@@ -46,10 +59,10 @@ class CardChanges(TypedDict, total=False):
     """Markdown."""
     estimate: float | None | Callable[[float | None], float | None]
     """Story points."""
-    iteration: str | None | Callable[[Oid | None], str | None]
-    """The id of the sprint; None takes the card out of it."""
-    state: Change[str]
-    """The id of the bucket."""
+    iteration: Sprint | str | None | Callable[[Oid | None], Sprint | str | None]
+    """The sprint or its id. None, which takes the card out of it, only together with a `state`."""
+    state: Bucket | str | None | Callable[[Oid | None], Bucket | str | None]
+    """The bucket or its id. None, which is in no bucket, only together with an `iteration`."""
 
 
 class TaskDraft(TypedDict, total=False):
@@ -58,8 +71,8 @@ class TaskDraft(TypedDict, total=False):
     title: Required[str]
     summary: str | RichText | None
     """Markdown."""
-    estimate: float | None
-    """Hours."""
+    estimate: Hours
+    """Hours, as a number or a `timedelta`."""
 
 
 class TaskChanges(TypedDict, total=False):
@@ -71,13 +84,13 @@ class TaskChanges(TypedDict, total=False):
     title: Change[str]
     summary: str | None | RichText | Callable[[RichText | None], str | RichText | None]
     """Markdown."""
-    estimate: float | None | Callable[[float | None], float | None]
-    """Hours."""
-    state: Change[str]
-    """``"todo"``, ``"in-progress"`` or ``"done"``."""
+    estimate: Hours | Callable[[float | None], Hours]
+    """Hours, as a number or a `timedelta`; a function is given a number."""
+    state: Change[TaskState]
 
 
-_TASK_STATES: Final = ("todo", "in-progress", "done")
+_TASK_STATES: Final = get_args(TaskState)
+_HOUR: Final = timedelta(hours=1)
 
 
 def _title(value: object) -> JSON:
@@ -105,6 +118,24 @@ def _summary(value: object) -> JSON:
     raise InvalidInput(f"summary must be markdown text, not {value!r:.60}")
 
 
+def _points(value: object) -> JSON:
+    if isinstance(value, timedelta):
+        raise InvalidInput(f"estimate of a card is story points, not a time such as {value!r:.60}")
+    return _estimate(value)
+
+
+# Source: Flying Donut API, "Create Card Task" and "Update Task": hours, with decimals for minutes.
+def _hours(value: object) -> JSON:
+    return _estimate(_in_hours(value))
+
+
+def _in_hours(value: object) -> object:
+    if not isinstance(value, timedelta):
+        return value
+    hours = value / _HOUR
+    return int(hours) if hours.is_integer() else hours
+
+
 def _estimate(value: object) -> JSON:
     if value is None:
         return None
@@ -118,16 +149,33 @@ def _estimate(value: object) -> JSON:
     raise InvalidInput(f"estimate must be a finite number or None, not {value!r:.60}")
 
 
-def _reference(value: object) -> JSON:
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInput(f"expected the id of a sprint or a bucket, not {value!r:.60}")
-    return {"$oid": value}
+def _sprint(value: object) -> JSON:
+    return None if value is None else _reference(value, Sprint)
+
+
+def _bucket(value: object) -> JSON:
+    return None if value is None else _reference(value, Bucket)
+
+
+def _reference(value: object, kind: type[Bucket | Sprint]) -> JSON:
+    found = id_of(value, kind)
+    if not found.strip():
+        raise InvalidInput(f"expected a {kind.__name__.lower()} or its id, not {found!r:.60}")
+    return {"$oid": found}
+
+
+def _read_reference(value: JSON) -> Oid | None:
+    return None if value is None else oid_of(value)
 
 
 def _task_state(value: object) -> JSON:
     if isinstance(value, str) and value in _TASK_STATES:
         return value
     raise InvalidInput(f"state must be one of {', '.join(_TASK_STATES)}, not {value!r:.60}")
+
+
+def _read_text(value: JSON) -> RichText | None:
+    return None if value is None else rich_text_of(value)
 
 
 def _markdown(value: object) -> object:
@@ -139,31 +187,34 @@ _TEXTS: Final = {
     "title": Attribute(_title),
     "summary": Attribute(
         _summary,
-        read=lambda value: None if value is None else rich_text_of(value),
+        read=_read_text,
         comparable=_markdown,
     ),
-    "estimate": Attribute(_estimate),
 }
 CARD_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     **_TEXTS,
-    "iteration": Attribute(
-        lambda value: None if value is None else _reference(value),
-        read=lambda value: None if value is None else oid_of(value),
-    ),
-    "state": Attribute(_reference, read=oid_of),
+    "estimate": Attribute(_points),
+    "iteration": Attribute(_sprint, read=_read_reference),
+    "state": Attribute(_bucket, read=_read_reference),
 }
-TASK_ATTRIBUTES: Final[Mapping[str, Attribute]] = {**_TEXTS, "state": Attribute(_task_state)}
+TASK_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
+    **_TEXTS,
+    "estimate": Attribute(_hours),
+    "state": Attribute(_task_state),
+}
+_DRAFT: Final = ("title", "summary", "estimate")
 
 
-def draft_body(draft: object, *, username: str) -> JSON:
-    """The body that creates a card or a task. Raises InvalidInput."""
+def draft_body(kind: type[Card | Task], draft: object, *, username: str) -> JSON:
+    """The body that creates a `kind`. Raises InvalidInput."""
     if not isinstance(draft, Mapping):
         raise InvalidInput(f"a draft is a mapping such as {{'title': …}}, not {draft!r:.60}")
+    attributes = CARD_ATTRIBUTES if kind is Card else TASK_ATTRIBUTES
     body: dict[str, JSON] = {"username": username}
     for name, value in cast("Mapping[object, object]", draft).items():
-        if not isinstance(name, str) or name not in _TEXTS:
-            raise InvalidInput(f"{name!r:.60} cannot be set; what can: {', '.join(_TEXTS)}")
-        body[name] = {"value": _TEXTS[name].write(value)}
+        if not isinstance(name, str) or name not in _DRAFT:
+            raise InvalidInput(f"{name!r:.60} cannot be set; what can: {', '.join(_DRAFT)}")
+        body[name] = {"value": attributes[name].write(value)}
     if "title" not in body:
         raise InvalidInput("title is missing")
     return body

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Final, Self, cast, get_args
+from urllib.parse import unquote
 
+from agilekit.errors import InvalidInput
 from agilekit.session.session import Session
+from agilekit.wire import json
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Method, Op
+from agilekit.wire.path import quoted_path
 
 __all__ = ["Client"]
+
+_METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 
 class Client:
     """A service's client, to be entered with ``async with``."""
 
     _session: Session
+    _below: str = ""
+    """What every documented path begins with, below the base URL."""
 
     async def __aenter__(self) -> Self:
         await self._session.__aenter__()
@@ -41,3 +52,61 @@ class Client:
     def concurrency(self) -> int:
         """How many requests may be in flight at once."""
         return self._session.concurrency
+
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Mapping[str, object] | None = None,
+        body: object = None,
+    ) -> JSON:
+        """Makes a call that the library has no method for, and returns its answer as plain data.
+
+        method: ``"GET"``, ``"POST"``, ``"PUT"`` or ``"DELETE"``, in capitals.
+        path: as the documented ones are written, beginning with ``/``: of Flying Donut below the
+        project, of the others below `base_url`; without the ``.json`` or ``.xml`` that a service
+        wants at its end.
+        query: parameters of the URL, as plain data.
+        body: plain data, which is written as the service takes everything else: as JSON for Flying
+        Donut, as form fields for the others, so that there it has to be a mapping.
+
+        The answer is what its JSON or XML holds, or None if it is empty. Everything else is as with
+        any call: the credential, retries, pace, deadline, events, and which errors are raised. A
+        GET is resent as reads are. Anything else is resent only if it was certainly not received;
+        UnknownOutcome is raised if nothing tells whether it was made.
+
+        Raises InvalidInput before anything is sent: for another method, and for a path that could
+        lead elsewhere or holds a query, a fragment, or the secret.
+        """
+        op = self._undocumented(method, path)
+        parameters, written = _plain(query or {}), _plain(body)
+        if not isinstance(parameters, dict):
+            raise InvalidInput(f"query must be a mapping such as {{'limit': 5}}, not {query!r:.60}")
+        takes_body = method != "GET" and self._session.dialect.takes(method, written)
+        if body is not None and not takes_body:
+            raise InvalidInput(f"a {method} cannot have the body {body!r:.60} here")
+        answer = await self._session.answer(op, {}, written, query=parameters)
+        if answer.accepted and not answer.response.body.strip():
+            return None
+        return answer.value(op)
+
+    def _undocumented(self, method: object, path: object) -> Op[JSON]:
+        for known in _METHODS:
+            if method == known:
+                full = f"{self._below}{quoted_path(path)}"
+                if self._session.shows_secret(unquote(full)):
+                    raise InvalidInput("the path holds the secret, which would show in messages")
+                return Op("request", known, full, _as_it_is)
+        raise InvalidInput(f"method must be one of {', '.join(_METHODS)}, not {method!r:.60}")
+
+
+def _plain(data: object) -> JSON:
+    try:
+        return json.load(json.dump(cast("JSON", data)))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"query and body must be plain data: {error}") from None
+
+
+def _as_it_is(data: JSON) -> JSON:
+    return data

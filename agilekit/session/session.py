@@ -155,6 +155,10 @@ class Session:
         vars(view).update(_deadline=deadline)
         return view
 
+    def shows_secret(self, path: str) -> bool:
+        """Whether a path holds what must not show in messages."""
+        return self._credential.redactor.text(path) != path
+
     def until(self) -> float:
         """When a call that begins now has to end, by `anyio.current_time`."""
         return anyio.current_time() + self._deadline

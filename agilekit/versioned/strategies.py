@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 class Versioned(Generic[T]):
     """A value and the number of changes that it has seen."""
 
-    value: T | None = None
+    value: T = cast("T", None)
     version: int | None = None
     """None where the answer did not hold the attribute."""
 

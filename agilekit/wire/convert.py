@@ -82,7 +82,7 @@ class Models:
         envelopes: Mapping[type[object], str] | None = None,
         loose: bool = False,
         hooks: Mapping[object, Hook] | None = None,
-        generics: Mapping[object, Callable[[Hook], Hook]] | None = None,
+        generics: Mapping[object, Callable[[Hook, object], Hook]] | None = None,
     ) -> None:
         """
         time: reads the service's times.
@@ -91,7 +91,8 @@ class Models:
         envelopes: by model, the key of an object that may hold an entity as its only member.
         loose: whether an array may come as an object of its `members`.
         hooks: how a type is made, where it is not by its attributes.
-        generics: for a generic class of one parameter, its hook from the parameter's hook.
+        generics: for a generic class of one parameter, its hook from the parameter's hook, which
+            makes None of null, and from the parameter.
         """
         self._keys = keys
         self._nulls = (None, *nulls)
@@ -142,7 +143,7 @@ class Models:
     def _converter(
         self,
         time: Callable[[JSON], datetime],
-        generics: Mapping[object, Callable[[Hook], Hook]],
+        generics: Mapping[object, Callable[[Hook, object], Hook]],
         *,
         detailed: bool,
     ) -> Converter:
@@ -171,8 +172,14 @@ class Models:
                 converter.register_structure_hook_func(_exactly(cls), hook)
         return converter
 
-    def _generic(self, converter: Converter, make: Callable[[Hook], Hook]) -> Callable[[Any], Hook]:
-        return lambda cls: make(self._nullable(converter, get_args(cls)[0]))
+    def _generic(
+        self, converter: Converter, make: Callable[[Hook, object], Hook]
+    ) -> Callable[[Any], Hook]:
+        def factory(cls: Any) -> Hook:
+            (kind,) = get_args(cls)
+            return make(self._nullable(converter, kind), kind)
+
+        return factory
 
     def _optional(self, converter: Converter) -> Callable[[Any], Hook]:
         def factory(cls: Any) -> Hook:

@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from agilekit.errors import InvalidInput
 from agilekit.wire import json, xml
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.op import Method, Op
 from agilekit.wire.xml import Document
 
 __all__ = ["CALLBACK", "Dialect", "Format", "Override", "form", "unwrapped"]
@@ -55,6 +55,10 @@ class Dialect:
     def of(self, op: Op[object]) -> Dialect:
         """The same, in a format that the call knows."""
         return evolve(self, format="json") if op.json_only and self.format == "xml" else self
+
+    def takes(self, method: Method, body: JSON) -> bool:
+        """Whether a body can be written so; that of a DELETE goes into the query."""
+        return isinstance(body, dict) or (method != "DELETE" and not self.sends_form)
 
     @property
     def accept(self) -> str:

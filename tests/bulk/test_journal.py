@@ -22,7 +22,7 @@ from agilekit import (
     UnknownOutcome,
 )
 from agilekit.bulk import Draft, Refused, Unknown, create_many
-from agilekit.flyingdonut.writing import CardDraft
+from agilekit.flyingdonut.writing import CardDraft, TaskDraft
 from agilekit.journal import State, read
 from agilekit.sandbox import Sandbox
 from agilekit.wire.json import JSON
@@ -191,6 +191,7 @@ async def test_what_was_refused_for_the_credential_is_sent_by_the_next_run(journ
 async def test_a_job_is_known_by_its_container_and_its_server(journal: Path) -> None:
     sandbox = Sandbox("empty")
     drafts: list[CardDraft] = [{"title": "Card"}]
+    tasks: list[TaskDraft] = [{"title": "Card"}]
     async with connect(sandbox) as donut:
         card, *_ = (await donut.cards.create_many(bucket_of(sandbox), drafts)).items
         await donut.cards.create_many(bucket_of(sandbox), drafts, journal=journal)
@@ -198,7 +199,7 @@ async def test_a_job_is_known_by_its_container_and_its_server(journal: Path) -> 
         with pytest.raises(JournalError, match="another job"):
             await donut.cards.create_many("66b1d2a05eed0a6100000009", drafts, journal=journal)
         with pytest.raises(JournalError, match="another job"):
-            await donut.tasks.create_many(card, drafts, journal=journal)
+            await donut.tasks.create_many(card, tasks, journal=journal)
     service = sandbox.flyingdonut
     async with FlyingDonut(
         service.project_id,

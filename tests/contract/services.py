@@ -114,9 +114,9 @@ class Service:
 
 
 def _source(cls: type[object], method: Callable[..., object]) -> str:
-    """The source of a method and of the private methods that it calls."""
+    """The source of a method and of the methods of the same class that it calls."""
     source = inspect.getsource(method)
-    for name in set(re.findall(r"self\.(_\w+)\(", source)):
+    for name in set(re.findall(r"self\.(\w+)\(", source)):
         source += inspect.getsource(getattr(cls, name))
     return source
 

@@ -186,12 +186,43 @@ async def test_an_update_is_answered_with_a_part_and_the_rest_stays_as_it_was_re
     )
 
 
+async def test_a_state_that_no_document_names_is_read_as_it_is() -> None:
+    task = await answered("Fetch Task", {"state": {"value": "on hold", "version": 2}})
+    assert isinstance(task, Task)
+    assert (str(task.state.value), task.state.version) == ("on hold", 2)
+
+
 async def test_what_an_answer_lacks_is_absent_not_cleared() -> None:
     card = await answered("Fetch Card", {"_id": {"$oid": "1"}, "title": {"version": 3}})
     assert isinstance(card, Card)
-    assert card.title == Versioned(None, 3)
+    assert card.title == Versioned("", 3)
     assert card.estimate == Versioned(None, None)
     assert card.tasks == ()
+
+
+NEVER_NULL = {
+    "Fetch Project": ["title"],
+    "Fetch Sprint": ["title"],
+    "Fetch Card": ["title"],
+    "Fetch Task": ["title", "state"],
+}
+
+
+@pytest.mark.parametrize("heading", NEVER_NULL)
+@pytest.mark.parametrize(
+    ("attribute", "version"),
+    [({}, None), ({"*": None}, None), ({"*": {"value": None}}, None), ({"*": {"version": 3}}, 3)],
+    ids=repr,
+)
+async def test_a_title_or_state_that_is_missing_is_empty_and_raw_tells_why(
+    heading: str, attribute: dict[str, object], version: int | None
+) -> None:
+    names = NEVER_NULL[heading]
+    answer = {name: value for name in names for value in attribute.values()}
+    entity = cast("Task", await answered(heading, answer))
+    for name in names:
+        assert getattr(entity, name) == Versioned("", version)
+    assert entity.raw == answer
 
 
 async def test_the_same_sample_twice_compares_equal_whatever_raw_holds() -> None:

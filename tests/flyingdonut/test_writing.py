@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from math import inf, nan
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ import attrs
 import pytest
 
 from agilekit import FlyingDonut, Force, InvalidInput
-from agilekit.flyingdonut import Card, CardDraft, RichText, TaskDraft
+from agilekit.flyingdonut import Bucket, Card, CardDraft, Oid, RichText, Sprint, Task, TaskDraft
 from agilekit.versioned import Versioned
 from tests.flyingdonut.calls import BUCKET, CARD, CARD_AS_READ, TASK_AS_READ
 from tests.payloads import flying_donut as samples
@@ -111,7 +112,74 @@ async def test_the_sprint_and_the_bucket_of_a_card_are_sent_as_ids() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["summary", "estimate", "iteration"])
+async def test_a_sprint_and_a_bucket_stand_for_their_ids() -> None:
+    sprint, bucket = Sprint(id=Oid("s")), Bucket(id=Oid("b"))
+    moved = {
+        "_id": {"$oid": CARD},
+        "iteration": {"value": {"$oid": "s"}, "version": 1},
+        "state": {"value": {"$oid": "b"}, "version": 1},
+    }
+    read = attrs.evolve(CARD_AS_READ, iteration=Versioned(None, 0), state=Versioned(None, 0))
+    for changes in (
+        {"iteration": sprint, "state": bucket},
+        {"iteration": always(sprint), "state": always(bucket)},
+    ):
+        server = Scripted(Say(moved))
+        async with donut_at(server) as donut:
+            card = await donut.cards.update(read, **cast("Any", changes))
+        [body] = cast("list[dict[str, object]]", server.bodies)
+        assert body["iteration"] == {"value": {"$oid": "s"}, "version": 0}
+        assert body["state"] == {"value": {"$oid": "b"}, "version": 0}
+        assert (card.iteration.value, card.state.value) == ("s", "b")
+
+
+def always(value: object) -> Callable[[object], object]:
+    """A change that computes the same from any value."""
+    return lambda _: value
+
+
+HOURS = [
+    (timedelta(minutes=30), 0.5),
+    (timedelta(minutes=5), 5 / 60),
+    (timedelta(hours=2), 2),
+    (timedelta(days=1, hours=1), 25),
+    (timedelta(0), 0),
+]
+
+
+@pytest.mark.parametrize(("time", "hours"), HOURS, ids=repr)
+async def test_the_estimate_of_a_task_may_be_a_time_and_goes_out_as_hours(
+    time: timedelta, hours: float
+) -> None:
+    shown = {**samples.UPDATE_TASK, "estimate": {"value": hours, "version": 7}}
+    server = Scripted(Say(samples.CREATE_CARD_TASK), Say([samples.CREATE_CARD_TASK]), Say(shown))
+    async with donut_at(server) as donut:
+        await donut.tasks.create(CARD, title="T", estimate=time)
+        await donut.tasks.create_many(CARD, [{"title": "1st Test task", "estimate": time}])
+        task = await donut.tasks.update(TASK_AS_READ, estimate=time)
+        await donut.tasks.update(TASK_AS_READ, estimate=lambda _: time)
+    single, [many], *updates = cast("Any", server.bodies)
+    sent = [body["estimate"]["value"] for body in (single, many, *updates)]
+    assert sent == [hours] * 4
+    assert {type(value) for value in sent} == {type(hours)}
+    assert task.estimate.value == hours
+
+
+@pytest.mark.parametrize(
+    "values", [{"estimate": timedelta(hours=1)}, {"estimate": always(timedelta(hours=1))}]
+)
+async def test_story_points_are_no_time(values: dict[str, Any]) -> None:
+    server = Scripted(Say({}))
+    async with donut_at(server) as donut:
+        with pytest.raises(InvalidInput, match="story points"):
+            await donut.cards.update(CARD_AS_READ, **values)
+        if not callable(values["estimate"]):
+            with pytest.raises(InvalidInput, match="story points"):
+                await donut.cards.create(BUCKET, title="T", **values)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("name", ["summary", "estimate"])
 async def test_none_clears_and_what_is_left_out_is_not_sent(name: str) -> None:
     cleared = {"_id": {"$oid": CARD}, name: {"value": None, "version": 8}}
     server = Scripted(Say(cleared))
@@ -190,7 +258,7 @@ async def test_a_value_that_cannot_be_right_is_refused_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize("state", ["doing", "", None, "TODO", 5])
-async def test_a_task_has_only_the_three_states(state: str) -> None:
+async def test_a_task_has_only_the_three_states(state: Any) -> None:
     server = Scripted(Say({}))
     async with donut_at(server) as donut:
         with pytest.raises(InvalidInput, match="todo, in-progress, done"):
@@ -198,13 +266,15 @@ async def test_a_task_has_only_the_three_states(state: str) -> None:
     assert server.requests == []
 
 
-@pytest.mark.parametrize("reference", ["", " ", 5, ["id"]])
-async def test_a_card_goes_only_to_what_can_be_an_id(reference: str) -> None:
+@pytest.mark.parametrize(
+    "reference", ["", " ", 5, ["id"], Bucket(), Sprint(), Card(id=Oid("c")), Task(id=Oid("t"))]
+)
+async def test_a_card_goes_only_to_what_can_be_an_id(reference: Any) -> None:
     server = Scripted(Say({}))
     async with donut_at(server) as donut:
-        with pytest.raises(InvalidInput):
+        with pytest.raises(InvalidInput, match="expected a sprint or its id"):
             await donut.cards.update(CARD_AS_READ, iteration=reference)
-        with pytest.raises(InvalidInput):
+        with pytest.raises(InvalidInput, match="expected a bucket or its id"):
             await donut.cards.update(CARD_AS_READ, state=reference)
     assert server.requests == []
 

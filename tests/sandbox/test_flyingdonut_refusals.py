@@ -163,6 +163,7 @@ async def test_an_empty_array_creates_nothing(caller: Caller) -> None:
         {"iteration": at({"$oid": "unknown"}, 0)},
         {"iteration": at("unknown", 0)},
         {"state": at(None, 0)},
+        {"state": at(None, 0), "iteration": at(None, 0)},
         {"order": at("000000001.0", 0)},
         {"estimate": at(5, 0), "colour": at("red", 0)},
         {"username": None, "estimate": at(5, 0)},

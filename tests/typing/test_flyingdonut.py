@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from typing import assert_type
 
 import pytest
@@ -34,11 +35,14 @@ from agilekit.flyingdonut import (
     Project,
     RichText,
     Sprint,
+    SprintCards,
     SprintItem,
     Task,
     TaskDraft,
+    TaskState,
 )
 from agilekit.sandbox import Sandbox
+from agilekit.wire.json import JSON
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +77,9 @@ async def test_a_project_is_read_as_a_project() -> None:
         project = assert_type(await donut.project.get(), Project)
         assert_type(project.id, Oid)
         assert_type(project.title, Versioned[str])
-        assert_type(project.title.value, str | None)
+        assert_type(project.title.value, str)
+        assert_type(project.summary.value, RichText | None)
+        assert_type(await donut.request("GET", "/iterations", query={"limit": 5}), JSON)
         assert_type(project.title.version, int | None)
 
 
@@ -102,10 +108,14 @@ async def test_a_sprint_lists_cards_and_tasks() -> None:
         assert_type(await donut.sprints.get(sprint), Sprint)
         chart = assert_type(await donut.sprints.burndown(sprint), Burndown)
         assert_type(chart.time_remaining, tuple[float | None, ...])
+        found = assert_type(await donut.sprints.cards(sprint), SprintCards)
+        assert_type(found.cards, tuple[Card, ...])
+        assert_type(found.placeholder, Card | None)
+        assert_type(found.other_tasks, tuple[Task, ...])
         for item in assert_type(await donut.cards.in_sprint(sprint), list[SprintItem]):
             assert_type(item, Card | Task)
             if isinstance(item, Task):
-                assert_type(item.state, Versioned[str])
+                assert_type(item.state, Versioned[TaskState])
 
 
 async def test_a_card_is_created_read_and_updated() -> None:
@@ -113,7 +123,7 @@ async def test_a_card_is_created_read_and_updated() -> None:
         bucket = (await donut.buckets.all())[0]
         card = assert_type(await donut.cards.create(bucket, title="Lamp", estimate=3), Card)
         card = assert_type(await donut.cards.get(card.id), Card)
-        assert_type(card.summary, Versioned[RichText])
+        assert_type(card.summary, Versioned[RichText | None])
         assert_type(card.estimate.value, float | None)
         card = assert_type(
             await donut.cards.update(
@@ -128,6 +138,17 @@ async def test_a_card_is_created_read_and_updated() -> None:
         await donut.cards.update(
             card, title="Lens", on_conflict=Merge(lambda base, mine, theirs: [base, mine, theirs])
         )
+
+
+async def test_a_card_is_moved() -> None:
+    async with _client() as donut:
+        group = (await donut.cards.in_backlog())[0]
+        bucket = await donut.buckets.get(group.id)
+        sprint = (await donut.sprints.all())[-1]
+        card = assert_type(await donut.cards.move(group.cards[0], to=sprint), Card)
+        await donut.cards.move(card.id, to=bucket, on_conflict=Force())
+        await donut.cards.update(card, iteration=sprint, state=None)
+        await donut.cards.update(card, iteration=None, state=lambda _: bucket)
 
 
 async def test_cards_are_created_in_bulk() -> None:
@@ -153,7 +174,11 @@ async def test_tasks_are_created_listed_read_and_updated() -> None:
         assert_type(donut.tasks.of(card), Listing[Task])
         task = assert_type(await donut.tasks.get(report.items[0]), Task)
         task = assert_type(await donut.tasks.update(task, state="done"), Task)
-        assert_type(task.owner, Versioned[Oid])
+        assert_type(task.state.value, TaskState)
+        await donut.tasks.update(task, state=lambda now: "todo" if now == "done" else now)
+        await donut.tasks.update(task, estimate=timedelta(minutes=30))
+        await donut.tasks.update(task, estimate=lambda now: timedelta(hours=(now or 0) + 1))
+        assert_type(task.owner, Versioned[Oid | None])
 
 
 async def test_errors_carry_typed_details() -> None:

@@ -53,8 +53,8 @@ class Edit:
         if self.name == "estimate":
             made = _number(self.token), (change.before or 0) + self.token
             return change.asked in made and change.author == "client"
-        text = change.asked["markdown"] if isinstance(change.asked, dict) else change.asked
-        return bool(text.endswith(f"#{self.token}"))
+        text: str = change.asked["markdown"] if self.name == "summary" else change.asked
+        return text.endswith(f"#{self.token}")
 
 
 @define(slots=False)
@@ -130,17 +130,23 @@ class Run:
             updated = await donut.cards.update(card, on_conflict=strategies, **changes)
         except AgilekitError as error:
             ends: dict[str, End] = dict.fromkeys(changes, "not applied")
-            if isinstance(error, UnknownOutcome):
-                ends |= dict.fromkeys(error.details, "unknown")
-            return None, ends | dict.fromkeys(error.applied, "confirmed")
+            for name in error.details if isinstance(error, UnknownOutcome) else ():
+                ends[name] = "unknown"
+            for name in error.applied:
+                ends[name] = "confirmed"
+            return None, ends
         return updated, dict.fromkeys(changes, "confirmed")
 
     def _change(self, name: str, token: int) -> object:
+        def add(now: float | None) -> float:
+            return (now or 0) + token
+
+        def append(now: object) -> str:
+            return f"{_tail(now)} #{token}"
+
         if self.random.random() < 0.5:
             return _number(token) if name == "estimate" else f"plain #{token}"
-        if name == "estimate":
-            return lambda now: (now or 0) + token
-        return lambda now: f"{_tail(now)} #{token}"
+        return add if name == "estimate" else append
 
     def _strategy(self, name: str, token: int, *, computed: bool, known: bool) -> Strategy:
         attempts = self.random.choice((1, 2, 8))
@@ -213,7 +219,7 @@ def check(backend: str, seed: int) -> tuple[Counter[End], list[str]]:
     run = Run(Unruly(_manners(random), seed), random)
     global_random.seed(seed)  # the pauses of the client
     in_virtual_time(backend, run.main)
-    ends = Counter(edit.end for edit in run.edits)
+    ends = Counter[End](edit.end for edit in run.edits)
     return ends, [f"seed {seed}, {run.server.manners}: {one}" for one in run.violations()]
 
 

@@ -44,11 +44,15 @@ def rows() -> Iterator[Row]:
                 yield table, version, value, column, Verdict[cell]
 
 
+def _mine(*_: object) -> str:
+    return MINE
+
+
 def an_edit(table: str = "plain", strategy: Strategy | None = None) -> Edit:
     """An edit that was sent, as `table` says."""
     base = Versioned[object]("Old", SENT)
     strategy = strategy or (Force() if table == "forced" else Reapply())
-    change: object = (lambda _: MINE) if table == "computed" else MINE
+    change: object = _mine if table == "computed" else MINE
     edit = Edit("title", Attribute(str), change, strategy, base)
     edit.start(Versioned())
     edit.propose()
@@ -117,7 +121,7 @@ def test_a_forced_function_is_in_place_only_by_the_answer_of_its_only_attempt(ve
     [
         (Reapply(), Verdict.MAYBE),
         (Abort(), Verdict.UNKNOWN),
-        (Merge(lambda *_: MINE), Verdict.UNKNOWN),
+        (Merge(_mine), Verdict.UNKNOWN),
     ],
 )
 @pytest.mark.parametrize("column", ["partly", "success"])

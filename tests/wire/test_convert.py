@@ -16,7 +16,7 @@ from agilekit.wire.convert import Malformed, Models, number, raw_field, text, wh
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 
-NOTHING = Versioned[float]()
+NOTHING = Versioned[float | None]()
 
 
 def card(**attributes: JSON) -> Card:
@@ -28,15 +28,15 @@ def card(**attributes: JSON) -> Card:
     [
         ({"value": "5", "version": 1}, Versioned(5, 1)),
         ({"value": "0.5", "version": 1}, Versioned(0.5, 1)),
-        ({"value": "", "version": 1}, Versioned[float](None, 1)),
-        ({"value": None, "version": 1}, Versioned[float](None, 1)),
+        ({"value": "", "version": 1}, Versioned[float | None](None, 1)),
+        ({"value": None, "version": 1}, Versioned[float | None](None, 1)),
         ({"value": 8}, Versioned(8, None)),
-        ({"version": 3}, Versioned[float](None, 3)),
+        ({"version": 3}, Versioned[float | None](None, 3)),
         (8, Versioned(8, None)),
         (None, NOTHING),
     ],
 )
-def test_an_estimate_may_come_in_many_forms(wire: JSON, read: Versioned[float]) -> None:
+def test_an_estimate_may_come_in_many_forms(wire: JSON, read: Versioned[float | None]) -> None:
     assert card(estimate=wire).estimate == read
 
 

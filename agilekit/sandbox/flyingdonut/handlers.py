@@ -137,6 +137,7 @@ def update_card(call: Call) -> Response:
     named = payload.attributes(project, payload.decode(call.request.body), CARD)
     if card.is_placeholder:
         raise Refusal(400, "The placeholder for tasks without a card cannot be changed")
+    payload.check_containers(named)
     edits = [_card_edit(call, card, name, given) for name, given in named.items()]
     source, version = card.container, card.version
     conflict = judge(edits, call.locking, storm=call.request.storm)
@@ -221,7 +222,7 @@ def _card_edit(call: Call, card: Card, name: str, given: Json) -> AnyEdit:
             rival = others[0] if others else None
             return Edit(name, card.iteration, sprint, version, rival)
         case "state":
-            bucket = payload.reference(name, value, project.buckets)
+            bucket = None if value is None else payload.reference(name, value, project.buckets)
             others = [one for one in project.buckets if one != card.state.value]
             return Edit(name, card.state, bucket, version, others[0] if others else bucket)
         case _:

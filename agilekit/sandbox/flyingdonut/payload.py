@@ -92,6 +92,14 @@ def reference(name: str, value: Json, known: Mapping[str, object]) -> str:
     return identifier
 
 
+def check_containers(named: Mapping[str, Json]) -> None:
+    """A card may leave its bucket only for a sprint."""
+    if "state" not in named or content("state", named["state"]) is not None:
+        return
+    if "iteration" not in named or content("iteration", named["iteration"]) is None:
+        raise Refusal(400, "state can be null only together with an iteration")
+
+
 def task_state(value: Json) -> TaskState:
     for state in _STATES:
         if value == state:

@@ -158,7 +158,7 @@ class Project:
 
     def moved(self, card: Card, source: str | None) -> None:
         """Take notice of a change to a card that was in the container ``source``."""
-        if card.container != source:
+        if card.container not in (None, source):
             card.order.change(self._enter(card.container))
         for sprint in self.sprints.values():
             if sprint.id in (source, card.container):

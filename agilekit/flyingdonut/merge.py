@@ -1,0 +1,29 @@
+"""Two answers about one entity become one: the newer, with what only the older one holds."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from agilekit.flyingdonut.models import MODELS, Bucket, Card, Sprint, Task
+from agilekit.wire.json import JSON
+
+__all__ = ["merge"]
+
+E = TypeVar("E", Bucket, Card, Sprint, Task)
+
+
+def merge(entity: E, other: E, kind: type[E]) -> E:
+    """One of two answers about an entity, and what only the other one holds.
+
+    entity: is taken for the newer one, unless the versions say otherwise.
+    """
+    if _version(other) > _version(entity):
+        entity, other = other, entity
+    more: dict[str, JSON] = {
+        name: value for name, value in other.raw.items() if name not in entity.raw
+    }
+    return MODELS.one(kind)({**entity.raw, **more}) if more else entity
+
+
+def _version(entity: Bucket | Card | Sprint | Task) -> int:
+    return -1 if isinstance(entity, Bucket) or entity.version is None else entity.version
