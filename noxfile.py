@@ -50,10 +50,14 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """The types, by mypy and pyright; those of the public names as users see them."""
+    """The types, by mypy and pyright: of the code, of the examples in the documentation, and of
+    the public names as users see them.
+    """
     _install_wheel(session, *_EVERY_EXTRA, groups=("test", "types"))
     session.run("mypy")
     session.run("pyright")
+    session.run("pytest", "-q", "tests/typing/test_examples.py")
+    session.run("python", "-m", "tests.typing.examples", session.create_tmp())
     session.chdir(session.create_tmp())
     session.run("pyright", "--verifytypes", "agilekit", "--ignoreexternal")
 
