@@ -119,6 +119,17 @@ def chaos(session: nox.Session) -> None:
     session.run("pytest", *_AT_ONCE, *patience, *tests, env={"AGILEKIT_CHAOS": "full"})
 
 
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Small changes of the code that decides most: the tests have to find each of them.
+
+    Which code, and which changes need not be found, is in tests/mutants/mutants.toml. Parts of the
+    modules' names choose some of them: ``nox -s mutants -- pace``.
+    """
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mutants"))
+    session.run("python", "-m", "tests.mutants.run", session.create_tmp(), *session.posargs)
+
+
 def _group(*names: str) -> list[str]:
     return list(nox.project.dependency_groups(PROJECT, *names))
 

@@ -109,3 +109,56 @@ def test_a_429_of_the_same_second_is_no_second_cause() -> None:
         assert await rate_of(pace) < 17
 
     paced(test)
+
+
+def test_a_rate_that_equals_the_ceiling_is_kept() -> None:
+    async def test(pace: Pace) -> None:
+        await lowered_to(pace, 18)
+        pace.join(18 / 0.98)
+        assert await rate_of(pace) == pytest.approx(18)
+
+    paced(test)
+
+
+def test_a_pace_that_its_last_client_has_left_limits_nothing() -> None:
+    async def test(pace: Pace) -> None:
+        pace.join(2)
+        pace.leave(2)
+        begin = anyio.current_time()
+        assert await leave(pace, 100) == begin
+
+    paced(test)
+
+
+@pytest.mark.parametrize(("until", "leaves"), [(9.5, False), (10, False), (10.5, True)])
+def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
+    until: float, leaves: bool
+) -> None:
+    async def test(pace: Pace) -> None:
+        begin = anyio.current_time()
+        pace.pause(10)
+        told: list[float] = []
+        assert await pace.turn(begin + until, told.append) == leaves
+        assert told == ([10] if leaves else [])
+        assert anyio.current_time() == begin + (10 if leaves else 0)
+
+    paced(test)
+
+
+def test_a_turn_that_moves_to_the_deadline_is_given_up_as_soon_as_that_is_known() -> None:
+    async def test(pace: Pace) -> None:
+        pace.join(1 / 0.98)
+        begin = await leave(pace)
+        ended: list[tuple[bool, float]] = []
+
+        async def turn(until: float) -> None:
+            left = await pace.turn(begin + until, lambda _: None)
+            ended.append((left, anyio.current_time() - begin))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(turn, 100)
+            await anyio.wait_all_tasks_blocked()
+            tasks.start_soon(turn, 2)
+        assert ended == [(True, 1), (False, 1)]
+
+    paced(test)
