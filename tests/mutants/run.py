@@ -36,7 +36,7 @@ source_paths = ["agilekit"]
 only_mutate = [{module}]
 pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = [
-    "-p", "tests.mutants.cpu_limit",
+    "-p", "tests.mutants.plugin",
     "-p", "no:cacheprovider",
     "-p", "no:xdist",
     "--hypothesis-seed=0",
