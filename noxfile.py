@@ -53,10 +53,14 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def types(session: nox.Session) -> None:
-    """The types, by mypy and pyright; those of the public names as users see them."""
+    """The types, by mypy and pyright: of the code, of the examples in the documentation, and of
+    the public names as users see them.
+    """
     _install_wheel(session, *_EVERY_EXTRA, groups=("test", "types"))
     session.run("mypy")
     session.run("pyright")
+    session.run("pytest", "-q", "tests/typing/test_examples.py")
+    session.run("python", "-m", "tests.typing.examples", session.create_tmp())
     session.chdir(session.create_tmp())
     session.run("pyright", "--verifytypes", "agilekit", "--ignoreexternal")
 
@@ -102,7 +106,7 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def chaos(session: nox.Session) -> None:
-    """Creating and exporting at full size: jobs that are killed, and servers that fail."""
+    """Editing, creating and exporting at full size: jobs killed, and servers that fail."""
     _install_wheel(session, *_EVERY_EXTRA, groups=("test",))
     _enter_copy(session)
     tests = session.posargs or (
@@ -112,10 +116,22 @@ def chaos(session: nox.Session) -> None:
         "tests/bulk/test_large_jobs.py",
         "tests/export/test_kill.py",
         "tests/export/test_whole.py",
+        "tests/versioned/test_history.py",
     )
     # Some of these take minutes, which is no sign that they hang.
     patience = ("-o", "faulthandler_timeout=1800")
     session.run("pytest", *_AT_ONCE, *patience, *tests, env={"AGILEKIT_CHAOS": "full"})
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Small changes of the code that decides most: the tests have to find each of them.
+
+    Which code, and which changes need not be found, is in tests/mutants/mutants.toml. Parts of the
+    modules' names choose some of them: ``nox -s mutants -- pace``.
+    """
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mutants"))
+    session.run("python", "-m", "tests.mutants.run", session.create_tmp(), *session.posargs)
 
 
 def _group(*names: str) -> list[str]:

@@ -214,5 +214,5 @@ def _is_last(step: Step, page: Page[T]) -> bool:
 
 
 def _number(value: JSON) -> int | None:
-    text = str(value if value is not None else "").strip()
+    text = str(value).strip()
     return int(text) if text.isdecimal() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 
 import anyio
 import httpx
@@ -191,9 +192,11 @@ def test_other_credentials_have_budgets_of_their_own() -> None:
 
 
 def test_retries_come_in_the_order_in_which_they_were_asked_for() -> None:
-    got = in_virtual_time(lambda: takes(None))
+    told: list[float] = []
+    got = in_virtual_time(lambda: takes(None, told))
     assert [number for number, _ in got] == [*range(15)]
     assert [time for _, time in got] == pytest.approx([0] * 10 + [0.1, 0.2, 0.3, 0.4, 0.5])
+    assert told == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5])  # those who wait, and how long
 
 
 def test_time_alone_brings_no_more_than_there_were_at_first() -> None:
@@ -218,15 +221,16 @@ def test_the_turn_of_a_retry_that_is_cancelled_goes_to_the_next(cancelled: int) 
     assert [time for _, time in got] == pytest.approx([0] * 10 + [0.1, 0.2, 0.3, 0.4])
 
 
-async def takes(cancelled: int | None) -> list[tuple[int, float]]:
+async def takes(cancelled: int | None, told: list[float] | None = None) -> list[tuple[int, float]]:
     """Fifteen ask in order for a retry each. Gives who got one, and when."""
+    waits: Callable[[float], None] = (lambda _: None) if told is None else told.append
     budget = Budget()
     got: list[tuple[int, float]] = []
     begin = anyio.current_time()
 
     async def take(number: int) -> None:
         with anyio.move_on_after(0.05 if number == cancelled else 100):
-            assert await budget.take(begin + 100, lambda _: None)
+            assert await budget.take(begin + 100, waits)
             got.append((number, anyio.current_time() - begin))
 
     async with anyio.create_task_group() as tasks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import pairwise
 from random import Random
 
@@ -15,7 +15,7 @@ import trio
 import trio.testing
 
 from agilekit import Event, FlyingDonut, RateLimited, Wait
-from agilekit.errors import DeadlineExceeded
+from agilekit.errors import CallError, DeadlineExceeded
 from tests.session.scripted import Say, Scripted, in_virtual_time
 
 USED = 0.98  # the part of a configured rate that is used
@@ -413,6 +413,23 @@ async def test_a_turn_that_is_given_up_hinders_nobody_by_real_clocks_either() ->
         for call in (give_up, donut.project.get, give_up, donut.project.get):
             tasks.start_soon(call)
     assert len(server.times) == 3
+
+
+@pytest.mark.parametrize("status", [500, 501, 502, 503, 504])
+def test_an_answer_that_tells_a_failure_of_the_server_raises_no_rate(status: int) -> None:
+    failure = Say(status=status)
+    server = Scripted(Say(status=429, headers={"retry-after": "1"}), *[failure] * 5, Say({}))
+
+    async def main() -> None:
+        async with client(server) as donut:
+            for _ in range(12):
+                with suppress(CallError):
+                    await donut.project.get()
+
+    in_virtual_time(main)
+    while_failing, after = gaps(server)[1:6], gaps(server)[7:]
+    assert while_failing == pytest.approx([1 / 9] * 5)
+    assert all(gap < 1 / 9 - 0.001 for gap in after)  # a success does raise it
 
 
 class Windowed(httpx.AsyncBaseTransport):

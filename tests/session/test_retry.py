@@ -216,13 +216,29 @@ async def test_no_retry_after_makes_a_call_fail_in_another_way(value: str) -> No
     assert isinstance(await error_of(READ, server, retries=0), errors.RateLimited)
 
 
+@pytest.mark.parametrize(("status", "kind"), [(429, errors.RateLimited), (503, errors.ServerError)])
 @pytest.mark.parametrize("header", ["3600", "Fri, 31 Dec 2999 23:59:59 GMT"])
-async def test_a_deadline_before_retry_after_fails_at_once(header: str) -> None:
-    server = Scripted(Say({"error": "slow"}, 429, {"retry-after": header}))
+async def test_a_deadline_before_retry_after_fails_at_once(
+    header: str, status: int, kind: type[errors.CallError]
+) -> None:
+    server = Scripted(Say({"error": "slow"}, status, {"retry-after": header}))
     with anyio.fail_after(5):
         error = await error_of(READ, server, deadline=60)
-    assert isinstance(error, errors.RateLimited)
+    assert type(error) is kind
     assert len(server.requests) == 1
+
+
+def test_a_deadline_at_the_very_end_of_retry_after_fails_at_once_too() -> None:
+    server = Scripted(Say({"error": "slow"}, 429, {"retry-after": "60"}))
+
+    async def main() -> tuple[errors.CallError, float]:
+        begin = anyio.current_time()
+        error = await error_of(READ, server, deadline=60)
+        return error, anyio.current_time() - begin
+
+    error, seconds = in_virtual_time(main)
+    assert isinstance(error, errors.RateLimited)
+    assert seconds == 0
 
 
 def test_the_waits_grow_have_jitter_and_never_pass_the_deadline() -> None:

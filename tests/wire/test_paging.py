@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import count
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count, islice, pairwise
 
 import pytest
 from attrs import define, field
@@ -128,6 +128,13 @@ def test_overlapping_pages_give_everything_once_while_nothing_changes(size: int)
     assert len(archive.asked) <= 2 + size / 175 * 1.5
 
 
+@pytest.mark.parametrize(("size", "requests"), [(1000, 8), (3000, 23), (5000, 37)])
+def test_overlapping_pages_reach_as_far_as_can_be(size: int, requests: int) -> None:
+    archive = Archive.of(size)
+    read(archive, overlapping())
+    assert len(archive.asked) == requests
+
+
 def test_every_guess_of_an_overlapping_reading_comes_true_while_nothing_changes() -> None:
     archive, reader = Archive.of(3000), overlapping()
     step: Step | None = reader.first
@@ -181,22 +188,63 @@ def test_a_gap_is_noticed_and_read_again() -> None:
     assert len(gone) == 120
 
 
-def test_pages_that_shift_faster_than_they_are_read_are_an_error() -> None:
-    reader = overlapping()
+def test_a_gap_is_closed_by_a_page_that_was_read_long_before_too() -> None:
+    archive = Archive.of(1000)
+
+    def between() -> None:
+        if len(archive.asked) == 4:  # all of the last page, and much before it
+            for _ in range(240):
+                archive.restore(300)
+
+    found = read(archive, overlapping(), between)
+    assert {number for number, _ in archive.items} <= set(found)
+    begins = begins_of(archive.asked)
+    assert begins[4] > begins[5] > begins[6] > begins[7] < begins[8]
+    assert begins.count(0) == 1  # the way back ends where something is known
+
+
+def begins_of(steps: Sequence[Step]) -> list[int]:
+    return [(step["page"] - 1) * step["per_page"] for step in steps]
+
+
+def strangers(step: Step) -> Page[tuple[int, int]]:
+    """A full page of items that were never seen before."""
+    return Page([(number, number) for number in islice(STRANGERS, step["per_page"])])
+
+
+STRANGERS = count(1_000_000)
+
+
+@pytest.mark.parametrize("read_before", [0, 1, 2, 20])
+def test_pages_that_shift_faster_than_they_are_read_are_an_error(read_before: int) -> None:
+    archive, reader = Archive.of(5000), overlapping()
     step: Step | None = reader.first
-    fresh = count()
-
-    def other_items() -> Page[tuple[int, int]]:
+    for _ in range(read_before):
         assert step is not None
-        return Page([(number, number) for number in (next(fresh) for _ in range(step["per_page"]))])
-
-    def read_on() -> None:
-        nonlocal step
+        step = reader.turn(step, archive.page(step)).next
+    in_vain = 0
+    with pytest.raises(PagesShifted) as caught:  # noqa: PT012 - the number of pages counts
         while step is not None:
-            step = reader.turn(step, other_items()).next
+            in_vain += 1
+            step = reader.turn(step, strangers(step)).next
+    # The first page of all follows none, and counts as well.
+    assert in_vain == 41 - (read_before == 1)
+    assert str(caught.value) == "the pages change faster than they can be read"
 
-    with pytest.raises(PagesShifted):
-        read_on()
+
+def test_a_gap_is_looked_for_further_up_and_twice_as_far_each_time() -> None:
+    archive, reader = Archive.of(5000), overlapping()
+    step: Step | None = reader.first
+    asked: list[Step] = []
+    while len(asked) < 24:
+        assert step is not None
+        asked.append(step)
+        step = reader.turn(step, archive.page(step) if len(asked) <= 20 else strangers(step)).next
+    begins = begins_of(asked[20:])
+    first, second, third = (before - after for before, after in pairwise(begins))
+    assert 50 <= first < 75
+    assert 100 <= second < 150
+    assert 175 <= third < 200  # a page has no more
 
 
 def changelog(step: Step, size: int) -> Page[int]:
@@ -205,24 +253,37 @@ def changelog(step: Step, size: int) -> Page[int]:
 
 
 @pytest.mark.parametrize(
-    ("most", "offset", "expected"),
+    ("most", "offset", "expected", "limits"),
     [
-        (None, 0, list(range(25, 0, -1))),
-        (None, 3, list(range(22, 0, -1))),
-        (12, 0, list(range(25, 13, -1))),
-        (10, 0, list(range(25, 15, -1))),
-        (4, 2, [23, 22, 21, 20]),
+        (None, 0, list(range(25, 0, -1)), [10, 10, 10]),
+        (None, 3, list(range(22, 0, -1)), [10, 10, 10]),
+        (12, 0, list(range(25, 13, -1)), [10, 2]),
+        (11, 0, list(range(25, 14, -1)), [10, 1]),
+        (10, 0, list(range(25, 15, -1)), [10]),
+        (4, 2, [23, 22, 21, 20], [4]),
     ],
 )
 def test_pages_before_an_id_go_down_to_the_end_or_as_far_as_is_wanted(
-    most: int | None, offset: int, expected: list[int]
+    most: int | None, offset: int, expected: list[int], limits: list[int]
 ) -> None:
     reader = Before[int](10, lambda item: item, most=most, offset=offset)
     found: list[int] = []
+    asked: list[Step] = []
     step: Step | None = reader.first
     while step is not None:
+        asked.append(step)
         assert reader.guess(step) is None
         turn = reader.turn(step, changelog(step, 25))
         found += turn.items
         step = turn.next
     assert found == expected
+    assert [step["limit"] for step in asked] == limits
+    assert [step.get("offset") for step in asked] == [offset or None] + [None] * (len(asked) - 1)
+
+
+def test_a_changelog_that_knows_no_before_is_read_once() -> None:
+    reader = Before[int](3, lambda item: item, most=None, offset=0)
+    turn = reader.turn(reader.first, Page([9, 8, 7]))
+    assert turn.next == {"limit": 3, "before": 7}
+    again = reader.turn({"limit": 3, "before": 7}, Page([9, 8, 7]))
+    assert (again.items, again.next) == ([], None)

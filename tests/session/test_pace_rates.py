@@ -1,0 +1,164 @@
+"""What a pace makes of the answers: to the tenth of a request, and to the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from math import inf
+
+import anyio
+import pytest
+
+from agilekit.session.pace import Pace
+from tests.session.scripted import in_virtual_time
+
+
+async def leave(pace: Pace, number: int = 1) -> float:
+    """Lets so many requests leave, one after the other. Gives when the last one did."""
+    for _ in range(number):
+        assert await pace.turn(inf, lambda _: None)
+    return anyio.current_time()
+
+
+async def rate_of(pace: Pace) -> float:
+    """Requests a second, as the next two show it."""
+    first = await leave(pace)
+    return 1 / (await leave(pace) - first)
+
+
+def paced(test: Callable[[Pace], Awaitable[None]]) -> None:
+    async def main() -> None:
+        await anyio.sleep(5)
+        await test(Pace())
+
+    in_virtual_time(main)
+
+
+def test_a_pace_of_which_nothing_is_known_lets_everything_leave_at_once() -> None:
+    async def test(pace: Pace) -> None:
+        begin = anyio.current_time()
+        assert await leave(pace, 100) == begin
+
+    paced(test)
+
+
+@pytest.mark.parametrize(("refused", "rate"), [(1, 26.1), (5, 22.5), (15, 13.5), (25, 9)])
+def test_the_first_429_sets_nine_tenths_of_what_was_taken_just_before(
+    refused: int, rate: float
+) -> None:
+    async def test(pace: Pace) -> None:
+        left = await leave(pace, 30)
+        for _ in range(refused):
+            pace.throttled(left, 1)
+        assert await rate_of(pace) == pytest.approx(rate)
+
+    paced(test)
+
+
+@pytest.mark.parametrize(
+    ("pause", "of_the_first", "of_the_second", "rate"),
+    [
+        (1, 10, 0, 18),  # 20 of the first 30 were taken: more than the 5 a second later
+        (1.9, 10, 0, 18),
+        (1, 12, 4, 16.2),
+        (2, 10, 0, 9),  # too long ago to tell anything
+    ],
+)
+def test_what_was_taken_in_the_second_before_counts_as_well(
+    pause: float, of_the_first: int, of_the_second: int, rate: float
+) -> None:
+    async def test(pace: Pace) -> None:
+        first = await leave(pace, 30)
+        await anyio.sleep(pause)
+        second = await leave(pace, 5)
+        for _ in range(of_the_first):
+            pace.throttled(first, 1)
+        for _ in range(of_the_second):
+            pace.throttled(second, 1)
+        assert await rate_of(pace) == pytest.approx(rate)
+
+    paced(test)
+
+
+async def lowered_to(pace: Pace, rate: float) -> float:
+    """A first 429 has set this rate, in requests a second. Gives when it was heard."""
+    pace.throttled(await leave(pace, round(rate / 0.9) + 1), 1)
+    heard = anyio.current_time()
+    assert await rate_of(pace) == pytest.approx(rate)
+    return heard
+
+
+def test_an_answer_to_a_request_that_left_before_the_429_was_heard_raises_no_rate() -> None:
+    async def test(pace: Pace) -> None:
+        heard = await lowered_to(pace, 18)
+        for left in (heard - 1, heard):
+            pace.accepted(left)
+        assert await rate_of(pace) == pytest.approx(18)
+        pace.accepted(heard + 0.001)
+        assert await rate_of(pace) > 18.1
+
+    paced(test)
+
+
+def test_a_429_of_the_same_second_is_no_second_cause() -> None:
+    async def test(pace: Pace) -> None:
+        heard = await lowered_to(pace, 18)
+        for left in (heard, heard + 0.999):
+            pace.throttled(left, 0)
+        assert await rate_of(pace) == pytest.approx(18)
+        pace.throttled(heard + 1, 0)
+        assert await rate_of(pace) < 17
+
+    paced(test)
+
+
+def test_a_rate_that_equals_the_ceiling_is_kept() -> None:
+    async def test(pace: Pace) -> None:
+        await lowered_to(pace, 18)
+        pace.join(18 / 0.98)
+        assert await rate_of(pace) == pytest.approx(18)
+
+    paced(test)
+
+
+def test_a_pace_that_its_last_client_has_left_limits_nothing() -> None:
+    async def test(pace: Pace) -> None:
+        pace.join(2)
+        pace.leave(2)
+        begin = anyio.current_time()
+        assert await leave(pace, 100) == begin
+
+    paced(test)
+
+
+@pytest.mark.parametrize(("until", "leaves"), [(9.5, False), (10, False), (10.5, True)])
+def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
+    until: float, leaves: bool
+) -> None:
+    async def test(pace: Pace) -> None:
+        begin = anyio.current_time()
+        pace.pause(10)
+        told: list[float] = []
+        assert await pace.turn(begin + until, told.append) == leaves
+        assert told == ([10] if leaves else [])
+        assert anyio.current_time() == begin + (10 if leaves else 0)
+
+    paced(test)
+
+
+def test_a_turn_that_moves_to_the_deadline_is_given_up_as_soon_as_that_is_known() -> None:
+    async def test(pace: Pace) -> None:
+        pace.join(1 / 0.98)
+        begin = await leave(pace)
+        ended: list[tuple[bool, float]] = []
+
+        async def turn(until: float) -> None:
+            left = await pace.turn(begin + until, lambda _: None)
+            ended.append((left, anyio.current_time() - begin))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(turn, 100)
+            await anyio.wait_all_tasks_blocked()
+            tasks.start_soon(turn, 2)
+        assert ended == [(True, 1), (False, 1)]
+
+    paced(test)
