@@ -29,6 +29,7 @@ class Server(httpx.AsyncBaseTransport):
     ) -> None:
         self.status, self.whole, self.shows = status, whole, shows
         self.store, self.ignores = store, ignores
+        self.knows_force = True
         self.values: dict[str, Any] = {"title": "Old", "summary": "", "estimate": 5}
         self.versions: dict[str, int] = {"title": 3, "summary": 0, "estimate": 7}
         self.puts: list[Put] = []
@@ -73,7 +74,10 @@ class Server(httpx.AsyncBaseTransport):
         return httpx.Response(int(fate), json={"error": "broken"}) if fate else answer
 
     def _update(self, put: Put) -> httpx.Response:
-        stale = {n for n, a in put.items() if a["version"] not in (-1, self.versions[n])}
+        current = {name: (self.versions[name],) for name in put}
+        if self.knows_force:
+            current = {name: (-1, *versions) for name, versions in current.items()}
+        stale = {n for n, a in put.items() if a["version"] not in current[n]}
         for name, attribute in put.items():
             if (stale and self.whole) or name in stale or name in self.ignores:
                 continue
