@@ -38,6 +38,19 @@ def in_virtual_time(backend: str, main: Callable[[], Awaitable[T]]) -> T:
         return anyio.run(main, backend="asyncio", backend_options=options)
 
 
+def pass_time(seconds: float) -> None:
+    """Lets so much time pass at once, as work does that gives nothing else a chance to run."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        clock = trio.lowlevel.current_clock()
+        assert isinstance(clock, trio.testing.MockClock)
+        clock.jump(seconds)
+    else:
+        assert isinstance(loop, _VirtualLoop)
+        loop.jump(seconds)
+
+
 class _Time(Protocol):
     """A clock that can be made to stand."""
 
@@ -87,6 +100,9 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._virtual.time
+
+    def jump(self, seconds: float) -> None:
+        self._virtual.time += seconds
 
 
 @contextmanager
