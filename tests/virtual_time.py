@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 import selectors
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 from unittest import mock
@@ -106,7 +106,7 @@ class _VirtualLoop(asyncio.SelectorEventLoop):
 
 
 @contextmanager
-def _counted(time: _Time) -> Iterator[None]:
+def _counted(time: _Time) -> Generator[None]:
     """Lets time stand while a thread's job is under way, from when it is asked for to its end."""
     run_sync: Callable[..., Awaitable[Any]] = anyio.to_thread.run_sync
     under_way = 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 import anyio
-from attrs import frozen
+from attrs import evolve, frozen
 
+from agilekit.sandbox.clock import Clock
+from agilekit.sandbox.commits import CommitQueue, LateCommit
 from agilekit.sandbox.easybacklog import EasyBacklog
 from agilekit.sandbox.faults import Draw, Fault, Faults, answer
 from agilekit.sandbox.flow import Flow
@@ -19,6 +22,8 @@ from agilekit.sandbox.transport import SandboxTransport
 if TYPE_CHECKING:
     from agilekit.sandbox.server import Server
 
+T = TypeVar("T")
+
 # The ASGI specification gives messages no closer type than this.
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -29,7 +34,10 @@ REMEMBERED: Final = 100_000
 
 @frozen
 class Handled:
-    """A request that was handled. ``status`` is None where no byte of an answer was sent."""
+    """A request that was handled. ``status`` is None where no byte of an answer was sent.
+
+    What a ``commit_late`` does later is not in it, but a :class:`LateCommit` of its own.
+    """
 
     method: str
     path: str
@@ -75,6 +83,10 @@ class Sandbox:
         self.kanbantool: Final = KanbanTool(seed)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
+        self.late_commits: Final[list[LateCommit]] = []
+        """The changes that were made late, oldest first; the oldest of very many are forgotten."""
+        self._queue: Final = CommitQueue()
+        self._clock: Final = Clock()
         self._services: tuple[Service, ...] = (
             self.flyingdonut,
             self.flow,
@@ -100,18 +112,46 @@ class Sandbox:
         """How many requests were handled, of one method or of all."""
         return sum(method in (None, record.method) for record in self.requests)
 
+    @property
+    def pending(self) -> int:
+        """How many late commits are still to come."""
+        return len(self._queue)
+
+    def commit_due(self) -> None:
+        """Make the changes of late commits that are due by now, the earliest first.
+
+        Every request does so before it is handled; call it before you look at the state yourself.
+        Outside of an event loop no time passes, so that nothing more is due.
+        """
+        self._commit(self._clock.now())
+
+    def settle(self) -> None:
+        """Make all the changes of late commits that are still to come, the earliest first."""
+        self._commit(math.inf)
+
     def handle(self, request: Request) -> Answer:
-        """Handle one request in one go: nothing awaits between reading and writing the state."""
-        decision = self._draw.decide(request.method)
+        """Handle one request in one go: nothing awaits between reading and writing the state.
+
+        Outside of an event loop no time passes: late commits wait for :meth:`settle`.
+        """
+        now = self._clock.now()
+        self._commit(now)
+        decision = self._draw.decide(request.method, writes=request.writes)
         storm = decision.storm and request.method == "PUT"
-        given = request.with_storm() if storm else request
+        given = evolve(request, storm=storm, at=now)
+        if decision.fault == "commit_late":
+            self._queue.add(given, now + self._draw.commit_delay())
         result = answer(self.faults, decision.fault, lambda: self._serve(given))
         status = None if result.delivery == "dropped" else result.response.status
         fault = decision.fault or ("conflict_storm" if storm else None)
-        if len(self.requests) >= REMEMBERED:
-            del self.requests[: REMEMBERED // 2]
-        self.requests.append(Handled(request.method, request.path, status, fault))
+        _remember(self.requests, Handled(request.method, request.path, status, fault))
         return result
+
+    def _commit(self, now: float) -> None:
+        for request in self._queue.due(now):
+            status = self._serve(request).status
+            record = LateCommit(request.method, request.path, request.at, status)
+            _remember(self.late_commits, record)
 
     def _serve(self, request: Request) -> Response:
         for service in self._services:
@@ -144,6 +184,12 @@ class Sandbox:
         )
         await anyio.sleep(self.latency(request.method))
         await _deliver(self.handle(request), send)
+
+
+def _remember(records: list[T], record: T) -> None:
+    if len(records) >= REMEMBERED:
+        del records[: REMEMBERED // 2]
+    records.append(record)
 
 
 async def _live(receive: Receive, send: Send) -> None:
