@@ -61,8 +61,8 @@ class Sandbox:
     - ``conflicts_show``: what the answer to a stale update holds: "all" as the document says,
       "wrapped" the same under the key ``current``, "nothing" an error only.
     - ``answers_show``: what the answer to an accepted update holds: "all" as in the document,
-      "no id" all but ``_id``, "no values" only ``_id`` and ``version``, "nothing" ``{}``; "empty" is
-      a 204 without a body.
+      "no id" all but ``_id``, "no values" only ``_id`` and ``version``, "nothing" ``{}``; "empty"
+      is a 204 without a body.
     - ``normalise``: True for {"strip", "round"}, or any of: "strip" stored titles, "recase" them (a
       capital and small letters), "cut" them to 40 characters, "round" estimates to one decimal, or
       snap them to the nearest card of a planning "deck".
