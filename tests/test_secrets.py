@@ -18,7 +18,8 @@ from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.session import Session
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
-from tests.session.scripted import Say, Scripted, Step, in_virtual_time
+from tests.session.scripted import Say, Scripted, Step
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
@@ -114,7 +115,7 @@ async def test_nothing_shows_the_secret_when_a_server_echoes_it(
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 def test_nothing_of_a_bulk_job_shows_the_secret(
-    step: Step, caplog: pytest.LogCaptureFixture
+    anyio_backend: str, step: Step, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     told: list[Event] = []
@@ -133,7 +134,7 @@ def test_nothing_of_a_bulk_job_shows_the_secret(
                     shown += [repr(one), told_by(one.error)]
             return "\n".join(shown)
 
-    assert SECRET not in in_virtual_time(main)
+    assert SECRET not in in_virtual_time(anyio_backend, main)
     assert SECRET not in repr(told) + caplog.text
 
 

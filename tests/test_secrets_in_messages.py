@@ -21,10 +21,10 @@ from agilekit import (
     VersionConflict,
 )
 from agilekit.versioned import Versioned
-from tests.bulk.clients import in_virtual_time
 from tests.secret_forms import FORMS, shows
 from tests.session.scripted import Say, Scripted, Step
 from tests.test_secrets import SECRET, chain, donut_of, told_by, told_in
+from tests.virtual_time import in_virtual_time
 
 Call: TypeAlias = Callable[[FlyingDonut], Awaitable[object]]
 

@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack
+from typing import Literal, Unpack, cast
 
 import anyio
-import attrs
 import click
 
 from agilekit.cli.running import run
+from agilekit.cli.unruly import Odds, donut_options, fault_options
 from agilekit.cli.welcome import welcome
 from agilekit.sandbox import Faults, Sandbox
+from agilekit.sandbox.flyingdonut import RecordedForms
+from agilekit.sandbox.flyingdonut.locking import Answers, Conflicts, Normalisation, Scope
+from agilekit.sandbox.flyingdonut.recorded import (
+    CountersStatus,
+    EntityVersion,
+    Order,
+    SprintCards,
+)
 from agilekit.sandbox.kanbantool import KanbanTool
 
 __all__ = ["sandbox"]
-
-C = TypeVar("C", bound=Callable[..., Any])
-
-FAULTS: Final = {
-    # field of Faults: (placeholder, help)
-    "latency": ("SECONDS", "Every request waits so long."),
-    "rate_limited": ("P", "429 with Retry-After; nothing is changed."),
-    "retry_after": ("SECONDS", "What that Retry-After asks for."),
-    "bad_gateway": ("P", "502; nothing is changed."),
-    "error_before": ("P", "500; nothing is changed."),
-    "error_after": ("P", "500, although the change is made."),
-    "drop_before": ("P", "The connection closes; nothing is changed."),
-    "drop_after": ("P", "The connection closes after the change is made."),
-    "cut_body": ("P", "The connection closes in the middle of the answer."),
-    "garbage": ("P", "The change is made; the answer is not JSON."),
-    "conflict_storm": ("P", "Flying Donut: another editor changes the card just before a PUT."),
-}
-
-
-class _Odds(TypedDict):
-    latency: float
-    rate_limited: float
-    retry_after: float
-    bad_gateway: float
-    error_before: float
-    error_after: float
-    drop_before: float
-    drop_after: float
-    cut_body: float
-    garbage: float
-    conflict_storm: float
-
-
-def _fault_options(command: C) -> C:
-    """Adds an option for each fault."""
-    defaults = {field.name: field.default for field in attrs.fields(Faults)}
-    for name, (placeholder, text) in reversed(FAULTS.items()):
-        command = click.option(
-            f"--{name.replace('_', '-')}",
-            type=float,
-            metavar=placeholder,
-            default=defaults[name],
-            show_default=name == "retry_after",
-            help=text,
-        )(command)
-    return command
 
 
 @click.command
@@ -86,24 +47,7 @@ def _fault_options(command: C) -> C:
     show_default=True,
     help="Start with something to look at in each service, or with next to nothing.",
 )
-@click.option(
-    "--conflict-status",
-    type=int,
-    metavar="STATUS",
-    default=409,
-    show_default=True,
-    help="Flying Donut: the answer to an update of an old version, 200 or any 4xx.",
-)
-@click.option(
-    "--conflict-scope",
-    type=click.Choice(["whole", "attribute"]),
-    default="whole",
-    show_default=True,
-    help="Flying Donut: whether one stale attribute fails the whole update.",
-)
-@click.option(
-    "--normalise", is_flag=True, help="Flying Donut: strip stored titles and round estimates."
-)
+@donut_options
 @click.option(
     "--kanbantool-envelopes",
     type=click.Choice(["2013", "2017"]),
@@ -128,7 +72,21 @@ def _fault_options(command: C) -> C:
     show_default=True,
     help='flow: XML has <project>, <item id="16">, <_16> or <item16> for what is keyed by id 16.',
 )
-@_fault_options
+@fault_options
+@click.option(
+    "--commit-after",
+    type=float,
+    nargs=2,
+    metavar="FIRST LAST",
+    default=(0.3, 35.0),
+    show_default=True,
+    help="How many seconds later --commit-late makes its change: between these two.",
+)
+@click.option(
+    "--commit-status",
+    type=click.Choice([502, 503, 504]),
+    help="Answer a --commit-late with this, as a gateway does that gives up.",
+)
 @click.option(
     "--fault-seed", type=int, metavar="N", default=0, help="Draw another sequence of faults."
 )
@@ -144,15 +102,29 @@ def sandbox(
     port: int,
     seed: Literal["empty", "demo"],
     conflict_status: int,
-    conflict_scope: Literal["whole", "attribute"],
+    conflict_scope: Scope,
+    conflicts_show: Conflicts,
+    answers_show: str,
     normalise: bool,
+    normalise_by: tuple[Normalisation, ...],
+    read_lag: float,
+    version_steps: tuple[int, int],
+    sprint_cards: SprintCards,
+    counters_status: CountersStatus,
+    item_counters: bool,
+    clear_state: bool,
+    milestones: bool,
+    order: Order,
+    entity_version: EntityVersion,
     kanbantool_envelopes: Literal["2013", "2017"],
     kanbantool_shift_pages: bool,
     easybacklog_decimals_as_text: bool,
     flow_xml_maps: Literal["repeated", "id", "underscore", "numbered"],
+    commit_after: tuple[float, float],
+    commit_status: Literal[502, 503, 504] | None,
     fault_seed: int,
     methods: tuple[str, ...],
-    **odds: Unpack[_Odds],
+    **odds: Unpack[Odds],
 ) -> None:
     """Serve local fakes of the four services until Ctrl-C.
 
@@ -165,10 +137,32 @@ def sandbox(
     try:
         server = Sandbox(
             seed,
-            faults=Faults(**odds, seed=fault_seed, methods=frozenset(methods) or None),
+            faults=Faults(
+                **odds,
+                commit_after=commit_after,
+                commit_status=cast(
+                    "Literal[502, 503, 504] | None", int(commit_status or 0) or None
+                ),
+                seed=fault_seed,
+                methods=frozenset(methods) or None,
+            ),
             conflict_status=conflict_status,
             conflict_scope=conflict_scope,
-            normalise=normalise,
+            conflicts_show=conflicts_show,
+            answers_show=cast("Answers", answers_show.replace("-", " ")),
+            normalise={*normalise_by, *(("strip", "round") if normalise else ())},
+            read_lag=read_lag,
+            version_steps=version_steps,
+            version_seed=fault_seed,
+            recorded=RecordedForms(
+                sprint_cards=sprint_cards,
+                counters_status=counters_status,
+                item_counters=item_counters,
+                clear_state=clear_state,
+                milestones=milestones,
+                order=order,
+                entity_version=entity_version,
+            ),
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -5,6 +5,13 @@ judges versions as the service does, and can be made to fail in every way a netw
 :class:`Faults`. It is reached in three ways: in process by :meth:`Sandbox.transport`, over a
 loopback port by :meth:`Sandbox.serve`, or by any ASGI server.
 
+Options make it as unruly as servers are: changes that come long after the connection is gone, reads
+that lag, answers that show nothing. What it cannot prove: that a program is right with a server of
+another hand. It is written from the documents, from recorded answers and from what was reasoned of
+them; what none of these tells, it does not do. It handles each request in one go, so it never races
+with itself, stores no half of a batch, and loses nothing in a crash. That a client passes its tests
+proves something only where a payload typed from a document says the same.
+
 A service is a sub-package with its state and a table of its handlers; the application, the
 faults, the server and the transport are shared by all.
 """

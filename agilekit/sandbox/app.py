@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 
 import anyio
-from attrs import frozen
+from attrs import evolve, frozen
 
+from agilekit.sandbox.clock import Clock
+from agilekit.sandbox.commits import CommitQueue, LateCommit
 from agilekit.sandbox.easybacklog import EasyBacklog
 from agilekit.sandbox.faults import Draw, Fault, Faults, answer
 from agilekit.sandbox.flow import Flow
-from agilekit.sandbox.flyingdonut import FlyingDonut, Locking
+from agilekit.sandbox.flyingdonut import FlyingDonut, Locking, RecordedForms
+from agilekit.sandbox.flyingdonut.locking import Normalisation
 from agilekit.sandbox.kanbantool import KanbanTool
 from agilekit.sandbox.messages import Answer, Dropped, Request, Response, Service
 from agilekit.sandbox.transport import SandboxTransport
 
 if TYPE_CHECKING:
     from agilekit.sandbox.server import Server
+
+T = TypeVar("T")
 
 # The ASGI specification gives messages no closer type than this.
 Message: TypeAlias = MutableMapping[str, Any]
@@ -29,7 +35,10 @@ REMEMBERED: Final = 100_000
 
 @frozen
 class Handled:
-    """A request that was handled. ``status`` is None where no byte of an answer was sent."""
+    """A request that was handled. ``status`` is None where no byte of an answer was sent.
+
+    What a ``commit_late`` does later is not in it, but a :class:`LateCommit` of its own.
+    """
 
     method: str
     path: str
@@ -44,11 +53,25 @@ class Sandbox:
     options that can be assigned at any time.
 
     ``seed``: "demo" has something to look at in each service, "empty" the least that there can be.
-    The other arguments are those of Flying Donut.
-    ``conflict_status``: the status of the answer to a stale update, 200 or any 4xx.
-    ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" judges
-    each by itself. ``normalise``: stored titles are stripped and estimates rounded to one
-    decimal. ``ignore``: names of attributes that an update accepts and leaves as they are.
+    The other arguments are those of Flying Donut; its ``locking`` and ``recorded`` can be assigned.
+
+    - ``conflict_status``: the status of the answer to a stale update, 200 or any 4xx.
+    - ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" judges
+      each by itself.
+    - ``conflicts_show``: what the answer to a stale update holds: "all" as the document says,
+      "wrapped" the same under the key ``current``, "nothing" an error only.
+    - ``answers_show``: what the answer to an accepted update holds: "all" as in the document,
+      "no id" all but ``_id``, "no values" only ``_id`` and ``version``, "nothing" ``{}``; "empty"
+      is a 204 without a body.
+    - ``normalise``: True for {"strip", "round"}, or any of: "strip" stored titles, "recase" them (a
+      capital and small letters), "cut" them to 40 characters, "round" estimates to one decimal, or
+      snap them to the nearest card of a planning "deck".
+    - ``ignore``: names of attributes that an update accepts and leaves as they are.
+    - ``read_lag``: seconds; a GET shows what was there so long ago, the answer to a write the
+      present.
+    - ``version_steps``: versions rise by as much with each change, from the first to the last,
+      drawn with ``version_seed``.
+    - ``recorded``: forms of answers that recordings show and the document does not.
 
     Raises :class:`ValueError` for an option out of range.
     """
@@ -60,21 +83,36 @@ class Sandbox:
         faults: Faults | None = None,
         conflict_status: int = 409,
         conflict_scope: Literal["whole", "attribute"] = "whole",
-        normalise: bool = False,
+        conflicts_show: Literal["all", "wrapped", "nothing"] = "all",
+        answers_show: Literal["all", "no id", "no values", "nothing", "empty"] = "all",
+        normalise: bool | Collection[Normalisation] = False,
         ignore: Collection[str] = (),
+        read_lag: float = 0.0,
+        version_steps: tuple[int, int] = (1, 1),
+        version_seed: int = 0,
+        recorded: RecordedForms | None = None,
     ) -> None:
         locking = Locking(
             status=conflict_status,
             scope=conflict_scope,
             normalise=normalise,
             ignore=frozenset(ignore),
+            conflicts_show=conflicts_show,
+            answers_show=answers_show,
+            read_lag=read_lag,
+            version_steps=version_steps,
+            version_seed=version_seed,
         )
-        self.flyingdonut: Final = FlyingDonut(seed, locking)
+        self.flyingdonut: Final = FlyingDonut(seed, locking, recorded)
         self.flow: Final = Flow(seed)
         self.easybacklog: Final = EasyBacklog(seed)
         self.kanbantool: Final = KanbanTool(seed)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
+        self.late_commits: Final[list[LateCommit]] = []
+        """The changes that were made late, oldest first; the oldest of very many are forgotten."""
+        self._queue: Final = CommitQueue()
+        self._clock: Final = Clock()
         self._services: tuple[Service, ...] = (
             self.flyingdonut,
             self.flow,
@@ -100,18 +138,47 @@ class Sandbox:
         """How many requests were handled, of one method or of all."""
         return sum(method in (None, record.method) for record in self.requests)
 
+    @property
+    def pending(self) -> int:
+        """How many late commits are still to come."""
+        return len(self._queue)
+
+    def commit_due(self) -> None:
+        """Make the changes of late commits that are due by now, the earliest first.
+
+        Every request does so before it is handled; call it before you look at the state yourself.
+        Outside of an event loop no time passes, so that nothing more is due.
+        """
+        self._commit_until(self._clock.now())
+
+    def settle(self) -> None:
+        """Make all the changes of late commits that are still to come, the earliest first."""
+        self._commit_until(math.inf)
+
     def handle(self, request: Request) -> Answer:
-        """Handle one request in one go: nothing awaits between reading and writing the state."""
-        decision = self._draw.decide(request.method)
+        """Handle one request in one go: nothing awaits between reading and writing the state.
+
+        Outside of an event loop no time passes: late commits wait for :meth:`settle`.
+        """
+        now = self._clock.now()
+        self._commit_until(now)
+        decision = self._draw.decide(request.method, writes=request.writes)
         storm = decision.storm and request.method == "PUT"
-        given = request.with_storm() if storm else request
+        given = evolve(request, storm=storm, at=now)
+        if decision.fault == "commit_late":
+            self._queue.add(given, now + self._draw.commit_delay())
         result = answer(self.faults, decision.fault, lambda: self._serve(given))
         status = None if result.delivery == "dropped" else result.response.status
         fault = decision.fault or ("conflict_storm" if storm else None)
-        if len(self.requests) >= REMEMBERED:
-            del self.requests[: REMEMBERED // 2]
-        self.requests.append(Handled(request.method, request.path, status, fault))
+        _remember(self.requests, Handled(request.method, request.path, status, fault))
         return result
+
+    def _commit_until(self, end: float) -> None:
+        now = self._clock.now()
+        for request in self._queue.due(end):
+            status = self._serve(evolve(request, at=min(request.at, now))).status
+            record = LateCommit(request.method, request.path, request.at, status)
+            _remember(self.late_commits, record)
 
     def _serve(self, request: Request) -> Response:
         for service in self._services:
@@ -144,6 +211,12 @@ class Sandbox:
         )
         await anyio.sleep(self.latency(request.method))
         await _deliver(self.handle(request), send)
+
+
+def _remember(records: list[T], record: T) -> None:
+    if len(records) >= REMEMBERED:
+        del records[: REMEMBERED // 2]
+    records.append(record)
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -1,9 +1,10 @@
 """Faults on demand: what goes wrong, how often, and the answer that comes of it.
 
-A change is made before the fault (``error_after``, ``drop_after``, ``cut_body``, ``garbage``) or
-not at all (``rate_limited``, ``bad_gateway``, ``error_before``, ``drop_before``); these eight
-exclude each other within one request. The choice is drawn from a seeded generator, one draw a
-request, so that the same requests in the same order meet the same faults.
+A change is made before the fault (``error_after``, ``drop_after``, ``cut_body``, ``garbage``), not
+at all (``rate_limited``, ``bad_gateway``, ``error_before``, ``drop_before``), or long after it
+(``commit_late``); these nine exclude each other within one request. The choice is drawn from a
+seeded generator, one draw a request, so that the same requests in the same order meet the same
+faults. What is drawn for one fault alone comes from a generator of its own.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http import HTTPStatus
 from random import Random
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from agilekit.sandbox.messages import Answer, Response
 
@@ -30,6 +32,7 @@ Exclusive: TypeAlias = Literal[
     "drop_after",
     "cut_body",
     "garbage",
+    "commit_late",
 ]
 Fault: TypeAlias = Exclusive | Literal["conflict_storm"]
 
@@ -44,6 +47,12 @@ def _probability(_: object, attribute: Attribute[float], value: float) -> None:
 def _seconds(_: object, attribute: Attribute[float], value: float) -> None:
     if not 0 <= value < math.inf:
         raise ValueError(f"{attribute.name} is in seconds, 0 or more, not {value!r}")
+
+
+def _span(_: object, attribute: Attribute[tuple[float, float]], value: tuple[float, float]) -> None:
+    first, last = value
+    if not 0 <= first <= last < math.inf:
+        raise ValueError(f"{attribute.name} is from 0 or more seconds to no fewer, not {value!r}")
 
 
 @frozen(kw_only=True)
@@ -75,6 +84,17 @@ class Faults:
     """The change is made and the connection is closed in the middle of the answer's body."""
     garbage: float = field(default=0.0, validator=_probability)
     """The change is made and the answer is 200 with a body that is not JSON."""
+    commit_late: float = field(default=0.0, validator=_probability)
+    """The client is told nothing, and the change is made later, judged by what is there by then.
+
+    Only requests that may change anything meet it. The change is made before the sandbox handles
+    any request that comes at that time or after; see :meth:`Sandbox.commit_due`.
+    """
+    commit_after: tuple[float, float] = field(default=(0.3, 35.0), validator=_span)
+    """How many seconds later that is: between these two, by the clock of the event loop."""
+    commit_status: Literal[502, 503, 504] | None = None
+    """None closes the connection without an answer at once, a status is that of a gateway that
+    gave up."""
     conflict_storm: float = field(default=0.0, validator=_probability)
     """Just before an update is judged, another editor changes each attribute that it names."""
     seed: int = 0
@@ -84,6 +104,8 @@ class Faults:
     def __attrs_post_init__(self) -> None:
         if self.retry_after_form not in ("seconds", "date"):
             raise ValueError(f"retry_after_form is {self.retry_after_form!r}, not seconds or date")
+        if self.commit_status not in (None, 502, 503, 504):
+            raise ValueError(f"commit_status is None, 502, 503 or 504, not {self.commit_status!r}")
         total = math.fsum(self.odds())
         if total > 1 + 1e-9:
             raise ValueError(f"The faults that exclude each other sum to {total:g}, more than 1")
@@ -110,8 +132,19 @@ class Draw:
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
         self._random = Random(faults.seed)  # noqa: S311 - repeatable, not secret
+        self._delays = Random(f"commit_late {faults.seed}")  # noqa: S311
 
-    def decide(self, method: str) -> Decision:
+    def decide(self, method: str, *, writes: bool) -> Decision:
+        decision = self._decide(method)
+        if decision.fault == "commit_late" and not writes:
+            return evolve(decision, fault=None)
+        return decision
+
+    def commit_delay(self) -> float:
+        """Seconds until a late commit."""
+        return self._delays.uniform(*self.faults.commit_after)
+
+    def _decide(self, method: str) -> Decision:
         if not self.faults.concern(method):
             return Decision()
         point, storm = self._random.random(), self._random.random()
@@ -131,11 +164,16 @@ def answer(faults: Faults, fault: Exclusive | None, serve: Callable[[], Response
             reason = {"error": "Too many requests"}
             return Answer(Response.json({**reason}, 429, retry_after=_retry_after(faults)))
         case "bad_gateway":
-            return Answer(Response.html("<html><h1>502 Bad Gateway</h1></html>", 502))
+            return Answer(_gateway_error(502))
         case "error_before":
             return Answer(_server_error())
         case "drop_before":
             return Answer(_server_error(), "dropped")
+        case "commit_late":
+            dropped = faults.commit_status is None
+            return Answer(
+                _gateway_error(faults.commit_status or 504), "dropped" if dropped else "whole"
+            )
         case "error_after":
             serve()
             return Answer(_server_error())
@@ -146,6 +184,10 @@ def answer(faults: Faults, fault: Exclusive | None, serve: Callable[[], Response
         case "garbage":
             serve()
             return Answer(Response.html("<html><h1>Down for maintenance</h1></html>", 200))
+
+
+def _gateway_error(status: Literal[502, 503, 504]) -> Response:
+    return Response.html(f"<html><h1>{status} {HTTPStatus(status).phrase}</h1></html>", status)
 
 
 def _server_error() -> Response:

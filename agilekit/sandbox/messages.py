@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from urllib.parse import parse_qs
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +19,8 @@ class Request:
     """One request, complete.
 
     ``path`` is still percent-encoded, names in ``headers`` are in lower case. ``storm`` tells an
-    update that another editor gets in just before it.
+    update that another editor gets in just before it. ``at`` is when it is carried out, in seconds
+    of the sandbox's clock.
     """
 
     method: str
@@ -27,6 +29,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     storm: bool = False
+    at: float = 0.0
 
     @classmethod
     def read(
@@ -45,8 +48,10 @@ class Request:
             body=body,
         )
 
-    def with_storm(self) -> Request:
-        return evolve(self, storm=True)
+    @property
+    def writes(self) -> bool:
+        """Whether it may change anything; Kanban Tool has ``_m`` turn a GET into a write."""
+        return self.method not in ("GET", "HEAD") or "_m" in parse_qs(self.query)
 
 
 @frozen

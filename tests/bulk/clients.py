@@ -1,18 +1,12 @@
-"""Every kind that flow, easyBacklog and Kanban Tool create many of, and what the sandbox then has.
-
-Clocks are virtual on both backends: a job sleeps before it looks what became of its lost drafts.
-"""
+"""The kinds that flow, easyBacklog and Kanban Tool create many of, and what is then there."""
 
 from __future__ import annotations
 
-import asyncio
-import selectors
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
-import anyio
 from attrs import field, frozen
 
 from agilekit import BulkReport
@@ -20,9 +14,6 @@ from agilekit.bulk import BulkOptions, Draft
 from agilekit.easybacklog import EasyBacklog
 from agilekit.sandbox import Sandbox
 from tests.contract import clients
-from tests.session import scripted
-
-T = TypeVar("T")
 
 Format: TypeAlias = Literal["json", "xml"]
 Content: TypeAlias = tuple[Hashable, ...]
@@ -70,35 +61,6 @@ def _plain(value: Hashable) -> Hashable:
     if isinstance(value, str):
         return " ".join(value.split()) or None
     return float(value) if isinstance(value, Decimal) else value
-
-
-class _Jumping(selectors.DefaultSelector):
-    """Waits for no time, but counts it."""
-
-    skipped = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if ready or timeout is None:
-            return ready or super().select(None)
-        self.skipped += timeout
-        return []
-
-
-class _VirtualLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self._jumping = _Jumping()
-        super().__init__(self._jumping)
-
-    def time(self) -> float:
-        return super().time() + self._jumping.skipped
-
-
-def in_virtual_time(backend: str, main: Callable[[], Awaitable[T]]) -> T:
-    """Runs on a clock that jumps to the next deadline as soon as every task waits."""
-    if backend == "trio":
-        return scripted.in_virtual_time(main)
-    return anyio.run(main, backend="asyncio", backend_options={"loop_factory": _VirtualLoop})
 
 
 async def _flow_tasks(

@@ -12,7 +12,7 @@ from agilekit.flyingdonut.models import Card
 from agilekit.flyingdonut.writing import CardDraft
 from agilekit.sandbox import Sandbox
 from agilekit.session.session import Options
-from tests.bulk.clients import in_virtual_time
+from tests.virtual_time import in_virtual_time
 
 POST: Final = frozenset({"POST"})
 

@@ -14,8 +14,8 @@ from agilekit import BadRequest, BulkReport, InvalidInput, ServerError
 from agilekit.bulk import BulkProgress, Draft, Refused, Unknown, create_many
 from agilekit.bulk.job import OnError
 from agilekit.journal import State, read
-from tests.bulk.clients import in_virtual_time
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.virtual_time import in_virtual_time
 
 BAD = Fate(BadRequest("no", status=400), applied=0)
 

@@ -26,9 +26,9 @@ from agilekit.flyingdonut.writing import CardDraft, TaskDraft
 from agilekit.journal import State, read
 from agilekit.sandbox import Sandbox
 from agilekit.wire.json import JSON
-from tests.bulk.clients import in_virtual_time
 from tests.bulk.donut import bucket_of, connect
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 

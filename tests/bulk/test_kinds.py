@@ -11,10 +11,11 @@ import pytest
 from agilekit import BulkReport, Flow, InvalidInput, JournalError, ServerError, Unprocessable
 from agilekit.bulk import BulkOptions, Draft
 from agilekit.sandbox import Faults, Sandbox
-from tests.bulk.clients import TRIALS, Format, Trial, in_virtual_time
+from tests.bulk.clients import TRIALS, Format, Trial
 from tests.bulk.sizes import FULL
 from tests.bulk.unreachable import OftenUnreachable
 from tests.contract import clients as contract
+from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 2000 if FULL else 60
 MIX: Final = Faults(

@@ -14,9 +14,9 @@ from agilekit import BulkReport
 from agilekit.flyingdonut.models import Card
 from agilekit.flyingdonut.writing import CardDraft
 from agilekit.sandbox import Faults, Sandbox
-from tests.bulk.clients import in_virtual_time
 from tests.bulk.donut import bucket_of, card_drafts, connect, there
 from tests.bulk.sizes import LARGE
+from tests.virtual_time import in_virtual_time
 
 ROOT: Final = Path(__file__).parents[2]
 LATENCY: Final = 0.05

@@ -14,11 +14,11 @@ import pytest
 from agilekit import BulkReport, FlyingDonut, JournalError
 from agilekit.flyingdonut import Card
 from agilekit.sandbox import Sandbox
-from tests.bulk.clients import in_virtual_time
 from tests.bulk.donut import create_cards
 from tests.secret_forms import FORMS, shows
 from tests.session.scripted import Say, Scripted, Step
 from tests.test_secrets import chain, told_by
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 

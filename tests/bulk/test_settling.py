@@ -13,8 +13,8 @@ from agilekit.bulk import Created, Draft, Refused, Unknown, create_many
 from agilekit.bulk.keeping import End, InMemory, Sent
 from agilekit.bulk.settling import settle
 from agilekit.errors import ConnectionLost
-from tests.bulk.clients import in_virtual_time
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.virtual_time import in_virtual_time
 
 MARK: Final = 10
 """The highest id that was there before the job."""

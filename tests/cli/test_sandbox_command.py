@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.commands import commands
-from agilekit.cli.sandbox import FAULTS
+from agilekit.cli.unruly import FAULTS
 from agilekit.sandbox import Faults
 from tests.cli.shell import INTERRUPTIBLE, environment
 
@@ -149,6 +149,35 @@ def test_its_options_shape_the_other_services() -> None:
         assert "<_1>" in projects.text
 
 
+def test_its_options_make_flying_donut_unruly() -> None:
+    options = ("--answers-show", "no-id", "--version-steps", "3", "3", "--normalise-by", "recase")
+    forms = ("--flyingdonut-sprint-cards", "inline", "--flyingdonut-milestones")
+    with running(*options, *forms) as (_, text):
+        asked = requests_in(text)[0]
+        root = str(asked.url).rstrip("/")
+        (bucket, *_) = httpx.get(f"{root}/backlog/items", headers=asked.headers).json()
+        card = bucket["items"][0]["_id"]["$oid"]
+        update = {"username": "jane.smith", "title": {"value": "nEW", "version": -1}}
+        answer = httpx.put(f"{root}/items/{card}", json=update, headers=asked.headers).json()
+        assert answer["title"] == {"value": "New", "version": 3}
+        assert "_id" not in answer
+        (milestone,) = httpx.get(f"{root}/milestones", headers=asked.headers).json()
+        assert milestone["title"]["value"] == "Open to visitors"
+
+
+def test_its_options_make_changes_come_late() -> None:
+    options = ("--commit-late", "1", "--commit-after", "0", "0", "--commit-status", "504")
+    with running(*options) as (_, text):
+        asked = requests_in(text)[0]
+        root = str(asked.url).rstrip("/")
+        (bucket, *_) = httpx.get(f"{root}/backlog/items", headers=asked.headers).json()
+        path = f"{root}/backlog/buckets/{bucket['id']['$oid']}/items"
+        draft = {"username": "jane.smith", "title": {"value": "Late"}}
+        assert httpx.post(path, json=draft, headers=asked.headers).status_code == 504
+        titles = [it["title"]["value"] for it in httpx.get(path, headers=asked.headers).json()]
+        assert titles[-1] == "Late"
+
+
 def test_pages_cannot_shift_where_there_is_nothing_to_move() -> None:
     options = ["--seed", "empty", "--kanbantool-shift-pages"]
     result = CliRunner().invoke(commands, ["sandbox", *options])
@@ -169,6 +198,9 @@ def test_every_fault_has_an_option() -> None:
         (["--latency", "nan"], "latency is in seconds"),
         (["--garbage", "0.6", "--cut-body", "0.6"], "more than 1"),
         (["--conflict-status", "302"], "conflict_status is 200 or from 400 to 499"),
+        (["--commit-after", "3", "2"], "commit_after is from"),
+        (["--version-steps", "0", "1"], "version_steps are from"),
+        (["--read-lag", "-1"], "read_lag is in seconds"),
         (["--port", "65536"], "65536"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.wire.dialect import Format
 from tests.contract.clients import START, empty, kanban_tool
-from tests.session.scripted import in_virtual_time
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +42,7 @@ async def test_an_archive_is_read_in_as_few_requests_as_there_are_pages(format: 
     assert sandbox.count() == PAGES == 6
 
 
-def test_an_archive_is_read_ahead_more_than_twice_as_fast() -> None:
+def test_an_archive_is_read_ahead_more_than_twice_as_fast(anyio_backend: str) -> None:
     async def seconds(prefetch: int) -> float:
         sandbox, board, ids = archive()
         sandbox.faults = Faults(latency=0.05)
@@ -52,8 +52,8 @@ def test_an_archive_is_read_ahead_more_than_twice_as_fast() -> None:
                 assert [task.id for page in [p async for p in pages] for task in page] == ids
             return anyio.current_time() - began
 
-    serially = in_virtual_time(lambda: seconds(0))
-    ahead = in_virtual_time(lambda: seconds(4))
+    serially = in_virtual_time(anyio_backend, lambda: seconds(0))
+    ahead = in_virtual_time(anyio_backend, lambda: seconds(4))
     assert serially == pytest.approx(PAGES * 0.05)
     assert serially / ahead >= 2.5
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
 
 from agilekit import NotFound
+from agilekit.sandbox.flyingdonut.routes import UNDOCUMENTED
 from agilekit.sandbox.routing import Route
 from tests.contract.page import PAGE, page
 from tests.contract.services import SERVICES, AnyOp, Made, Service
@@ -106,6 +108,15 @@ def test_the_sandbox_serves_every_route_and_no_other(service: Service) -> None:
 def test_the_sandbox_serves_in_the_order_of_the_document(service: Service) -> None:
     made = [(op.method, template(op.path)) for op in service.ops.values()]
     assert [served(route) for route in service.served] == list(dict.fromkeys(made))
+
+
+def test_what_the_sandbox_serves_beyond_the_documents_is_listed_apart() -> None:
+    assert [served(cast("Route[object]", route)) for route in UNDOCUMENTED] == [
+        ("GET", "/projects/{}/milestones"),
+        ("GET", "/projects/{}/milestones/{}/items"),
+    ]
+    documented = {served(route) for service in SERVICES for route in service.served}
+    assert not documented & {served(cast("Route[object]", route)) for route in UNDOCUMENTED}
 
 
 def test_the_page_of_documented_calls_is_made_from_the_routes() -> None:

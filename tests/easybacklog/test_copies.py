@@ -11,7 +11,8 @@ from agilekit import DeadlineExceeded, NotFound
 from tests.easybacklog import entities as it
 from tests.easybacklog.server import easy_at
 from tests.payloads import easybacklog as samples
-from tests.session.scripted import Say, Scripted, in_virtual_time
+from tests.session.scripted import Say, Scripted
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
@@ -21,21 +22,21 @@ COPYING: Final = Say({**samples.BACKLOG_DUPLICATED, **NOT_READY})
 COPIED: Final = Say({**samples.BACKLOG_DUPLICATED, "not_ready_since": None})
 
 
-def test_a_duplicate_is_read_until_it_is_whole_with_growing_pauses() -> None:
+def test_a_duplicate_is_read_until_it_is_whole_with_growing_pauses(anyio_backend: str) -> None:
     server = Scripted(COPY, *[COPYING] * 6, COPIED)
 
     async def main() -> object:
         async with easy_at(server) as easy:
             return await easy.backlogs.duplicate(604, 7069, name="N", wait=True)
 
-    assert in_virtual_time(main) == it.BACKLOG_DUPLICATED
+    assert in_virtual_time(anyio_backend, main) == it.BACKLOG_DUPLICATED
     assert server.calls[0] == ("POST", "/api/accounts/604/backlogs/7069/duplicate")
     assert set(server.calls[1:]) == {("GET", "/api/accounts/604/backlogs/366")}
     pauses = [round(after - before, 6) for before, after in pairwise(server.times)]
     assert pauses == [0, 0.25, 0.5, 1.0, 2.0, 2.0, 2.0]
 
 
-def test_a_snapshot_is_read_until_it_is_whole() -> None:
+def test_a_snapshot_is_read_until_it_is_whole(anyio_backend: str) -> None:
     server = Scripted(
         Say({**samples.SNAPSHOT_CREATED, **NOT_READY}, 201),
         Say({**samples.SNAPSHOT_CREATED, **NOT_READY}),
@@ -46,12 +47,14 @@ def test_a_snapshot_is_read_until_it_is_whole() -> None:
         async with easy_at(server) as easy:
             return await easy.snapshots.create(604, 7069, name="New snapshot name", wait=True)
 
-    assert in_virtual_time(main) == it.SNAPSHOT_CREATED
+    assert in_virtual_time(anyio_backend, main) == it.SNAPSHOT_CREATED
     assert server.calls[1:] == [("GET", "/api/accounts/604/backlogs/7069/snapshots/365")] * 2
 
 
 @pytest.mark.parametrize("deadline", [0.3, 5.0, 10.0])
-def test_a_copy_that_is_not_whole_by_the_deadline_is_named(deadline: float) -> None:
+def test_a_copy_that_is_not_whole_by_the_deadline_is_named(
+    anyio_backend: str, deadline: float
+) -> None:
     server = Scripted(COPY, COPYING)
 
     async def main() -> None:
@@ -60,7 +63,7 @@ def test_a_copy_that_is_not_whole_by_the_deadline_is_named(deadline: float) -> N
                 await easy.backlogs.duplicate(604, 7069, name="N", wait=True)
             assert "not ready yet" in caught.value.message
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert server.times[-1] - server.times[0] <= deadline
     assert [method for method, _ in server.calls].count("POST") == 1
 

@@ -14,7 +14,8 @@ from tests.kanbantool import expected
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import kanban_at
 from tests.payloads import kanban_tool as samples
-from tests.session.scripted import Say, Scripted, in_virtual_time
+from tests.session.scripted import Say, Scripted
+from tests.virtual_time import in_virtual_time
 
 Make = Callable[[KanbanTool], Awaitable[object]]
 
@@ -42,23 +43,25 @@ DELETES: list[Make] = [
 ]
 
 
-def result_of(server: Scripted, format: Format, make: Make, *, override: bool = False) -> object:
+def result_of(
+    anyio_backend: str, server: Scripted, format: Format, make: Make, *, override: bool = False
+) -> object:
     async def main() -> object:
         async with kanban_at(server, format, override=override) as kanban:
             return await make(kanban)
 
-    return in_virtual_time(main)
+    return in_virtual_time(anyio_backend, main)
 
 
 @pytest.mark.parametrize("override", [False, True])
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("make", TWICE)
 def test_an_absolute_change_is_sent_again_after_a_lost_reply(
-    make: Make, format: Format, override: bool
+    anyio_backend: str, make: Make, format: Format, override: bool
 ) -> None:
     again = say(format, samples.VIEWING_TASK, samples.VIEWING_TASK_XML)
     server = Scripted(httpx.ReadError("lost"), again)
-    assert result_of(server, format, make, override=override) == expected.TASK
+    assert result_of(anyio_backend, server, format, make, override=override) == expected.TASK
     assert len(server.requests) == 2
     assert server.requests[0].url == server.requests[1].url
 
@@ -66,11 +69,11 @@ def test_an_absolute_change_is_sent_again_after_a_lost_reply(
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("make", ONCE)
 def test_what_creates_and_a_relative_move_are_sent_once_though_the_move_is_a_put(
-    make: Make, format: Format
+    anyio_backend: str, make: Make, format: Format
 ) -> None:
     server = Scripted(httpx.ReadError("lost"), Say(samples.VIEWING_TASK))
     with pytest.raises(UnknownOutcome):
-        result_of(server, format, make)
+        result_of(anyio_backend, server, format, make)
     assert len(server.requests) == 1
 
 
@@ -78,20 +81,20 @@ def test_what_creates_and_a_relative_move_are_sent_once_though_the_move_is_a_put
 @pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("make", DELETES)
 def test_a_delete_whose_reply_was_lost_and_that_then_finds_404_has_succeeded(
-    make: Make, format: Format, override: bool
+    anyio_backend: str, make: Make, format: Format, override: bool
 ) -> None:
     gone = say(format, {"code": 404, "message": "Not found"}, "<error/>", 404)
     server = Scripted(httpx.ReadError("lost"), gone)
-    assert result_of(server, format, make, override=override) is None
+    assert result_of(anyio_backend, server, format, make, override=override) is None
     assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("asked", ["2", "Thu, 01 Jan 1970 00:00:02 GMT"])
 @pytest.mark.parametrize("make", [TWICE[0], ONCE[0]])
 def test_a_429_with_retry_after_in_either_form_is_a_rate_limit_and_the_call_goes_on(
-    make: Make, asked: str
+    anyio_backend: str, make: Make, asked: str
 ) -> None:
     limited = Say(status=429, headers={"Retry-After": asked})
     server = Scripted(limited, Say(samples.VIEWING_TASK))
-    assert result_of(server, "json", make) == expected.TASK
+    assert result_of(anyio_backend, server, "json", make) == expected.TASK
     assert len(server.requests) == 2

@@ -14,7 +14,8 @@ from agilekit import AgilekitError
 from agilekit.flyingdonut import Card, Task
 from tests.flyingdonut.calls import CALLS, Call
 from tests.properties.answers import any_answers, damaged, json_answers, json_values, paths
-from tests.session.scripted import Say, Scripted, donut_at, in_virtual_time
+from tests.session.scripted import Say, Scripted, donut_at
+from tests.virtual_time import in_virtual_time
 
 # Every example runs on loops of its own, so what the fixtures give may be shared.
 quick = settings(
@@ -49,13 +50,13 @@ def check(call: Call, result: object) -> None:
 @thorough
 @given(call=calls, answers=st.lists(json_answers, min_size=1, max_size=4))
 def test_any_json_becomes_a_model_or_an_error(call: Call, answers: list[Say]) -> None:
-    check(call, in_virtual_time(lambda: made(call, *answers)))
+    check(call, in_virtual_time("trio", lambda: made(call, *answers)))
 
 
 @thorough
 @given(call=calls, answers=st.lists(any_answers, min_size=1, max_size=4))
 def test_any_bytes_become_a_model_or_an_error(call: Call, answers: list[Say]) -> None:
-    check(call, in_virtual_time(lambda: made(call, *answers)))
+    check(call, in_virtual_time("trio", lambda: made(call, *answers)))
 
 
 @quick
@@ -79,11 +80,11 @@ def test_a_sample_with_any_value_in_any_place_becomes_a_model_or_an_error(
     answer = call.answer
     for path in data.draw(st.lists(st.sampled_from([*paths(call.answer)]), max_size=3)):
         answer = damaged(answer, path, value=data.draw(json_values))
-    check(call, in_virtual_time(lambda: made(call, Say(answer))))
+    check(call, in_virtual_time("trio", lambda: made(call, Say(answer))))
 
 
 def reads_of(call: Call, answer: object) -> object:
-    return in_virtual_time(lambda: made(call, Say(answer)))
+    return in_virtual_time("trio", lambda: made(call, Say(answer)))
 
 
 @pytest.mark.parametrize("how", ["null", "absent"])
@@ -143,7 +144,7 @@ def test_any_depth_becomes_a_model_or_an_error(call: Call) -> None:
         for depth in (100, 400, 700, 970, 100_000):
             for status in (200, 400, 409):
                 answer = Say(opens * depth + b"1" + closes * depth, status)
-                check(call, in_virtual_time(partial(made, call, answer)))
+                check(call, in_virtual_time("trio", partial(made, call, answer)))
 
 
 @quick

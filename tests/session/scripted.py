@@ -1,21 +1,17 @@
-"""A server that answers by a script, as a transport, and a clock that need not be waited for."""
+"""A server that answers by a script, as a transport."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from typing import TypeAlias, TypeVar, Unpack
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import TypeAlias, Unpack
 
 import anyio
 import httpx
-import trio
-import trio.testing
 from attrs import field, frozen
 
 from agilekit import FlyingDonut
 from agilekit.session.session import Options
-
-T = TypeVar("T")
 
 PROJECT = "54744060c955ca8169c61ee6"
 SECRET = "68300163a5d8b2d71d60fff19f056ab3"
@@ -101,9 +97,3 @@ def donut_at(server: httpx.AsyncBaseTransport, **options: Unpack[Options]) -> Fl
     """A client of the project, through `server`."""
     options["transport"] = server
     return FlyingDonut(PROJECT, secret=SECRET, username="jane.smith", **options)
-
-
-def in_virtual_time(main: Callable[[], Awaitable[T]]) -> T:
-    """Runs on a clock that jumps to the next deadline as soon as every task waits."""
-    clock = trio.testing.MockClock(autojump_threshold=0)
-    return trio.run(main, clock=clock)

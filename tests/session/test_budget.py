@@ -15,7 +15,8 @@ from agilekit.session.session import Session
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential
-from tests.session.scripted import SECRET, Say, Scripted, Step, in_virtual_time
+from tests.session.scripted import SECRET, Say, Scripted, Step
+from tests.virtual_time import in_virtual_time
 
 READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
 SAFE = Op[JSON]("Write safely", "PUT", "/thing", lambda data: data, safe_write=True)
@@ -61,7 +62,9 @@ async def fail_at_once(
 
 @pytest.mark.parametrize("deadline", [8, 120])
 @pytest.mark.parametrize("down", DOWN, ids=["refused", "lost", "503"])
-def test_a_server_that_is_down_is_sent_no_more_than_the_budget(down: Step, deadline: float) -> None:
+def test_a_server_that_is_down_is_sent_no_more_than_the_budget(
+    anyio_backend: str, down: Step, deadline: float
+) -> None:
     server = Scripted(down)
 
     async def main() -> list[tuple[float, errors.CallError]]:
@@ -71,7 +74,7 @@ def test_a_server_that_is_down_is_sent_no_more_than_the_budget(down: Step, deadl
         ):
             return await fail_at_once(200, one, two)
 
-    ended = in_virtual_time(main)
+    ended = in_virtual_time(anyio_backend, main)
     for time in server.times:
         sent = bisect_right(server.times, time)
         passed = time - server.times[0]
@@ -82,32 +85,40 @@ def test_a_server_that_is_down_is_sent_no_more_than_the_budget(down: Step, deadl
     assert sum(len(error.attempts) for _, error in ended) == len(server.times)
 
 
-def test_a_call_whose_retry_does_not_come_in_time_says_so() -> None:
+def test_a_call_whose_retry_does_not_come_in_time_says_so(anyio_backend: str) -> None:
     server = Scripted(REFUSED)
 
     async def main() -> list[tuple[float, errors.CallError]]:
         async with session_at(server, deadline=5) as session:
             return await fail_at_once(200, session)
 
-    waited = [error for seconds, error in in_virtual_time(main) if seconds == pytest.approx(5)]
+    waited = [
+        error
+        for seconds, error in in_virtual_time(anyio_backend, main)
+        if seconds == pytest.approx(5)
+    ]
     assert waited
     assert {type(error) for error in waited} == {errors.DeadlineExceeded}
     assert all("too many retries were waiting" in str(error) for error in waited)
     assert all(error.attempts for error in waited)
 
 
-def test_a_safe_write_that_was_lost_stays_unknown_when_its_retry_does_not_come() -> None:
+def test_a_safe_write_that_was_lost_stays_unknown_when_its_retry_does_not_come(
+    anyio_backend: str,
+) -> None:
     server = Scripted(LOST)
 
     async def main() -> list[tuple[float, errors.CallError]]:
         async with session_at(server, deadline=3) as session:
             return await fail_at_once(200, session, op=SAFE)
 
-    assert {type(error) for _, error in in_virtual_time(main)} == {errors.UnknownOutcome}
+    assert {type(error) for _, error in in_virtual_time(anyio_backend, main)} == {
+        errors.UnknownOutcome
+    }
 
 
 @pytest.mark.parametrize("down", DOWN, ids=["refused", "lost", "503"])
-def test_calls_made_one_at_a_time_keep_their_retries(down: Step) -> None:
+def test_calls_made_one_at_a_time_keep_their_retries(anyio_backend: str, down: Step) -> None:
     server = Scripted(down)
     told: list[Event] = []
 
@@ -118,11 +129,11 @@ def test_calls_made_one_at_a_time_keep_their_retries(down: Step) -> None:
                 await fail(session, READ, ended)
         return ended
 
-    assert [len(error.attempts) for _, error in in_virtual_time(main)] == [6] * 30
+    assert [len(error.attempts) for _, error in in_virtual_time(anyio_backend, main)] == [6] * 30
     assert not any(isinstance(event, Wait) and event.reason == "budget" for event in told)
 
 
-def test_a_wait_for_the_budget_is_told_apart_from_other_waits() -> None:
+def test_a_wait_for_the_budget_is_told_apart_from_other_waits(anyio_backend: str) -> None:
     server = Scripted(REFUSED)
     told: list[Event] = []
 
@@ -130,7 +141,7 @@ def test_a_wait_for_the_budget_is_told_apart_from_other_waits() -> None:
         async with session_at(server, told=told, retries=1) as session:
             await fail_at_once(30, session)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     # 30 calls bring 6 retries, so 14 find none; some of the 30 wait less than they were told.
     waits = [event for event in told if isinstance(event, Wait) and event.reason == "budget"]
     assert 10 <= len(waits) <= 14
@@ -138,7 +149,7 @@ def test_a_wait_for_the_budget_is_told_apart_from_other_waits() -> None:
     assert len(server.times) == 60
 
 
-def test_calls_that_succeed_save_up_retries_but_not_without_end() -> None:
+def test_calls_that_succeed_save_up_retries_but_not_without_end(anyio_backend: str) -> None:
     server = Scripted(*[Say({})] * 1000, REFUSED)
 
     async def main() -> float:
@@ -150,14 +161,14 @@ def test_calls_that_succeed_save_up_retries_but_not_without_end() -> None:
             await fail_at_once(250, session)
             return begin
 
-    begin = in_virtual_time(main)
+    begin = in_virtual_time(anyio_backend, main)
     again = server.times[1250:]
     assert len(again) == 250
     assert sum(time <= begin + 0.2 for time in again) <= MOST + 2
     assert again[-1] - begin == pytest.approx((250 - MOST - AT_FIRST) / A_SECOND, abs=2)
 
 
-def test_a_retry_after_429_takes_nothing_from_the_budget() -> None:
+def test_a_retry_after_429_takes_nothing_from_the_budget(anyio_backend: str) -> None:
     server = Scripted(*[Say(status=429, headers={"retry-after": "1"})] * 60, Say({}))
     told: list[Event] = []
 
@@ -167,12 +178,12 @@ def test_a_retry_after_429_takes_nothing_from_the_budget() -> None:
             for _ in range(60):
                 tasks.start_soon(session.call, READ, ids)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert len(server.times) >= 120
     assert not any(isinstance(event, Wait) and event.reason == "budget" for event in told)
 
 
-def test_other_credentials_have_budgets_of_their_own() -> None:
+def test_other_credentials_have_budgets_of_their_own(anyio_backend: str) -> None:
     server = Scripted(REFUSED)
     told: list[Event] = []
     other = Credential.in_header("Authorization", "secret", SECRET[::-1], what="secret")
@@ -187,19 +198,19 @@ def test_other_credentials_have_budgets_of_their_own() -> None:
             await anyio.sleep(1)
             await fail_at_once(1, two)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert not any(isinstance(event, Wait) and event.reason == "budget" for event in told)
 
 
-def test_retries_come_in_the_order_in_which_they_were_asked_for() -> None:
+def test_retries_come_in_the_order_in_which_they_were_asked_for(anyio_backend: str) -> None:
     told: list[float] = []
-    got = in_virtual_time(lambda: takes(None, told))
+    got = in_virtual_time(anyio_backend, lambda: takes(None, told))
     assert [number for number, _ in got] == [*range(15)]
     assert [time for _, time in got] == pytest.approx([0] * 10 + [0.1, 0.2, 0.3, 0.4, 0.5])
     assert told == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5])  # those who wait, and how long
 
 
-def test_time_alone_brings_no_more_than_there_were_at_first() -> None:
+def test_time_alone_brings_no_more_than_there_were_at_first(anyio_backend: str) -> None:
     async def main() -> list[float]:
         budget = Budget()
         assert await budget.take(anyio.current_time() + 1, lambda _: None)
@@ -211,12 +222,14 @@ def test_time_alone_brings_no_more_than_there_were_at_first() -> None:
             times.append(anyio.current_time() - begin)
         return times
 
-    assert in_virtual_time(main) == pytest.approx([0] * AT_FIRST + [0.1, 0.2])
+    assert in_virtual_time(anyio_backend, main) == pytest.approx([0] * AT_FIRST + [0.1, 0.2])
 
 
 @pytest.mark.parametrize("cancelled", [10, 12])
-def test_the_turn_of_a_retry_that_is_cancelled_goes_to_the_next(cancelled: int) -> None:
-    got = in_virtual_time(lambda: takes(cancelled))
+def test_the_turn_of_a_retry_that_is_cancelled_goes_to_the_next(
+    anyio_backend: str, cancelled: int
+) -> None:
+    got = in_virtual_time(anyio_backend, lambda: takes(cancelled))
     assert [number for number, _ in got] == [n for n in range(15) if n != cancelled]
     assert [time for _, time in got] == pytest.approx([0] * 10 + [0.1, 0.2, 0.3, 0.4])
 

@@ -12,7 +12,8 @@ from agilekit import Attempt, Conflict, ConnectionLost, Event, FlyingDonut, Wait
 from agilekit.sandbox import Sandbox
 from tests.flyingdonut.calls import BUCKET, CARD
 from tests.payloads import flying_donut as samples
-from tests.session.scripted import PROJECT, Say, Scripted, donut_at, in_virtual_time
+from tests.session.scripted import PROJECT, Say, Scripted, donut_at
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +32,7 @@ def sandboxed(sandbox: Sandbox, told: list[Event]) -> FlyingDonut:
     )
 
 
-def test_every_attempt_and_every_wait_is_told_in_order() -> None:
+def test_every_attempt_and_every_wait_is_told_in_order(anyio_backend: str) -> None:
     told: list[Event] = []
     server = Scripted(
         httpx.ConnectError("refused"),
@@ -44,7 +45,7 @@ def test_every_attempt_and_every_wait_is_told_in_order() -> None:
         async with donut_at(server, on_event=told.append) as donut:
             await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     attempts = [event for event in told if isinstance(event, Attempt)]
     assert [(a.number, a.status, a.error, a.maybe_received) for a in attempts] == [
         (1, None, "ConnectError: refused", False),
@@ -61,7 +62,7 @@ def test_every_attempt_and_every_wait_is_told_in_order() -> None:
     assert {wait.reason for wait in waits} == {"retry"}
 
 
-def test_an_attempt_lasts_from_its_connection_to_the_end_of_the_answer() -> None:
+def test_an_attempt_lasts_from_its_connection_to_the_end_of_the_answer(anyio_backend: str) -> None:
     told: list[Event] = []
     server = Scripted(Say({}, after=3))
 
@@ -69,7 +70,7 @@ def test_an_attempt_lasts_from_its_connection_to_the_end_of_the_answer() -> None
         async with donut_at(server, on_event=told.append) as donut:
             await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     [attempt] = told
     assert isinstance(attempt, Attempt)
     assert attempt.seconds == pytest.approx(3)

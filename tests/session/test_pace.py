@@ -11,12 +11,11 @@ from random import Random
 import anyio
 import httpx
 import pytest
-import trio
-import trio.testing
 
 from agilekit import Event, FlyingDonut, RateLimited, Wait
 from agilekit.errors import CallError, DeadlineExceeded
-from tests.session.scripted import Say, Scripted, in_virtual_time
+from tests.session.scripted import Say, Scripted
+from tests.virtual_time import in_virtual_time, pass_time
 
 USED = 0.98  # the part of a configured rate that is used
 THROTTLED = Say(status=429, headers={"retry-after": "30"})
@@ -61,7 +60,7 @@ def gaps(server: Scripted) -> list[float]:
     return [b - a for a, b in pairwise(server.times)]
 
 
-def test_requests_leave_at_the_rate_that_was_asked_for() -> None:
+def test_requests_leave_at_the_rate_that_was_asked_for(anyio_backend: str) -> None:
     server = Scripted(Say({}))
 
     async def main() -> None:
@@ -69,11 +68,11 @@ def test_requests_leave_at_the_rate_that_was_asked_for() -> None:
             await together(*[donut.project.get] * 9)
             await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert gaps(server) == pytest.approx([0.25 / USED] * 9)
 
 
-def test_a_rate_is_not_saved_up_while_nothing_is_sent() -> None:
+def test_a_rate_is_not_saved_up_while_nothing_is_sent(anyio_backend: str) -> None:
     server = Scripted(Say({}))
 
     async def main() -> None:
@@ -82,36 +81,38 @@ def test_a_rate_is_not_saved_up_while_nothing_is_sent() -> None:
             await anyio.sleep(100)
             await together(*[donut.project.get] * 3)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert gaps(server) == pytest.approx([100, 1 / USED, 1 / USED])
 
 
-def test_without_a_rate_nothing_waits() -> None:
+def test_without_a_rate_nothing_waits(anyio_backend: str) -> None:
     server = Scripted(Say({}))
 
     async def main() -> None:
         async with client(server) as donut:
             await together(*[donut.project.get] * 9)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert gaps(server) == [0] * 8
 
 
-def test_two_clients_of_one_credential_share_one_rate() -> None:
+def test_two_clients_of_one_credential_share_one_rate(anyio_backend: str) -> None:
     server, other = Scripted(Say({})), Scripted(Say({}))
 
     async def main() -> None:
         async with client(server, rate=2) as one, client(other, rate=2) as two:
             await together(*[one.project.get, two.project.get] * 3)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     times = sorted(server.times + other.times)
     assert [b - a for a, b in pairwise(times)] == pytest.approx([0.5 / USED] * 5)
     assert len(server.times) == len(other.times) == 3
 
 
 @pytest.mark.parametrize("differ", ["secret", "host"])
-def test_clients_of_other_credentials_or_hosts_have_rates_of_their_own(differ: str) -> None:
+def test_clients_of_other_credentials_or_hosts_have_rates_of_their_own(
+    anyio_backend: str, differ: str
+) -> None:
     server, other = Scripted(Say({})), Scripted(Say({}))
 
     async def main() -> None:
@@ -123,12 +124,12 @@ def test_clients_of_other_credentials_or_hosts_have_rates_of_their_own(differ: s
         async with client(server, rate=2) as one, two:
             await together(*[one.project.get, two.project.get] * 3)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert gaps(server) == gaps(other) == pytest.approx([0.5 / USED] * 2)
     assert server.times == other.times
 
 
-def test_a_429_holds_back_every_request_of_the_credential() -> None:
+def test_a_429_holds_back_every_request_of_the_credential(anyio_backend: str) -> None:
     server, other = Scripted(THROTTLED, Say({})), Scripted(Say({}))
 
     async def main() -> None:
@@ -137,13 +138,13 @@ def test_a_429_holds_back_every_request_of_the_credential() -> None:
                 await one.project.get()
             await together(*[one.project.get, two.project.get] * 3)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     after = sorted(time - server.times[0] for time in server.times[1:] + other.times)
     assert after[0] == 30
     assert len(after) == 6
 
 
-def test_a_429_holds_back_nobody_elses_requests() -> None:
+def test_a_429_holds_back_nobody_elses_requests(anyio_backend: str) -> None:
     server, other = Scripted(THROTTLED), Scripted(Say({}))
 
     async def main() -> None:
@@ -152,25 +153,27 @@ def test_a_429_holds_back_nobody_elses_requests() -> None:
                 await one.project.get()
             await two.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert other.times == server.times
 
 
-def test_a_429_that_comes_while_others_wait_their_turn_holds_them_back_too() -> None:
+def test_a_429_that_comes_while_others_wait_their_turn_holds_them_back_too(
+    anyio_backend: str,
+) -> None:
     server = Scripted(Say({}), THROTTLED, Say({}))
 
     async def main() -> None:
         async with client(server, rate=1) as donut:
             await together(*[donut.project.get] * 5)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     begin = server.times[0]
     assert [time - begin for time in server.times[:2]] == pytest.approx([0, 1 / USED])
     assert all(time - begin >= 31 for time in server.times[2:])
     assert all(gap >= 1 - 1e-9 for gap in gaps(server))
 
 
-def test_a_later_and_shorter_429_does_not_shorten_a_longer_one() -> None:
+def test_a_later_and_shorter_429_does_not_shorten_a_longer_one(anyio_backend: str) -> None:
     short = Say(status=429, headers={"retry-after": "1"}, after=1)
     server = Scripted(THROTTLED, short, Say({}))
 
@@ -179,11 +182,11 @@ def test_a_later_and_shorter_429_does_not_shorten_a_longer_one() -> None:
             await together(donut.project.get, donut.project.get)
             await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert server.times[2] - server.times[0] == 30
 
 
-def test_no_429_stops_a_program_for_good() -> None:
+def test_no_429_stops_a_program_for_good(anyio_backend: str) -> None:
     server = Scripted(Say(status=429, headers={"retry-after": "99999999"}), Say({}))
 
     async def main() -> None:
@@ -194,11 +197,11 @@ def test_no_429_stops_a_program_for_good() -> None:
             await anyio.sleep(600)
             await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert len(server.requests) == 2
 
 
-def test_a_429_that_names_no_time_holds_everybody_back_a_little() -> None:
+def test_a_429_that_names_no_time_holds_everybody_back_a_little(anyio_backend: str) -> None:
     server = Scripted(Say(status=429), Say({}))
 
     async def main() -> None:
@@ -206,11 +209,13 @@ def test_a_429_that_names_no_time_holds_everybody_back_a_little() -> None:
             await _quietly(donut.project.get)
             await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert gaps(server) == [0.5]
 
 
-def test_a_call_that_is_cancelled_while_it_waits_its_turn_hinders_nobody() -> None:
+def test_a_call_that_is_cancelled_while_it_waits_its_turn_hinders_nobody(
+    anyio_backend: str,
+) -> None:
     server = Scripted(Say({}))
 
     async def main() -> None:
@@ -221,11 +226,11 @@ def test_a_call_that_is_cancelled_while_it_waits_its_turn_hinders_nobody() -> No
                     await donut.project.get()
             await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert len(server.times) == 2
 
 
-def test_a_call_whose_turn_comes_after_its_deadline_is_never_sent() -> None:
+def test_a_call_whose_turn_comes_after_its_deadline_is_never_sent(anyio_backend: str) -> None:
     server = Scripted(Say({}))
 
     async def main() -> None:
@@ -234,11 +239,11 @@ def test_a_call_whose_turn_comes_after_its_deadline_is_never_sent() -> None:
             with pytest.raises(DeadlineExceeded):
                 await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert len(server.times) == 1
 
 
-def test_the_hook_is_told_each_wait_for_a_turn_before_it_begins() -> None:
+def test_the_hook_is_told_each_wait_for_a_turn_before_it_begins(anyio_backend: str) -> None:
     server = Scripted(Say({}))
     told: list[tuple[float, Event]] = []
 
@@ -250,14 +255,14 @@ def test_the_hook_is_told_each_wait_for_a_turn_before_it_begins() -> None:
             await donut.project.get()
             await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     [(moment, event)] = [(moment, event) for moment, event in told if isinstance(event, Wait)]
     assert (event.method, event.path, event.reason) == ("GET", "/api/projects/p", "pace")
     assert event.seconds == pytest.approx(2 / USED)
     assert moment == server.times[0]
 
 
-def test_each_event_loop_has_paces_of_its_own() -> None:
+def test_each_event_loop_has_paces_of_its_own(anyio_backend: str) -> None:
     for _ in range(2):
         server = Scripted(THROTTLED)
 
@@ -266,11 +271,11 @@ def test_each_event_loop_has_paces_of_its_own() -> None:
                 with pytest.raises(RateLimited):
                     await donut.project.get()
 
-        in_virtual_time(main)
+        in_virtual_time(anyio_backend, main)
         assert len(server.times) == 1
 
 
-def test_the_lowest_rate_of_the_open_clients_holds_for_all_of_them() -> None:
+def test_the_lowest_rate_of_the_open_clients_holds_for_all_of_them(anyio_backend: str) -> None:
     server = Scripted(Say({}))
 
     async def main() -> None:
@@ -279,12 +284,14 @@ def test_the_lowest_rate_of_the_open_clients_holds_for_all_of_them() -> None:
                 await together(fast.project.get, free.project.get, slow.project.get)
             await together(*[free.project.get] * 3)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert gaps(server)[:2] == pytest.approx([0.5 / USED] * 2)
     assert gaps(server)[3:] == pytest.approx([0.1 / USED] * 2)
 
 
-def test_a_client_without_a_rate_is_free_again_when_the_others_are_closed() -> None:
+def test_a_client_without_a_rate_is_free_again_when_the_others_are_closed(
+    anyio_backend: str,
+) -> None:
     server = Scripted(Say({}))
 
     async def main() -> None:
@@ -294,12 +301,14 @@ def test_a_client_without_a_rate_is_free_again_when_the_others_are_closed() -> N
             await anyio.sleep(1)
             await together(*[free.project.get] * 9)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert gaps(server)[1:] == [0] * 8
 
 
 @pytest.mark.parametrize("after", [0.2, 1.5])
-def test_the_turn_of_a_call_that_is_cancelled_goes_to_the_next(after: float) -> None:
+def test_the_turn_of_a_call_that_is_cancelled_goes_to_the_next(
+    anyio_backend: str, after: float
+) -> None:
     server = Scripted(Say({}))
     done: list[int] = []
 
@@ -316,12 +325,12 @@ def test_the_turn_of_a_call_that_is_cancelled_goes_to_the_next(after: float) -> 
                     tasks.start_soon(call, number)
                     await anyio.wait_all_tasks_blocked()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert done == [2, 3, 4]
     assert gaps(server) == pytest.approx([2 / USED] * 3)
 
 
-def test_each_waiting_call_is_told_how_long_its_queue_is() -> None:
+def test_each_waiting_call_is_told_how_long_its_queue_is(anyio_backend: str) -> None:
     server = Scripted(Say({}))
     told: list[Event] = []
 
@@ -329,12 +338,14 @@ def test_each_waiting_call_is_told_how_long_its_queue_is() -> None:
         async with client(server, rate=2, on_event=told.append) as donut:
             await together(*[donut.project.get] * 5)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     waits = [event.seconds for event in told if isinstance(event, Wait)]
     assert waits == pytest.approx([number * 0.5 / USED for number in range(1, 5)])
 
 
-def test_a_call_whose_deadline_passes_in_the_queue_is_never_sent_and_blames_its_turn() -> None:
+def test_a_call_whose_deadline_passes_in_the_queue_is_never_sent_and_blames_its_turn(
+    anyio_backend: str,
+) -> None:
     server = Scripted(Say({}))
 
     async def late(donut: FlyingDonut) -> None:
@@ -354,11 +365,11 @@ def test_a_call_whose_deadline_passes_in_the_queue_is_never_sent_and_blames_its_
             await anyio.wait_all_tasks_blocked()
             tasks.start_soon(patient.project.get)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert gaps(server) == pytest.approx([10 / USED] * 2)
 
 
-def test_a_pause_that_begins_while_a_call_waits_is_told_too() -> None:
+def test_a_pause_that_begins_while_a_call_waits_is_told_too(anyio_backend: str) -> None:
     server = Scripted(Say({}), Say(status=429, headers={"retry-after": "30"}, after=0.5), Say({}))
     told: list[Event] = []
 
@@ -366,21 +377,19 @@ def test_a_pause_that_begins_while_a_call_waits_is_told_too() -> None:
         async with client(server, rate=1, on_event=told.append) as donut:
             await together(*[donut.project.get] * 3)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     waits = [event.seconds for event in told if isinstance(event, Wait)]
     assert waits == pytest.approx([1 / USED, 2 / USED, 30.5 - 1 / USED])
     assert gaps(server) == pytest.approx([1 / USED, 30.5])
 
 
-def test_a_program_that_is_a_little_late_each_time_does_not_fall_behind() -> None:
+def test_a_program_that_is_a_little_late_each_time_does_not_fall_behind(anyio_backend: str) -> None:
     server = Scripted(Say({}))
 
     async def compute() -> None:
-        clock = trio.lowlevel.current_clock()
-        assert isinstance(clock, trio.testing.MockClock)
         while True:
             await anyio.sleep(0.007)
-            clock.jump(0.013)  # nothing else runs meanwhile
+            pass_time(0.013)
 
     async def main() -> None:
         async with client(server, rate=30) as donut, anyio.create_task_group() as tasks:
@@ -388,7 +397,7 @@ def test_a_program_that_is_a_little_late_each_time_does_not_fall_behind() -> Non
             await together(*[donut.project.get] * 61)
             tasks.cancel_scope.cancel()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert server.times[-1] - server.times[0] == pytest.approx(2 / USED, abs=0.02)
 
 
@@ -416,7 +425,9 @@ async def test_a_turn_that_is_given_up_hinders_nobody_by_real_clocks_either() ->
 
 
 @pytest.mark.parametrize("status", [500, 501, 502, 503, 504])
-def test_an_answer_that_tells_a_failure_of_the_server_raises_no_rate(status: int) -> None:
+def test_an_answer_that_tells_a_failure_of_the_server_raises_no_rate(
+    status: int, anyio_backend: str
+) -> None:
     failure = Say(status=status)
     server = Scripted(Say(status=429, headers={"retry-after": "1"}), *[failure] * 5, Say({}))
 
@@ -426,7 +437,7 @@ def test_an_answer_that_tells_a_failure_of_the_server_raises_no_rate(status: int
                 with suppress(CallError):
                     await donut.project.get()
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     while_failing, after = gaps(server)[1:6], gaps(server)[7:]
     assert while_failing == pytest.approx([1 / 9] * 5)
     assert all(gap < 1 / 9 - 0.001 for gap in after)  # a success does raise it
@@ -492,7 +503,7 @@ def load(server: Windowed, seconds: float, rate: float | None = None) -> float:
             tasks.cancel_scope.cancel()
         return begin
 
-    return in_virtual_time(main)
+    return in_virtual_time("trio", main)
 
 
 windows = pytest.mark.parametrize("sliding", [True, False], ids=["sliding", "fixed"])
@@ -521,7 +532,7 @@ def test_a_limit_that_nobody_told_is_found(
 
 
 @windows
-def test_a_limit_that_moves_is_found_again(sliding: bool) -> None:
+def test_a_limit_that_moves_is_found_again(anyio_backend: str, sliding: bool) -> None:
     server = Windowed(sliding=sliding)
 
     async def work(donut: FlyingDonut) -> None:
@@ -541,11 +552,11 @@ def test_a_limit_that_moves_is_found_again(sliding: bool) -> None:
             tasks.cancel_scope.cancel()
         return begin
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
 
 
 @pytest.mark.parametrize(("rate", "apart"), [(50, 2), (None, 6)])
-def test_tasks_take_turns(rate: float | None, apart: int) -> None:
+def test_tasks_take_turns(anyio_backend: str, rate: float | None, apart: int) -> None:
     server = Windowed(sliding=True)
     done = [0] * 50
     spread: list[int] = []
@@ -561,6 +572,6 @@ def test_tasks_take_turns(rate: float | None, apart: int) -> None:
             for number, donut in enumerate(donuts * 10):
                 tasks.start_soon(work, number, donut)
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert done == [20] * 50
     assert max(spread) <= apart

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from agilekit.session.pace import Pace
-from tests.session.scripted import in_virtual_time
+from tests.virtual_time import in_virtual_time
 
 
 async def leave(pace: Pace, number: int = 1) -> float:
@@ -25,25 +25,25 @@ async def rate_of(pace: Pace) -> float:
     return 1 / (await leave(pace) - first)
 
 
-def paced(test: Callable[[Pace], Awaitable[None]]) -> None:
+def paced(backend: str, test: Callable[[Pace], Awaitable[None]]) -> None:
     async def main() -> None:
         await anyio.sleep(5)
         await test(Pace())
 
-    in_virtual_time(main)
+    in_virtual_time(backend, main)
 
 
-def test_a_pace_of_which_nothing_is_known_lets_everything_leave_at_once() -> None:
+def test_a_pace_of_which_nothing_is_known_lets_everything_leave_at_once(anyio_backend: str) -> None:
     async def test(pace: Pace) -> None:
         begin = anyio.current_time()
         assert await leave(pace, 100) == begin
 
-    paced(test)
+    paced(anyio_backend, test)
 
 
 @pytest.mark.parametrize(("refused", "rate"), [(1, 26.1), (5, 22.5), (15, 13.5), (25, 9)])
 def test_the_first_429_sets_nine_tenths_of_what_was_taken_just_before(
-    refused: int, rate: float
+    refused: int, rate: float, anyio_backend: str
 ) -> None:
     async def test(pace: Pace) -> None:
         left = await leave(pace, 30)
@@ -51,7 +51,7 @@ def test_the_first_429_sets_nine_tenths_of_what_was_taken_just_before(
             pace.throttled(left, 1)
         assert await rate_of(pace) == pytest.approx(rate)
 
-    paced(test)
+    paced(anyio_backend, test)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_first_429_sets_nine_tenths_of_what_was_taken_just_before(
     ],
 )
 def test_what_was_taken_in_the_second_before_counts_as_well(
-    pause: float, of_the_first: int, of_the_second: int, rate: float
+    pause: float, of_the_first: int, of_the_second: int, rate: float, anyio_backend: str
 ) -> None:
     async def test(pace: Pace) -> None:
         first = await leave(pace, 30)
@@ -76,7 +76,7 @@ def test_what_was_taken_in_the_second_before_counts_as_well(
             pace.throttled(second, 1)
         assert await rate_of(pace) == pytest.approx(rate)
 
-    paced(test)
+    paced(anyio_backend, test)
 
 
 async def lowered_to(pace: Pace, rate: float) -> float:
@@ -87,7 +87,9 @@ async def lowered_to(pace: Pace, rate: float) -> float:
     return heard
 
 
-def test_an_answer_to_a_request_that_left_before_the_429_was_heard_raises_no_rate() -> None:
+def test_an_answer_to_a_request_that_left_before_the_429_was_heard_raises_no_rate(
+    anyio_backend: str,
+) -> None:
     async def test(pace: Pace) -> None:
         heard = await lowered_to(pace, 18)
         for left in (heard - 1, heard):
@@ -96,10 +98,10 @@ def test_an_answer_to_a_request_that_left_before_the_429_was_heard_raises_no_rat
         pace.accepted(heard + 0.001)
         assert await rate_of(pace) > 18.1
 
-    paced(test)
+    paced(anyio_backend, test)
 
 
-def test_a_429_of_the_same_second_is_no_second_cause() -> None:
+def test_a_429_of_the_same_second_is_no_second_cause(anyio_backend: str) -> None:
     async def test(pace: Pace) -> None:
         heard = await lowered_to(pace, 18)
         for left in (heard, heard + 0.999):
@@ -108,31 +110,31 @@ def test_a_429_of_the_same_second_is_no_second_cause() -> None:
         pace.throttled(heard + 1, 0)
         assert await rate_of(pace) < 17
 
-    paced(test)
+    paced(anyio_backend, test)
 
 
-def test_a_rate_that_equals_the_ceiling_is_kept() -> None:
+def test_a_rate_that_equals_the_ceiling_is_kept(anyio_backend: str) -> None:
     async def test(pace: Pace) -> None:
         await lowered_to(pace, 18)
         pace.join(18 / 0.98)
         assert await rate_of(pace) == pytest.approx(18)
 
-    paced(test)
+    paced(anyio_backend, test)
 
 
-def test_a_pace_that_its_last_client_has_left_limits_nothing() -> None:
+def test_a_pace_that_its_last_client_has_left_limits_nothing(anyio_backend: str) -> None:
     async def test(pace: Pace) -> None:
         pace.join(2)
         pace.leave(2)
         begin = anyio.current_time()
         assert await leave(pace, 100) == begin
 
-    paced(test)
+    paced(anyio_backend, test)
 
 
 @pytest.mark.parametrize(("until", "leaves"), [(9.5, False), (10, False), (10.5, True)])
 def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
-    until: float, leaves: bool
+    until: float, leaves: bool, anyio_backend: str
 ) -> None:
     async def test(pace: Pace) -> None:
         begin = anyio.current_time()
@@ -142,10 +144,12 @@ def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
         assert told == ([10] if leaves else [])
         assert anyio.current_time() == begin + (10 if leaves else 0)
 
-    paced(test)
+    paced(anyio_backend, test)
 
 
-def test_a_turn_that_moves_to_the_deadline_is_given_up_as_soon_as_that_is_known() -> None:
+def test_a_turn_that_moves_to_the_deadline_is_given_up_as_soon_as_that_is_known(
+    anyio_backend: str,
+) -> None:
     async def test(pace: Pace) -> None:
         pace.join(1 / 0.98)
         begin = await leave(pace)
@@ -161,4 +165,4 @@ def test_a_turn_that_moves_to_the_deadline_is_given_up_as_soon_as_that_is_known(
             tasks.start_soon(turn, 2)
         assert ended == [(True, 1), (False, 1)]
 
-    paced(test)
+    paced(anyio_backend, test)

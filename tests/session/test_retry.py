@@ -16,7 +16,8 @@ from agilekit.session.session import Options, Session
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential
-from tests.session.scripted import SECRET, Say, Scripted, Step, donut_at, in_virtual_time
+from tests.session.scripted import SECRET, Say, Scripted, Step, donut_at
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
@@ -126,10 +127,10 @@ ROWS = [(step, op, *how) for step, row in FATES for op, how in row]
     ids=[f"{str(step)[:40]} {op.heading}" for step, op, _, _ in ROWS],
 )
 def test_an_attempt_is_repeated_by_its_fate_and_the_call(
-    step: Step, op: Op[JSON], again: bool, kind: type[errors.CallError]
+    anyio_backend: str, step: Step, op: Op[JSON], again: bool, kind: type[errors.CallError]
 ) -> None:
     server = Scripted(step)
-    error = in_virtual_time(lambda: error_of(op, server, retries=3))
+    error = in_virtual_time(anyio_backend, lambda: error_of(op, server, retries=3))
     assert type(error) is kind
     assert len(server.requests) == (4 if again else 1)
     assert len(error.attempts) == len(server.requests)
@@ -170,26 +171,30 @@ async def test_a_create_that_was_throttled_is_sent_again() -> None:
 
 
 @pytest.mark.parametrize("last", [Say(status=404), Say(status=429), Say(status=302), REFUSED, LOST])
-def test_a_safe_write_that_was_lost_stays_unknown_whatever_comes_after(last: Step) -> None:
+def test_a_safe_write_that_was_lost_stays_unknown_whatever_comes_after(
+    anyio_backend: str, last: Step
+) -> None:
     server = Scripted(LOST, last)
-    error = in_virtual_time(lambda: error_of(SAFE, server, retries=1))
+    error = in_virtual_time(anyio_backend, lambda: error_of(SAFE, server, retries=1))
     assert isinstance(error, errors.UnknownOutcome)
     assert len(server.requests) == 2
 
 
-def test_a_safe_write_that_was_lost_is_known_once_it_is_accepted() -> None:
+def test_a_safe_write_that_was_lost_is_known_once_it_is_accepted(anyio_backend: str) -> None:
     server = Scripted(LOST, Say({"a": 1}))
 
     async def main() -> JSON:
         async with session_at(server) as session:
             return await session.call(SAFE, {}, {})
 
-    assert in_virtual_time(main) == {"a": 1}
+    assert in_virtual_time(anyio_backend, main) == {"a": 1}
 
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("form", ["seconds", "date"])
-def test_retry_after_is_obeyed_in_both_its_forms(status: int, form: str) -> None:
+def test_retry_after_is_obeyed_in_both_its_forms(
+    anyio_backend: str, status: int, form: str
+) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=31), usegmt=True)
     header = "30" if form == "seconds" else date
     server = Scripted(Say(status=status, headers={"retry-after": header}), Say({"a": 1}))
@@ -198,7 +203,7 @@ def test_retry_after_is_obeyed_in_both_its_forms(status: int, form: str) -> None
         async with session_at(server) as session:
             return await session.call(READ, {})
 
-    assert in_virtual_time(main) == {"a": 1}
+    assert in_virtual_time(anyio_backend, main) == {"a": 1}
     waited = server.times[1] - server.times[0]
     # A date has whole seconds, and the real clock goes on meanwhile.
     assert waited == pytest.approx(30) if form == "seconds" else 10 < waited <= 31
@@ -228,7 +233,9 @@ async def test_a_deadline_before_retry_after_fails_at_once(
     assert len(server.requests) == 1
 
 
-def test_a_deadline_at_the_very_end_of_retry_after_fails_at_once_too() -> None:
+def test_a_deadline_at_the_very_end_of_retry_after_fails_at_once_too(
+    anyio_backend: str,
+) -> None:
     server = Scripted(Say({"error": "slow"}, 429, {"retry-after": "60"}))
 
     async def main() -> tuple[errors.CallError, float]:
@@ -236,18 +243,18 @@ def test_a_deadline_at_the_very_end_of_retry_after_fails_at_once_too() -> None:
         error = await error_of(READ, server, deadline=60)
         return error, anyio.current_time() - begin
 
-    error, seconds = in_virtual_time(main)
+    error, seconds = in_virtual_time(anyio_backend, main)
     assert isinstance(error, errors.RateLimited)
     assert seconds == 0
 
 
-def test_the_waits_grow_have_jitter_and_never_pass_the_deadline() -> None:
+def test_the_waits_grow_have_jitter_and_never_pass_the_deadline(anyio_backend: str) -> None:
     server = Scripted(REFUSED)
 
     async def main() -> errors.CallError:
         return await error_of(READ, server, retries=1000, deadline=100)
 
-    error = in_virtual_time(main)
+    error = in_virtual_time(anyio_backend, main)
     waits = [later - sooner for sooner, later in pairwise(server.times)]
     assert all(wait <= min(20, 0.2 * 2**number) for number, wait in enumerate(waits))
     assert len(set(waits)) == len(waits)
@@ -255,9 +262,11 @@ def test_the_waits_grow_have_jitter_and_never_pass_the_deadline() -> None:
     assert len(error.attempts) == len(server.times)
 
 
-def test_a_read_that_gets_no_answer_ends_at_its_deadline_and_tells_its_history() -> None:
+def test_a_read_that_gets_no_answer_ends_at_its_deadline_and_tells_its_history(
+    anyio_backend: str,
+) -> None:
     server = Scripted(Say(after=1000))
-    error = in_virtual_time(lambda: error_of(READ, server, timeout=4, deadline=10))
+    error = in_virtual_time(anyio_backend, lambda: error_of(READ, server, timeout=4, deadline=10))
     assert type(error) is errors.DeadlineExceeded
     assert isinstance(error, TimeoutError)
     assert len(server.requests) == 3
@@ -266,14 +275,18 @@ def test_a_read_that_gets_no_answer_ends_at_its_deadline_and_tells_its_history()
     assert sum(attempt.seconds for attempt in error.attempts) <= 10
 
 
-def test_a_write_that_gets_no_answer_until_its_deadline_is_of_unknown_outcome() -> None:
+def test_a_write_that_gets_no_answer_until_its_deadline_is_of_unknown_outcome(
+    anyio_backend: str,
+) -> None:
     server = Scripted(Say(after=1000))
-    error = in_virtual_time(lambda: error_of(WRITE, server, timeout=100, deadline=10))
+    error = in_virtual_time(
+        anyio_backend, lambda: error_of(WRITE, server, timeout=100, deadline=10)
+    )
     assert type(error) is errors.UnknownOutcome
     assert len(server.requests) == 1
 
 
-def test_a_call_that_never_got_a_connection_says_so() -> None:
+def test_a_call_that_never_got_a_connection_says_so(anyio_backend: str) -> None:
     server = Scripted(Say(after=50))
 
     async def main() -> None:
@@ -290,11 +303,13 @@ def test_a_call_that_never_got_a_connection_says_so() -> None:
     async def use_up(session: Session) -> None:
         await session.call(READ, {})
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
     assert [request.method for request in server.requests] == ["GET"]
 
 
-def test_a_deadline_that_passes_while_others_are_throttled_is_not_blamed_on_connections() -> None:
+def test_a_deadline_that_passes_while_others_are_throttled_is_not_blamed_on_connections(
+    anyio_backend: str,
+) -> None:
     server = Scripted(Say(status=429, headers={"retry-after": "60"}))
 
     async def main() -> errors.CallError:
@@ -305,7 +320,7 @@ def test_a_deadline_that_passes_while_others_are_throttled_is_not_blamed_on_conn
                 await session.call(READ, {})
             return caught.value
 
-    error = in_virtual_time(main)
+    error = in_virtual_time(anyio_backend, main)
     assert len(server.requests) == 1
     assert "no connection was free" not in str(error)
 

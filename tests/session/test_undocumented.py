@@ -27,7 +27,8 @@ from agilekit.sandbox import Sandbox
 from agilekit.session.client import Client
 from agilekit.session.session import Options
 from tests.contract.clients import easy_backlog, flow, kanban_tool
-from tests.session.scripted import PROJECT, SECRET, Say, Scripted, in_virtual_time
+from tests.session.scripted import PROJECT, SECRET, Say, Scripted
+from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
@@ -119,7 +120,7 @@ async def test_an_answer_that_cannot_be_read_is_the_usual_error(service: str) ->
 
 
 @every_service
-def test_a_get_is_sent_again_as_reads_are(service: str) -> None:
+def test_a_get_is_sent_again_as_reads_are(service: str, anyio_backend: str) -> None:
     async def main() -> list[tuple[str, str]]:
         broken = (Say(status=503), httpx.ReadError("dropped"), Say(status=502))
         server = Scripted(*broken, Say([1]))
@@ -127,12 +128,14 @@ def test_a_get_is_sent_again_as_reads_are(service: str) -> None:
             assert await one.request("GET", "/new") == [1]
         return server.calls
 
-    assert len(in_virtual_time(main)) == 4
+    assert len(in_virtual_time(anyio_backend, main)) == 4
 
 
 @every_service
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_a_write_that_may_have_been_received_is_not_sent_again(service: str, method: Any) -> None:
+def test_a_write_that_may_have_been_received_is_not_sent_again(
+    service: str, method: Any, anyio_backend: str
+) -> None:
     async def main() -> None:
         for failure, error in (
             (httpx.ReadError("dropped"), UnknownOutcome),
@@ -144,29 +147,31 @@ def test_a_write_that_may_have_been_received_is_not_sent_again(service: str, met
                     await one.request(method, "/new")
             assert len(server.requests) == 1
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
 
 
 @every_service
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_a_write_that_was_certainly_not_received_is_sent_again(service: str, method: Any) -> None:
+def test_a_write_that_was_certainly_not_received_is_sent_again(
+    service: str, method: Any, anyio_backend: str
+) -> None:
     async def main() -> None:
         server = Scripted(httpx.ConnectError("refused"), Say(status=429), Say({}))
         async with client(service, server) as one:
             assert await one.request(method, "/new") == {}
         assert len(server.requests) == 3
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
 
 
 @every_service
-def test_the_deadline_holds(service: str) -> None:
+def test_the_deadline_holds(service: str, anyio_backend: str) -> None:
     async def main() -> None:
         async with client(service, Scripted(Say({}, after=50)), deadline=5) as one:
             with pytest.raises(DeadlineExceeded):
                 await one.request("GET", "/new")
 
-    in_virtual_time(main)
+    in_virtual_time(anyio_backend, main)
 
 
 WRONG: Final[list[tuple[object, object, dict[str, object]]]] = [

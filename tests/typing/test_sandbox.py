@@ -10,10 +10,11 @@ import pytest
 
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.app import Handled
+from agilekit.sandbox.commits import LateCommit
 from agilekit.sandbox.easybacklog import EasyBacklog
 from agilekit.sandbox.faults import Fault
 from agilekit.sandbox.flow import Flow
-from agilekit.sandbox.flyingdonut import FlyingDonut
+from agilekit.sandbox.flyingdonut import Change, FlyingDonut, Locking, RecordedForms
 from agilekit.sandbox.kanbantool import KanbanTool
 from agilekit.sandbox.server import Server
 from agilekit.sandbox.transport import SandboxTransport
@@ -44,6 +45,11 @@ async def test_the_fixture_is_a_sandbox_that_counts_what_it_handled(
 def test_a_sandbox_has_four_services_with_what_opens_them() -> None:
     sandbox = Sandbox("empty", conflict_status=200, conflict_scope="attribute", ignore=["title"])
     donut = assert_type(sandbox.flyingdonut, FlyingDonut)
+    assert_type(donut.locking, Locking)
+    assert_type(donut.recorded, RecordedForms)
+    assert_type(donut.projects[donut.project_id].history.changes, list[Change])
+    assert_type(sandbox.late_commits, list[LateCommit])
+    assert_type(sandbox.pending, int)
     assert_type((donut.project_id, donut.username, donut.secret), tuple[str, str, str])
     flow = assert_type(sandbox.flow, Flow)
     assert_type((flow.base_url, flow.base_path), tuple[str, str])

@@ -74,10 +74,8 @@ class Server(httpx.AsyncBaseTransport):
         return httpx.Response(int(fate), json={"error": "broken"}) if fate else answer
 
     def _update(self, put: Put) -> httpx.Response:
-        current = {name: (self.versions[name],) for name in put}
-        if self.knows_force:
-            current = {name: (-1, *versions) for name, versions in current.items()}
-        stale = {n for n, a in put.items() if a["version"] not in current[n]}
+        forces = (-1,) if self.knows_force else ()
+        stale = {n for n, a in put.items() if a["version"] not in (*forces, self.versions[n])}
         for name, attribute in put.items():
             if (stale and self.whole) or name in stale or name in self.ignores:
                 continue

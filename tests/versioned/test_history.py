@@ -26,9 +26,9 @@ from agilekit import (
 )
 from agilekit.flyingdonut import Card, RichText
 from agilekit.versioned import Strategy
-from tests.bulk.clients import in_virtual_time
 from tests.versioned.server import PROJECT, SECRET
 from tests.versioned.unruly import CARD, Change, Manners, Shape, Unruly
+from tests.virtual_time import in_virtual_time
 
 End: TypeAlias = Literal["confirmed", "not applied", "unknown"]
 

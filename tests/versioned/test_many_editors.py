@@ -8,13 +8,12 @@ from typing import Any
 
 import anyio
 import pytest
-import trio
-import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit import DeadlineExceeded, FlyingDonut, Reapply, UnknownOutcome
 from agilekit.sandbox import Faults, Sandbox
+from tests.virtual_time import in_virtual_time
 
 from .server import CARD, Server
 from .test_strategies import connect
@@ -163,10 +162,6 @@ def test_whatever_happens_no_change_is_lost_or_made_twice(
     async def main() -> tuple[float, int, int]:
         return await _race(sandbox, editors=editors, clients=clients, faults=faults)
 
-    if backend == "trio":
-        clock = trio.testing.MockClock(autojump_threshold=0)
-        total, placed, unknown = trio.run(main, clock=clock)
-    else:
-        total, placed, unknown = anyio.run(main)
+    total, placed, unknown = in_virtual_time(backend, main)
     assert placed + unknown == editors
     assert placed <= total <= placed + unknown

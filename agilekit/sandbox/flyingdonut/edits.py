@@ -7,34 +7,20 @@ status, and whether the other attributes of the same update fail with it: both a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from attrs import define, frozen
+from attrs import define
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agilekit.sandbox.flyingdonut.state import Number, TaskState, Versioned
+    from agilekit.sandbox.flyingdonut.locking import Locking
+    from agilekit.sandbox.flyingdonut.state import Number, TaskState
+    from agilekit.sandbox.flyingdonut.versioned import Versioned
 
 T = TypeVar("T")
 
 FORCE = -1
-
-
-@frozen(kw_only=True)
-class Locking:
-    """What the document leaves open about updates, see :class:`agilekit.sandbox.Sandbox`."""
-
-    status: int = 409
-    scope: Literal["whole", "attribute"] = "whole"
-    normalise: bool = False
-    ignore: frozenset[str] = frozenset()
-
-    def __attrs_post_init__(self) -> None:
-        if self.status != 200 and not 400 <= self.status <= 499:
-            raise ValueError(f"conflict_status is 200 or from 400 to 499, not {self.status}")
-        if self.scope not in ("whole", "attribute"):
-            raise ValueError(f"conflict_scope is {self.scope!r}, not whole or attribute")
 
 
 @define
@@ -52,11 +38,10 @@ class Edit(Generic[T]):
         return self.version not in (FORCE, self.attribute.version)
 
     def apply(self) -> None:
-        self.attribute.change(self.value)
+        self.attribute.accept(self.value, forced=self.version == FORCE)
 
     def overtake(self) -> None:
-        self.attribute.value = self.rival
-        self.attribute.version += 1
+        self.attribute.place(self.rival, rival=True)
 
 
 AnyEdit: TypeAlias = "Edit[str] | Edit[str | None] | Edit[Number | None] | Edit[TaskState]"

@@ -1,4 +1,7 @@
-"""The wire forms of the entities, each as the document's sample of its call shows it."""
+"""The wire forms of the entities, each as the document's sample of its call shows it.
+
+What :class:`~agilekit.sandbox.flyingdonut.recorded.RecordedForms` says otherwise goes before that.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,26 @@ from typing import TYPE_CHECKING, TypeVar
 from agilekit.sandbox.messages import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from agilekit.sandbox.flyingdonut.project import Project
     from agilekit.sandbox.flyingdonut.state import (
         Bucket,
         Burndown,
         Card,
+        ItemCounters,
+        Milestone,
         Number,
         Sprint,
         Task,
         TaskCounters,
-        Versioned,
     )
+    from agilekit.sandbox.flyingdonut.versioned import Versioned
 
 T = TypeVar("T")
 Form = dict[str, Json]
+
+_QUARTERS = ("0", "25", "5", "75")
 
 
 def oid(identifier: str) -> Form:
@@ -38,6 +45,10 @@ def timestamp(moment: datetime) -> str:
 
 def date(moment: datetime) -> Form:
     return {"$date": timestamp(moment)}
+
+
+def dates(moments: Iterable[datetime]) -> Json:
+    return [date(moment) for moment in moments]
 
 
 def versioned(attribute: Versioned[T], form: Callable[[T], Json]) -> Form:
@@ -65,33 +76,51 @@ def rendered(text: str) -> Json:
     return {"markdown": text, "html": f"<p>{html.escape(text)}</p>\n"} if text else ""
 
 
-def order(rank: int) -> str:
-    return f"{rank + 1:09d}.0"
+def order(owner: Project, it: Versioned[int]) -> Form:
+    """A rank. As text, too, those of one container are in their order."""
+    whole, quarters = divmod(it.value + 1, 4)
+    if owner.recorded.order == "quarters":
+        return versioned(it, lambda _: f"{whole:09d}.{_QUARTERS[quarters]}")
+    return versioned(it, lambda rank: f"{rank + 1:09d}.0")
 
 
-def counters(value: TaskCounters | None) -> Json:
-    if value is None:
-        return None
-    return {
-        "done": value.done,
-        "todo": value.todo,
-        "inProgress": value.in_progress,
-        "total": value.total,
-        "status": value.status,
+def version(owner: Project, it: Card | Task | Sprint) -> int:
+    return it.operations if owner.recorded.entity_version == "operations" else it.version
+
+
+def counters(it: Versioned[TaskCounters | None], *, status: bool) -> Form:
+    if it.value is None:
+        return versioned(it, lambda _: None)
+    value: Form = {
+        "done": it.value.done,
+        "todo": it.value.todo,
+        "inProgress": it.value.in_progress,
+        "total": it.value.total,
     }
+    return {"value": _with_status(value, it.value, status=status), "version": it.version}
 
 
-def floating(value: TaskCounters | None) -> Json:
+def floating(it: Versioned[TaskCounters | None], *, status: bool) -> Form:
     """The counters of a placeholder, whose sample writes every number with a fraction."""
+    if it.value is None:
+        return versioned(it, lambda _: None)
+    value: Form = {
+        "done": float(it.value.done),
+        "todo": float(it.value.todo),
+        "inProgress": float(it.value.in_progress),
+        "total": float(it.value.total),
+    }
+    return {"value": _with_status(value, it.value, status=status), "version": it.version}
+
+
+def _with_status(value: Form, it: TaskCounters, *, status: bool) -> Form:
+    return {**value, "status": it.status} if status else value
+
+
+def item_counters(value: ItemCounters | None) -> Json:
     if value is None:
         return None
-    return {
-        "done": float(value.done),
-        "todo": float(value.todo),
-        "inProgress": float(value.in_progress),
-        "total": float(value.total),
-        "status": value.status,
-    }
+    return {"done": value.done, "todo": value.todo, "total": value.total}
 
 
 def hours(value: Number | None) -> Json:
@@ -131,6 +160,9 @@ def card(owner: Project, it: Card) -> Form:
     counted: Form = {}
     if bare or it.task_counters.value:
         counted["taskEstimate"] = versioned(it.task_estimate, hours)
+    if owner.recorded.milestones:
+        counted["value"] = versioned(it.value, plain)
+    count = floating if bare else counters
     return {
         "_id": oid(it.id),
         "cid": it.cid,
@@ -138,20 +170,20 @@ def card(owner: Project, it: Card) -> Form:
         "isStandaloneTP": bare,
         "iteration": versioned(it.iteration, reference),
         "iterationReview": constant(None if bare else ""),
-        "order": versioned(it.order, order),
+        "order": order(owner, it.order),
         "owner": constant(None),
         "ownerType": constant(None),
         "project": constant(oid(owner.id)),
         "state": versioned(it.state, reference),
         "summary": constant(None) if bare else versioned(it.summary, rendered),
-        "taskCounters": versioned(it.task_counters, floating if bare else counters),
+        "taskCounters": count(it.task_counters, status=owner.recorded.counters_status != "none"),
         **counted,
         "title": versioned(it.title, plain),
         "totalAttachments": constant(0),
         "totalComments": constant(None if bare else 0),
         "totalDiscussions": constant(None if bare else 0),
         "type": constant("" if bare else {"version": 0}),
-        "version": it.version,
+        "version": version(owner, it),
         "_order": it.order.value,
     }
 
@@ -159,7 +191,7 @@ def card(owner: Project, it: Card) -> Form:
 def updated_card(owner: Project, it: Card) -> Form:
     return {
         "_id": oid(it.id),
-        "version": it.version,
+        "version": version(owner, it),
         "estimate": versioned(it.estimate, plain),
         "iteration": versioned(it.iteration, reference),
         "project": constant(oid(owner.id)),
@@ -173,7 +205,7 @@ def task(owner: Project, it: Task) -> Form:
     """A task as Fetch Task shows it: without ``type``, and the summary without html."""
     return {
         "_id": oid(it.id),
-        "version": it.version,
+        "version": version(owner, it),
         "cid": it.cid,
         "project": constant(oid(owner.id)),
         "owner": constant(oid(it.owner)),
@@ -182,7 +214,7 @@ def task(owner: Project, it: Task) -> Form:
         "summary": versioned(it.summary, markdown),
         "estimate": versioned(it.estimate, plain),
         "state": versioned(it.state, plain),
-        "order": versioned(it.order, order),
+        "order": order(owner, it.order),
         "timeEntriesTotal": it.time_entries_total,
         "_order": it.order.value,
     }
@@ -196,13 +228,13 @@ def created_task(owner: Project, it: Task) -> Form:
     return {
         "_id": oid(it.id),
         "cid": it.cid,
-        "version": it.version,
+        "version": version(owner, it),
         "project": constant(oid(owner.id)),
         "estimate": versioned(it.estimate, plain),
         "title": versioned(it.title, plain),
         "summary": versioned(it.summary, rendered),
         "state": versioned(it.state, plain),
-        "order": versioned(it.order, order),
+        "order": order(owner, it.order),
     }
 
 
@@ -215,7 +247,7 @@ def updated_task(owner: Project, it: Task) -> Form:
         "summary": versioned(it.summary, rendered),
         "estimate": versioned(it.estimate, plain),
         "state": versioned(it.state, plain),
-        "version": it.version,
+        "version": version(owner, it),
     }
 
 
@@ -237,28 +269,47 @@ def sprint_task(owner: Project, it: Task) -> Form:
         "title": versioned(it.title, plain),
         "type": constant(""),
         "users": [{"when": date(a.when), "who": a.who, "user": a.user} for a in it.users],
-        "version": it.version,
+        "version": version(owner, it),
     }
 
 
 def sprint(owner: Project, it: Sprint) -> Form:
-    """A sprint. No sample shows ``itemCounters`` with a value, so it has none here."""
+    """A sprint. No sample shows ``itemCounters`` with a value."""
+    number, items, extra = version(owner, it), constant(None), dict[str, Json]()
+    if owner.recorded.item_counters:
+        items = versioned(it.item_counters, item_counters)
+    if owner.recorded.item_counters and owner.recorded.entity_version == "attributes":
+        number += it.item_counters.version
+    if owner.recorded.milestones:
+        extra["milestone"] = versioned(it.milestone, reference)
+        extra["nonWorkingDays"] = versioned(it.non_working_days, dates)
     return {
         "_id": oid(it.id),
         "endDate": versioned(it.end, date),
         "estimate": versioned(it.estimate, plain),
-        "itemCounters": constant(None),
+        "itemCounters": items,
         "project": constant(oid(owner.id)),
         "startDate": versioned(it.start, date),
         "summary": versioned(it.summary, rendered),
-        "taskCounters": versioned(it.task_counters, counters),
+        **extra,
+        "taskCounters": counters(it.task_counters, status=owner.recorded.counters_status == "both"),
         "taskEstimate": versioned(it.task_estimate, plain),
         "title": versioned(it.title, plain),
-        "version": it.version,
+        "version": number,
         "_order": it.order,
         "isFuture": it.phase == "future",
         "isActive": it.phase == "active",
         "isPast": it.phase == "past",
+    }
+
+
+def milestone(owner: Project, it: Milestone) -> Form:
+    """A milestone: nothing is known but that there are some."""
+    return {
+        "_id": oid(it.id),
+        "project": constant(oid(owner.id)),
+        "title": versioned(it.title, plain),
+        "version": it.title.version,
     }
 
 

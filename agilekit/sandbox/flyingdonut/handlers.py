@@ -6,15 +6,24 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import frozen
 
-from agilekit.sandbox.flyingdonut import forms, payload
-from agilekit.sandbox.flyingdonut.edits import AnyEdit, Edit, Locking, judge
+from agilekit.sandbox.flyingdonut import answers, forms, payload
+from agilekit.sandbox.flyingdonut.edits import AnyEdit, Edit, judge
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from agilekit.sandbox.flyingdonut.locking import Locking
     from agilekit.sandbox.flyingdonut.project import Project
-    from agilekit.sandbox.flyingdonut.state import Bucket, Card, Number, Sprint, Task, TaskState
+    from agilekit.sandbox.flyingdonut.state import (
+        Bucket,
+        Card,
+        Milestone,
+        Number,
+        Sprint,
+        Task,
+        TaskState,
+    )
 
 T = TypeVar("T")
 
@@ -46,6 +55,9 @@ class Call:
 
     def task(self) -> Task:
         return self._find("task", self.project.tasks)
+
+    def milestone(self) -> Milestone:
+        return self._find("milestone", self.project.milestones)
 
     def _find(self, kind: str, entities: Mapping[str, T]) -> T:
         try:
@@ -112,11 +124,13 @@ def fetch_sprint(call: Call) -> Response:
 
 def fetch_sprint_cards(call: Call) -> Response:
     """Each card is followed by its tasks; ``_order`` is the place in this mixed list."""
+    project, shown = call.project, call.project.recorded.sprint_cards
     items: list[forms.Form] = []
-    for card in call.project.cards_in(call.sprint()):
-        items.append(forms.card(call.project, card))
-        tasks = call.project.tasks_of(card)
-        items.extend(forms.sprint_task(call.project, task) for task in tasks)
+    for card in project.cards_in(call.sprint()):
+        tasks = [forms.sprint_task(project, task) for task in project.tasks_of(card)]
+        inline: forms.Form = {"tasks": [*tasks]} if shown == "inline" else {}
+        items.append({**forms.card(project, card), **inline})
+        items.extend(tasks if shown == "mixed" else ())
     return Response.json([{**item, "_order": place} for place, item in enumerate(items)])
 
 
@@ -143,9 +157,9 @@ def update_card(call: Call) -> Response:
     conflict = judge(edits, call.locking, storm=call.request.storm)
     if card.version != version:
         project.moved(card, source)
+        card.operations += 1
         project.activity += 1
-    status = call.locking.status if conflict else 200
-    return Response.json(forms.updated_card(project, card), status)
+    return answers.updated(call.locking, forms.updated_card(project, card), conflict=conflict)
 
 
 def fetch_card_tasks(call: Call) -> Response:
@@ -177,10 +191,21 @@ def update_task(call: Call) -> Response:
     version = task.version
     conflict = judge(edits, call.locking, storm=call.request.storm)
     if task.version != version:
+        task.operations += 1
         project.count_tasks(project.cards[task.owner])
         project.activity += 1
-    status = call.locking.status if conflict else 200
-    return Response.json(forms.updated_task(project, task), status)
+    return answers.updated(call.locking, forms.updated_task(project, task), conflict=conflict)
+
+
+def fetch_milestones(call: Call) -> Response:
+    project = call.project
+    return Response.json([forms.milestone(project, it) for it in project.milestones.values()])
+
+
+def fetch_milestone_cards(call: Call) -> Response:
+    project = call.project
+    cards = project.cards_before(call.milestone())
+    return Response.json([forms.card(project, card) for card in cards if not card.is_placeholder])
 
 
 def _cards_in(project: Project, bucket: Bucket) -> list[Json]:
@@ -204,12 +229,20 @@ def _drafts(call: Call) -> Draft | list[Draft]:
 def _draft(call: Call, given: Json) -> Draft:
     named = payload.attributes(call.project, given, DRAFT)
     values = {name: payload.content(name, attribute) for name, attribute in named.items()}
-    normalise = call.locking.normalise
     return Draft(
-        title=payload.title(values.get("title"), normalise=normalise),
+        title=_title(call, values.get("title")),
         summary=payload.summary(values.get("summary")),
-        estimate=payload.estimate(values.get("estimate"), normalise=normalise),
+        estimate=_estimate(call, values.get("estimate")),
     )
+
+
+def _title(call: Call, value: Json) -> str:
+    return call.locking.title(payload.title(value))
+
+
+def _estimate(call: Call, value: Json) -> Number | None:
+    number = payload.estimate(value)
+    return None if number is None else call.locking.estimate(number)
 
 
 def _card_edit(call: Call, card: Card, name: str, given: Json) -> AnyEdit:
@@ -238,14 +271,13 @@ def _task_edit(call: Call, task: Task, name: str, given: Json) -> AnyEdit:
 
 
 def _draft_edit(call: Call, entity: Card | Task, name: str, value: Json, version: int) -> AnyEdit:
-    normalise = call.locking.normalise
     match name:
         case "title":
-            title = payload.title(value, normalise=normalise)
+            title = _title(call, value)
             return Edit(name, entity.title, title, version, entity.title.value + RIVAL_MARK)
         case "summary":
             rival = entity.summary.value + RIVAL_MARK
             return Edit(name, entity.summary, payload.summary(value), version, rival)
         case _:
-            hours = payload.estimate(value, normalise=normalise)
+            hours = _estimate(call, value)
             return Edit(name, entity.estimate, hours, version, (entity.estimate.value or 0) + 1)

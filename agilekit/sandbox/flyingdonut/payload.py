@@ -58,10 +58,10 @@ def version(name: str, given: Json) -> int:
     return number
 
 
-def title(value: Json, *, normalise: bool) -> str:
+def title(value: Json) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Refusal(400, "title must be text and not empty")
-    return value.strip() if normalise else value
+    return value
 
 
 def summary(value: Json) -> str:
@@ -74,7 +74,7 @@ def summary(value: Json) -> str:
     return text
 
 
-def estimate(value: Json, *, normalise: bool) -> Number | None:
+def estimate(value: Json) -> Number | None:
     """A number, or one written as a string, as in the sample of Create Backlog Bucket Card."""
     if isinstance(value, str) and _NUMERIC.fullmatch(value):
         value = float(value) if "." in value else int(value)
@@ -82,7 +82,7 @@ def estimate(value: Json, *, normalise: bool) -> Number | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _LARGEST:
         raise Refusal(400, "estimate must be a finite number or null")
-    return round(value, 1) if normalise else value
+    return value
 
 
 def reference(name: str, value: Json, known: Mapping[str, object]) -> str:

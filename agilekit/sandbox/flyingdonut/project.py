@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from attrs import Factory, define
+from attrs import Factory, define, field
 
+from agilekit.sandbox.flyingdonut.recorded import RecordedForms
 from agilekit.sandbox.flyingdonut.state import (
     PLACEHOLDER,
     Bucket,
     Burndown,
     BurndownItem,
     Card,
+    ItemCounters,
+    Milestone,
     Number,
     ObjectIds,
     Phase,
@@ -21,11 +25,11 @@ from agilekit.sandbox.flyingdonut.state import (
     Task,
     TaskCounters,
     TaskState,
-    Versioned,
 )
+from agilekit.sandbox.flyingdonut.versioned import History, Versioned, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
 _START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _END = datetime(2026, 12, 18, 18, tzinfo=UTC)
@@ -51,6 +55,12 @@ class Project:
     tasks: dict[str, Task] = Factory(dict[str, Task])
     sprints: dict[str, Sprint] = Factory(dict[str, Sprint])
     burndowns: dict[str, Burndown] = Factory(dict[str, Burndown])
+    milestones: dict[str, Milestone] = Factory(dict[str, Milestone])
+    recorded: RecordedForms = field(factory=RecordedForms, eq=False, repr=False)
+    history: History = field(factory=History, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        watch(self, self.id, self.history)
 
     @property
     def version(self) -> int:
@@ -81,6 +91,7 @@ class Project:
             phase=phase,
             order=len(self.sprints),
         )
+        watch(sprint, sprint.id, self.history)
         self.sprints[sprint.id] = sprint
         self._insert(PLACEHOLDER, state=None, iteration=sprint.id, is_placeholder=True)
         self.activity += 1
@@ -100,7 +111,10 @@ class Project:
         iteration = sprint.id if sprint else None
         card = self._insert(title, state=home.id, iteration=iteration)
         card.summary.value = summary
-        card.estimate.change(estimate)
+        with self.operation(card):
+            card.estimate.change(estimate)
+            if sprint and self.recorded.clear_state:
+                card.state.change(None)
         if sprint:
             self._count_sprint(sprint)
         self.activity += 1
@@ -125,6 +139,7 @@ class Project:
             state=Versioned(state),
             order=Versioned(len(card.tasks)),
         )
+        watch(task, task.id, self.history)
         self.tasks[task.id] = task
         card.tasks.append(task.id)
         self.count_tasks(card)
@@ -141,6 +156,25 @@ class Project:
         self.burndowns[sprint.id] = burndown
         return burndown
 
+    def add_milestone(self, title: str, *, sprints: Iterable[Sprint] = ()) -> Milestone:
+        """Add a milestone that some sprints lead up to; see :class:`RecordedForms`."""
+        milestone = Milestone(id=self.ids.next(), title=Versioned(title))
+        watch(milestone, milestone.id, self.history)
+        self.milestones[milestone.id] = milestone
+        for sprint in sprints:
+            with self.operation(sprint):
+                sprint.milestone.change(milestone.id)
+        self.activity += 1
+        return milestone
+
+    @contextmanager
+    def operation(self, entity: Card | Task | Sprint) -> Generator[None]:
+        """Counts what is done to the entity inside of it as one, if that changes it."""
+        before = entity.version
+        yield
+        if entity.version != before:
+            entity.operations += 1
+
     def may_write(self, username: str) -> bool:
         return self.members.get(username) == "participant"
 
@@ -152,6 +186,11 @@ class Project:
     def tasks_of(self, card: Card) -> list[Task]:
         return [self.tasks[task_id] for task_id in card.tasks]
 
+    def cards_before(self, milestone: Milestone) -> list[Card]:
+        """The cards of the sprints that lead up to a milestone."""
+        sprints = (it for it in self.sprints.values() if it.milestone.value == milestone.id)
+        return [card for sprint in sprints for card in self.cards_in(sprint)]
+
     def placeholder_of(self, sprint: Sprint) -> Card:
         """The card of a sprint that holds its tasks without a card."""
         return next(card for card in self.cards_in(sprint) if card.is_placeholder)
@@ -160,6 +199,8 @@ class Project:
         """Take notice of a change to a card that was in the container ``source``."""
         if card.container not in (None, source):
             card.order.change(self._enter(card.container))
+            if card.iteration.value and self.recorded.clear_state:
+                card.state.change(None)
         for sprint in self.sprints.values():
             if sprint.id in (source, card.container):
                 self._count_sprint(sprint)
@@ -167,8 +208,9 @@ class Project:
     def count_tasks(self, card: Card) -> None:
         """Bring the sums over a card's tasks up to date, and those of its sprint."""
         counters, hours = _sums(self.tasks_of(card))
-        card.task_counters.change(counters)
-        card.task_estimate.change(hours)
+        with self.operation(card):
+            card.task_counters.change(counters)
+            card.task_estimate.change(hours)
         if sprint := self.sprints.get(card.iteration.value or ""):
             self._count_sprint(sprint)
 
@@ -186,6 +228,7 @@ class Project:
             order=Versioned(self._enter(iteration or state)),
             is_placeholder=is_placeholder,
         )
+        watch(card, card.id, self.history)
         self.cards[card.id] = card
         return card
 
@@ -201,10 +244,20 @@ class Project:
     def _count_sprint(self, sprint: Sprint) -> None:
         cards = self.cards_in(sprint)
         estimates = [card.estimate.value for card in cards if card.estimate.value is not None]
-        sprint.estimate.change(sum(estimates) if estimates else None)
         counters, hours = _sums([task for card in cards for task in self.tasks_of(card)])
+        before = sprint.version + sprint.item_counters.version
+        sprint.estimate.change(sum(estimates) if estimates else None)
         sprint.task_counters.change(counters)
         sprint.task_estimate.change(hours)
+        sprint.item_counters.change(_item_counters(cards))
+        if sprint.version + sprint.item_counters.version != before:
+            sprint.operations += 1
+
+
+def _item_counters(cards: list[Card]) -> ItemCounters | None:
+    counted = [card.task_counters.value for card in cards if not card.is_placeholder]
+    done = sum(counters is not None and counters.status == "done" for counters in counted)
+    return ItemCounters(done, len(counted) - done) if counted else None
 
 
 def _sums(tasks: list[Task]) -> tuple[TaskCounters | None, Number | None]:

@@ -1,4 +1,4 @@
-"""The table of the calls, in the order of the Flying Donut API document."""
+"""The table of the calls, in the order of the Flying Donut API document; others apart."""
 
 from __future__ import annotations
 
@@ -31,3 +31,9 @@ ROUTES: Final[tuple[Route[on.Call], ...]] = (
     Route("GET", _TASK, on.fetch_task),
     Route("PUT", _TASK, on.update_task),
 )
+
+UNDOCUMENTED: Final[tuple[Route[on.Call], ...]] = (
+    Route("GET", f"{_PROJECT}/milestones", on.fetch_milestones),
+    Route("GET", f"{_PROJECT}/milestones/{{milestoneId}}/items", on.fetch_milestone_cards),
+)
+"""Calls that recordings show and no document; served only if ``RecordedForms.milestones``."""

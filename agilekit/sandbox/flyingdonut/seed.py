@@ -86,6 +86,8 @@ def _demo(project: Project) -> None:
     project.add_card("Night mode", bucket=ready)
     project.add_card("Count gulls", bucket=someday, estimate=0.5)
     project.add_card("Log entries by radio", bucket=someday, summary="Ask the coast guard first.")
+    if project.recorded.milestones:
+        project.add_milestone("Open to visitors", sprints=(second, third))
 
 
 def _sprint(project: Project, name: str, number: int, phase: Phase) -> Sprint:

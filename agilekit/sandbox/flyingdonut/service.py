@@ -2,40 +2,72 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING, Final, Literal
 
 from agilekit.sandbox.flyingdonut import seed as seeds
 from agilekit.sandbox.flyingdonut.handlers import Call
 from agilekit.sandbox.flyingdonut.project import Project
-from agilekit.sandbox.flyingdonut.routes import ROUTES
-from agilekit.sandbox.flyingdonut.state import ObjectIds, Versioned
+from agilekit.sandbox.flyingdonut.recorded import RecordedForms
+from agilekit.sandbox.flyingdonut.replica import Replica
+from agilekit.sandbox.flyingdonut.routes import ROUTES, UNDOCUMENTED
+from agilekit.sandbox.flyingdonut.state import ObjectIds
+from agilekit.sandbox.flyingdonut.versioned import Versioned
 from agilekit.sandbox.messages import Refusal, Request, Response
 from agilekit.sandbox.routing import find
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from agilekit.sandbox.flyingdonut.edits import Locking
+    from agilekit.sandbox.flyingdonut.locking import Locking
 
 
 class FlyingDonut:
     """The Flying Donut of a sandbox, with its projects by id.
 
     ``project_id``, ``secret`` and ``username`` (a member with write permission) are those of the
-    project that the seed made.
+    project that the seed made. ``locking`` and ``recorded`` are what its document leaves open; each
+    can be assigned at any time.
     """
 
-    def __init__(self, seed: Literal["empty", "demo"], locking: Locking) -> None:
+    def __init__(
+        self,
+        seed: Literal["empty", "demo"],
+        locking: Locking,
+        recorded: RecordedForms | None = None,
+    ) -> None:
         self.base_path: Final[str] = "/flyingdonut/api"
         self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
         self.projects: Final[dict[str, Project]] = {}
         self._ids = ObjectIds()
         self._locking = locking
+        self._recorded = recorded or RecordedForms()
+        self._replica = Replica()
         project = self.add_project(title=seeds.title(seed))
         seeds.fill(seed, project)
         self.project_id: Final = project.id
         self.secret: Final = project.secret
         self.username: Final = project.owner
+
+    @property
+    def locking(self) -> Locking:
+        return self._locking
+
+    @locking.setter
+    def locking(self, locking: Locking) -> None:
+        self._locking = locking
+        for project in self.projects.values():
+            self._count_by_steps(project)
+
+    @property
+    def recorded(self) -> RecordedForms:
+        return self._recorded
+
+    @recorded.setter
+    def recorded(self, recorded: RecordedForms) -> None:
+        self._recorded = recorded
+        for project in self.projects.values():
+            project.recorded = recorded
 
     def add_project(
         self,
@@ -59,18 +91,37 @@ class FlyingDonut:
                 **dict.fromkeys((owner, *participants), "participant"),
             },
             timezone=timezone,
+            recorded=self._recorded,
         )
+        self._count_by_steps(project)
         self.projects[identifier] = project
         return project
 
     def handle(self, request: Request) -> Response:
         path = request.path.removeprefix(self.base_path)
+        routes = (*ROUTES, *UNDOCUMENTED) if self._recorded.milestones else ROUTES
         try:
-            route, ids = find(ROUTES, request.method, path)
-            project = self._authorized(request, ids["projectId"])
-            return route.handler(Call(project, request, ids, self._locking))
+            route, ids = find(routes, request.method, path)
+            project = self._seen(self._authorized(request, ids["projectId"]), request)
+            project.history.request = request.headers.get("x-request-id")
+            try:
+                return route.handler(Call(project, request, ids, self._locking))
+            finally:
+                project.history.request = None
         except Refusal as error:
             return Response.json({"error": error.reason}, error.status, **error.headers)
+
+    def _seen(self, project: Project, request: Request) -> Project:
+        """The project as the request sees it: a write at present, a read perhaps a while ago."""
+        if request.method == "GET":
+            return self._replica.show(project, request.at, self._locking.read_lag)
+        if self._locking.read_lag:
+            self._replica.keep(project, request.at)
+        return project
+
+    def _count_by_steps(self, project: Project) -> None:
+        project.history.steps = self._locking.version_steps
+        project.history.random = Random(f"{self._locking.version_seed} {project.id}")  # noqa: S311
 
     def _authorized(self, request: Request, project_id: str) -> Project:
         # Authentication: 403 to all who are unauthorized, even if the project does not exist.

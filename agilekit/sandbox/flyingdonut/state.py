@@ -1,19 +1,20 @@
 """What a project holds. Everything compares by value and can be deep-copied for a snapshot.
 
 An entity's own version is the sum of its attributes' versions. The samples of the document agree:
-the placeholder card is at 4 with two attributes at 2, the task T1 at 3 with three at 1.
+the placeholder card is at 4 with two attributes at 2, the task T1 at 3 with three at 1. Beside it,
+its operations are counted, which fits recorded answers better.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import Factory, define, field, frozen
 
+from agilekit.sandbox.flyingdonut.versioned import Versioned
+
 if TYPE_CHECKING:
     from datetime import datetime
-
-T = TypeVar("T")
 
 Number: TypeAlias = int | float
 TaskState: TypeAlias = Literal["todo", "in-progress", "done"]
@@ -21,20 +22,6 @@ Phase: TypeAlias = Literal["past", "active", "future"]
 Role: TypeAlias = Literal["participant", "observer"]
 
 PLACEHOLDER = "Tasks of this sprint that belong to none of its cards"
-
-
-@define
-class Versioned(Generic[T]):
-    """A value, and how many times it has changed."""
-
-    value: T
-    version: int = 0
-
-    def change(self, value: T) -> None:
-        """Set the value; the version goes up by one, unless the value is equal."""
-        if value != self.value:
-            self.value = value
-            self.version += 1
 
 
 @define
@@ -73,6 +60,18 @@ class TaskCounters:
         return "todo" if self.todo == self.total else "in-progress"
 
 
+@frozen
+class ItemCounters:
+    """Cards of a sprint, without its placeholder."""
+
+    done: int = 0
+    todo: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.done + self.todo
+
+
 @define(kw_only=True)
 class Card:
     """A card, or the placeholder of a sprint for tasks without a card.
@@ -91,6 +90,8 @@ class Card:
     order: Versioned[int]
     task_counters: Versioned[TaskCounters | None] = field(factory=lambda: Versioned(None))
     task_estimate: Versioned[Number | None] = field(factory=lambda: Versioned(None))
+    value: Versioned[Number | None] = field(factory=lambda: Versioned(None))
+    operations: int = 0
     is_placeholder: bool = False
     tasks: list[str] = Factory(list[str])
 
@@ -105,6 +106,7 @@ class Card:
             + self.order.version
             + self.task_counters.version
             + self.task_estimate.version
+            + self.value.version
         )
 
     @property
@@ -141,6 +143,7 @@ class Task:
     estimate: Versioned[Number | None]
     state: Versioned[TaskState]
     order: Versioned[int]
+    operations: int = 0
     time_remaining: list[Remaining] = Factory(list[Remaining])
     users: list[Assignment] = Factory(list[Assignment])
     time_entries_total: Number = 0
@@ -170,6 +173,11 @@ class Sprint:
     estimate: Versioned[Number | None] = field(factory=lambda: Versioned(None))
     task_counters: Versioned[TaskCounters | None] = field(factory=lambda: Versioned(None))
     task_estimate: Versioned[Number | None] = field(factory=lambda: Versioned(None))
+    item_counters: Versioned[ItemCounters | None] = field(factory=lambda: Versioned(None))
+    """Left out of the sprint's version where they are not shown."""
+    milestone: Versioned[str | None] = field(factory=lambda: Versioned(None))
+    non_working_days: Versioned[tuple[datetime, ...]] = field(factory=lambda: Versioned(()))
+    operations: int = 0
     entered: int = 0
 
     @property
@@ -182,7 +190,17 @@ class Sprint:
             + self.estimate.version
             + self.task_counters.version
             + self.task_estimate.version
+            + self.milestone.version
+            + self.non_working_days.version
         )
+
+
+@define(kw_only=True)
+class Milestone:
+    """What sprints lead up to."""
+
+    id: str
+    title: Versioned[str]
 
 
 @frozen
