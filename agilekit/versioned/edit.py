@@ -110,6 +110,10 @@ class Edit:
         """Whether an attribute that was sent with a version is at another one now."""
         return self.sent != FORCED and found.version not in (None, self.sent)
 
+    def was_overtaken(self, found: Versioned[object]) -> bool:
+        """Whether the version that was sent is certain to be past."""
+        return self.sent != FORCED and found.version is not None and found.version > self.sent
+
     def is_news(self, found: Versioned[object]) -> bool:
         """Whether what is found is not what was there before this change was sent."""
         known = self.current.version if self.sent == FORCED else self.sent

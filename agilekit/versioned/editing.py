@@ -158,7 +158,7 @@ class _Placing:
         if reply.of_another:
             raise self._ending.unknown(batch, "the answer is of another entity")
         found, apart = await self._found(batch, reply)
-        self._learn_scope(batch, reply, found, apart)
+        self._learn_from(batch, reply, found, apart)
         verdicts: dict[str, Verdict] = {}
         for edit in batch:
             evidence = self._evidence(edit, found[edit.name], batch, reply, apart)
@@ -221,7 +221,7 @@ class _Placing:
         if unknown := of[Verdict.UNKNOWN] + [edit for edit in ended if edit.doubt]:
             raise self._ending.unknown(unknown, error=error)
         for edit in of[Verdict.CONFLICT]:
-            self._met(edit, found[edit.name], refused=reply is not None and not accepted)
+            self._met(edit, found[edit.name])
         self._ending.raise_conflict([e for e in of[Verdict.CONFLICT] if e.gives_up()])
         self._go_on(of[Verdict.AGAIN], found, reply, explained=bool(of[Verdict.CONFLICT]))
         self._pending = [edit for edit in self._pending if not edit.done]
@@ -234,10 +234,8 @@ class _Placing:
         if placed and (unseen := edit.unseen(seen)):
             self._replaced[edit.name] = unseen
 
-    def _met(self, edit: Edit, seen: Versioned[object], *, refused: bool) -> None:
+    def _met(self, edit: Edit, seen: Versioned[object]) -> None:
         self._target.emit(Conflict(self._target.path, edit.name, edit.sent, seen.version))
-        if refused:
-            self._learn("refuses conflicts")
         edit.conflicts += 1
         edit.current = seen
         edit.unforced = edit.unforced or edit.sent == FORCED
@@ -290,11 +288,15 @@ class _Placing:
             found[edit.name] = seen.get(edit.name, Versioned())
         return found, frozenset(edit.name for edit in missing)
 
-    def _learn_scope(
+    def _learn_from(
         self, batch: Sequence[Edit], reply: Reply, found: Found, apart: Iterable[str]
     ) -> None:
-        """Learns from the refusal of several attributes whether it concerns all of them."""
-        if reply.accepted or reply.lost or len(batch) == 1 or any(e.lost for e in batch):
+        """Learns from a refusal what it means, and whether it concerns all attributes."""
+        if reply.accepted:
+            return
+        if any(edit.was_overtaken(found[edit.name]) for edit in batch):
+            self._learn("refuses conflicts")
+        if reply.lost or len(batch) == 1 or any(edit.lost for edit in batch):
             return
         direct = [edit for edit in batch if edit.name not in apart]
         ours = {edit.name for edit in direct if edit.is_ours(found[edit.name])}

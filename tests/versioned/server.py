@@ -30,6 +30,10 @@ class Server(httpx.AsyncBaseTransport):
         self.status, self.whole, self.shows = status, whole, shows
         self.store, self.ignores = store, ignores
         self.knows_force = True
+        self.success = "card"  # what a success shows, too: "nothing", "no id", "another id"
+        self.reads_as: dict[str, Any] | None = None
+        self.authors = ["jane.smith"]
+        self.wrote: list[str] = []
         self.values: dict[str, Any] = {"title": "Old", "summary": "", "estimate": 5}
         self.versions: dict[str, int] = {"title": 3, "summary": 0, "estimate": 7}
         self.puts: list[Put] = []
@@ -57,9 +61,10 @@ class Server(httpx.AsyncBaseTransport):
         self.id = request.url.path.rpartition("/")[2]
         if request.method == "GET":
             self.reads += 1
-            return httpx.Response(200, json=self.card())
+            return httpx.Response(200, json=self.reads_as or self.card())
         put = json.loads(body)
-        assert put.pop("username") == "jane.smith"
+        self.wrote.append(put.pop("username"))
+        assert self.wrote[-1] in self.authors
         self.puts.append(put)
         if self.before:
             self.before.pop(0)()
@@ -83,7 +88,11 @@ class Server(httpx.AsyncBaseTransport):
             if value != self.values[name]:
                 self.set(**{name: value})
         if not stale:
-            return httpx.Response(200, json=self.card())
+            card = self.card()
+            bare = {name: card[name] for name in self.values}
+            other = {**card, "_id": {"$oid": "0" * 24}}
+            answers = {"card": card, "nothing": {}, "no id": bare, "another id": other}
+            return httpx.Response(200, json=answers[self.success])
         shown: dict[str, Any] = {
             "card": self.card(),
             "wrapped": {"error": "conflict", "item": self.card()},

@@ -22,6 +22,7 @@ from agilekit import (
     Wait,
 )
 from agilekit.events import Event
+from agilekit.flyingdonut import Card
 from tests.versioned.server import CARD, Server
 from tests.versioned.test_strategies import connect
 from tests.virtual_time import in_virtual_time
@@ -101,9 +102,7 @@ def test_edits_that_were_confirmed_in_between_are_not_destroyed(anyio_backend: s
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(correct)
-            with pytest.raises(UnknownOutcome) as caught:
-                await donut.cards.update(card, title="Mine", on_conflict=Force())
-        return caught.value
+            return await _unknown(donut, card)
 
     error, seconds = run(anyio_backend, server, edit)
     assert (server.values["title"], forced(server)) == ("Corrected", [True])
@@ -111,6 +110,12 @@ def test_edits_that_were_confirmed_in_between_are_not_destroyed(anyio_backend: s
     detail = error.details["title"]
     assert (detail.base, detail.mine, detail.sent_version) == (Versioned("Old", 3), "Mine", -1)
     assert detail.found == Versioned("Corrected", 5) == error.evidence["title"]
+
+
+async def _unknown(donut: FlyingDonut, card: Card) -> UnknownOutcome:
+    with pytest.raises(UnknownOutcome) as caught:
+        await donut.cards.update(card, title="Mine", on_conflict=Force())
+    return caught.value
 
 
 @pytest.mark.parametrize("fate", ["before", "502", "503", "504", "500"])

@@ -1,0 +1,186 @@
+"""Updates by id with the versions of a form, attributes without a field, and views of a client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import pytest
+
+from agilekit import (
+    Abort,
+    DeadlineExceeded,
+    FlyingDonut,
+    InvalidInput,
+    Merge,
+    Reapply,
+    VersionConflict,
+    Versioned,
+)
+from agilekit.sandbox import Sandbox
+from tests.versioned.server import CARD, Server
+from tests.versioned.test_strategies import connect
+
+pytestmark = pytest.mark.anyio
+
+
+def add_one(now: float | None) -> float:
+    return (now or 0) + 1
+
+
+async def test_a_version_that_a_form_has_kept_is_sent_as_it_is() -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.update(CARD, title="Mine", base={"title": 3})
+    assert server.puts == [{"title": {"value": "Mine", "version": 3}}]
+    assert server.reads == 0
+    assert (card.title, card.replaced) == (Versioned("Mine", 4), {})
+
+
+async def test_a_version_that_has_moved_on_is_a_conflict_as_any_other() -> None:
+    server = Server()
+    server.set(title="Theirs")
+    async with connect(server) as donut:
+        with pytest.raises(VersionConflict) as caught:
+            await donut.cards.update(CARD, title="Mine", base={"title": 3}, on_conflict=Abort())
+        detail = caught.value.conflicts["title"]
+        assert (detail.base, detail.theirs) == (Versioned(None, 3), Versioned("Theirs", 4))
+        card = await donut.cards.update(CARD, title="Mine", base={"title": 3})
+    assert card.replaced == {"title": Versioned("Theirs", 4)}
+
+
+async def test_a_function_with_a_version_alone_reads_the_value_first() -> None:
+    server = Server()
+    async with connect(server) as donut:
+        await donut.cards.update(CARD, estimate=add_one, base={"estimate": 7})
+        assert server.puts == [{"estimate": {"value": 6, "version": 7}}]
+        await donut.cards.update(CARD, estimate=add_one, base={"estimate": 7})
+        with pytest.raises(VersionConflict):
+            await donut.cards.update(
+                CARD, estimate=add_one, base={"estimate": 7}, on_conflict=Abort()
+            )
+    assert server.values["estimate"] == 7
+
+
+async def test_the_version_of_a_base_goes_before_that_of_the_card() -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        await donut.cards.update(card, title="Mine", base={"title": 2})
+    assert [put["title"]["version"] for put in server.puts] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"title": "x", "base": {"title": -1}},
+        {"title": "x", "base": {"title": True}},
+        {"title": "x", "base": {"title": "7"}},
+        {"title": "x", "base": {"colour": 7}},
+        {"title": "x", "base": {"title": 7}, "on_conflict": Merge(max)},
+        {"title": "x", "on_conflict": Abort()},
+        {"title": "x", "base": {"estimate": 7}, "on_conflict": Abort()},
+        {"extra": {"order": "000000002.0"}},
+        {"on_conflict": Reapply()},
+    ],
+    ids=repr,
+)
+async def test_what_cannot_be_right_is_refused_before_anything_is_sent(
+    arguments: dict[str, Any],
+) -> None:
+    server = Server()
+    async with connect(server) as donut:
+        with pytest.raises(InvalidInput):
+            await donut.cards.update(CARD, **arguments)
+    assert (server.puts, server.reads) == ([], 0)
+
+
+async def test_an_attribute_without_a_field_is_sent_with_the_version_that_raw_shows() -> None:
+    server = Server()
+    server.values["riskLevel"], server.versions["riskLevel"] = "low", 2
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, title="Mine", extra={"riskLevel": "high"})
+        assert card.raw["riskLevel"] == {"value": "high", "version": 3}
+        server.set(riskLevel="none")
+        with pytest.raises(VersionConflict) as caught:
+            await donut.cards.update(card, extra={"riskLevel": "low"}, on_conflict=Abort())
+    assert server.puts[0] == {
+        "title": {"value": "Mine", "version": 3},
+        "riskLevel": {"value": "high", "version": 2},
+    }
+    assert caught.value.conflicts["riskLevel"].theirs == Versioned("none", 4)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"colour": "red"}, {"cid": 3}, {"title": "x"}, {"riskLevel": {1, 2}}, {"riskLevel": 1e400}],
+    ids=repr,
+)
+async def test_what_raw_does_not_show_with_a_version_is_refused(extra: Any) -> None:
+    server = Server()
+    server.values["riskLevel"], server.versions["riskLevel"] = "low", 2
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(InvalidInput):
+            await donut.cards.update(card, extra=extra)
+    assert server.puts == []
+
+
+async def test_raw_is_what_was_read_with_the_answer_laid_over_it() -> None:
+    sandbox = Sandbox()
+    home = sandbox.flyingdonut
+    async with FlyingDonut(
+        home.project_id,
+        secret=home.secret,
+        username=home.username,
+        base_url=home.base_url,
+        transport=sandbox.transport(),
+    ) as donut:
+        card = (await donut.cards.in_backlog())[0].cards[0]
+        changed = await donut.cards.update(card, title="Mine")
+    assert changed.raw.keys() >= card.raw.keys()
+    assert changed.raw["title"] == {"value": "Mine", "version": 1}
+    assert changed.raw["taskCounters"] == card.raw["taskCounters"]
+    assert card.raw["title"] != changed.raw["title"]
+
+
+async def test_a_view_writes_in_another_name_through_the_same_connections() -> None:
+    server = Server()
+    server.authors = ["jane.smith", "omar.haddad"]
+    async with connect(server) as donut:
+        omar = donut.using(username="omar.haddad")
+        assert omar.is_open
+        card = await donut.cards.update(CARD, title="Jane's")
+        card = await omar.cards.update(card, title="Omar's")
+        async with anyio.create_task_group() as tasks:  # they take turns
+            for number in range(10):
+                one = (donut, omar)[number % 2]
+                tasks.start_soon(_add, one, card)
+        assert server.values["estimate"] == 15
+        assert len(server.puts) == 12
+        assert {"jane.smith", "omar.haddad"} == set(server.wrote)
+    assert not omar.is_open
+
+
+async def _add(donut: FlyingDonut, card: Any) -> None:
+    await donut.cards.update(card, estimate=add_one)
+
+
+async def test_a_view_has_a_shorter_deadline() -> None:
+    server = Server()
+
+    async def slow(_: Any) -> Any:
+        await anyio.sleep_forever()
+
+    async with connect(server) as donut:
+        server.handle_async_request = slow  # type: ignore[method-assign,assignment]
+        with pytest.raises(DeadlineExceeded):
+            await donut.using(deadline=0.05).cards.get(CARD)
+
+
+@pytest.mark.parametrize("arguments", [{"username": " "}, {"deadline": 0}, {"deadline": "soon"}])
+async def test_a_view_of_nonsense_is_refused(arguments: Any) -> None:
+    async with connect(Server()) as donut:
+        with pytest.raises(InvalidInput):
+            donut.using(**arguments)
