@@ -44,13 +44,14 @@ _FOR_ALL: Final = (
     "rate",
     "timeout",
     "deadline",
+    "settle_after",
     "retries",
     "largest_body",
     "allow_http",
 )
 _TRUTHS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("user_id", "concurrency", "retries", "largest_body")
-_NUMBERS: Final = ("rate", "timeout", "deadline")
+_NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
 _MAY_BE_SECRET: Final = frozenset("@?#")
 """What sets parts of a URL apart that may hold one."""
 

@@ -127,14 +127,23 @@ class Cards:
         """Changes attributes of a card and returns the card as it is afterwards.
 
         card: as it was read, so that each attribute is sent with the version that was read; or an
-        id, for which the card is read first.
+            id, for which the card is read first.
         changes: by attribute the new value, or a function that computes it from the current one.
-        What is left out is not sent; None clears. To move a card, use `move`.
-        on_conflict: what to do where somebody else changed an attribute meanwhile, for all
-        attributes or by attribute.
+            What is left out is not sent; None clears. To move a card, use `move`.
+        on_conflict: what to do if somebody else changed an attribute meanwhile, for all attributes
+            or by attribute: `Reapply` makes the change again from the current value, `Merge` sends
+            what your function makes of base, mine and theirs, `Force` replaces whatever is there by
+            version -1, `Abort` raises. A plain value, reapplied, replaces what others wrote, which
+            the result tells in `replaced`; a function does not.
+        base: by attribute, the version that was read, for a caller that has kept no more than that.
+        extra: attributes that have no keyword, by their names on the wire, each sent with the
+            version that `card.raw` shows.
 
-        Raises VersionConflict where the change could not be placed, UnknownOutcome where nobody
-        knows whether it was.
+        The result's `raw` is what was read, with what the answers showed laid over it.
+
+        Raises InvalidInput before anything is sent; VersionConflict if the change was not placed;
+        UnknownOutcome if nothing tells whether it was. Every error that ends an update tells in
+        `applied` which attributes were placed before it.
 
         Source: Flying Donut API, "Update Card".
         """

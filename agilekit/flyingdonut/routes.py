@@ -1,7 +1,8 @@
 """The 16 documented calls of Flying Donut, in the document's order.
 
 Source: Flying Donut API, "API". An update bears the version of each attribute that it names, so
-sending the same one twice is safe: only one of the two can win.
+sending the same one twice is safe: only one of the two can win. That does not hold for a version of
+-1, so such an update is sent as one that is not safe.
 """
 
 from typing import Final

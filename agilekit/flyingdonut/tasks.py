@@ -92,7 +92,9 @@ class Tasks:
     ) -> Task:
         """Changes attributes of a task and returns the task as it is afterwards.
 
-        Works as `Cards.update`, and raises the same errors.
+        Works as `Cards.update`, with the same strategies for a conflict: `Reapply`, `Merge`,
+        `Force` and `Abort`. A plain value, reapplied, replaces what others wrote. Raises the same
+        errors.
 
         Source: Flying Donut API, "Update Task".
         """
