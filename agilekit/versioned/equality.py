@@ -28,13 +28,15 @@ def tolerant(mine: object, found: object) -> bool:
     if numbers[0] is not None and numbers[1] is not None:
         return abs(numbers[0] - numbers[1]) < 1
     if isinstance(mine, str) and isinstance(found, str):
-        wanted, kept = _bare(mine), (_bare(found), _bare(unescape(found)))
-        return any(wanted.startswith(text) if text else not wanted for text in kept)
+        wanted = _letters(mine)
+        for kept in (_letters(found), _letters(unescape(found))):
+            if wanted[: len(kept)] == kept and (kept or not wanted):
+                return True
     return False
 
 
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+def _letters(text: str) -> list[str]:
+    return list(filter(str.isalnum, text.casefold()))
 
 
 def _number(value: object) -> float | None:

@@ -150,7 +150,7 @@ def judge(edit: Edit, found: Versioned[object], evidence: Evidence) -> Verdict:
         return _judge_unversioned(edit, found, evidence)
     if edit.sent == FORCED:
         return _judge_forced(edit, found, version, evidence)
-    if version == edit.sent or (evidence.apart and version < edit.sent):
+    if version <= edit.sent if evidence.apart else version == edit.sent:
         return _judge_unmoved(edit, found, evidence)
     return _judge_moved(edit, found, version, evidence)
 

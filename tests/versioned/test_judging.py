@@ -117,6 +117,30 @@ def test_a_forced_function_is_in_place_only_by_the_answer_of_its_only_attempt(ve
 
 
 @pytest.mark.parametrize(
+    ("column", "verdict"),
+    [
+        ("applied", Verdict.DONE),
+        ("refused", Verdict.AGAIN),
+        ("partly", Verdict.UNKNOWN),
+        ("success", Verdict.DONE),
+        ("apart", Verdict.UNKNOWN),
+    ],
+)
+def test_a_forced_function_that_is_ours_is_proved_by_its_answer_only(
+    column: str, verdict: Verdict
+) -> None:
+    edit = an_edit("computed", Force())
+    assert judge(edit, Versioned(MINE, SENT + 1), COLUMNS[column]) is verdict
+
+
+def test_an_accepted_force_is_in_place_as_whatever_the_server_has_made_of_it() -> None:
+    other = Versioned[object]("Leave it", SENT + 1)
+    assert judge(an_edit("computed", Force()), other, COLUMNS["applied"]) is Verdict.DONE
+    several = evolve(COLUMNS["applied"], alone=False)
+    assert judge(an_edit("forced"), other, several) is Verdict.DONE
+
+
+@pytest.mark.parametrize(
     ("strategy", "verdict"),
     [
         (Reapply(), Verdict.MAYBE),

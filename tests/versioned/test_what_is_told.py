@@ -203,7 +203,9 @@ async def test_the_callers_own_error_bears_what_was_placed_before_it() -> None:
         card = await donut.cards.get(CARD)
         server.set(estimate=200)
         with pytest.raises(KeyError) as caught:
-            await donut.cards.update(card, title="Again", estimate=lambda now: {100.0: 1.0}[now or 0])
+            await donut.cards.update(
+                card, title="Again", estimate=lambda now: {100.0: 1.0}[now or 0]
+            )
     applied: Any = getattr(caught.value, "applied", None)
     assert applied == {"title": Versioned("Again", 5)}
     assert any("title" in note for note in caught.value.__notes__)
