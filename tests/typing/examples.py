@@ -82,8 +82,13 @@ def complaints(pages: Iterable[Path], folder: Path) -> list[str]:
     (folder / "pyrightconfig.json").write_text(json.dumps(_PYRIGHT))
     config = str(ROOT / "pyproject.toml")
     said = [
-        *_said_by(["mypy", "--config-file", config, *_MYPY, *modules], folder),
-        *_said_by(["pyright", "--pythonpath", sys.executable, "--project", "."], folder),
+        *_said_by(
+            [sys.executable, "-m", "mypy", "--config-file", config, *_MYPY, *modules], folder
+        ),
+        *_said_by(
+            [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--project", "."],
+            folder,
+        ),
     ]
     return [_of_page(line, found, modules) for line, found in said]
 
