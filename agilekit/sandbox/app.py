@@ -37,7 +37,8 @@ REMEMBERED: Final = 100_000
 class Handled:
     """A request that was handled. ``status`` is None where no byte of an answer was sent.
 
-    What a ``commit_late`` does later is not in it, but a :class:`LateCommit` of its own.
+    What a ``commit_late`` does later is not in it, but a
+    :class:`~agilekit.sandbox.commits.LateCommit` of its own.
     """
 
     method: str
