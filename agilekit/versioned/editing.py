@@ -264,8 +264,9 @@ class _Placing:
         self, batch: Sequence[Edit], reply: Reply
     ) -> tuple[dict[str, Versioned[object]], frozenset[str]]:
         """The values after an update, and of which of them had to be read apart."""
-        missing = [edit for edit in batch if edit.name not in reply.found]
-        found = dict(reply.found)
+        repeated = {e.name for e in batch if e.is_repeated(reply.found.get(e.name, Versioned()))}
+        found = {name: one for name, one in reply.found.items() if name not in repeated}
+        missing = [edit for edit in batch if edit.name not in found]
         if not missing:
             return found, frozenset()
         # A refusal that may be of another kind, and concerns what was sent as a whole.
@@ -283,7 +284,7 @@ class _Placing:
                 batch, f"the answer does not show the values, and they cannot be read: {error}"
             ) from error
         moved = any(edit.is_news(seen.get(edit.name, Versioned())) for edit in missing)
-        tells_nothing = not (reply.accepted or reply.says_conflict or reply.lost or reply.found)
+        tells_nothing = not (reply.accepted or reply.says_conflict or reply.lost or found)
         if reply.refusal is not None and tells_nothing and not moved:
             raise self._ending.failed(reply.refusal)
         for edit in missing:

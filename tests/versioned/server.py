@@ -26,9 +26,14 @@ class Server(httpx.AsyncBaseTransport):
         shows: str = "card",  # in a conflict: "card", "wrapped", "nothing"
         store: Callable[[str, Any], Any] = lambda _, value: value,
         ignores: Sequence[str] = (),
+        partly: int | None = None,  # the status if some attributes were applied and others stale
+        raises_always: bool = False,  # whether storing what is there already raises the version
+        answer: Callable[[int, Put, dict[str, Any]], Any] = lambda _, __, card: card,
     ) -> None:
         self.status, self.whole, self.shows = status, whole, shows
         self.store, self.ignores = store, ignores
+        self.partly, self.raises_always = partly, raises_always
+        self.answer = answer
         self.values: dict[str, Any] = {"title": "Old", "summary": "", "estimate": 5}
         self.versions: dict[str, int] = {"title": 3, "summary": 0, "estimate": 7}
         self.puts: list[Put] = []
@@ -78,12 +83,14 @@ class Server(httpx.AsyncBaseTransport):
             if (stale and self.whole) or name in stale or name in self.ignores:
                 continue
             value = self.store(name, attribute["value"])
-            if value != self.values[name]:
+            if value != self.values[name] or self.raises_always:
                 self.set(**{name: value})
         if not stale:
-            return httpx.Response(200, json=self.card())
+            return httpx.Response(200, json=self.answer(200, put, self.card()))
+        if self.partly is not None and len(stale) < len(put):
+            return httpx.Response(self.partly, json=self.answer(self.partly, put, self.card()))
         shown: dict[str, Any] = {
-            "card": self.card(),
+            "card": self.answer(self.status, put, self.card()),
             "wrapped": {"error": "conflict", "item": self.card()},
             "nothing": {"error": "conflict"},
         }

@@ -1,0 +1,52 @@
+"""Servers whose answers mislead: nothing is claimed that they do not prove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agilekit import UnknownOutcome
+
+from .server import CARD, Put, Server
+from .test_strategies import connect
+
+pytestmark = pytest.mark.anyio
+
+
+def add_one(now: float | None) -> float:
+    return (now or 0) + 1
+
+
+def upper(_: str, value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def repeated(_: int, put: Put, __: dict[str, Any]) -> Any:
+    """The request, said again."""
+    return {"_id": {"$oid": CARD}, "error": "cannot be done", **put}
+
+
+def beside(_: int, put: Put, card: dict[str, Any]) -> Any:
+    return {"submitted": put, "current": card}
+
+
+@pytest.mark.parametrize("status", [200, 400, 409, 422])
+@pytest.mark.parametrize("answer", [repeated, beside])
+@pytest.mark.parametrize("by_number", [False, True])
+async def test_an_answer_that_repeats_the_request_shows_nothing(
+    status: int, answer: Any, by_number: bool
+) -> None:
+    server = Server(status=status, answer=answer)
+    base = {"title": 3} if by_number else None
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(title="Theirs", estimate=100)
+        await donut.cards.update(CARD if by_number else card, title="Mine", base=base)
+        assert server.values["title"] == "Mine"
+        if status == 200:
+            with pytest.raises(UnknownOutcome):
+                await donut.cards.update(card, estimate=add_one)
+        else:
+            await donut.cards.update(card, estimate=add_one)
+    assert server.values["estimate"] == (100 if status == 200 else 101)
