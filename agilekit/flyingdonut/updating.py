@@ -168,8 +168,10 @@ class _Seen(Generic[E]):
         return found, False
 
     def _shown(self, entity: E) -> dict[str, Versioned[object]]:
-        shown: dict[str, Versioned[object]] = {
-            name: value for name, value, _ in _fields(entity) if isinstance(value, Versioned)
+        shown = {
+            name: _countable(value)
+            for name, value, _ in _fields(entity)
+            if isinstance(value, Versioned)
         }
         return shown | {name: _of_raw(entity.raw.get(name)) for name in self._extra}
 
@@ -195,7 +197,13 @@ def _holder_of(data: JSON, names: Iterable[str]) -> JSON:
 
 
 def _is_unversioned(data: JSON) -> bool:
-    return not isinstance(data, dict) or not isinstance(data.get("version"), int)
+    version = data.get("version") if isinstance(data, dict) else None
+    return isinstance(version, bool) or not isinstance(version, int) or version < 0
+
+
+def _countable(value: Versioned[object]) -> Versioned[object]:
+    # Sent back, -1 would replace whatever is there.
+    return Versioned(value.value) if (value.version or 0) < 0 else value
 
 
 def _of_raw(data: JSON) -> Versioned[object]:

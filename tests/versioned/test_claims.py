@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agilekit import UnknownOutcome
+from agilekit import Abort, InvalidInput, UnknownOutcome
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
@@ -50,3 +50,29 @@ async def test_an_answer_that_repeats_the_request_shows_nothing(
         else:
             await donut.cards.update(card, estimate=add_one)
     assert server.values["estimate"] == (100 if status == 200 else 101)
+
+
+async def test_a_negative_version_is_never_sent_back_since_it_would_force() -> None:
+    server = Server()
+    server.values["order"], server.versions["order"] = "1", -1
+    server.versions["title"] = -1
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.values["title"], server.versions["title"] = "Theirs", 4
+        with pytest.raises(InvalidInput, match="version"):
+            await donut.cards.update(card, title="Mine", on_conflict=Abort())
+        with pytest.raises(InvalidInput, match="version"):
+            await donut.cards.update(card, extra={"order": "2"})
+        card = await donut.cards.update(card, title=lambda now: f"{now} and mine")
+    assert card.title.value == "Theirs and mine"
+    assert [put["title"]["version"] for put in server.puts] == [4]
+
+
+async def test_what_is_no_number_is_no_version_of_an_extra_attribute() -> None:
+    server = Server()
+    server.values["rank"], server.versions["rank"] = "1", True
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(InvalidInput, match="version"):
+            await donut.cards.update(card, extra={"rank": "2"})
+    assert server.puts == []
