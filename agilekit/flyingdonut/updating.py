@@ -23,6 +23,7 @@ __all__ = ["update"]
 E = TypeVar("E", bound=Card | Task)
 
 _CONFLICT: Final = (409, 412)
+_IN_PART: Final = 207
 # Refusals of the caller or of the address, which say nothing of versions.
 _NO_CONFLICT: Final = (401, 403, 404, 429)
 
@@ -121,10 +122,19 @@ class _Seen(Generic[E]):
             body[name] = {"value": value, "version": version}
         answer = await self._session.answer(self._put, self._ids, body, until=self.until, safe=safe)
         found, of_another = self._found(answer, attributes)
-        if answer.accepted:
-            return Reply(True, found, answer.lost, None, answer.attempts, of_another=of_another)
-        refusal = answer.refusal()
         status = answer.response.status
+        if answer.accepted:
+            in_part = status == _IN_PART
+            return Reply(
+                True,
+                found,
+                answer.lost,
+                None,
+                answer.attempts,
+                in_part=in_part,
+                of_another=of_another,
+            )
+        refusal = answer.refusal()
         if not 400 <= status < 500 or status in _NO_CONFLICT:
             raise refusal
         says_conflict = status in _CONFLICT

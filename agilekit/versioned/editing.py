@@ -142,7 +142,10 @@ class _Placing:
 
     def _batch(self) -> list[Edit]:
         """The edits that travel together."""
-        if self._edits.refuses_conflicts is not True or self._edits.refuses_whole is not False:
+        if self._edits.refuses_whole is None:
+            # The acceptance of several would not tell what became of one.
+            return [edit for edit in self._pending if edit.doubt][:1] or self._pending
+        if self._edits.refuses_whole:
             return self._pending
         # A refusal does not tell which of several was applied, so what cannot be recognised in
         # what is found then travels alone.
@@ -187,8 +190,8 @@ class _Placing:
             lost=reply.lost or edit.lost,
             apart=edit.name in apart,
             again=edit.was_left_alone(found),
-            refuses_conflicts=self._edits.refuses_conflicts,
-            refuses_whole=self._edits.refuses_whole is True,
+            refuses_conflicts=False if reply.in_part else self._edits.refuses_conflicts,
+            refuses_whole=self._edits.refuses_whole,
         )
 
     def _conclude(

@@ -76,3 +76,36 @@ async def test_what_is_no_number_is_no_version_of_an_extra_attribute() -> None:
         with pytest.raises(InvalidInput, match="version"):
             await donut.cards.update(card, extra={"rank": "2"})
     assert server.puts == []
+
+
+@pytest.mark.parametrize("partly", [200, 207])
+@pytest.mark.parametrize("known", [False, True], ids=["", "known to refuse"])
+async def test_a_success_for_some_attributes_is_none_for_those_that_were_stale(
+    partly: int, known: bool
+) -> None:
+    server = Server(whole=False, partly=partly)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        if known:
+            server.set(summary="Theirs")
+            await donut.cards.update(card, summary="Mine")
+        server.set(title="Theirs")
+        await donut.cards.update(card, title="Mine", estimate=13)
+    assert (server.values["title"], server.values["estimate"]) == ("Mine", 13)
+    assert server.versions["estimate"] == 8
+
+
+async def test_what_several_attributes_became_is_found_out_one_by_one() -> None:
+    server = Server(whole=False, store=upper)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(estimate=100)
+        await donut.cards.update(card, estimate=101)
+        server.puts.clear()
+        card = await donut.cards.update(card, title="Mine", summary="Words")
+        assert card.title.value == "MINE"
+        # The summary is kept as it was sent. Until it is known what a refusal concerns, the title
+        # is sent once more, and alone.
+        assert [set(put) for put in server.puts] == [{"title", "summary"}, {"title"}]
+        with pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, title="Yours", estimate=5, on_conflict=Abort())
