@@ -223,8 +223,10 @@ class _Placing:
         ended = of[Verdict.CONFLICT] + (of[Verdict.AGAIN] if accepted else [])
         if unknown := of[Verdict.UNKNOWN] + [edit for edit in ended if edit.doubt]:
             raise self._ending.unknown(unknown, error=error)
+        # Another refusal may be one of the value, of which somebody has changed the version.
+        refused = reply is not None and reply.says_conflict
         for edit in of[Verdict.CONFLICT]:
-            self._met(edit, found[edit.name], refused=reply is not None and not accepted)
+            self._met(edit, found[edit.name], refused=refused)
         self._ending.raise_conflict([e for e in of[Verdict.CONFLICT] if e.gives_up()])
         self._go_on(of[Verdict.AGAIN], found, reply, explained=bool(of[Verdict.CONFLICT]))
         self._pending = [edit for edit in self._pending if not edit.done]
@@ -233,7 +235,8 @@ class _Placing:
     def _keep(self, edit: Edit, seen: Versioned[object], *, placed: bool) -> None:
         edit.done = True
         self._ending.applied[edit.name] = seen
-        self._edits.heeded.add(edit.name)
+        if edit.sent != FORCED and edit.has_moved(seen):
+            self._edits.heeded.add(edit.name)
         if placed and (unseen := edit.unseen(seen)):
             self._replaced[edit.name] = unseen
 
@@ -304,9 +307,20 @@ class _Placing:
         ours = {edit.name for edit in direct if edit.is_ours(found[edit.name])}
         if any(edit.name in ours and edit.has_moved(found[edit.name]) for edit in direct):
             self._learn("applies attribute by attribute")
-        unmoved = (e.name for e in direct if e.sent == found[e.name].version)
-        if self._edits.refuses_whole is None and self._edits.heeded.intersection(unmoved) - ours:
+        if self._edits.refuses_whole is not None or not self._refuses_stale(reply):
+            return
+        stale = any(edit.has_moved(found[edit.name]) for edit in direct)
+        unmoved = {
+            edit.name
+            for edit in direct
+            if edit.sent == found[edit.name].version and not edit.could_be_ours(found[edit.name])
+        }
+        if stale and self._edits.heeded & unmoved:
             self._learn("refuses whole updates")
+
+    def _refuses_stale(self, reply: Reply) -> bool:
+        """Whether a refusal is one of a stale version, and not of a value."""
+        return reply.says_conflict or self._edits.refuses_conflicts is True
 
     async def _ask(self, edit: Edit, seen: Versioned[object], evidence: Evidence) -> Verdict:
         """Learns how this server answers a conflict, by a request that is certain to be one.

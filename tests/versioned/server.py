@@ -40,6 +40,7 @@ class Server(httpx.AsyncBaseTransport):
         self.id = CARD
         self.reads = 0
         self.before: list[Callable[[], None]] = []  # what somebody else does before each update
+        self.refuse: list[int] = []  # statuses of refusals of the value, whatever its version
         self.lose: list[str] = []  # what befalls each update: "", "before", "after", or a status
 
     def set(self, **values: Any) -> None:
@@ -78,6 +79,8 @@ class Server(httpx.AsyncBaseTransport):
         return httpx.Response(int(fate), json={"error": "broken"}) if fate else answer
 
     def _update(self, put: Put) -> httpx.Response:
+        if self.refuse:
+            return httpx.Response(self.refuse.pop(0), json=self.card())
         stale = {n for n, a in put.items() if a["version"] not in (-1, self.versions[n])}
         for name, attribute in put.items():
             if (stale and self.whole) or name in stale or name in self.ignores:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
 
-from agilekit import Abort, InvalidInput, UnknownOutcome
+from agilekit import Abort, InvalidInput, UnknownOutcome, VersionConflict
+from agilekit.events import Event, Learned
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
@@ -20,6 +22,10 @@ def add_one(now: float | None) -> float:
 
 def upper(_: str, value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
+
+
+def stripped(_: str, value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def repeated(_: int, put: Put, __: dict[str, Any]) -> Any:
@@ -44,11 +50,12 @@ async def test_an_answer_that_repeats_the_request_shows_nothing(
         server.set(title="Theirs", estimate=100)
         await donut.cards.update(CARD if by_number else card, title="Mine", base=base)
         assert server.values["title"] == "Mine"
-        if status == 200:
+        if status == 409:
+            await donut.cards.update(card, estimate=add_one)
+        else:
+            # Nothing shows whether such a refusal or acceptance has to do with the version.
             with pytest.raises(UnknownOutcome):
                 await donut.cards.update(card, estimate=add_one)
-        else:
-            await donut.cards.update(card, estimate=add_one)
     assert server.values["estimate"] == (100 if status == 200 else 101)
 
 
@@ -109,3 +116,49 @@ async def test_what_several_attributes_became_is_found_out_one_by_one() -> None:
         assert [set(put) for put in server.puts] == [{"title", "summary"}, {"title"}]
         with pytest.raises(UnknownOutcome):
             await donut.cards.update(card, title="Yours", estimate=5, on_conflict=Abort())
+
+
+async def test_a_refusal_of_the_value_does_not_tell_how_a_conflict_is_answered() -> None:
+    server = Server(status=200)
+    server.refuse = [422]
+    server.before = [lambda: server.set(title="Theirs")]
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(VersionConflict):
+            await donut.cards.update(card, title="Too long", on_conflict=Abort())
+        card = await donut.cards.get(CARD)
+        server.set(title="Theirs again")
+        with pytest.raises(VersionConflict):
+            await donut.cards.update(card, title="Mine", on_conflict=Abort())
+    assert server.values["title"] == "Theirs again"
+
+
+@pytest.mark.parametrize("change", [{"title": " Old "}, {"estimate": 13}], ids=["kept", "ignored"])
+async def test_what_could_not_change_anything_does_not_tell_what_a_refusal_concerns(
+    change: dict[str, Any],
+) -> None:
+    told: list[Event] = []
+    server = Server(whole=False, ignores=["estimate"], store=stripped)
+    async with connect(server, on_event=told.append) as donut:
+        card = await donut.cards.get(CARD)
+        await donut.cards.update(card, title="New")
+        await donut.cards.update(card, title="Old")
+        card = await donut.cards.update(card, estimate=5)
+        server.set(summary="Theirs")
+        changes: Any = {"summary": "Mine", **change}
+        with contextlib.suppress(VersionConflict):  # left alone
+            await donut.cards.update(card, **changes)
+    assert "refuses whole updates" not in [e.fact for e in told if isinstance(e, Learned)]
+
+
+@pytest.mark.parametrize("status", [409, 422])
+async def test_only_a_refusal_of_what_is_stale_tells_what_it_concerns(status: int) -> None:
+    told: list[Event] = []
+    server = Server(status=status, whole=True)
+    async with connect(server, on_event=told.append) as donut:
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, title="New", estimate=6)
+        server.set(summary="Theirs")
+        await donut.cards.update(card, title="Paint the door", summary="Mine")
+    facts = [e.fact for e in told if isinstance(e, Learned)]
+    assert ("refuses whole updates" in facts) is (status == 409)
