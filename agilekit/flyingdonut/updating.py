@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import attrs
 
 from agilekit.checks import check_count
-from agilekit.errors import CallError, InvalidInput
+from agilekit.errors import CallError, InvalidInput, UnknownOutcome
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
@@ -23,7 +23,10 @@ __all__ = ["update"]
 E = TypeVar("E", bound=Card | Task)
 
 _CONFLICT: Final = (409, 412)
+_FOR_LATER: Final = 202
 _IN_PART: Final = 207
+# Redirects to where the request would have to be sent. Others may follow a write that was made.
+_ELSEWHERE: Final = (301, 307, 308)
 # Refusals of the caller or of the address, which say nothing of versions.
 _NO_CONFLICT: Final = (401, 403, 404, 429)
 
@@ -123,6 +126,8 @@ class _Seen(Generic[E]):
         answer = await self._session.answer(self._put, self._ids, body, until=self.until, safe=safe)
         found, of_another = self._found(answer, attributes)
         status = answer.response.status
+        if status == _FOR_LATER:
+            raise self._unknown("accepted, to be made later", answer)
         if answer.accepted:
             in_part = status == _IN_PART
             return Reply(
@@ -135,10 +140,20 @@ class _Seen(Generic[E]):
                 of_another=of_another,
             )
         refusal = answer.refusal()
+        if _tells_nothing(status):
+            raise self._unknown(f"the answer does not tell: {status}", answer) from refusal
         if not 400 <= status < 500 or status in _NO_CONFLICT:
             raise refusal
         says_conflict = status in _CONFLICT
         return Reply(False, found, answer.lost, refusal, answer.attempts, says_conflict)
+
+    def _unknown(self, reason: str, answer: Answer) -> UnknownOutcome:
+        return UnknownOutcome(
+            f"nothing tells whether the update was made: {reason}",
+            method=self._put.method,
+            path=answer.request.path,
+            attempts=answer.attempts,
+        )
 
     async def read(self) -> Mapping[str, Versioned[object]]:
         entity = await self._session.call(self._fetch, self._ids, until=self.until)
@@ -192,6 +207,10 @@ class _Seen(Generic[E]):
             raw = {**self._entity.raw, **entity.raw}
             entity = _changed(self._entity, {**news, "raw": raw})
         self._entity = entity
+
+
+def _tells_nothing(status: int) -> bool:
+    return 300 <= status < 400 and status not in _ELSEWHERE
 
 
 def _holder_of(data: JSON, names: Iterable[str]) -> JSON:

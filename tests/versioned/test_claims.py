@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agilekit import Abort, InvalidInput, UnknownOutcome, VersionConflict
+from agilekit import Abort, InvalidInput, Redirected, UnknownOutcome, VersionConflict
 from agilekit.events import Event, Learned
 
 from .server import CARD, Put, Server
@@ -162,3 +162,27 @@ async def test_only_a_refusal_of_what_is_stale_tells_what_it_concerns(status: in
         await donut.cards.update(card, title="Paint the door", summary="Mine")
     facts = [e.fact for e in told if isinstance(e, Learned)]
     assert ("refuses whole updates" in facts) is (status == 409)
+
+
+@pytest.mark.parametrize("status", ["202", "302", "303"])
+async def test_an_answer_that_a_write_may_have_been_made_before_is_no_refusal(status: str) -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.lose = [status, status]
+        card = await donut.cards.update(card, title="Mine")
+        assert card.title.version == 4
+        with pytest.raises(UnknownOutcome, match="nothing tells"):
+            await donut.cards.update(card, estimate=add_one)
+    assert len(server.puts) == 2
+
+
+@pytest.mark.parametrize("status", ["301", "307", "308"])
+async def test_a_redirect_to_where_the_write_belongs_is_a_refusal(status: str) -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.lose = [status]
+        with pytest.raises(Redirected):
+            await donut.cards.update(card, estimate=add_one)
+    assert len(server.puts) == 1
