@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import attrs
 
 from agilekit.checks import check_count
-from agilekit.errors import CallError, InvalidInput
+from agilekit.errors import CallError, InvalidInput, UnknownOutcome
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
@@ -23,6 +23,10 @@ __all__ = ["update"]
 E = TypeVar("E", bound=Card | Task)
 
 _CONFLICT: Final = (409, 412)
+_FOR_LATER: Final = 202
+_IN_PART: Final = 207
+# Redirects to where the request would have to be sent. Others may follow a write that was made.
+_ELSEWHERE: Final = (301, 307, 308)
 # Refusals of the caller or of the address, which say nothing of versions.
 _NO_CONFLICT: Final = (401, 403, 404, 429)
 
@@ -121,14 +125,35 @@ class _Seen(Generic[E]):
             body[name] = {"value": value, "version": version}
         answer = await self._session.answer(self._put, self._ids, body, until=self.until, safe=safe)
         found, of_another = self._found(answer, attributes)
-        if answer.accepted:
-            return Reply(True, found, answer.lost, None, answer.attempts, of_another=of_another)
-        refusal = answer.refusal()
         status = answer.response.status
+        if status == _FOR_LATER:
+            raise self._unknown("accepted, to be made later", answer)
+        if answer.accepted:
+            in_part = status == _IN_PART
+            return Reply(
+                True,
+                found,
+                answer.lost,
+                None,
+                answer.attempts,
+                in_part=in_part,
+                of_another=of_another,
+            )
+        refusal = answer.refusal()
+        if _tells_nothing(status):
+            raise self._unknown(f"the answer does not tell: {status}", answer) from refusal
         if not 400 <= status < 500 or status in _NO_CONFLICT:
             raise refusal
         says_conflict = status in _CONFLICT
         return Reply(False, found, answer.lost, refusal, answer.attempts, says_conflict)
+
+    def _unknown(self, reason: str, answer: Answer) -> UnknownOutcome:
+        return UnknownOutcome(
+            f"nothing tells whether the update was made: {reason}",
+            method=self._put.method,
+            path=answer.request.path,
+            attempts=answer.attempts,
+        )
 
     async def read(self) -> Mapping[str, Versioned[object]]:
         entity = await self._session.call(self._fetch, self._ids, until=self.until)
@@ -168,8 +193,10 @@ class _Seen(Generic[E]):
         return found, False
 
     def _shown(self, entity: E) -> dict[str, Versioned[object]]:
-        shown: dict[str, Versioned[object]] = {
-            name: value for name, value, _ in _fields(entity) if isinstance(value, Versioned)
+        shown = {
+            name: _countable(value)
+            for name, value, _ in _fields(entity)
+            if isinstance(value, Versioned)
         }
         return shown | {name: _of_raw(entity.raw.get(name)) for name in self._extra}
 
@@ -180,6 +207,10 @@ class _Seen(Generic[E]):
             raw = {**self._entity.raw, **entity.raw}
             entity = _changed(self._entity, {**news, "raw": raw})
         self._entity = entity
+
+
+def _tells_nothing(status: int) -> bool:
+    return 300 <= status < 400 and status not in _ELSEWHERE
 
 
 def _holder_of(data: JSON, names: Iterable[str]) -> JSON:
@@ -195,7 +226,13 @@ def _holder_of(data: JSON, names: Iterable[str]) -> JSON:
 
 
 def _is_unversioned(data: JSON) -> bool:
-    return not isinstance(data, dict) or not isinstance(data.get("version"), int)
+    version = data.get("version") if isinstance(data, dict) else None
+    return isinstance(version, bool) or not isinstance(version, int) or version < 0
+
+
+def _countable(value: Versioned[object]) -> Versioned[object]:
+    # Sent back, -1 would replace whatever is there.
+    return Versioned(value.value) if (value.version or 0) < 0 else value
 
 
 def _of_raw(data: JSON) -> Versioned[object]:

@@ -149,6 +149,16 @@ class Edit:
             self.mine = self.change
         self.attribute.write(self.mine)  # raises InvalidInput for what a function has made
 
+    def is_repeated(self, found: Versioned[object]) -> bool:
+        """Whether an answer may only repeat what was sent: the value, at the version that is known
+        for another one.
+        """
+        if found.version != self.sent or not self.is_ours(found):
+            return False
+        # A base that is only a number does not tell the value.
+        tells = self.current is not self.base or self.knows_value
+        return not (tells and self.current.version == self.sent and self.is_ours(self.current))
+
     def is_ours(self, found: Versioned[object]) -> bool:
         return exact(*self._compared(found))
 

@@ -142,7 +142,10 @@ class _Placing:
 
     def _batch(self) -> list[Edit]:
         """The edits that travel together."""
-        if self._edits.refuses_conflicts is not True or self._edits.refuses_whole is not False:
+        if self._edits.refuses_whole is None:
+            # The acceptance of several would not tell what became of one.
+            return [edit for edit in self._pending if edit.doubt][:1] or self._pending
+        if self._edits.refuses_whole:
             return self._pending
         # A refusal does not tell which of several was applied, so what cannot be recognised in
         # what is found then travels alone.
@@ -187,8 +190,8 @@ class _Placing:
             lost=reply.lost or edit.lost,
             apart=edit.name in apart,
             again=edit.was_left_alone(found),
-            refuses_conflicts=self._edits.refuses_conflicts,
-            refuses_whole=self._edits.refuses_whole is True,
+            refuses_conflicts=False if reply.in_part else self._edits.refuses_conflicts,
+            refuses_whole=self._edits.refuses_whole,
         )
 
     def _conclude(
@@ -230,7 +233,8 @@ class _Placing:
     def _keep(self, edit: Edit, seen: Versioned[object], *, placed: bool) -> None:
         edit.done = True
         self._ending.applied[edit.name] = seen
-        self._edits.heeded.add(edit.name)
+        if edit.sent != FORCED and edit.has_moved(seen):
+            self._edits.heeded.add(edit.name)
         if placed and (unseen := edit.unseen(seen)):
             self._replaced[edit.name] = unseen
 
@@ -262,8 +266,9 @@ class _Placing:
         self, batch: Sequence[Edit], reply: Reply
     ) -> tuple[dict[str, Versioned[object]], frozenset[str]]:
         """The values after an update, and of which of them had to be read apart."""
-        missing = [edit for edit in batch if edit.name not in reply.found]
-        found = dict(reply.found)
+        repeated = {e.name for e in batch if e.is_repeated(reply.found.get(e.name, Versioned()))}
+        found = {name: one for name, one in reply.found.items() if name not in repeated}
+        missing = [edit for edit in batch if edit.name not in found]
         if not missing:
             return found, frozenset()
         # A refusal that may be of another kind, and concerns what was sent as a whole.
@@ -281,7 +286,7 @@ class _Placing:
                 batch, f"the answer does not show the values, and they cannot be read: {error}"
             ) from error
         moved = any(edit.is_news(seen.get(edit.name, Versioned())) for edit in missing)
-        tells_nothing = not (reply.accepted or reply.says_conflict or reply.lost or reply.found)
+        tells_nothing = not (reply.accepted or reply.says_conflict or reply.lost or found)
         if reply.refusal is not None and tells_nothing and not moved:
             raise self._ending.failed(reply.refusal)
         for edit in missing:
@@ -294,7 +299,9 @@ class _Placing:
         """Learns from a refusal what it means, and whether it concerns all attributes."""
         if reply.accepted:
             return
-        if any(edit.was_overtaken(found[edit.name]) for edit in batch):
+        overtaken = any(edit.was_overtaken(found[edit.name]) for edit in batch)
+        # Any other status may refuse a value, of which somebody has changed the version.
+        if overtaken and reply.says_conflict:
             self._learn("refuses conflicts")
         if reply.lost or len(batch) == 1 or any(edit.lost for edit in batch):
             return
@@ -302,9 +309,20 @@ class _Placing:
         ours = {edit.name for edit in direct if edit.is_ours(found[edit.name])}
         if any(edit.name in ours and edit.has_moved(found[edit.name]) for edit in direct):
             self._learn("applies attribute by attribute")
-        unmoved = (e.name for e in direct if e.sent == found[e.name].version)
-        if self._edits.refuses_whole is None and self._edits.heeded.intersection(unmoved) - ours:
+        if self._edits.refuses_whole is not None or not self._refuses_stale(reply):
+            return
+        stale = any(edit.has_moved(found[edit.name]) for edit in direct)
+        unmoved = {
+            edit.name
+            for edit in direct
+            if edit.sent == found[edit.name].version and not edit.could_be_ours(found[edit.name])
+        }
+        if stale and self._edits.heeded & unmoved:
             self._learn("refuses whole updates")
+
+    def _refuses_stale(self, reply: Reply) -> bool:
+        """Whether a refusal is one of a stale version, and not of a value."""
+        return reply.says_conflict or self._edits.refuses_conflicts is True
 
     async def _ask(self, edit: Edit, seen: Versioned[object], evidence: Evidence) -> Verdict:
         """Learns how this server answers a conflict, by a request that is certain to be one.

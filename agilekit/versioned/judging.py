@@ -70,13 +70,18 @@ unknown  another  DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UN
 
 Beside the tables:
 
+- An answer that shows ours as sent, though the attribute was not known to have this value, may only
+  repeat the request: then the value is read apart.
 - Once a server can no longer be at work on what was lost (*settled*), what is as sent was never
   applied: AGAIN; nor was a plain value of version -1 for which another's is found at the next
   version: CONFLICT.
 - A plain value that was sent twice, accepted the second time, and left as it is: DONE if alike.
 - What is unmoved in a value read apart may also be old: AGAIN then sends the very same again, which
   can be applied only once.
-- A computed value with others in one accepted request is DONE only if it is ours.
+- The acceptance of several attributes proves each of them only if it is known whether this server
+  refuses an update as a whole or attribute by attribute: it may refuse only what is stale as a
+  whole. Before that is known, what is not ours is MAYBE, or UNKNOWN if it was computed.
+- 207 is as *success* at every server.
 - MAYBE sends a plain value once more, with the version that was found, which is no harm if it was
   applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN.
 - `Reapply(identical="mine")` takes a computed value that is ours at the next version as DONE.
@@ -121,16 +126,23 @@ class Evidence:
     """Whether the server can no longer be at work on what was sent."""
     refuses_conflicts: bool | None = None
     """Whether this server refuses a conflict by its status; None: not yet known."""
-    refuses_whole: bool = False
-    """Whether it is known that a refusal of this server concerns every attribute of an update."""
+    refuses_whole: bool | None = None
+    """Whether a refusal of this server concerns every attribute of an update; None: not yet known.
+    """
 
     @property
     def proves_applied(self) -> bool:
-        return self.accepted and self.refuses_conflicts is True
+        refuses = self.accepted and self.refuses_conflicts is True
+        return refuses and (self.alone or self.refuses_whole is not None)
 
     @property
     def proves_not_applied(self) -> bool:
-        return not self.accepted and not self.lost and (self.alone or self.refuses_whole)
+        return not self.accepted and not self.lost and (self.alone or self.refuses_whole is True)
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether some of what was accepted may have been left out."""
+        return self.accepted and self.refuses_conflicts is True and not self.proves_applied
 
     @property
     def is_open(self) -> bool:
@@ -178,14 +190,15 @@ def _judge_unmoved(edit: Edit, found: Versioned[object], evidence: Evidence) -> 
 def _judge_moved(edit: Edit, found: Versioned[object], version: int, evidence: Evidence) -> Verdict:
     ours = edit.is_ours(found)
     if evidence.proves_applied:
-        certain = ours or evidence.alone or edit.plain
-        return Verdict.DONE if certain else Verdict.UNKNOWN
+        return Verdict.DONE
     if evidence.proves_not_applied:
         return Verdict.DONE if ours and edit.plain else Verdict.CONFLICT
     if ours and (edit.plain or (evidence.accepted and evidence.direct)):
         return Verdict.DONE
     if evidence.is_open:
         return Verdict.ASK
+    if evidence.is_of_several and evidence.direct:
+        return _maybe(edit)
     by_one = version == edit.sent + 1
     if ours:
         return Verdict.DONE if by_one and _takes_identical(edit) else Verdict.UNKNOWN
@@ -210,7 +223,7 @@ def _judge_forced(
             return Verdict.AGAIN
         return Verdict.UNKNOWN if evidence.lost else _maybe(edit)
     if evidence.proves_applied:
-        return Verdict.DONE if evidence.alone or edit.plain else Verdict.UNKNOWN
+        return Verdict.DONE
     if evidence.is_open:
         return Verdict.ASK
     if evidence.direct:

@@ -31,6 +31,8 @@ class Reply:
     attempts: Sequence[Attempt] = ()
     says_conflict: bool = False
     """Whether the status of a refusal can only mean a conflict."""
+    in_part: bool = False
+    """Whether the status of a success says that it need not be one of every attribute."""
     of_another: bool = False
     """Whether the answer bears the id of another entity."""
 

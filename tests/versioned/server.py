@@ -26,6 +26,9 @@ class Server(httpx.AsyncBaseTransport):
         shows: str = "card",  # in a conflict: "card", "wrapped", "nothing"
         store: Callable[[str, Any], Any] = lambda _, value: value,
         ignores: Sequence[str] = (),
+        partly: int | None = None,  # the status if some attributes were applied and others stale
+        raises_always: bool = False,  # whether storing what is there already raises the version
+        answer: Callable[[int, Put, dict[str, Any]], Any] = lambda _, __, card: card,
     ) -> None:
         self.status, self.whole, self.shows = status, whole, shows
         self.store, self.ignores = store, ignores
@@ -34,12 +37,15 @@ class Server(httpx.AsyncBaseTransport):
         self.reads_as: dict[str, Any] | None = None
         self.authors = ["jane.smith"]
         self.wrote: list[str] = []
+        self.partly, self.raises_always = partly, raises_always
+        self.answer = answer
         self.values: dict[str, Any] = {"title": "Old", "summary": "", "estimate": 5}
         self.versions: dict[str, int] = {"title": 3, "summary": 0, "estimate": 7}
         self.puts: list[Put] = []
         self.id = CARD
         self.reads = 0
         self.before: list[Callable[[], None]] = []  # what somebody else does before each update
+        self.refuse: list[int] = []  # statuses of refusals of the value, whatever its version
         self.lose: list[str] = []  # what befalls each update: "", "before", "after", or a status
 
     def set(self, **values: Any) -> None:
@@ -79,22 +85,26 @@ class Server(httpx.AsyncBaseTransport):
         return httpx.Response(int(fate), json={"error": "broken"}) if fate else answer
 
     def _update(self, put: Put) -> httpx.Response:
+        if self.refuse:
+            return httpx.Response(self.refuse.pop(0), json=self.card())
         forces = (-1,) if self.knows_force else ()
         stale = {n for n, a in put.items() if a["version"] not in (*forces, self.versions[n])}
         for name, attribute in put.items():
             if (stale and self.whole) or name in stale or name in self.ignores:
                 continue
             value = self.store(name, attribute["value"])
-            if value != self.values[name]:
+            if value != self.values[name] or self.raises_always:
                 self.set(**{name: value})
         if not stale:
-            card = self.card()
-            bare = {name: card[name] for name in self.values}
+            card = self.answer(200, put, self.card())
+            bare = {name: card.get(name) for name in self.values}
             other = {**card, "_id": {"$oid": "0" * 24}}
             answers = {"card": card, "nothing": {}, "no id": bare, "another id": other}
             return httpx.Response(200, json=answers[self.success])
+        if self.partly is not None and len(stale) < len(put):
+            return httpx.Response(self.partly, json=self.answer(self.partly, put, self.card()))
         shown: dict[str, Any] = {
-            "card": self.card(),
+            "card": self.answer(self.status, put, self.card()),
             "wrapped": {"error": "conflict", "item": self.card()},
             "nothing": {"error": "conflict"},
         }

@@ -137,7 +137,8 @@ def test_an_accepted_force_is_in_place_as_whatever_the_server_has_made_of_it() -
     other = Versioned[object]("Leave it", SENT + 1)
     assert judge(an_edit("computed", Force()), other, COLUMNS["applied"]) is Verdict.DONE
     several = evolve(COLUMNS["applied"], alone=False)
-    assert judge(an_edit("forced"), other, several) is Verdict.DONE
+    assert judge(an_edit("forced"), other, several) is Verdict.MAYBE
+    assert judge(an_edit("forced"), other, evolve(several, refuses_whole=False)) is Verdict.DONE
 
 
 @pytest.mark.parametrize(
@@ -179,12 +180,37 @@ def test_an_identical_value_counts_as_mine_only_at_the_next_version(
     assert judge(edit, Versioned("Leave it", version), COLUMNS["lost"]) is Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize("table", ["computed", "forced"])
-def test_an_acceptance_of_several_proves_a_computed_value_only_if_it_is_ours(table: str) -> None:
-    edit = an_edit("computed", Force() if table == "forced" else None)
+@pytest.mark.parametrize("strategy", [Reapply(), Force(), Abort()])
+@pytest.mark.parametrize("table", ["plain", "computed"])
+@pytest.mark.parametrize("value", ["alike", "another"])
+def test_an_acceptance_of_several_proves_each_only_if_it_is_known_what_a_refusal_concerns(
+    strategy: Strategy, table: str, value: str
+) -> None:
+    edit = an_edit(table, strategy)
     several = evolve(COLUMNS["applied"], alone=False)
     assert judge(edit, Versioned(MINE, SENT + 1), several) is Verdict.DONE
-    assert judge(edit, Versioned("Leave it", SENT + 1), several) is Verdict.UNKNOWN
+    found = Versioned[object](VALUES[value], SENT + 1)
+    may_replace = table == "plain" and not isinstance(strategy, Abort)
+    wanted = Verdict.MAYBE if may_replace else Verdict.UNKNOWN
+    assert judge(edit, found, several) is wanted
+    for whole in (True, False):
+        assert judge(edit, found, evolve(several, refuses_whole=whole)) is Verdict.DONE
+
+
+@pytest.mark.parametrize(
+    ("table", "version", "verdict"),
+    [
+        ("plain", SENT + 1, Verdict.CONFLICT),
+        ("plain", SENT + 2, Verdict.UNKNOWN),
+        ("computed", SENT + 1, Verdict.UNKNOWN),
+        ("forced", SENT + 1, Verdict.UNKNOWN),
+    ],
+)
+def test_what_is_read_apart_after_an_acceptance_of_several_is_not_sent_over(
+    table: str, version: int, verdict: Verdict
+) -> None:
+    several = evolve(COLUMNS["applied"], alone=False, apart=True)
+    assert judge(an_edit(table), Versioned("Leave it", version), several) is verdict
 
 
 def test_a_server_that_refuses_as_a_whole_has_applied_nothing_of_what_it_refused() -> None:

@@ -1,0 +1,188 @@
+"""Servers whose answers mislead: nothing is claimed that they do not prove."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import pytest
+
+from agilekit import Abort, InvalidInput, Redirected, UnknownOutcome, VersionConflict
+from agilekit.events import Event, Learned
+
+from .server import CARD, Put, Server
+from .test_strategies import connect
+
+pytestmark = pytest.mark.anyio
+
+
+def add_one(now: float | None) -> float:
+    return (now or 0) + 1
+
+
+def upper(_: str, value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def stripped(_: str, value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def repeated(_: int, put: Put, __: dict[str, Any]) -> Any:
+    """The request, said again."""
+    return {"_id": {"$oid": CARD}, "error": "cannot be done", **put}
+
+
+def beside(_: int, put: Put, card: dict[str, Any]) -> Any:
+    return {"submitted": put, "current": card}
+
+
+@pytest.mark.parametrize("status", [200, 400, 409, 422])
+@pytest.mark.parametrize("answer", [repeated, beside])
+@pytest.mark.parametrize("by_number", [False, True])
+async def test_an_answer_that_repeats_the_request_shows_nothing(
+    status: int, answer: Any, by_number: bool
+) -> None:
+    server = Server(status=status, answer=answer)
+    base = {"title": 3} if by_number else None
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(title="Theirs", estimate=100)
+        await donut.cards.update(CARD if by_number else card, title="Mine", base=base)
+        assert server.values["title"] == "Mine"
+        if status == 409:
+            await donut.cards.update(card, estimate=add_one)
+        else:
+            # Nothing shows whether such a refusal or acceptance has to do with the version.
+            with pytest.raises(UnknownOutcome):
+                await donut.cards.update(card, estimate=add_one)
+    assert server.values["estimate"] == (100 if status == 200 else 101)
+
+
+async def test_a_negative_version_is_never_sent_back_since_it_would_force() -> None:
+    server = Server()
+    server.values["order"], server.versions["order"] = "1", -1
+    server.versions["title"] = -1
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.values["title"], server.versions["title"] = "Theirs", 4
+        with pytest.raises(InvalidInput, match="version"):
+            await donut.cards.update(card, title="Mine", on_conflict=Abort())
+        with pytest.raises(InvalidInput, match="version"):
+            await donut.cards.update(card, extra={"order": "2"})
+        card = await donut.cards.update(card, title=lambda now: f"{now} and mine")
+    assert card.title.value == "Theirs and mine"
+    assert [put["title"]["version"] for put in server.puts] == [4]
+
+
+async def test_what_is_no_number_is_no_version_of_an_extra_attribute() -> None:
+    server = Server()
+    server.values["rank"], server.versions["rank"] = "1", True
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(InvalidInput, match="version"):
+            await donut.cards.update(card, extra={"rank": "2"})
+    assert server.puts == []
+
+
+@pytest.mark.parametrize("partly", [200, 207])
+@pytest.mark.parametrize("known", [False, True], ids=["", "known to refuse"])
+async def test_a_success_for_some_attributes_is_none_for_those_that_were_stale(
+    partly: int, known: bool
+) -> None:
+    server = Server(whole=False, partly=partly)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        if known:
+            server.set(summary="Theirs")
+            await donut.cards.update(card, summary="Mine")
+        server.set(title="Theirs")
+        await donut.cards.update(card, title="Mine", estimate=13)
+    assert (server.values["title"], server.values["estimate"]) == ("Mine", 13)
+    assert server.versions["estimate"] == 8
+
+
+async def test_what_several_attributes_became_is_found_out_one_by_one() -> None:
+    server = Server(whole=False, store=upper)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(estimate=100)
+        await donut.cards.update(card, estimate=101)
+        server.puts.clear()
+        card = await donut.cards.update(card, title="Mine", summary="Words")
+        assert card.title.value == "MINE"
+        # The summary is kept as it was sent. Until it is known what a refusal concerns, the title
+        # is sent once more, and alone.
+        assert [set(put) for put in server.puts] == [{"title", "summary"}, {"title"}]
+        with pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, title="Yours", estimate=5, on_conflict=Abort())
+
+
+async def test_a_refusal_of_the_value_does_not_tell_how_a_conflict_is_answered() -> None:
+    server = Server(status=200)
+    server.refuse = [422]
+    server.before = [lambda: server.set(title="Theirs")]
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(VersionConflict):
+            await donut.cards.update(card, title="Too long", on_conflict=Abort())
+        card = await donut.cards.get(CARD)
+        server.set(title="Theirs again")
+        with pytest.raises(VersionConflict):
+            await donut.cards.update(card, title="Mine", on_conflict=Abort())
+    assert server.values["title"] == "Theirs again"
+
+
+@pytest.mark.parametrize("change", [{"title": " Old "}, {"estimate": 13}], ids=["kept", "ignored"])
+async def test_what_could_not_change_anything_does_not_tell_what_a_refusal_concerns(
+    change: dict[str, Any],
+) -> None:
+    told: list[Event] = []
+    server = Server(whole=False, ignores=["estimate"], store=stripped)
+    async with connect(server, on_event=told.append) as donut:
+        card = await donut.cards.get(CARD)
+        await donut.cards.update(card, title="New")
+        await donut.cards.update(card, title="Old")
+        card = await donut.cards.update(card, estimate=5)
+        server.set(summary="Theirs")
+        changes: Any = {"summary": "Mine", **change}
+        with contextlib.suppress(VersionConflict):  # left alone
+            await donut.cards.update(card, **changes)
+    assert "refuses whole updates" not in [e.fact for e in told if isinstance(e, Learned)]
+
+
+@pytest.mark.parametrize("status", [409, 422])
+async def test_only_a_refusal_of_what_is_stale_tells_what_it_concerns(status: int) -> None:
+    told: list[Event] = []
+    server = Server(status=status, whole=True)
+    async with connect(server, on_event=told.append) as donut:
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, title="New", estimate=6)
+        server.set(summary="Theirs")
+        await donut.cards.update(card, title="Paint the door", summary="Mine")
+    facts = [e.fact for e in told if isinstance(e, Learned)]
+    assert ("refuses whole updates" in facts) is (status == 409)
+
+
+@pytest.mark.parametrize("status", ["202", "302", "303"])
+async def test_an_answer_that_a_write_may_have_been_made_before_is_no_refusal(status: str) -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.lose = [status, status]
+        card = await donut.cards.update(card, title="Mine")
+        assert card.title.version == 4
+        with pytest.raises(UnknownOutcome, match="nothing tells"):
+            await donut.cards.update(card, estimate=add_one)
+    assert len(server.puts) == 2
+
+
+@pytest.mark.parametrize("status", ["301", "307", "308"])
+async def test_a_redirect_to_where_the_write_belongs_is_a_refusal(status: str) -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.lose = [status]
+        with pytest.raises(Redirected):
+            await donut.cards.update(card, estimate=add_one)
+    assert len(server.puts) == 1
