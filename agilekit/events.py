@@ -71,6 +71,8 @@ class Learned:
     """What an answer has shown of this server for the first time; the client remembers it."""
 
     path: str
+    attribute: str | None
+    """The attribute that it is known of; None for the server as a whole."""
     fact: Fact
     """Whether the status of an update that meets a conflict is a refusal or a success, and whether
     a refusal concerns every attribute of an update or only those that were stale."""

@@ -13,26 +13,20 @@ import math
 import random
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeGuard
+from typing import Final, TypeAlias
 
 import anyio
 from attrs import evolve, frozen
 
-from agilekit.errors import CallError, DeadlineExceeded, InvalidInput, UnknownOutcome
-from agilekit.events import Conflict, Fact, Learned, Wait
+from agilekit.errors import CallError, DeadlineExceeded, UnknownOutcome
+from agilekit.events import Conflict, Learned, Wait
+from agilekit.versioned.changes import Base, edits_of
 from agilekit.versioned.edit import FORCED, Edit
 from agilekit.versioned.ending import Ending
 from agilekit.versioned.judging import Evidence, Verdict, judge
+from agilekit.versioned.lessons import Lesson, Lessons
 from agilekit.versioned.looking import Gate, Looks
-from agilekit.versioned.strategies import (
-    Abort,
-    Force,
-    Merge,
-    OnConflict,
-    Reapply,
-    Strategy,
-    Versioned,
-)
+from agilekit.versioned.strategies import Abort, OnConflict, Versioned
 from agilekit.versioned.target import Reply, Target
 
 __all__ = ["Edits", "Found", "Placed"]
@@ -41,7 +35,7 @@ _ENTITIES_REMEMBERED: Final = 1024
 _FIRST_WAIT: Final = 0.01  # seconds; doubled with each conflict, then a random part of it
 _LONGEST_WAIT: Final = 1.0
 
-Found = Mapping[str, Versioned[object]]
+Found: TypeAlias = Mapping[str, Versioned[object]]
 
 
 @frozen
@@ -59,18 +53,13 @@ class Edits:
 
     def __init__(self) -> None:
         self._gates: OrderedDict[str, Gate] = OrderedDict()
-        self.refuses_conflicts: bool | None = None
-        """Whether this server refuses a conflict by its status; None: not yet known."""
-        self.refuses_whole: bool | None = None
-        """Whether a refusal concerns every attribute of an update; None: not yet known."""
-        self.heeded: set[str] = set()
-        """The attributes that this server was seen to change."""
+        self._lessons = Lessons()
 
     async def place(
         self,
         target: Target,
         changes: Mapping[str, object],
-        base: Mapping[str, Versioned[object] | int],
+        base: Mapping[str, Base],
         on_conflict: OnConflict,
     ) -> Placed:
         """Places every change.
@@ -82,14 +71,14 @@ class Edits:
         Raises InvalidInput before anything is sent, VersionConflict, UnknownOutcome, and what
         `target` and the functions raise.
         """
-        edits = _edits(target, changes, base, on_conflict)
+        edits = edits_of(target.attributes, changes, base, on_conflict)
         gate = self._gate(target.path)
         with anyio.CancelScope(deadline=target.until) as waiting:
             await gate.lock.acquire()
             try:
                 # From here `target` watches the time: only it knows what a late end means.
                 waiting.deadline = math.inf
-                return await _Placing(self, gate, target, edits).run()
+                return await _Placing(self._lessons, gate, target, edits).run()
             finally:
                 gate.lock.release()
         raise DeadlineExceeded(
@@ -111,8 +100,8 @@ class Edits:
 class _Placing:
     """One update from its first request to its end, while it holds the gate of its entity."""
 
-    def __init__(self, edits: Edits, gate: Gate, target: Target, pending: list[Edit]) -> None:
-        self._edits = edits
+    def __init__(self, lessons: Lessons, gate: Gate, target: Target, pending: list[Edit]) -> None:
+        self._lessons = lessons
         self._gate = gate
         self._target = target
         self._pending = pending
@@ -121,13 +110,17 @@ class _Placing:
         self._looks = Looks(gate, target, frozenset(edit.name for edit in pending))
 
     async def run(self) -> Placed:
-        await self._catch_up()
-        rounds = 0
-        while self._pending:
-            if rounds:
-                await self._pause(rounds)
-            rounds += 1
-            await self._round(self._batch())
+        try:
+            await self._catch_up()
+            rounds = 0
+            while self._pending:
+                if rounds:
+                    await self._pause(rounds)
+                rounds += 1
+                await self._round(self._batch())
+        except Exception as error:  # the caller's own, too
+            self._ending.mark(error)
+            raise
         return Placed(self._ending.applied, self._replaced)
 
     async def _catch_up(self) -> None:
@@ -142,10 +135,10 @@ class _Placing:
 
     def _batch(self) -> list[Edit]:
         """The edits that travel together."""
-        if self._edits.refuses_whole is None:
+        if self._lessons.refuses_whole is None:
             # The acceptance of several would not tell what became of one.
             return [edit for edit in self._pending if edit.doubt][:1] or self._pending
-        if self._edits.refuses_whole:
+        if self._lessons.refuses_whole:
             return self._pending
         # A refusal does not tell which of several was applied, so what cannot be recognised in
         # what is found then travels alone.
@@ -161,7 +154,8 @@ class _Placing:
         if reply.of_another:
             raise self._ending.unknown(batch, "the answer is of another entity")
         found, apart = await self._found(batch, reply)
-        self._learn_from(batch, reply, found, apart)
+        if not reply.accepted:
+            self._tell(self._lessons.refused(batch, reply, found, apart))
         verdicts: dict[str, Verdict] = {}
         for edit in batch:
             evidence = self._evidence(edit, found[edit.name], batch, reply, apart)
@@ -190,8 +184,10 @@ class _Placing:
             lost=reply.lost or edit.lost,
             apart=edit.name in apart,
             again=edit.was_left_alone(found),
-            refuses_conflicts=False if reply.in_part else self._edits.refuses_conflicts,
-            refuses_whole=self._edits.refuses_whole,
+            refuses_conflicts=(
+                False if reply.in_part else self._lessons.refuses_conflicts(edit.name)
+            ),
+            refuses_whole=self._lessons.refuses_whole,
         )
 
     def _conclude(
@@ -234,7 +230,7 @@ class _Placing:
         edit.done = True
         self._ending.applied[edit.name] = seen
         if edit.sent != FORCED and edit.has_moved(seen):
-            self._edits.heeded.add(edit.name)
+            self._lessons.heeds(edit.name)
         if placed and (unseen := edit.unseen(seen)):
             self._replaced[edit.name] = unseen
 
@@ -275,7 +271,7 @@ class _Placing:
         plain_refusal = (
             not (reply.accepted or reply.says_conflict or reply.lost)
             and not any(edit.lost for edit in batch)
-            and (len(batch) == 1 or self._edits.refuses_whole is True)
+            and (len(batch) == 1 or self._lessons.refuses_whole is True)
         )
         try:
             seen = await self._looks.after_answer(missing, patient=not plain_refusal)
@@ -293,43 +289,12 @@ class _Placing:
             found[edit.name] = seen.get(edit.name, Versioned())
         return found, frozenset(edit.name for edit in missing)
 
-    def _learn_from(
-        self, batch: Sequence[Edit], reply: Reply, found: Found, apart: Iterable[str]
-    ) -> None:
-        """Learns from a refusal what it means, and whether it concerns all attributes."""
-        if reply.accepted:
-            return
-        overtaken = any(edit.was_overtaken(found[edit.name]) for edit in batch)
-        # Any other status may refuse a value, of which somebody has changed the version.
-        if overtaken and reply.says_conflict:
-            self._learn("refuses conflicts")
-        if reply.lost or len(batch) == 1 or any(edit.lost for edit in batch):
-            return
-        direct = [edit for edit in batch if edit.name not in apart]
-        ours = {edit.name for edit in direct if edit.is_ours(found[edit.name])}
-        if any(edit.name in ours and edit.has_moved(found[edit.name]) for edit in direct):
-            self._learn("applies attribute by attribute")
-        if self._edits.refuses_whole is not None or not self._refuses_stale(reply):
-            return
-        stale = any(edit.has_moved(found[edit.name]) for edit in direct)
-        unmoved = {
-            edit.name
-            for edit in direct
-            if edit.sent == found[edit.name].version and not edit.could_be_ours(found[edit.name])
-        }
-        if stale and self._edits.heeded & unmoved:
-            self._learn("refuses whole updates")
-
-    def _refuses_stale(self, reply: Reply) -> bool:
-        """Whether a refusal is one of a stale version, and not of a value."""
-        return reply.says_conflict or self._edits.refuses_conflicts is True
-
     async def _ask(self, edit: Edit, seen: Versioned[object], evidence: Evidence) -> Verdict:
         """Learns how this server answers a conflict, by a request that is certain to be one.
 
         Its version is one that the attribute has left behind, so it changes nothing.
         """
-        if self._edits.refuses_conflicts is None:
+        if self._lessons.refuses_conflicts(edit.name) is None:
             outdated = _outdated(edit, seen)
             if outdated is None:
                 return judge(edit, seen, evolve(evidence, refuses_conflicts=False))
@@ -342,24 +307,13 @@ class _Placing:
             shown = reply.found.get(edit.name, Versioned()).version
             if not (reply.accepted or reply.says_conflict or shown not in (None, outdated)):
                 return Verdict.UNKNOWN
-            self._learn("accepts conflicts" if reply.accepted else "refuses conflicts")
-        return judge(edit, seen, evolve(evidence, refuses_conflicts=self._edits.refuses_conflicts))
+            self._tell(self._lessons.asked(edit.name, accepted=reply.accepted))
+        refuses = self._lessons.refuses_conflicts(edit.name)
+        return judge(edit, seen, evolve(evidence, refuses_conflicts=refuses))
 
-    def _learn(self, fact: Fact) -> None:
-        """Remembers what an answer has shown, and tells it once."""
-        edits = self._edits
-        before = edits.refuses_conflicts, edits.refuses_whole
-        match fact:
-            case "refuses conflicts":
-                edits.refuses_conflicts = True
-            case "accepts conflicts":
-                edits.refuses_conflicts = False
-            case "refuses whole updates":
-                edits.refuses_whole = True
-            case "applies attribute by attribute":
-                edits.refuses_whole = False
-        if before != (edits.refuses_conflicts, edits.refuses_whole):
-            self._target.emit(Learned(self._target.path, fact))
+    def _tell(self, lessons: Iterable[Lesson]) -> None:
+        for attribute, fact in lessons:
+            self._target.emit(Learned(self._target.path, attribute, fact))
 
     async def _settle(self, batch: Sequence[Edit], unknown: UnknownOutcome) -> None:
         """Looks what became of a write of which nothing is known.
@@ -405,11 +359,7 @@ class _Placing:
 
     def _propose(self, edits: Iterable[Edit]) -> None:
         for edit in edits:
-            try:
-                edit.propose()
-            except Exception as error:
-                self._ending.mark(error)
-                raise
+            edit.propose()
 
 
 def _outdated(edit: Edit, seen: Versioned[object]) -> int | None:
@@ -418,51 +368,3 @@ def _outdated(edit: Edit, seen: Versioned[object]) -> int | None:
     if 0 <= edit.sent < version:
         return edit.sent
     return version - 1 if version else None
-
-
-def _edits(
-    target: Target,
-    changes: Mapping[str, object],
-    base: Mapping[str, Versioned[object] | int],
-    on_conflict: OnConflict,
-) -> list[Edit]:
-    if not changes:
-        raise InvalidInput("an update needs at least one attribute")
-    strategies = (
-        on_conflict if isinstance(on_conflict, Mapping) else dict.fromkeys(changes, on_conflict)
-    )
-    for name in (*changes, *strategies, *base):
-        if name not in target.attributes:
-            writable = ", ".join(target.attributes)
-            raise InvalidInput(f"{name!r} cannot be written; what can: {writable}")
-    return [
-        _edit(target, name, change, strategies.get(name, Reapply()), base.get(name, Versioned()))
-        for name, change in changes.items()
-    ]
-
-
-def _edit(
-    target: Target,
-    name: str,
-    change: object,
-    strategy: object,
-    base: Versioned[object] | int,
-) -> Edit:
-    if not _is_strategy(strategy):
-        raise InvalidInput("on_conflict must be Reapply(), Force(), Merge(…) or Abort()")
-    attribute = target.attributes[name]
-    if not callable(change):
-        attribute.write(change)
-    given = base if isinstance(base, Versioned) else Versioned[object](None, base)
-    if isinstance(strategy, Merge) and not isinstance(base, Versioned):
-        raise InvalidInput(f"{name}: Merge needs the value that was read, and not only its version")
-    if isinstance(strategy, Abort) and given.version is None:
-        raise InvalidInput(
-            f"{name}: Abort needs the version that was read: pass the entity as it was read, or "
-            f"base={{{name!r}: …}}"
-        )
-    return Edit(name, attribute, change, strategy, given, isinstance(base, Versioned))
-
-
-def _is_strategy(value: object) -> TypeGuard[Strategy]:
-    return isinstance(value, Reapply | Force | Merge | Abort)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import Final
 
 from agilekit.errors import (
     AgilekitError,
@@ -20,8 +20,6 @@ from agilekit.versioned.edit import Edit
 from agilekit.versioned.strategies import Versioned
 
 __all__ = ["Ending"]
-
-E = TypeVar("E", bound=Exception)
 
 _MAY_BE_INSIDE: Final = "the change may be inside the value that was found, or not"
 
@@ -55,7 +53,7 @@ class Ending:
             path=self._path,
             attempts=self.attempts,
         )
-        raise self.mark(error)
+        raise error
 
     def unknown(
         self,
@@ -80,7 +78,7 @@ class Ending:
             edit.name: UnknownDetail[AnyVersioned](edit.base, edit.mine, edit.sent, edit.found)
             for edit in edits
         }
-        return self.mark(error)
+        return error
 
     def failed(self, error: CallError) -> CallError:
         """The error of a request that was not applied, after others that may have been."""
@@ -88,10 +86,10 @@ class Ending:
             unknown = self.unknown(message=f"an attempt may have been applied; then: {error}")
             unknown.__cause__ = error
             return unknown
-        return self.mark(error)
+        return error
 
-    def mark(self, error: E) -> E:
-        """Adds what was placed before the error, which may be the caller's own."""
+    def mark(self, error: Exception) -> None:
+        """Adds what was placed before an error, which may be the caller's own."""
         if self.applied or isinstance(error, AgilekitError):
             with suppress(AttributeError, TypeError):  # an exception with slots
                 setattr(error, "applied", dict(self.applied))  # noqa: B010
@@ -99,7 +97,6 @@ class Ending:
             error.add_note(f"placed before: {', '.join(self.applied)}")
         if unsure := [edit for edit in self._edits if edit.may_be_applied]:
             error.add_note(f"may be placed, too: {_named(unsure)}")
-        return error
 
 
 def _named(edits: Iterable[Edit]) -> str:

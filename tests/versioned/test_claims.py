@@ -20,6 +20,10 @@ def add_one(now: float | None) -> float:
     return (now or 0) + 1
 
 
+def and_mine(now: str) -> str:
+    return f"{now} and mine"
+
+
 def upper(_: str, value: Any) -> Any:
     return value.upper() if isinstance(value, str) else value
 
@@ -102,6 +106,23 @@ async def test_a_success_for_some_attributes_is_none_for_those_that_were_stale(
     assert server.versions["estimate"] == 8
 
 
+@pytest.mark.parametrize("change", ["Mine", and_mine], ids=["plain", "computed"])
+@pytest.mark.parametrize("known", [False, True], ids=["", "known to refuse others"])
+async def test_an_attribute_that_is_not_heeded_is_not_done_because_somebody_else_changed_it(
+    change: Any, known: bool
+) -> None:
+    server = Server(ignores=["title"])
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        if known:
+            server.set(estimate=100)
+            await donut.cards.update(card, estimate=13)
+        server.set(title="Theirs")
+        with pytest.raises((VersionConflict, UnknownOutcome)):
+            await donut.cards.update(card, title=change)
+    assert server.values["title"] == "Theirs"
+
+
 async def test_what_several_attributes_became_is_found_out_one_by_one() -> None:
     server = Server(whole=False, store=upper)
     async with connect(server) as donut:
@@ -111,9 +132,9 @@ async def test_what_several_attributes_became_is_found_out_one_by_one() -> None:
         server.puts.clear()
         card = await donut.cards.update(card, title="Mine", summary="Words")
         assert card.title.value == "MINE"
-        # The summary is kept as it was sent. Until it is known what a refusal concerns, the title
-        # is sent once more, and alone.
-        assert [set(put) for put in server.puts] == [{"title", "summary"}, {"title"}]
+        # The summary is kept as it was sent. It is asked how a conflict of the title is answered;
+        # until it is known what a refusal concerns, the title is sent once more, and alone.
+        assert [set(put) for put in server.puts] == [{"title", "summary"}, {"title"}, {"title"}]
         with pytest.raises(UnknownOutcome):
             await donut.cards.update(card, title="Yours", estimate=5, on_conflict=Abort())
 

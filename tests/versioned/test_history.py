@@ -205,6 +205,7 @@ def _manners(random: Random) -> Manners:
         steps=random.choice(((1, 1), (1, 1), (1, 3))),
         lag=random.choice((0.0, 0.0, 1.0)),
         store=_trimmed if normalise else lambda _, value: value,
+        ignores=random.choice(((), (), (), ("title",), ("estimate", "summary"))),
         trouble=random.choice((0.0, 0.05, 0.15, 0.3)),
         latency=random.choice((0.0, 0.02)),
     )

@@ -6,7 +6,7 @@ Times are of `anyio.current_time`, so it is at home in virtual time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any, Final, Literal
 
@@ -61,6 +61,8 @@ class Manners:
     """Seconds by which reads may be behind."""
     store: Callable[[str, Any], Any] = field(default=lambda _, value: value)
     """What the server makes of a value."""
+    ignores: Sequence[str] = ()
+    """The attributes that it accepts and leaves as they are, whatever their versions."""
     trouble: float = 0.0
     """The part of the requests that meet a fault."""
     latency: float = 0.0
@@ -178,6 +180,7 @@ class Unruly(httpx.AsyncBaseTransport):
         self._versions[name] += self._random.randint(*self.manners.steps)
 
     def _made(self, put: Mapping[str, Any], author: str) -> httpx.Response:
+        put = {name: one for name, one in put.items() if name not in self.manners.ignores}
         stale = {n for n, a in put.items() if a["version"] not in (-1, self._versions[n])}
         for name, attribute in put.items():
             if (stale and self.manners.whole) or name in stale:
