@@ -270,8 +270,7 @@ class _Placing:
         self, batch: Sequence[Edit], reply: Reply
     ) -> tuple[dict[str, Versioned[object]], frozenset[str]]:
         """The values after an update, and of which of them had to be read apart."""
-        repeated = {e.name for e in batch if e.is_repeated(reply.found.get(e.name, Versioned()))}
-        found = {name: one for name, one in reply.found.items() if name not in repeated}
+        found = _shown(batch, reply)
         missing = [edit for edit in batch if edit.name not in found]
         if not missing:
             return found, frozenset()
@@ -408,6 +407,17 @@ class _Placing:
             except Exception as error:
                 self._ending.mark(error)
                 raise
+
+
+def _shown(batch: Sequence[Edit], reply: Reply) -> dict[str, Versioned[object]]:
+    """What an answer shows, without what may only repeat the request."""
+    found = dict(reply.found)
+    if any(found[edit.name].version != edit.sent for edit in batch if edit.name in found):
+        return found
+    repeated = {
+        edit.name for edit in batch if edit.name in found and edit.is_repeated(found[edit.name])
+    }
+    return {name: one for name, one in found.items() if name not in repeated}
 
 
 def _outdated(edit: Edit, seen: Versioned[object]) -> int | None:
