@@ -7,8 +7,18 @@ from typing import Any
 
 import pytest
 
-from agilekit import Abort, DecodeError, InvalidInput, Redirected, UnknownOutcome, VersionConflict
+from agilekit import (
+    Abort,
+    DecodeError,
+    Force,
+    InvalidInput,
+    Reapply,
+    Redirected,
+    UnknownOutcome,
+    VersionConflict,
+)
 from agilekit.events import Event, Learned
+from agilekit.versioned import Strategy
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
@@ -227,3 +237,23 @@ async def test_a_read_that_shows_another_card_is_no_base_of_an_edit() -> None:
         with pytest.raises(DecodeError, match="another"):
             await donut.cards.update(CARD, estimate=add_one)
     assert server.puts == []
+
+
+@pytest.mark.parametrize("strategy", [Abort(), Reapply(), Force()])
+@pytest.mark.parametrize("computed", [False, True])
+async def test_a_version_that_is_newer_than_what_the_client_remembers_is_taken(
+    strategy: Strategy, computed: bool
+) -> None:
+    def more(now: str) -> str:
+        return f"{now} and mine"
+
+    change = more if computed else "Mine"
+    server = Server()
+    async with connect(server) as donut:
+        await donut.cards.update(CARD, title="Ours")
+        server.set(title="Theirs")
+        server.puts.clear()
+        await donut.cards.update(CARD, title=change, base={"title": 5}, on_conflict=strategy)
+    assert server.values["title"] == ("Theirs and mine" if computed else "Mine")
+    sent = -1 if isinstance(strategy, Force) else 5
+    assert [put["title"]["version"] for put in server.puts] == [sent]
