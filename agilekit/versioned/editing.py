@@ -136,9 +136,25 @@ class _Placing:
             await self._looks.once()
         for edit in self._pending:
             edit.start(self._gate.newest.get(edit.name, Versioned()))
-        behind = [e for e in self._pending if e.current.version != e.base.version]
-        self._ending.raise_conflict([e for e in behind if isinstance(e.strategy, Abort)])
+        await self._abort_what_is_behind()
         self._propose(self._pending)
+
+    async def _abort_what_is_behind(self) -> None:
+        behind = [
+            edit
+            for edit in self._pending
+            if isinstance(edit.strategy, Abort) and edit.current.version != edit.base.version
+        ]
+        if not behind:
+            return
+        # What is remembered may be of before a restore, after which versions begin again: if a
+        # read shows what the caller has, the server decides.
+        found = await self._looks.once()
+        for edit in behind:
+            shown = found.get(edit.name, Versioned())
+            if shown.version == edit.base.version:
+                edit.current = shown
+        self._ending.raise_conflict([e for e in behind if e.current.version != e.base.version])
 
     def _batch(self) -> list[Edit]:
         """The edits that travel together."""

@@ -257,3 +257,26 @@ async def test_a_version_that_is_newer_than_what_the_client_remembers_is_taken(
     assert server.values["title"] == ("Theirs and mine" if computed else "Mine")
     sent = -1 if isinstance(strategy, Force) else 5
     assert [put["title"]["version"] for put in server.puts] == [sent]
+
+
+@pytest.mark.parametrize("status", [200, 409])
+async def test_after_a_restore_abort_is_decided_by_the_server_and_not_by_what_is_remembered(
+    status: int,
+) -> None:
+    server = Server(status=status)
+    async with connect(server) as donut:
+        await donut.cards.update(CARD, title="Ours")
+        server.values["title"], server.versions["title"] = "Restored", 2
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, title="Mine", on_conflict=Abort())
+        assert (card.title.value, card.title.version) == ("Mine", 3)
+
+
+async def test_abort_of_what_the_client_knows_to_be_outdated_sends_nothing() -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        await donut.cards.update(card, title="Ours")
+        with pytest.raises(VersionConflict):
+            await donut.cards.update(card, title="Mine", on_conflict=Abort())
+    assert len(server.puts) == 1
