@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
 from agilekit.checks import check_count
-from agilekit.errors import CallError, InvalidInput, UnknownOutcome
+from agilekit.errors import CallError, DecodeError, InvalidInput, UnknownOutcome
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
@@ -157,6 +157,9 @@ class _Seen(Generic[E]):
 
     async def read(self) -> Mapping[str, Versioned[object]]:
         entity = await self._session.call(self._fetch, self._ids, until=self.until)
+        if self._is_another(entity):
+            path = self._session.server.request(self._fetch, self._ids).path
+            raise DecodeError("the answer is of another entity", method="GET", path=path)
         self._saw(entity)
         return self._shown(entity)
 
@@ -177,13 +180,15 @@ class _Seen(Generic[E]):
     ) -> tuple[dict[str, Versioned[object]], bool]:
         """The values in an answer, and whether they are of another entity."""
         try:
-            data = answer.document().data
-            part = _holder_of(data, names)
-            entity = self._put.decode(part)
+            parts = _holders_of(answer.document().data, names)
+            entities = [self._put.decode(part) for part in parts]
         except (CallError, Malformed):
             return {}, False
-        if entity.id not in ("", self._id):
-            return {}, True
+        own = [entity for entity in entities if not self._is_another(entity)]
+        named = [entity for entity in own if entity.id]
+        if len(candidates := named or own) != 1:
+            return {}, not own  # of several, nothing tells which is the current one
+        [entity] = candidates
         if answer.accepted and not entity.id:
             return {}, False  # nothing says whose values these are
         shown = self._shown(entity)
@@ -191,6 +196,9 @@ class _Seen(Generic[E]):
         if found:
             self._saw(entity)
         return found, False
+
+    def _is_another(self, entity: E) -> bool:
+        return bool(entity.id) and entity.id.casefold() != self._id.casefold()
 
     def _shown(self, entity: E) -> dict[str, Versioned[object]]:
         shown = {
@@ -213,16 +221,18 @@ def _tells_nothing(status: int) -> bool:
     return 300 <= status < 400 and status not in _ELSEWHERE
 
 
-def _holder_of(data: JSON, names: Iterable[str]) -> JSON:
-    """The part of an answer that shows one of the attributes: the answer, or what it wraps.
+def _holders_of(data: JSON, names: Iterable[str]) -> Sequence[JSON]:
+    """The parts of an answer that show one of the attributes: the answer, or what it wraps.
 
     Source: nothing documents the body of a conflict, only that it includes the current values.
     """
     wrapped = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    for part in (data, *wrapped):
-        if isinstance(part, dict) and any(not _is_unversioned(part.get(name)) for name in names):
-            return part
-    return data
+    holders = [
+        part
+        for part in (data, *wrapped)
+        if isinstance(part, dict) and any(not _is_unversioned(part.get(name)) for name in names)
+    ]
+    return holders or [data]
 
 
 def _is_unversioned(data: JSON) -> bool:

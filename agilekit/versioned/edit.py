@@ -104,7 +104,9 @@ class Edit:
         ):
             self.base, self.knows_value = newest, True
         newer = known and (newest.version or 0) > (self.base.version or 0)
-        self.current = newest if newer or (known and not self.knows_value) else self.base
+        # A version without its value is enough for a value, but not for a function of it.
+        lacks_value = known and not self.knows_value and callable(self.change)
+        self.current = newest if newer or lacks_value else self.base
 
     def has_moved(self, found: Versioned[object]) -> bool:
         """Whether an attribute that was sent with a version is at another one now."""

@@ -129,9 +129,25 @@ class _Placing:
             await self._looks.once()
         for edit in self._pending:
             edit.start(self._gate.newest.get(edit.name, Versioned()))
-        behind = [e for e in self._pending if e.current.version != e.base.version]
-        self._ending.raise_conflict([e for e in behind if isinstance(e.strategy, Abort)])
+        await self._abort_what_is_behind()
         self._propose(self._pending)
+
+    async def _abort_what_is_behind(self) -> None:
+        behind = [
+            edit
+            for edit in self._pending
+            if isinstance(edit.strategy, Abort) and edit.current.version != edit.base.version
+        ]
+        if not behind:
+            return
+        # What is remembered may be of before a restore, after which versions begin again: if a
+        # read shows what the caller has, the server decides.
+        found = await self._looks.once()
+        for edit in behind:
+            shown = found.get(edit.name, Versioned())
+            if shown.version == edit.base.version:
+                edit.current = shown
+        self._ending.raise_conflict([e for e in behind if e.current.version != e.base.version])
 
     def _batch(self) -> list[Edit]:
         """The edits that travel together."""
@@ -262,8 +278,7 @@ class _Placing:
         self, batch: Sequence[Edit], reply: Reply
     ) -> tuple[dict[str, Versioned[object]], frozenset[str]]:
         """The values after an update, and of which of them had to be read apart."""
-        repeated = {e.name for e in batch if e.is_repeated(reply.found.get(e.name, Versioned()))}
-        found = {name: one for name, one in reply.found.items() if name not in repeated}
+        found = _shown(batch, reply)
         missing = [edit for edit in batch if edit.name not in found]
         if not missing:
             return found, frozenset()
@@ -360,6 +375,17 @@ class _Placing:
     def _propose(self, edits: Iterable[Edit]) -> None:
         for edit in edits:
             edit.propose()
+
+
+def _shown(batch: Sequence[Edit], reply: Reply) -> dict[str, Versioned[object]]:
+    """What an answer shows, without what may only repeat the request."""
+    found = dict(reply.found)
+    if any(found[edit.name].version != edit.sent for edit in batch if edit.name in found):
+        return found
+    repeated = {
+        edit.name for edit in batch if edit.name in found and edit.is_repeated(found[edit.name])
+    }
+    return {name: one for name, one in found.items() if name not in repeated}
 
 
 def _outdated(edit: Edit, seen: Versioned[object]) -> int | None:

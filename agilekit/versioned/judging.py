@@ -70,8 +70,8 @@ unknown  another  DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UN
 
 Beside the tables:
 
-- An answer that shows ours as sent, though the attribute was not known to have this value, may only
-  repeat the request: then the value is read apart.
+- An answer that shows every version as sent, and ours though the attribute was not known to have
+  this value, may only repeat the request: then the value is read apart.
 - Once a server can no longer be at work on what was lost (*settled*), what is as sent was never
   applied: AGAIN; nor was a plain value of version -1 for which another's is found at the next
   version: CONFLICT.

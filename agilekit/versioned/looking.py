@@ -51,8 +51,9 @@ class Looks:
         """Whether an edit cannot be made of what is known."""
         if edit.given.version is None:
             return edit.starts_from_base
-        known = self._gate.newest.get(edit.name, edit.given)
-        return callable(edit.change) and not edit.knows_value and known is edit.given
+        known = self._gate.newest.get(edit.name, Versioned()).version
+        is_older = known is None or known < edit.given.version
+        return callable(edit.change) and not edit.knows_value and is_older
 
     async def once(self) -> Mapping[str, Versioned[object]]:
         """Reads the entity. Raises CallError."""

@@ -43,6 +43,7 @@ class Server(httpx.AsyncBaseTransport):
         self.versions: dict[str, int] = {"title": 3, "summary": 0, "estimate": 7}
         self.puts: list[Put] = []
         self.id = CARD
+        self.shown_id: str | None = None
         self.reads = 0
         self.before: list[Callable[[], None]] = []  # what somebody else does before each update
         self.refuse: list[int] = []  # statuses of refusals of the value, whatever its version
@@ -59,7 +60,12 @@ class Server(httpx.AsyncBaseTransport):
             name: {"value": self.values[name], "version": self.versions[name]}
             for name in self.values
         }
-        return {"_id": {"$oid": self.id}, "cid": 2, "version": sum(self.versions.values()), **shown}
+        return {
+            "_id": {"$oid": self.shown_id or self.id},
+            "cid": 2,
+            "version": sum(self.versions.values()),
+            **shown,
+        }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         body = await request.aread()

@@ -7,13 +7,25 @@ from typing import Any
 
 import pytest
 
-from agilekit import Abort, InvalidInput, Redirected, UnknownOutcome, VersionConflict
+from agilekit import (
+    Abort,
+    DecodeError,
+    Force,
+    InvalidInput,
+    Reapply,
+    Redirected,
+    UnknownOutcome,
+    VersionConflict,
+)
 from agilekit.events import Event, Learned
+from agilekit.versioned import Strategy
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
 
 pytestmark = pytest.mark.anyio
+
+OTHER = "54744c20c955ca8169c61e00"
 
 
 def add_one(now: float | None) -> float:
@@ -54,13 +66,13 @@ async def test_an_answer_that_repeats_the_request_shows_nothing(
         server.set(title="Theirs", estimate=100)
         await donut.cards.update(CARD if by_number else card, title="Mine", base=base)
         assert server.values["title"] == "Mine"
-        if status == 409:
+        if answer is beside or status == 409:
             await donut.cards.update(card, estimate=add_one)
         else:
             # Nothing shows whether such a refusal or acceptance has to do with the version.
             with pytest.raises(UnknownOutcome):
                 await donut.cards.update(card, estimate=add_one)
-    assert server.values["estimate"] == (100 if status == 200 else 101)
+    assert server.values["estimate"] == (100 if (answer, status) == (repeated, 200) else 101)
 
 
 async def test_a_negative_version_is_never_sent_back_since_it_would_force() -> None:
@@ -206,4 +218,86 @@ async def test_a_redirect_to_where_the_write_belongs_is_a_refusal(status: str) -
         server.lose = [status]
         with pytest.raises(Redirected):
             await donut.cards.update(card, estimate=add_one)
+    assert len(server.puts) == 1
+
+
+def with_another(_: int, __: Put, card: dict[str, Any]) -> Any:
+    return [{**card, "_id": {"$oid": OTHER}, "title": {"value": "Mine", "version": 9}}, card]
+
+
+def with_what_was(_: int, __: Put, card: dict[str, Any]) -> Any:
+    old = {"title": {"value": "Old", "version": 3}, "estimate": {"value": 5, "version": 7}}
+    return {"before": {**card, **old}, "after": card}
+
+
+def in_capitals(_: int, __: Put, card: dict[str, Any]) -> Any:
+    return {**card, "_id": {"$oid": CARD.upper()}}
+
+
+@pytest.mark.parametrize("status", [200, 409])
+@pytest.mark.parametrize("answer", [with_another, with_what_was, in_capitals])
+async def test_of_several_cards_in_an_answer_the_one_that_was_written_counts_if_it_is_one(
+    status: int, answer: Any
+) -> None:
+    server = Server(status=status, answer=answer)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(title="Theirs")
+        card = await donut.cards.update(card, title="Mine")
+        assert (card.title.value, server.values["title"]) == ("Mine", "Mine")
+        server.status = 409
+        server.set(estimate=100)
+        card = await donut.cards.update(card, estimate=add_one)
+    assert card.estimate.value == server.values["estimate"] == 101
+
+
+async def test_a_read_that_shows_another_card_is_no_base_of_an_edit() -> None:
+    server = Server()
+    async with connect(server) as donut:
+        server.shown_id = OTHER
+        with pytest.raises(DecodeError, match="another"):
+            await donut.cards.update(CARD, estimate=add_one)
+    assert server.puts == []
+
+
+@pytest.mark.parametrize("strategy", [Abort(), Reapply(), Force()])
+@pytest.mark.parametrize("computed", [False, True])
+async def test_a_version_that_is_newer_than_what_the_client_remembers_is_taken(
+    strategy: Strategy, computed: bool
+) -> None:
+    def more(now: str) -> str:
+        return f"{now} and mine"
+
+    change = more if computed else "Mine"
+    server = Server()
+    async with connect(server) as donut:
+        await donut.cards.update(CARD, title="Ours")
+        server.set(title="Theirs")
+        server.puts.clear()
+        await donut.cards.update(CARD, title=change, base={"title": 5}, on_conflict=strategy)
+    assert server.values["title"] == ("Theirs and mine" if computed else "Mine")
+    sent = -1 if isinstance(strategy, Force) else 5
+    assert [put["title"]["version"] for put in server.puts] == [sent]
+
+
+@pytest.mark.parametrize("status", [200, 409])
+async def test_after_a_restore_abort_is_decided_by_the_server_and_not_by_what_is_remembered(
+    status: int,
+) -> None:
+    server = Server(status=status)
+    async with connect(server) as donut:
+        await donut.cards.update(CARD, title="Ours")
+        server.values["title"], server.versions["title"] = "Restored", 2
+        card = await donut.cards.get(CARD)
+        card = await donut.cards.update(card, title="Mine", on_conflict=Abort())
+        assert (card.title.value, card.title.version) == ("Mine", 3)
+
+
+async def test_abort_of_what_the_client_knows_to_be_outdated_sends_nothing() -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        await donut.cards.update(card, title="Ours")
+        with pytest.raises(VersionConflict):
+            await donut.cards.update(card, title="Mine", on_conflict=Abort())
     assert len(server.puts) == 1
