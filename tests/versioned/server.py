@@ -102,10 +102,11 @@ class Server(httpx.AsyncBaseTransport):
             if value != self.values[name] or self.raises_always:
                 self.set(**{name: value})
         if not stale:
-            card = self.answer(200, put, self.card())
-            bare = {name: card.get(name) for name in self.values}
+            card = self.card()
+            bare = {name: card[name] for name in self.values}
             other = {**card, "_id": {"$oid": "0" * 24}}
-            answers = {"card": card, "nothing": {}, "no id": bare, "another id": other}
+            answers: dict[str, Any] = {"nothing": {}, "no id": bare, "another id": other}
+            answers["card"] = self.answer(200, put, card)
             return httpx.Response(200, json=answers[self.success])
         if self.partly is not None and len(stale) < len(put):
             return httpx.Response(self.partly, json=self.answer(self.partly, put, self.card()))
