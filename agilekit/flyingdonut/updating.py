@@ -201,12 +201,11 @@ class _Seen(Generic[E]):
         return bool(entity.id) and entity.id.casefold() != self._id.casefold()
 
     def _shown(self, entity: E) -> dict[str, Versioned[object]]:
-        shown = {
-            name: _countable(value)
-            for name, value, _ in _fields(entity)
-            if isinstance(value, Versioned)
+        shown: dict[str, Versioned[object]] = {
+            name: value for name, value, _ in _fields(entity) if isinstance(value, Versioned)
         }
-        return shown | {name: _of_raw(entity.raw.get(name)) for name in self._extra}
+        extra = {name: _of_raw(entity.raw.get(name)) for name in self._extra}
+        return {name: _countable(value) for name, value in shown.items()} | extra
 
     def _saw(self, entity: E) -> None:
         # An update answers with a part of the entity: what it leaves out stays as it was read.
