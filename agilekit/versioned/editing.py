@@ -229,7 +229,12 @@ class _Placing:
         accepted = reply is not None and reply.accepted
         for edit in of[Verdict.DONE]:
             self._keep(edit, found[edit.name], placed=accepted or reply is None)
+        twice = [edit for edit in of[Verdict.MAYBE] if edit.doubt]  # it would tell no more
+        for edit in of[Verdict.CONFLICT] + of[Verdict.AGAIN]:
+            edit.compare(found[edit.name])
         for edit in of[Verdict.CONFLICT]:
+            refused = reply is not None and not (accepted or reply.lost or edit.lost)
+            edit.instead = None if refused else found[edit.name]
             edit.lost = False
         for edit in of[Verdict.MAYBE]:
             edit.doubt, edit.lost, edit.unforced = True, False, True
@@ -237,7 +242,7 @@ class _Placing:
         for edit in batch:
             edit.found = found[edit.name]
         ended = of[Verdict.CONFLICT] + (of[Verdict.AGAIN] if accepted else [])
-        if unknown := of[Verdict.UNKNOWN] + [edit for edit in ended if edit.doubt]:
+        if unknown := of[Verdict.UNKNOWN] + twice + [edit for edit in ended if edit.doubt]:
             raise self._ending.unknown(unknown, error=error)
         # Another refusal may be one of the value, of which somebody has changed the version.
         refused = reply is not None and reply.says_conflict

@@ -83,7 +83,9 @@ Beside the tables:
   whole. Before that is known, what is not ours is MAYBE, or UNKNOWN if it was computed.
 - 207 is as *success* at every server.
 - MAYBE sends a plain value once more, with the version that was found, which is no harm if it was
-  applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN.
+  applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN; so is a second MAYBE.
+- CONFLICT takes it that no server makes *another* value of ours. If a plain value is given up, and
+  one that was taken for another's without a refusal was found in its place twice, it is unknown.
 - `Reapply(identical="mine")` takes a computed value that is ours at the next version as DONE.
 - Nothing that a server lacks a version for can be proved but by its status.
 """
