@@ -67,6 +67,8 @@ class Edit:
     makes of it."""
     found: Versioned[object] = field(factory=Versioned[object])
     """What the server showed last."""
+    accepted: bool = False
+    """Whether `mine` was accepted with the version of `current`, and nothing is seen of it."""
     done: bool = False
     conflicts: int = 0
     left_alone: int = 0

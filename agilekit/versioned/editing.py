@@ -203,7 +203,7 @@ class _Placing:
         return Evidence(
             accepted=reply.accepted,
             alone=len(batch) == 1,
-            lost=reply.lost or edit.lost,
+            lost=reply.lost or edit.lost or (edit.accepted and not reply.accepted),
             apart=edit.name in apart,
             again=edit.was_left_alone(found),
             refuses_conflicts=False if reply.in_part else self._edits.refuses_conflicts,
@@ -235,7 +235,7 @@ class _Placing:
         for edit in of[Verdict.CONFLICT]:
             refused = reply is not None and not (accepted or reply.lost or edit.lost)
             edit.instead = None if refused else found[edit.name]
-            edit.lost = False
+            edit.lost = edit.accepted = False
         for edit in of[Verdict.MAYBE]:
             edit.doubt, edit.lost, edit.unforced = True, False, True
             edit.current = found[edit.name]
@@ -279,6 +279,9 @@ class _Placing:
                 edit.current = found[edit.name]
             if reply is None or reply.accepted:
                 edit.unforced = edit.unforced or edit.sent == FORCED
+            edit.accepted = edit.accepted or (
+                not explained and reply is not None and reply.accepted
+            )
             # Nothing explains why these were not applied.
             edit.left_alone += not explained and reply is not None
         if not (stuck := [edit for edit in again if edit.left_alone > 1]):

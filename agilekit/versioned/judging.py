@@ -76,6 +76,8 @@ Beside the tables:
   applied: AGAIN; nor was a plain value of version -1 for which another's is found at the next
   version: CONFLICT.
 - A plain value that was sent twice, accepted the second time, and left as it is: DONE if alike.
+- What was accepted and shown as it was before may have been applied all the same: a refusal of the
+  very same after it is as one after a lost reply.
 - What is unmoved in a value read apart may also be old: AGAIN then sends the very same again, which
   can be applied only once.
 - The acceptance of several attributes proves each of them only if it is known whether this server

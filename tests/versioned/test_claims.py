@@ -327,3 +327,19 @@ async def test_what_a_doubtful_value_has_replaced_is_not_taken_from_what_came_of
         card = await donut.cards.update(card, title="Mine", on_conflict=Force())
     assert card.title.value == "MINE"
     assert card.replaced == {"title": Versioned()}
+
+
+@pytest.mark.parametrize("strategy", [Reapply(), Abort()])
+async def test_a_success_that_shows_what_was_there_before_may_be_one_all_the_same(
+    strategy: Strategy,
+) -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        late = [server.card(), server.card()]
+        server.answer = lambda status, _, now: late.pop() if status == 200 and late else now
+        card = await donut.cards.update(card, title="Mine", on_conflict=strategy)
+        assert card.title.version == 4
+        with pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, estimate=add_one, on_conflict=strategy)
+    assert server.values["estimate"] == 6
