@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+import anyio
 import pytest
 
 from agilekit import (
@@ -19,6 +20,7 @@ from agilekit import (
 )
 from agilekit.events import Event, Learned
 from agilekit.versioned import Strategy, Versioned
+from tests.bulk.clients import in_virtual_time
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
@@ -343,3 +345,19 @@ async def test_a_success_that_shows_what_was_there_before_may_be_one_all_the_sam
         with pytest.raises(UnknownOutcome):
             await donut.cards.update(card, estimate=add_one, on_conflict=strategy)
     assert server.values["estimate"] == 6
+
+
+def test_a_forced_value_that_was_there_before_is_waited_for_before_others_may_edit(
+    anyio_backend: str,
+) -> None:
+    server = Server()
+
+    async def main() -> None:
+        async with connect(server, retries=0) as donut:
+            card = await donut.cards.get(CARD)
+            server.lose = ["before"]
+            began = anyio.current_time()
+            await donut.cards.update(card, title="Old", on_conflict=Force())
+            assert 39 < anyio.current_time() - began < 60
+
+    in_virtual_time(anyio_backend, main)
