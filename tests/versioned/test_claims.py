@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 from agilekit import (
@@ -361,3 +362,17 @@ def test_a_forced_value_that_was_there_before_is_waited_for_before_others_may_ed
             assert 39 < anyio.current_time() - began < 60
 
     in_virtual_time(anyio_backend, main)
+
+
+async def test_a_refusal_of_several_does_not_tell_that_none_of_them_was_forced() -> None:
+    class Partly(Server):
+        def _update(self, put: Put) -> httpx.Response:
+            super()._update({"title": put["title"]})
+            return httpx.Response(422, json={"error": "the estimate is out of range"})
+
+    server = Partly(store=upper)
+    async with connect(server) as donut:
+        with pytest.raises(UnknownOutcome) as caught:
+            await donut.cards.update(CARD, title="Mine", estimate=-5, on_conflict=Force())
+    assert server.values["title"] == "MINE"
+    assert set(caught.value.details) == {"title", "estimate"}
