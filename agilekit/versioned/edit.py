@@ -60,8 +60,15 @@ class Edit:
     """Whether an earlier send of `mine` with the version of `current` may have been applied."""
     doubt: bool = False
     """Whether an earlier send with another version may have been applied."""
+    instead: Versioned[object] | None = None
+    """What was taken for somebody else's value, without the proof of a refusal."""
+    reshaped: bool = False
+    """Whether `mine`, sent once more, has left the very same there: it may be what this server
+    makes of it."""
     found: Versioned[object] = field(factory=Versioned[object])
     """What the server showed last."""
+    accepted: bool = False
+    """Whether `mine` was accepted with the version of `current`, and nothing is seen of it."""
     done: bool = False
     conflicts: int = 0
     left_alone: int = 0
@@ -90,7 +97,7 @@ class Edit:
 
     @property
     def may_be_applied(self) -> bool:
-        return not self.done and (self.lost or self.doubt)
+        return not self.done and (self.lost or self.doubt or self.reshaped)
 
     def start(self, newest: Versioned[object]) -> None:
         """Sets out from what the caller had read, or from what is known to be newer.
@@ -129,6 +136,8 @@ class Edit:
         """
         if not self.plain:
             return None
+        if self.doubt or self.reshaped:
+            return Versioned()
         if self.sent != FORCED:
             return None if self.current.version == self.given.version else self.current
         if None not in (self.given.version, placed.version):
@@ -174,6 +183,11 @@ class Edit:
     def was_left_alone(self, found: Versioned[object]) -> bool:
         """Whether the value found is the one that was there before the value was sent again."""
         return (self.left_alone > 0 or self.doubt or self.lost) and found == self.current
+
+    def compare(self, found: Versioned[object]) -> None:
+        """Sees whether another value is what was there instead of this one before, too."""
+        before = self.instead
+        self.reshaped = self.plain and before is not None and before.value == found.value
 
     def gives_up(self) -> bool:
         """Whether its strategy allows no further attempt."""

@@ -197,7 +197,7 @@ class _Placing:
         return Evidence(
             accepted=reply.accepted,
             alone=len(batch) == 1,
-            lost=reply.lost or edit.lost,
+            lost=reply.lost or edit.lost or (edit.accepted and not reply.accepted),
             apart=edit.name in apart,
             again=edit.was_left_alone(found),
             refuses_conflicts=(
@@ -225,15 +225,20 @@ class _Placing:
         accepted = reply is not None and reply.accepted
         for edit in of[Verdict.DONE]:
             self._keep(edit, found[edit.name], placed=accepted or reply is None)
+        twice = [edit for edit in of[Verdict.MAYBE] if edit.doubt]  # it would tell no more
+        for edit in of[Verdict.CONFLICT] + of[Verdict.AGAIN]:
+            edit.compare(found[edit.name])
         for edit in of[Verdict.CONFLICT]:
-            edit.lost = False
+            refused = reply is not None and not (accepted or reply.lost or edit.lost)
+            edit.instead = None if refused else found[edit.name]
+            edit.lost = edit.accepted = False
         for edit in of[Verdict.MAYBE]:
             edit.doubt, edit.lost, edit.unforced = True, False, True
             edit.current = found[edit.name]
         for edit in batch:
             edit.found = found[edit.name]
         ended = of[Verdict.CONFLICT] + (of[Verdict.AGAIN] if accepted else [])
-        if unknown := of[Verdict.UNKNOWN] + [edit for edit in ended if edit.doubt]:
+        if unknown := of[Verdict.UNKNOWN] + twice + [edit for edit in ended if edit.doubt]:
             raise self._ending.unknown(unknown, error=error)
         for edit in of[Verdict.CONFLICT]:
             self._met(edit, found[edit.name])
@@ -266,6 +271,9 @@ class _Placing:
                 edit.current = found[edit.name]
             if reply is None or reply.accepted:
                 edit.unforced = edit.unforced or edit.sent == FORCED
+            edit.accepted = edit.accepted or (
+                not explained and reply is not None and reply.accepted
+            )
             # Nothing explains why these were not applied.
             edit.left_alone += not explained and reply is not None
         if not (stuck := [edit for edit in again if edit.left_alone > 1]):
@@ -297,6 +305,9 @@ class _Placing:
                 batch, f"the answer does not show the values, and they cannot be read: {error}"
             ) from error
         moved = any(edit.is_news(seen.get(edit.name, Versioned())) for edit in missing)
+        if len(batch) > 1 and self._edits.refuses_whole is not True:
+            # Of a value that was forced without knowing the version, nothing tells that it has not.
+            moved = moved or any(e.sent == FORCED and e.current.version is None for e in missing)
         tells_nothing = not (reply.accepted or reply.says_conflict or reply.lost or found)
         if reply.refusal is not None and tells_nothing and not moved:
             raise self._ending.failed(reply.refusal)

@@ -76,6 +76,8 @@ Beside the tables:
   applied: AGAIN; nor was a plain value of version -1 for which another's is found at the next
   version: CONFLICT.
 - A plain value that was sent twice, accepted the second time, and left as it is: DONE if alike.
+- What was accepted and shown as it was before may have been applied all the same: a refusal of the
+  very same after it is as one after a lost reply.
 - What is unmoved in a value read apart may also be old: AGAIN then sends the very same again, which
   can be applied only once.
 - The acceptance of several attributes proves each of them only if it is known whether this server
@@ -83,7 +85,9 @@ Beside the tables:
   whole. Before that is known, what is not ours is MAYBE, or UNKNOWN if it was computed.
 - 207 is as *success* at every server.
 - MAYBE sends a plain value once more, with the version that was found, which is no harm if it was
-  applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN.
+  applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN; so is a second MAYBE.
+- CONFLICT takes it that no server makes *another* value of ours. If a plain value is given up, and
+  one that was taken for another's without a refusal was found in its place twice, it is unknown.
 - `Reapply(identical="mine")` takes a computed value that is ours at the next version as DONE.
 - Nothing that a server lacks a version for can be proved but by its status.
 """

@@ -116,4 +116,7 @@ class Looks:
 
 
 def _in_place(edit: Edit, found: Mapping[str, Versioned[object]]) -> bool:
-    return edit.plain and edit.name in found and edit.is_ours(found[edit.name])
+    """Whether a forced value has come; one that was there before may come once more."""
+    shown, known = found.get(edit.name, Versioned()), edit.current.version
+    has_moved = known is None or (shown.version or 0) > known
+    return edit.plain and edit.name in found and has_moved and edit.is_ours(shown)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+import anyio
+import httpx
 import pytest
 
 from agilekit import (
@@ -18,7 +20,8 @@ from agilekit import (
     VersionConflict,
 )
 from agilekit.events import Event, Learned
-from agilekit.versioned import Strategy
+from agilekit.versioned import Strategy, Versioned
+from tests.bulk.clients import in_virtual_time
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
@@ -301,3 +304,96 @@ async def test_abort_of_what_the_client_knows_to_be_outdated_sends_nothing() -> 
         with pytest.raises(VersionConflict):
             await donut.cards.update(card, title="Mine", on_conflict=Abort())
     assert len(server.puts) == 1
+
+
+def in_tags(_: str, value: Any) -> Any:
+    """A value in which the one that was sent is not recognised."""
+    plain = isinstance(value, str) and not value.startswith("<p>")
+    return f"<p>{value}</p>" if plain else value
+
+
+@pytest.mark.parametrize("raises_always", [False, True])
+async def test_what_a_server_rewrites_and_counts_each_time_is_not_sent_without_end(
+    raises_always: bool,
+) -> None:
+    server = Server(status=200, store=upper, raises_always=raises_always)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        if raises_always:
+            with pytest.raises(UnknownOutcome):
+                await donut.cards.update(card, title="Mine")
+        else:
+            await donut.cards.update(card, title="Mine")
+    assert server.values["title"] == "MINE"
+    assert len(server.puts) == 3  # one of them asks
+
+
+@pytest.mark.parametrize("raises_always", [False, True])
+@pytest.mark.parametrize("status", [200, 409])
+async def test_a_value_that_is_no_more_recognised_is_never_called_certainly_not_applied(
+    status: int, raises_always: bool
+) -> None:
+    server = Server(status=status, store=in_tags, raises_always=raises_always)
+    async with connect(server, retries=0) as donut:
+        card = await donut.cards.get(CARD)
+        server.lose = ["after"] if status == 409 else []
+        tells = status == 409 and raises_always
+        with contextlib.nullcontext() if tells else pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, title="Mine", on_conflict=Reapply(attempts=3))
+    assert server.values["title"] == "<p>Mine</p>"
+
+
+async def test_what_a_doubtful_value_has_replaced_is_not_taken_from_what_came_of_it() -> None:
+    server = Server(status=200, store=upper)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(title="Theirs")
+        card = await donut.cards.update(card, title="Mine", on_conflict=Force())
+    assert card.title.value == "MINE"
+    assert card.replaced == {"title": Versioned()}
+
+
+@pytest.mark.parametrize("strategy", [Reapply(), Abort()])
+async def test_a_success_that_shows_what_was_there_before_may_be_one_all_the_same(
+    strategy: Strategy,
+) -> None:
+    server = Server()
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        late = [server.card(), server.card()]
+        server.answer = lambda status, _, now: late.pop() if status == 200 and late else now
+        card = await donut.cards.update(card, title="Mine", on_conflict=strategy)
+        assert card.title.version == 4
+        with pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, estimate=add_one, on_conflict=strategy)
+    assert server.values["estimate"] == 6
+
+
+def test_a_forced_value_that_was_there_before_is_waited_for_before_others_may_edit(
+    anyio_backend: str,
+) -> None:
+    server = Server()
+
+    async def main() -> None:
+        async with connect(server, retries=0) as donut:
+            card = await donut.cards.get(CARD)
+            server.lose = ["before"]
+            began = anyio.current_time()
+            await donut.cards.update(card, title="Old", on_conflict=Force())
+            assert 39 < anyio.current_time() - began < 60
+
+    in_virtual_time(anyio_backend, main)
+
+
+async def test_a_refusal_of_several_does_not_tell_that_none_of_them_was_forced() -> None:
+    class Partly(Server):
+        def _update(self, put: Put) -> httpx.Response:
+            super()._update({"title": put["title"]})
+            return httpx.Response(422, json={"error": "the estimate is out of range"})
+
+    server = Partly(store=upper)
+    async with connect(server) as donut:
+        with pytest.raises(UnknownOutcome) as caught:
+            await donut.cards.update(CARD, title="Mine", estimate=-5, on_conflict=Force())
+    assert server.values["title"] == "MINE"
+    assert set(caught.value.details) == {"title", "estimate"}
