@@ -305,7 +305,7 @@ class _Placing:
                 batch, f"the answer does not show the values, and they cannot be read: {error}"
             ) from error
         moved = any(edit.is_news(seen.get(edit.name, Versioned())) for edit in missing)
-        if len(batch) > 1 and self._edits.refuses_whole is not True:
+        if len(batch) > 1 and self._lessons.refuses_whole is not True:
             # Of a value that was forced without knowing the version, nothing tells that it has not.
             moved = moved or any(e.sent == FORCED and e.current.version is None for e in missing)
         tells_nothing = not (reply.accepted or reply.says_conflict or reply.lost or found)

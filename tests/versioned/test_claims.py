@@ -21,7 +21,7 @@ from agilekit import (
 )
 from agilekit.events import Event, Learned
 from agilekit.versioned import Strategy, Versioned
-from tests.bulk.clients import in_virtual_time
+from tests.virtual_time import in_virtual_time
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
