@@ -123,7 +123,7 @@ class _Seen(Generic[E]):
         body: dict[str, JSON] = {"username": self._username}
         for name, (value, version) in attributes.items():
             body[name] = {"value": value, "version": version}
-        answer = await self._session.answer(self._put, self._ids, body, until=self.until, safe=safe)
+        answer = await self._send(body, safe=safe)
         found, of_another = self._found(answer, attributes)
         status = answer.response.status
         if status == _FOR_LATER:
@@ -146,6 +146,20 @@ class _Seen(Generic[E]):
             raise refusal
         says_conflict = status in _CONFLICT
         return Reply(False, found, answer.lost, refusal, answer.attempts, says_conflict)
+
+    async def _send(self, body: JSON, *, safe: bool) -> Answer:
+        began_open = self._session.is_open
+        try:
+            return await self._session.answer(
+                self._put, self._ids, body, until=self.until, safe=safe
+            )
+        except InvalidInput as error:
+            if not began_open or self._session.is_open:
+                raise
+            path = self._session.server.request(self._put, self._ids).path
+            raise UnknownOutcome(
+                "the client was closed before an answer came", method=self._put.method, path=path
+            ) from error
 
     def _unknown(self, reason: str, answer: Answer) -> UnknownOutcome:
         return UnknownOutcome(

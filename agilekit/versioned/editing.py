@@ -117,10 +117,27 @@ class _Placing:
         self._target = target
         self._pending = pending
         self._replaced: dict[str, Versioned[object]] = {}
+        self._unjudged: Sequence[Edit] = ()
+        """What has left, and what became of it is not known yet."""
         self._ending = Ending(target.path, tuple(pending))
         self._looks = Looks(gate, target, frozenset(edit.name for edit in pending))
 
     async def run(self) -> Placed:
+        try:
+            return await self._run()
+        except CallError as error:
+            self._ending.mark(error)
+            raise
+        except Exception as error:  # bad input, or what a hook or a function of the caller raises
+            for edit in self._unjudged:
+                edit.doubt = True
+            if isinstance(error, InvalidInput) and self._ending.is_in_doubt:
+                unknown = self._ending.unknown(message=f"may be applied; then: {error}")
+                raise self._ending.mark(unknown) from error
+            self._ending.mark(error)
+            raise
+
+    async def _run(self) -> Placed:
         await self._catch_up()
         rounds = 0
         while self._pending:
@@ -222,6 +239,7 @@ class _Placing:
 
         error: of a write that had no answer, and so no reply.
         """
+        self._unjudged = ()
         of = {
             verdict: [edit for edit in batch if verdicts[edit.name] is verdict]
             for verdict in Verdict
@@ -409,9 +427,13 @@ class _Placing:
             edit.sent = edit.version
         body = {edit.name: (edit.attribute.write(edit.mine), edit.sent) for edit in batch}
         unsure, self._gate.unsure = self._gate.unsure, True
+        self._unjudged = batch
         try:
             reply = await self._target.write(body, safe=all(e.sent != FORCED for e in batch))
         except UnknownOutcome:
+            raise
+        except InvalidInput:
+            self._unjudged, self._gate.unsure = (), unsure
             raise
         except CallError as error:
             self._gate.unsure = unsure
@@ -429,11 +451,7 @@ class _Placing:
 
     def _propose(self, edits: Iterable[Edit]) -> None:
         for edit in edits:
-            try:
-                edit.propose()
-            except Exception as error:
-                self._ending.mark(error)
-                raise
+            edit.propose()
 
 
 def _shown(batch: Sequence[Edit], reply: Reply) -> dict[str, Versioned[object]]:

@@ -35,6 +35,11 @@ class Ending:
         self._path = path
         self._edits = edits
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether any attribute may be applied without being known to be."""
+        return any(edit.may_be_applied for edit in self._edits)
+
     def raise_conflict(self, edits: Sequence[Edit], *, reason: str | None = None) -> None:
         """Raises VersionConflict, or UnknownOutcome if any attribute may be applied.
 
@@ -42,7 +47,7 @@ class Ending:
         """
         if not edits:
             return
-        if any(edit.may_be_applied for edit in self._edits):
+        if self.is_in_doubt:
             raise self.unknown()
         said = reason or f"changed by somebody else ({edits[0].conflicts or 1} times)"
         error = VersionConflict(
@@ -55,7 +60,7 @@ class Ending:
             path=self._path,
             attempts=self.attempts,
         )
-        raise self.mark(error)
+        raise error
 
     def unknown(
         self,
@@ -80,15 +85,15 @@ class Ending:
             edit.name: UnknownDetail[AnyVersioned](edit.base, edit.mine, edit.sent, edit.found)
             for edit in edits
         }
-        return self.mark(error)
+        return error
 
     def failed(self, error: CallError) -> CallError:
         """The error of a request that was not applied, after others that may have been."""
-        if any(edit.may_be_applied for edit in self._edits):
+        if self.is_in_doubt:
             unknown = self.unknown(message=f"an attempt may have been applied; then: {error}")
             unknown.__cause__ = error
             return unknown
-        return self.mark(error)
+        return error
 
     def mark(self, error: E) -> E:
         """Adds what was placed before the error, which may be the caller's own."""
