@@ -18,6 +18,7 @@ from typing import Final, TypeGuard
 import anyio
 from attrs import evolve, frozen
 
+from agilekit.checks import check_count
 from agilekit.errors import CallError, DeadlineExceeded, InvalidInput, UnknownOutcome
 from agilekit.events import Conflict, Fact, Learned, Wait
 from agilekit.versioned.edit import FORCED, Edit
@@ -503,6 +504,7 @@ def _edit(
 ) -> Edit:
     if not _is_strategy(strategy):
         raise InvalidInput("on_conflict must be Reapply(), Force(), Merge(…) or Abort()")
+    _check_strategy(strategy)
     attribute = target.attributes[name]
     if not callable(change):
         attribute.write(change)
@@ -515,6 +517,15 @@ def _edit(
             f"base={{{name!r}: …}}"
         )
     return Edit(name, attribute, change, strategy, given, isinstance(base, Versioned))
+
+
+def _check_strategy(strategy: Strategy) -> None:
+    if isinstance(strategy, Reapply | Merge):
+        check_count("attempts", strategy.attempts, least=1)
+    if isinstance(strategy, Reapply) and strategy.identical not in ("unknown", "mine"):
+        raise InvalidInput(f"identical is 'unknown' or 'mine', not {strategy.identical!r:.60}")
+    if isinstance(strategy, Merge) and not callable(strategy.choose):
+        raise InvalidInput("Merge needs a function of base, mine and theirs")
 
 
 def _is_strategy(value: object) -> TypeGuard[Strategy]:

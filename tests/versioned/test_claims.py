@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+import unicodedata
+from typing import Any, cast
 
 import anyio
 import httpx
@@ -22,7 +23,7 @@ from agilekit import (
     VersionConflict,
 )
 from agilekit.events import Attempt, Conflict, Event, Learned, Wait
-from agilekit.flyingdonut import Card, Oid
+from agilekit.flyingdonut import Card, Oid, RichText
 from agilekit.versioned import Strategy, Versioned
 from tests.bulk.clients import in_virtual_time
 
@@ -456,3 +457,58 @@ async def test_a_client_that_is_not_open_has_sent_nothing() -> None:
     for card in (CARD, Card(Oid(CARD), title=Versioned("Old", 3))):
         with pytest.raises(InvalidInput, match="not open"):
             await donut.cards.update(card, title="Mine")
+
+
+async def an_async_function(_: object) -> float:
+    return 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"title": "x", "on_conflict": Reapply(attempts=cast("Any", "3"))},
+        {"title": "x", "on_conflict": Reapply(attempts=0)},
+        {"title": "x", "on_conflict": Reapply(identical=cast("Any", "mien"))},
+        {"title": "x", "on_conflict": Merge(cast("Any", None))},
+        {"title": "x", "on_conflict": Merge(lambda *_: "x", attempts=cast("Any", None))},
+        {"title": "x", "base": ["title"]},
+        {"title": "x", "base": 7},
+        {"title": "x", "base": {"title": "3"}},
+        {"title": "x", "base": {"title": -1}},
+        {"title": "x", "base": {"title": True}},
+        {"extra": ["order"]},
+        {"extra": {"username": "somebody"}},
+        {"estimate": an_async_function},
+        {"title": an_async_function},
+        {"summary": RichText(cast("Any", None))},
+        {"summary": RichText("text", cast("Any", 5))},
+        {"summary": RichText("text", "half a \ud800 pair")},
+    ],
+)
+async def test_what_cannot_be_right_is_refused_before_anything_is_sent(
+    given: dict[str, Any],
+) -> None:
+    server = Server()
+    server.values["username"], server.versions["username"] = "jane.smith", 0
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(InvalidInput):
+            await donut.cards.update(card, **given)
+    assert server.puts == []
+
+
+async def test_a_version_may_be_any_whole_number() -> None:
+    server = Server()
+    server.versions["title"] = 1_700_000_000_000
+    async with connect(server) as donut:
+        await donut.cards.update(CARD, title="Mine", base={"title": 1_700_000_000_000})
+    assert len(server.puts) == 1
+
+
+async def test_a_text_that_is_stored_in_another_normal_form_of_unicode_is_alike() -> None:
+    server = Server(store=lambda _, value: unicodedata.normalize("NFD", value))
+    server.lose = ["after"]
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, title="Émile: Café", on_conflict=Abort())
