@@ -7,7 +7,6 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from agilekit.checks import check_count
 from agilekit.errors import CallError, DecodeError, InvalidInput, UnknownOutcome
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.scope import Scope, id_of
@@ -22,6 +21,7 @@ __all__ = ["update"]
 
 E = TypeVar("E", bound=Card | Task)
 
+_AUTHOR: Final = "username"
 _CONFLICT: Final = (409, 412)
 _FOR_LATER: Final = 202
 _IN_PART: Final = 207
@@ -49,7 +49,7 @@ async def update(
     id = id_of(entity, kind)
     ids = scope.ids(**{id_name: id})
     known = None if isinstance(entity, str) else entity
-    extra = _checked_extra(extra or {}, known, attributes)
+    extra = _checked_extra({} if extra is None else extra, known, attributes)
     seen = _Seen(scope, id, ids, fetch, put, known, extra.keys())
     changes = {**changes, **extra}
     placed = await scope.edits.place(
@@ -63,7 +63,7 @@ async def update(
             emit=scope.session.emit,
         ),
         changes,
-        _bases(base or {}, seen.values(changes)),
+        _bases({} if base is None else base, seen.values(changes)),
         on_conflict,
     )
     return seen.after(placed)
@@ -73,7 +73,10 @@ def _checked_extra(
     extra: Mapping[str, JSON], entity: Card | Task | None, attributes: Mapping[str, Attribute]
 ) -> Mapping[str, JSON]:
     """Attributes that have no keyword, by their names on the wire. Raises InvalidInput."""
+    _check_mapping("extra", extra)
     for name in extra:
+        if name == _AUTHOR:
+            raise InvalidInput("extra: username is who makes the update, and no attribute")
         if name in attributes:
             raise InvalidInput(f"{name} is a keyword of update, so it does not belong in extra")
         if entity is None or _is_unversioned(entity.raw.get(name)):
@@ -84,13 +87,20 @@ def _checked_extra(
     return extra
 
 
+def _check_mapping(name: str, given: object) -> None:
+    if not isinstance(given, Mapping):
+        raise InvalidInput(f"{name} is a mapping by attribute, not a {type(given).__name__}")
+
+
 def _bases(
     versions: Mapping[str, int], read: Mapping[str, Versioned[object]]
 ) -> dict[str, Versioned[object] | int]:
     """What the caller had read; a version is only a number unless the entity has its value."""
     bases: dict[str, Versioned[object] | int] = dict(read)
+    _check_mapping("base", versions)
     for name, version in versions.items():
-        check_count(f"base: the version of {name}", version, least=0)
+        if _is_unversioned({"version": version}):
+            raise InvalidInput(f"base: the version of {name} is a whole number from 0")
         if name not in read or read[name].version != version:
             bases[name] = version
     return bases
@@ -120,10 +130,10 @@ class _Seen(Generic[E]):
         self.until = scope.session.until()
 
     async def write(self, attributes: Mapping[str, tuple[JSON, int]], *, safe: bool) -> Reply:
-        body: dict[str, JSON] = {"username": self._username}
+        body: dict[str, JSON] = {_AUTHOR: self._username}
         for name, (value, version) in attributes.items():
             body[name] = {"value": value, "version": version}
-        answer = await self._session.answer(self._put, self._ids, body, until=self.until, safe=safe)
+        answer = await self._send(body, safe=safe)
         found, of_another = self._found(answer, attributes)
         status = answer.response.status
         if status == _FOR_LATER:
@@ -146,6 +156,20 @@ class _Seen(Generic[E]):
             raise refusal
         says_conflict = status in _CONFLICT
         return Reply(False, found, answer.lost, refusal, answer.attempts, says_conflict)
+
+    async def _send(self, body: JSON, *, safe: bool) -> Answer:
+        began_open = self._session.is_open
+        try:
+            return await self._session.answer(
+                self._put, self._ids, body, until=self.until, safe=safe
+            )
+        except InvalidInput as error:
+            if not began_open or self._session.is_open:
+                raise
+            path = self._session.server.request(self._put, self._ids).path
+            raise UnknownOutcome(
+                "the client was closed before an answer came", method=self._put.method, path=path
+            ) from error
 
     def _unknown(self, reason: str, answer: Answer) -> UnknownOutcome:
         return UnknownOutcome(

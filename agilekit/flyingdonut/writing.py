@@ -99,7 +99,9 @@ def _title(value: object) -> JSON:
     return _sound("title", value)
 
 
-def _sound(name: str, text: str) -> str:
+def _sound(name: str, text: object) -> str:
+    if not isinstance(text, str):
+        raise InvalidInput(f"{name} must be text, not {text!r:.60}")
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -109,7 +111,7 @@ def _sound(name: str, text: str) -> str:
 
 def _summary(value: object) -> JSON:
     if isinstance(value, RichText):
-        html: dict[str, JSON] = {} if value.html is None else {"html": value.html}
+        html: dict[str, JSON] = {} if value.html is None else {"html": _sound("html", value.html)}
         return {"markdown": _sound("summary", value.markdown), **html}
     if isinstance(value, str):
         return {"markdown": _sound("summary", value)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias, TypeGuard
 
+from agilekit.checks import check_count
 from agilekit.errors import InvalidInput
 from agilekit.versioned.edit import Attribute, Edit
 from agilekit.versioned.strategies import (
@@ -54,6 +55,7 @@ def edits_of(
 def _edit(name: str, attribute: Attribute, change: object, strategy: object, base: Base) -> Edit:
     if not _is_strategy(strategy):
         raise InvalidInput("on_conflict must be Reapply(), Force(), Merge(…) or Abort()")
+    _check_strategy(strategy)
     if not callable(change):
         attribute.write(change)
     given = base if isinstance(base, Versioned) else Versioned[object](None, base)
@@ -65,6 +67,15 @@ def _edit(name: str, attribute: Attribute, change: object, strategy: object, bas
             f"base={{{name!r}: …}}"
         )
     return Edit(name, attribute, change, strategy, given, isinstance(base, Versioned))
+
+
+def _check_strategy(strategy: Strategy) -> None:
+    if isinstance(strategy, Reapply | Merge):
+        check_count("attempts", strategy.attempts, least=1)
+    if isinstance(strategy, Reapply) and strategy.identical not in ("unknown", "mine"):
+        raise InvalidInput(f"identical is 'unknown' or 'mine', not {strategy.identical!r:.60}")
+    if isinstance(strategy, Merge) and not callable(strategy.choose):
+        raise InvalidInput("Merge needs a function of base, mine and theirs")
 
 
 def _is_strategy(value: object) -> TypeGuard[Strategy]:

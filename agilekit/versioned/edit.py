@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from attrs import define, field, frozen
 
+from agilekit.errors import InvalidInput
 from agilekit.versioned.equality import exact, tolerant
 from agilekit.versioned.strategies import Abort, Force, Merge, Reapply, Strategy, Versioned
 from agilekit.wire.json import JSON
@@ -158,6 +159,9 @@ class Edit:
             self.mine = self.change(self.current.value)
         else:
             self.mine = self.change
+        if isinstance(self.mine, Coroutine):
+            self.mine.close()
+            raise InvalidInput(f"{self.name}: the function must not be async")
         self.attribute.write(self.mine)  # raises InvalidInput for what a function has made
 
     def is_repeated(self, found: Versioned[object]) -> bool:

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import anyio
 from attrs import evolve, frozen
 
-from agilekit.errors import CallError, DeadlineExceeded, UnknownOutcome
+from agilekit.errors import CallError, DeadlineExceeded, InvalidInput, UnknownOutcome
 from agilekit.events import Conflict, Learned, Wait
 from agilekit.versioned.changes import Base, edits_of
 from agilekit.versioned.edit import FORCED, Edit
@@ -106,21 +106,35 @@ class _Placing:
         self._target = target
         self._pending = pending
         self._replaced: dict[str, Versioned[object]] = {}
+        self._unjudged: Sequence[Edit] = ()
+        """What has left, and what became of it is not known yet."""
         self._ending = Ending(target.path, tuple(pending))
         self._looks = Looks(gate, target, frozenset(edit.name for edit in pending))
 
     async def run(self) -> Placed:
         try:
-            await self._catch_up()
-            rounds = 0
-            while self._pending:
-                if rounds:
-                    await self._pause(rounds)
-                rounds += 1
-                await self._round(self._batch())
-        except Exception as error:  # the caller's own, too
+            return await self._run()
+        except CallError as error:
             self._ending.mark(error)
             raise
+        except Exception as error:  # bad input, or what a hook or a function of the caller raises
+            for edit in self._unjudged:
+                edit.doubt = True
+            if isinstance(error, InvalidInput) and self._ending.is_in_doubt:
+                unknown = self._ending.unknown(message=f"may be applied; then: {error}")
+                self._ending.mark(unknown)
+                raise unknown from error
+            self._ending.mark(error)
+            raise
+
+    async def _run(self) -> Placed:
+        await self._catch_up()
+        rounds = 0
+        while self._pending:
+            if rounds:
+                await self._pause(rounds)
+            rounds += 1
+            await self._round(self._batch())
         return Placed(self._ending.applied, self._replaced)
 
     async def _catch_up(self) -> None:
@@ -218,6 +232,7 @@ class _Placing:
 
         error: of a write that had no answer, and so no reply.
         """
+        self._unjudged = ()
         of = {
             verdict: [edit for edit in batch if verdicts[edit.name] is verdict]
             for verdict in Verdict
@@ -365,9 +380,13 @@ class _Placing:
             edit.sent = edit.version
         body = {edit.name: (edit.attribute.write(edit.mine), edit.sent) for edit in batch}
         unsure, self._gate.unsure = self._gate.unsure, True
+        self._unjudged = batch
         try:
             reply = await self._target.write(body, safe=all(e.sent != FORCED for e in batch))
         except UnknownOutcome:
+            raise
+        except InvalidInput:
+            self._unjudged, self._gate.unsure = (), unsure
             raise
         except CallError as error:
             self._gate.unsure = unsure

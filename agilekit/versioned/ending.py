@@ -33,6 +33,11 @@ class Ending:
         self._path = path
         self._edits = edits
 
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether any attribute may be applied without being known to be."""
+        return any(edit.may_be_applied for edit in self._edits)
+
     def raise_conflict(self, edits: Sequence[Edit], *, reason: str | None = None) -> None:
         """Raises VersionConflict, or UnknownOutcome if any attribute may be applied.
 
@@ -40,7 +45,7 @@ class Ending:
         """
         if not edits:
             return
-        if any(edit.may_be_applied for edit in self._edits):
+        if self.is_in_doubt:
             raise self.unknown()
         said = reason or f"changed by somebody else ({edits[0].conflicts or 1} times)"
         error = VersionConflict(
@@ -82,7 +87,7 @@ class Ending:
 
     def failed(self, error: CallError) -> CallError:
         """The error of a request that was not applied, after others that may have been."""
-        if any(edit.may_be_applied for edit in self._edits):
+        if self.is_in_doubt:
             unknown = self.unknown(message=f"an attempt may have been applied; then: {error}")
             unknown.__cause__ = error
             return unknown

@@ -7,6 +7,7 @@ have made what is found of ours: by itself it proves nothing.
 from __future__ import annotations
 
 from html import unescape
+from unicodedata import normalize
 
 __all__ = ["exact", "tolerant"]
 
@@ -36,7 +37,7 @@ def tolerant(mine: object, found: object) -> bool:
 
 
 def _letters(text: str) -> list[str]:
-    return list(filter(str.isalnum, text.casefold()))
+    return list(filter(str.isalnum, normalize("NFKD", text).casefold()))
 
 
 def _number(value: object) -> float | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+import unicodedata
+from typing import Any, cast
 
 import anyio
 import httpx
@@ -12,14 +13,17 @@ import pytest
 from agilekit import (
     Abort,
     DecodeError,
+    FlyingDonut,
     Force,
     InvalidInput,
+    Merge,
     Reapply,
     Redirected,
     UnknownOutcome,
     VersionConflict,
 )
-from agilekit.events import Event, Learned
+from agilekit.events import Attempt, Conflict, Event, Learned, Wait
+from agilekit.flyingdonut import Card, Oid, RichText
 from agilekit.versioned import Strategy, Versioned
 from tests.virtual_time import in_virtual_time
 
@@ -397,3 +401,135 @@ async def test_a_refusal_of_several_does_not_tell_that_none_of_them_was_forced()
             await donut.cards.update(CARD, title="Mine", estimate=-5, on_conflict=Force())
     assert server.values["title"] == "MINE"
     assert set(caught.value.details) == {"title", "estimate"}
+
+
+class Boom(Exception):
+    """The caller's own."""
+
+
+@pytest.mark.parametrize("at", [Conflict, Wait])
+async def test_the_error_of_a_hook_tells_what_was_placed_before_it(at: type[Event]) -> None:
+    def hook(event: Event) -> None:
+        if isinstance(event, at):
+            raise Boom
+
+    server = Server(whole=False)
+    async with connect(server, on_event=hook) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(estimate=100)
+        with pytest.raises(Boom) as caught:
+            await donut.cards.update(card, title="Mine", estimate=13)
+    assert vars(caught.value)["applied"] == {"title": Versioned("Mine", 4)}
+    assert caught.value.__notes__ == ["placed before: title"]
+
+
+async def test_the_error_of_a_hook_that_is_told_of_the_answer_tells_what_may_be_placed() -> None:
+    def hook(event: Event) -> None:
+        if isinstance(event, Attempt) and event.method == "PUT":
+            raise Boom
+
+    server = Server()
+    async with connect(server, on_event=hook) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(Boom) as caught:
+            await donut.cards.update(card, title="Mine")
+    assert caught.value.__notes__ == ["may be placed, too: title"]
+
+
+async def test_a_bad_value_of_a_function_hides_no_doubt_about_what_was_sent_before() -> None:
+    server = Server(whole=False, store=upper)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(estimate=100)
+        wrong = Merge(lambda *_: "nonsense")
+        with pytest.raises(UnknownOutcome, match="number") as caught:
+            await donut.cards.update(
+                card, title="Mine", estimate=13, on_conflict={"estimate": wrong, "title": Force()}
+            )
+    assert set(caught.value.details) == {"title"}
+    assert server.values["title"] == "MINE"
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_closing_the_client_under_an_edit_that_may_be_made_leaves_it_unknown(
+    forced: bool, anyio_backend: str
+) -> None:
+    server = Server(store=upper)
+    server.lose = ["after"]
+    ends: list[UnknownOutcome] = []
+
+    async def edit(donut: FlyingDonut, card: Card) -> None:
+        strategy = Force() if forced else Reapply()
+        with pytest.raises(UnknownOutcome) as caught:
+            await donut.cards.update(card, title="Mine", on_conflict=strategy)
+        ends.append(caught.value)
+
+    async def main() -> None:
+        async with anyio.create_task_group() as tasks, connect(server) as donut:
+            tasks.start_soon(edit, donut, await donut.cards.get(CARD))
+            await anyio.sleep(0.00001)
+
+    in_virtual_time(anyio_backend, main)
+    assert [set(end.details) for end in ends] == [{"title"}]
+
+
+async def test_a_client_that_is_not_open_has_sent_nothing() -> None:
+    donut = connect(Server())
+    for card in (CARD, Card(Oid(CARD), title=Versioned("Old", 3))):
+        with pytest.raises(InvalidInput, match="not open"):
+            await donut.cards.update(card, title="Mine")
+
+
+async def an_async_function(_: object) -> float:
+    return 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"title": "x", "on_conflict": Reapply(attempts=cast("Any", "3"))},
+        {"title": "x", "on_conflict": Reapply(attempts=0)},
+        {"title": "x", "on_conflict": Reapply(identical=cast("Any", "mien"))},
+        {"title": "x", "on_conflict": Merge(cast("Any", None))},
+        {"title": "x", "on_conflict": Merge(lambda *_: "x", attempts=cast("Any", None))},
+        {"title": "x", "base": ["title"]},
+        {"title": "x", "base": 7},
+        {"title": "x", "base": {"title": "3"}},
+        {"title": "x", "base": {"title": -1}},
+        {"title": "x", "base": {"title": True}},
+        {"extra": ["order"]},
+        {"extra": {"username": "somebody"}},
+        {"estimate": an_async_function},
+        {"title": an_async_function},
+        {"summary": RichText(cast("Any", None))},
+        {"summary": RichText("text", cast("Any", 5))},
+        {"summary": RichText("text", "half a \ud800 pair")},
+    ],
+)
+async def test_what_cannot_be_right_is_refused_before_anything_is_sent(
+    given: dict[str, Any],
+) -> None:
+    server = Server()
+    server.values["username"], server.versions["username"] = "jane.smith", 0
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(InvalidInput):
+            await donut.cards.update(card, **given)
+    assert server.puts == []
+
+
+async def test_a_version_may_be_any_whole_number() -> None:
+    server = Server()
+    server.versions["title"] = 1_700_000_000_000
+    async with connect(server) as donut:
+        await donut.cards.update(CARD, title="Mine", base={"title": 1_700_000_000_000})
+    assert len(server.puts) == 1
+
+
+async def test_a_text_that_is_stored_in_another_normal_form_of_unicode_is_alike() -> None:
+    server = Server(store=lambda _, value: unicodedata.normalize("NFD", value))
+    server.lose = ["after"]
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(UnknownOutcome):
+            await donut.cards.update(card, title="Émile: Café", on_conflict=Abort())
