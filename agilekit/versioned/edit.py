@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from inspect import iscoroutine
 from typing import Any, Final
 
 from attrs import define, field, frozen
@@ -159,7 +160,7 @@ class Edit:
             self.mine = self.change(self.current.value)
         else:
             self.mine = self.change
-        if isinstance(self.mine, Coroutine):
+        if iscoroutine(self.mine):
             self.mine.close()
             raise InvalidInput(f"{self.name}: the function must not be async")
         self.attribute.write(self.mine)  # raises InvalidInput for what a function has made

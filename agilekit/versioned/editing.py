@@ -218,6 +218,7 @@ class _Placing:
                 False if reply.in_part else self._lessons.refuses_conflicts(edit.name)
             ),
             refuses_whole=self._lessons.refuses_whole,
+            heeded=self._lessons.is_heeded(edit.name),
         )
 
     def _conclude(
@@ -266,7 +267,7 @@ class _Placing:
         edit.done = True
         self._ending.applied[edit.name] = seen
         if edit.sent != FORCED and edit.has_moved(seen):
-            self._lessons.heeds(edit.name)
+            self._lessons.heeded(edit.name)
         if placed and (unseen := edit.unseen(seen)):
             self._replaced[edit.name] = unseen
 
@@ -286,9 +287,7 @@ class _Placing:
                 edit.current = found[edit.name]
             if reply is None or reply.accepted:
                 edit.unforced = edit.unforced or edit.sent == FORCED
-            edit.accepted = edit.accepted or (
-                not explained and reply is not None and reply.accepted
-            )
+            edit.accepted = edit.accepted or (reply is not None and reply.accepted)
             # Nothing explains why these were not applied.
             edit.left_alone += not explained and reply is not None
         if not (stuck := [edit for edit in again if edit.left_alone > 1]):

@@ -58,14 +58,14 @@ as sent  ours     DONE      DONE      DONE      DONE      DONE      DONE      DO
 as sent  alike    AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     MAYBE     UNKNOWN
 as sent  another  AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     MAYBE     UNKNOWN
 next     ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
-next     alike    DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
-next     another  DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+next     alike    MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+next     another  MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
 later    ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
-later    alike    DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
-later    another  DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+later    alike    MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+later    another  MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
 unknown  ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
-unknown  alike    DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
-unknown  another  DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+unknown  alike    MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+unknown  another  MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
 =======  =======  ========  ========  ========  ========  ========  ========  ========
 
 Beside the tables:
@@ -83,6 +83,8 @@ Beside the tables:
 - The acceptance of several attributes proves each of them only if it is known whether this server
   refuses an update as a whole or attribute by attribute: it may refuse only what is stale as a
   whole. Before that is known, what is not ours is MAYBE, or UNKNOWN if it was computed.
+- A server may accept an attribute and ignore it. What is not ours and was read apart, or was sent
+  with version -1, is DONE as *applied* only if this server was seen to change the attribute.
 - 207 is as *success* at every server.
 - MAYBE sends a plain value once more, with the version that was found, which is no harm if it was
   applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN; so is a second MAYBE.
@@ -134,6 +136,9 @@ class Evidence:
     """Whether a refusal of this server concerns every attribute of an update; None: not yet known.
     """
 
+    heeded: bool = False
+    """Whether this server was seen to change the attribute, and does not ignore it."""
+
     @property
     def proves_applied(self) -> bool:
         refuses = self.accepted and self.refuses_conflicts is True
@@ -142,6 +147,11 @@ class Evidence:
     @property
     def proves_not_applied(self) -> bool:
         return not self.accepted and not self.lost and (self.alone or self.refuses_whole is True)
+
+    @property
+    def proves_another(self) -> bool:
+        """Whether a value that is not ours was made of ours, or has come after it."""
+        return self.proves_applied and (self.heeded or not self.apart)
 
     @property
     def is_of_several(self) -> bool:
@@ -193,7 +203,7 @@ def _judge_unmoved(edit: Edit, found: Versioned[object], evidence: Evidence) -> 
 
 def _judge_moved(edit: Edit, found: Versioned[object], version: int, evidence: Evidence) -> Verdict:
     ours = edit.is_ours(found)
-    if evidence.proves_applied:
+    if evidence.proves_another or (ours and evidence.proves_applied):
         return Verdict.DONE
     if evidence.proves_not_applied:
         return Verdict.DONE if ours and edit.plain else Verdict.CONFLICT
@@ -226,7 +236,7 @@ def _judge_forced(
         if evidence.direct or (evidence.settled and version == known):
             return Verdict.AGAIN
         return Verdict.UNKNOWN if evidence.lost else _maybe(edit)
-    if evidence.proves_applied:
+    if evidence.proves_applied and (ours or evidence.heeded):
         return Verdict.DONE
     if evidence.is_open:
         return Verdict.ASK

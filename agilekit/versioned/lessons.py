@@ -31,7 +31,11 @@ class Lessons:
         """Whether this server refuses a conflict of an attribute; None: not yet known."""
         return self._refuses.get(name)
 
-    def heeds(self, name: str) -> None:
+    def is_heeded(self, name: str) -> bool:
+        """Whether this server was seen to change an attribute, and does not ignore it."""
+        return name in self._heeded
+
+    def heeded(self, name: str) -> None:
         """An attribute was seen to be changed by an edit."""
         self._heeded.add(name)
 

@@ -46,6 +46,7 @@ class Server(httpx.AsyncBaseTransport):
         self.shown_id: str | None = None
         self.reads = 0
         self.before: list[Callable[[], None]] = []  # what somebody else does before each update
+        self.before_reads: list[Callable[[], None]] = []
         self.refuse: list[int] = []  # statuses of refusals of the value, whatever its version
         self.lose: list[str] = []  # what befalls each update: "", "before", "after", or a status
 
@@ -73,6 +74,8 @@ class Server(httpx.AsyncBaseTransport):
         self.id = request.url.path.rpartition("/")[2]
         if request.method == "GET":
             self.reads += 1
+            if self.before_reads:
+                self.before_reads.pop(0)()
             return httpx.Response(200, json=self.reads_as or self.card())
         put = json.loads(body)
         self.wrote.append(put.pop("username"))

@@ -39,6 +39,10 @@ def add_one(now: float | None) -> float:
     return (now or 0) + 1
 
 
+def nonsense(*_: object) -> str:
+    return "nonsense"
+
+
 def and_mine(now: str) -> str:
     return f"{now} and mine"
 
@@ -365,7 +369,11 @@ async def test_a_success_that_shows_what_was_there_before_may_be_one_all_the_sam
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
         late = [server.card(), server.card()]
-        server.answer = lambda status, _, now: late.pop() if status == 200 and late else now
+
+        def lagging(status: int, _: Put, now: dict[str, Any]) -> Any:
+            return late.pop() if status == 200 and late else now
+
+        server.answer = lagging
         card = await donut.cards.update(card, title="Mine", on_conflict=strategy)
         assert card.title.version == 4
         with pytest.raises(UnknownOutcome):
@@ -441,7 +449,7 @@ async def test_a_bad_value_of_a_function_hides_no_doubt_about_what_was_sent_befo
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
         server.set(estimate=100)
-        wrong = Merge(lambda *_: "nonsense")
+        wrong = Merge(nonsense)
         with pytest.raises(UnknownOutcome, match="number") as caught:
             await donut.cards.update(
                 card, title="Mine", estimate=13, on_conflict={"estimate": wrong, "title": Force()}
@@ -491,7 +499,7 @@ async def an_async_function(_: object) -> float:
         {"title": "x", "on_conflict": Reapply(attempts=0)},
         {"title": "x", "on_conflict": Reapply(identical=cast("Any", "mien"))},
         {"title": "x", "on_conflict": Merge(cast("Any", None))},
-        {"title": "x", "on_conflict": Merge(lambda *_: "x", attempts=cast("Any", None))},
+        {"title": "x", "on_conflict": Merge(nonsense, attempts=cast("Any", None))},
         {"title": "x", "base": ["title"]},
         {"title": "x", "base": 7},
         {"title": "x", "base": {"title": "3"}},
@@ -533,3 +541,29 @@ async def test_a_text_that_is_stored_in_another_normal_form_of_unicode_is_alike(
         card = await donut.cards.get(CARD)
         with pytest.raises(UnknownOutcome):
             await donut.cards.update(card, title="Émile: Café", on_conflict=Abort())
+
+
+async def test_an_ignored_attribute_is_not_done_because_somebody_else_has_changed_it() -> None:
+    server = Server(ignores=["title"])
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(summary="Theirs")
+        await donut.cards.update(card, summary="Mine")  # by now the server is known to refuse
+        server.answer = lambda *_: {"ok": True}
+        server.before_reads = [lambda: server.set(title="Theirs"), lambda: None]
+        server.before_reads *= 8
+        with pytest.raises((UnknownOutcome, VersionConflict)):
+            await donut.cards.update(card, title=lambda now: f"{now} and mine")
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+async def test_an_ignored_attribute_is_not_done_because_its_version_was_not_known(
+    by_id: bool,
+) -> None:
+    server = Server(ignores=["title"])
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        server.set(title="Theirs", summary="Theirs")
+        await donut.cards.update(card, summary="Mine")
+        with pytest.raises((UnknownOutcome, VersionConflict)):
+            await donut.cards.update(CARD if by_id else card, title="Mine", on_conflict=Force())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final, Literal, Unpack, cast
 
@@ -132,12 +132,12 @@ def _sandbox(random: Random) -> Sandbox:
     )
 
 
-def _counted(backend: str, part: int, make: Any) -> Counter[End]:
+def _counted(backend: str, part: int, make: Callable[[Random, int], Edited]) -> Counter[End]:
     ends = Counter[End]()
     wrong: list[str] = []
     for seed in range(part * RUNS, (part + 1) * RUNS):
         random = Random(seed)
-        server: Edited = make(random, seed)
+        server = make(random, seed)
         told, found = check(backend, server, seed)
         ends += told
         wrong += [f"seed {seed}: {one}" for one in found]
@@ -149,10 +149,16 @@ def _counted(backend: str, part: int, make: Any) -> Counter[End]:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_no_edit_is_lost_doubled_or_wrongly_reported(part: int, anyio_backend: str) -> None:
-    ends = _counted(anyio_backend, part, lambda random, seed: Documented(_manners(random), seed))
+    def make(random: Random, seed: int) -> Edited:
+        return Documented(_manners(random), seed)
+
+    ends = _counted(anyio_backend, part, make)
     assert sum(ends.values()) > 20 * RUNS  # in the long form, 144,000 edits of attributes in all
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_nor_is_one_in_the_sandbox(part: int, anyio_backend: str) -> None:
-    _counted(anyio_backend, part, lambda random, _: Sandboxed(random))
+    def make(random: Random, _: int) -> Edited:
+        return Sandboxed(random)
+
+    _counted(anyio_backend, part, make)

@@ -133,10 +133,11 @@ def test_a_forced_function_that_is_ours_is_proved_by_its_answer_only(
     assert judge(edit, Versioned(MINE, SENT + 1), COLUMNS[column]) is verdict
 
 
-def test_an_accepted_force_is_in_place_as_whatever_the_server_has_made_of_it() -> None:
+def test_an_accepted_force_is_in_place_as_whatever_a_server_that_heeds_it_has_made_of_it() -> None:
     other = Versioned[object]("Leave it", SENT + 1)
-    assert judge(an_edit("computed", Force()), other, COLUMNS["applied"]) is Verdict.DONE
-    several = evolve(COLUMNS["applied"], alone=False)
+    heeded = evolve(COLUMNS["applied"], heeded=True)
+    assert judge(an_edit("computed", Force()), other, heeded) is Verdict.DONE
+    several = evolve(heeded, alone=False)
     assert judge(an_edit("forced"), other, several) is Verdict.MAYBE
     assert judge(an_edit("forced"), other, evolve(several, refuses_whole=False)) is Verdict.DONE
 
@@ -194,7 +195,25 @@ def test_an_acceptance_of_several_proves_each_only_if_it_is_known_what_a_refusal
     wanted = Verdict.MAYBE if may_replace else Verdict.UNKNOWN
     assert judge(edit, found, several) is wanted
     for whole in (True, False):
-        assert judge(edit, found, evolve(several, refuses_whole=whole)) is Verdict.DONE
+        known = evolve(several, refuses_whole=whole, heeded=True)
+        assert judge(edit, found, known) is Verdict.DONE
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("value", ["alike", "another"])
+def test_an_acceptance_that_may_be_of_an_ignored_attribute_proves_nothing(
+    table: str, apart: bool, value: str
+) -> None:
+    edit, found = an_edit(table), Versioned[object](VALUES[value], SENT + 3)
+    heeded = evolve(COLUMNS["applied"], apart=apart, heeded=True)
+    assert judge(edit, found, heeded) is Verdict.DONE
+    ignored = judge(edit, found, evolve(heeded, heeded=False))
+    if apart:
+        assert ignored is Verdict.UNKNOWN
+    else:
+        # In the answer to a request with a version, that it has moved is proof enough.
+        assert ignored is (Verdict.MAYBE if table == "forced" else Verdict.DONE)
 
 
 @pytest.mark.parametrize(
