@@ -99,7 +99,7 @@ class Edit:
 
     @property
     def may_be_applied(self) -> bool:
-        return not self.done and (self.lost or self.doubt or self.reshaped)
+        return not self.done and (self.lost or self.doubt or self.reshaped or self.accepted)
 
     def start(self, newest: Versioned[object]) -> None:
         """Sets out from what the caller had read, or from what is known to be newer.

@@ -287,13 +287,17 @@ class _Placing:
                 edit.current = found[edit.name]
             if reply is None or reply.accepted:
                 edit.unforced = edit.unforced or edit.sent == FORCED
-            edit.accepted = edit.accepted or (reply is not None and reply.accepted)
+            if reply is not None and reply.accepted:
+                # Unless another attribute explains it, at a server that accepts conflicts.
+                edit.accepted = not explained or self._edits.refuses_conflicts is True
             # Nothing explains why these were not applied.
             edit.left_alone += not explained and reply is not None
         if not (stuck := [edit for edit in again if edit.left_alone > 1]):
             return
         if reply is not None and reply.refusal is not None:
             raise self._ending.failed(reply.refusal)
+        for edit in stuck:
+            edit.accepted = False  # twice, and the answers show that nothing came of it
         self._ending.raise_conflict(stuck, reason="left alone by the server")
 
     async def _found(
@@ -389,7 +393,9 @@ class _Placing:
             raise
         except CallError as error:
             self._gate.unsure = unsure
-            raise self._ending.failed(error) from error.__cause__
+            if (failed := self._ending.failed(error)) is error:
+                raise
+            raise failed from error
         self._ending.attempts += reply.attempts
         return reply
 

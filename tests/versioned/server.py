@@ -84,6 +84,8 @@ class Server(httpx.AsyncBaseTransport):
         if self.before:
             self.before.pop(0)()
         fate = self.lose.pop(0) if self.lose else ""
+        if fate == "no connection":
+            raise httpx.ConnectError("refused")
         if fate == "before":
             raise httpx.ReadError("dropped")
         answer = self._update(put)

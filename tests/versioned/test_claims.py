@@ -14,9 +14,11 @@ from agilekit import (
     Abort,
     DecodeError,
     FlyingDonut,
+    Forbidden,
     Force,
     InvalidInput,
     Merge,
+    NotSent,
     Reapply,
     Redirected,
     UnknownOutcome,
@@ -567,3 +569,22 @@ async def test_an_ignored_attribute_is_not_done_because_its_version_was_not_know
         await donut.cards.update(card, summary="Mine")
         with pytest.raises((UnknownOutcome, VersionConflict)):
             await donut.cards.update(CARD if by_id else card, title="Mine", on_conflict=Force())
+
+
+@pytest.mark.parametrize("then", ["403", "no connection"])
+async def test_after_a_success_that_shows_nothing_of_it_no_failure_says_that_nothing_was_done(
+    then: str,
+) -> None:
+    server = Server()
+    async with connect(server, retries=0) as donut:
+        card = await donut.cards.get(CARD)
+        before = server.card()
+        server.answer = lambda *_: before
+        server.lose = ["", then, "", then]
+        card = await donut.cards.update(card, title="Mine")  # found in place
+        assert card.title.version == 4
+        with pytest.raises(UnknownOutcome) as caught:
+            await donut.cards.update(card, estimate=add_one)
+    assert server.values["estimate"] == 6
+    assert set(caught.value.details) == {"estimate"}
+    assert isinstance(caught.value.__cause__, Forbidden if then == "403" else NotSent)
