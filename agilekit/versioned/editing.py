@@ -289,7 +289,7 @@ class _Placing:
                 edit.unforced = edit.unforced or edit.sent == FORCED
             if reply is not None and reply.accepted:
                 # Unless another attribute explains it, at a server that accepts conflicts.
-                edit.accepted = not explained or self._edits.refuses_conflicts is True
+                edit.accepted = not explained or self._lessons.refuses_conflicts(edit.name) is True
             # Nothing explains why these were not applied.
             edit.left_alone += not explained and reply is not None
         if not (stuck := [edit for edit in again if edit.left_alone > 1]):
