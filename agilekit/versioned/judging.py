@@ -58,10 +58,10 @@ as sent  ours     DONE      DONE      DONE      DONE      DONE      DONE      DO
 as sent  alike    AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     MAYBE     UNKNOWN
 as sent  another  AGAIN     AGAIN     AGAIN     AGAIN     AGAIN     MAYBE     UNKNOWN
 next     ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
-next     alike    MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+next     alike    DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
 next     another  MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
 later    ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
-later    alike    MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
+later    alike    DONE      AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
 later    another  MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
 unknown  ours     DONE      DONE      DONE      DONE      DONE      DONE      DONE
 unknown  alike    MAYBE     AGAIN     MAYBE     MAYBE     ASK       UNKNOWN   UNKNOWN
@@ -83,8 +83,9 @@ Beside the tables:
 - The acceptance of several attributes proves each of them only if it is known whether this server
   refuses an update as a whole or attribute by attribute: it may refuse only what is stale as a
   whole. Before that is known, what is not ours is MAYBE, or UNKNOWN if it was computed.
-- A server may accept an attribute and ignore it. What is not ours and was read apart, or was sent
-  with version -1, is DONE as *applied* only if this server was seen to change the attribute.
+- A server may accept an attribute and ignore it. So *applied* proves another value only if this
+  server was seen to change the attribute, or shows in the answer to a request with a version that
+  it has moved. If it was read apart it is UNKNOWN.
 - 207 is as *success* at every server.
 - MAYBE sends a plain value once more, with the version that was found, which is no harm if it was
   applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN; so is a second MAYBE.
@@ -149,11 +150,6 @@ class Evidence:
         return not self.accepted and not self.lost and (self.alone or self.refuses_whole is True)
 
     @property
-    def proves_another(self) -> bool:
-        """Whether a value that is not ours was made of ours, or has come after it."""
-        return self.proves_applied and (self.heeded or not self.apart)
-
-    @property
     def is_of_several(self) -> bool:
         """Whether some of what was accepted may have been left out."""
         return self.accepted and self.refuses_conflicts is True and not self.proves_applied
@@ -203,8 +199,9 @@ def _judge_unmoved(edit: Edit, found: Versioned[object], evidence: Evidence) -> 
 
 def _judge_moved(edit: Edit, found: Versioned[object], version: int, evidence: Evidence) -> Verdict:
     ours = edit.is_ours(found)
-    if evidence.proves_another or (ours and evidence.proves_applied):
-        return Verdict.DONE
+    if evidence.proves_applied:
+        seen = not evidence.apart or evidence.heeded or edit.could_be_ours(found)
+        return Verdict.DONE if seen else Verdict.UNKNOWN
     if evidence.proves_not_applied:
         return Verdict.DONE if ours and edit.plain else Verdict.CONFLICT
     if ours and (edit.plain or (evidence.accepted and evidence.direct)):
@@ -236,8 +233,10 @@ def _judge_forced(
         if evidence.direct or (evidence.settled and version == known):
             return Verdict.AGAIN
         return Verdict.UNKNOWN if evidence.lost else _maybe(edit)
-    if evidence.proves_applied and (ours or evidence.heeded):
-        return Verdict.DONE
+    if evidence.proves_applied:
+        seen = ours or (known is not None and edit.could_be_ours(found))
+        if seen or evidence.heeded:
+            return Verdict.DONE
     if evidence.is_open:
         return Verdict.ASK
     if evidence.direct:
