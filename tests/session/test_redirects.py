@@ -7,7 +7,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from agilekit import AgilekitError, Redirected
+from agilekit import AgilekitError, Redirected, UnknownOutcome
 from agilekit.session.session import Session
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.json import JSON
@@ -94,9 +94,13 @@ async def test_a_write_is_not_sent_to_another_address(status: int) -> None:
         with pytest.raises(Redirected) as caught:
             await donut.cards.create(BUCKET, title="T")
         assert caught.value.status == status
-        with pytest.raises(Redirected):
+        # "Found" and "See Other" may follow a write that was made: an update looks for itself.
+        unknown = status in (302, 303)
+        with pytest.raises(UnknownOutcome if unknown else Redirected):
             await donut.cards.update(CARD_AS_READ, title="T")
-    assert [request.method for request in server.requests] == ["POST", "PUT"]
+    writes = [request for request in server.requests if request.method != "GET"]
+    assert [request.method for request in writes] == ["POST", "PUT"]
+    assert not any("elsewhere" in str(request.url) for request in writes)
 
 
 async def test_a_redirect_without_an_address_ends_a_read() -> None:

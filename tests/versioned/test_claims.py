@@ -45,6 +45,10 @@ def nonsense(*_: object) -> str:
     return "nonsense"
 
 
+def silent(*_: object) -> dict[str, bool]:
+    return {"ok": True}
+
+
 def and_mine(now: str) -> str:
     return f"{now} and mine"
 
@@ -551,7 +555,7 @@ async def test_an_ignored_attribute_is_not_done_because_somebody_else_has_change
         card = await donut.cards.get(CARD)
         server.set(summary="Theirs")
         await donut.cards.update(card, summary="Mine")  # by now the server is known to refuse
-        server.answer = lambda *_: {"ok": True}
+        server.answer = silent
         server.before_reads = [lambda: server.set(title="Theirs"), lambda: None]
         server.before_reads *= 8
         with pytest.raises((UnknownOutcome, VersionConflict)):
