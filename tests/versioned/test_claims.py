@@ -583,7 +583,11 @@ async def test_after_a_success_that_shows_nothing_of_it_no_failure_says_that_not
     async with connect(server, retries=0) as donut:
         card = await donut.cards.get(CARD)
         before = server.card()
-        server.answer = lambda *_: before
+
+        def late(*_: object) -> dict[str, Any]:
+            return before
+
+        server.answer = late
         server.lose = ["", then, "", then]
         card = await donut.cards.update(card, title="Mine")  # found in place
         assert card.title.version == 4
