@@ -7,6 +7,7 @@ back what is known to be newer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Final
 
 import anyio
@@ -96,19 +97,20 @@ class Looks:
         took = unknown.attempts[-1].seconds if unknown.attempts else 0.0
         began = anyio.current_time()
         horizon = began - took + self._target.settle_after if forced else began
+        seen = -inf
         found: Mapping[str, Versioned[object]] | None = None
         pause = _FIRST_PAUSE
         while True:
             began = anyio.current_time()
             try:
-                found = await self.once()
+                found, seen = await self.once(), began
             except CallError:
                 if not forced:
                     return None, False
             missing = found is None or any(not _in_place(edit, found) for edit in forced)
             now = anyio.current_time()
             if not missing or began >= horizon or now >= self._target.until:
-                return found, bool(forced) and began >= horizon
+                return found, bool(forced) and seen >= horizon
             pause = min(pause, max(horizon - now, 0.0), self._target.until - now)
             self._target.emit(Wait("PUT", self._target.path, pause, "settle"))
             await anyio.sleep(pause)

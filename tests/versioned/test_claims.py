@@ -596,3 +596,26 @@ async def test_after_a_success_that_shows_nothing_of_it_no_failure_says_that_not
     assert server.values["estimate"] == 6
     assert set(caught.value.details) == {"estimate"}
     assert isinstance(caught.value.__cause__, Forbidden if then == "403" else NotSent)
+
+
+def test_what_was_seen_before_the_horizon_is_not_what_there_is_after_it(anyio_backend: str) -> None:
+    server = Server()
+
+    async def main() -> None:
+        async with connect(server, retries=0) as donut:
+            card = await donut.cards.get(CARD)
+            began = anyio.current_time()
+
+            def at_the_horizon() -> None:
+                if anyio.current_time() > began + 39:
+                    server.before_reads.clear()
+                    server.set(estimate=6)  # made late
+                    raise httpx.ReadError("dropped")
+
+            server.before_reads = [at_the_horizon] * 100
+            server.lose = ["before"]
+            with pytest.raises(UnknownOutcome):
+                await donut.cards.update(card, estimate=add_one, on_conflict=Force())
+
+    in_virtual_time(anyio_backend, main)
+    assert server.values["estimate"] == 6
