@@ -151,8 +151,10 @@ HOURS = [
 async def test_the_estimate_of_a_task_may_be_a_time_and_goes_out_as_hours(
     time: timedelta, hours: float
 ) -> None:
-    shown = {**samples.UPDATE_TASK, "estimate": {"value": hours, "version": 7}}
-    server = Scripted(Say(samples.CREATE_CARD_TASK), Say([samples.CREATE_CARD_TASK]), Say(shown))
+    version = (TASK_AS_READ.estimate.version or 0) + 1
+    shown = {**samples.UPDATE_TASK, "estimate": {"value": hours, "version": version}}
+    created = samples.CREATE_CARD_TASK
+    server = Scripted(Say(created), Say([]), Say([created]), Say(shown))
     async with donut_at(server) as donut:
         await donut.tasks.create(CARD, title="T", estimate=time)
         await donut.tasks.create_many(CARD, [{"title": "1st Test task", "estimate": time}])

@@ -71,8 +71,8 @@ def test_every_page_with_examples_is_python_that_can_be_compiled() -> None:
 def test_both_checkers_tell_what_is_wrong_by_the_line_of_the_page(
     page: Path, tmp_path: Path
 ) -> None:
-    pytest.importorskip("mypy")
-    pytest.importorskip("pyright")
+    pytest.importorskip("mypy", reason="the checkers are installed in the session `types`")
+    pytest.importorskip("pyright", reason="the checkers are installed in the session `types`")
     folder = tmp_path / "modules"
     folder.mkdir()
     said = complaints([page], folder)

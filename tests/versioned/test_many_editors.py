@@ -68,30 +68,34 @@ async def _race(
         return (await donuts[0].cards.get(card)).estimate.value or 0, placed, unknown
 
 
-@pytest.mark.anyio
 @STATUSES
 @SCOPES
-async def test_200_editors_on_one_client_add_up_exactly(status: int, scope: Any) -> None:
-    sandbox = Sandbox(seed="empty", conflict_status=status, conflict_scope=scope)
-    assert await _race(sandbox, editors=200) == (200, 200, 0)
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("status", [409, 412])
-@SCOPES
-async def test_40_editors_on_8_clients_add_up_exactly(status: int, scope: Any) -> None:
-    sandbox = Sandbox(seed="empty", conflict_status=status, conflict_scope=scope)
-    assert await _race(sandbox, editors=40, clients=8) == (40, 40, 0)
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize(("status", "scope"), [(200, "whole"), (409, "attribute"), (412, "whole")])
-async def test_with_lost_replies_the_sum_lies_between_the_certain_and_the_possible(
-    status: int, scope: Any
+def test_200_editors_on_one_client_add_up_exactly(
+    anyio_backend: str, status: int, scope: Any
 ) -> None:
     sandbox = Sandbox(seed="empty", conflict_status=status, conflict_scope=scope)
-    total, placed, unknown = await _race(
-        sandbox, editors=200, faults=Faults(drop_after=0.1, seed=7)
+    sums = in_virtual_time(anyio_backend, lambda: _race(sandbox, editors=200))
+    assert sums == (200, 200, 0)
+
+
+@pytest.mark.parametrize("status", [409, 412])
+@SCOPES
+def test_40_editors_on_8_clients_add_up_exactly(
+    anyio_backend: str, status: int, scope: Any
+) -> None:
+    sandbox = Sandbox(seed="empty", conflict_status=status, conflict_scope=scope)
+    sums = in_virtual_time(anyio_backend, lambda: _race(sandbox, editors=40, clients=8))
+    assert sums == (40, 40, 0)
+
+
+@pytest.mark.parametrize(("status", "scope"), [(200, "whole"), (409, "attribute"), (412, "whole")])
+def test_with_lost_replies_the_sum_lies_between_the_certain_and_the_possible(
+    anyio_backend: str, status: int, scope: Any
+) -> None:
+    sandbox = Sandbox(seed="empty", conflict_status=status, conflict_scope=scope)
+    faults = Faults(drop_after=0.1, seed=7)
+    total, placed, unknown = in_virtual_time(
+        anyio_backend, lambda: _race(sandbox, editors=200, faults=faults)
     )
     assert placed + unknown == 200
     assert placed <= total <= placed + unknown
