@@ -260,7 +260,7 @@ class VersionConflict(CallError):
         super().__init__(message, method=method, path=path, attempts=attempts)
         self.conflicts: Mapping[str, ConflictDetail[AnyVersioned]] = dict(conflicts or {})
         """By attribute: base, mine and theirs."""
-        self.applied = dict(applied or {})
+        self.applied: Mapping[str, AnyVersioned] = dict(applied or {})
 
 
 class UnknownOutcome(CallError):
@@ -282,7 +282,7 @@ class UnknownOutcome(CallError):
         """What was found when looking: by attribute, for an update, what the server holds."""
         self.details: Mapping[str, UnknownDetail[AnyVersioned]] = dict(details or {})
         """By attribute, for an update: base, mine, the version sent, and what was found."""
-        self.applied = dict(applied or {})
+        self.applied: Mapping[str, AnyVersioned] = dict(applied or {})
 
 
 class UnknownAfterServerError(UnknownOutcome, ServerError):

@@ -30,7 +30,7 @@ class Gate:
     """Where the edits of one entity take turns, and what the last of them left."""
 
     def __init__(self) -> None:
-        self.lock = anyio.Lock(fast_acquire=True)
+        self.lock: anyio.Lock = anyio.Lock(fast_acquire=True)
         self.newest: dict[str, Versioned[object]] = {}
         self.unsure = False
         """Whether `newest` may be out of date, because the outcome of a write is not known."""
