@@ -23,6 +23,12 @@ RUNS: Final = 900 if FULL else 12
 STATUSES: Final = (200, 400, 409, 412, 422)
 SHAPES: Final[tuple[Shape, ...]] = ("card", "wrapped", "list", "no id", "nothing", "empty")
 PARTS: Final = range(4)
+MISLEADING: Final[tuple[Shape, ...]] = (
+    "repeated",
+    "beside what was sent",
+    "before and after",
+    "beside another",
+)
 
 
 class Documented(Unruly):
@@ -43,12 +49,16 @@ def _manners(random: Random) -> Manners:
     return Manners(
         status=random.choice(STATUSES),
         whole=random.random() < 0.5,
-        conflict_shape=random.choice(("card", *SHAPES)),
-        success_shape=random.choice(("card", "card", *SHAPES)),
+        partly=random.choice((None, None, 200, 207)),
+        ignores=random.choice(((), (), (), ("title",), ("summary",), ("estimate",))),
+        raises_always=random.random() < 0.15,
+        waves_through=random.random() < 0.15,
+        conflict_shape=random.choice(("card", "of another", *SHAPES, *MISLEADING)),
+        success_shape=random.choice(("card", "card", *SHAPES, *MISLEADING)),
         steps=random.choice(((1, 1), (1, 1), (1, 3))),
         lag=random.choice((0.0, 0.0, 1.0)),
         store=_trimmed if normalise else lambda _, value: value,
-        ignores=random.choice(((), (), (), ("title",), ("estimate", "summary"))),
+        unread=random.choice(((), (), (), ("title",), ("estimate", "summary"))),
         trouble=random.choice((0.0, 0.05, 0.15, 0.3)),
         latency=random.choice((0.0, 0.02)),
     )

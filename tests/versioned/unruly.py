@@ -6,7 +6,7 @@ Times are of `anyio.current_time`, so it is at home in virtual time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, Final, Literal
 
@@ -16,7 +16,21 @@ from attrs import define, field, frozen
 
 CARD: Final = "54744c20c955ca8169c61eef"
 
-Shape = Literal["card", "wrapped", "list", "no id", "nothing", "empty"]
+OTHER: Final = "54744c20c955ca8169c61e00"
+
+Shape = Literal[
+    "card",
+    "wrapped",
+    "list",
+    "no id",
+    "nothing",
+    "empty",
+    "repeated",
+    "beside what was sent",
+    "before and after",
+    "beside another",
+    "of another",
+]
 Fault = Literal[
     "dropped before",
     "dropped after",
@@ -29,6 +43,8 @@ Fault = Literal[
     "429",
     "garbage",
     "no connection",
+    "redirect after",
+    "202, and made late",
 ]
 FAULTS: Final[tuple[Fault, ...]] = (
     "dropped before",
@@ -42,6 +58,8 @@ FAULTS: Final[tuple[Fault, ...]] = (
     "429",
     "garbage",
     "no connection",
+    "redirect after",
+    "202, and made late",
 )
 
 
@@ -53,6 +71,15 @@ class Manners:
     """Of the answer to a conflict."""
     whole: bool = True
     """Whether one stale attribute fails all of them."""
+    partly: int | None = None
+    """Of the answer if some attributes were applied and others were stale; None: as to a conflict.
+    """
+    ignores: tuple[str, ...] = ()
+    """The attributes that it accepts and leaves alone."""
+    raises_always: bool = False
+    """Whether storing what is there already raises the version."""
+    waves_through: bool = False
+    """Whether the value that is there already is accepted with every version."""
     conflict_shape: Shape = "card"
     success_shape: Shape = "card"
     steps: tuple[int, int] = (1, 1)
@@ -61,8 +88,8 @@ class Manners:
     """Seconds by which reads may be behind."""
     store: Callable[[str, Any], Any] = field(default=lambda _, value: value)
     """What the server makes of a value."""
-    ignores: Sequence[str] = ()
-    """The attributes that it accepts and leaves as they are, whatever their versions."""
+    unread: tuple[str, ...] = ()
+    """The attributes that it accepts with any version, and leaves as they are."""
     trouble: float = 0.0
     """The part of the requests that meet a fault."""
     latency: float = 0.0
@@ -140,12 +167,12 @@ class Unruly(httpx.AsyncBaseTransport):
                 return httpx.Response(self._random.choice((502, 503, 504)))
             case "500 before":
                 return httpx.Response(500)
-            case "dropped, and made late" | "gateway, and made late":
+            case "dropped, and made late" | "gateway, and made late" | "202, and made late":
                 due = anyio.current_time() + self._random.uniform(0.3, 35)
                 self._late.append(_Late(due, put, author))
                 if fault.startswith("dropped"):
                     raise httpx.ReadError("dropped")
-                return httpx.Response(504)
+                return httpx.Response(202 if fault.startswith("202") else 504, json=self.card())
             case _:
                 answer = self._made(put, author)
         match fault:
@@ -155,6 +182,8 @@ class Unruly(httpx.AsyncBaseTransport):
                 return httpx.Response(502)
             case "500 after":
                 return httpx.Response(500)
+            case "redirect after":
+                return httpx.Response(303, headers={"location": "/"})
             case "garbage":
                 return httpx.Response(answer.status_code, content=b"<html>")
             case _:
@@ -170,32 +199,51 @@ class Unruly(httpx.AsyncBaseTransport):
 
     def change(self, name: str, value: Any, author: str, *, forced: bool = False) -> None:
         stored = self.manners.store(name, value)
-        if stored == self._values[name]:
+        same = stored == self._values[name]
+        if same and not self.manners.raises_always:
             return
         now = anyio.current_time()
         self._past.append((now, self.card()))
         before, version = self._values[name], self._versions[name]
-        self.history.append(Change(name, value, before, version, forced, author))
+        if not same:
+            self.history.append(Change(name, value, before, version, forced, author))
         self._values[name] = stored
         self._versions[name] += self._random.randint(*self.manners.steps)
 
     def _made(self, put: Mapping[str, Any], author: str) -> httpx.Response:
-        put = {name: one for name, one in put.items() if name not in self.manners.ignores}
-        stale = {n for n, a in put.items() if a["version"] not in (-1, self._versions[n])}
+        stale = {name for name, attribute in put.items() if self._is_stale(name, attribute)}
+        before = self.card()
+        ignored = (*self.manners.ignores, *self.manners.unread)
         for name, attribute in put.items():
-            if (stale and self.manners.whole) or name in stale:
+            if (stale and self.manners.whole) or name in stale or name in ignored:
                 continue
             self.change(name, attribute["value"], author, forced=attribute["version"] == -1)
-        if stale:
-            return self._answer(self.manners.status, self.manners.conflict_shape)
-        return self._answer(200, self.manners.success_shape)
+        status, shape = 200, self.manners.success_shape
+        if stale and self.manners.partly and not self.manners.whole and len(stale) < len(put):
+            status = self.manners.partly
+        elif stale:
+            status, shape = self.manners.status, self.manners.conflict_shape
+        return self._answer(status, shape, put, before)
 
-    def _answer(self, status: int, shape: Shape) -> httpx.Response:
+    def _is_stale(self, name: str, attribute: Mapping[str, Any]) -> bool:
+        if name in self.manners.unread or attribute["version"] in (-1, self._versions[name]):
+            return False
+        stored = self.manners.store(name, attribute["value"])
+        return not (self.manners.waves_through and stored == self._values[name])
+
+    def _answer(
+        self, status: int, shape: Shape, put: Mapping[str, Any], before: Mapping[str, Any]
+    ) -> httpx.Response:
         card = self.card()
         if shape == "empty":
             return httpx.Response(204 if status == 200 else status)
         bare = {name: card[name] for name in self._values}
         shown: Mapping[Shape, Any] = {
+            "repeated": {"_id": card["_id"], "cid": 2, **put},
+            "beside what was sent": {"sent": put, "current": card},
+            "before and after": {"before": before, "after": card},
+            "beside another": [{**before, "_id": {"$oid": OTHER}}, card],
+            "of another": {**card, "_id": {"$oid": OTHER}},
             "card": card,
             "wrapped": {"error": "conflict", "item": card},
             "list": [card],
