@@ -14,7 +14,8 @@ from agilekit.sandbox.commits import CommitQueue, LateCommit
 from agilekit.sandbox.easybacklog import EasyBacklog
 from agilekit.sandbox.faults import Draw, Fault, Faults, answer
 from agilekit.sandbox.flow import Flow
-from agilekit.sandbox.flyingdonut import FlyingDonut, Locking, RecordedForms
+from agilekit.sandbox.flyingdonut import Batches, FlyingDonut, Locking, RecordedForms
+from agilekit.sandbox.flyingdonut.batches import Stored
 from agilekit.sandbox.flyingdonut.locking import Normalisation
 from agilekit.sandbox.kanbantool import KanbanTool
 from agilekit.sandbox.messages import Answer, Dropped, Request, Response, Service
@@ -54,7 +55,8 @@ class Sandbox:
     options that can be assigned at any time.
 
     ``seed``: "demo" has something to look at in each service, "empty" the least that there can be.
-    The other arguments are those of Flying Donut; its ``locking`` and ``recorded`` can be assigned.
+    The other arguments are those of Flying Donut; its ``locking``, ``batches`` and ``recorded`` can
+    be assigned.
 
     - ``conflict_status``: the status of the answer to a stale update, 200 or any 4xx.
     - ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" judges
@@ -73,6 +75,10 @@ class Sandbox:
     - ``version_steps``: versions rise by as much with each change, from the first to the last,
       drawn with ``version_seed``.
     - ``recorded``: forms of answers that recordings show and the document does not.
+    - ``batches``: of an array of creates that is refused for a bad draft, nothing is stored
+      ("whole"), or what comes before that draft ("up to the first bad one"); the answer is the
+      refusal either way.
+    - ``largest_batch``: an array of more drafts is refused with 413, and nothing of it is stored.
 
     Raises :class:`ValueError` for an option out of range.
     """
@@ -92,6 +98,8 @@ class Sandbox:
         version_steps: tuple[int, int] = (1, 1),
         version_seed: int = 0,
         recorded: RecordedForms | None = None,
+        batches: Stored = "whole",
+        largest_batch: int | None = None,
     ) -> None:
         locking = Locking(
             status=conflict_status,
@@ -104,7 +112,9 @@ class Sandbox:
             version_steps=version_steps,
             version_seed=version_seed,
         )
-        self.flyingdonut: Final = FlyingDonut(seed, locking, recorded)
+        self.flyingdonut: Final = FlyingDonut(
+            seed, locking, recorded, Batches(stored=batches, largest=largest_batch)
+        )
         self.flow: Final = Flow(seed)
         self.easybacklog: Final = EasyBacklog(seed)
         self.kanbantool: Final = KanbanTool(seed)
