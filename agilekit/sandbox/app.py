@@ -19,6 +19,7 @@ from agilekit.sandbox.flyingdonut.batches import Stored
 from agilekit.sandbox.flyingdonut.locking import Normalisation
 from agilekit.sandbox.kanbantool import KanbanTool
 from agilekit.sandbox.messages import Answer, Dropped, Request, Response, Service
+from agilekit.sandbox.rewriting import LENGTH, Rewriting, Way
 from agilekit.sandbox.transport import SandboxTransport
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ class Sandbox:
     options that can be assigned at any time.
 
     ``seed``: "demo" has something to look at in each service, "empty" the least that there can be.
+    - ``rewrite``: what every service does to the texts that it is sent before it stores them, any
+      of "strip", "nfc", "recase", "upper", "escape" (``&amp;`` for ``&``) and "cut", to ``cut_to``
+      characters: see :class:`~agilekit.sandbox.rewriting.Rewriting`. It can be assigned as
+      ``rewriting``, here to all services, and to each of them.
+
     The other arguments are those of Flying Donut; its ``locking``, ``batches`` and ``recorded`` can
     be assigned.
 
@@ -88,6 +94,8 @@ class Sandbox:
         seed: Literal["empty", "demo"] = "demo",
         *,
         faults: Faults | None = None,
+        rewrite: Collection[Way] = (),
+        cut_to: int = LENGTH,
         conflict_status: int = 409,
         conflict_scope: Literal["whole", "attribute"] = "whole",
         conflicts_show: Literal["all", "wrapped", "nothing"] = "all",
@@ -118,6 +126,7 @@ class Sandbox:
         self.flow: Final = Flow(seed)
         self.easybacklog: Final = EasyBacklog(seed)
         self.kanbantool: Final = KanbanTool(seed)
+        self.rewriting = Rewriting(ways=rewrite, length=cut_to)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
         self.late_commits: Final[list[LateCommit]] = []
@@ -140,6 +149,17 @@ class Sandbox:
     @faults.setter
     def faults(self, faults: Faults) -> None:
         self._draw = Draw(faults)
+
+    @property
+    def rewriting(self) -> Rewriting:
+        """What services make of texts; assigning it gives it to all four."""
+        return self._rewriting
+
+    @rewriting.setter
+    def rewriting(self, rewriting: Rewriting) -> None:
+        self._rewriting = rewriting
+        for service in (self.flyingdonut, self.flow, self.easybacklog, self.kanbantool):
+            service.rewriting = rewriting
 
     def latency(self, method: str) -> float:
         """Seconds that a request waits before it is handled."""

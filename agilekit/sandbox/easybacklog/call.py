@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from agilekit.sandbox.easybacklog.store import Store
     from agilekit.sandbox.rendering import Value
+    from agilekit.sandbox.rewriting import Rewriting
 
 T = TypeVar("T")
 
@@ -59,6 +60,7 @@ class Call:
     scope: str
     renderer: Renderer
     strict: bool
+    rewriting: Rewriting
 
     @property
     def xml(self) -> bool:
@@ -87,7 +89,7 @@ class Call:
         if self.strict and (protected := [name for name in given if name not in allowed]):
             names = ", ".join(protected)
             raise Refusal(422, f"Protected attributes cannot be set: {names}")
-        return Written({name: given[name] for name in allowed if name in given})
+        return Written({name: given[name] for name in allowed if name in given}, self.rewriting)
 
     def missing(self) -> Refusal:
         return Refusal(404, f"{self.scope} does not exist")

@@ -132,7 +132,7 @@ def create_snapshot(call: Call) -> Response:
     name = call.parameters.get("name")
     if not isinstance(name, str) or not name.strip():
         raise Refusal(422, "Validation failed: Name can't be blank")
-    snapshot = call.store.add_snapshot(backlog, name, ready=False)
+    snapshot = call.store.add_snapshot(backlog, call.rewriting.stored(name), ready=False)
     return call.record("backlog", forms.snapshot(snapshot), 201)
 
 

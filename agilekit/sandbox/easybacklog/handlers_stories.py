@@ -187,7 +187,7 @@ def _judged(
         i_want_to=given.text("i_want_to", now.i_want_to if now else None),
         so_i_can=given.text("so_i_can", now.so_i_can if now else None),
         comments=given.text("comments", now.comments if now else None),
-        color=given.text("color", now.color if now else None),
+        color=given.word("color", now.color if now else None),
         score_50=score_50,
         score_90=score_90,
         unique_id=number,

@@ -104,7 +104,7 @@ def _judged(call: Call, backlog: Backlog, now: Theme | None) -> tuple[str, str |
     name = given.required("name", now.name if now else "")
     if any(it.name == name for it in others):
         given.refuse("name", "has already been taken")
-    code = given.text("code", now.code if now else None)
+    code = given.word("code", now.code if now else None)
     code = code.upper() if code else None
     if code is not None and not re.fullmatch(r"[A-Z0-9]{3}", code):
         given.refuse("code", "must be 3 alphanumeric characters")

@@ -15,6 +15,7 @@ from agilekit.sandbox.easybacklog.routes import ROUTES
 from agilekit.sandbox.easybacklog.store import Store
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
 from agilekit.sandbox.rendering import Renderer
+from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class EasyBacklog(Store):
     ``decimals_as_text``: JSON has ``"3.0"``, as until 2014, where it has ``3.0`` since.
     ``strict``: an attribute that may not be written is refused with 422, as a server in
     development mode does; others ignore it.
+    ``rewriting``: how texts are stored otherwise than they were sent.
 
     Raises :class:`ValueError` for a seed that is neither "empty" nor "demo".
     """
@@ -66,6 +68,7 @@ class EasyBacklog(Store):
         self.token: str = "e5yb4ck10g5eed0a61t0"  # noqa: S105 - opens nothing but a sandbox
         self.decimals_as_text: bool = False
         self.strict: bool = True
+        self.rewriting: Rewriting = Rewriting()
         backlog = seeds.fill(self, seed)
         self.account_id: Final = backlog.account_id
         self.backlog_id: Final = backlog.id
@@ -89,7 +92,7 @@ class EasyBacklog(Store):
         renderer = Renderer(decimals_as_text=self.decimals_as_text)
         try:
             self._authorize(route, request, given)
-            call = Call(self, ids, given, format, scope, renderer, self.strict)
+            call = Call(self, ids, given, format, scope, renderer, self.strict, self.rewriting)
             return route.handler(call)
         except Refusal as error:
             errors = error.errors if isinstance(error, Invalid) else []

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Task,
         TaskState,
     )
+    from agilekit.sandbox.rewriting import Rewriting
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ class Call:
     ids: Mapping[str, str]
     locking: Locking
     batches: Batches
+    rewriting: Rewriting
 
     def bucket(self) -> Bucket:
         return self._find("bucket", self.project.buckets)
@@ -239,13 +241,17 @@ def _draft(call: Call, given: Json) -> Draft:
     values = {name: payload.content(name, attribute) for name, attribute in named.items()}
     return Draft(
         title=_title(call, values.get("title")),
-        summary=payload.summary(values.get("summary")),
+        summary=_summary(call, values.get("summary")),
         estimate=_estimate(call, values.get("estimate")),
     )
 
 
 def _title(call: Call, value: Json) -> str:
-    return call.locking.title(payload.title(value))
+    return call.rewriting.stored(call.locking.title(payload.title(value)))
+
+
+def _summary(call: Call, value: Json) -> str:
+    return call.rewriting.stored(payload.summary(value))
 
 
 def _estimate(call: Call, value: Json) -> Number | None:
@@ -285,7 +291,7 @@ def _draft_edit(call: Call, entity: Card | Task, name: str, value: Json, version
             return Edit(name, entity.title, title, version, entity.title.value + RIVAL_MARK)
         case "summary":
             rival = entity.summary.value + RIVAL_MARK
-            return Edit(name, entity.summary, payload.summary(value), version, rival)
+            return Edit(name, entity.summary, _summary(call, value), version, rival)
         case _:
             hours = _estimate(call, value)
             return Edit(name, entity.estimate, hours, version, (entity.estimate.value or 0) + 1)
