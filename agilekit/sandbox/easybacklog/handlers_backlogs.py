@@ -162,7 +162,8 @@ def _whole(call: Call, backlog: Backlog) -> Response:
             )
             return call.record("backlog", value)
         case "xml":
-            return negotiation.ready_made(document.document(call.store, backlog))
+            whole = document.document(call.store, backlog, call.renderer.illegal)
+            return negotiation.ready_made(whole)
         case "xls":
             return downloads.xls(call.store, backlog)
         case "pdf":

@@ -56,6 +56,8 @@ class EasyBacklog(Store):
     ``decimals_as_text``: JSON has ``"3.0"``, as until 2014, where it has ``3.0`` since.
     ``strict``: an attribute that may not be written is refused with 422, as a server in
     development mode does; others ignore it.
+    ``sixteen_bits``: JSON keeps 16 bits of each character, so that U+1F389 becomes U+F389, and XML
+    has U+FFFD instead of ``*`` for a control character; a server of Rails 3.2 was seen to do so.
     ``rewriting``: how texts are stored otherwise than they were sent.
 
     Raises :class:`ValueError` for a seed that is neither "empty" nor "demo".
@@ -68,6 +70,7 @@ class EasyBacklog(Store):
         self.token: str = "e5yb4ck10g5eed0a61t0"  # noqa: S105 - opens nothing but a sandbox
         self.decimals_as_text: bool = False
         self.strict: bool = True
+        self.sixteen_bits: bool = False
         self.rewriting: Rewriting = Rewriting()
         backlog = seeds.fill(self, seed)
         self.account_id: Final = backlog.account_id
@@ -89,7 +92,7 @@ class EasyBacklog(Store):
             return error.response
         scope = _SCOPES[_words(route)[-1]]
         given = parameters.merged(body, parameters.of_query(request))
-        renderer = Renderer(decimals_as_text=self.decimals_as_text)
+        renderer = self._renderer()
         try:
             self._authorize(route, request, given)
             call = Call(self, ids, given, format, scope, renderer, self.strict, self.rewriting)
@@ -97,6 +100,13 @@ class EasyBacklog(Store):
         except Refusal as error:
             errors = error.errors if isinstance(error, Invalid) else []
             return negotiation.refused(renderer, format, error.status, error.reason, errors)
+
+    def _renderer(self) -> Renderer:
+        return Renderer(
+            decimals_as_text=self.decimals_as_text,
+            sixteen_bits=self.sixteen_bits,
+            illegal="\ufffd" if self.sixteen_bits else "*",
+        )
 
     def _authorize(self, route: Route[Call], request: Request, given: Mapping[str, Json]) -> None:
         # Authentication: where the header is, nothing else is tried, not even after it failed.
