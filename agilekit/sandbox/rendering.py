@@ -17,9 +17,8 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from agilekit.sandbox.messages import Json
 
-    Value: TypeAlias = (
-        "str | int | float | Decimal | datetime | date | Null | Items | Mapping[str, Value] | None"
-    )
+    Scalar: TypeAlias = "str | int | float | Decimal | datetime | date"
+    Value: TypeAlias = "Scalar | Null | Typed | Items | Mapping[str, Value] | None"
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -39,6 +38,14 @@ class Null:
     """A null of which XML tells the type, such as ``integer``. A bare None bears none."""
 
     kind: str
+
+
+@frozen
+class Typed:
+    """A text of which XML tells a type, such as ``date``."""
+
+    kind: str
+    text: str
 
 
 @frozen
@@ -68,6 +75,8 @@ class Renderer:
         match value:
             case Null() | None:
                 return None
+            case Typed():
+                return value.text
             case Items():
                 return [self.json(one) for one in value.values]
             case Decimal():
@@ -91,6 +100,8 @@ class Renderer:
                 return f'<{tag} type={quoteattr(value.kind)} nil="true"/>'
             case None:
                 return f'<{tag} nil="true"/>'
+            case Typed():
+                return f"<{tag} type={quoteattr(value.kind)}>{escape(value.text)}</{tag}>"
             case Items():
                 inside = "".join(self._element(value.name, one) for one in value.values)
                 inside += "".join(self._plain(*one) for one in value.beside.items())

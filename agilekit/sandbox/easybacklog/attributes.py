@@ -80,7 +80,7 @@ class Written:
         value = _number(text)
         if not value.is_finite() or abs(value.adjusted()) > 9:
             self.refuse(name, "is not a number")
-            return current
+            return Decimal("0.0")  # there is one, whatever it is
         if positive and value <= 0:
             self.refuse(name, "must be greater than 0")
         return with_fraction(value)

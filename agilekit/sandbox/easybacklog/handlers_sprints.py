@@ -37,6 +37,7 @@ _ASSIGNED_UNSEEN: Final = (
 )
 _YEARS: Final = range(1900, 3000)
 _LONGEST: Final = 1000  # days
+_ANY: Final = -(2**31)  # no status is refused: one that is unknown becomes "To do"
 
 
 def list_sprints(call: Call) -> Response:
@@ -116,7 +117,10 @@ def create_sprint_story(call: Call) -> Response:
     backlog = _open(call, sprint)
     given = call.written(*_ASSIGNED, ignored=_ASSIGNED_UNSEEN)
     story = store.stories.get(identifier(call.parameters.get("story_id")) or 0)
-    status, position = given.integer("sprint_story_status_id"), given.integer("position")
+    status, position = (
+        given.integer("sprint_story_status_id", least=_ANY),
+        given.integer("position"),
+    )
     assigned = store.sprint_stories.get(story.sprint_story_id or 0) if story else None
     if story is None or call.backlog_of(story) is not backlog:
         given.refuse("story_id", "can't be blank")
@@ -136,7 +140,7 @@ def update_sprint_story(call: Call) -> Response:
     it, sprint = call.sprint_story(), call.sprint()
     backlog = _open(call, sprint)
     given = call.written(*_ASSIGNED, ignored=_ASSIGNED_UNSEEN)
-    status = given.integer("sprint_story_status_id", it.sprint_story_status_id)
+    status = given.integer("sprint_story_status_id", it.sprint_story_status_id, least=_ANY)
     position = given.integer("position")
     target = _target(call, it)
     if target is None:

@@ -112,7 +112,7 @@ def retrieve_criterion(call: Call) -> Response:
 def create_criterion(call: Call) -> Response:
     story = call.story()
     backlog = call.editable(call.backlog_of(story), "acceptance criterion")
-    text, position = _judged_criterion(call, None)
+    text, position = _judged_criterion(call, story, None)
     criterion = call.store.add_criterion(story, text, position=position)
     call.touched(backlog)
     value = forms.criterion(call.store, criterion)
@@ -122,7 +122,7 @@ def create_criterion(call: Call) -> Response:
 def update_criterion(call: Call) -> Response:
     story, criterion = call.story(), call.criterion()
     backlog = call.editable(call.backlog_of(story), "acceptance criterion")
-    criterion.criterion, position = _judged_criterion(call, criterion)
+    criterion.criterion, position = _judged_criterion(call, story, criterion)
     if position is not None:
         place(story.criteria, criterion.id, position)
     call.touched(backlog)
@@ -219,11 +219,15 @@ def _scores(
     return score_50, score_90
 
 
-def _judged_criterion(call: Call, now: Criterion | None) -> tuple[str | None, int | None]:
+def _judged_criterion(
+    call: Call, story: Story, now: Criterion | None
+) -> tuple[str | None, int | None]:
     given = call.written("criterion", "position", ignored=_CRITERION_UNSEEN)
     text, position = (
         given.text("criterion", now.criterion if now else None),
         given.integer("position"),
     )
     given.check()
+    if call.store.is_accepted(story):
+        raise Invalid(["Cannot edit as story is marked as accepted and therefore locked"])
     return text, position

@@ -69,7 +69,7 @@ def grab_story(call: Call) -> Response:
 
 
 def move_to_backlog(call: Call) -> Response:
-    """Move theme to another backlog, of the same account."""
+    """Move theme to another backlog, of the same account, under another name if it is taken."""
     store = call.store
     backlog = call.editable(call.backlog(), "theme")
     theme = call.theme_of_backlog()
@@ -80,8 +80,6 @@ def move_to_backlog(call: Call) -> Response:
         raise Refusal(403, "A theme with stories in sprints cannot be moved")
     if not target.is_editable:
         raise Refusal(403, "The target backlog cannot be changed")
-    if any(store.themes[one].name == theme.name for one in target.themes if one != theme.id):
-        raise Refusal(403, "The target backlog has a theme of this name")
     store.move_theme(theme, target)
     call.touched(backlog)
     call.touched(target)
