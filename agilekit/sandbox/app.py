@@ -186,6 +186,10 @@ class Sandbox:
         """Make all the changes of late commits that are still to come, the earliest first."""
         self._commit_until(math.inf)
 
+    def came(self, request: Request) -> Request:
+        """The request with the time of now: its latency is still to come."""
+        return evolve(request, came=self._clock.now())
+
     def handle(self, request: Request) -> Answer:
         """Handle one request in one go: nothing awaits between reading and writing the state.
 
@@ -240,6 +244,7 @@ class Sandbox:
             scope["headers"],
             await _body(receive),
         )
+        request = self.came(request)
         await anyio.sleep(self.latency(request.method))
         await _deliver(self.handle(request), send)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agilekit.sandbox.easybacklog.negotiation import Format
+    from agilekit.sandbox.easybacklog.race import Kind, Racing, Siblings
     from agilekit.sandbox.easybacklog.state import (
         Account,
         Backlog,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
         Theme,
     )
     from agilekit.sandbox.easybacklog.store import Store
+    from agilekit.sandbox.messages import Request
     from agilekit.sandbox.rendering import Value
     from agilekit.sandbox.rewriting import Rewriting
 
@@ -61,6 +63,8 @@ class Call:
     renderer: Renderer
     strict: bool
     rewriting: Rewriting
+    request: Request
+    racing: Racing
 
     @property
     def xml(self) -> bool:
@@ -90,6 +94,10 @@ class Call:
             names = ", ".join(protected)
             raise Refusal(422, f"Protected attributes cannot be set: {names}")
         return Written({name: given[name] for name in allowed if name in given}, self.rewriting)
+
+    def siblings(self, kind: Kind, container: int, ids: Sequence[int]) -> Siblings:
+        """What a create sees of the others in its container."""
+        return self.racing.siblings((kind, container), ids, self.request)
 
     def missing(self) -> Refusal:
         return Refusal(404, f"{self.scope} does not exist")

@@ -11,6 +11,7 @@ from agilekit.sandbox.easybacklog import seed as seeds
 from agilekit.sandbox.easybacklog.attributes import Invalid
 from agilekit.sandbox.easybacklog.call import Call
 from agilekit.sandbox.easybacklog.negotiation import Unacceptable
+from agilekit.sandbox.easybacklog.race import Race, Racing
 from agilekit.sandbox.easybacklog.routes import ROUTES
 from agilekit.sandbox.easybacklog.store import Store
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
@@ -59,6 +60,7 @@ class EasyBacklog(Store):
     ``sixteen_bits``: JSON keeps 16 bits of each character, so that U+1F389 becomes U+F389, and XML
     has U+FFFD instead of ``*`` for a control character; a server of Rails 3.2 was seen to do so.
     ``rewriting``: how texts are stored otherwise than they were sent.
+    ``race``: how often creates that are under way at once do not see each other.
 
     Raises :class:`ValueError` for a seed that is neither "empty" nor "demo".
     """
@@ -72,9 +74,19 @@ class EasyBacklog(Store):
         self.strict: bool = True
         self.sixteen_bits: bool = False
         self.rewriting: Rewriting = Rewriting()
+        self._racing = Racing(Race())
         backlog = seeds.fill(self, seed)
         self.account_id: Final = backlog.account_id
         self.backlog_id: Final = backlog.id
+
+    @property
+    def race(self) -> Race:
+        """How often creates do not see each other; assigning it starts its sequence anew."""
+        return self._racing.race
+
+    @race.setter
+    def race(self, race: Race) -> None:
+        self._racing = Racing(race)
 
     def handle(self, request: Request) -> Response:
         try:
@@ -95,7 +107,18 @@ class EasyBacklog(Store):
         renderer = self._renderer()
         try:
             self._authorize(route, request, given)
-            call = Call(self, ids, given, format, scope, renderer, self.strict, self.rewriting)
+            call = Call(
+                store=self,
+                ids=ids,
+                parameters=given,
+                format=format,
+                scope=scope,
+                renderer=renderer,
+                strict=self.strict,
+                rewriting=self.rewriting,
+                request=request,
+                racing=self._racing,
+            )
             return route.handler(call)
         except Refusal as error:
             errors = error.errors if isinstance(error, Invalid) else []
