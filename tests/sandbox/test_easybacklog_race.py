@@ -18,6 +18,7 @@ from tests.virtual_time import in_virtual_time
 T = TypeVar("T")
 
 LATENCY: Final = 0.1
+BARE: Final[dict[str, object]] = {}
 
 
 class Racers:
@@ -190,7 +191,7 @@ def test_one_after_another_they_never_race(anyio_backend: str) -> None:
         answers = await racers.in_turn(*names(racers.themes, *HOMES))
         assert values(answers, "code") == ["HOP", "HO1", "HO2"]
         assert values(answers, "position") == [2, 3, 4]
-        answers = await racers.in_turn(*[(racers.stories, {}) for _ in range(3)])
+        answers = await racers.in_turn(*[(racers.stories, BARE) for _ in range(3)])
         assert values(answers, "unique_id") == [1, 2, 3]
 
     run(anyio_backend, main)
@@ -200,7 +201,9 @@ def test_in_different_containers_they_never_race(anyio_backend: str) -> None:
     async def main() -> None:
         racers = Racers()
         other = racers.easy.add_theme(racers.backlog, "Other")
-        answers = await racers.at_once((racers.stories, {}), (f"/themes/{other.id}/stories", {}))
+        answers = await racers.at_once(
+            (racers.stories, BARE), (f"/themes/{other.id}/stories", BARE)
+        )
         assert values(answers, "unique_id") == [1, 1]
         assert values(answers, "position") == [1, 1]
 
@@ -222,7 +225,7 @@ def test_by_default_nothing_races(anyio_backend: str) -> None:
         assert Sandbox("empty").easybacklog.race == Race()
         answers = await racers.at_once(*names(racers.themes, *HOMES))
         assert values(answers, "code") == ["HOP", "HO1", "HO2"]
-        answers = await racers.at_once(*[(racers.stories, {}) for _ in range(3)])
+        answers = await racers.at_once(*[(racers.stories, BARE) for _ in range(3)])
         assert values(answers, "unique_id") == [1, 2, 3]
 
     run(anyio_backend, main)
@@ -263,7 +266,7 @@ def test_assigning_it_starts_its_sequence_anew(anyio_backend: str) -> None:
             racers.easy.race = Race(odds=0.5, seed=3)
             theme = racers.easy.add_theme(racers.backlog, name)
             path = f"/themes/{theme.id}/stories"
-            answers = await racers.at_once(*[(path, {}) for _ in range(20)])
+            answers = await racers.at_once(*[(path, BARE) for _ in range(20)])
             runs.append([answer.status_code for answer in answers])
         assert runs[0] == runs[1]
         assert {201, 500} == set(runs[0])
