@@ -10,8 +10,8 @@ that lag, answers that show nothing, texts that are stored otherwise than they w
 that are stored in part, creates that race. What it cannot prove: that a program is right with a
 server of another hand. It is written from the documents, from recorded answers and from what was
 reasoned of them; what none of these tells, it does not do. It handles each request in one go, so
-that it races with itself only as an option imitates it, and it loses nothing in a crash. That a
-client passes its tests proves something only where a payload typed from a document says the same.
+that it races with itself only as an option imitates it, and it never comes back from a crash. That
+a client passes its tests proves something only where a payload typed from a document says the same.
 
 A service is a sub-package with its state and a table of its handlers; the application, the
 faults, the server and the transport are shared by all.
