@@ -45,7 +45,10 @@ class Race:
     """
 
     odds: float = field(default=0.0, validator=_probability)
-    """From 0 to 1, that a create overlooks the last one in its container, if both are under way."""
+    """From 0 to 1, that a create overlooks the last one in its container, if both are under way.
+
+    At 0.7, 31 themes at once get about 22 codes, as a running server was seen to give them.
+    """
     seed: int = 0
 
 
