@@ -8,10 +8,12 @@ import anyio
 import click
 
 from agilekit.cli.running import run
-from agilekit.cli.unruly import Odds, donut_options, fault_options
+from agilekit.cli.unruly import Odds, donut_options, fault_options, other_options
 from agilekit.cli.welcome import welcome
 from agilekit.sandbox import Faults, Sandbox
+from agilekit.sandbox.easybacklog import Race
 from agilekit.sandbox.flyingdonut import RecordedForms
+from agilekit.sandbox.flyingdonut.batches import Stored
 from agilekit.sandbox.flyingdonut.locking import Answers, Conflicts, Normalisation, Scope
 from agilekit.sandbox.flyingdonut.recorded import (
     CountersStatus,
@@ -20,6 +22,7 @@ from agilekit.sandbox.flyingdonut.recorded import (
     SprintCards,
 )
 from agilekit.sandbox.kanbantool import KanbanTool
+from agilekit.sandbox.rewriting import Way
 
 __all__ = ["sandbox"]
 
@@ -48,6 +51,7 @@ __all__ = ["sandbox"]
     help="Start with something to look at in each service, or with next to nothing.",
 )
 @donut_options
+@other_options
 @click.option(
     "--kanbantool-envelopes",
     type=click.Choice(["2013", "2017"]),
@@ -109,6 +113,8 @@ def sandbox(
     normalise_by: tuple[Normalisation, ...],
     read_lag: float,
     version_steps: tuple[int, int],
+    batches: str,
+    largest_batch: int | None,
     sprint_cards: SprintCards,
     counters_status: CountersStatus,
     item_counters: bool,
@@ -116,6 +122,10 @@ def sandbox(
     milestones: bool,
     order: Order,
     entity_version: EntityVersion,
+    rewrite: tuple[Way, ...],
+    cut_to: int,
+    easybacklog_race: float,
+    easybacklog_sixteen_bits: bool,
     kanbantool_envelopes: Literal["2013", "2017"],
     kanbantool_shift_pages: bool,
     easybacklog_decimals_as_text: bool,
@@ -146,6 +156,8 @@ def sandbox(
                 seed=fault_seed,
                 methods=frozenset(methods) or None,
             ),
+            rewrite=rewrite,
+            cut_to=cut_to,
             conflict_status=conflict_status,
             conflict_scope=conflict_scope,
             conflicts_show=conflicts_show,
@@ -154,6 +166,8 @@ def sandbox(
             read_lag=read_lag,
             version_steps=version_steps,
             version_seed=fault_seed,
+            batches=cast("Stored", batches.replace("-", " ")),
+            largest_batch=largest_batch,
             recorded=RecordedForms(
                 sprint_cards=sprint_cards,
                 counters_status=counters_status,
@@ -164,8 +178,10 @@ def sandbox(
                 entity_version=entity_version,
             ),
         )
+        server.easybacklog.race = Race(odds=easybacklog_race, seed=fault_seed)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    server.easybacklog.sixteen_bits = easybacklog_sixteen_bits
     server.kanbantool.envelopes = kanbantool_envelopes
     server.easybacklog.decimals_as_text = easybacklog_decimals_as_text
     server.flow.xml_maps = flow_xml_maps

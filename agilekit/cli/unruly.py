@@ -1,4 +1,4 @@
-"""The options of ``agilekit sandbox`` that make its services unruly: faults, and Flying Donut's."""
+"""The options of ``agilekit sandbox`` that make its services unruly."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, Final, TypedDict, TypeVar, get_args
 import attrs
 import click
 
-from agilekit.sandbox import Faults
-from agilekit.sandbox.flyingdonut import locking, recorded
+from agilekit.sandbox import Faults, rewriting
+from agilekit.sandbox.flyingdonut import batches, locking, recorded
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -122,6 +122,19 @@ DONUT: Final = (
         help="Flying Donut: versions rise by as much with each change.",
     ),
     _choice(
+        "--batches",
+        "batches",
+        tuple(value.replace(" ", "-") for value in get_args(batches.Stored)),
+        "Flying Donut: what is stored of an array of creates that is refused for a bad one: none"
+        " of the whole, or what comes before.",
+    ),
+    click.option(
+        "--largest-batch",
+        type=int,
+        metavar="N",
+        help="Flying Donut: an array of more creates is refused with 413.",
+    ),
+    _choice(
         "--flyingdonut-sprint-cards",
         "sprint_cards",
         get_args(recorded.SprintCards),
@@ -166,8 +179,45 @@ DONUT: Final = (
 )
 
 
+OTHERS: Final = (
+    click.option(
+        "--rewrite",
+        type=click.Choice(get_args(rewriting.Way)),
+        multiple=True,
+        help="All services: do this to each text before it is stored. Repeatable.",
+    ),
+    click.option(
+        "--cut-to",
+        type=int,
+        metavar="N",
+        default=rewriting.LENGTH,
+        show_default=True,
+        help="How many characters --rewrite cut leaves.",
+    ),
+    click.option(
+        "--easybacklog-race",
+        type=float,
+        metavar="P",
+        default=0,
+        help="easyBacklog: a create overlooks another that is under way. Needs --latency.",
+    ),
+    click.option(
+        "--easybacklog-sixteen-bits",
+        is_flag=True,
+        help="easyBacklog: JSON has 16 bits of each character.",
+    ),
+)
+
+
 def donut_options(command: C) -> C:
     """Adds what Flying Donut's document leaves open."""
     for option in reversed(DONUT):
+        command = option(command)
+    return command
+
+
+def other_options(command: C) -> C:
+    """Adds what makes all services unruly, or easyBacklog."""
+    for option in reversed(OTHERS):
         command = option(command)
     return command

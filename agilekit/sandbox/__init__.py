@@ -6,11 +6,12 @@ judges versions as the service does, and can be made to fail in every way a netw
 loopback port by :meth:`Sandbox.serve`, or by any ASGI server.
 
 Options make it as unruly as servers are: changes that come long after the connection is gone, reads
-that lag, answers that show nothing. What it cannot prove: that a program is right with a server of
-another hand. It is written from the documents, from recorded answers and from what was reasoned of
-them; what none of these tells, it does not do. It handles each request in one go, so it never races
-with itself, stores no half of a batch, and loses nothing in a crash. That a client passes its tests
-proves something only where a payload typed from a document says the same.
+that lag, answers that show nothing, texts that are stored otherwise than they were sent, batches
+that are stored in part, creates that race. What it cannot prove: that a program is right with a
+server of another hand. It is written from the documents, from recorded answers and from what was
+reasoned of them; what none of these tells, it does not do. It handles each request in one go, so
+that it races with itself only as an option imitates it, and it never comes back from a crash. That
+a client passes its tests proves something only where a payload typed from a document says the same.
 
 A service is a sub-package with its state and a table of its handlers; the application, the
 faults, the server and the transport are shared by all.

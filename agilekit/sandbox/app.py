@@ -14,10 +14,12 @@ from agilekit.sandbox.commits import CommitQueue, LateCommit
 from agilekit.sandbox.easybacklog import EasyBacklog
 from agilekit.sandbox.faults import Draw, Fault, Faults, answer
 from agilekit.sandbox.flow import Flow
-from agilekit.sandbox.flyingdonut import FlyingDonut, Locking, RecordedForms
+from agilekit.sandbox.flyingdonut import Batches, FlyingDonut, Locking, RecordedForms
+from agilekit.sandbox.flyingdonut.batches import Stored
 from agilekit.sandbox.flyingdonut.locking import Normalisation
 from agilekit.sandbox.kanbantool import KanbanTool
 from agilekit.sandbox.messages import Answer, Dropped, Request, Response, Service
+from agilekit.sandbox.rewriting import LENGTH, Rewriting, Way
 from agilekit.sandbox.transport import SandboxTransport
 
 if TYPE_CHECKING:
@@ -54,7 +56,13 @@ class Sandbox:
     options that can be assigned at any time.
 
     ``seed``: "demo" has something to look at in each service, "empty" the least that there can be.
-    The other arguments are those of Flying Donut; its ``locking`` and ``recorded`` can be assigned.
+    - ``rewrite``: what every service does to the texts that it is sent before it stores them, any
+      of "strip", "nfc", "recase", "upper", "escape" (``&amp;`` for ``&``) and "cut", to ``cut_to``
+      characters: see :class:`~agilekit.sandbox.rewriting.Rewriting`. It can be assigned as
+      ``rewriting``, here to all services, and to each of them.
+
+    The other arguments are those of Flying Donut; its ``locking``, ``batches`` and ``recorded`` can
+    be assigned.
 
     - ``conflict_status``: the status of the answer to a stale update, 200 or any 4xx.
     - ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" judges
@@ -73,6 +81,10 @@ class Sandbox:
     - ``version_steps``: versions rise by as much with each change, from the first to the last,
       drawn with ``version_seed``.
     - ``recorded``: forms of answers that recordings show and the document does not.
+    - ``batches``: of an array of creates that is refused for a bad draft, nothing is stored
+      ("whole"), or what comes before that draft ("up to the first bad one"); the answer is the
+      refusal either way.
+    - ``largest_batch``: an array of more drafts is refused with 413, and nothing of it is stored.
 
     Raises :class:`ValueError` for an option out of range.
     """
@@ -82,6 +94,8 @@ class Sandbox:
         seed: Literal["empty", "demo"] = "demo",
         *,
         faults: Faults | None = None,
+        rewrite: Collection[Way] = (),
+        cut_to: int = LENGTH,
         conflict_status: int = 409,
         conflict_scope: Literal["whole", "attribute"] = "whole",
         conflicts_show: Literal["all", "wrapped", "nothing"] = "all",
@@ -92,6 +106,8 @@ class Sandbox:
         version_steps: tuple[int, int] = (1, 1),
         version_seed: int = 0,
         recorded: RecordedForms | None = None,
+        batches: Stored = "whole",
+        largest_batch: int | None = None,
     ) -> None:
         locking = Locking(
             status=conflict_status,
@@ -104,10 +120,13 @@ class Sandbox:
             version_steps=version_steps,
             version_seed=version_seed,
         )
-        self.flyingdonut: Final = FlyingDonut(seed, locking, recorded)
+        self.flyingdonut: Final = FlyingDonut(
+            seed, locking, recorded, Batches(stored=batches, largest=largest_batch)
+        )
         self.flow: Final = Flow(seed)
         self.easybacklog: Final = EasyBacklog(seed)
         self.kanbantool: Final = KanbanTool(seed)
+        self.rewriting = Rewriting(ways=rewrite, length=cut_to)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
         self.late_commits: Final[list[LateCommit]] = []
@@ -130,6 +149,17 @@ class Sandbox:
     @faults.setter
     def faults(self, faults: Faults) -> None:
         self._draw = Draw(faults)
+
+    @property
+    def rewriting(self) -> Rewriting:
+        """What services make of texts; assigning it gives it to all four."""
+        return self._rewriting
+
+    @rewriting.setter
+    def rewriting(self, rewriting: Rewriting) -> None:
+        self._rewriting = rewriting
+        for service in (self.flyingdonut, self.flow, self.easybacklog, self.kanbantool):
+            service.rewriting = rewriting
 
     def latency(self, method: str) -> float:
         """Seconds that a request waits before it is handled."""
@@ -155,6 +185,10 @@ class Sandbox:
     def settle(self) -> None:
         """Make all the changes of late commits that are still to come, the earliest first."""
         self._commit_until(math.inf)
+
+    def came(self, request: Request) -> Request:
+        """The request with the time of now: its latency is still to come."""
+        return evolve(request, came=self._clock.now())
 
     def handle(self, request: Request) -> Answer:
         """Handle one request in one go: nothing awaits between reading and writing the state.
@@ -210,6 +244,7 @@ class Sandbox:
             scope["headers"],
             await _body(receive),
         )
+        request = self.came(request)
         await anyio.sleep(self.latency(request.method))
         await _deliver(self.handle(request), send)
 

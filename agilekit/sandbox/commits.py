@@ -43,7 +43,7 @@ class CommitQueue:
 
     def add(self, request: Request, due: float) -> None:
         self._added += 1
-        heappush(self._heap, (due, self._added, evolve(request, at=due)))
+        heappush(self._heap, (due, self._added, evolve(request, at=due, came=None)))
 
     def due(self, now: float) -> Iterator[Request]:
         """Takes what is due by now, the earliest first."""

@@ -20,7 +20,7 @@ class Request:
 
     ``path`` is still percent-encoded, names in ``headers`` are in lower case. ``storm`` tells an
     update that another editor gets in just before it. ``at`` is when it is carried out, in seconds
-    of the sandbox's clock.
+    of the sandbox's clock, and ``came`` when it came, which is None where both are the same.
     """
 
     method: str
@@ -30,6 +30,7 @@ class Request:
     body: bytes
     storm: bool = False
     at: float = 0.0
+    came: float | None = None
 
     @classmethod
     def read(

@@ -17,16 +17,20 @@ from attrs import field, frozen
 if TYPE_CHECKING:
     from agilekit.sandbox.messages import Json
 
-    Value: TypeAlias = (
-        "str | int | float | Decimal | datetime | date | Null | Items | Mapping[str, Value] | None"
-    )
+    Scalar: TypeAlias = "str | int | float | Decimal | datetime | date"
+    Value: TypeAlias = "Scalar | Null | Typed | Items | Mapping[str, Value] | None"
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def legal(text: str) -> str:
-    """The text with a ``*`` for each character that XML cannot hold."""
-    return _ILLEGAL.sub("*", text)
+def legal(text: str, illegal: str = "*") -> str:
+    """The text with another for each character that XML cannot hold."""
+    return _ILLEGAL.sub(illegal, text)
+
+
+def sixteen_bits(text: str) -> str:
+    """The text with the lower 16 bits of each character; some are half surrogates then."""
+    return text if text.isascii() else "".join(chr(ord(one) & 0xFFFF) for one in text)
 
 
 @frozen
@@ -34,6 +38,14 @@ class Null:
     """A null of which XML tells the type, such as ``integer``. A bare None bears none."""
 
     kind: str
+
+
+@frozen
+class Typed:
+    """A text of which XML tells a type, such as ``date``."""
+
+    kind: str
+    text: str
 
 
 @frozen
@@ -54,18 +66,26 @@ class Renderer:
     """Whether JSON has ``"1.0"`` where others have ``1.0``."""
     zulu: bool = True
     """Whether a time in UTC ends in ``Z`` rather than in ``+00:00``."""
+    sixteen_bits: bool = False
+    """Whether JSON keeps 16 bits of each character only."""
+    illegal: str = "*"
+    """What XML has for a character that it cannot hold."""
 
     def json(self, value: Value) -> Json:
         match value:
             case Null() | None:
                 return None
+            case Typed():
+                return value.text
             case Items():
                 return [self.json(one) for one in value.values]
             case Decimal():
                 return str(value) if self.decimals_as_text else float(value)
             case date():
                 return self._moment(value)
-            case str() | int() | float():
+            case str():
+                return sixteen_bits(value) if self.sixteen_bits else value
+            case int() | float():
                 return value
             case _:
                 return {name: self.json(one) for name, one in value.items()}
@@ -80,9 +100,11 @@ class Renderer:
                 return f'<{tag} type={quoteattr(value.kind)} nil="true"/>'
             case None:
                 return f'<{tag} nil="true"/>'
+            case Typed():
+                return f"<{tag} type={quoteattr(value.kind)}>{escape(value.text)}</{tag}>"
             case Items():
                 inside = "".join(self._element(value.name, one) for one in value.values)
-                inside += "".join(_plain(*one) for one in value.beside.items())
+                inside += "".join(self._plain(*one) for one in value.beside.items())
                 return f'<{tag} type="array">{inside}</{tag}>' if inside else _empty_array(tag)
             case Mapping():
                 inside = "".join(self._element(*one) for one in value.items())
@@ -90,7 +112,9 @@ class Renderer:
             case _:
                 kind, text = self._typed(value)
                 attribute = f' type="{kind}"' if kind else ""
-                return f"<{tag}{attribute}>{escape(legal(text))}</{tag}>" if text else f"<{tag}/>"
+                if not text:
+                    return f"<{tag}/>"
+                return f"<{tag}{attribute}>{escape(legal(text, self.illegal))}</{tag}>"
 
     def _typed(self, value: str | float | Decimal | date) -> tuple[str, str]:
         match value:
@@ -109,6 +133,10 @@ class Renderer:
             case _:
                 return "", value
 
+    def _plain(self, name: str, texts: Mapping[str, str]) -> str:
+        escaped = ((one, escape(legal(text, self.illegal))) for one, text in texts.items())
+        return f"<{name}>{''.join(f'<{one}>{text}</{one}>' for one, text in escaped)}</{name}>"
+
     def _moment(self, value: date) -> str:
         text = value.isoformat()
         return text.replace("+00:00", "Z") if self.zulu else text
@@ -116,8 +144,3 @@ class Renderer:
 
 def _empty_array(tag: str) -> str:
     return f'<{tag} type="array"/>'
-
-
-def _plain(name: str, texts: Mapping[str, str]) -> str:
-    inside = "".join(f"<{one}>{escape(legal(text))}</{one}>" for one, text in texts.items())
-    return f"<{name}>{inside}</{name}>"

@@ -29,7 +29,9 @@ class SandboxTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path, _, query = request.url.raw_path.partition(b"?")
         body = await request.aread()
-        arrived = Request.read(request.method, path, query, request.headers.raw, body)
+        arrived = self._sandbox.came(
+            Request.read(request.method, path, query, request.headers.raw, body)
+        )
         timeouts = cast("Mapping[str, float | None]", request.extensions.get("timeout", {}))
         with anyio.move_on_after(timeouts.get("read")) as patience:
             await anyio.sleep(self._sandbox.latency(arrived.method))

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Literal
 
@@ -165,6 +166,39 @@ def test_its_options_make_flying_donut_unruly() -> None:
         assert milestone["title"]["value"] == "Open to visitors"
 
 
+def test_its_options_store_batches_in_part_and_texts_otherwise() -> None:
+    options = ("--seed", "empty", "--batches", "up-to-the-first-bad-one", "--largest-batch", "3")
+    with running(*options, "--rewrite", "upper", "--rewrite", "cut", "--cut-to", "2") as (_, text):
+        asked = requests_in(text)[0]
+        root = str(asked.url).rstrip("/")
+        (bucket,) = httpx.get(f"{root}/backlog/items", headers=asked.headers).json()
+        path = f"{root}/backlog/buckets/{bucket['id']['$oid']}/items"
+        drafts = [{"username": "jane.smith", "title": {"value": it}} for it in ("one", "", "two")]
+        assert httpx.post(path, json=drafts, headers=asked.headers).status_code == 400
+        titles = [it["title"]["value"] for it in httpx.get(path, headers=asked.headers).json()]
+        assert titles == ["ON"]
+        assert httpx.post(path, json=2 * drafts, headers=asked.headers).status_code == 413
+
+
+def test_its_options_let_easybacklog_race_and_keep_16_bits() -> None:
+    options = ("--seed", "empty", "--easybacklog-race", "1", "--easybacklog-sixteen-bits")
+    with running(*options, "--latency", "2", "--fault-method", "POST") as (_, text):
+        asked = requests_in(text)[2]
+        root = str(asked.url).rpartition("/accounts")[0]
+        (account,) = sent(asked).json()
+        path = f"{root}/accounts/{account['id']}/backlogs"
+        (backlog,) = httpx.get(path, headers=asked.headers).json()
+        themes = f"{root}/backlogs/{backlog['id']}/themes"
+
+        def code(name: str) -> str:
+            made = httpx.post(themes, data={"name": name}, headers=asked.headers).json()
+            assert made["name"] == name.replace("\U0001f389", "\uf389")
+            return f"{made['code']}"
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(code, ("Home page", "Home pa \U0001f389"))) == ["HOP", "HOP"]
+
+
 def test_its_options_make_changes_come_late() -> None:
     options = ("--commit-late", "1", "--commit-after", "0", "0", "--commit-status", "504")
     with running(*options) as (_, text):
@@ -201,6 +235,9 @@ def test_every_fault_has_an_option() -> None:
         (["--commit-after", "3", "2"], "commit_after is from"),
         (["--version-steps", "0", "1"], "version_steps are from"),
         (["--read-lag", "-1"], "read_lag is in seconds"),
+        (["--largest-batch", "0"], "largest_batch is 1 or more"),
+        (["--cut-to", "0"], "cut_to is 1 or more"),
+        (["--easybacklog-race", "2"], "odds is a probability"),
         (["--port", "65536"], "65536"),
     ],
 )

@@ -190,7 +190,10 @@ async def test_the_stories_of_a_completed_sprint_stay(caller: Caller) -> None:
 
 async def test_without_a_velocity_a_backlog_has_no_rate_and_no_teams(caller: Caller) -> None:
     sprint = caller.sprint()
-    assert (await caller.http.put(caller.of_backlog, data={"velocity": ""})).status_code == 204
+    answer = await caller.http.put(caller.of_backlog, data={"velocity": ""})
+    assert answer.json()["errors"] == ["Rate cannot be specified if velocity is empty"]
+    form = {"velocity": "", "rate": ""}
+    assert (await caller.http.put(caller.of_backlog, data=form)).status_code == 204
     assert (caller.backlog.velocity, caller.backlog.rate) == (None, None)
     assert (sprint.number_team_members, sprint.explicit_velocity) == (None, Decimal("15.0"))
     form = {"start_on": "2027-01-04", "duration_days": "5", "number_team_members": "1"}

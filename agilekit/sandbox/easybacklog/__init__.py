@@ -1,5 +1,6 @@
 """easyBacklog: its accounts, and the calls of its API documentation."""
 
+from agilekit.sandbox.easybacklog.race import Race
 from agilekit.sandbox.easybacklog.service import EasyBacklog
 from agilekit.sandbox.easybacklog.state import (
     Account,
@@ -19,6 +20,7 @@ __all__ = [
     "Company",
     "Criterion",
     "EasyBacklog",
+    "Race",
     "Sprint",
     "SprintStory",
     "Store",

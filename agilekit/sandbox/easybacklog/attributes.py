@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from agilekit.sandbox.messages import Json
+    from agilekit.sandbox.rewriting import Rewriting
 
 _TRUE: Final = frozenset({"true", "t", "1"})
 _BIGGEST: Final = 2**31
@@ -32,8 +33,9 @@ class Invalid(Refusal):
 class Written:
     """The attributes of a request that writes, and what is wrong with them so far."""
 
-    def __init__(self, given: Mapping[str, Json]) -> None:
+    def __init__(self, given: Mapping[str, Json], rewriting: Rewriting) -> None:
         self._given = given
+        self._rewriting = rewriting
         self._errors: list[str] = []
 
     def __contains__(self, name: str) -> bool:
@@ -50,6 +52,12 @@ class Written:
             raise Invalid(self._errors)
 
     def text(self, name: str, current: str | None = None) -> str | None:
+        """A text, which may be stored otherwise than it was sent."""
+        text = self.word(name, current)
+        return self._rewriting.stored(text) if text and name in self._given else text
+
+    def word(self, name: str, current: str | None = None) -> str | None:
+        """A code or a colour, as it was sent."""
         if name not in self._given:
             return current
         value = self._scalar(name)
@@ -72,7 +80,7 @@ class Written:
         value = _number(text)
         if not value.is_finite() or abs(value.adjusted()) > 9:
             self.refuse(name, "is not a number")
-            return current
+            return Decimal("0.0")  # there is one, whatever it is
         if positive and value <= 0:
             self.refuse(name, "must be greater than 0")
         return with_fraction(value)

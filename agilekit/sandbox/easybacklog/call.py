@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agilekit.sandbox.easybacklog.negotiation import Format
+    from agilekit.sandbox.easybacklog.race import Kind, Racing, Siblings
     from agilekit.sandbox.easybacklog.state import (
         Account,
         Backlog,
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
         Theme,
     )
     from agilekit.sandbox.easybacklog.store import Store
+    from agilekit.sandbox.messages import Request
     from agilekit.sandbox.rendering import Value
+    from agilekit.sandbox.rewriting import Rewriting
 
 T = TypeVar("T")
 
@@ -59,6 +62,9 @@ class Call:
     scope: str
     renderer: Renderer
     strict: bool
+    rewriting: Rewriting
+    request: Request
+    racing: Racing
 
     @property
     def xml(self) -> bool:
@@ -87,7 +93,11 @@ class Call:
         if self.strict and (protected := [name for name in given if name not in allowed]):
             names = ", ".join(protected)
             raise Refusal(422, f"Protected attributes cannot be set: {names}")
-        return Written({name: given[name] for name in allowed if name in given})
+        return Written({name: given[name] for name in allowed if name in given}, self.rewriting)
+
+    def siblings(self, kind: Kind, container: int, ids: Sequence[int]) -> Siblings:
+        """What a create sees of the others in its container."""
+        return self.racing.siblings((kind, container), ids, self.request)
 
     def missing(self) -> Refusal:
         return Refusal(404, f"{self.scope} does not exist")

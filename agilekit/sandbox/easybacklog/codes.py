@@ -25,6 +25,13 @@ def free_code(wanted: str, taken: Collection[str]) -> str:
     return next(code for code in chain(near, far) if code not in taken)
 
 
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """The name, or the first free one of "Name 1", "Name 2" and so on."""
+    if wanted not in taken:
+        return wanted
+    return next(name for number in count(1) if (name := f"{wanted} {number}") not in taken)
+
+
 def unique_id(taken: Collection[int]) -> int:
     """The lowest number from 1 that no other story of the theme has."""
     used = set(taken)

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     Attributes: TypeAlias = dict[str, str | int | float | Decimal | date | None]
 
 
-def document(store: Store, it: Backlog) -> bytes:
-    """The XML document: everything is an attribute, but for the text of a criterion."""
+def document(store: Store, it: Backlog, illegal: str = "*") -> bytes:
+    """The XML document: everything is an attribute, but for the text of a criterion.
+
+    ``illegal`` stands for each character that XML cannot hold.
+    """
     account = store.accounts[it.account_id]
     company = store.companies.get(it.company_id or 0)
     head: Attributes = {
@@ -45,11 +48,12 @@ def document(store: Store, it: Backlog) -> bytes:
         alive = [_snapshot(store, one) for one in snapshots if not one.deleted]
         sprints = [_sprint_element(store, store.sprints[one]) for one in it.sprints]
         inside += [_element("snapshots", {}, alive), _element("sprints", {}, sprints)]
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_element("backlog", head, inside)}\n'.encode()
+    element = legal(_element("backlog", head, inside), illegal)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{element}\n'.encode()
 
 
 def _element(name: str, attributes: Attributes, inside: Iterable[str]) -> str:
-    head = "".join(f" {key}={quoteattr(legal(_text(it)))}" for key, it in attributes.items())
+    head = "".join(f" {key}={quoteattr(_text(it))}" for key, it in attributes.items())
     return f"<{name}{head}>{''.join(inside)}</{name}>"
 
 
@@ -124,7 +128,7 @@ def _story_element(store: Store, backlog: Backlog, it: Story) -> str:
         **_estimates(store, backlog, points.total([it])),
     }
     texts = (store.criteria[one].criterion or "" for one in it.criteria)
-    criteria = [f"<criterion>{escape(legal(text))}</criterion>" for text in texts]
+    criteria = [f"<criterion>{escape(text)}</criterion>" for text in texts]
     return _element("story", head, [_element("criteria", {}, criteria)])
 
 

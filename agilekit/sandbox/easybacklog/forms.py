@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from agilekit.sandbox.easybacklog import points
-from agilekit.sandbox.rendering import Items, Null
+from agilekit.sandbox.rendering import Items, Null, Typed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,8 +84,15 @@ def company(it: Company) -> Form:
     }
 
 
-def backlog(it: Backlog) -> Form:
-    """A backlog. ``not_ready_since`` is newer than the document."""
+def _not_ready_since(value: datetime | None, *, made: bool) -> Value:
+    """A time in the answer to the create, of which the server stores the date only."""
+    if value is None:
+        return Null("date")
+    return Typed("date", value.isoformat()) if made else value.date()
+
+
+def backlog(it: Backlog, *, made: bool = False) -> Form:
+    """A backlog, perhaps just made. ``not_ready_since`` is newer than the document."""
     return {
         "account_id": it.account_id,
         "archived": it.archived,
@@ -95,7 +102,7 @@ def backlog(it: Backlog) -> Form:
         "id": it.id,
         "last_modified_user_id": it.last_modified_user_id,
         "name": it.name,
-        "not_ready_since": _time(it.not_ready_since),
+        "not_ready_since": _not_ready_since(it.not_ready_since, made=made),
         "rate": _typed(it.rate, "integer"),
         "scoring_rule_id": _typed(it.scoring_rule_id, "integer"),
         "updated_at": _time(it.updated_at),
@@ -104,13 +111,13 @@ def backlog(it: Backlog) -> Form:
     }
 
 
-def snapshot(it: Backlog) -> Form:
+def snapshot(it: Backlog, *, made: bool = False) -> Form:
     parent: Form = (
         {"parent_backlog_id": it.parent_backlog_id}
         if it.parent_backlog_id is not None
         else {"parent_sprint_id": it.parent_sprint_id}
     )
-    whole = backlog(it)
+    whole = backlog(it, made=made)
     names = ("created_at", "id", "name", "not_ready_since", "rate", "scoring_rule_id")
     return {**{name: whole[name] for name in (*names, "use_50_90", "velocity")}, **parent}
 

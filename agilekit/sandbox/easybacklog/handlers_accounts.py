@@ -99,7 +99,7 @@ def _defaults(given: Written, now: Account | Company | None = None) -> Defaults:
     rate = given.integer("default_rate", now.default_rate if now else None)
     use_50_90 = given.flag("default_use_50_90", now.default_use_50_90 if now else None)
     if rate is not None and velocity is None:
-        given.refuse("default_rate", "cannot be specified unless default velocity is set")
+        given.refuse("default_rate", "cannot be specified if default velocity is empty")
     given.check()
     return velocity, rate, use_50_90
 

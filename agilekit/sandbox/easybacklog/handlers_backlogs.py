@@ -96,7 +96,7 @@ def duplicate_backlog(call: Call) -> Response:
     settings = _settings(call, backlog)
     copy = call.store.add_copy(backlog, settings.name, ready=False)
     _take(call, copy, settings)
-    return call.record("backlog", forms.backlog(copy), 201)
+    return call.record("backlog", forms.backlog(copy, made=True), 201)
 
 
 def delete_backlog(call: Call) -> Response:
@@ -132,8 +132,8 @@ def create_snapshot(call: Call) -> Response:
     name = call.parameters.get("name")
     if not isinstance(name, str) or not name.strip():
         raise Refusal(422, "Validation failed: Name can't be blank")
-    snapshot = call.store.add_snapshot(backlog, name, ready=False)
-    return call.record("backlog", forms.snapshot(snapshot), 201)
+    snapshot = call.store.add_snapshot(backlog, call.rewriting.stored(name), ready=False)
+    return call.record("backlog", forms.snapshot(snapshot, made=True), 201)
 
 
 def delete_snapshot(call: Call) -> Response:
@@ -162,7 +162,8 @@ def _whole(call: Call, backlog: Backlog) -> Response:
             )
             return call.record("backlog", value)
         case "xml":
-            return negotiation.ready_made(document.document(call.store, backlog))
+            whole = document.document(call.store, backlog, call.renderer.illegal)
+            return negotiation.ready_made(whole)
         case "xls":
             return downloads.xls(call.store, backlog)
         case "pdf":
@@ -198,10 +199,12 @@ def _settings(call: Call, now: Backlog | None) -> _Settings:
     rule = given.integer("scoring_rule_id", now.scoring_rule_id if now else None)
     if rule is not None and rule not in SCORING_RULES:
         given.refuse("scoring_rule_id", "does not exist")
+    if rate is not None and velocity is None:
+        given.refuse("rate", "cannot be specified if velocity is empty")
     settings = _Settings(
         name=given.required("name", now.name if now else ""),
         velocity=velocity,
-        rate=rate if velocity is not None else None,
+        rate=rate,
         use_50_90=given.flag("use_50_90", now.use_50_90 if now else None),
         scoring_rule_id=rule,
     )

@@ -37,6 +37,7 @@ _ASSIGNED_UNSEEN: Final = (
 )
 _YEARS: Final = range(1900, 3000)
 _LONGEST: Final = 1000  # days
+_ANY: Final = -(2**31)  # no status is refused: one that is unknown becomes "To do"
 
 
 def list_sprints(call: Call) -> Response:
@@ -116,17 +117,22 @@ def create_sprint_story(call: Call) -> Response:
     backlog = _open(call, sprint)
     given = call.written(*_ASSIGNED, ignored=_ASSIGNED_UNSEEN)
     story = store.stories.get(identifier(call.parameters.get("story_id")) or 0)
-    status, position = given.integer("sprint_story_status_id"), given.integer("position")
+    siblings = call.siblings("sprint story", sprint.id, sprint.stories)
+    status = given.integer("sprint_story_status_id", least=_ANY)
+    position = given.integer("position")
     assigned = store.sprint_stories.get(story.sprint_story_id or 0) if story else None
     if story is None or call.backlog_of(story) is not backlog:
         given.refuse("story_id", "can't be blank")
-    elif assigned and assigned.sprint_id == sprint.id:
+    elif assigned and assigned.id in siblings.seen:
         given.refuse("story_id", "has already been taken")
     given.check()
     if story is None or assigned:
-        raise Crash("PG::UniqueViolation: the story is in another sprint")
+        raise Crash("PG::UniqueViolation: index_sprint_stories_on_story_id")
     status = status if status in STATUSES else TO_DO
-    made = store.add_sprint_story(sprint, story, status=status or TO_DO, position=position)
+    made = store.add_sprint_story(
+        sprint, story, status=status or TO_DO, position=siblings.position(position)
+    )
+    siblings.stored(made.id)
     call.touched(backlog)
     return call.record("sprint_story", forms.sprint_story(store, made), 201)
 
@@ -136,7 +142,7 @@ def update_sprint_story(call: Call) -> Response:
     it, sprint = call.sprint_story(), call.sprint()
     backlog = _open(call, sprint)
     given = call.written(*_ASSIGNED, ignored=_ASSIGNED_UNSEEN)
-    status = given.integer("sprint_story_status_id", it.sprint_story_status_id)
+    status = given.integer("sprint_story_status_id", it.sprint_story_status_id, least=_ANY)
     position = given.integer("position")
     target = _target(call, it)
     if target is None:

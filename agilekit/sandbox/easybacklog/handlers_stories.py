@@ -10,13 +10,15 @@ from agilekit.sandbox.easybacklog import forms
 from agilekit.sandbox.easybacklog.additions import place
 from agilekit.sandbox.easybacklog.attributes import Invalid
 from agilekit.sandbox.easybacklog.call import Call, Crash
+from agilekit.sandbox.easybacklog.codes import unique_id
 from agilekit.sandbox.easybacklog.partial import rule_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from agilekit.sandbox.easybacklog.attributes import Written
-    from agilekit.sandbox.easybacklog.state import Backlog, Criterion, Story, Theme
+    from agilekit.sandbox.easybacklog.state import Backlog, Criterion, Story
     from agilekit.sandbox.messages import Response
 
 _TEXTS: Final = ("as_a", "i_want_to", "so_i_can", "comments", "color")
@@ -54,7 +56,11 @@ def retrieve_story_shortcut(call: Call) -> Response:
 def create_story(call: Call) -> Response:
     store, theme = call.store, call.theme()
     backlog = call.editable(store.backlogs[theme.backlog_id], "story")
-    wish, position = _judged(call, backlog, theme, None)
+    siblings = call.siblings("story", theme.id, theme.stories)
+    wish, position = _judged(call, backlog, siblings.seen, None)
+    number = wish.unique_id or unique_id([store.stories[it].unique_id for it in siblings.seen])
+    if siblings.unseen is not None and store.stories[siblings.unseen].unique_id == number:
+        raise Crash("PG::UniqueViolation: index_stories_on_theme_id_and_unique_id")
     story = store.add_story(
         theme,
         as_a=wish.as_a,
@@ -64,9 +70,10 @@ def create_story(call: Call) -> Response:
         color=wish.color,
         score_50=wish.score_50,
         score_90=wish.score_90,
-        unique_id=wish.unique_id,
-        position=position,
+        unique_id=number,
+        position=siblings.position(position),
     )
+    siblings.stored(story.id)
     call.touched(backlog)
     return call.record("story", forms.story(store, story), 201)
 
@@ -74,7 +81,7 @@ def create_story(call: Call) -> Response:
 def update_story(call: Call) -> Response:
     store, theme, story = call.store, call.theme(), call.story_of_theme()
     backlog = call.editable(store.backlogs[theme.backlog_id], "story")
-    wish, position = _judged(call, backlog, theme, story)
+    wish, position = _judged(call, backlog, theme.stories, story)
     if store.is_accepted(story) and wish != _as_is(story):
         raise Invalid(["Changes to a completed story are not allowed"])
     story.as_a, story.i_want_to, story.so_i_can = wish.as_a, wish.i_want_to, wish.so_i_can
@@ -112,8 +119,10 @@ def retrieve_criterion(call: Call) -> Response:
 def create_criterion(call: Call) -> Response:
     story = call.story()
     backlog = call.editable(call.backlog_of(story), "acceptance criterion")
-    text, position = _judged_criterion(call, None)
-    criterion = call.store.add_criterion(story, text, position=position)
+    text, position = _judged_criterion(call, story, None)
+    siblings = call.siblings("criterion", story.id, story.criteria)
+    criterion = call.store.add_criterion(story, text, position=siblings.position(position))
+    siblings.stored(criterion.id)
     call.touched(backlog)
     value = forms.criterion(call.store, criterion)
     return call.record("acceptance_criterion", value, 201)
@@ -122,7 +131,7 @@ def create_criterion(call: Call) -> Response:
 def update_criterion(call: Call) -> Response:
     story, criterion = call.story(), call.criterion()
     backlog = call.editable(call.backlog_of(story), "acceptance criterion")
-    criterion.criterion, position = _judged_criterion(call, criterion)
+    criterion.criterion, position = _judged_criterion(call, story, criterion)
     if position is not None:
         place(story.criteria, criterion.id, position)
     call.touched(backlog)
@@ -174,12 +183,12 @@ def _as_is(story: Story) -> _Wish:
 
 
 def _judged(
-    call: Call, backlog: Backlog, theme: Theme, now: Story | None
+    call: Call, backlog: Backlog, siblings: Sequence[int], now: Story | None
 ) -> tuple[_Wish, int | None]:
     given = call.written(*_TEXTS, *_SCORES, "unique_id", "position", ignored=_UNSEEN)
     score_50, score_90 = _scores(call, given, backlog, now)
     number = given.integer("unique_id", now.unique_id if now else None)
-    others = (call.store.stories[one] for one in theme.stories if not now or one != now.id)
+    others = (call.store.stories[one] for one in siblings if not now or one != now.id)
     if number is not None and any(it.unique_id == number for it in others):
         given.refuse("unique_id", "ID has already been taken")
     wish = _Wish(
@@ -187,7 +196,7 @@ def _judged(
         i_want_to=given.text("i_want_to", now.i_want_to if now else None),
         so_i_can=given.text("so_i_can", now.so_i_can if now else None),
         comments=given.text("comments", now.comments if now else None),
-        color=given.text("color", now.color if now else None),
+        color=given.word("color", now.color if now else None),
         score_50=score_50,
         score_90=score_90,
         unique_id=number,
@@ -219,11 +228,15 @@ def _scores(
     return score_50, score_90
 
 
-def _judged_criterion(call: Call, now: Criterion | None) -> tuple[str | None, int | None]:
+def _judged_criterion(
+    call: Call, story: Story, now: Criterion | None
+) -> tuple[str | None, int | None]:
     given = call.written("criterion", "position", ignored=_CRITERION_UNSEEN)
     text, position = (
         given.text("criterion", now.criterion if now else None),
         given.integer("position"),
     )
     given.check()
+    if call.store.is_accepted(story):
+        raise Invalid(["Cannot edit as story is marked as accepted and therefore locked"])
     return text, position

@@ -12,7 +12,9 @@ from agilekit.sandbox.easybacklog.codes import theme_code
 from agilekit.sandbox.messages import Refusal, Response
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.easybacklog.state import Backlog, Theme
+    from collections.abc import Sequence
+
+    from agilekit.sandbox.easybacklog.state import Theme
 
 _ATTRIBUTES: Final = ("name", "code", "position")
 _UNSEEN: Final = ("backlog_id", "theme_id", "score_statistics", "points", "cost_formatted", "days")
@@ -37,8 +39,11 @@ def retrieve_theme(call: Call) -> Response:
 
 def create_theme(call: Call) -> Response:
     backlog = call.editable(call.backlog(), "theme")
-    name, code, position = _judged(call, backlog, None)
-    theme = call.store.add_theme(backlog, name, code=code, position=position)
+    siblings = call.siblings("theme", backlog.id, backlog.themes)
+    name, code, position = _judged(call, siblings.seen, None)
+    code = code or theme_code(name, {call.store.themes[one].code for one in siblings.seen})
+    theme = call.store.add_theme(backlog, name, code=code, position=siblings.position(position))
+    siblings.stored(theme.id)
     call.touched(backlog)
     return call.record("theme", forms.theme(call.store, theme), 201)
 
@@ -46,7 +51,7 @@ def create_theme(call: Call) -> Response:
 def update_theme(call: Call) -> Response:
     backlog = call.editable(call.backlog(), "theme")
     theme = call.theme_of_backlog()
-    name, code, position = _judged(call, backlog, theme)
+    name, code, position = _judged(call, backlog.themes, theme)
     others = {call.store.themes[one].code for one in backlog.themes if one != theme.id}
     theme.name, theme.code = name, code or theme_code(name, others)
     if position is not None:
@@ -69,7 +74,7 @@ def grab_story(call: Call) -> Response:
 
 
 def move_to_backlog(call: Call) -> Response:
-    """Move theme to another backlog, of the same account."""
+    """Move theme to another backlog, of the same account, under another name if it is taken."""
     store = call.store
     backlog = call.editable(call.backlog(), "theme")
     theme = call.theme_of_backlog()
@@ -80,8 +85,6 @@ def move_to_backlog(call: Call) -> Response:
         raise Refusal(403, "A theme with stories in sprints cannot be moved")
     if not target.is_editable:
         raise Refusal(403, "The target backlog cannot be changed")
-    if any(store.themes[one].name == theme.name for one in target.themes if one != theme.id):
-        raise Refusal(403, "The target backlog has a theme of this name")
     store.move_theme(theme, target)
     call.touched(backlog)
     call.touched(target)
@@ -98,13 +101,15 @@ def delete_theme(call: Call) -> Response:
     return call.done()
 
 
-def _judged(call: Call, backlog: Backlog, now: Theme | None) -> tuple[str, str | None, int | None]:
+def _judged(
+    call: Call, siblings: Sequence[int], now: Theme | None
+) -> tuple[str, str | None, int | None]:
     given = call.written(*_ATTRIBUTES, ignored=_UNSEEN)
-    others = [call.store.themes[one] for one in backlog.themes if not now or one != now.id]
+    others = [call.store.themes[one] for one in siblings if not now or one != now.id]
     name = given.required("name", now.name if now else "")
     if any(it.name == name for it in others):
         given.refuse("name", "has already been taken")
-    code = given.text("code", now.code if now else None)
+    code = given.word("code", now.code if now else None)
     code = code.upper() if code else None
     if code is not None and not re.fullmatch(r"[A-Z0-9]{3}", code):
         given.refuse("code", "must be 3 alphanumeric characters")

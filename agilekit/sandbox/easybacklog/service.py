@@ -11,10 +11,12 @@ from agilekit.sandbox.easybacklog import seed as seeds
 from agilekit.sandbox.easybacklog.attributes import Invalid
 from agilekit.sandbox.easybacklog.call import Call
 from agilekit.sandbox.easybacklog.negotiation import Unacceptable
+from agilekit.sandbox.easybacklog.race import Race, Racing
 from agilekit.sandbox.easybacklog.routes import ROUTES
 from agilekit.sandbox.easybacklog.store import Store
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
 from agilekit.sandbox.rendering import Renderer
+from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 
 if TYPE_CHECKING:
@@ -55,6 +57,10 @@ class EasyBacklog(Store):
     ``decimals_as_text``: JSON has ``"3.0"``, as until 2014, where it has ``3.0`` since.
     ``strict``: an attribute that may not be written is refused with 422, as a server in
     development mode does; others ignore it.
+    ``sixteen_bits``: JSON keeps 16 bits of each character, so that U+1F389 becomes U+F389, and XML
+    has U+FFFD instead of ``*`` for a control character; a server of Rails 3.2 was seen to do so.
+    ``rewriting``: how texts are stored otherwise than they were sent.
+    ``race``: how often creates that are under way at once do not see each other.
 
     Raises :class:`ValueError` for a seed that is neither "empty" nor "demo".
     """
@@ -66,9 +72,21 @@ class EasyBacklog(Store):
         self.token: str = "e5yb4ck10g5eed0a61t0"  # noqa: S105 - opens nothing but a sandbox
         self.decimals_as_text: bool = False
         self.strict: bool = True
+        self.sixteen_bits: bool = False
+        self.rewriting: Rewriting = Rewriting()
+        self._racing = Racing(Race())
         backlog = seeds.fill(self, seed)
         self.account_id: Final = backlog.account_id
         self.backlog_id: Final = backlog.id
+
+    @property
+    def race(self) -> Race:
+        """How often creates do not see each other; assigning it starts its sequence anew."""
+        return self._racing.race
+
+    @race.setter
+    def race(self, race: Race) -> None:
+        self._racing = Racing(race)
 
     def handle(self, request: Request) -> Response:
         try:
@@ -86,14 +104,32 @@ class EasyBacklog(Store):
             return error.response
         scope = _SCOPES[_words(route)[-1]]
         given = parameters.merged(body, parameters.of_query(request))
-        renderer = Renderer(decimals_as_text=self.decimals_as_text)
+        renderer = self._renderer()
         try:
             self._authorize(route, request, given)
-            call = Call(self, ids, given, format, scope, renderer, self.strict)
+            call = Call(
+                store=self,
+                ids=ids,
+                parameters=given,
+                format=format,
+                scope=scope,
+                renderer=renderer,
+                strict=self.strict,
+                rewriting=self.rewriting,
+                request=request,
+                racing=self._racing,
+            )
             return route.handler(call)
         except Refusal as error:
             errors = error.errors if isinstance(error, Invalid) else []
             return negotiation.refused(renderer, format, error.status, error.reason, errors)
+
+    def _renderer(self) -> Renderer:
+        return Renderer(
+            decimals_as_text=self.decimals_as_text,
+            sixteen_bits=self.sixteen_bits,
+            illegal="\ufffd" if self.sixteen_bits else "*",
+        )
 
     def _authorize(self, route: Route[Call], request: Request, given: Mapping[str, Json]) -> None:
         # Authentication: where the header is, nothing else is tried, not even after it failed.

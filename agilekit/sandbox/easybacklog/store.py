@@ -123,19 +123,22 @@ class Store(Additions):
         return assigned is not None and assigned.sprint_story_status_id == ACCEPTED
 
     def move_story(self, story: Story, theme: Theme) -> None:
-        """Put a story at the end of another theme, where it gets a new unique id."""
+        """Put a story at the end of another theme, under another unique id if its own is taken."""
         self.themes[story.theme_id].stories.remove(story.id)
-        story.unique_id = self.free_unique_id(theme)
+        if any(self.stories[one].unique_id == story.unique_id for one in theme.stories):
+            story.unique_id = self.free_unique_id(theme)
         story.theme_id = theme.id
         theme.stories.append(story.id)
         story.updated_at = self.clock()
 
     def move_theme(self, theme: Theme, target: Backlog) -> None:
-        """Put a theme at the end of another backlog, under another code if its own is taken."""
+        """Put a theme at the end of another backlog, under another name and code if taken there."""
         self.backlogs[theme.backlog_id].themes.remove(theme.id)
-        taken = {self.themes[one].code for one in target.themes}
+        others = [self.themes[one] for one in target.themes]
+        taken = {it.code for it in others}
         if theme.code in taken:
             theme.code = codes.free_code(theme.code, taken)
+        theme.name = codes.free_name(theme.name, {it.name for it in others})
         theme.backlog_id = target.id
         target.themes.append(theme.id)
         theme.updated_at = self.clock()

@@ -93,7 +93,7 @@ class Call:
         text = self.given("task_text")
         if text is not None and not text.strip():
             raise Refusal(400, "task_text must not be empty")
-        return text
+        return None if text is None else self.service.rewriting.stored(text)
 
     def status(self) -> TaskStatus | None:
         status = self.given("task_status")

@@ -13,6 +13,7 @@ from agilekit.sandbox.flow.rendering import EmptyMap, Lists, Renderer, XmlMaps
 from agilekit.sandbox.flow.routes import ROUTES
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
 from agilekit.sandbox.parameters import merged, of_body, of_query
+from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 
 FORMATS: Final[Mapping[str, Format]] = {"json": "json", "xml": "xml"}
@@ -35,6 +36,7 @@ class Flow(Board):
       ``<project>`` with its id among its fields (as an attribute ``id`` where the value is a mere
       number, as in ``phase_times``); "id": ``<item id="16">``; "underscore": ``<_16>``;
       "numbered": ``<item16>``.
+    - ``rewriting``: how the ``task_text`` is stored otherwise than it was sent.
 
     Raises :class:`ValueError` for a seed that is not "empty" or "demo".
     """
@@ -47,6 +49,7 @@ class Flow(Board):
         self.ids_as_text = False
         self.lists: Lists = "map"
         self.xml_maps: XmlMaps = "repeated"
+        self.rewriting: Rewriting = Rewriting()
         self._random = Random(1005)  # noqa: S311 - repeatable, not secret
         self.keys: list[str] = []
         self.key: Final = self.add_key()

@@ -1,5 +1,6 @@
 """Flying Donut: its projects, the 16 calls of its API document, and what recordings show."""
 
+from agilekit.sandbox.flyingdonut.batches import Batches
 from agilekit.sandbox.flyingdonut.locking import Locking
 from agilekit.sandbox.flyingdonut.project import Project
 from agilekit.sandbox.flyingdonut.recorded import RecordedForms
@@ -17,6 +18,7 @@ from agilekit.sandbox.flyingdonut.state import (
 from agilekit.sandbox.flyingdonut.versioned import Change, History, Versioned
 
 __all__ = [
+    "Batches",
     "Bucket",
     "Burndown",
     "BurndownItem",

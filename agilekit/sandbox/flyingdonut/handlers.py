@@ -11,8 +11,9 @@ from agilekit.sandbox.flyingdonut.edits import AnyEdit, Edit, judge
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from agilekit.sandbox.flyingdonut.batches import Batches
     from agilekit.sandbox.flyingdonut.locking import Locking
     from agilekit.sandbox.flyingdonut.project import Project
     from agilekit.sandbox.flyingdonut.state import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         Task,
         TaskState,
     )
+    from agilekit.sandbox.rewriting import Rewriting
 
 T = TypeVar("T")
 
@@ -43,6 +45,8 @@ class Call:
     request: Request
     ids: Mapping[str, str]
     locking: Locking
+    batches: Batches
+    rewriting: Rewriting
 
     def bucket(self) -> Bucket:
         return self._find("bucket", self.project.buckets)
@@ -107,10 +111,7 @@ def create_backlog_bucket_card(call: Call) -> Response:
         )
         return forms.card(project, card)
 
-    drafts = _drafts(call)
-    if isinstance(drafts, Draft):
-        return Response.json(create(drafts))
-    return Response.json([create(draft) for draft in drafts])
+    return _created(call, create)
 
 
 def fetch_sprints(call: Call) -> Response:
@@ -174,10 +175,7 @@ def create_card_task(call: Call) -> Response:
         task = project.add_task(card, draft.title, summary=draft.summary, estimate=draft.estimate)
         return forms.created_task(project, task)
 
-    drafts = _drafts(call)
-    if isinstance(drafts, Draft):
-        return Response.json(create(drafts))
-    return Response.json([create(draft) for draft in drafts])
+    return _created(call, create)
 
 
 def fetch_task(call: Call) -> Response:
@@ -212,18 +210,30 @@ def _cards_in(project: Project, bucket: Bucket) -> list[Json]:
     return [forms.card(project, card) for card in project.cards_in(bucket)]
 
 
-def _drafts(call: Call) -> Draft | list[Draft]:
-    """What is to be created, all of it judged before any of it is."""
+def _created(call: Call, create: Callable[[Draft], Json]) -> Response:
+    """Create one, or all of an array: each draft is judged before any of them is created."""
     given = payload.decode(call.request.body)
     if not isinstance(given, list):
-        return _draft(call, given)
+        return Response.json(create(_draft(call, given)))
+    call.batches.admit(len(given))
+    drafts, refusal = _good_ones(call, given)
+    if refusal and call.batches.stored == "whole":
+        raise refusal
+    made = [create(draft) for draft in drafts]
+    if refusal:
+        raise refusal
+    return Response.json(made)
+
+
+def _good_ones(call: Call, given: Sequence[Json]) -> tuple[list[Draft], Refusal | None]:
+    """The drafts before the first bad one, and why that is refused."""
     drafts: list[Draft] = []
     for position, element in enumerate(given):
         try:
             drafts.append(_draft(call, element))
         except Refusal as error:
-            raise Refusal(error.status, f"Element {position}: {error.reason}") from error
-    return drafts
+            return drafts, Refusal(error.status, f"Element {position}: {error.reason}")
+    return drafts, None
 
 
 def _draft(call: Call, given: Json) -> Draft:
@@ -231,13 +241,17 @@ def _draft(call: Call, given: Json) -> Draft:
     values = {name: payload.content(name, attribute) for name, attribute in named.items()}
     return Draft(
         title=_title(call, values.get("title")),
-        summary=payload.summary(values.get("summary")),
+        summary=_summary(call, values.get("summary")),
         estimate=_estimate(call, values.get("estimate")),
     )
 
 
 def _title(call: Call, value: Json) -> str:
-    return call.locking.title(payload.title(value))
+    return call.rewriting.stored(call.locking.title(payload.title(value)))
+
+
+def _summary(call: Call, value: Json) -> str:
+    return call.rewriting.stored(payload.summary(value))
 
 
 def _estimate(call: Call, value: Json) -> Number | None:
@@ -277,7 +291,7 @@ def _draft_edit(call: Call, entity: Card | Task, name: str, value: Json, version
             return Edit(name, entity.title, title, version, entity.title.value + RIVAL_MARK)
         case "summary":
             rival = entity.summary.value + RIVAL_MARK
-            return Edit(name, entity.summary, payload.summary(value), version, rival)
+            return Edit(name, entity.summary, _summary(call, value), version, rival)
         case _:
             hours = _estimate(call, value)
             return Edit(name, entity.estimate, hours, version, (entity.estimate.value or 0) + 1)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from agilekit.sandbox.rewriting import Rewriting, Way
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -15,8 +17,8 @@ Answers: TypeAlias = Literal["all", "no id", "no values", "nothing", "empty"]
 Conflicts: TypeAlias = Literal["all", "wrapped", "nothing"]
 Scope: TypeAlias = Literal["whole", "attribute"]
 
-LENGTH: Final = 40
-"""Characters of a title that is cut."""
+TITLES: Final[frozenset[Way]] = frozenset({"strip", "recase", "cut"})
+"""What may be done to titles only, in place of all texts."""
 DECK: Final = (0, 0.5, 1, 2, 3, 5, 8, 13, 20, 40, 100)
 """The cards of planning poker."""
 
@@ -57,11 +59,7 @@ class Locking:
 
     def title(self, text: str) -> str:
         """A title as it is stored."""
-        if "strip" in self.normalise:
-            text = text.strip()
-        if "recase" in self.normalise:
-            text = text.capitalize()
-        return text[:LENGTH] if "cut" in self.normalise else text
+        return Rewriting(ways=TITLES & self.normalise).stored(text)
 
     def estimate(self, number: float) -> float:
         """An estimate as it is stored; of two cards as near, the deck takes the larger."""

@@ -6,6 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Literal
 
 from agilekit.sandbox.flyingdonut import seed as seeds
+from agilekit.sandbox.flyingdonut.batches import Batches
 from agilekit.sandbox.flyingdonut.handlers import Call
 from agilekit.sandbox.flyingdonut.project import Project
 from agilekit.sandbox.flyingdonut.recorded import RecordedForms
@@ -14,6 +15,7 @@ from agilekit.sandbox.flyingdonut.routes import ROUTES, UNDOCUMENTED
 from agilekit.sandbox.flyingdonut.state import ObjectIds
 from agilekit.sandbox.flyingdonut.versioned import Versioned
 from agilekit.sandbox.messages import Refusal, Request, Response
+from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ class FlyingDonut:
     """The Flying Donut of a sandbox, with its projects by id.
 
     ``project_id``, ``secret`` and ``username`` (a member with write permission) are those of the
-    project that the seed made. ``locking`` and ``recorded`` are what its document leaves open; each
-    can be assigned at any time.
+    project that the seed made. ``locking``, ``batches``, ``rewriting`` and ``recorded`` are what
+    its document leaves open; each can be assigned at any time.
     """
 
     def __init__(
@@ -35,11 +37,14 @@ class FlyingDonut:
         seed: Literal["empty", "demo"],
         locking: Locking,
         recorded: RecordedForms | None = None,
+        batches: Batches | None = None,
     ) -> None:
         self.base_path: Final[str] = "/flyingdonut/api"
         self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
         self.projects: Final[dict[str, Project]] = {}
         self._ids = ObjectIds()
+        self.rewriting: Rewriting = Rewriting()
+        self.batches: Batches = batches or Batches()
         self._locking = locking
         self._recorded = recorded or RecordedForms()
         self._replica = Replica()
@@ -105,7 +110,8 @@ class FlyingDonut:
             project = self._seen(self._authorized(request, ids["projectId"]), request)
             project.history.request = request.headers.get("x-request-id")
             try:
-                return route.handler(Call(project, request, ids, self._locking))
+                call = Call(project, request, ids, self._locking, self.batches, self.rewriting)
+                return route.handler(call)
             finally:
                 project.history.request = None
         except Refusal as error:

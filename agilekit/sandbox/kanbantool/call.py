@@ -64,7 +64,7 @@ class Call:
 
     def fields(self, name: str) -> Fields:
         given = self.parameters.get(name)
-        return Fields(given if isinstance(given, dict) else self.flat)
+        return Fields(given if isinstance(given, dict) else self.flat, self.service.rewriting)
 
     def board(self, right: Right | None = None) -> Board:
         board = self._found("Board", self.service.boards.get(self._id("board_id")))

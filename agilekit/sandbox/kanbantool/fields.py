@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from agilekit.sandbox.kanbantool.answers import Invalid
 from agilekit.sandbox.messages import Json
+from agilekit.sandbox.rewriting import Rewriting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -60,8 +61,9 @@ def _plain(value: Json) -> str | None:
 class Fields:
     """The attributes that were sent, and what is wrong with them."""
 
-    def __init__(self, given: Mapping[str, Json]) -> None:
+    def __init__(self, given: Mapping[str, Json], rewriting: Rewriting | None = None) -> None:
         self._given: Final = given
+        self._rewriting: Final = rewriting or Rewriting()
         self.faults: Final[dict[str, str]] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -73,14 +75,16 @@ class Fields:
             raise Invalid(status, self.faults)
 
     def text(self, name: str) -> str | None:
-        return None if self._given.get(name) is None else self._read(name, "is invalid")
+        if self._given.get(name) is None:
+            return None
+        return self._rewriting.stored(self._read(name, "is invalid"))
 
     def required(self, name: str, fault: str) -> str:
         """Text that must not be blank."""
         text = self._read(name, fault)
         if not text.strip():
             self.faults[name] = fault
-        return text
+        return self._rewriting.stored(text)
 
     def number(self, name: str, known: Collection[int] | None = None) -> int | None:
         """A whole number, None where it is empty; one of those that are known, if any are."""

@@ -13,6 +13,7 @@ from agilekit.sandbox.kanbantool.forms import Forms
 from agilekit.sandbox.kanbantool.routes import ROUTES
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
 from agilekit.sandbox.parameters import merged, of_body, of_query
+from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class KanbanTool(Account):
     and read where they come without an offset. ``changelog_limit``: how many changes are listed
     where no limit is given. ``comments_recent_for``: how long a comment can be deleted.
     ``shift_pages``: whether another client moves two tasks of ``churn`` in or out of the archive
-    just before each answer that is a page.
+    just before each answer that is a page. ``rewriting``: how texts are stored otherwise than they
+    were sent.
     """
 
     def __init__(self, seed: Literal["empty", "demo"]) -> None:
@@ -56,6 +58,7 @@ class KanbanTool(Account):
         self.changelog_limit: int = 50
         self.comments_recent_for: timedelta = timedelta(minutes=15)
         self.shift_pages: bool = False
+        self.rewriting: Rewriting = Rewriting()
         seeds.fill(seed, self)
 
     def forms(self) -> Forms:

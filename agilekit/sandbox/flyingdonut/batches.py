@@ -1,0 +1,34 @@
+"""What becomes of an array of creates, of which the document shows only the accepted one."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+from attrs import frozen
+
+from agilekit.sandbox.messages import Refusal
+
+Stored: TypeAlias = Literal["whole", "up to the first bad one"]
+
+
+@frozen(kw_only=True)
+class Batches:
+    """See :class:`agilekit.sandbox.Sandbox`, whose arguments these are.
+
+    ``stored`` is its ``batches``, ``largest`` its ``largest_batch``.
+    """
+
+    stored: Stored = "whole"
+    largest: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.stored not in get_args(Stored):
+            known = " or ".join(get_args(Stored))
+            raise ValueError(f"batches is {self.stored!r}, not {known}")
+        if self.largest is not None and self.largest < 1:
+            raise ValueError(f"largest_batch is 1 or more, not {self.largest}")
+
+    def admit(self, drafts: int) -> None:
+        """Raises :class:`Refusal` (413) for an array of too many drafts."""
+        if self.largest is not None and drafts > self.largest:
+            raise Refusal(413, f"An array may hold {self.largest} drafts, not {drafts}")
