@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import iscoroutine
+from inspect import isawaitable, iscoroutine
 from typing import Any, Final
 
 from attrs import define, field, frozen
@@ -152,18 +152,23 @@ class Edit:
     def propose(self) -> None:
         """Makes `mine` from the current value. Raises what the caller's functions raise."""
         if isinstance(self.strategy, Merge) and self.current.version != self.base.version:
-            wanted = self.change(self.base.value) if callable(self.change) else self.change
-            mine = self.attribute.as_read(wanted)
-            self.mine = self.strategy.choose(self.base.value, mine, self.current.value)
+            mine = self.attribute.as_read(self._made_of(self.base))
+            choice = self.strategy.choose(self.base.value, mine, self.current.value)
+            self.mine = self._not_async(choice)
             self.merged = True
-        elif callable(self.change):
-            self.mine = self.change(self.current.value)
         else:
-            self.mine = self.change
-        if iscoroutine(self.mine):
-            self.mine.close()
-            raise InvalidInput(f"{self.name}: the function must not be async")
+            self.mine = self._made_of(self.current)
         self.attribute.write(self.mine)  # raises InvalidInput for what a function has made
+
+    def _made_of(self, now: Versioned[object]) -> object:
+        return self._not_async(self.change(now.value)) if callable(self.change) else self.change
+
+    def _not_async(self, made: object) -> object:
+        if iscoroutine(made):
+            made.close()  # nobody will await it
+        if isawaitable(made):
+            raise InvalidInput(f"{self.name}: the function must not be async")
+        return made
 
     def is_repeated(self, found: Versioned[object]) -> bool:
         """Whether an answer may only repeat what was sent: the value, at the version that is known
