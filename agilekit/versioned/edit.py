@@ -17,6 +17,7 @@ __all__ = ["FORCED", "Attribute", "Edit"]
 
 FORCED: Final = -1  # Source: Flying Donut API, "Update Card": "To force update …"
 _ATTEMPTS_AFTER_FORCE: Final = 8
+_IN_A_ROW: Final = 3
 
 
 @frozen
@@ -64,9 +65,11 @@ class Edit:
     """Whether an earlier send with another version may have been applied."""
     instead: Versioned[object] | None = None
     """What was taken for somebody else's value, without the proof of a refusal."""
+    in_a_row: int = 0
+    """How often that was so, each time at exactly the next version."""
     reshaped: bool = False
-    """Whether `mine`, sent once more, has left the very same there: it may be what this server
-    makes of it."""
+    """Whether what is there may be what this server makes of `mine`: a value that was sent once
+    more has left the very same there, or one computed anew was never found as it was sent."""
     found: Versioned[object] = field(factory=Versioned[object])
     """What the server showed last."""
     accepted: bool = False
@@ -198,6 +201,12 @@ class Edit:
         """Sees whether another value is what was there instead of this one before, too."""
         before = self.instead
         self.reshaped = self.plain and before is not None and before.value == found.value
+
+    def take_for_another(self, found: Versioned[object]) -> None:
+        """Notes a conflict that no refusal has proved."""
+        self.instead = found
+        self.in_a_row = self.in_a_row + 1 if found.version == self.sent + 1 else 0
+        self.reshaped = self.reshaped or (not self.plain and self.in_a_row >= _IN_A_ROW)
 
     def gives_up(self) -> bool:
         """Whether its strategy allows no further attempt."""

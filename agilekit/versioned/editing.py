@@ -246,7 +246,10 @@ class _Placing:
             edit.compare(found[edit.name])
         for edit in of[Verdict.CONFLICT]:
             refused = reply is not None and not (accepted or reply.lost or edit.lost)
-            edit.instead = None if refused else found[edit.name]
+            if refused:
+                edit.instead, edit.in_a_row = None, 0
+            else:
+                edit.take_for_another(found[edit.name])
             edit.lost = edit.accepted = False
         for edit in of[Verdict.MAYBE]:
             edit.doubt, edit.lost, edit.unforced = True, False, True
@@ -254,7 +257,9 @@ class _Placing:
         for edit in batch:
             edit.found = found[edit.name]
         ended = of[Verdict.CONFLICT] + (of[Verdict.AGAIN] if accepted else [])
-        if unknown := of[Verdict.UNKNOWN] + twice + [edit for edit in ended if edit.doubt]:
+        rewritten = [e for e in of[Verdict.CONFLICT] if e.reshaped and not e.plain]
+        doubtful = [edit for edit in ended if edit.doubt]
+        if unknown := of[Verdict.UNKNOWN] + twice + rewritten + doubtful:
             raise self._ending.unknown(unknown, error=error)
         for edit in of[Verdict.CONFLICT]:
             self._met(edit, found[edit.name])

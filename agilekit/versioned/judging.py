@@ -91,6 +91,8 @@ Beside the tables:
   applied. Of `Merge` and `Abort`, which must not do so, it is UNKNOWN; so is a second MAYBE.
 - CONFLICT takes it that no server makes *another* value of ours. If a plain value is given up, and
   one that was taken for another's without a refusal was found in its place twice, it is unknown.
+  So is a computed one that was taken for a conflict without a refusal three times in a row, each
+  time at exactly the next version.
 - `Reapply(identical="mine")` takes a computed value that is ours at the next version as DONE.
 - Nothing that a server lacks a version for can be proved but by its status.
 """

@@ -97,6 +97,16 @@ async def test_a_computed_value_may_be_a_normalised_one_where_conflicts_are_acce
             await donut.cards.update(card, estimate=lambda now: (now or 0) + 0.7)
 
 
+async def test_a_computed_value_that_is_rewritten_each_time_is_not_made_without_end() -> None:
+    server = Server(status=200, store=planning_deck)
+    async with connect(server) as donut:
+        card = await donut.cards.get(CARD)
+        with pytest.raises(UnknownOutcome) as caught:
+            await donut.cards.update(card, estimate=add_one)
+    assert len(server.puts) == 4  # one of them asks
+    assert caught.value.details["estimate"].found.value == server.values["estimate"] == 21
+
+
 async def test_where_the_server_cannot_be_asked_a_computed_value_stays_unknown() -> None:
     server = Server(store=planning_deck)
     server.lose = ["", "before"]
