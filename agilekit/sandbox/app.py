@@ -56,6 +56,7 @@ class Sandbox:
     options that can be assigned at any time.
 
     ``seed``: "demo" has something to look at in each service, "empty" the least that there can be.
+
     - ``rewrite``: what every service does to the texts that it is sent before it stores them, any
       of "strip", "nfc", "recase", "upper", "escape" (``&amp;`` for ``&``) and "cut", to ``cut_to``
       characters: see :class:`~agilekit.sandbox.rewriting.Rewriting`. It can be assigned as
