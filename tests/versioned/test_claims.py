@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import unicodedata
-from typing import Any, cast
+from typing import Any
 
-import anyio
-import httpx
 import pytest
 
 from agilekit import (
     Abort,
     DecodeError,
-    FlyingDonut,
-    Forbidden,
     Force,
-    InvalidInput,
-    Merge,
-    NotSent,
     Reapply,
     Redirected,
     UnknownOutcome,
     VersionConflict,
 )
-from agilekit.events import Attempt, Conflict, Event, Learned, Wait
-from agilekit.flyingdonut import Card, Oid, RichText
+from agilekit.events import Event, Learned
 from agilekit.versioned import Strategy, Versioned
-from tests.virtual_time import in_virtual_time
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
@@ -90,32 +81,6 @@ async def test_an_answer_that_repeats_the_request_shows_nothing(
             with pytest.raises(UnknownOutcome):
                 await donut.cards.update(card, estimate=add_one)
     assert server.values["estimate"] == (100 if (answer, status) == (repeated, 200) else 101)
-
-
-async def test_a_negative_version_is_never_sent_back_since_it_would_force() -> None:
-    server = Server()
-    server.values["order"], server.versions["order"] = "1", -1
-    server.versions["title"] = -1
-    async with connect(server) as donut:
-        card = await donut.cards.get(CARD)
-        server.values["title"], server.versions["title"] = "Theirs", 4
-        with pytest.raises(InvalidInput, match="version"):
-            await donut.cards.update(card, title="Mine", on_conflict=Abort())
-        with pytest.raises(InvalidInput, match="version"):
-            await donut.cards.update(card, extra={"order": "2"})
-        card = await donut.cards.update(card, title=lambda now: f"{now} and mine")
-    assert card.title.value == "Theirs and mine"
-    assert [put["title"]["version"] for put in server.puts] == [4]
-
-
-async def test_what_is_no_number_is_no_version_of_an_extra_attribute() -> None:
-    server = Server()
-    server.values["rank"], server.versions["rank"] = "1", True
-    async with connect(server) as donut:
-        card = await donut.cards.get(CARD)
-        with pytest.raises(InvalidInput, match="version"):
-            await donut.cards.update(card, extra={"rank": "2"})
-    assert server.puts == []
 
 
 @pytest.mark.parametrize("partly", [200, 207])
@@ -277,49 +242,6 @@ async def test_a_read_that_shows_another_card_is_no_base_of_an_edit() -> None:
     assert server.puts == []
 
 
-@pytest.mark.parametrize("strategy", [Abort(), Reapply(), Force()])
-@pytest.mark.parametrize("computed", [False, True])
-async def test_a_version_that_is_newer_than_what_the_client_remembers_is_taken(
-    strategy: Strategy, computed: bool
-) -> None:
-    def more(now: str) -> str:
-        return f"{now} and mine"
-
-    change = more if computed else "Mine"
-    server = Server()
-    async with connect(server) as donut:
-        await donut.cards.update(CARD, title="Ours")
-        server.set(title="Theirs")
-        server.puts.clear()
-        await donut.cards.update(CARD, title=change, base={"title": 5}, on_conflict=strategy)
-    assert server.values["title"] == ("Theirs and mine" if computed else "Mine")
-    sent = -1 if isinstance(strategy, Force) else 5
-    assert [put["title"]["version"] for put in server.puts] == [sent]
-
-
-@pytest.mark.parametrize("status", [200, 409])
-async def test_after_a_restore_abort_is_decided_by_the_server_and_not_by_what_is_remembered(
-    status: int,
-) -> None:
-    server = Server(status=status)
-    async with connect(server) as donut:
-        await donut.cards.update(CARD, title="Ours")
-        server.values["title"], server.versions["title"] = "Restored", 2
-        card = await donut.cards.get(CARD)
-        card = await donut.cards.update(card, title="Mine", on_conflict=Abort())
-        assert (card.title.value, card.title.version) == ("Mine", 3)
-
-
-async def test_abort_of_what_the_client_knows_to_be_outdated_sends_nothing() -> None:
-    server = Server()
-    async with connect(server) as donut:
-        card = await donut.cards.get(CARD)
-        await donut.cards.update(card, title="Ours")
-        with pytest.raises(VersionConflict):
-            await donut.cards.update(card, title="Mine", on_conflict=Abort())
-    assert len(server.puts) == 1
-
-
 def in_tags(_: str, value: Any) -> Any:
     """A value in which the one that was sent is not recognised."""
     plain = isinstance(value, str) and not value.startswith("<p>")
@@ -387,157 +309,12 @@ async def test_a_success_that_shows_what_was_there_before_may_be_one_all_the_sam
     assert server.values["estimate"] == 6
 
 
-def test_a_forced_value_that_was_there_before_is_waited_for_before_others_may_edit(
-    anyio_backend: str,
-) -> None:
-    server = Server()
-
-    async def main() -> None:
-        async with connect(server, retries=0) as donut:
-            card = await donut.cards.get(CARD)
-            server.lose = ["before"]
-            began = anyio.current_time()
-            await donut.cards.update(card, title="Old", on_conflict=Force())
-            assert 39 < anyio.current_time() - began < 60
-
-    in_virtual_time(anyio_backend, main)
-
-
-async def test_a_refusal_of_several_does_not_tell_that_none_of_them_was_forced() -> None:
-    class Partly(Server):
-        def _update(self, put: Put) -> httpx.Response:
-            super()._update({"title": put["title"]})
-            return httpx.Response(422, json={"error": "the estimate is out of range"})
-
-    server = Partly(store=upper)
-    async with connect(server) as donut:
-        with pytest.raises(UnknownOutcome) as caught:
-            await donut.cards.update(CARD, title="Mine", estimate=-5, on_conflict=Force())
-    assert server.values["title"] == "MINE"
-    assert set(caught.value.details) == {"title", "estimate"}
-
-
 class Boom(Exception):
     """The caller's own."""
 
 
-@pytest.mark.parametrize("at", [Conflict, Wait])
-async def test_the_error_of_a_hook_tells_what_was_placed_before_it(at: type[Event]) -> None:
-    def hook(event: Event) -> None:
-        if isinstance(event, at):
-            raise Boom
-
-    server = Server(whole=False)
-    async with connect(server, on_event=hook) as donut:
-        card = await donut.cards.get(CARD)
-        server.set(estimate=100)
-        with pytest.raises(Boom) as caught:
-            await donut.cards.update(card, title="Mine", estimate=13)
-    assert vars(caught.value)["applied"] == {"title": Versioned("Mine", 4)}
-    assert caught.value.__notes__ == ["placed before: title"]
-
-
-async def test_the_error_of_a_hook_that_is_told_of_the_answer_tells_what_may_be_placed() -> None:
-    def hook(event: Event) -> None:
-        if isinstance(event, Attempt) and event.method == "PUT":
-            raise Boom
-
-    server = Server()
-    async with connect(server, on_event=hook) as donut:
-        card = await donut.cards.get(CARD)
-        with pytest.raises(Boom) as caught:
-            await donut.cards.update(card, title="Mine")
-    assert caught.value.__notes__ == ["may be placed, too: title"]
-
-
-async def test_a_bad_value_of_a_function_hides_no_doubt_about_what_was_sent_before() -> None:
-    server = Server(whole=False, store=upper)
-    async with connect(server) as donut:
-        card = await donut.cards.get(CARD)
-        server.set(estimate=100)
-        wrong = Merge(nonsense)
-        with pytest.raises(UnknownOutcome, match="number") as caught:
-            await donut.cards.update(
-                card, title="Mine", estimate=13, on_conflict={"estimate": wrong, "title": Force()}
-            )
-    assert set(caught.value.details) == {"title"}
-    assert server.values["title"] == "MINE"
-
-
-@pytest.mark.parametrize("forced", [False, True])
-def test_closing_the_client_under_an_edit_that_may_be_made_leaves_it_unknown(
-    forced: bool, anyio_backend: str
-) -> None:
-    server = Server(store=upper)
-    server.lose = ["after"]
-    ends: list[UnknownOutcome] = []
-
-    async def edit(donut: FlyingDonut, card: Card) -> None:
-        strategy = Force() if forced else Reapply()
-        with pytest.raises(UnknownOutcome) as caught:
-            await donut.cards.update(card, title="Mine", on_conflict=strategy)
-        ends.append(caught.value)
-
-    async def main() -> None:
-        async with anyio.create_task_group() as tasks, connect(server) as donut:
-            tasks.start_soon(edit, donut, await donut.cards.get(CARD))
-            await anyio.sleep(0.00001)
-
-    in_virtual_time(anyio_backend, main)
-    assert [set(end.details) for end in ends] == [{"title"}]
-
-
-async def test_a_client_that_is_not_open_has_sent_nothing() -> None:
-    donut = connect(Server())
-    for card in (CARD, Card(Oid(CARD), title=Versioned("Old", 3))):
-        with pytest.raises(InvalidInput, match="not open"):
-            await donut.cards.update(card, title="Mine")
-
-
 async def an_async_function(_: object) -> float:
     return 1
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"title": "x", "on_conflict": Reapply(attempts=cast("Any", "3"))},
-        {"title": "x", "on_conflict": Reapply(attempts=0)},
-        {"title": "x", "on_conflict": Reapply(identical=cast("Any", "mien"))},
-        {"title": "x", "on_conflict": Merge(cast("Any", None))},
-        {"title": "x", "on_conflict": Merge(nonsense, attempts=cast("Any", None))},
-        {"title": "x", "base": ["title"]},
-        {"title": "x", "base": 7},
-        {"title": "x", "base": {"title": "3"}},
-        {"title": "x", "base": {"title": -1}},
-        {"title": "x", "base": {"title": True}},
-        {"extra": ["order"]},
-        {"extra": {"username": "somebody"}},
-        {"estimate": an_async_function},
-        {"title": an_async_function},
-        {"summary": RichText(cast("Any", None))},
-        {"summary": RichText("text", cast("Any", 5))},
-        {"summary": RichText("text", "half a \ud800 pair")},
-    ],
-)
-async def test_what_cannot_be_right_is_refused_before_anything_is_sent(
-    given: dict[str, Any],
-) -> None:
-    server = Server()
-    server.values["username"], server.versions["username"] = "jane.smith", 0
-    async with connect(server) as donut:
-        card = await donut.cards.get(CARD)
-        with pytest.raises(InvalidInput):
-            await donut.cards.update(card, **given)
-    assert server.puts == []
-
-
-async def test_a_version_may_be_any_whole_number() -> None:
-    server = Server()
-    server.versions["title"] = 1_700_000_000_000
-    async with connect(server) as donut:
-        await donut.cards.update(CARD, title="Mine", base={"title": 1_700_000_000_000})
-    assert len(server.puts) == 1
 
 
 async def test_a_text_that_is_stored_in_another_normal_form_of_unicode_is_alike() -> None:
@@ -573,49 +350,3 @@ async def test_an_ignored_attribute_is_not_done_because_its_version_was_not_know
         await donut.cards.update(card, summary="Mine")
         with pytest.raises((UnknownOutcome, VersionConflict)):
             await donut.cards.update(CARD if by_id else card, title="Mine", on_conflict=Force())
-
-
-@pytest.mark.parametrize("then", ["403", "no connection"])
-async def test_after_a_success_that_shows_nothing_of_it_no_failure_says_that_nothing_was_done(
-    then: str,
-) -> None:
-    server = Server()
-    async with connect(server, retries=0) as donut:
-        card = await donut.cards.get(CARD)
-        before = server.card()
-
-        def late(*_: object) -> dict[str, Any]:
-            return before
-
-        server.answer = late
-        server.lose = ["", then, "", then]
-        card = await donut.cards.update(card, title="Mine")  # found in place
-        assert card.title.version == 4
-        with pytest.raises(UnknownOutcome) as caught:
-            await donut.cards.update(card, estimate=add_one)
-    assert server.values["estimate"] == 6
-    assert set(caught.value.details) == {"estimate"}
-    assert isinstance(caught.value.__cause__, Forbidden if then == "403" else NotSent)
-
-
-def test_what_was_seen_before_the_horizon_is_not_what_there_is_after_it(anyio_backend: str) -> None:
-    server = Server()
-
-    async def main() -> None:
-        async with connect(server, retries=0) as donut:
-            card = await donut.cards.get(CARD)
-            began = anyio.current_time()
-
-            def at_the_horizon() -> None:
-                if anyio.current_time() > began + 39:
-                    server.before_reads.clear()
-                    server.set(estimate=6)  # made late
-                    raise httpx.ReadError("dropped")
-
-            server.before_reads = [at_the_horizon] * 100
-            server.lose = ["before"]
-            with pytest.raises(UnknownOutcome):
-                await donut.cards.update(card, estimate=add_one, on_conflict=Force())
-
-    in_virtual_time(anyio_backend, main)
-    assert server.values["estimate"] == 6
