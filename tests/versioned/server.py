@@ -38,7 +38,7 @@ class Server(httpx.AsyncBaseTransport):
         self.authors = ["jane.smith"]
         self.wrote: list[str] = []
         self.partly, self.raises_always = partly, raises_always
-        self.answer = answer
+        self.answer: Callable[[int, Put, dict[str, Any]], Any] = answer
         self.values: dict[str, Any] = {"title": "Old", "summary": "", "estimate": 5}
         self.versions: dict[str, int] = {"title": 3, "summary": 0, "estimate": 7}
         self.puts: list[Put] = []
