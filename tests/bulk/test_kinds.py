@@ -217,7 +217,9 @@ def test_what_is_written_a_little_otherwise_is_known_again(
     assert len(report.created) == 1 == posts(sandbox)
 
 
-def test_a_rate_that_needs_a_velocity_is_not_missed(sandbox: Sandbox, anyio_backend: str) -> None:
+def test_a_rate_without_a_velocity_is_refused_also_when_the_reply_was_lost(
+    sandbox: Sandbox, anyio_backend: str
+) -> None:
     sandbox.faults = LOST
     company = next(iter(sandbox.easybacklog.companies))
     report = run(
@@ -226,7 +228,7 @@ def test_a_rate_that_needs_a_velocity_is_not_missed(sandbox: Sandbox, anyio_back
         sandbox,
         [{"name": "Buoys", "rate": 700, "company_id": company}],
     )
-    assert [backlog.rate for backlog in report.items] == [None]
+    assert [type(one.error) for one in report.refused] == [Unprocessable]
 
 
 def test_a_backlog_that_is_archived_meanwhile_is_found_too(
