@@ -17,7 +17,6 @@ import anyio
 
 from agilekit.bulk.drafts import D, Drafts, Reader
 from agilekit.bulk.keeping import End, InMemory, Keeping, Sent
-from agilekit.bulk.kind import Kind
 from agilekit.bulk.report import (
     BulkProgress,
     BulkReport,
@@ -28,6 +27,7 @@ from agilekit.bulk.report import (
     Unknown,
 )
 from agilekit.bulk.settling import Settled, settle
+from agilekit.bulk.spec import Creation
 from agilekit.checks import check_count
 from agilekit.errors import (
     AgilekitError,
@@ -71,10 +71,10 @@ class BulkOptions(TypedDict, total=False):
 
 
 async def create_many(
-    kind: Kind[T],
+    creation: Creation[T],
     drafts: Drafts[D],
     *,
-    concurrency: int,
+    concurrency: int | None = None,
     batch_size: int | None = None,
     journal: str | PathLike[str] | None = None,
     on_error: OnError = "collect",
@@ -88,19 +88,19 @@ async def create_many(
     Raises InvalidInput for an option that cannot be right, JournalError, CallError where the
     container cannot be read at the beginning, and what `drafts` raises.
     """
-    size = kind.batch_size if batch_size is None else batch_size
+    size = creation.spec.batch_size if batch_size is None else batch_size
     check_count("batch_size", size, least=1)
     if on_error not in ("collect", "stop"):
         raise InvalidInput(f"on_error must be 'collect' or 'stop', not {on_error!r:.60}")
     reader = Reader(drafts)
-    keeping: Keeping[T] = InMemory(kind)
+    keeping: Keeping[T] = InMemory(creation.spec)
     if journal is not None:
         from agilekit.bulk.on_disk import OnDisk  # SQLite is loaded by who wants a journal
 
-        keeping = await OnDisk[T].open(kind, journal)
-    job = _Job(kind, reader, keeping, size, on_error == "stop", on_progress)
+        keeping = await OnDisk[T].open(creation, journal)
+    job = _Job(creation, reader, keeping, size, on_error == "stop", on_progress)
     try:
-        await job.run(1 if kind.in_order else concurrency)
+        await job.run(1 if creation.spec.in_order else concurrency or creation.concurrency)
     finally:
         with anyio.CancelScope(shield=True):
             await keeping.aclose()
@@ -112,14 +112,15 @@ async def create_many(
 class _Job(Generic[T, D]):
     def __init__(
         self,
-        kind: Kind[T],
+        creation: Creation[T],
         reader: Reader[D],
         keeping: Keeping[T],
         batch_size: int,
         stops: bool,
         on_progress: ProgressHook | None,
     ) -> None:
-        self._kind = kind
+        self._creation = creation
+        self._spec = creation.spec
         self._reader = reader
         self._keeping = keeping
         self._batch_size = batch_size
@@ -132,7 +133,7 @@ class _Job(Generic[T, D]):
         self.stopped = False
 
     async def run(self, concurrency: int) -> None:
-        self._above = await self._watermark()
+        self._above = await self._high_water_mark()
         while True:
             await run_all([self._work] * concurrency, at_once=concurrency)
             if not self._lost:
@@ -142,24 +143,24 @@ class _Job(Generic[T, D]):
         if self._reader.ended and self._reader.failure is None:
             await self._keeping.ended(self._reader.count)
 
-    async def _watermark(self) -> int:
-        """The highest mark that was there before the job, also before an earlier run of it."""
+    async def _high_water_mark(self) -> int:
+        """The highest number that was there before the job, also before an earlier run of it."""
         noted = await self._keeping.watermark()
         if noted is None:
             noted = 0
-            if self._kind.lists_all:
-                noted = await _patiently(self._highest_mark)
+            if self._spec.lists_all:
+                noted = await _patiently(self._highest_in_sequence)
             await self._keeping.note_watermark(noted)
         return noted
 
-    async def _highest_mark(self) -> int:
+    async def _highest_in_sequence(self) -> int:
         highest = 0
-        async for item in self._kind.listing():
-            highest = max(highest, self._kind.mark(item))
+        async for item in self._creation.listing():
+            highest = max(highest, self._spec.sequence(item))
         return highest
 
     async def _work(self) -> None:
-        most_lost = 1 if self._kind.in_order else _LOST_AT_ONCE
+        most_lost = 1 if self._spec.in_order else _LOST_AT_ONCE
         while not self.stopped and len(self._lost) < most_lost:
             batch = await self._next()
             if batch is None:
@@ -188,7 +189,7 @@ class _Job(Generic[T, D]):
 
     def _read(self, position: int, draft: D) -> tuple[Sent, InvalidInput | None]:
         try:
-            return Sent(position, draft, self._kind.check(draft)), None
+            return Sent(position, draft, self._creation.encode(draft)), None
         except InvalidInput as error:
             return Sent(position, _shown(draft), None), error
 
@@ -197,7 +198,7 @@ class _Job(Generic[T, D]):
             return
         await self._keeping.intend(batch)
         try:
-            items = await self._kind.create([sent.body for sent in batch])
+            items = await self._creation.create([sent.body for sent in batch])
         except UnknownOutcome as error:
             self._lose(batch, error)
         except CallError as error:
@@ -222,20 +223,19 @@ class _Job(Generic[T, D]):
         Where the answer holds as many items as were sent, those that fit no draft were changed by
         the server, and go by their order.
         """
-        kind = self._kind
         free = list(items)
         pairs: list[tuple[Sent, T]] = []
         left: list[Sent] = []
         same = len(items) == len(batch)
         for place, sent in enumerate(batch):
-            if same and kind.label(items[place]) == kind.label_of(sent.body):
+            if same and self._spec.label(items[place]) == self._spec.draft_label(sent.body):
                 pairs.append((sent, items[place]))
                 free.remove(items[place])
             else:
                 left.append(sent)
         for sent in list(left):
-            label = kind.label_of(sent.body)
-            found = next((item for item in free if kind.label(item) == label), None)
+            label = self._spec.draft_label(sent.body)
+            found = next((item for item in free if self._spec.label(item) == label), None)
             if found is not None:
                 pairs.append((sent, found))
                 free.remove(found)
@@ -252,9 +252,9 @@ class _Job(Generic[T, D]):
         self._report_progress(len(lost))
         await anyio.sleep(_GRACE)
         try:
-            if self._kind.lists_all:
+            if self._spec.lists_all:
                 settled = await _patiently(
-                    lambda: settle(self._kind, self._keeping, lost, above=self._above)
+                    lambda: settle(self._creation, self._keeping, lost, above=self._above)
                 )
             else:
                 settled = Settled[T](doubtful=[(sent, []) for sent in lost])

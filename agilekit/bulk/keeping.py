@@ -10,8 +10,8 @@ from typing import Final, Generic, Protocol, TypeVar, cast
 
 from attrs import define, field, frozen
 
-from agilekit.bulk.kind import Kind
 from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
+from agilekit.bulk.spec import CreateSpec
 from agilekit.errors import AgilekitError, UnknownOutcome
 from agilekit.wire.json import JSON
 
@@ -87,8 +87,8 @@ class Keeping(Protocol[T]):
 class InMemory(Generic[T]):
     """Keeps a job's drafts as long as the process lives."""
 
-    def __init__(self, kind: Kind[T]) -> None:
-        self._kind = kind
+    def __init__(self, spec: CreateSpec[T]) -> None:
+        self._spec = spec
         self._outcomes: dict[int, Outcome[T]] = {}
         self._owned: set[str] = set()
         self._mark: int | None = None
@@ -117,7 +117,7 @@ class InMemory(Generic[T]):
             self._outcomes[end.sent.position] = end.outcome
             self._counts[type(end.outcome)] += 1
             if isinstance(end.outcome, Created):
-                self._owned.add(self._kind.identity(end.outcome.item))
+                self._owned.add(self._spec.item_key(end.outcome.item))
 
     async def owns(self, item_ids: Sequence[str]) -> set[str]:
         return self._owned.intersection(item_ids)

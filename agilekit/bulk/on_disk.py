@@ -12,8 +12,8 @@ from attrs import evolve
 
 from agilekit import errors, journal
 from agilekit.bulk.keeping import End, Sent, as_text
-from agilekit.bulk.kind import Kind
 from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
+from agilekit.bulk.spec import CreateSpec, Creation
 from agilekit.errors import AgilekitError, ApiError, CallError, JournalError, UnknownOutcome
 from agilekit.journal import Journal, Row, State
 from agilekit.wire.convert import Malformed
@@ -29,15 +29,15 @@ _WATERMARK: Final = "watermark"
 class OnDisk(Generic[T]):
     """Keeps a job's drafts in its journal."""
 
-    def __init__(self, kind: Kind[T], journal: Journal) -> None:
-        self._kind = kind
+    def __init__(self, spec: CreateSpec[T], journal: Journal) -> None:
+        self._spec = spec
         self._journal = journal
         self._ended = False
 
     @classmethod
-    async def open(cls, kind: Kind[T], path: str | PathLike[str]) -> OnDisk[T]:
+    async def open(cls, creation: Creation[T], path: str | PathLike[str]) -> OnDisk[T]:
         """Raises JournalError where the journal cannot be used."""
-        return cls(kind, await Journal.open(path, kind.place))
+        return cls(creation.spec, await Journal.open(path, creation.container_key))
 
     async def aclose(self) -> None:
         self._ended = True
@@ -120,9 +120,9 @@ class OnDisk(Generic[T]):
         sent, outcome = end.sent, end.outcome
         row = Row(sent.position, sent.hash, State.UNKNOWN, as_text(sent.draft))
         if isinstance(outcome, Created):
-            item = self._kind.dump(outcome.item)
-            identity = self._kind.identity(outcome.item)
-            return evolve(row, state=State.CREATED, item_id=identity, result=as_text(item))
+            item = self._spec.dump(outcome.item)
+            key = self._spec.item_key(outcome.item)
+            return evolve(row, state=State.CREATED, item_id=key, result=as_text(item))
         result = as_text(_error_as_data(outcome.error))
         if isinstance(outcome, Unknown):
             return evolve(row, result=result)
@@ -132,7 +132,7 @@ class OnDisk(Generic[T]):
         draft = cast("Draft", json.loads(row.draft))
         result: JSON = None if row.result is None else json.loads(row.result)
         if row.state is State.CREATED:
-            return Created(row.position, draft, self._kind.load(result))
+            return Created(row.position, draft, self._spec.load(result))
         error = _error_of_data(result)
         unknown = row.state in _STATES["unknown"]
         return (Unknown if unknown else Refused)(row.position, draft, error)

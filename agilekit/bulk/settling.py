@@ -22,7 +22,7 @@ from typing import Generic, TypeVar
 from attrs import define, field
 
 from agilekit.bulk.keeping import Keeping, Sent
-from agilekit.bulk.kind import Kind
+from agilekit.bulk.spec import CreateSpec, Creation
 
 __all__ = ["Settled", "settle"]
 
@@ -41,43 +41,44 @@ class Settled(Generic[T]):
 
 
 async def settle(
-    kind: Kind[T], keeping: Keeping[T], lost: Sequence[Sent], *, above: int
+    creation: Creation[T], keeping: Keeping[T], lost: Sequence[Sent], *, above: int
 ) -> Settled[T]:
     """Looks for drafts in the container. Raises CallError where it cannot be read."""
+    spec = creation.spec
     drafts: dict[Hashable, list[Sent]] = {}
     for sent in lost:
-        drafts.setdefault(kind.label_of(sent.body), []).append(sent)
+        drafts.setdefault(spec.draft_label(sent.body), []).append(sent)
     items: dict[Hashable, list[T]] = {label: [] for label in drafts}
-    async for item in kind.listing():
-        if kind.mark(item) > above and (label := kind.label(item)) in items:
+    async for item in creation.listing():
+        if spec.sequence(item) > above and (label := spec.label(item)) in items:
             items[label].append(item)
-    found = [kind.identity(item) for some in items.values() for item in some]
+    found = [spec.item_key(item) for some in items.values() for item in some]
     owned = await keeping.owns(found)
     settled = Settled[T]()
     for label, alike in drafts.items():
-        free = [item for item in items[label] if kind.identity(item) not in owned]
-        _share(kind, alike, free, settled)
+        free = [item for item in items[label] if spec.item_key(item) not in owned]
+        _share(spec, alike, free, settled)
     return settled
 
 
-def _share(kind: Kind[T], alike: list[Sent], free: list[T], settled: Settled[T]) -> None:
+def _share(spec: CreateSpec[T], alike: list[Sent], free: list[T], settled: Settled[T]) -> None:
     """Gives the items of one label to the drafts of that label."""
     groups: dict[frozenset[tuple[str, Hashable]], list[Sent]] = {}
     for sent in alike:
-        groups.setdefault(frozenset(kind.says(sent.body).items()), []).append(sent)
+        groups.setdefault(frozenset(spec.draft_fields(sent.body).items()), []).append(sent)
     open_groups: list[list[Sent]] = []
     # Those that say most first: what fits them may fit others that say less, too.
     for said in sorted(groups, key=len, reverse=True):
         group = groups[said]
-        fitting = [item for item in free if _fits(said, kind.shows(item))]
+        fitting = [item for item in free if _fits(said, spec.item_fields(item))]
         if len(fitting) > len(group):
-            names = [kind.identity(item) for item in fitting]
+            names = [spec.item_key(item) for item in fitting]
             settled.doubtful += [(sent, names) for sent in group]
             continue
         settled.created += zip(group, fitting, strict=False)
         free = [item for item in free if item not in fitting]
         open_groups.append(group[len(fitting) :])
-    names = [kind.identity(item) for item in free]
+    names = [spec.item_key(item) for item in free]
     for group in open_groups:
         if names:
             settled.doubtful += [(sent, names) for sent in group]

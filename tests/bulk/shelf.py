@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
-from typing import Final, TypeAlias, cast
+from typing import Final, Required, TypeAlias, TypedDict, cast
 
 import anyio
 import anyio.lowlevel
 from attrs import frozen
 
-from agilekit.bulk import Draft, Kind
+from agilekit.bulk import CreateSpec, Creation, Draft, Ids, Send
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
+from agilekit.session.session import Session
 from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
 
 LOST: Final = UnknownOutcome("no answer came")
 
@@ -35,6 +37,22 @@ class Fate:
 Decide: TypeAlias = Callable[[list[str]], Fate]
 """By the texts of a request."""
 OK: Final = Fate()
+
+
+class NoteDraft(TypedDict, total=False):
+    text: Required[str]
+    size: int
+
+
+async def _by_no_session(_: Session, __: Ids, ___: list[JSON]) -> list[Note]:
+    raise NotImplementedError
+
+
+def _notes(_: JSON) -> list[Note]:
+    raise NotImplementedError
+
+
+_LISTING: Final = Op("List Notes", "GET", "/notes", _notes)
 
 
 class Shelf:
@@ -80,22 +98,31 @@ class Shelf:
 
     def kind(
         self, *, name: str = "shelf", batch_size: int = 1, lists_all: bool = True
-    ) -> Kind[Note]:
-        return Kind(
-            place={"at": name},
-            check=_body,
-            create=self._create,
+    ) -> Creation[Note]:
+        spec = CreateSpec(
+            name="notes",
+            container=(),
+            draft=NoteDraft,
+            write={},
+            send=Send(_LISTING, _by_no_session),
             batch_size=batch_size,
-            listing=self._listing,
+            listing=_LISTING,
             lists_all=lists_all,
-            identity=lambda note: str(note.id),
-            mark=lambda note: note.id,
+            item_key=lambda note: str(note.id),
+            sequence=lambda note: note.id,
             label=lambda note: note.text,
-            label_of=lambda body: str(_of(body)["text"]).strip(),
-            says=_said,
-            shows=lambda note: {"size": note.size},
+            draft_label=lambda body: str(_of(body)["text"]).strip(),
+            draft_fields=_draft_fields,
+            item_fields=lambda note: {"size": note.size},
             dump=lambda note: {"id": note.id, "text": note.text, "size": note.size},
             load=_note,
+        )
+        return Creation(
+            spec=spec,
+            container_key={"at": name},
+            encode=_body,
+            create=self._create,
+            listing=self._listing,
         )
 
     async def _create(self, bodies: list[JSON]) -> list[Note]:
@@ -139,7 +166,7 @@ def _of(body: JSON) -> Mapping[str, JSON]:
     return body
 
 
-def _said(body: JSON) -> Mapping[str, Hashable]:
+def _draft_fields(body: JSON) -> Mapping[str, Hashable]:
     size = _of(body).get("size")
     return {"size": size} if isinstance(size, int) else {}
 

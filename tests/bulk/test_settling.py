@@ -67,8 +67,8 @@ CASES: Final = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_each_row_of_the_table(case: Case) -> None:
     kind = Shelf(notes=case.there).kind()
-    lost = [Sent(place, draft, kind.check(draft)) for place, draft in enumerate(case.drafts)]
-    settled = await settle(kind, InMemory(kind), lost, above=MARK)
+    lost = [Sent(place, draft, kind.encode(draft)) for place, draft in enumerate(case.drafts)]
+    settled = await settle(kind, InMemory(kind.spec), lost, above=MARK)
     found: dict[int, int | None] = {sent.position: note.id for sent, note in settled.created}
     found |= {sent.position: None for sent in settled.missing}
     assert found == case.becomes
@@ -79,8 +79,8 @@ async def test_each_row_of_the_table(case: Case) -> None:
 @pytest.mark.anyio
 async def test_an_item_of_another_draft_of_the_job_is_taken_by_no_other() -> None:
     kind = Shelf(notes=[Note(11, "Same")]).kind()
-    first, second = (Sent(place, SAME, kind.check(SAME)) for place in range(2))
-    keeping = InMemory(kind)
+    first, second = (Sent(place, SAME, kind.encode(SAME)) for place in range(2))
+    keeping = InMemory(kind.spec)
     await keeping.record([End(first, Created(0, SAME, Note(11, "Same")))])
     settled = await settle(kind, keeping, [second], above=MARK)
     assert settled.missing == [second]
@@ -89,8 +89,8 @@ async def test_an_item_of_another_draft_of_the_job_is_taken_by_no_other() -> Non
 @pytest.mark.anyio
 async def test_the_doubtful_know_what_they_may_have_become() -> None:
     kind = Shelf(notes=[Note(11, "Same"), Note(12, "Same")]).kind()
-    lost = [Sent(0, SAME, kind.check(SAME))]
-    ((_, names),) = (await settle(kind, InMemory(kind), lost, above=MARK)).doubtful
+    lost = [Sent(0, SAME, kind.encode(SAME))]
+    ((_, names),) = (await settle(kind, InMemory(kind.spec), lost, above=MARK)).doubtful
     assert names == ["11", "12"]
 
 

@@ -141,8 +141,8 @@ def create(
     if what not in service.kinds:
         raise click.UsageError(f"--to {to} takes --kind {', '.join(service.kinds)}, not {what}")
     container = service.container(what, into)
-    fields, required = service.kinds[what].fields, service.kinds[what].required
-    columns = Columns(fields, required, _mapped(mapping, fields))
+    spec = service.kinds[what].spec
+    columns = Columns(spec.fields, spec.required, _mapped(mapping, spec.fields))
     options: Options = {}
     if concurrency is not None:
         options["concurrency"] = concurrency
