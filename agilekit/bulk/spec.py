@@ -20,7 +20,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from agilekit.session.session import Session
+from agilekit.session.session import OnSend, Session
 from agilekit.wire.fields import Write, written
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode, Op
@@ -38,8 +38,11 @@ class Send(Generic[T]):
 
     op: Op[object]
     """The call that creates."""
-    call: Callable[[Session, Ids, list[JSON]], Awaitable[list[T]]]
-    """Creates what some bodies say, in the container that the ids name. Raises CallError."""
+    call: Callable[[Session, Ids, list[JSON], OnSend], Awaitable[list[T]]]
+    """Creates what some bodies say, in the container that the ids name. Raises CallError.
+
+    The last is awaited whenever a request is about to leave.
+    """
 
 
 def _into(ids: Ids, listing: Op[object]) -> dict[str, str]:
@@ -133,8 +136,10 @@ class CreateSpec(Generic[T]):
                 **self.container_key(ids, self.listing),
             },
             concurrency=session.concurrency,
+            settle_after=session.settle_after,
+            least_settle_after=session.least_settle_after,
             encode=encode,
-            create=lambda bodies: self.send.call(session, ids, bodies),
+            create=lambda bodies, on_send: self.send.call(session, ids, bodies, on_send),
             listing=lambda: session.listing(self.listing, ids, query),
         )
 
@@ -147,9 +152,14 @@ class Creation(Generic[T]):
     container_key: Mapping[str, str]
     concurrency: int = field(default=16)
     """How many requests may be in flight at once."""
+    settle_after: float = field(default=40.0)
+    """Seconds from sending for which the server may still be at work on a request whose reply was
+    lost."""
+    least_settle_after: float = field(default=0.0)
+    """The least that an option may make of these."""
     encode: Callable[[object], JSON]
     """The body of a draft. Raises InvalidInput."""
-    create: Callable[[list[JSON]], Awaitable[list[T]]]
+    create: Callable[[list[JSON], OnSend], Awaitable[list[T]]]
     """Sends the bodies in one request. Raises CallError."""
     listing: Callable[[], AsyncIterable[T]]
     """Everything in the container. Raises CallError."""
@@ -161,9 +171,11 @@ def one_by_one(op: Op[T], *, envelope: str | None = None) -> Send[T]:
     envelope: under what name its fields are sent.
     """
 
-    async def send(session: Session, ids: Ids, bodies: list[JSON]) -> list[T]:
+    async def send(session: Session, ids: Ids, bodies: list[JSON], on_send: OnSend) -> list[T]:
         return [
-            await session.call(op, ids, body if envelope is None else {envelope: body})
+            await session.call(
+                op, ids, body if envelope is None else {envelope: body}, on_send=on_send
+            )
             for body in bodies
         ]
 
@@ -173,7 +185,7 @@ def one_by_one(op: Op[T], *, envelope: str | None = None) -> Send[T]:
 def as_array(op: Op[list[T]]) -> Send[T]:
     """Sends all the bodies as one array."""
 
-    async def send(session: Session, ids: Ids, bodies: list[JSON]) -> list[T]:
-        return await session.call(op, ids, bodies)
+    async def send(session: Session, ids: Ids, bodies: list[JSON], on_send: OnSend) -> list[T]:
+        return await session.call(op, ids, bodies, on_send=on_send)
 
     return Send(op, send)

@@ -8,7 +8,7 @@ from agilekit.bulk import Ids, Send, spec_of_named_fields
 from agilekit.flow.models import MODELS, Task
 from agilekit.flow.routes import GET_TASKS, POST_TASK
 from agilekit.flow.writing import TASK_DRAFT, TaskDraft
-from agilekit.session.session import Session
+from agilekit.session.session import OnSend, Session
 from agilekit.wire.json import JSON
 
 __all__ = ["TASKS"]
@@ -17,11 +17,11 @@ _TASK: Final = MODELS.one(Task)
 
 
 # Source: flow API Reference, "POST /task.format": the answer is the id alone.
-async def _post(session: Session, _: Ids, bodies: list[JSON]) -> list[Task]:
+async def _post(session: Session, _: Ids, bodies: list[JSON], on_send: OnSend) -> list[Task]:
     tasks: list[Task] = []
     for body in bodies:
         said = body if isinstance(body, dict) else {}
-        task_id = await session.call(POST_TASK, {}, body)
+        task_id = await session.call(POST_TASK, {}, body, on_send=on_send)
         tasks.append(_TASK({"task_id": task_id, **said}))
     return tasks
 

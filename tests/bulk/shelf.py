@@ -11,7 +11,7 @@ from attrs import frozen
 
 from agilekit.bulk import CreateSpec, Creation, Draft, Ids, Send
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
-from agilekit.session.session import Session
+from agilekit.session.session import OnSend, Session
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 
@@ -44,7 +44,7 @@ class NoteDraft(TypedDict, total=False):
     size: int
 
 
-async def _by_no_session(_: Session, __: Ids, ___: list[JSON]) -> list[Note]:
+async def _by_no_session(_: Session, __: Ids, ___: list[JSON], ____: OnSend) -> list[Note]:
     raise NotImplementedError
 
 
@@ -64,9 +64,11 @@ class Shelf:
         notes: Sequence[Note] = (),
         latency: float = 0,
         keeps: bool = True,
+        settle_after: float = 40,
     ) -> None:
         """
         latency: the seconds that a request to create takes.
+        settle_after: the seconds for which a request may be at work.
         keeps: whether the notes are kept; without, memory is not the shelf's.
         """
         self.notes: Final = list(notes)
@@ -77,8 +79,9 @@ class Shelf:
         """Why the shelf cannot be listed."""
         self.watch: Callable[[], object] = lambda: None
         """Is called while a request is under way."""
+        self.settle_after = settle_after
         self._fates = fates or (OK,)
-        self._latency = latency
+        self.latency = latency
         self._keeps = keeps
         self._last = max((note.id for note in notes), default=0)
 
@@ -123,16 +126,18 @@ class Shelf:
             encode=_body,
             create=self._create,
             listing=self._listing,
+            settle_after=self.settle_after,
         )
 
-    async def _create(self, bodies: list[JSON]) -> list[Note]:
+    async def _create(self, bodies: list[JSON], on_send: OnSend) -> list[Note]:
         texts = [str(_of(body)["text"]) for body in bodies]
         fate = self._fates[min(len(self.requests), len(self._fates) - 1)]
         fate = fate if isinstance(fate, Fate) else fate(texts)
         if self._keeps:
             self.requests.append(texts)
+        await on_send()
         self.watch()
-        await anyio.sleep(self._latency)
+        await anyio.sleep(self.latency)
         made = [self.put(body) for body in bodies[: fate.applied]]
         if fate.error is not None:
             raise fate.error
