@@ -31,17 +31,19 @@ def test_each_draft_of_every_kind_is_created_once_however_late(
     trial: Trial, anyio_backend: str
 ) -> None:
     sandbox = Sandbox("demo")
-    drafts = trial.drafts(sandbox, COUNT)
+    # Each lost sprint holds up all behind it, and is looked for alone.
+    count = min(COUNT, 500) if trial.name == "easyBacklog sprints" else COUNT
+    drafts = trial.drafts(sandbox, count)
     before = set(trial.held(sandbox))
     sandbox.faults = LATE
     report = in_virtual_time(anyio_backend, lambda: trial.job(sandbox, "json", drafts, {}))
-    assert str(report) == f"{COUNT} created, 0 refused, 0 of unknown outcome"
+    assert str(report) == f"{count} created, 0 refused, 0 of unknown outcome"
     held = trial.held(sandbox)
     assert Counter(what for id, what in held.items() if id not in before) == Counter(
         map(trial.asked, drafts)
     )
     ids = {trial.id_of(created.item): created.position for created in report.created}
-    assert len(ids) == COUNT
+    assert len(ids) == count
     assert all(held[id] == trial.asked(drafts[place]) for id, place in ids.items())
     assert sandbox.late_commits
 

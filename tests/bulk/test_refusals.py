@@ -10,7 +10,15 @@ import anyio
 import httpx
 import pytest
 
-from agilekit import BadRequest, BulkReport, Forbidden, RateLimited, UnknownOutcome, Unprocessable
+from agilekit import (
+    BadRequest,
+    BulkReport,
+    Conflicted,
+    Forbidden,
+    RateLimited,
+    UnknownOutcome,
+    Unprocessable,
+)
 from agilekit.bulk import Draft, Refused, Unknown, create_many
 from agilekit.errors import ApiError
 from agilekit.sandbox import Sandbox
@@ -272,3 +280,29 @@ def test_a_run_that_was_ended_counts_as_an_earlier_send(anyio_backend: str, tmp_
     (outcome,) = create(anyio_backend, shelf, notes(1), journal=journal)
     assert isinstance(outcome, Unknown)
     assert shelf.texts == ["NOTE 0"]
+
+
+def test_a_server_that_once_stored_a_part_is_looked_at_for_ever(anyio_backend: str) -> None:
+    bad, seen = BadRequest("not now", status=400), set[str]()
+
+    def fate(texts: list[str]) -> Fate:
+        if len(texts) < 4 or texts[0] in seen:
+            return OK
+        seen.add(texts[0])
+        # The second batch is refused whole, although its first draft is taken later.
+        return Fate(bad, 0 if texts[0] == "Note 4" else 2)
+
+    shelf = Shelf(fate, latency=1)
+    report = create(anyio_backend, shelf, notes(12), batch_size=4)
+    assert len(report.created) == 12
+    assert sorted(shelf.texts) == sorted(f"Note {n}" for n in range(12))
+
+
+def test_a_conflict_of_a_batch_that_was_not_sent_before_refuses_all_of_it(
+    anyio_backend: str,
+) -> None:
+    shelf = Shelf(Fate(Conflicted("no", status=409), 0))
+    shelf.watch = lambda: shelf.put({"text": "Of somebody else"})
+    report = create(anyio_backend, shelf, notes(2), batch_size=2)
+    assert [type(refused.error) for refused in report.refused] == [Conflicted] * 2
+    assert len(shelf.requests) == 1
