@@ -32,7 +32,7 @@ def test_each_draft_of_every_kind_is_created_once_however_late(
 ) -> None:
     sandbox = Sandbox("demo")
     # Each lost sprint holds up all behind it, and is looked for alone.
-    count = min(COUNT, 500) if trial.name == "easyBacklog sprints" else COUNT
+    count = min(COUNT, 2000) if trial.name == "easyBacklog sprints" else COUNT
     drafts = trial.drafts(sandbox, count)
     before = set(trial.held(sandbox))
     sandbox.faults = LATE
