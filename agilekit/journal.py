@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from enum import IntEnum
+from math import isfinite
 from os import PathLike
 from pathlib import Path
 from typing import Final, ParamSpec, Self, TypeVar, cast
@@ -32,7 +33,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _APPLICATION: Final = 0x61676B6A  # "agkj"
-_SCHEMA: Final = 1
+_SCHEMA: Final = 2
+_WITHOUT_TIMES: Final = 1  # the schema before, which is brought up to date
 _AT_ONCE: Final = 500
 _PATIENCE: Final = 0.5  # seconds, where the file is locked
 _TABLES: Final = """
@@ -43,7 +45,8 @@ CREATE TABLE drafts (
     state INTEGER NOT NULL,
     item_id TEXT,
     draft TEXT NOT NULL,
-    result TEXT
+    result TEXT,
+    sent_at REAL
 );
 CREATE INDEX drafts_by_item ON drafts (item_id) WHERE item_id IS NOT NULL;
 CREATE INDEX drafts_by_state ON drafts (state, position);
@@ -71,6 +74,8 @@ class Row:
     item_id: str | None = None
     result: str | None = None
     """The item, or the error, as JSON."""
+    sent_at: float | None = None
+    """When it was sent last, in seconds since 1970 by the clock on the wall, where that matters."""
 
 
 class Journal:
@@ -152,8 +157,11 @@ class Journal:
                 sql = "SELECT state FROM drafts WHERE position = ?"
                 before += [State(one) for (one,) in self._database.execute(sql, (row.position,))]
                 self._database.execute(
-                    "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)",
-                    (row.position, row.hash, row.state, row.item_id, row.draft, row.result),
+                    "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        *(row.position, row.hash, row.state, row.item_id, row.draft),
+                        *(row.result, row.sent_at),
+                    ),
                 )
         self.counts.subtract(before)
         self.counts.update(row.state for row in rows)
@@ -171,7 +179,7 @@ def _transaction(database: sqlite3.Connection) -> Generator[None, None, None]:
         raise
 
 
-_ROWS: Final = "SELECT position, hash, state, draft, item_id, result FROM drafts"
+_ROWS: Final = "SELECT position, hash, state, draft, item_id, result, sent_at FROM drafts"
 
 
 def read(path: str, states: Sequence[State]) -> Iterator[Row]:
@@ -195,7 +203,7 @@ def read(path: str, states: Sequence[State]) -> Iterator[Row]:
 
 
 def _row(values: Sequence[object]) -> Row:
-    position, digest, state, draft, item_id, result = values
+    position, digest, state, draft, item_id, result, sent_at = values
     return Row(
         int(str(position)),
         bytes(digest) if isinstance(digest, bytes) else b"",
@@ -203,6 +211,7 @@ def _row(values: Sequence[object]) -> Row:
         str(draft),
         None if item_id is None else str(item_id),
         None if result is None else str(result),
+        sent_at if isinstance(sent_at, float) and isfinite(sent_at) else None,
     )
 
 
@@ -241,7 +250,7 @@ def _is_new(database: sqlite3.Connection, path: str) -> bool:
         return True
     if application != _APPLICATION:
         raise JournalError(f"{path} is no journal of a bulk job")
-    if schema != _SCHEMA:
+    if schema not in (_SCHEMA, _WITHOUT_TIMES):
         raise JournalError(f"the journal {path} is of another version of agilekit ({schema})")
     return False
 
@@ -258,6 +267,9 @@ def _prepare(database: sqlite3.Connection, path: str, job: Mapping[str, str]) ->
             database.execute(f"PRAGMA application_id = {_APPLICATION}")
             database.execute(f"PRAGMA user_version = {_SCHEMA}")
             database.execute("INSERT INTO job VALUES ('place', ?)", (_as_text(job),))
+        elif database.execute("PRAGMA user_version").fetchone() == (_WITHOUT_TIMES,):
+            database.execute("ALTER TABLE drafts ADD COLUMN sent_at REAL")
+            database.execute(f"PRAGMA user_version = {_SCHEMA}")
     ((sound,),) = database.execute("PRAGMA quick_check(1)")
     if sound != "ok":
         raise JournalError(f"the journal {path} is damaged: {sound}")

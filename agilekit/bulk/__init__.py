@@ -2,7 +2,7 @@
 
 from agilekit.bulk.drafts import Drafts
 from agilekit.bulk.job import BulkOptions, OnError, create_many
-from agilekit.bulk.kind import Kind
+from agilekit.bulk.named_fields import spec_of_named_fields
 from agilekit.bulk.report import (
     BulkProgress,
     BulkReport,
@@ -13,19 +13,26 @@ from agilekit.bulk.report import (
     Refused,
     Unknown,
 )
+from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, as_array, one_by_one
 
 __all__ = [
     "BulkOptions",
     "BulkProgress",
     "BulkReport",
+    "CreateSpec",
     "Created",
+    "Creation",
     "Draft",
     "Drafts",
-    "Kind",
+    "Ids",
     "OnError",
     "Outcome",
     "ProgressHook",
     "Refused",
+    "Send",
     "Unknown",
+    "as_array",
     "create_many",
+    "one_by_one",
+    "spec_of_named_fields",
 ]

@@ -1,9 +1,8 @@
 """A job: every draft becomes one item, or is reported with the reason why not.
 
-A job goes in rounds. In a round the workers send drafts, several requests at once, until the input
-ends or too many have been lost: sent without a clear answer. When no request is under way any more,
-the lost ones are settled by looking (`agilekit.bulk.settling`). Those that became nothing are sent
-again in the next round.
+Workers send drafts, several requests at once. Drafts that are *lost*, sent without a clear answer,
+go to the `Settler`, which looks for them while the workers go on; those that became nothing come
+back to be sent again. In a container with one writer, those behind a lost draft wait for it.
 """
 
 from __future__ import annotations
@@ -11,13 +10,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from os import PathLike
-from typing import Final, Generic, Literal, Never, TypeAlias, TypedDict, TypeVar, cast
+from typing import Final, Generic, Literal, TypeAlias, TypedDict, TypeVar, cast
 
 import anyio
+import anyio.lowlevel
 
 from agilekit.bulk.drafts import D, Drafts, Reader
-from agilekit.bulk.keeping import End, InMemory, Keeping, Sent
-from agilekit.bulk.kind import Kind
+from agilekit.bulk.keeping import End, InMemory, Keeping, Known, Sent
+from agilekit.bulk.outcomes import blames_one, created, refused, unsent
 from agilekit.bulk.report import (
     BulkProgress,
     BulkReport,
@@ -25,21 +25,24 @@ from agilekit.bulk.report import (
     Draft,
     ProgressHook,
     Refused,
-    Unknown,
 )
-from agilekit.bulk.settling import Settled, settle
-from agilekit.checks import check_count
+from agilekit.bulk.settler import Settler, halve
+from agilekit.bulk.signal import Signal
+from agilekit.bulk.spec import Creation
+from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
-    AgilekitError,
     ApiError,
-    BadRequest,
     CallError,
     ConnectionLost,
     DecodeError,
+    Forbidden,
     InvalidInput,
+    NotFound,
+    RateLimited,
+    Redirected,
     ServerError,
+    Unauthorized,
     UnknownOutcome,
-    Unprocessable,
 )
 from agilekit.session.concurrently import run_all
 
@@ -50,11 +53,11 @@ T = TypeVar("T")
 
 OnError: TypeAlias = Literal["collect", "stop"]
 
-_REQUEST_TOO_LARGE: Final = 413
 _LOST_AT_ONCE: Final = 1000
-_MOST_TRIES: Final = 10
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0)  # seconds
-_GRACE: Final = 0.5  # seconds; a server may still be at work on a request whose answer was lost
+_STALE: Final = 1.0  # seconds after which the journal is told anew when a request leaves
+_UNREAD: Final = (Unauthorized, Forbidden, NotFound, RateLimited, Redirected)
+"""Refusals of a request that say nothing of its drafts."""
 
 
 class BulkOptions(TypedDict, total=False):
@@ -68,17 +71,22 @@ class BulkOptions(TypedDict, total=False):
     no further drafts. ``"collect"``."""
     on_progress: ProgressHook | None
     """Is told how far the job is. None."""
+    settle_after: float | None
+    """Seconds from sending for which the server may still be at work on a request whose reply was
+    lost: what is not there then is sent again. Never less than the client's `timeout` and 10 more;
+    None is what the client says, 40."""
 
 
 async def create_many(
-    kind: Kind[T],
+    creation: Creation[T],
     drafts: Drafts[D],
     *,
-    concurrency: int,
+    concurrency: int | None = None,
     batch_size: int | None = None,
     journal: str | PathLike[str] | None = None,
     on_error: OnError = "collect",
     on_progress: ProgressHook | None = None,
+    settle_after: float | None = None,
 ) -> BulkReport[T]:
     """Creates every draft and reports what became of it.
 
@@ -88,19 +96,31 @@ async def create_many(
     Raises InvalidInput for an option that cannot be right, JournalError, CallError where the
     container cannot be read at the beginning, and what `drafts` raises.
     """
-    size = kind.batch_size if batch_size is None else batch_size
+    size = creation.spec.batch_size if batch_size is None else batch_size
     check_count("batch_size", size, least=1)
     if on_error not in ("collect", "stop"):
         raise InvalidInput(f"on_error must be 'collect' or 'stop', not {on_error!r:.60}")
+    if settle_after is None:
+        settle_after = creation.settle_after
+    check_positive("settle_after", settle_after)
+    settle_after = max(settle_after, creation.least_settle_after)
     reader = Reader(drafts)
-    keeping: Keeping[T] = InMemory(kind)
+    keeping: Keeping[T] = InMemory(creation.spec)
     if journal is not None:
         from agilekit.bulk.on_disk import OnDisk  # SQLite is loaded by who wants a journal
 
-        keeping = await OnDisk[T].open(kind, journal)
-    job = _Job(kind, reader, keeping, size, on_error == "stop", on_progress)
+        keeping = await OnDisk[T].open(creation, journal)
+    job = _Job(
+        creation,
+        reader,
+        keeping,
+        batch_size=size,
+        settle_after=settle_after,
+        stops=on_error == "stop",
+        on_progress=on_progress,
+    )
     try:
-        await job.run(1 if kind.in_order else concurrency)
+        await job.run(1 if creation.spec.in_order else concurrency or creation.concurrency)
     finally:
         with anyio.CancelScope(shield=True):
             await keeping.aclose()
@@ -112,130 +132,192 @@ async def create_many(
 class _Job(Generic[T, D]):
     def __init__(
         self,
-        kind: Kind[T],
+        creation: Creation[T],
         reader: Reader[D],
         keeping: Keeping[T],
+        *,
         batch_size: int,
+        settle_after: float,
         stops: bool,
         on_progress: ProgressHook | None,
     ) -> None:
-        self._kind = kind
+        self._creation = creation
+        self._spec = creation.spec
         self._reader = reader
         self._keeping = keeping
         self._batch_size = batch_size
         self._stops = stops
         self._on_progress = on_progress
-        self._lost: list[Sent] = []
+        self._most_lost = 1 if creation.spec.in_order else _LOST_AT_ONCE
         self._again: deque[Sent] = deque()
-        self._above = 0
-        self._reading = anyio.Lock()
+        self._is_reading = False
+        self._changed = Signal()
+        self._settler = Settler(
+            creation,
+            keeping,
+            settle_after=settle_after,
+            batch_size=batch_size,
+            record=self._record,
+            resend=self._again.extend,
+            on_look=self._report_progress,
+            changed=self._changed,
+        )
         self.stopped = False
 
     async def run(self, concurrency: int) -> None:
-        self._above = await self._watermark()
-        while True:
-            await run_all([self._work] * concurrency, at_once=concurrency)
-            if not self._lost:
-                break
-            await self._settle()
-        await self._record([_unsent(sent) for sent in self._again])
+        self._settler.above = await self._high_water_mark()
+        work = [self._work] * concurrency
+        await run_all([*work, self._settle], at_once=concurrency + 1)
+        await self._record([unsent(sent) for sent in self._again])
         if self._reader.ended and self._reader.failure is None:
             await self._keeping.ended(self._reader.count)
 
-    async def _watermark(self) -> int:
-        """The highest mark that was there before the job, also before an earlier run of it."""
+    async def _high_water_mark(self) -> int:
+        """The highest number that was there before the job, also before an earlier run of it."""
         noted = await self._keeping.watermark()
         if noted is None:
             noted = 0
-            if self._kind.lists_all:
-                noted = await _patiently(self._highest_mark)
+            if self._spec.lists_all:
+                noted = await _patiently(self._highest_in_sequence)
             await self._keeping.note_watermark(noted)
         return noted
 
-    async def _highest_mark(self) -> int:
+    async def _highest_in_sequence(self) -> int:
         highest = 0
-        async for item in self._kind.listing():
-            highest = max(highest, self._kind.mark(item))
+        async for item in self._creation.listing():
+            highest = max(highest, self._spec.sequence(item))
         return highest
 
-    async def _work(self) -> None:
-        most_lost = 1 if self._kind.in_order else _LOST_AT_ONCE
-        while not self.stopped and len(self._lost) < most_lost:
-            batch = await self._next()
-            if batch is None:
-                return
-            await self._send(batch)
+    async def _settle(self) -> None:
+        await self._settler.run(self._is_over)
 
-    async def _next(self) -> list[Sent] | None:
-        """The next drafts to be sent; None when there are no more."""
-        if self._again:
-            # In ever smaller batches: a server may fail at one draft and spoil those beside it.
-            most = max(1, self._batch_size >> 2 * self._again[0].tries)
-            return [self._again.popleft() for _ in range(min(most, len(self._again)))]
-        # In order: a draft that has changed is found before any behind it is sent.
-        async with self._reading:
+    async def _work(self) -> None:
+        while not self._is_over():
+            if self._stops and self._settler.has_refused:  # this may be what the job stops at
+                await self._changed.wait()
+            elif self._again and not self.stopped:
+                await self._send(self._take_again())
+            elif self._may_read():
+                await self._send(await self._read_next())
+            else:
+                await self._changed.wait()
+
+    def _is_over(self) -> bool:
+        to_come = not self.stopped and (self._again or not self._reader.ended)
+        return self._settler.is_idle and not to_come and not self._is_reading
+
+    def _may_read(self) -> bool:
+        # One at a time, so that a draft that has changed is found before any behind it is sent.
+        ended = self.stopped or self._reader.ended or self._is_reading
+        return not ended and len(self._settler.lost) < self._most_lost
+
+    def _take_again(self) -> list[Sent]:
+        batch: list[Sent] = []
+        most = self._batch_size
+        while self._again and len(batch) < (most := min(most, self._again[0].most_beside or most)):
+            batch.append(self._again.popleft())
+        return batch
+
+    async def _read_next(self) -> list[Sent]:
+        """The next drafts that are to be sent, of as many as one request takes."""
+        self._is_reading = True
+        try:
+            await anyio.lowlevel.checkpoint()  # so that whoever has read before sends before, too
             taken = await self._reader.take(self._batch_size)
-            if not taken:
-                return None
             read = [self._read(position, draft) for position, draft in taken]
             known = await self._keeping.known([sent for sent, _ in read])
-        new = [(sent, error) for sent, error in read if sent.position not in known]
-        self._lost += [sent for sent, _ in read if known.get(sent.position) is False]
-        await self._record(
-            [End(sent, Refused(sent.position, sent.draft, error)) for sent, error in new if error]
-        )
-        return [sent for sent, error in new if not error]
+            new: list[tuple[Sent, InvalidInput | None]] = []
+            for sent, error in read:
+                before = known.get(sent.position, Known("again"))
+                if before.state == "lost":
+                    self._settler.resume(sent, before)
+                elif before.state == "again":
+                    sent.doubted = before.sent_at is not None
+                    new.append((sent, error))
+            invalid: list[End[T]] = [
+                End(sent, Refused(sent.position, sent.draft, error)) for sent, error in new if error
+            ]
+            await self._record(invalid)
+            return [sent for sent, error in new if not error]
+        finally:
+            self._is_reading = False
+            self._changed.tell()
 
     def _read(self, position: int, draft: D) -> tuple[Sent, InvalidInput | None]:
         try:
-            return Sent(position, draft, self._kind.check(draft)), None
+            return Sent(position, draft, self._creation.encode(draft)), None
         except InvalidInput as error:
             return Sent(position, _shown(draft), None), error
 
     async def _send(self, batch: list[Sent]) -> None:
         if not batch:
             return
-        await self._keeping.intend(batch)
+        self._settler.sends(batch)
         try:
-            items = await self._kind.create([sent.body for sent in batch])
+            await self._request(batch)
+        finally:
+            self._settler.sent(batch)
+            self._changed.tell()
+
+    async def _request(self, batch: list[Sent]) -> None:
+        await self._keeping.intend(batch)
+        left = anyio.current_time()
+
+        async def on_send() -> None:
+            nonlocal left
+            if anyio.current_time() - left > _STALE:
+                await self._keeping.intend(batch)
+            left = anyio.current_time()
+
+        try:
+            items = await self._creation.create([sent.body for sent in batch], on_send)
         except UnknownOutcome as error:
-            self._lose(batch, error)
+            self._settler.lose(batch, error, left=left)
         except CallError as error:
-            if len(batch) > 1 and _blames_one(error):
-                half = len(batch) // 2
-                await self._send(batch[:half])
-                await self._send(batch[half:])
-            else:
-                await self._record([_refused(sent, error) for sent in batch])
+            await self._refuse(batch, error)
         else:
-            await self._record(self._matched(batch, items))
+            pairs, unmatched = self._matched(batch, items)
+            if unmatched:
+                why = UnknownOutcome("the answer holds no item that was made of this draft")
+                self._settler.lose(unmatched, why, left=left)
+            self._settler.accepted([sent for sent, _ in pairs])
+            await self._record([created(sent, item) for sent, item in pairs])
 
-    def _lose(self, batch: Sequence[Sent], error: AgilekitError) -> None:
-        for sent in batch:
-            sent.error = error
-            sent.tries += 1
-        self._lost += batch
+    async def _refuse(self, batch: list[Sent], error: CallError) -> None:
+        """Nothing was created, so far as the answer can tell."""
+        in_parts = len(batch) > 1 and isinstance(error, ApiError) and not isinstance(error, _UNREAD)
+        if in_parts and not self._settler.refuses_whole:
+            self._settler.doubt(batch, error)
+        elif in_parts and blames_one(error):
+            halve(batch)
+            self._again.extend(batch)
+        else:
+            doubted = [sent for sent in batch if sent.doubted and isinstance(error, ApiError)]
+            if doubted:
+                self._settler.doubt(doubted, error)
+            await self._record([refused(sent, error) for sent in batch if sent not in doubted])
 
-    def _matched(self, batch: Sequence[Sent], items: list[T]) -> list[End[T]]:
+    def _matched(
+        self, batch: Sequence[Sent], items: list[T]
+    ) -> tuple[list[tuple[Sent, T]], list[Sent]]:
         """Gives each draft its item: the one at its place if it fits, else any that does.
 
         Where the answer holds as many items as were sent, those that fit no draft were changed by
         the server, and go by their order.
         """
-        kind = self._kind
         free = list(items)
         pairs: list[tuple[Sent, T]] = []
         left: list[Sent] = []
         same = len(items) == len(batch)
         for place, sent in enumerate(batch):
-            if same and kind.label(items[place]) == kind.label_of(sent.body):
+            if same and self._spec.label(items[place]) == self._spec.draft_label(sent.body):
                 pairs.append((sent, items[place]))
                 free.remove(items[place])
             else:
                 left.append(sent)
         for sent in list(left):
-            label = kind.label_of(sent.body)
-            found = next((item for item in free if kind.label(item) == label), None)
+            label = self._spec.draft_label(sent.body)
+            found = next((item for item in free if self._spec.label(item) == label), None)
             if found is not None:
                 pairs.append((sent, found))
                 free.remove(found)
@@ -243,32 +325,7 @@ class _Job(Generic[T, D]):
         if same:
             pairs += zip(left, free, strict=True)
             left = []
-        self._lose(left, UnknownOutcome("the answer holds no item that was made of this draft"))
-        return [_created(sent, item) for sent, item in pairs]
-
-    async def _settle(self) -> None:
-        """Finds out what became of the drafts that were lost."""
-        lost, self._lost = self._lost, []
-        self._report_progress(len(lost))
-        await anyio.sleep(_GRACE)
-        try:
-            if self._kind.lists_all:
-                settled = await _patiently(
-                    lambda: settle(self._kind, self._keeping, lost, above=self._above)
-                )
-            else:
-                settled = Settled[T](doubtful=[(sent, []) for sent in lost])
-        except CallError as error:
-            await self._record([_unknown(sent, error) for sent in lost])
-            return
-        ends = [_created(sent, item) for sent, item in settled.created]
-        ends += [_unknown(sent, _doubt(sent, names)) for sent, names in settled.doubtful]
-        for sent in settled.missing:
-            if self.stopped or sent.tries >= _MOST_TRIES:
-                ends.append(_unsent(sent))
-            else:
-                self._again.append(sent)
-        await self._record(ends)
+        return pairs, left
 
     async def _record(self, ends: Sequence[End[T]]) -> None:
         if not ends:
@@ -276,19 +333,14 @@ class _Job(Generic[T, D]):
         await self._keeping.record(ends)
         if self._stops and any(not isinstance(end.outcome, Created) for end in ends):
             self.stopped = True
-        self._report_progress(len(self._lost))
+        self._report_progress()
 
-    def _report_progress(self, unsettled: int) -> None:
+    def _report_progress(self) -> None:
         if self._on_progress is not None:
             count = self._keeping.outcomes().count
-            self._on_progress(
-                BulkProgress(
-                    count("created"),
-                    count("refused"),
-                    count("unknown"),
-                    unsettled + len(self._again),
-                )
-            )
+            unsettled = len(self._settler.lost) + len(self._again)
+            progress = BulkProgress(count("created"), count("refused"), count("unknown"), unsettled)
+            self._on_progress(progress)
 
 
 async def _patiently(look: Callable[[], Awaitable[R]]) -> R:
@@ -299,40 +351,6 @@ async def _patiently(look: Callable[[], Awaitable[R]]) -> R:
         except (ServerError, DecodeError, ConnectionLost):
             await anyio.sleep(pause)
     return await look()
-
-
-def _created(sent: Sent, item: T) -> End[T]:
-    return End(sent, Created(sent.position, sent.draft, item))
-
-
-def _refused(sent: Sent, error: CallError) -> End[Never]:
-    # What is refused for what it says is refused again; anything else may pass.
-    return End(sent, Refused(sent.position, sent.draft, error), final=_blames_one(error))
-
-
-def _unsent(sent: Sent) -> End[Never]:
-    """That of a draft that became nothing, and is not sent again now."""
-    return End(sent, Refused(sent.position, sent.draft, sent.error), final=False)
-
-
-def _unknown(sent: Sent, error: AgilekitError) -> End[Never]:
-    return End(sent, Unknown(sent.position, sent.draft, error))
-
-
-def _doubt(sent: Sent, names: Sequence[str]) -> UnknownOutcome:
-    if not names:
-        message = "its request got no clear answer, and what it created is listed nowhere"
-    else:
-        message = "its request got no clear answer, and items are there that it may have become"
-    error = sent.error
-    attempts = error.attempts if isinstance(error, CallError) else ()
-    return UnknownOutcome(message, evidence={"items": tuple(names)}, attempts=attempts)
-
-
-def _blames_one(error: CallError) -> bool:
-    """Whether the refusal may be due to one draft, or to the size of the batch."""
-    too_large = isinstance(error, ApiError) and error.status == _REQUEST_TOO_LARGE
-    return too_large or isinstance(error, BadRequest | Unprocessable)
 
 
 def _shown(draft: object) -> Draft:

@@ -6,16 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Final, Generic, Protocol, TypeVar, cast
+from typing import Final, Generic, Literal, Protocol, TypeVar, cast
 
 from attrs import define, field, frozen
 
-from agilekit.bulk.kind import Kind
 from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
-from agilekit.errors import AgilekitError, UnknownOutcome
+from agilekit.bulk.spec import CreateSpec
+from agilekit.errors import AgilekitError, CallError, UnknownOutcome
 from agilekit.wire.json import JSON
 
-__all__ = ["End", "InMemory", "Keeping", "Sent", "as_text"]
+__all__ = ["End", "InMemory", "Keeping", "Known", "Sent", "as_text"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -32,11 +32,37 @@ class Sent:
     tries: int = 0
     error: AgilekitError = field(factory=lambda: UnknownOutcome("nobody knows what became of it"))
     """Why its last request had no clear end."""
+    sent_at: float | None = None
+    """When it was sent last, by the clock on the wall; None before it is."""
+    settle_by: float = 0.0
+    """The moment, by `anyio.current_time`, after which the server cannot be at work on it any more;
+    what is not there then is not there."""
+    doubted: bool = False
+    """Whether a send of it, by this run of the job or an earlier one, got no clear answer."""
+    refusal: CallError | None = None
+    """Why it was refused, while it is looked for all the same."""
+    refused_with: Sequence[Sent] = ()
+    """The batch in which it was refused."""
+    most_beside: int | None = None
+    """How many drafts there may be in the batch with which it is sent next; None is any number."""
 
     @property
     def hash(self) -> bytes:
         content = self.draft if self.body is None else self.body
         return sha256(as_text(content, sort_keys=True).encode()).digest()
+
+
+@frozen
+class Known:
+    """What an earlier run of the job left of a draft."""
+
+    state: Literal["certain", "lost", "again"]
+    """Its outcome is certain; it was sent, and nothing tells; it became nothing, and may be sent
+    again."""
+    sent_at: float | None = None
+    """When it was sent without a clear answer, by the clock on the wall."""
+    age: float = 0.0
+    """How many seconds ago that is."""
 
 
 @frozen
@@ -60,8 +86,8 @@ class Keeping(Protocol[T]):
 
     async def note_watermark(self, mark: int) -> None: ...
 
-    async def known(self, drafts: Sequence[Sent]) -> dict[int, bool]:
-        """Of the drafts that were sent before, by position: whether their outcome is certain.
+    async def known(self, drafts: Sequence[Sent]) -> dict[int, Known]:
+        """What there is of the drafts that were sent before, by position.
 
         Raises JournalError for one whose content has changed.
         """
@@ -72,7 +98,7 @@ class Keeping(Protocol[T]):
         ...
 
     async def intend(self, drafts: Sequence[Sent], /) -> None:
-        """Returns when it is certain that a crash will not forget that these were sent."""
+        """Returns when it is certain that a crash will not forget that these were sent now."""
         ...
 
     async def record(self, ends: Sequence[End[T]]) -> None: ...
@@ -87,8 +113,8 @@ class Keeping(Protocol[T]):
 class InMemory(Generic[T]):
     """Keeps a job's drafts as long as the process lives."""
 
-    def __init__(self, kind: Kind[T]) -> None:
-        self._kind = kind
+    def __init__(self, spec: CreateSpec[T]) -> None:
+        self._spec = spec
         self._outcomes: dict[int, Outcome[T]] = {}
         self._owned: set[str] = set()
         self._mark: int | None = None
@@ -103,8 +129,10 @@ class InMemory(Generic[T]):
     async def note_watermark(self, mark: int) -> None:
         self._mark = mark
 
-    async def known(self, drafts: Sequence[Sent]) -> dict[int, bool]:
-        return {sent.position: True for sent in drafts if sent.position in self._outcomes}
+    async def known(self, drafts: Sequence[Sent]) -> dict[int, Known]:
+        return {
+            sent.position: Known("certain") for sent in drafts if sent.position in self._outcomes
+        }
 
     async def ended(self, _: int) -> None:
         return
@@ -117,7 +145,7 @@ class InMemory(Generic[T]):
             self._outcomes[end.sent.position] = end.outcome
             self._counts[type(end.outcome)] += 1
             if isinstance(end.outcome, Created):
-                self._owned.add(self._kind.identity(end.outcome.item))
+                self._owned.add(self._spec.item_key(end.outcome.item))
 
     async def owns(self, item_ids: Sequence[str]) -> set[str]:
         return self._owned.intersection(item_ids)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
+from time import time
 from typing import Final, Generic, TypeVar, cast
 
 import anyio
 from attrs import evolve
 
 from agilekit import errors, journal
-from agilekit.bulk.keeping import End, Sent, as_text
-from agilekit.bulk.kind import Kind
+from agilekit.bulk.keeping import End, Known, Sent, as_text
 from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
+from agilekit.bulk.spec import CreateSpec, Creation
 from agilekit.errors import AgilekitError, ApiError, CallError, JournalError, UnknownOutcome
 from agilekit.journal import Journal, Row, State
 from agilekit.wire.convert import Malformed
@@ -29,15 +30,17 @@ _WATERMARK: Final = "watermark"
 class OnDisk(Generic[T]):
     """Keeps a job's drafts in its journal."""
 
-    def __init__(self, kind: Kind[T], journal: Journal) -> None:
-        self._kind = kind
+    def __init__(self, spec: CreateSpec[T], journal: Journal) -> None:
+        self._spec = spec
         self._journal = journal
         self._ended = False
+        # The clock on the wall may be set while the job runs.
+        self._opened_at, self._opened = time(), anyio.current_time()
 
     @classmethod
-    async def open(cls, kind: Kind[T], path: str | PathLike[str]) -> OnDisk[T]:
+    async def open(cls, creation: Creation[T], path: str | PathLike[str]) -> OnDisk[T]:
         """Raises JournalError where the journal cannot be used."""
-        return cls(kind, await Journal.open(path, kind.place))
+        return cls(creation.spec, await Journal.open(path, creation.container_key))
 
     async def aclose(self) -> None:
         self._ended = True
@@ -50,15 +53,18 @@ class OnDisk(Generic[T]):
     async def note_watermark(self, mark: int) -> None:
         await self._journal.note(_WATERMARK, str(mark))
 
-    async def known(self, drafts: Sequence[Sent]) -> dict[int, bool]:
+    async def known(self, drafts: Sequence[Sent]) -> dict[int, Known]:
         if not drafts:
             return {}
         rows = await self._journal.find(drafts[0].position, drafts[-1].position)
-        known: dict[int, bool] = {}
+        known: dict[int, Known] = {}
         for sent in drafts:
             row = rows.get(sent.position)
             # A draft of which nothing came may have been mended since.
-            if row is None or row.state is State.UNSENT:
+            if row is None:
+                continue
+            if row.state is State.UNSENT:
+                known[sent.position] = Known("again", row.sent_at)
                 continue
             if row.hash != sent.hash:
                 if row.state is State.REFUSED:
@@ -67,8 +73,17 @@ class OnDisk(Generic[T]):
                     f"draft {sent.position} is not the one that {self._journal.path} holds: "
                     "the input has changed"
                 )
-            known[sent.position] = row.state in (State.CREATED, State.REFUSED)
+            if row.state in (State.CREATED, State.REFUSED):
+                known[sent.position] = Known("certain")
+            else:
+                known[sent.position] = self._lost(row)
         return known
+
+    def _lost(self, row: Row) -> Known:
+        """What was under way. If its time cannot be right, it counts as sent at the opening."""
+        at = self._opened_at if row.sent_at is None else min(row.sent_at, self._opened_at)
+        open_for = anyio.current_time() - self._opened
+        return Known("lost", at, self._opened_at - at + open_for)
 
     async def ended(self, count: int) -> None:
         beyond = await self._journal.beyond(count - 1)
@@ -79,9 +94,10 @@ class OnDisk(Generic[T]):
             )
 
     async def intend(self, drafts: Sequence[Sent]) -> None:
-        await self._journal.put(
-            [Row(sent.position, sent.hash, State.SENT, as_text(sent.draft)) for sent in drafts]
-        )
+        now = self._opened_at + anyio.current_time() - self._opened
+        for sent in drafts:
+            sent.sent_at = now
+        await self._journal.put([_sent(sent, State.SENT) for sent in drafts])
 
     async def record(self, ends: Sequence[End[T]]) -> None:
         with anyio.CancelScope(shield=True):  # what is known by now must not be forgotten
@@ -118,24 +134,31 @@ class OnDisk(Generic[T]):
 
     def _row(self, end: End[T]) -> Row:
         sent, outcome = end.sent, end.outcome
-        row = Row(sent.position, sent.hash, State.UNKNOWN, as_text(sent.draft))
+        row = _sent(sent, State.UNKNOWN)
         if isinstance(outcome, Created):
-            item = self._kind.dump(outcome.item)
-            identity = self._kind.identity(outcome.item)
-            return evolve(row, state=State.CREATED, item_id=identity, result=as_text(item))
+            item = self._spec.dump(outcome.item)
+            key = self._spec.item_key(outcome.item)
+            return evolve(row, state=State.CREATED, item_id=key, result=as_text(item))
         result = as_text(_error_as_data(outcome.error))
         if isinstance(outcome, Unknown):
             return evolve(row, result=result)
-        return evolve(row, state=State.REFUSED if end.final else State.UNSENT, result=result)
+        state = State.REFUSED if end.final else State.UNSENT
+        return evolve(
+            row, state=state, result=result, sent_at=sent.sent_at if sent.doubted else None
+        )
 
     def _outcome(self, row: Row) -> Outcome[T]:
         draft = cast("Draft", json.loads(row.draft))
         result: JSON = None if row.result is None else json.loads(row.result)
         if row.state is State.CREATED:
-            return Created(row.position, draft, self._kind.load(result))
+            return Created(row.position, draft, self._spec.load(result))
         error = _error_of_data(result)
         unknown = row.state in _STATES["unknown"]
         return (Unknown if unknown else Refused)(row.position, draft, error)
+
+
+def _sent(sent: Sent, state: State) -> Row:
+    return Row(sent.position, sent.hash, state, as_text(sent.draft), sent_at=sent.sent_at)
 
 
 _AT_ONCE: Final = 500

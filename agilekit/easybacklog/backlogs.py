@@ -11,7 +11,6 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.easybacklog.asking import flag, with_children
-from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
 from agilekit.easybacklog.printing import FoldSide, PageSize, PrintFormat, printed
 from agilekit.easybacklog.routes import (
@@ -23,12 +22,13 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_STATISTICS,
     UPDATE_BACKLOG,
 )
+from agilekit.easybacklog.specs import BACKLOGS
 from agilekit.easybacklog.statistics import Statistics
 from agilekit.easybacklog.waiting import until_ready
 from agilekit.easybacklog.writing import BACKLOG, BacklogChanges, BacklogDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["Backlogs"]
 
@@ -75,7 +75,7 @@ class Backlogs:
 
         Source: easyBacklog API documentation, "Create a Backlog".
         """
-        body = written(draft, BACKLOG, required=("name",))
+        body = BACKLOGS.encode(draft)
         return await self._session.call(CREATE_BACKLOG, _in(account), body)
 
     async def create_many(
@@ -89,8 +89,8 @@ class Backlogs:
         Source: easyBacklog API documentation, "Create a Backlog".
         """
         ids, query = _in(account), flag("include_archived", True)
-        kind = kind_of(self._session, Backlog, CREATE_BACKLOG, LIST_BACKLOGS, ids, query)
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = BACKLOGS.within(self._session, ids, query=query)
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self, account: Account | int, backlog: Backlog | int, **changes: Unpack[BacklogChanges]
@@ -138,7 +138,7 @@ class Backlogs:
 
         Source: easyBacklog API documentation, "Duplicate a Backlog".
         """
-        ids, body = _ids(account, backlog), written(draft, BACKLOG, required=("name",))
+        ids, body = _ids(account, backlog), BACKLOGS.encode(draft)
         until = self._session.until()
         copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, until=until)
         if not wait:

@@ -8,7 +8,6 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
-from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Account, Company
 from agilekit.easybacklog.routes import (
     CREATE_COMPANY,
@@ -17,10 +16,11 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_COMPANY,
     UPDATE_COMPANY,
 )
+from agilekit.easybacklog.specs import COMPANIES
 from agilekit.easybacklog.writing import COMPANY, CompanyChanges, CompanyDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["Companies"]
 
@@ -52,7 +52,7 @@ class Companies:
 
         Source: easyBacklog API documentation, "Create a Company".
         """
-        body = written(draft, COMPANY, required=("name",))
+        body = COMPANIES.encode(draft)
         return await self._session.call(CREATE_COMPANY, _in(account), body)
 
     async def create_many(
@@ -68,8 +68,8 @@ class Companies:
 
         Source: easyBacklog API documentation, "Create a Company".
         """
-        kind = kind_of(self._session, Company, CREATE_COMPANY, LIST_COMPANIES, _in(account))
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = COMPANIES.within(self._session, _in(account))
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self, account: Account | int, company: Company | int, **changes: Unpack[CompanyChanges]

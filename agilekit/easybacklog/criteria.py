@@ -8,7 +8,6 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
-from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import AcceptanceCriterion, Story
 from agilekit.easybacklog.routes import (
     CREATE_ACCEPTANCE_CRITERION,
@@ -17,10 +16,11 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_ACCEPTANCE_CRITERION,
     UPDATE_ACCEPTANCE_CRITERION,
 )
+from agilekit.easybacklog.specs import CRITERIA
 from agilekit.easybacklog.writing import CRITERION, CriterionChanges, CriterionDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["Criteria"]
 
@@ -56,7 +56,7 @@ class Criteria:
 
         Source: easyBacklog API documentation, "Create an Acceptance Criterion".
         """
-        body = written(draft, CRITERION, required=("criterion",))
+        body = CRITERIA.encode(draft)
         return await self._session.call(CREATE_ACCEPTANCE_CRITERION, _in(story), body)
 
     async def create_many(
@@ -69,14 +69,8 @@ class Criteria:
 
         Source: easyBacklog API documentation, "Create an Acceptance Criterion".
         """
-        kind = kind_of(
-            self._session,
-            AcceptanceCriterion,
-            CREATE_ACCEPTANCE_CRITERION,
-            LIST_ACCEPTANCE_CRITERIA,
-            _in(story),
-        )
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = CRITERIA.within(self._session, _in(story))
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self,

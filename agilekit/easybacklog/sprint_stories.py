@@ -8,7 +8,6 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
-from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Sprint, SprintStory
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT_STORY,
@@ -17,15 +16,15 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_SPRINT_STORY,
     UPDATE_SPRINT_STORY,
 )
+from agilekit.easybacklog.specs import SPRINT_STORIES
 from agilekit.easybacklog.writing import (
-    NEW_SPRINT_STORY,
     SPRINT_STORY,
     SprintStoryChanges,
     SprintStoryDraft,
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["SprintStories"]
 
@@ -59,7 +58,7 @@ class SprintStories:
 
         Source: easyBacklog API documentation, "Create a Sprint Story".
         """
-        body = written(draft, NEW_SPRINT_STORY, required=("story_id",))
+        body = SPRINT_STORIES.encode(draft)
         return await self._session.call(CREATE_SPRINT_STORY, _in(sprint), body)
 
     async def create_many(
@@ -75,10 +74,8 @@ class SprintStories:
 
         Source: easyBacklog API documentation, "Create a Sprint Story".
         """
-        kind = kind_of(
-            self._session, SprintStory, CREATE_SPRINT_STORY, LIST_SPRINT_STORIES, _in(sprint)
-        )
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = SPRINT_STORIES.within(self._session, _in(sprint))
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self,

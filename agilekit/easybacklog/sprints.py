@@ -9,7 +9,6 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.easybacklog.asking import with_children
-from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Backlog, Sprint
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT,
@@ -18,10 +17,11 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_SPRINT,
     UPDATE_SPRINT,
 )
+from agilekit.easybacklog.specs import SPRINTS
 from agilekit.easybacklog.writing import SPRINT, SprintChanges, SprintDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["Sprints"]
 
@@ -60,7 +60,7 @@ class Sprints:
 
         Source: easyBacklog API documentation, "Create a Sprint".
         """
-        body = written(draft, SPRINT, required=("start_on", "duration_days"))
+        body = SPRINTS.encode(draft)
         return await self._session.call(CREATE_SPRINT, _in(backlog), body)
 
     async def create_many(
@@ -76,8 +76,8 @@ class Sprints:
 
         Source: easyBacklog API documentation, "Create a Sprint".
         """
-        kind = kind_of(self._session, Sprint, CREATE_SPRINT, LIST_SPRINTS, _in(backlog))
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = SPRINTS.within(self._session, _in(backlog))
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self, backlog: Backlog | int, sprint: Sprint | int, **changes: Unpack[SprintChanges]

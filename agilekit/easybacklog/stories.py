@@ -9,7 +9,6 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.easybacklog.asking import with_children
-from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Story, Theme
 from agilekit.easybacklog.routes import (
     CREATE_STORY,
@@ -19,10 +18,11 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_STORY_SHORTCUT,
     UPDATE_STORY,
 )
+from agilekit.easybacklog.specs import STORIES
 from agilekit.easybacklog.writing import STORY, StoryChanges, StoryDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["Stories"]
 
@@ -64,7 +64,7 @@ class Stories:
 
         Source: easyBacklog API documentation, "Create a Story".
         """
-        return await self._session.call(CREATE_STORY, _in(theme), written(draft, STORY))
+        return await self._session.call(CREATE_STORY, _in(theme), STORIES.encode(draft))
 
     async def create_many(
         self,
@@ -76,8 +76,8 @@ class Stories:
 
         Source: easyBacklog API documentation, "Create a Story".
         """
-        kind = kind_of(self._session, Story, CREATE_STORY, LIST_STORIES, _in(theme))
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = STORIES.within(self._session, _in(theme))
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self, theme: Theme | int, story: Story | int, **changes: Unpack[StoryChanges]

@@ -9,7 +9,6 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.easybacklog.asking import with_children
-from agilekit.easybacklog.creating import kind_of
 from agilekit.easybacklog.models import Backlog, Story, Theme
 from agilekit.easybacklog.routes import (
     CREATE_THEME,
@@ -20,10 +19,11 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_THEME,
     UPDATE_THEME,
 )
+from agilekit.easybacklog.specs import THEMES
 from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["Themes"]
 
@@ -62,7 +62,7 @@ class Themes:
 
         Source: easyBacklog API documentation, "Create a Theme".
         """
-        body = written(draft, THEME, required=("name",))
+        body = THEMES.encode(draft)
         return await self._session.call(CREATE_THEME, _in(backlog), body)
 
     async def create_many(
@@ -77,8 +77,8 @@ class Themes:
 
         Source: easyBacklog API documentation, "Create a Theme".
         """
-        kind = kind_of(self._session, Theme, CREATE_THEME, LIST_THEMES, _in(backlog))
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = THEMES.within(self._session, _in(backlog))
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self, backlog: Backlog | int, theme: Theme | int, **changes: Unpack[ThemeChanges]

@@ -7,7 +7,6 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.flow.creating import kind_of
 from agilekit.flow.models import Change, EditedTask, Project, Task
 from agilekit.flow.routes import (
     DELETE_TASK,
@@ -18,9 +17,10 @@ from agilekit.flow.routes import (
     PUT_TASK,
 )
 from agilekit.flow.scope import Scope, id_of
-from agilekit.flow.writing import TASK_CHANGES, TASK_DRAFT, TaskChanges, TaskDraft
+from agilekit.flow.specs import TASKS
+from agilekit.flow.writing import TASK_CHANGES, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["Tasks"]
 
@@ -68,7 +68,7 @@ class Tasks:
         body = {
             "user_id": self._scope.author(),
             "project_id": id_of(project, Project),
-            **written(draft, TASK_DRAFT, required=TASK_DRAFT),
+            **TASKS.encode(draft),
         }
         return await self._scope.session.call(POST_TASK, {}, body)
 
@@ -86,9 +86,9 @@ class Tasks:
         Source: flow API Reference, "POST /task.format".
         """
         ids = {"project_id": id_of(project, Project)}
-        kind = kind_of(self._scope, POST_TASK, GET_TASKS, ids)
-        concurrency = self._scope.session.concurrency
-        return await create_many(kind, drafts, concurrency=concurrency, **options)
+        beside = {"user_id": self._scope.author(), **ids}
+        creation = TASKS.within(self._scope.session, ids, beside=beside)
+        return await create_many(creation, drafts, **options)
 
     async def update(self, task: Task | int, **changes: Unpack[TaskChanges]) -> EditedTask:
         """Edits a task and gives what has changed.

@@ -9,11 +9,9 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.flyingdonut.containers import checked, move_to
-from agilekit.flyingdonut.creating import create, kind_of
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
 from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARD,
-    CREATE_BACKLOG_BUCKET_CARDS,
     FETCH_BACKLOG_BUCKET_CARDS,
     FETCH_BACKLOG_CARDS,
     FETCH_CARD,
@@ -21,6 +19,7 @@ from agilekit.flyingdonut.routes import (
     UPDATE_CARD,
 )
 from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.specs import CARDS
 from agilekit.flyingdonut.updating import update
 from agilekit.flyingdonut.writing import CARD_ATTRIBUTES, CardChanges, CardDraft
 from agilekit.session.listing import Listing
@@ -75,7 +74,8 @@ class Cards:
         Source: Flying Donut API, "Create Backlog Bucket Card".
         """
         ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
-        return await create(self._scope, Card, CREATE_BACKLOG_BUCKET_CARD, ids, draft)
+        body: JSON = {"username": self._scope.author(), **CARDS.encode(draft)}
+        return await self._scope.session.call(CREATE_BACKLOG_BUCKET_CARD, ids, body)
 
     async def create_many(
         self,
@@ -90,7 +90,7 @@ class Cards:
         drafts: mappings with the keywords of `create`, from any iterable or async iterable. It is
             read no further ahead than the requests in flight.
         batch_size: how many cards one request creates at most.
-        options: `BulkOptions`: ``journal=``, ``on_error=``, ``on_progress=``.
+        options: `BulkOptions`: ``journal=``, ``on_error=``, ``on_progress=``, ``settle_after=``.
 
         One bad draft spoils no other: it is reported, as is every error of the server. A create
         whose answer is lost is looked up in the bucket, and sent again where it became nothing.
@@ -100,20 +100,9 @@ class Cards:
         Source: Flying Donut API, "Create Backlog Bucket Card".
         """
         ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
-        return await create_many(
-            kind_of(
-                self._scope,
-                Card,
-                CREATE_BACKLOG_BUCKET_CARDS,
-                FETCH_BACKLOG_BUCKET_CARDS,
-                ids,
-                what="cards",
-            ),
-            drafts,
-            concurrency=self._scope.session.concurrency,
-            batch_size=batch_size,
-            **options,
-        )
+        beside = {"username": self._scope.author()}
+        creation = CARDS.within(self._scope.session, ids, beside=beside)
+        return await create_many(creation, drafts, batch_size=batch_size, **options)
 
     async def update(
         self,

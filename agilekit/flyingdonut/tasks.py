@@ -8,16 +8,15 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.flyingdonut.creating import create, kind_of
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.routes import (
     CREATE_CARD_TASK,
-    CREATE_CARD_TASKS,
     FETCH_CARD_TASKS,
     FETCH_TASK,
     UPDATE_TASK,
 )
 from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.specs import TASKS
 from agilekit.flyingdonut.updating import update
 from agilekit.flyingdonut.writing import TASK_ATTRIBUTES, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
@@ -58,7 +57,8 @@ class Tasks:
         Source: Flying Donut API, "Create Card Task".
         """
         ids = self._scope.ids(itemId=id_of(card, Card))
-        return await create(self._scope, Task, CREATE_CARD_TASK, ids, draft)
+        body: JSON = {"username": self._scope.author(), **TASKS.encode(draft)}
+        return await self._scope.session.call(CREATE_CARD_TASK, ids, body)
 
     async def create_many(
         self,
@@ -73,13 +73,9 @@ class Tasks:
         Source: Flying Donut API, "Create Card Task".
         """
         ids = self._scope.ids(itemId=id_of(card, Card))
-        return await create_many(
-            kind_of(self._scope, Task, CREATE_CARD_TASKS, FETCH_CARD_TASKS, ids, what="tasks"),
-            drafts,
-            concurrency=self._scope.session.concurrency,
-            batch_size=batch_size,
-            **options,
-        )
+        beside = {"username": self._scope.author()}
+        creation = TASKS.within(self._scope.session, ids, beside=beside)
+        return await create_many(creation, drafts, batch_size=batch_size, **options)
 
     async def update(
         self,

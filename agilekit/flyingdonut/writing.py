@@ -2,16 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final, Required, TypeAlias, TypedDict, TypeVar, cast, get_args
+from typing import Final, Required, TypeAlias, TypedDict, TypeVar, get_args
 
 from agilekit.errors import InvalidInput
 from agilekit.flyingdonut.models import (
     Bucket,
-    Card,
     Oid,
     RichText,
     Sprint,
-    Task,
     TaskState,
     oid_of,
     rich_text_of,
@@ -19,16 +17,18 @@ from agilekit.flyingdonut.models import (
 from agilekit.flyingdonut.scope import id_of
 from agilekit.versioned import Attribute
 from agilekit.wire.convert import is_finite, number
+from agilekit.wire.fields import Write
 from agilekit.wire.json import JSON
 
 __all__ = [
     "CARD_ATTRIBUTES",
+    "CARD_DRAFT",
     "TASK_ATTRIBUTES",
+    "TASK_DRAFT",
     "CardChanges",
     "CardDraft",
     "TaskChanges",
     "TaskDraft",
-    "draft_body",
 ]
 
 V = TypeVar("V")
@@ -207,16 +207,15 @@ TASK_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
 _DRAFT: Final = ("title", "summary", "estimate")
 
 
-def draft_body(kind: type[Card | Task], draft: object, *, username: str) -> JSON:
-    """The body that creates a `kind`. Raises InvalidInput."""
-    if not isinstance(draft, Mapping):
-        raise InvalidInput(f"a draft is a mapping such as {{'title': …}}, not {draft!r:.60}")
-    attributes = CARD_ATTRIBUTES if kind is Card else TASK_ATTRIBUTES
-    body: dict[str, JSON] = {"username": username}
-    for name, value in cast("Mapping[object, object]", draft).items():
-        if not isinstance(name, str) or name not in _DRAFT:
-            raise InvalidInput(f"{name!r:.60} cannot be set; what can: {', '.join(_DRAFT)}")
-        body[name] = {"value": attributes[name].write(value)}
-    if "title" not in body:
-        raise InvalidInput("title is missing")
-    return body
+def _drafted(attributes: Mapping[str, Attribute], name: str) -> Write:
+    def write(value: object) -> JSON:
+        try:
+            return {"value": attributes[name].write(value)}
+        except InvalidInput as error:  # an attribute names itself, and so does the table
+            raise ValueError(str(error).removeprefix(f"{name} ")) from None
+
+    return write
+
+
+CARD_DRAFT: Final[Mapping[str, Write]] = {name: _drafted(CARD_ATTRIBUTES, name) for name in _DRAFT}
+TASK_DRAFT: Final[Mapping[str, Write]] = {name: _drafted(TASK_ATTRIBUTES, name) for name in _DRAFT}

@@ -7,7 +7,6 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.kanbantool.creating import kind_of
 from agilekit.kanbantool.models import Board, Comment, Task
 from agilekit.kanbantool.routes import (
     CREATE_COMMENT,
@@ -16,10 +15,10 @@ from agilekit.kanbantool.routes import (
     VIEW_COMMENT,
 )
 from agilekit.kanbantool.scope import comment_ids, task_ids
-from agilekit.kanbantool.writing import COMMENT, CommentDraft
+from agilekit.kanbantool.specs import COMMENTS
+from agilekit.kanbantool.writing import CommentDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
 
 __all__ = ["Comments"]
 
@@ -53,7 +52,7 @@ class Comments:
 
         Source: KanbanTool API v1.1 Guide, "Posting new comments".
         """
-        ids, fields = task_ids(board, task), written(draft, COMMENT, required=("content",))
+        ids, fields = task_ids(board, task), COMMENTS.encode(draft)
         return await self._session.call(CREATE_COMMENT, ids, {"comment": fields})
 
     async def create_many(
@@ -67,8 +66,8 @@ class Comments:
 
         Source: KanbanTool API v1.1 Guide, "Posting new comments".
         """
-        kind = kind_of(self._session, Comment, CREATE_COMMENT, LIST_COMMENTS, task_ids(board, task))
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = COMMENTS.within(self._session, task_ids(board, task))
+        return await create_many(creation, drafts, **options)
 
     async def delete(
         self, board: Board | int, task: Task | int, comment: Comment | int

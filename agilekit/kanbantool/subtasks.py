@@ -10,7 +10,6 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.errors import InvalidInput
-from agilekit.kanbantool.creating import kind_of
 from agilekit.kanbantool.models import Board, Subtask, Task
 from agilekit.kanbantool.routes import (
     CREATE_SUBTASK,
@@ -21,10 +20,11 @@ from agilekit.kanbantool.routes import (
     VIEW_SUBTASK,
 )
 from agilekit.kanbantool.scope import subtask_ids, task_ids
+from agilekit.kanbantool.specs import SUBTASKS
 from agilekit.kanbantool.writing import SUBTASK, SubtaskChanges, SubtaskDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 
 __all__ = ["Subtasks"]
 
@@ -58,7 +58,7 @@ class Subtasks:
 
         Source: KanbanTool API v1.1 Guide, "Creating new subtasks".
         """
-        ids, fields = task_ids(board, task), written(draft, SUBTASK, required=("name",))
+        ids, fields = task_ids(board, task), SUBTASKS.encode(draft)
         return await self._session.call(CREATE_SUBTASK, ids, {"subtask": fields})
 
     async def create_many(
@@ -72,8 +72,8 @@ class Subtasks:
 
         Source: KanbanTool API v1.1 Guide, "Creating new subtasks".
         """
-        kind = kind_of(self._session, Subtask, CREATE_SUBTASK, LIST_SUBTASKS, task_ids(board, task))
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = SUBTASKS.within(self._session, task_ids(board, task))
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self,

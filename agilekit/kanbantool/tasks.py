@@ -11,7 +11,6 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import check_count, number_of
 from agilekit.errors import InvalidInput
-from agilekit.kanbantool.creating import kind_of
 from agilekit.kanbantool.models import Board, Swimlane, Task, WorkflowStage
 from agilekit.kanbantool.routes import (
     ARCHIVE_TASK,
@@ -27,10 +26,10 @@ from agilekit.kanbantool.routes import (
     VIEW_TASK,
 )
 from agilekit.kanbantool.scope import task_ids
+from agilekit.kanbantool.specs import TASKS
 from agilekit.kanbantool.writing import (
     ONLY_DRAFTS,
     TASK_CHANGES,
-    TASK_DRAFT,
     TaskChanges,
     TaskDraft,
 )
@@ -130,7 +129,7 @@ class Tasks:
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
         ids = {"board_id": number_of(board, Board)}
-        fields = written(draft, TASK_DRAFT, required=("name",))
+        fields = TASKS.encode(draft)
         return await self._session.call(CREATE_TASK, ids, {"task": fields})
 
     async def create_many(
@@ -143,10 +142,8 @@ class Tasks:
 
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
-        kind = kind_of(
-            self._session, Task, CREATE_TASK, LIST_TASKS, {"board_id": number_of(board, Board)}
-        )
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = TASKS.within(self._session, {"board_id": number_of(board, Board)})
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self, board: Board | int, task: Task | int, **changes: Unpack[TaskChanges]

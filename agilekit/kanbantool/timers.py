@@ -9,18 +9,17 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import number_of
 from agilekit.errors import InvalidInput
-from agilekit.kanbantool.creating import kind_of
 from agilekit.kanbantool.models import Task, TimeTracker
 from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
+from agilekit.kanbantool.specs import TIMERS
 from agilekit.kanbantool.writing import (
     TIMER_CHANGES,
-    TIMER_DRAFT,
     TimerChanges,
     TimerDraft,
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, written
+from agilekit.wire.fields import changed
 from agilekit.wire.json import JSON
 
 __all__ = ["Timers"]
@@ -64,7 +63,7 @@ class Timers:
 
         Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
         """
-        fields = written(draft, TIMER_DRAFT, required=("board_id", "task_id", "started_at"))
+        fields = TIMERS.encode(draft)
         return await self._session.call(CREATE_TIMER, {}, {"time_tracker": fields})
 
     async def create_many(
@@ -76,8 +75,8 @@ class Timers:
 
         Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
         """
-        kind = kind_of(self._session, TimeTracker, CREATE_TIMER, LIST_TIMERS, {})
-        return await create_many(kind, drafts, concurrency=self._session.concurrency, **options)
+        creation = TIMERS.within(self._session, {})
+        return await create_many(creation, drafts, **options)
 
     async def update(
         self, timer: TimeTracker | int, **changes: Unpack[TimerChanges]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from math import inf
 from types import TracebackType
-from typing import Final, Self, TypedDict, TypeVar
+from typing import Final, Self, TypeAlias, TypedDict, TypeVar
 
 import anyio
 
@@ -36,9 +36,11 @@ from agilekit.wire.request import Credential, Request, Server
 from agilekit.wire.response import Answer, Response
 from agilekit.wire.times import retry_after
 
-__all__ = ["Options", "Session"]
+__all__ = ["OnSend", "Options", "Session"]
 
 T = TypeVar("T")
+
+OnSend: TypeAlias = Callable[[], Awaitable[object]]
 
 _JSON: Final = Dialect()
 _PAUSE_UNASKED: Final = 0.5  # seconds, where a 429 names none
@@ -111,7 +113,8 @@ class Session:
         self.server: Server = Server.at(base_url, allow_http=allow_http)
         self.concurrency: int = concurrency
         self.dialect: Dialect = dialect
-        self.settle_after: float = max(settle_after, timeout + _COMMITS_AFTER_TIMEOUT)
+        self.least_settle_after: float = timeout + _COMMITS_AFTER_TIMEOUT
+        self.settle_after: float = max(settle_after, self.least_settle_after)
         self._credential = credential
         self._rate = rate
         self._timeout = timeout
@@ -176,9 +179,15 @@ class Session:
         *,
         query: Mapping[str, JSON] | None = None,
         until: float | None = None,
+        on_send: OnSend | None = None,
     ) -> T:
-        """Makes a call and decodes its answer. Raises every kind of `CallError`."""
-        return (await self.answer(op, ids, body, query=query, until=until)).value(op)
+        """Makes a call and decodes its answer. Raises every kind of `CallError`.
+
+        on_send: as in `answer`.
+        """
+        return (await self.answer(op, ids, body, query=query, until=until, on_send=on_send)).value(
+            op
+        )
 
     def listing(
         self,
@@ -210,9 +219,11 @@ class Session:
         query: Mapping[str, JSON] | None = None,
         until: float | None = None,
         safe: bool | None = None,
+        on_send: OnSend | None = None,
     ) -> Answer:
         """Makes a call and gives its last answer, whatever its status.
 
+        on_send: is awaited before each attempt, when it is its turn to leave.
         safe: whether it may be sent again when nothing tells whether it arrived; by default, as
             its `op` says.
 
@@ -221,7 +232,7 @@ class Session:
         """
         request = self._request(op, ids, body, query)
         safe = op.safe if safe is None else safe
-        return await self._exchange(op, request, until or self.until(), safe=safe)
+        return await self._exchange(op, request, until or self.until(), safe=safe, on_send=on_send)
 
     async def stream(
         self,
@@ -260,13 +271,14 @@ class Session:
         sink: Sink | None = None,
         *,
         safe: bool,
+        on_send: OnSend | None = None,
     ) -> Answer:
         attempts: list[Attempt] = []
         outcomes: list[Outcome] = []
 
         async def attempt() -> Outcome:
             if not outcomes or await self._may_repeat(request, until, outcomes[-1]):
-                outcome = await self._attempt(request, until, attempts, sink)
+                outcome = await self._attempt(request, until, attempts, sink, on_send)
             else:
                 outcome = Outcome(Fate.TOO_LATE, error=Unsent("too many retries were waiting"))
             outcomes.append(outcome)
@@ -305,7 +317,12 @@ class Session:
         return await pace.budget.take(until, waits)
 
     async def _attempt(
-        self, request: Request, until: float, attempts: list[Attempt], sink: Sink | None
+        self,
+        request: Request,
+        until: float,
+        attempts: list[Attempt],
+        sink: Sink | None,
+        on_send: OnSend | None,
     ) -> Outcome:
         pace, slots = self._opened.pace, self._opened.slots
         if slots is None or pace is None:
@@ -335,6 +352,8 @@ class Session:
                 async with slots.take() as connection:
                     why = "its turn did not come"
                     in_time = await pace.turn(until, waits)
+                    if in_time and on_send is not None:
+                        await on_send()
                     now = anyio.current_time()
                     if in_time and now < until and not waiting.cancel_called:
                         # From here the connection watches the time: only it knows what a late end

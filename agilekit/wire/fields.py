@@ -146,7 +146,8 @@ def written(
     Raises InvalidInput for a field that is unknown, missing or wrong.
     """
     if not isinstance(given, Mapping):
-        raise InvalidInput(f"expected a mapping such as {{'name': …}}, not {given!r:.60}")
+        first = next(iter(fields), "name")
+        raise InvalidInput(f"expected a mapping such as {{{first!r}: …}}, not {given!r:.60}")
     made: dict[str, JSON] = {}
     for name, value in cast("Mapping[object, object]", given).items():
         if not isinstance(name, str) or name not in fields:

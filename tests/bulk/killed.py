@@ -16,7 +16,13 @@ from tests.bulk.donut import card_drafts
 async def main(url: str, project: str, secret: str, bucket: str, journal: str, count: str) -> None:
     drafts = cast("list[CardDraft]", card_drafts(int(count), alike=3))
     async with FlyingDonut(
-        project, secret=secret, username="jane.smith", base_url=url, concurrency=3
+        project,
+        secret=secret,
+        username="jane.smith",
+        base_url=url,
+        concurrency=3,
+        timeout=1,  # so that what is lost is missing after 11 s
+        settle_after=11,
     ) as donut:
         report = await donut.cards.create_many(bucket, drafts, batch_size=7, journal=journal)
     json.dump({"report": str(report), "ids": [card.id for card in report.items]}, sys.stdout)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
-from typing import Final, TypeAlias, cast
+from typing import Final, Required, TypeAlias, TypedDict, cast
 
 import anyio
 import anyio.lowlevel
 from attrs import frozen
 
-from agilekit.bulk import Draft, Kind
+from agilekit.bulk import CreateSpec, Creation, Draft, Ids, Send
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
+from agilekit.session.session import OnSend, Session
 from agilekit.wire.json import JSON
+from agilekit.wire.op import Op
 
 LOST: Final = UnknownOutcome("no answer came")
 
@@ -37,6 +39,22 @@ Decide: TypeAlias = Callable[[list[str]], Fate]
 OK: Final = Fate()
 
 
+class NoteDraft(TypedDict, total=False):
+    text: Required[str]
+    size: int
+
+
+async def _by_no_session(_: Session, __: Ids, ___: list[JSON], ____: OnSend) -> list[Note]:
+    raise NotImplementedError
+
+
+def _notes(_: JSON) -> list[Note]:
+    raise NotImplementedError
+
+
+_LISTING: Final = Op("List Notes", "GET", "/notes", _notes)
+
+
 class Shelf:
     """Takes one fate for each request, and the last one for all that follow."""
 
@@ -46,9 +64,11 @@ class Shelf:
         notes: Sequence[Note] = (),
         latency: float = 0,
         keeps: bool = True,
+        settle_after: float = 40,
     ) -> None:
         """
         latency: the seconds that a request to create takes.
+        settle_after: the seconds for which a request may be at work.
         keeps: whether the notes are kept; without, memory is not the shelf's.
         """
         self.notes: Final = list(notes)
@@ -59,8 +79,9 @@ class Shelf:
         """Why the shelf cannot be listed."""
         self.watch: Callable[[], object] = lambda: None
         """Is called while a request is under way."""
+        self.settle_after = settle_after
         self._fates = fates or (OK,)
-        self._latency = latency
+        self.latency = latency
         self._keeps = keeps
         self._last = max((note.id for note in notes), default=0)
 
@@ -80,32 +101,43 @@ class Shelf:
 
     def kind(
         self, *, name: str = "shelf", batch_size: int = 1, lists_all: bool = True
-    ) -> Kind[Note]:
-        return Kind(
-            place={"at": name},
-            check=_body,
-            create=self._create,
+    ) -> Creation[Note]:
+        spec = CreateSpec(
+            name="notes",
+            container=(),
+            draft=NoteDraft,
+            write={},
+            send=Send(_LISTING, _by_no_session),
             batch_size=batch_size,
-            listing=self._listing,
+            listing=_LISTING,
             lists_all=lists_all,
-            identity=lambda note: str(note.id),
-            mark=lambda note: note.id,
+            item_key=lambda note: str(note.id),
+            sequence=lambda note: note.id,
             label=lambda note: note.text,
-            label_of=lambda body: str(_of(body)["text"]).strip(),
-            says=_said,
-            shows=lambda note: {"size": note.size},
+            draft_label=lambda body: str(_of(body)["text"]).strip(),
+            draft_fields=_draft_fields,
+            item_fields=lambda note: {"size": note.size},
             dump=lambda note: {"id": note.id, "text": note.text, "size": note.size},
             load=_note,
         )
+        return Creation(
+            spec=spec,
+            container_key={"at": name},
+            encode=_body,
+            create=self._create,
+            listing=self._listing,
+            settle_after=self.settle_after,
+        )
 
-    async def _create(self, bodies: list[JSON]) -> list[Note]:
+    async def _create(self, bodies: list[JSON], on_send: OnSend) -> list[Note]:
         texts = [str(_of(body)["text"]) for body in bodies]
         fate = self._fates[min(len(self.requests), len(self._fates) - 1)]
         fate = fate if isinstance(fate, Fate) else fate(texts)
         if self._keeps:
             self.requests.append(texts)
+        await on_send()
         self.watch()
-        await anyio.sleep(self._latency)
+        await anyio.sleep(self.latency)
         made = [self.put(body) for body in bodies[: fate.applied]]
         if fate.error is not None:
             raise fate.error
@@ -139,7 +171,7 @@ def _of(body: JSON) -> Mapping[str, JSON]:
     return body
 
 
-def _said(body: JSON) -> Mapping[str, Hashable]:
+def _draft_fields(body: JSON) -> Mapping[str, Hashable]:
     size = _of(body).get("size")
     return {"size": size} if isinstance(size, int) else {}
 

@@ -25,6 +25,7 @@ from agilekit.bulk import Draft, Refused, Unknown, create_many
 from agilekit.flyingdonut.writing import CardDraft, TaskDraft
 from agilekit.journal import State, read
 from agilekit.sandbox import Sandbox
+from agilekit.session.session import OnSend
 from agilekit.wire.json import JSON
 from tests.bulk.donut import bucket_of, connect
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
@@ -107,7 +108,7 @@ async def test_the_report_is_that_of_a_job_without_a_journal(journal: Path) -> N
 
 
 async def test_what_an_unknown_draft_may_have_become_is_kept(journal: Path) -> None:
-    shelf = Shelf(Fate(LOST))
+    shelf = Shelf(Fate(LOST), settle_after=0.1)
     shelf.watch = lambda: shelf.put({"text": "Note 0"})
     (outcome,) = await create(shelf, notes(1), journal)
     assert isinstance(outcome, Unknown)
@@ -230,7 +231,7 @@ async def test_a_second_program_is_told_that_the_journal_is_in_use(journal: Path
 
 
 async def test_a_job_that_is_cancelled_is_continued(journal: Path) -> None:
-    shelf = Shelf(latency=0.01)
+    shelf = Shelf(latency=0.01, settle_after=0.1)
     with anyio.CancelScope() as scope:
         shelf.watch = lambda: scope.cancel() if len(shelf.requests) == 7 else None
         await create(shelf, notes(40), journal)
@@ -246,7 +247,7 @@ async def test_a_job_that_is_cancelled_is_continued(journal: Path) -> None:
 async def test_an_answer_that_came_is_written_although_the_job_is_cancelled(journal: Path) -> None:
     with anyio.CancelScope() as scope:
 
-        async def answer(bodies: list[JSON]) -> list[Note]:
+        async def answer(bodies: list[JSON], _: OnSend) -> list[Note]:
             scope.cancel()
             return [Note(1, "Note 0")]
 

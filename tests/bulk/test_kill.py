@@ -28,6 +28,8 @@ FAULTS: Final = Faults(
     cut_body=0.02,
     bad_gateway=0.02,
     garbage=0.02,
+    commit_late=0.02,
+    commit_after=(3, 10),
     methods=frozenset({"POST"}),
     seed=5,
 )

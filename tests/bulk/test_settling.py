@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import anyio
 import pytest
 from attrs import frozen
 
@@ -67,8 +68,8 @@ CASES: Final = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_each_row_of_the_table(case: Case) -> None:
     kind = Shelf(notes=case.there).kind()
-    lost = [Sent(place, draft, kind.check(draft)) for place, draft in enumerate(case.drafts)]
-    settled = await settle(kind, InMemory(kind), lost, above=MARK)
+    lost = [Sent(place, draft, kind.encode(draft)) for place, draft in enumerate(case.drafts)]
+    settled = await settle(kind, InMemory(kind.spec), lost, above=MARK)
     found: dict[int, int | None] = {sent.position: note.id for sent, note in settled.created}
     found |= {sent.position: None for sent in settled.missing}
     assert found == case.becomes
@@ -79,8 +80,8 @@ async def test_each_row_of_the_table(case: Case) -> None:
 @pytest.mark.anyio
 async def test_an_item_of_another_draft_of_the_job_is_taken_by_no_other() -> None:
     kind = Shelf(notes=[Note(11, "Same")]).kind()
-    first, second = (Sent(place, SAME, kind.check(SAME)) for place in range(2))
-    keeping = InMemory(kind)
+    first, second = (Sent(place, SAME, kind.encode(SAME)) for place in range(2))
+    keeping = InMemory(kind.spec)
     await keeping.record([End(first, Created(0, SAME, Note(11, "Same")))])
     settled = await settle(kind, keeping, [second], above=MARK)
     assert settled.missing == [second]
@@ -89,9 +90,43 @@ async def test_an_item_of_another_draft_of_the_job_is_taken_by_no_other() -> Non
 @pytest.mark.anyio
 async def test_the_doubtful_know_what_they_may_have_become() -> None:
     kind = Shelf(notes=[Note(11, "Same"), Note(12, "Same")]).kind()
-    lost = [Sent(0, SAME, kind.check(SAME))]
-    ((_, names),) = (await settle(kind, InMemory(kind), lost, above=MARK)).doubtful
+    lost = [Sent(0, SAME, kind.encode(SAME))]
+    ((_, names),) = (await settle(kind, InMemory(kind.spec), lost, above=MARK)).doubtful
     assert names == ["11", "12"]
+
+
+@pytest.mark.anyio
+async def test_of_equal_drafts_the_one_that_was_sent_first_is_found_first() -> None:
+    kind, ahead = Shelf(notes=[Note(11, "Same")]).kind(), anyio.current_time() + 60
+    late, early = (Sent(place, SAME, kind.encode(SAME)) for place in range(2))
+    late.settle_by, early.settle_by = ahead, ahead - 30
+    settled = await settle(kind, InMemory(kind.spec), [late, early], above=MARK)
+    assert [sent for sent, _ in settled.created] == [early]
+    assert settled.waiting == [late]
+
+
+@pytest.mark.anyio
+async def test_what_is_left_of_a_label_waits_as_long_as_the_latest_of_it() -> None:
+    kind, ahead = Shelf(notes=[Note(11, "Same", 3)]).kind(), anyio.current_time() + 60
+    drafts: Sequence[Draft] = (SAME, {"text": "Same", "size": 3})
+    less, more = (Sent(place, draft, kind.encode(draft)) for place, draft in enumerate(drafts))
+    less.settle_by, more.settle_by = ahead - 120, ahead
+    settled = await settle(kind, InMemory(kind.spec), [less, more], above=MARK)
+    assert [sent for sent, _ in settled.created] == [more]
+    assert settled.waiting == [less]
+    assert less.settle_by == ahead
+
+
+@pytest.mark.anyio
+async def test_nothing_is_told_of_a_label_that_is_being_sent() -> None:
+    kind = Shelf(notes=[Note(11, "Same"), Note(12, "Another")]).kind()
+    lost, other = Sent(0, SAME, kind.encode(SAME)), {"text": "Another"}
+    sure, sending = Sent(1, other, kind.encode(other)), Sent(2, SAME, kind.encode(SAME))
+    settled = await settle(
+        kind, InMemory(kind.spec), [lost, sure], above=MARK, being_sent=lambda: [sending]
+    )
+    assert settled.waiting == [lost]
+    assert [sent for sent, _ in settled.created] == [sure]
 
 
 class Job:

@@ -153,9 +153,16 @@ def test_every_create_many_can_be_reached(to: str, client: Client) -> None:
 def test_the_help_names_every_kind_and_its_container(to: str, kind: str) -> None:
     command = commands.commands["create"]
     text = command.get_help(click.Context(command, info_name="create"))
-    into = "/".join(name.upper() for name in SERVICES[to].kinds[kind].into)
+    into = "/".join(name.upper() for name in SERVICES[to].kinds[kind].spec.container)
     assert f"{kind} ({into or 'no --into'})" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("to", "kind"), EVERY_KIND)
+def test_every_field_of_a_draft_can_be_written_and_no_other(to: str, kind: str) -> None:
+    spec = SERVICES[to].kinds[kind].spec
+    assert set(spec.fields) == set(spec.write)
+    assert set(spec.required) <= set(spec.fields)
 
 
 def drafted(served: Served, to: str, kind: str) -> tuple[str | None, dict[str, object]]:
@@ -192,7 +199,7 @@ def drafted(served: Served, to: str, kind: str) -> tuple[str | None, dict[str, o
         "sprints": {"start_on": "2026-09-07", "duration_days": 5, "explicit_velocity": 3},
         "sprint-stories": {"story_id": story.id},
     }
-    return str(ids[SERVICES[to].kinds[kind].into[0]]), draft.get(kind, {"name": "New"})
+    return str(ids[SERVICES[to].kinds[kind].spec.container[0]]), draft.get(kind, {"name": "New"})
 
 
 @pytest.mark.parametrize(("to", "kind"), EVERY_KIND)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from types import ModuleType
 from typing import Any, Final, Literal, Protocol, TypeAlias, cast
 
@@ -21,6 +22,7 @@ from agilekit import (
     flyingdonut,
     kanbantool,
 )
+from agilekit.bulk import CreateSpec
 from agilekit.easybacklog import routes as easybacklog_routes
 from agilekit.flow import routes as flow_routes
 from agilekit.flyingdonut import routes as flyingdonut_routes
@@ -93,15 +95,24 @@ class Service:
     @property
     def methods(self) -> dict[str, list[AnyOp]]:
         """The calls that each method of a resource makes, such as ``cards.get``."""
-        ops = self.ops
         return {
             name: [
-                ops[word]
+                op
                 for word in dict.fromkeys(re.findall(r"\b[A-Z_]{4,}\b", source))
-                if word in ops
+                for op in self._named(word, source)
             ]
             for name, source in self._sources()
         }
+
+    def _named(self, word: str, source: str) -> list[AnyOp]:
+        """The calls that a constant stands for: its own, or those of a row of what is created."""
+        if word in self.ops:
+            return [self.ops[word]]
+        if f"{word}.within(" not in source:
+            return []
+        specs = import_module(f"{self.package.__name__}.specs")
+        spec = cast("CreateSpec[object]", getattr(specs, word))
+        return [spec.send.op, cast("AnyOp", spec.listing)]
 
     def _sources(self) -> Iterator[tuple[str, str]]:
         for attribute, resource in cast("dict[str, object]", vars(self.client)).items():

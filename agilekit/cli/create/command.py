@@ -92,6 +92,13 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
     metavar="N",
     help="How many requests may be in flight at once.  [default: that of the connection, or 16]",
 )
+@click.option(
+    "--settle-after",
+    type=float,
+    metavar="SECONDS",
+    help="How long a server may be at work on a request whose reply was lost.  "
+    "[default: that of the connection, or 40]",
+)
 @click.option("--allow-http", is_flag=True, help="Let the base URL be plain HTTP, unprotected.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def create(
@@ -108,6 +115,7 @@ def create(
     on_error: OnError,
     failures: Path | None,
     concurrency: int | None,
+    settle_after: float | None,
     allow_http: bool,
     quiet: bool,
 ) -> None:
@@ -141,14 +149,14 @@ def create(
     if what not in service.kinds:
         raise click.UsageError(f"--to {to} takes --kind {', '.join(service.kinds)}, not {what}")
     container = service.container(what, into)
-    fields, required = service.kinds[what].fields, service.kinds[what].required
-    columns = Columns(fields, required, _mapped(mapping, fields))
+    spec = service.kinds[what].spec
+    columns = Columns(spec.fields, spec.required, _mapped(mapping, spec.fields))
     options: Options = {}
     if concurrency is not None:
         options["concurrency"] = concurrency
     if allow_http:
         options["allow_http"] = True
-    bulk: BulkOptions = {"on_error": on_error}
+    bulk: BulkOptions = {"on_error": on_error, "settle_after": settle_after}
     if not dry_run:
         bulk["journal"] = _journal(file, journal, no_journal=no_journal)
     _check_is_another(failures, file, bulk.get("journal"))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Options
-from agilekit.bulk import BulkOptions, Draft, Outcome
+from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome
 from agilekit.connections import Connection
-from agilekit.easybacklog import writing as easy
-from agilekit.flow import writing as flow
-from agilekit.flyingdonut import writing as donut
-from agilekit.kanbantool import writing as kanban
+from agilekit.easybacklog import specs as easy
+from agilekit.flow import specs as flow
+from agilekit.flyingdonut import specs as donut
+from agilekit.kanbantool import specs as kanban
 from agilekit.session.client import Client
 
 __all__ = ["SERVICES", "Kind", "Report", "Service"]
@@ -38,20 +38,12 @@ CreateMany: TypeAlias = Callable[..., Awaitable[Report]]
 class Kind(Generic[C]):
     """One kind of thing."""
 
-    draft: type[object]
-    """The TypedDict of its fields."""
-    into: Sequence[str]
-    """What its container is known by: the names of the ids."""
+    spec: CreateSpec[Any]
     create_many: Callable[[C], CreateMany]
 
-    @property
-    def fields(self) -> Sequence[str]:
-        return tuple(self.draft.__annotations__)
 
-    @property
-    def required(self) -> Sequence[str]:
-        names: frozenset[str] = getattr(self.draft, "__required_keys__", frozenset())
-        return tuple(name for name in self.fields if name in names)
+def _by_name(*kinds: Kind[C]) -> Mapping[str, Kind[C]]:
+    return {kind.spec.name: kind for kind in kinds}
 
 
 @frozen
@@ -65,7 +57,7 @@ class Service(Generic[C]):
 
     def container(self, kind: str, given: str | None) -> list[str | int]:
         """The ids that name a container. Raises InvalidInput for others than the kind needs."""
-        into = self.kinds[kind].into
+        into = self.kinds[kind].spec.container
         parts = [] if given is None else given.split("/")
         what = "/".join(name.upper() for name in into)
         if len(parts) != len(into) or not all(part.strip() for part in parts):
@@ -101,41 +93,35 @@ SERVICES: Final[
 ] = {
     "flyingdonut": Service(
         lambda options: FlyingDonut.from_env(**options),
-        {
-            "cards": Kind(donut.CardDraft, ["bucket"], lambda at: at.cards.create_many),
-            "tasks": Kind(donut.TaskDraft, ["card"], lambda at: at.tasks.create_many),
-        },
+        _by_name(
+            Kind(donut.CARDS, lambda at: at.cards.create_many),
+            Kind(donut.TASKS, lambda at: at.tasks.create_many),
+        ),
         ids=str,
     ),
     "flow": Service(
         lambda options: Flow.from_env(**options),
-        {"tasks": Kind(flow.TaskDraft, ["project"], lambda at: at.tasks.create_many)},
+        _by_name(Kind(flow.TASKS, lambda at: at.tasks.create_many)),
     ),
     "easybacklog": Service(
         lambda options: EasyBacklog.from_env(**options),
-        {
-            "stories": Kind(easy.StoryDraft, ["theme"], lambda at: at.stories.create_many),
-            "criteria": Kind(easy.CriterionDraft, ["story"], lambda at: at.criteria.create_many),
-            "themes": Kind(easy.ThemeDraft, ["backlog"], lambda at: at.themes.create_many),
-            "sprints": Kind(easy.SprintDraft, ["backlog"], lambda at: at.sprints.create_many),
-            "sprint-stories": Kind(
-                easy.SprintStoryDraft, ["sprint"], lambda at: at.sprint_stories.create_many
-            ),
-            "backlogs": Kind(easy.BacklogDraft, ["account"], lambda at: at.backlogs.create_many),
-            "companies": Kind(easy.CompanyDraft, ["account"], lambda at: at.companies.create_many),
-        },
+        _by_name(
+            Kind(easy.STORIES, lambda at: at.stories.create_many),
+            Kind(easy.CRITERIA, lambda at: at.criteria.create_many),
+            Kind(easy.THEMES, lambda at: at.themes.create_many),
+            Kind(easy.SPRINTS, lambda at: at.sprints.create_many),
+            Kind(easy.SPRINT_STORIES, lambda at: at.sprint_stories.create_many),
+            Kind(easy.BACKLOGS, lambda at: at.backlogs.create_many),
+            Kind(easy.COMPANIES, lambda at: at.companies.create_many),
+        ),
     ),
     "kanbantool": Service(
         lambda options: KanbanTool.from_env(**options),
-        {
-            "tasks": Kind(kanban.TaskDraft, ["board"], lambda at: at.tasks.create_many),
-            "subtasks": Kind(
-                kanban.SubtaskDraft, ["board", "task"], lambda at: at.subtasks.create_many
-            ),
-            "comments": Kind(
-                kanban.CommentDraft, ["board", "task"], lambda at: at.comments.create_many
-            ),
-            "timers": Kind(kanban.TimerDraft, [], lambda at: at.timers.create_many),
-        },
+        _by_name(
+            Kind(kanban.TASKS, lambda at: at.tasks.create_many),
+            Kind(kanban.SUBTASKS, lambda at: at.subtasks.create_many),
+            Kind(kanban.COMMENTS, lambda at: at.comments.create_many),
+            Kind(kanban.TIMERS, lambda at: at.timers.create_many),
+        ),
     ),
 }

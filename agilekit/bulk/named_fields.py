@@ -1,0 +1,93 @@
+"""The rows of services whose items name their fields as the drafts do.
+
+There the model of an item, made of a draft's body, reads numbers, dates and ids as it does in an
+answer, so that the two can be compared field by field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from agilekit.bulk.spec import CreateSpec, Send
+from agilekit.wire.fields import Write
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Decode, Op
+
+__all__ = ["spec_of_named_fields"]
+
+
+class _Item(Protocol):
+    @property
+    def raw(self) -> Mapping[str, JSON]: ...
+
+
+E = TypeVar("E", bound=_Item)
+
+
+def spec_of_named_fields(
+    *,
+    name: str,
+    container: Sequence[str],
+    draft: type[object],
+    write: Mapping[str, Write],
+    send: Send[E],
+    listing: Op[list[E]],
+    load: Decode[E],
+    key: Callable[[E], int],
+    label: Collection[str],
+    omit_none: Collection[str] = (),
+    changes: Collection[str] = (),
+    needs: Mapping[str, str] | None = None,
+    lists_all: bool = True,
+    in_order: bool = False,
+) -> CreateSpec[E]:
+    """A row whose label and fields are attributes of the item.
+
+    key: its id, a number that rises with each creation.
+    label: the attributes that it is known by.
+    changes: those that the server may store otherwise, or move afterwards.
+    needs: by field, the one without which it is not stored.
+    """
+
+    def label_of(item: E) -> Hashable:
+        return tuple(_value(item, one) for one in label)
+
+    def is_stored(one: str, said: E) -> bool:
+        return needs is None or one not in needs or _value(said, needs[one]) is not None
+
+    def draft_fields(body: JSON) -> dict[str, Hashable]:
+        said, named = load(body), body if isinstance(body, dict) else {}
+        return {
+            one: _value(said, one)
+            for one in write
+            if one in named and one not in changes and is_stored(one, said)
+        }
+
+    def item_fields(item: E) -> dict[str, Hashable]:
+        return {one: _value(item, one) for one in write if one in item.raw}
+
+    return CreateSpec(
+        name=name,
+        container=container,
+        draft=draft,
+        write=write,
+        omit_none=omit_none,
+        send=send,
+        listing=listing,
+        lists_all=lists_all,
+        in_order=in_order,
+        item_key=lambda item: str(key(item)),
+        sequence=key,
+        label=label_of,
+        draft_label=lambda body: label_of(load(body)),
+        draft_fields=draft_fields,
+        item_fields=item_fields,
+        dump=lambda item: dict(item.raw),
+        load=load,
+    )
+
+
+def _value(item: object, name: str) -> Hashable:
+    found: Hashable = getattr(item, name)
+    return " ".join(found.split()) or None if isinstance(found, str) else found

@@ -1,0 +1,191 @@
+"""What can be created: a row for each kind of thing, and one mechanism that runs them all.
+
+A service has a table of `CreateSpec` in its ``specs.py``. A row says what a draft of the kind
+holds, how it is sent, and by what its item is known again. `CreateSpec.within` names a container,
+which makes a `Creation` of the row: what a job runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    Collection,
+    Hashable,
+    Mapping,
+    Sequence,
+)
+from typing import Generic, TypeAlias, TypeVar
+
+from attrs import field, frozen
+
+from agilekit.session.session import OnSend, Session
+from agilekit.wire.fields import Write, written
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Decode, Op
+
+__all__ = ["CreateSpec", "Creation", "Ids", "Send", "as_array", "one_by_one"]
+
+T = TypeVar("T")
+
+Ids: TypeAlias = Mapping[str, str] | Mapping[str, int]
+
+
+@frozen
+class Send(Generic[T]):
+    """How bodies are sent."""
+
+    op: Op[object]
+    """The call that creates."""
+    call: Callable[[Session, Ids, list[JSON], OnSend], Awaitable[list[T]]]
+    """Creates what some bodies say, in the container that the ids name. Raises CallError.
+
+    The last is awaited whenever a request is about to leave.
+    """
+
+
+def _into(ids: Ids, listing: Op[object]) -> dict[str, str]:
+    return {"into": listing.path.format(**ids)}
+
+
+@frozen(kw_only=True)
+class CreateSpec(Generic[T]):
+    """One kind of thing that can be created.
+
+    What a job compares of a draft and of an item is a *label*, the text that the item is known by,
+    and *fields*, whatever else the server leaves as it was sent.
+    """
+
+    name: str
+    """What it is called, in the plural: ``cards``."""
+    container: Sequence[str]
+    """The names of the ids that name its container, the outermost first."""
+    draft: type[object]
+    """The TypedDict of its drafts: it says which fields there are, and which are required."""
+    write: Mapping[str, Write]
+    """How each field goes over the wire."""
+    omit_none: Collection[str] = ()
+    """The fields of which None says no more than leaving them out does."""
+    send: Send[T]
+    batch_size: int = 1
+    """The most drafts of one request."""
+    listing: Op[list[T]]
+    """Everything in the container."""
+    container_key: Callable[[Ids, Op[list[T]]], Mapping[str, str]] = _into
+    """Names the container of one server, so that a journal is not used for another one."""
+    lists_all: bool = True
+    """Whether the listing is sure to hold what was created."""
+    in_order: bool = False
+    """Whether a draft can be created only after those before it."""
+    item_key: Callable[[T], str]
+    sequence: Callable[[T], int]
+    """Rises with each creation."""
+    label: Callable[[T], Hashable]
+    draft_label: Callable[[JSON], Hashable]
+    """Of a body."""
+    draft_fields: Callable[[JSON], Mapping[str, Hashable]]
+    """Of a body, what it says beside its label, as far as the server leaves it as it was."""
+    item_fields: Callable[[T], Mapping[str, Hashable]]
+    """What an item does not show is not compared."""
+    dump: Callable[[T], JSON]
+    """An item as plain data."""
+    load: Decode[T]
+    """An item from its plain data."""
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """What a draft may hold."""
+        return tuple(self.draft.__annotations__)
+
+    @property
+    def required(self) -> Sequence[str]:
+        """What a draft must hold."""
+        names: frozenset[str] = getattr(self.draft, "__required_keys__", frozenset())
+        return tuple(name for name in self.fields if name in names)
+
+    def encode(self, draft: object) -> dict[str, JSON]:
+        """A draft as it goes over the wire. Raises InvalidInput."""
+        return written(draft, self.write, required=self.required)
+
+    def within(
+        self,
+        session: Session,
+        ids: Ids,
+        *,
+        beside: Mapping[str, JSON] | None = None,
+        query: Mapping[str, JSON] | None = None,
+    ) -> Creation[T]:
+        """Creates this in a container.
+
+        beside: what every body says beside its draft.
+        query: the filters of the listing, for it to hold everything.
+        """
+
+        def encode(draft: object) -> JSON:
+            body = self.encode(draft)
+            for name in self.omit_none:
+                if name in body and body[name] is None:
+                    del body[name]
+            return {**(beside or {}), **body}
+
+        return Creation(
+            spec=self,
+            container_key={
+                "at": session.server.base_url,
+                **self.container_key(ids, self.listing),
+            },
+            concurrency=session.concurrency,
+            settle_after=session.settle_after,
+            least_settle_after=session.least_settle_after,
+            encode=encode,
+            create=lambda bodies, on_send: self.send.call(session, ids, bodies, on_send),
+            listing=lambda: session.listing(self.listing, ids, query),
+        )
+
+
+@frozen(kw_only=True)
+class Creation(Generic[T]):
+    """A row in one container: what a job runs."""
+
+    spec: CreateSpec[T]
+    container_key: Mapping[str, str]
+    concurrency: int = field(default=16)
+    """How many requests may be in flight at once."""
+    settle_after: float = field(default=40.0)
+    """Seconds from sending for which the server may still be at work on a request whose reply was
+    lost."""
+    least_settle_after: float = field(default=0.0)
+    """The least that an option may make of these."""
+    encode: Callable[[object], JSON]
+    """The body of a draft. Raises InvalidInput."""
+    create: Callable[[list[JSON], OnSend], Awaitable[list[T]]]
+    """Sends the bodies in one request. Raises CallError."""
+    listing: Callable[[], AsyncIterable[T]]
+    """Everything in the container. Raises CallError."""
+
+
+def one_by_one(op: Op[T], *, envelope: str | None = None) -> Send[T]:
+    """Sends each body in a request of its own.
+
+    envelope: under what name its fields are sent.
+    """
+
+    async def send(session: Session, ids: Ids, bodies: list[JSON], on_send: OnSend) -> list[T]:
+        return [
+            await session.call(
+                op, ids, body if envelope is None else {envelope: body}, on_send=on_send
+            )
+            for body in bodies
+        ]
+
+    return Send(op, send)
+
+
+def as_array(op: Op[list[T]]) -> Send[T]:
+    """Sends all the bodies as one array."""
+
+    async def send(session: Session, ids: Ids, bodies: list[JSON], on_send: OnSend) -> list[T]:
+        return await session.call(op, ids, bodies, on_send=on_send)
+
+    return Send(op, send)

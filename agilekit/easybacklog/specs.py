@@ -1,0 +1,138 @@
+"""What can be created in easyBacklog: a row for each kind of thing, one thing in a request."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agilekit.bulk import one_by_one, spec_of_named_fields
+from agilekit.easybacklog.models import (
+    MODELS,
+    AcceptanceCriterion,
+    Backlog,
+    Company,
+    Sprint,
+    SprintStory,
+    Story,
+    Theme,
+)
+from agilekit.easybacklog.routes import (
+    CREATE_ACCEPTANCE_CRITERION,
+    CREATE_BACKLOG,
+    CREATE_COMPANY,
+    CREATE_SPRINT,
+    CREATE_SPRINT_STORY,
+    CREATE_STORY,
+    CREATE_THEME,
+    LIST_ACCEPTANCE_CRITERIA,
+    LIST_BACKLOGS,
+    LIST_COMPANIES,
+    LIST_SPRINT_STORIES,
+    LIST_SPRINTS,
+    LIST_STORIES,
+    LIST_THEMES,
+)
+from agilekit.easybacklog.writing import (
+    BACKLOG,
+    COMPANY,
+    CRITERION,
+    NEW_SPRINT_STORY,
+    SPRINT,
+    STORY,
+    THEME,
+    BacklogDraft,
+    CompanyDraft,
+    CriterionDraft,
+    SprintDraft,
+    SprintStoryDraft,
+    StoryDraft,
+    ThemeDraft,
+)
+
+__all__ = ["BACKLOGS", "COMPANIES", "CRITERIA", "SPRINTS", "SPRINT_STORIES", "STORIES", "THEMES"]
+
+STORIES: Final = spec_of_named_fields(
+    name="stories",
+    container=("theme",),
+    draft=StoryDraft,
+    write=STORY,
+    send=one_by_one(CREATE_STORY),
+    listing=LIST_STORIES,
+    load=MODELS.one(Story),
+    key=lambda story: story.id,
+    label=("i_want_to",),
+    changes=("position",),
+)
+CRITERIA: Final = spec_of_named_fields(
+    name="criteria",
+    container=("story",),
+    draft=CriterionDraft,
+    write=CRITERION,
+    send=one_by_one(CREATE_ACCEPTANCE_CRITERION),
+    listing=LIST_ACCEPTANCE_CRITERIA,
+    load=MODELS.one(AcceptanceCriterion),
+    key=lambda criterion: criterion.id,
+    label=("criterion",),
+    changes=("position",),
+)
+THEMES: Final = spec_of_named_fields(
+    name="themes",
+    container=("backlog",),
+    draft=ThemeDraft,
+    write=THEME,
+    send=one_by_one(CREATE_THEME),
+    listing=LIST_THEMES,
+    load=MODELS.one(Theme),
+    key=lambda theme: theme.id,
+    label=("name",),
+    changes=("code", "position"),
+)
+SPRINTS: Final = spec_of_named_fields(
+    name="sprints",
+    container=("backlog",),
+    draft=SprintDraft,
+    write=SPRINT,
+    send=one_by_one(CREATE_SPRINT),
+    listing=LIST_SPRINTS,
+    in_order=True,
+    load=MODELS.one(Sprint),
+    key=lambda sprint: sprint.id,
+    label=("start_on", "duration_days"),
+)
+SPRINT_STORIES: Final = spec_of_named_fields(
+    name="sprint-stories",
+    container=("sprint",),
+    draft=SprintStoryDraft,
+    write=NEW_SPRINT_STORY,
+    send=one_by_one(CREATE_SPRINT_STORY),
+    listing=LIST_SPRINT_STORIES,
+    load=MODELS.one(SprintStory),
+    key=lambda sprint_story: sprint_story.id,
+    label=("story_id",),
+    changes=("position",),
+)
+BACKLOGS: Final = spec_of_named_fields(
+    name="backlogs",
+    container=("account",),
+    draft=BacklogDraft,
+    write=BACKLOG,
+    send=one_by_one(CREATE_BACKLOG),
+    listing=LIST_BACKLOGS,
+    load=MODELS.one(Backlog),
+    key=lambda backlog: backlog.id,
+    label=("name",),
+    changes=("company_id",),
+    needs={"rate": "velocity"},
+)
+# The published server lists the companies of an account, but creates them in none.
+COMPANIES: Final = spec_of_named_fields(
+    name="companies",
+    container=("account",),
+    draft=CompanyDraft,
+    write=COMPANY,
+    send=one_by_one(CREATE_COMPANY),
+    listing=LIST_COMPANIES,
+    lists_all=False,
+    load=MODELS.one(Company),
+    key=lambda company: company.id,
+    label=("name",),
+)

@@ -1,0 +1,40 @@
+"""What can be created in flow: tasks, one in a request."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agilekit.bulk import Ids, Send, spec_of_named_fields
+from agilekit.flow.models import MODELS, Task
+from agilekit.flow.routes import GET_TASKS, POST_TASK
+from agilekit.flow.writing import TASK_DRAFT, TaskDraft
+from agilekit.session.session import OnSend, Session
+from agilekit.wire.json import JSON
+
+__all__ = ["TASKS"]
+
+_TASK: Final = MODELS.one(Task)
+
+
+# Source: flow API Reference, "POST /task.format": the answer is the id alone.
+async def _post(session: Session, _: Ids, bodies: list[JSON], on_send: OnSend) -> list[Task]:
+    tasks: list[Task] = []
+    for body in bodies:
+        said = body if isinstance(body, dict) else {}
+        task_id = await session.call(POST_TASK, {}, body, on_send=on_send)
+        tasks.append(_TASK({"task_id": task_id, **said}))
+    return tasks
+
+
+# New tasks come to the Backlog column, of which the list leaves none out.
+TASKS: Final = spec_of_named_fields(
+    name="tasks",
+    container=("project",),
+    draft=TaskDraft,
+    write=TASK_DRAFT,
+    send=Send(POST_TASK, _post),
+    listing=GET_TASKS,
+    load=_TASK,
+    key=lambda task: task.task_id,
+    label=("task_text",),
+)

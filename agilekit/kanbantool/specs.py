@@ -1,0 +1,77 @@
+"""What can be created in Kanban Tool: a row for each kind of thing, one thing in a request."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agilekit.bulk import one_by_one, spec_of_named_fields
+from agilekit.kanbantool.models import MODELS, Comment, Subtask, Task, TimeTracker
+from agilekit.kanbantool.routes import (
+    CREATE_COMMENT,
+    CREATE_SUBTASK,
+    CREATE_TASK,
+    CREATE_TIMER,
+    LIST_COMMENTS,
+    LIST_SUBTASKS,
+    LIST_TASKS,
+    LIST_TIMERS,
+)
+from agilekit.kanbantool.writing import (
+    COMMENT,
+    ONLY_DRAFTS,
+    SUBTASK,
+    TASK_DRAFT,
+    TIMER_DRAFT,
+    CommentDraft,
+    SubtaskDraft,
+    TaskDraft,
+    TimerDraft,
+)
+
+__all__ = ["COMMENTS", "SUBTASKS", "TASKS", "TIMERS"]
+
+TASKS: Final = spec_of_named_fields(
+    name="tasks",
+    container=("board",),
+    draft=TaskDraft,
+    write=TASK_DRAFT,
+    omit_none=ONLY_DRAFTS,  # where the server puts it
+    send=one_by_one(CREATE_TASK, envelope="task"),
+    listing=LIST_TASKS,
+    load=MODELS.one(Task),
+    key=lambda task: task.id,
+    label=("name",),
+)
+SUBTASKS: Final = spec_of_named_fields(
+    name="subtasks",
+    container=("board", "task"),
+    draft=SubtaskDraft,
+    write=SUBTASK,
+    send=one_by_one(CREATE_SUBTASK, envelope="subtask"),
+    listing=LIST_SUBTASKS,
+    load=MODELS.one(Subtask),
+    key=lambda subtask: subtask.id,
+    label=("name",),
+)
+COMMENTS: Final = spec_of_named_fields(
+    name="comments",
+    container=("board", "task"),
+    draft=CommentDraft,
+    write=COMMENT,
+    send=one_by_one(CREATE_COMMENT, envelope="comment"),
+    listing=LIST_COMMENTS,
+    load=MODELS.one(Comment),
+    key=lambda comment: comment.id,
+    label=("content",),
+)
+TIMERS: Final = spec_of_named_fields(
+    name="timers",
+    container=(),
+    draft=TimerDraft,
+    write=TIMER_DRAFT,
+    send=one_by_one(CREATE_TIMER, envelope="time_tracker"),
+    listing=LIST_TIMERS,
+    load=MODELS.one(TimeTracker),
+    key=lambda timer: timer.id,
+    label=("task_id", "started_at"),
+)
