@@ -253,7 +253,8 @@ class Settler(Generic[T]):
 
     def _learn(self, settled: Settled[T]) -> None:
         if any(len(sent.refused_with) > 1 and sent.refusal for sent, _ in settled.created):
-            self._stores_parts, self.refuses_whole = True, False
+            self._stores_parts = True
+            self.refuses_whole = False
         missing = {id(sent) for sent in settled.missing}
         for sent in settled.missing:
             batch = sent.refused_with if sent.refusal is not None else ()
