@@ -72,7 +72,7 @@ class Settler(Generic[T]):
         changed: is told whenever something is no longer lost.
         """
         self.lost: list[Sent] = []
-        self.refuses_whole = False
+        self.refuses_whole: bool = False
         """Whether this server was seen to store nothing of a batch that it refuses."""
         self._stores_parts = False
         self._first_of_unstored: set[int] = set()
