@@ -13,11 +13,11 @@ import pytest
 
 from agilekit import (
     Abort,
+    Conflicted,
     FlyingDonut,
     Force,
     NotSent,
     UnknownOutcome,
-    VersionConflict,
     Versioned,
     Wait,
 )
@@ -294,19 +294,18 @@ def test_a_server_that_does_not_know_minus_one_is_not_believed(
     async def edit(donut: FlyingDonut) -> Any:
         card = await donut.cards.get(CARD)
         server.set(title="Theirs")
-        try:
+        if status == 200:
             return await donut.cards.update(card, title="Mine", on_conflict=Force())
-        except VersionConflict as conflict:
-            return conflict
-        except Exception as error:  # noqa: BLE001 - compared below
-            return error
+        with pytest.raises(Conflicted) as caught:
+            await donut.cards.update(card, title="Mine", on_conflict=Force())
+        return caught.value
 
     end, _ = run(anyio_backend, server, edit)
     if status == 200:
         assert end.title == Versioned("Mine", 5)
         assert server.values["title"] == "Mine"
     else:
-        assert isinstance(end, Exception)
+        assert end.applied == {}
         assert server.values["title"] == "Theirs"
 
 
