@@ -4,12 +4,13 @@ The rule: a change is sent with the version of the value that it was made from. 
 only if that version is still the current one, so of all changes made from one version, one wins;
 the others learn the current value and are made again from it.
 
-`judging` tells what an answer means, `editing` acts upon it, `looking` reads what an answer did not
-show, `ending` makes the errors.
+`judging` tells what an answer means, `placing` acts upon it, `looking` reads what an answer did not
+show, `ending` makes the errors; `editing` lets the edits of one entity take turns.
 """
 
 from agilekit.versioned.edit import Attribute
-from agilekit.versioned.editing import Edits, Placed
+from agilekit.versioned.editing import Edits
+from agilekit.versioned.placing import Placed
 from agilekit.versioned.strategies import (
     Abort,
     Force,
