@@ -13,7 +13,7 @@ from agilekit.bulk.report import (
     Refused,
     Unknown,
 )
-from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, as_array, one_by_one
+from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, Survey, as_array, one_by_one
 
 __all__ = [
     "BulkOptions",
@@ -30,6 +30,7 @@ __all__ = [
     "ProgressHook",
     "Refused",
     "Send",
+    "Survey",
     "Unknown",
     "as_array",
     "create_many",

@@ -30,13 +30,17 @@ class Sent:
     body: JSON
     """None where the draft is invalid."""
     tries: int = 0
-    error: AgilekitError = field(factory=lambda: UnknownOutcome("nobody knows what became of it"))
+    error: AgilekitError = field(factory=lambda: UnknownOutcome("nothing tells what became of it"))
     """Why its last request had no clear end."""
     sent_at: float | None = None
     """When it was sent last, by the clock on the wall; None before it is."""
     settle_by: float = 0.0
     """The moment, by `anyio.current_time`, after which the server cannot be at work on it any more;
     what is not there then is not there."""
+    above: int = 0
+    """The highest number that was known when it was sent: its item has a higher one."""
+    earlier: bool = False
+    """Whether an earlier run of the job sent it last."""
     doubted: bool = False
     """Whether a send of it, by this run of the job or an earlier one, got no clear answer."""
     refusal: CallError | None = None
