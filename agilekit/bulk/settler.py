@@ -301,7 +301,9 @@ class Settler(Generic[T]):
         if refusal is None:
             # In ever smaller batches: a server may fail at one draft and spoil those beside it.
             sent.most_beside = max(1, self._batch_size >> 2 * sent.tries)
-            return unsent(sent) if sent.tries >= _MOST_TRIES else None
+            if sent.tries < _MOST_TRIES:
+                return None
+            return unknown(sent, doubt(sent, strangers)) if strangers else unsent(sent)
         if size > 1 and blames_one(refusal):
             halve(sent.refused_with)
             return None

@@ -27,7 +27,8 @@ seen, only how many items there are in the end.
 *Another item may be theirs* if it is a stranger, an item that belongs to no draft and is not of a
 label that is being sent, and
 
-- its text is near the draft's, or this server rewrites texts in a way that is not known; or
+- its text is near the draft's; or this server rewrites texts in a way that is not known, or was
+  never seen to answer and has lost the draft more than once; or
 - somebody has changed it since it was created; or
 - an earlier run of the job sent the draft, and nothing tells whether the stranger was changed.
 """
