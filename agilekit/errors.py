@@ -29,6 +29,7 @@ Beside these, only cancellation and what the caller's own functions raise can le
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
@@ -273,6 +274,7 @@ class UnknownOutcome(CallError):
         evidence: Mapping[str, object] | None = None,
         details: Mapping[str, UnknownDetail[AnyVersioned]] | None = None,
         applied: Mapping[str, AnyVersioned] | None = None,
+        sent_at: datetime | None = None,
         method: str = "",
         path: str = "",
         attempts: Sequence[Attempt] = (),
@@ -283,6 +285,9 @@ class UnknownOutcome(CallError):
         self.details: Mapping[str, UnknownDetail[AnyVersioned]] = dict(details or {})
         """By attribute, for an update: base, mine, the version sent, and what was found."""
         self.applied: Mapping[str, AnyVersioned] = dict(applied or {})
+        self.sent_at: datetime | None = sent_at or _last_sent(self.attempts)
+        """When the last request left that may have been received, in UTC by the wall clock; None
+        where that is not known. The server may be at work on it for a while from then."""
 
 
 class UnknownAfterServerError(UnknownOutcome, ServerError):
@@ -294,10 +299,16 @@ class UnknownAfterServerError(UnknownOutcome, ServerError):
         *,
         status: int = 0,
         body: object = None,
+        sent_at: datetime | None = None,
         method: str = "",
         path: str = "",
         attempts: Sequence[Attempt] = (),
     ) -> None:
-        super().__init__(message, method=method, path=path, attempts=attempts)
+        super().__init__(message, sent_at=sent_at, method=method, path=path, attempts=attempts)
         self.status: int = status
         self.body: object = body
+
+
+def _last_sent(attempts: Sequence[Attempt]) -> datetime | None:
+    times = [one.sent_at for one in attempts if one.maybe_received and one.sent_at is not None]
+    return times[-1] if times else None

@@ -340,11 +340,13 @@ class Session:
                 status=status,
                 error=error,
                 maybe_received=received,
+                sent_at=left if received else None,
             )
             attempts.append(attempt)
             self.emit(attempt)
 
         began, why = inf, "no connection was free"
+        left: datetime | None = None
         response: Response | None = None
         failure: Unsent | Lost | TooLarge | None = None
         try:
@@ -359,7 +361,7 @@ class Session:
                         # From here the connection watches the time: only it knows what a late end
                         # means for the request.
                         waiting.deadline = inf
-                        began = now
+                        began, left = now, datetime.now(UTC)
                         if not attempts:
                             pace.budget.add()
                         received = await connection.exchange(

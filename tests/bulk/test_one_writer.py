@@ -10,6 +10,7 @@ import pytest
 
 from agilekit import BulkReport
 from agilekit.bulk import Draft
+from agilekit.easybacklog.writing import StoryDraft
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.easybacklog import Race
 from tests.bulk.clients import TRIALS, Trial, easy_theme
@@ -79,7 +80,7 @@ def test_jobs_of_two_containers_go_on_side_by_side(anyio_backend: str) -> None:
         async with easy_backlog(sandbox) as client, anyio.create_task_group() as tasks:
 
             async def fill(theme: int) -> None:
-                drafts = [{"i_want_to": f"sail {n}"} for n in range(COUNT)]
+                drafts: list[StoryDraft] = [{"i_want_to": f"sail {n}"} for n in range(COUNT)]
                 reports.append(await client.stories.create_many(theme, drafts))
 
             began = anyio.current_time()
