@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agilekit.easybacklog import EasyBacklog
     from agilekit.errors import (
         AgilekitError,
+        AnswerTooLarge,
         AnyVersioned,
         ApiError,
         BadRequest,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Abort",
     "AgilekitError",
+    "AnswerTooLarge",
     "AnyVersioned",
     "ApiError",
     "Attempt",

@@ -8,6 +8,7 @@
         ├── ConnectionLost (ConnectionError)  a read got no answer
         ├── DeadlineExceeded (TimeoutError) the call's deadline passed
         ├── DecodeError (ValueError)        the answer cannot be understood
+        │   └── AnswerTooLarge              it is larger than `largest_body`
         ├── ApiError                        the server refused: status, message, body
         │   ├── BadRequest                  400
         │   ├── Unauthorized                401
@@ -40,6 +41,7 @@ from agilekit.events import Attempt
 
 __all__ = [
     "AgilekitError",
+    "AnswerTooLarge",
     "AnyVersioned",
     "ApiError",
     "BadRequest",
@@ -148,6 +150,12 @@ class DeadlineExceeded(CallError, TimeoutError):
 
 class DecodeError(CallError, ValueError):
     """An answer that is not what the documents describe."""
+
+
+class AnswerTooLarge(DecodeError):
+    """A read whose answer has more bytes than the client's ``largest_body``. It was not read to its
+    end, and would be as large the next time.
+    """
 
 
 class PagesShifted(CallError):

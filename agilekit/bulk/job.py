@@ -31,6 +31,7 @@ from agilekit.bulk.signal import Signal
 from agilekit.bulk.spec import Creation
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
+    AnswerTooLarge,
     ApiError,
     CallError,
     ConnectionLost,
@@ -348,6 +349,8 @@ async def _patiently(look: Callable[[], Awaitable[R]]) -> R:
     for pause in _PAUSES:
         try:
             return await look()
+        except AnswerTooLarge:
+            raise  # as it would be the next time
         except (ServerError, DecodeError, ConnectionLost):
             await anyio.sleep(pause)
     return await look()

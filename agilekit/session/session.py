@@ -13,15 +13,16 @@ import anyio
 
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
+    AnswerTooLarge,
     CallError,
     ConnectionLost,
     DeadlineExceeded,
-    DecodeError,
     InvalidInput,
     NotSent,
     UnknownOutcome,
 )
 from agilekit.events import Attempt, Event, EventHook, Wait
+from agilekit.session.decoding import Decoder
 from agilekit.session.listing import Listing
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
@@ -79,6 +80,8 @@ class _Opened:
 
     slots: Slots | None = None
     pace: Pace | None = None
+    decoder: Decoder
+    """There is one from when it was opened first."""
 
 
 class Session:
@@ -129,6 +132,7 @@ class Session:
             raise InvalidInput("this client is open already")
         self._opened.pace = Pace.of(self.server, self._credential)
         self._opened.pace.join(self._rate)
+        self._opened.decoder = Decoder()
         self._opened.slots = Slots(self.concurrency, self._transport.connection)
         return self
 
@@ -185,9 +189,9 @@ class Session:
 
         on_send: as in `answer`.
         """
-        return (await self.answer(op, ids, body, query=query, until=until, on_send=on_send)).value(
-            op
-        )
+        until = until or self.until()
+        answer = await self.answer(op, ids, body, query=query, until=until, on_send=on_send)
+        return await self.decode(answer, lambda it: it.value(op), until=until)
 
     def listing(
         self,
@@ -205,8 +209,9 @@ class Session:
         self._request(op, ids, None, filters)
 
         async def fetch(step: Step) -> Page[T]:
-            answer = await self.answer(op, ids, query={**filters, **step})
-            return Page(*answer.page(op))
+            until = self.until()
+            answer = await self.answer(op, ids, query={**filters, **step}, until=until)
+            return Page(*await self.decode(answer, lambda it: it.page(op), until=until))
 
         return Listing(fetch, reader)
 
@@ -227,12 +232,21 @@ class Session:
         safe: whether it may be sent again when nothing tells whether it arrived; by default, as
             its `op` says.
 
-        Raises NotSent, ConnectionLost, DeadlineExceeded, DecodeError (too large) or UnknownOutcome
+        Raises NotSent, ConnectionLost, DeadlineExceeded, AnswerTooLarge or UnknownOutcome
         where there is no answer.
         """
         request = self._request(op, ids, body, query)
         safe = op.safe if safe is None else safe
         return await self._exchange(op, request, until or self.until(), safe=safe, on_send=on_send)
+
+    async def decode(self, answer: Answer, make: Callable[[Answer], T], *, until: float) -> T:
+        """What `make` makes of an answer, in a thread where the answer is large.
+
+        until: when it has to be done, by `anyio.current_time`.
+
+        Raises what `make` does, and DeadlineExceeded, or UnknownOutcome for a write.
+        """
+        return await self._opened.decoder.decode(answer, make, until=until)
 
     async def stream(
         self,
@@ -418,7 +432,8 @@ def _unanswered(
     if op.writes and maybe_applied:
         cls, message = UnknownOutcome, f"nobody knows whether the write was made: {reason}"
     elif isinstance(last.error, TooLarge):
-        cls, message = DecodeError, reason
+        cls = AnswerTooLarge
+        message = f"{reason}: to read it, open the client with a larger largest_body="
     elif late or too_late:
         cls, message = DeadlineExceeded, f"not done before the deadline: {reason}"
     elif isinstance(last.error, Unsent) and not received:

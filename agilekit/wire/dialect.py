@@ -106,6 +106,8 @@ def unwrapped(body: bytes) -> tuple[bytes, int | None]:
     """What a JSONP answer calls back with, and the status of an error that it is."""
     call = _CALL.fullmatch(body)
     inside = call[1] if call else body
+    if len(inside) > _LONGEST_ERROR:
+        return inside, None
     try:
         return inside, _error_in(json.load(inside))
     except ValueError:
@@ -127,3 +129,4 @@ def _error_in(data: JSON) -> int | None:
 
 
 _UNPROCESSABLE: Final = 422
+_LONGEST_ERROR: Final = 1 << 16  # bytes

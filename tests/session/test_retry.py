@@ -328,7 +328,8 @@ def test_a_deadline_that_passes_while_others_are_throttled_is_not_blamed_on_conn
 async def test_an_answer_larger_than_allowed_is_not_asked_for_again() -> None:
     server = Scripted(Say(b"x" * (65 << 20)))
     error = await error_of(READ, server)
-    assert type(error) is errors.DecodeError
+    assert type(error) is errors.AnswerTooLarge
+    assert isinstance(error, errors.DecodeError)
     assert len(server.requests) == 1
 
 
