@@ -129,6 +129,10 @@ class CreateSpec(Generic[T]):
                     del body[name]
             return {**(beside or {}), **body}
 
+        def exact_listing(exact: Session) -> Callable[[], AsyncIterable[T]]:
+            return lambda: exact.listing(self.listing, ids, query)
+
+        exact = session.exact()
         return Creation(
             spec=self,
             container_key={
@@ -141,6 +145,7 @@ class CreateSpec(Generic[T]):
             encode=encode,
             create=lambda bodies, on_send: self.send.call(session, ids, bodies, on_send),
             listing=lambda: session.listing(self.listing, ids, query),
+            exact_listing=None if exact is None else exact_listing(exact),
         )
 
 
@@ -163,6 +168,9 @@ class Creation(Generic[T]):
     """Sends the bodies in one request. Raises CallError."""
     listing: Callable[[], AsyncIterable[T]]
     """Everything in the container. Raises CallError."""
+    exact_listing: Callable[[], AsyncIterable[T]] | None = None
+    """The same in a format that shows each character as it is stored, whatever the format of the
+    client; None where `listing` does. Raises CallError."""
 
 
 def one_by_one(op: Op[T], *, envelope: str | None = None) -> Send[T]:

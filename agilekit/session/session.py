@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Final, Self, TypeAlias, TypedDict, TypeVar
 
 import anyio
+from attrs import evolve
 
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
@@ -162,6 +163,14 @@ class Session:
         vars(view).update(_deadline=deadline)
         return view
 
+    def exact(self) -> Session | None:
+        """The same session in a format that shows each character; None where any format does."""
+        if not self.dialect.json_is_narrow:
+            return None
+        view = copy(self)
+        view.dialect = evolve(self.dialect, format="xml")
+        return view
+
     def shows_secret(self, path: str) -> bool:
         """Whether a path holds what must not show in messages."""
         return self._credential.redactor.text(path) != path
@@ -206,7 +215,7 @@ class Session:
         Raises InvalidInput at once for a wrong id.
         """
         filters = dict(query or {})
-        self._request(op, ids, None, filters)
+        self.server.request(op, ids, query=filters, dialect=self.dialect)
 
         async def fetch(step: Step) -> Page[T]:
             until = self.until()
@@ -235,9 +244,16 @@ class Session:
         Raises NotSent, ConnectionLost, DeadlineExceeded, AnswerTooLarge or UnknownOutcome
         where there is no answer.
         """
-        request = self._request(op, ids, body, query)
-        safe = op.safe if safe is None else safe
-        return await self._exchange(op, request, until or self.until(), safe=safe, on_send=on_send)
+        dialect = self.dialect.showing(body)
+        request = self.server.request(op, ids, body, query=query, dialect=dialect)
+        return await self._exchange(
+            op,
+            request,
+            until or self.until(),
+            dialect=dialect.of(op),
+            safe=op.safe if safe is None else safe,
+            on_send=on_send,
+        )
 
     async def decode(self, answer: Answer, make: Callable[[Answer], T], *, until: float) -> T:
         """What `make` makes of an answer, in a thread where the answer is large.
@@ -262,20 +278,14 @@ class Session:
         Raises the errors of `call`.
         """
         request = self.server.request(op, ids, query=query, dialect=self.dialect, accept=accept)
-        answer = await self._exchange(op, request, self.until(), sink, safe=op.safe)
+        dialect = self.dialect.of(op)
+        answer = await self._exchange(
+            op, request, self.until(), sink, dialect=dialect, safe=op.safe
+        )
         if not answer.accepted:
             raise answer.refusal()
         if answer.response.headers.get("content-type", "").startswith("text/html"):
             raise answer.malformed("the answer is a web page")
-
-    def _request(
-        self,
-        op: Op[object],
-        ids: Mapping[str, object],
-        body: JSON | None,
-        query: Mapping[str, JSON] | None,
-    ) -> Request:
-        return self.server.request(op, ids, body, query=query, dialect=self.dialect)
 
     async def _exchange(
         self,
@@ -284,6 +294,7 @@ class Session:
         until: float,
         sink: Sink | None = None,
         *,
+        dialect: Dialect,
         safe: bool,
         on_send: OnSend | None = None,
     ) -> Answer:
@@ -308,7 +319,6 @@ class Session:
             )
         maybe_applied = any(outcome.maybe_applied for outcome in outcomes[:-1])
         if last.response is not None:
-            dialect = self.dialect.of(op)
             redactor = self._redactor(request)
             return Answer(op, request, last.response, attempts, maybe_applied, dialect, redactor)
         raise _unanswered(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import anyio
 import pytest
 
-from agilekit import BulkReport
+from agilekit import BulkReport, EasyBacklog
 from agilekit.bulk import Draft
 from agilekit.easybacklog.writing import StoryDraft
 from agilekit.sandbox import Faults, Sandbox
@@ -76,17 +76,18 @@ def test_jobs_of_two_containers_go_on_side_by_side(anyio_backend: str) -> None:
     other = easy.add_theme(easy.backlogs[easy.backlog_id], "Other").id
     reports: list[BulkReport[Any]] = []
 
+    drafts: list[StoryDraft] = [{"i_want_to": f"sail {n}"} for n in range(COUNT)]
+
+    async def fill(client: EasyBacklog, theme: int) -> None:
+        reports.append(await client.stories.create_many(theme, drafts))
+
     async def main() -> float:
-        async with easy_backlog(sandbox) as client, anyio.create_task_group() as tasks:
-
-            async def fill(theme: int) -> None:
-                drafts: list[StoryDraft] = [{"i_want_to": f"sail {n}"} for n in range(COUNT)]
-                reports.append(await client.stories.create_many(theme, drafts))
-
+        async with easy_backlog(sandbox) as client:
             began = anyio.current_time()
-            tasks.start_soon(fill, easy_theme(sandbox))
-            tasks.start_soon(fill, other)
-        return anyio.current_time() - began
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(fill, client, easy_theme(sandbox))
+                tasks.start_soon(fill, client, other)
+            return anyio.current_time() - began
 
     seconds = in_virtual_time(anyio_backend, main)
     assert [len(report.created) for report in reports] == [COUNT, COUNT]
