@@ -29,6 +29,7 @@ from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
 from agilekit.session.slots import Slots, close_soon
 from agilekit.session.transport import Lost, Sink, TooLarge, Transport, TransportLike, Unsent
+from agilekit.session.writers import Writers
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
@@ -81,8 +82,9 @@ class _Opened:
 
     slots: Slots | None = None
     pace: Pace | None = None
+    writers: Writers
     decoder: Decoder
-    """There is one from when it was opened first."""
+    """There are these two from when it was opened first."""
 
 
 class Session:
@@ -133,6 +135,7 @@ class Session:
             raise InvalidInput("this client is open already")
         self._opened.pace = Pace.of(self.server, self._credential)
         self._opened.pace.join(self._rate)
+        self._opened.writers = Writers()
         self._opened.decoder = Decoder()
         self._opened.slots = Slots(self.concurrency, self._transport.connection)
         return self
@@ -375,7 +378,10 @@ class Session:
         failure: Unsent | Lost | TooLarge | None = None
         try:
             with anyio.CancelScope(deadline=until) as waiting:
-                async with slots.take() as connection:
+                async with (
+                    self._opened.writers.alone_in(request.writes_alone_in),
+                    slots.take() as connection,
+                ):
                     why = "its turn did not come"
                     in_time = await pace.turn(until, waits)
                     if in_time and on_send is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any, Final
 
 import anyio
 import pytest
 
-from agilekit import BulkReport, EasyBacklog
+from agilekit import BulkReport, CallError, DeadlineExceeded, EasyBacklog, UnknownOutcome
 from agilekit.bulk import Draft
 from agilekit.easybacklog.writing import StoryDraft
 from agilekit.sandbox import Faults, Sandbox
@@ -96,3 +97,57 @@ def test_jobs_of_two_containers_go_on_side_by_side(anyio_backend: str) -> None:
     for theme in (easy_theme(sandbox), other):
         stories = [easy.stories[id] for id in easy.themes[theme].stories][-COUNT:]
         assert [story.i_want_to for story in stories] == [f"sail {n}" for n in range(COUNT)]
+
+
+def test_two_jobs_and_single_creates_in_one_container_take_turns(anyio_backend: str) -> None:
+    sandbox = racing()
+    easy = sandbox.easybacklog
+    theme = easy_theme(sandbox)
+    before = set(easy.themes[theme].stories)
+    reports: list[BulkReport[Any]] = []
+
+    async def fill(client: EasyBacklog, name: str) -> None:
+        drafts: list[StoryDraft] = [{"i_want_to": f"{name} {n}"} for n in range(COUNT)]
+        reports.append(await client.stories.create_many(theme, drafts))
+
+    async def one(client: EasyBacklog, number: int) -> None:
+        await client.stories.create(theme, i_want_to=f"drift {number}")
+
+    async def main() -> None:
+        async with easy_backlog(sandbox) as client, anyio.create_task_group() as tasks:
+            tasks.start_soon(fill, client, "sail")
+            tasks.start_soon(fill, client, "row")
+            for number in range(COUNT):
+                tasks.start_soon(one, client, number)
+
+    in_virtual_time(anyio_backend, main)
+    assert [len(report.created) for report in reports] == [COUNT, COUNT]
+    made = [easy.stories[id] for id in easy.themes[theme].stories if id not in before]
+    assert sandbox.count("POST") == 3 * COUNT == len({story.unique_id for story in made})
+    for name in ("sail", "row"):
+        texts = [story.i_want_to for story in made if (story.i_want_to or "").startswith(name)]
+        assert texts == [f"{name} {n}" for n in range(COUNT)]
+
+
+def test_a_create_whose_turn_does_not_come_is_not_sent(anyio_backend: str) -> None:
+    sandbox = racing()
+    ends: list[type[CallError] | None] = []
+
+    async def one(client: EasyBacklog) -> None:
+        try:
+            await client.stories.create(easy_theme(sandbox), i_want_to="drift")
+        except CallError as error:
+            ends.append(type(error))
+        else:
+            ends.append(None)
+
+    async def main() -> None:
+        async with easy_backlog(sandbox, deadline=1.5 * LATENCY) as client:
+            async with anyio.create_task_group() as tasks:
+                for _ in range(4):
+                    tasks.start_soon(one, client)
+            await one(client)
+
+    in_virtual_time(anyio_backend, main)
+    late = [UnknownOutcome, DeadlineExceeded, DeadlineExceeded]
+    assert Counter(ends) == Counter([None, *late, None])
