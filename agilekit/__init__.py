@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from agilekit.easybacklog import EasyBacklog
     from agilekit.errors import (
         AgilekitError,
+        AnyReport,
         AnyVersioned,
         ApiError,
         BadRequest,
+        BulkInterrupted,
         CallError,
         ConflictDetail,
         Conflicted,
@@ -50,10 +52,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Abort",
     "AgilekitError",
+    "AnyReport",
     "AnyVersioned",
     "ApiError",
     "Attempt",
     "BadRequest",
+    "BulkInterrupted",
     "BulkOptions",
     "BulkProgress",
     "BulkReport",

@@ -1,6 +1,7 @@
 """Creating many things, each exactly once."""
 
 from agilekit.bulk.drafts import Drafts
+from agilekit.bulk.hooks import OutcomeHook
 from agilekit.bulk.job import BulkOptions, OnError, create_many
 from agilekit.bulk.named_fields import spec_of_named_fields
 from agilekit.bulk.report import (
@@ -14,6 +15,7 @@ from agilekit.bulk.report import (
     Unknown,
 )
 from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, as_array, one_by_one
+from agilekit.bulk.stopping import StopEvent
 
 __all__ = [
     "BulkOptions",
@@ -27,9 +29,11 @@ __all__ = [
     "Ids",
     "OnError",
     "Outcome",
+    "OutcomeHook",
     "ProgressHook",
     "Refused",
     "Send",
+    "StopEvent",
     "Unknown",
     "as_array",
     "create_many",
