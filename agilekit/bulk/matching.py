@@ -48,8 +48,9 @@ def match(
 def _telling(
     said: Mapping[int, Said], shown: Mapping[int, Mapping[str, Hashable]]
 ) -> Sequence[str]:
-    """The fields that tell drafts apart. The server has dropped those that are the same in all items,
-    and as no draft says them.
+    """The fields that tell drafts apart.
+
+    Those that are the same in all items, and as no draft says them, the server has dropped.
     """
     told: dict[str, set[Hashable]] = defaultdict(set)
     for fields in said.values():
