@@ -21,6 +21,8 @@ class Reader(Generic[D]):
         """Raises InvalidInput for what cannot be a source of drafts."""
         if not _is_source(drafts):
             raise InvalidInput(f"drafts must be an iterable of mappings, not {drafts!r:.60}")
+        self.may_wait: bool = isinstance(drafts, AsyncIterable)
+        """Whether the source may let others run before it gives a draft."""
         self._drafts = _each(drafts)
         self.count: int = 0
         self.ended: bool = False

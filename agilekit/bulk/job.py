@@ -106,12 +106,13 @@ async def create_many(
         settle_after = creation.settle_after
     check_positive("settle_after", settle_after)
     settle_after = max(settle_after, creation.least_settle_after)
+    workers = 1 if creation.spec.in_order else concurrency or creation.concurrency
     reader = Reader(drafts)
     keeping: Keeping[T] = InMemory(creation.spec)
     if journal is not None:
         from agilekit.bulk.on_disk import OnDisk  # SQLite is loaded by who wants a journal
 
-        keeping = await OnDisk[T].open(creation, journal)
+        keeping = await OnDisk[T].open(creation, journal, workers=workers)
     job = _Job(
         creation,
         reader,
@@ -122,7 +123,7 @@ async def create_many(
         on_progress=on_progress,
     )
     try:
-        await job.run(1 if creation.spec.in_order else concurrency or creation.concurrency)
+        await job.run(workers)
     finally:
         with anyio.CancelScope(shield=True):
             await keeping.aclose()
@@ -171,6 +172,7 @@ class _Job(Generic[T, D]):
         work = [self._work] * concurrency
         await run_all([*work, self._settle], at_once=concurrency + 1)
         await self._record([unsent(sent) for sent in self._again])
+        await self._keeping.flush()
         if self._reader.ended and self._reader.failure is None:
             await self._keeping.ended(self._reader.count)
 
@@ -197,13 +199,20 @@ class _Job(Generic[T, D]):
     async def _work(self) -> None:
         while not self._is_over():
             if self._stops and self._settler.has_refused:  # this may be what the job stops at
-                await self._changed.wait()
+                await self._wait()
             elif self._again and not self.stopped:
                 await self._send(self._take_again())
             elif self._may_read():
                 await self._send(await self._read_next())
             else:
-                await self._changed.wait()
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """Returns when something may have changed. What is certain is kept before it takes long."""
+        if self._keeping.is_behind:
+            await self._keeping.flush()
+        else:
+            await self._changed.wait()
 
     def _is_over(self) -> bool:
         to_come = not self.stopped and (self._again or not self._reader.ended)
@@ -226,6 +235,8 @@ class _Job(Generic[T, D]):
         self._is_reading = True
         try:
             await anyio.lowlevel.checkpoint()  # so that whoever has read before sends before, too
+            if self._reader.may_wait:
+                await self._keeping.flush()
             taken = await self._reader.take(self._batch_size)
             read = [self._read(position, draft) for position, draft in taken]
             known = await self._keeping.known([sent for sent, _ in read])
