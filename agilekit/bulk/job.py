@@ -96,8 +96,9 @@ class BulkOptions(TypedDict, total=False):
     no further drafts. ``"collect"``."""
     on_outcome: OutcomeHook[Any] | None
     """Is called with the outcome of each draft (`Created`, `Refused`, `Unknown`) as soon as it is
-    certain and in the journal, also while the job is cancelled; at the end with those that are sent
-    and not settled, as `Unknown`. Not with what an earlier run of the job found. None."""
+    certain, also while the job is cancelled; at the end with those that are sent and not settled,
+    as `Unknown`. A journal has it a moment later: who is killed between is told again. Not with
+    what an earlier run of the job found. None."""
     on_progress: ProgressHook | None
     """Is told how far the job is. None."""
     mark: str | Mark | None
@@ -148,12 +149,13 @@ async def create_many(
     check_positive("settle_after", settle_after)
     settle_after = max(settle_after, creation.least_settle_after)
     wanted = checked(mark, creation.spec)
+    workers = 1 if creation.spec.in_order else concurrency or creation.concurrency
     reader = Reader(drafts)
     keeping: Keeping[T] = InMemory(creation.spec)
     if journal is not None:
         from agilekit.bulk.on_disk import OnDisk  # SQLite is loaded by who wants a journal
 
-        keeping = await OnDisk[T].open(creation, journal)
+        keeping = await OnDisk[T].open(creation, journal, workers=workers)
     job = _Job(
         creation,
         reader,
@@ -168,7 +170,7 @@ async def create_many(
         stop=stop,
     )
     try:
-        await job.run(1 if creation.spec.in_order else concurrency or creation.concurrency)
+        await job.run(workers)
     finally:
         await job.aclose()
         report = BulkReport(keeping.outcomes(), stopped=job.stopped, reason=job.reason)
@@ -270,6 +272,7 @@ class _Job(Generic[T, D]):
             work = [self._work] * concurrency
             guarded = [partial(self._guarded, job) for job in (*work, self._settle)]
             await run_all(guarded, at_once=concurrency + 1)
+            await self._guarded(self._keeping.flush)
             if self._reader.ended and self.failure is None:
                 await self._guarded(lambda: self._keeping.ended(self._reader.count))
         self._watching.cancel()
@@ -418,16 +421,23 @@ class _Job(Generic[T, D]):
     async def _work(self) -> None:
         while not self._is_over():
             if self._is_ending or (self._stops and self._settler.has_refused):
-                await self._changed.wait()
+                await self._wait()
             elif (pause := self._troubles.pause) > 0:
                 with anyio.move_on_after(pause):
-                    await self._changed.wait()
+                    await self._wait()
             elif self._again and not self.stopped:
                 await self._send(self._take_again())
             elif self._may_read():
                 await self._send(await self._read_next())
             else:
-                await self._changed.wait()
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """Returns when something may have changed. What is certain is kept before it takes long."""
+        if self._keeping.is_behind:
+            await self._keeping.flush()
+        else:
+            await self._changed.wait()
 
     def _may_read(self) -> bool:
         # One at a time, so that a draft that has changed is found before any behind it is sent.
@@ -452,6 +462,8 @@ class _Job(Generic[T, D]):
         self._is_reading = True
         taken: list[tuple[int, D]] = []
         try:
+            if self._reader.may_wait:
+                await self._keeping.flush()
             with anyio.CancelScope() as self._reading:
                 # So that whoever has read before sends before, too.
                 await anyio.lowlevel.checkpoint()

@@ -252,7 +252,9 @@ async def test_a_second_program_is_told_that_the_journal_is_in_use(journal: Path
         with pytest.raises(JournalError, match="in use"):
             await create(shelf, notes(1), journal)
         tasks.cancel_scope.cancel()
-    assert told == f"the journal {journal} is in use by another job\n"
+    what, _, to_do = told.partition(": ")
+    assert what == f"the journal {journal} is in use by another job"
+    assert to_do == "wait for its end, or use another journal\n"
     assert (await anyio.run_process([sys.executable, "-c", OPENING, str(journal)])).stdout == b""
 
 
