@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Generic, TypeVar, cast
+from os import PathLike
+from typing import Any, Final, Generic, TypeVar, cast
 
 from agilekit import errors
 from agilekit.bulk.keeping import as_text
@@ -31,6 +32,7 @@ __all__ = [
     "duplicates_as_text",
     "duplicates_of",
     "error_as_text",
+    "opened",
     "outcome_of",
 ]
 
@@ -43,6 +45,17 @@ STATES: Final[Mapping[OutcomeKind, Sequence[State]]] = {
     "refused": (State.REFUSED, State.UNSENT),
     "unknown": (State.UNKNOWN, State.SENT),
 }
+
+
+def opened(path: str | PathLike[str], load: Decode[Any] | None) -> Kept[Any]:
+    """The outcomes in a journal; the items are mappings where nothing loads them."""
+    return Kept(Snapshot.open(path), _mapping if load is None else load)
+
+
+def _mapping(data: JSON) -> Mapping[str, JSON]:
+    if not isinstance(data, dict):
+        raise TypeError("its item is no mapping")
+    return data
 
 
 class Kept(Generic[T]):

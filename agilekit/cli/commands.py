@@ -9,6 +9,7 @@ from agilekit.cli.connections import connections
 from agilekit.cli.create import create
 from agilekit.cli.demo import demo
 from agilekit.cli.export import export
+from agilekit.cli.journal import journal
 from agilekit.cli.report import report
 from agilekit.cli.sandbox import sandbox
 from agilekit.cli.text import one_line
@@ -35,7 +36,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    commands=[connections, create, demo, export, report, sandbox],
+    commands=[connections, create, demo, export, journal, report, sandbox],
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:

@@ -68,8 +68,11 @@ class Contents:
     @property
     def place(self) -> Mapping[str, str]:
         """The container of the job, with its server under ``at``."""
-        found: object = json.loads(self.values.get(_PLACE, "{}"))
-        return cast("Mapping[str, str]", found) if isinstance(found, dict) else {}
+        with suppress(ValueError):
+            found: object = json.loads(self.values.get(_PLACE, "{}"))
+            if isinstance(found, dict):
+                return cast("Mapping[str, str]", found)
+        return {}
 
 
 def absolute(path: object) -> str:
