@@ -2,19 +2,8 @@
 
 Workers send drafts, several requests at once. Drafts that are *lost*, sent without a clear answer,
 go to the `Settler`, which looks for them while the workers go on; those that became nothing come
-back to be sent again. In a container with one writer, those behind a lost draft wait for it.
-
-*How it ends.* Where nothing ends it before, with its last draft. Else no more drafts are taken, and
-
-===============================  ===================================================================
-what ended it                    what was taken
-===============================  ===================================================================
-the input, a hook raised         comes to its end: is sent, sent again, settled
-something that blames the job,   what is on its way comes to its end, what was lost is settled;
-``on_error="stop"``              nothing is sent again
-``stop``, the journal failed     what is on its way comes to its end; nothing is settled
-cancellation                     nothing is waited for; answers that are here are recorded
-===============================  ===================================================================
+back to be sent again. In a container with one writer, those behind a lost draft wait for it. What
+ends a job early is in `ending`.
 """
 
 from __future__ import annotations
@@ -23,13 +12,14 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from os import PathLike
-from typing import Any, Final, Generic, Literal, NoReturn, TypeAlias, TypedDict, TypeVar, cast
+from typing import Any, Final, Generic, Literal, TypeAlias, TypedDict, TypeVar, cast
 
 import anyio
 import anyio.lowlevel
 from attrs import evolve
 
 from agilekit.bulk.drafts import D, Drafts, Reader
+from agilekit.bulk.ending import Ending, raise_failure
 from agilekit.bulk.hooks import Hooks, OutcomeHook
 from agilekit.bulk.keeping import End, InMemory, Keeping, Known, Sent
 from agilekit.bulk.outcomes import blames_one, created, refused, unknown, unsent
@@ -50,13 +40,11 @@ from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
     AgilekitError,
     ApiError,
-    BulkInterrupted,
     CallError,
     ConnectionLost,
     DecodeError,
     Forbidden,
     InvalidInput,
-    JournalError,
     NotFound,
     NotSent,
     RateLimited,
@@ -160,9 +148,10 @@ async def create_many(
         await job.run(1 if creation.spec.in_order else concurrency or creation.concurrency)
     finally:
         await job.aclose()
-        report = BulkReport(keeping.outcomes(), stopped=job.stopped, reason=job.reason)
-        if job.failure is not None:
-            _raise(job.failure, report)
+        ending = job.ending
+        report = BulkReport(keeping.outcomes(), stopped=ending.stopped, reason=ending.reason)
+        if ending.failure is not None:
+            raise_failure(ending.failure, report)
     return report
 
 
@@ -180,6 +169,8 @@ class _Job(Generic[T, D]):
         on_progress: ProgressHook | None,
         stop: StopEvent | None,
     ) -> None:
+        self._changed = Signal()
+        self.ending = Ending(self._hasten)
         self._creation = creation
         self._spec = creation.spec
         self._reader = reader
@@ -187,7 +178,7 @@ class _Job(Generic[T, D]):
         self._batch_size = batch_size
         self._stops = stops
         self._stop_event = stop
-        self._hooks = Hooks[T](on_outcome, on_progress, self._fail)
+        self._hooks = Hooks[T](on_outcome, on_progress, self.ending.fail)
         self._troubles = Troubles()
         self._most_lost = 1 if creation.spec.in_order else _LOST_AT_ONCE
         self._again: deque[Sent] = deque()
@@ -195,15 +186,9 @@ class _Job(Generic[T, D]):
         self._open: list[Sent] = []
         """Those that were on their way when the job was cancelled, or a hook raised."""
         self._is_reading = False
-        self._is_ending = False
-        """Whether only the requests in flight are still waited for."""
-        self._whole = anyio.CancelScope()
+        self._cut = False
+        """Whether the reading of the input was cancelled by the job itself."""
         self._watching = anyio.CancelScope()
-        self._beginning = anyio.CancelScope()
-        self._reading = anyio.CancelScope()
-        self._takes_no_more = self._cut = False
-        self._settling = anyio.CancelScope()
-        self._changed = Signal()
         self._settler = Settler(
             evolve(creation, listing=self._listing),
             keeping,
@@ -214,45 +199,39 @@ class _Job(Generic[T, D]):
             on_look=self._report_progress,
             changed=self._changed,
         )
-        self.stopped = False
-        self.reason: AgilekitError | None = None
-        self.failure: BaseException | None = None
-        """What ended the job: of the caller's own, or the journal's."""
 
     # From the beginning to the end.
 
     async def run(self, concurrency: int) -> None:
-        with self._whole:
-            await run_all([self._watch, lambda: self._run(concurrency)], at_once=2)
-        own = self._cut or self.failure is not None
+        with self.ending.job:
+            watch = partial(self._guarded, self._watch)
+            await run_all([watch, partial(self._run, concurrency)], at_once=2)
+        own = self._cut or self.ending.failure is not None
         if self._reader.cancelled is not None and not own:
             raise self._reader.cancelled  # the source's own: nobody else has cancelled anything
 
     async def _run(self, concurrency: int) -> None:
         try:
-            with self._beginning:
+            with self.ending.beginning:
                 self._settler.above = await self._high_water_mark()
         except AgilekitError:
             raise
         except Exception as error:  # noqa: BLE001 - a hook's; raised at the end
-            self._fail(error)
-            self._end()
-        if not self._is_ending:
+            self.ending.fail(error)
+            self.ending.end()
+        if not self.ending.is_at_once:
             work = [self._work] * concurrency
             guarded = [partial(self._guarded, job) for job in (*work, self._settle)]
             await run_all(guarded, at_once=concurrency + 1)
-            if self._reader.ended and self.failure is None:
+            if self._reader.ended and self.ending.failure is None:
                 await self._guarded(lambda: self._keeping.ended(self._reader.count))
         self._watching.cancel()
 
     async def aclose(self) -> None:
         """Keeps and tells what the job leaves, however it ends."""
         with anyio.CancelScope(shield=True):
-            try:
-                await self._guarded(self._leave)
-                await self._guarded(self._reader.aclose)
-            finally:
-                await self._keeping.aclose()
+            for close in (self._leave, self._reader.aclose, self._keeping.aclose):
+                await self._guarded(close)
 
     async def _leave(self) -> None:
         ends = [unknown(sent, sent.error) for sent in (*self._settler.lost, *self._open)]
@@ -268,55 +247,31 @@ class _Job(Generic[T, D]):
         try:
             await job()
         except Exception as error:  # noqa: BLE001 - raised at the end
-            self._fail(error)
-            self._end()
+            self.ending.fail(error)
+            self.ending.end()
 
-    # What ends it.
-
-    def _fail(self, error: BaseException) -> None:
-        """The caller's own exception, or the journal's. What was taken has its end all the same."""
-        if self.failure is None:
-            self.failure = error
-        self._take_no_more()
-        if not isinstance(error, Exception):  # such as KeyboardInterrupt
-            self._whole.cancel()
-
-    def _stop(self, reason: AgilekitError) -> None:
-        """No more drafts are taken. Those that were lost are settled."""
-        if not self.stopped:
-            self.stopped, self.reason = True, reason
-        self._take_no_more()
-
-    def _end(self) -> None:
-        """Nothing is sent any more, nor looked for. What is on its way comes to its end."""
-        self.stopped = self._is_ending = True
-        self._beginning.cancel()
-        self._settling.cancel()
-        for request in self._requests:
-            request.give_up()
-        self._take_no_more()
-
-    def _take_no_more(self) -> None:
-        self._takes_no_more = True
-        self._reading.cancel()
+    def _hasten(self) -> None:
+        if self.ending.is_at_once:
+            for request in self._requests:
+                request.give_up()
         self._changed.tell()
 
     async def _watch(self) -> None:
         if self._stop_event is not None:
             with self._watching:
                 await until_set(self._stop_event)
-                self._end()
+                self.ending.end()
 
     def _is_over(self) -> bool:
         if self._is_reading or self._requests:
             return False
-        if self._is_ending:
+        if self.ending.is_at_once:
             return True
-        to_come = not self.stopped and (self._again or self._may_take())
+        to_come = not self.ending.stopped and (self._again or self._may_take())
         return self._settler.is_idle and not to_come
 
     def _may_take(self) -> bool:
-        return not (self._reader.ended or self._takes_no_more)
+        return not (self._reader.ended or self.ending.takes_no_more)
 
     # The beginning.
 
@@ -339,7 +294,7 @@ class _Job(Generic[T, D]):
     # The work.
 
     async def _settle(self) -> None:
-        with self._settling:
+        with self.ending.settling:
             await self._settler.run(self._is_over)
 
     async def _listing(self) -> AsyncIterator[T]:
@@ -349,17 +304,17 @@ class _Job(Generic[T, D]):
                 yield item
         except CallError as error:
             if is_down(error) and self._troubles.stops(error, began=began):
-                self._stop(error)
+                self.ending.stop(error)
             raise
 
     async def _work(self) -> None:
         while not self._is_over():
-            if self._is_ending or (self._stops and self._settler.has_refused):
+            if self.ending.is_at_once or (self._stops and self._settler.has_refused):
                 await self._changed.wait()
             elif (pause := self._troubles.pause) > 0:
                 with anyio.move_on_after(pause):
                     await self._changed.wait()
-            elif self._again and not self.stopped:
+            elif self._again and not self.ending.stopped:
                 await self._send(self._take_again())
             elif self._may_read():
                 await self._send(await self._read_next())
@@ -369,7 +324,7 @@ class _Job(Generic[T, D]):
     def _may_read(self) -> bool:
         # One at a time, so that a draft that has changed is found before any behind it is sent.
         free = not self._is_reading and len(self._settler.lost) < self._most_lost
-        return free and not self.stopped and self._may_take()
+        return free and not self.ending.stopped and self._may_take()
 
     def _take_again(self) -> list[Sent]:
         batch: list[Sent] = []
@@ -383,13 +338,13 @@ class _Job(Generic[T, D]):
         self._is_reading = True
         taken: list[tuple[int, D]] = []
         try:
-            with anyio.CancelScope() as self._reading:
+            with anyio.CancelScope() as self.ending.reading:
                 # So that whoever has read before sends before, too.
                 await anyio.lowlevel.checkpoint()
                 await self._reader.take(self._batch_size, taken)
-            self._cut = self._reading.cancelled_caught
+            self._cut = self.ending.reading.cancelled_caught
             if self._reader.failure is not None:
-                self._fail(self._reader.failure)
+                self.ending.fail(self._reader.failure)
             return await self._to_send([self._read(position, draft) for position, draft in taken])
         finally:
             self._is_reading = False
@@ -421,7 +376,7 @@ class _Job(Generic[T, D]):
     async def _send(self, batch: list[Sent]) -> None:
         if not batch:
             return
-        if self.stopped:
+        if self.ending.stopped:
             self._give_up(batch)
             return
         request = BatchRequest(batch)
@@ -479,7 +434,7 @@ class _Job(Generic[T, D]):
 
     def _judge(self, error: CallError, request: BatchRequest) -> None:
         if self._troubles.stops(error, began=request.began):
-            self._stop(error)
+            self.ending.stop(error)
 
     async def _refuse(self, batch: Sequence[Sent], error: CallError) -> None:
         """Nothing was created, so far as the answer can tell."""
@@ -538,7 +493,7 @@ class _Job(Generic[T, D]):
                 self._hooks.outcome(end.outcome)
         failed = [end.outcome for end in ends if not isinstance(end.outcome, Created)]
         if self._stops and failed:
-            self._stop(failed[0].error)
+            self.ending.stop(failed[0].error)
         self._report_progress()
 
     def _report_progress(self) -> None:
@@ -547,16 +502,6 @@ class _Job(Generic[T, D]):
             unsettled = len(self._settler.lost) + len(self._again)
             progress = BulkProgress(count("created"), count("refused"), count("unknown"), unsettled)
             self._hooks.progress(progress)
-
-
-def _raise(failure: BaseException, report: BulkReport[T]) -> NoReturn:
-    """Raises what ended a job, with its report."""
-    if isinstance(failure, JournalError):
-        failure.report = report
-    if isinstance(failure, JournalError) or not isinstance(failure, Exception):
-        raise failure
-    why = f"{type(failure).__name__}: {failure}".removesuffix(": ")
-    raise BulkInterrupted(f"the job was ended by {why} ({report})", report=report) from failure
 
 
 async def _patiently(look: Callable[[], Awaitable[R]]) -> R:

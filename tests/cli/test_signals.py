@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -168,7 +169,7 @@ def test_a_signal_at_any_moment_ends_it_soon_and_it_can_be_continued(
         ends.append(interrupt(server, card, number, random.uniform(0, ANY_MOMENT), gaps))
     assert {end.card: found for end in ends if (found := wrong(end, number))} == {}
     with ThreadPoolExecutor(REPEATS_AT_ONCE) as threads:
-        repeated = list(threads.map(lambda card: repeat(server, card), cards))
+        repeated = list(threads.map(partial(repeat, server), cards))
     assert [(done.returncode, done.stderr[-300:]) for done in repeated if done.returncode] == []
     there = anyio.run(tasks_of, server, cards)
     assert [card for card in cards if there[card] != Counter(titles())] == []
