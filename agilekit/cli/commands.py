@@ -12,6 +12,7 @@ from agilekit.cli.export import export
 from agilekit.cli.journal import journal
 from agilekit.cli.report import report
 from agilekit.cli.sandbox import sandbox
+from agilekit.cli.signals import interruptible
 from agilekit.cli.text import one_line
 
 __all__ = ["commands"]
@@ -26,7 +27,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            result: object = super().invoke(ctx)
+            with interruptible():
+                result: object = super().invoke(ctx)
         except AgilekitError as error:
             kind = _Wrong if isinstance(error, InvalidInput) else click.ClickException
             raise kind(one_line(str(error))) from error
@@ -46,5 +48,5 @@ def commands() -> None:
     no network: it talks to a sandbox that it starts itself.
 
     Exit codes: 0 all went well, 1 something failed, 2 the command was wrong, 3 of something that
-    was sent nobody knows whether it was made.
+    was sent nobody knows whether it was made; 130, 143, 129 SIGINT, SIGTERM or SIGHUP ended it.
     """
