@@ -22,6 +22,7 @@ from agilekit import (
     InvalidInput,
     JournalError,
     UnknownAfterServerError,
+    NotFound,
     UnknownOutcome,
 )
 from agilekit.bulk import Draft, Refused, Unknown, create_many
@@ -179,6 +180,46 @@ async def test_an_input_that_is_shorter_is_refused(journal: Path) -> None:
     await create(shelf, notes(6), journal)
     with pytest.raises(JournalError, match=r"ends after 5 drafts.*holds draft 5"):
         await create(shelf, notes(5), journal)
+
+
+async def test_drafts_that_are_gone_and_became_nothing_are_forgotten(journal: Path) -> None:
+    refused = Fate(NotFound("no such shelf", status=404), applied=0)
+    await create(Shelf(refused), [*notes(1200), {"size": 1}], journal)
+    report = await create(Shelf(), notes(3), journal)
+    assert str(report) == "3 created, 0 refused, 0 of unknown outcome"
+    assert [outcome.position for outcome in report] == [0, 1, 2]
+    assert states(journal) == dict.fromkeys(range(3), State.CREATED)
+
+
+async def test_a_journal_of_which_nothing_can_have_been_created_is_begun_anew(
+    journal: Path,
+) -> None:
+    missing = NotFound("no such shelf", status=404)
+    wrong, right = Shelf(Fate(missing, applied=0)), Shelf(notes=[Note(9, "Old")])
+    unreadable = Shelf()
+    unreadable.unreadable = missing
+    with pytest.raises(NotFound):
+        await create_many(unreadable.kind(name="nowhere"), notes(2), journal=journal)
+    await create_many(wrong.kind(name="elsewhere"), [*notes(2), {"size": 1}], journal=journal)
+    assert len(states(journal)) == 3
+    report = await create(right, notes(2), journal)
+    assert [created.item.id for created in report.created] == [10, 11]
+    assert str(report) == str(await create(right, notes(2), journal))
+    assert str(report) == "2 created, 0 refused, 0 of unknown outcome"
+
+
+@pytest.mark.parametrize("fate", [Fate(LOST), OK])
+async def test_a_journal_of_which_something_may_be_there_is_never_begun_anew(
+    journal: Path, fate: Fate
+) -> None:
+    shelf = Shelf(fate, latency=0.01)
+    with anyio.CancelScope() as scope:
+        shelf.watch = scope.cancel
+        await create(shelf, notes(1), journal)
+    before = states(journal)
+    with pytest.raises(JournalError, match=r"another job: .*Use another journal for this job"):
+        await create_many(Shelf().kind(name="elsewhere"), notes(1), journal=journal)
+    assert states(journal) == before == {0: State.SENT}
 
 
 async def test_an_input_that_has_grown_is_continued(journal: Path) -> None:

@@ -241,7 +241,9 @@ async def test_what_loads_an_item_may_raise_what_it_likes(journal: Path) -> None
 
 
 async def test_counts_are_those_of_the_states(journal: Path) -> None:
-    with anyio.move_on_after(0.05):
-        await create(journal, Shelf(latency=600))
+    shelf = Shelf(latency=600)
+    with anyio.CancelScope() as scope:
+        shelf.watch = scope.cancel
+        await create(journal, shelf)
     assert str(BulkReport.open(journal)) == "0 created, 0 refused, 1 of unknown outcome"
     assert Snapshot.open(journal).contents.counts == {State.SENT: 1}
