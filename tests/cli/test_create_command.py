@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -169,6 +170,39 @@ def test_an_interrupted_job_is_continued_by_the_same_command(served: Served) -> 
     served.sandbox.faults = Faults()
     result = served.cards(file)
     assert (result.exit_code, served.titles) == (0, titles(count)), result.output
+
+
+@pytest.mark.parametrize(("second", "least", "most"), [(False, 2.9, 5), (True, 0, 2)])
+def test_what_is_on_its_way_has_three_seconds_or_until_the_second_signal(
+    served: Served, second: bool, least: float, most: float
+) -> None:
+    file = served.write("cards.csv", ["title", *(f"Card {n}" for n in range(2000))])
+    served.sandbox.faults = Faults(latency=6, methods=frozenset({"POST"}))
+    arguments = ["create", "--to", "flyingdonut", "--into", served.bucket, str(file)]
+    with subprocess.Popen(
+        [*INTERRUPTIBLE, *arguments, "--concurrency", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(**served.variables),
+    ) as process:
+        while served.sandbox.count("POST") < 2:
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(1)  # the first two are answered, the next two are on their way
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        if second:
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+        seconds = time.monotonic() - began
+    assert process.returncode == 130
+    assert least <= seconds <= most
+    assert told.endswith(
+        "Interrupted: 100 of 2,000 cards were created. "
+        "The same command continues: nothing is created twice.\n"
+    )
 
 
 def test_it_creates_each_once_through_faults(served: Served) -> None:
