@@ -21,8 +21,8 @@ from agilekit import (
     Forbidden,
     InvalidInput,
     JournalError,
-    UnknownAfterServerError,
     NotFound,
+    UnknownAfterServerError,
     UnknownOutcome,
 )
 from agilekit.bulk import Draft, Refused, Unknown, create_many
