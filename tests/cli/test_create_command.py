@@ -177,7 +177,7 @@ def test_what_is_on_its_way_has_three_seconds_or_until_the_second_signal(
     served: Served, second: bool, least: float, most: float
 ) -> None:
     file = served.write("cards.csv", ["title", *(f"Card {n}" for n in range(2000))])
-    served.sandbox.faults = Faults(latency=4, methods=frozenset({"POST"}))
+    served.sandbox.faults = Faults(latency=5, methods=frozenset({"POST"}))
     arguments = ["create", "--to", "flyingdonut", "--into", served.bucket, str(file)]
     with subprocess.Popen(
         [*INTERRUPTIBLE, *arguments, "--concurrency", "2"],
@@ -189,7 +189,7 @@ def test_what_is_on_its_way_has_three_seconds_or_until_the_second_signal(
         while served.sandbox.count("POST") < 3:  # one goes ahead of the others
             assert process.poll() is None
             time.sleep(0.01)
-        time.sleep(1)  # the first three are answered, the next two are on their way
+        time.sleep(0.5)  # the first three are answered, the next two are on their way
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         if second:
