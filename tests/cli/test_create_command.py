@@ -424,3 +424,31 @@ def test_a_container_that_is_not_there_is_one_line_and_exit_code_1(served: Serve
     assert result.exit_code == 1
     assert len(result.stderr.splitlines()) == 1
     assert served.titles.total() == 0
+
+
+def test_a_mark_is_in_the_field_that_the_option_names(served: Served) -> None:
+    file = served.write("cards.csv", ["title,summary", "A,Oak", "A,"])
+    assert served.cards(file, "--mark", "summary").exit_code == 0
+    cards = served.donut.projects[served.donut.project_id].cards.values()
+    marks = [str(card.summary.value) for card in cards]
+    assert len(marks) == 2
+    assert all("[ak-" in mark for mark in marks)
+    assert "-1]" in marks[1]
+    result = served.cards(file, "--mark", "estimate", "--no-journal")
+    assert result.exit_code == 2
+    assert "mark names a text field of the cards, not 'estimate'; these are: title, summary" in (
+        result.output
+    )
+
+
+def test_what_was_not_stored_as_sent_is_told_with_its_line(tmp_path: Path) -> None:
+    sandbox = Sandbox("empty", rewrite=["cut"], cut_to=8)
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(sandbox.serve()) as server,
+    ):
+        served = Served(server.url, sandbox, tmp_path)
+        result = served.cards(served.write("cards.csv", ["title", "Short", "A long title"]))
+    assert result.exit_code == 0
+    assert "line 3: created, but not stored as sent: title" in result.output
+    assert "line 2" not in result.output

@@ -102,6 +102,12 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
     help="How long a server may be at work on a request whose reply was lost.  "
     "[default: that of the connection, or 40]",
 )
+@click.option(
+    "--mark",
+    metavar="FIELD",
+    help="A text field in which each draft is marked with the job and its place, so that nothing "
+    "rests on texts.",
+)
 @click.option("--allow-http", is_flag=True, help="Let the base URL be plain HTTP, unprotected.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def create(
@@ -119,6 +125,7 @@ def create(
     failures: Path | None,
     concurrency: int | None,
     settle_after: float | None,
+    mark: str | None,
     allow_http: bool,
     quiet: bool,
 ) -> None:
@@ -161,7 +168,7 @@ def create(
         options["concurrency"] = concurrency
     if allow_http:
         options["allow_http"] = True
-    bulk: BulkOptions = {"on_error": on_error, "settle_after": settle_after}
+    bulk: BulkOptions = {"on_error": on_error, "settle_after": settle_after, "mark": mark}
     if not dry_run:
         bulk["journal"] = _journal(file, journal, no_journal=no_journal)
     _check_is_another(failures, file, bulk.get("journal"))
@@ -208,6 +215,7 @@ def _do(
         raise told()
     with interruptible():
         tally.tell(report)
+        tally.tell_duplicates(report.possible_duplicates)
     if not quiet:
         tally.print_table(what)
     left = max(0, len(tally.drafts) - tally.counts.total())
@@ -216,7 +224,7 @@ def _do(
     if failure is not None:
         raise click.ClickException(one_line(str(failure)))
     _advise(bulk, report, tally, left, quiet=quiet)
-    if tally.counts["unknown"]:
+    if tally.counts["unknown"] or report.possible_duplicates:
         sys.exit(_SOME_UNKNOWN)
     if tally.failed or (report.stopped and left):
         sys.exit(_SOME_FAILED)

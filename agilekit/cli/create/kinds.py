@@ -16,7 +16,7 @@ from agilekit import (
     KanbanTool,
     Options,
 )
-from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome
+from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome, PossibleDuplicate
 from agilekit.connections import Connection
 from agilekit.easybacklog import specs as easy
 from agilekit.flow import specs as flow
@@ -37,6 +37,9 @@ class Report(Protocol):
 
     @property
     def reason(self) -> AgilekitError | None: ...
+
+    @property
+    def possible_duplicates(self) -> Sequence[PossibleDuplicate]: ...
 
     def __iter__(self) -> Iterator[Outcome[object]]: ...
 
