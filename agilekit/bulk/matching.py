@@ -62,8 +62,8 @@ def _telling(
 ) -> Sequence[str]:
     """The fields that tell drafts apart.
 
-    Those that are the same in all items, and as no draft says them, the server has dropped. If there
-    are fewer items than drafts, these may be of the drafts that say nothing of it.
+    Those that are the same in all items, and as no draft says them, the server has dropped. If
+    there are fewer items than drafts, these may be of the drafts that say nothing of it.
     """
     told: dict[str, set[Hashable]] = defaultdict(set)
     for fields in said.values():

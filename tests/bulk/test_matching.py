@@ -24,6 +24,7 @@ def pairs(drafts: Sequence[Fields], items: Sequence[Fields]) -> dict[int, int]:
     return together
 
 
+NOTHING: Fields = {}
 ONE, TWO, THREE, NONE = {"size": 1}, {"size": 2}, {"size": 3}, {"size": None}
 
 
@@ -33,18 +34,24 @@ ONE, TWO, THREE, NONE = {"size": 1}, {"size": 2}, {"size": 3}, {"size": None}
         pytest.param([ONE, TWO], [ONE, TWO], {0: 0, 1: 1}, id="in order"),
         pytest.param([ONE, TWO], [TWO, ONE], {0: 1, 1: 0}, id="the other way round"),
         pytest.param([ONE, ONE], [ONE, ONE], {0: 0, 1: 1}, id="equal ones, by their places"),
-        pytest.param([{}, ONE], [ONE, TWO], {0: 1, 1: 0}, id="who says more takes what fits both"),
-        pytest.param([ONE, {}], [TWO, ONE], {0: 1, 1: 0}, id="who says less takes what is left"),
-        pytest.param([{}, {}], [ONE, TWO], {0: 0, 1: 1}, id="who says nothing may be any"),
+        pytest.param(
+            [NOTHING, ONE], [ONE, TWO], {0: 1, 1: 0}, id="who says more takes what fits both"
+        ),
+        pytest.param(
+            [ONE, NOTHING], [TWO, ONE], {0: 1, 1: 0}, id="who says less takes what is left"
+        ),
+        pytest.param(
+            [NOTHING, NOTHING], [ONE, TWO], {0: 0, 1: 1}, id="who says nothing may be any"
+        ),
         pytest.param([ONE, TWO], [ONE], {0: 0}, id="one is not there"),
         pytest.param([ONE, TWO], [TWO], {1: 0}, id="the other is not there"),
         pytest.param([ONE, ONE], [ONE], {0: 0}, id="one of two equal ones is not there"),
-        pytest.param([{}, ONE], [ONE], {}, id="nothing tells which is not there"),
-        pytest.param([{}, ONE], [TWO], {0: 0}, id="what one cannot be is the other"),
+        pytest.param([NOTHING, ONE], [ONE], {}, id="nothing tells which is not there"),
+        pytest.param([NOTHING, ONE], [TWO], {0: 0}, id="what one cannot be is the other"),
         pytest.param([ONE], [ONE, TWO], {0: 0}, id="one of somebody else"),
         pytest.param([ONE], [ONE, ONE], {}, id="one of somebody else that says the same"),
         pytest.param([ONE, TWO], [ONE, TWO, TWO], {0: 0}, id="one more of one kind"),
-        pytest.param([ONE, TWO], [{}, {}], {0: 0, 1: 1}, id="a field that is not shown"),
+        pytest.param([ONE, TWO], [NOTHING, NOTHING], {0: 0, 1: 1}, id="a field that is not shown"),
         pytest.param([ONE, TWO], [NONE, NONE], {0: 0, 1: 1}, id="a field that was dropped"),
         pytest.param([ONE, TWO], [NONE, TWO], {0: 0, 1: 1}, id="dropped of one, in order"),
         pytest.param([ONE, TWO], [TWO, NONE], {}, id="dropped of one, or doubled, in what order?"),
@@ -68,8 +75,12 @@ def test_who_belongs_together(
 
 
 def test_several_fields_tell_together_what_none_of_them_tells() -> None:
-    drafts = [{"size": 1, "color": "red"}, {"size": 1, "color": "blue"}, {"size": 2}]
-    items = [
+    drafts: list[Fields] = [
+        {"size": 1, "color": "red"},
+        {"size": 1, "color": "blue"},
+        {"size": 2},
+    ]
+    items: list[Fields] = [
         {"size": 2, "color": "red"},
         {"size": 1, "color": "blue"},
         {"size": 1, "color": "red"},
@@ -85,7 +96,7 @@ def test_a_field_that_was_dropped_does_not_hide_what_another_tells() -> None:
 
 def test_what_belongs_together_at_last_follows_from_what_did_before() -> None:
     drafts: list[Fields] = [{}, {"size": 1}, {"color": "red"}]
-    items = [
+    items: list[Fields] = [
         {"size": 1, "color": "red"},
         {"size": 1, "color": "blue"},
         {"size": 2, "color": "blue"},
