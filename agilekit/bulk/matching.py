@@ -4,6 +4,13 @@ Drafts that say the same are as good as each other, and so are items that show t
 these classes, what must be is found step by step: a class of drafts that one class of items fits
 and no other gets these items, if there are enough for all that need them. What is left when nothing
 more must be is left: nothing tells who made it.
+
+- That a draft which fits one class became one of it takes as many items as drafts: with fewer,
+  it may be the one that became nothing.
+- That an item which one class fits is of that class takes no more items than drafts: with more, it
+  may be one that somebody else made. So may any of several that show the same.
+- If a draft fits no item, the server has changed what it says, and maybe what others say, too. Then
+  only a draft and an item at the same place belong together.
 """
 
 from __future__ import annotations
@@ -35,9 +42,14 @@ def match(
     for place, look in shown.items():
         items[tuple(look.get(name, _UNSHOWN) for name in names)].append(place)
     pairs: list[tuple[int, int]] = []
-    while found := _certain(names, drafts, items):
+    fitting = [any(_fits(names, mine, one) for one in items) for mine in drafts]
+    changed = len(shown) >= len(said) and not all(fitting)
+    while drafts and items and (found := _certain(names, drafts, items)):
         mine, theirs = found
-        pairs += _in_order(drafts[mine], items[theirs])
+        taken = _in_order(drafts[mine], items[theirs], only_at_same_place=changed)
+        if not taken:
+            break
+        pairs += taken
         if not drafts[mine]:
             del drafts[mine]
         if not items[theirs]:
@@ -50,7 +62,8 @@ def _telling(
 ) -> Sequence[str]:
     """The fields that tell drafts apart.
 
-    Those that are the same in all items, and as no draft says them, the server has dropped.
+    Those that are the same in all items, and as no draft says them, the server has dropped. If
+    there are fewer items than drafts, these may be of the drafts that say nothing of it.
     """
     told: dict[str, set[Hashable]] = defaultdict(set)
     for fields in said.values():
@@ -58,7 +71,9 @@ def _telling(
             told[name].add(value)
     seen = {name: {look.get(name, _UNSHOWN) for look in shown.values()} for name in told}
     return sorted(
-        name for name in told if len(seen[name]) > 1 or not seen[name].isdisjoint(told[name])
+        name
+        for name in told
+        if len(shown) < len(said) or len(seen[name]) > 1 or seen[name] & told[name]
     )
 
 
@@ -68,38 +83,37 @@ def _certain(
     items: Mapping[Shown, Sequence[int]],
 ) -> tuple[Said, Shown] | None:
     """A class of drafts and one of items of which some must belong together."""
-    fitting = {
-        mine: [theirs for theirs in items if _fits(mine, dict(zip(names, theirs, strict=True)))]
-        for mine in drafts
-    }
-    for mine, classes in fitting.items():
+    fitting = {mine: [one for one in items if _fits(names, mine, one)] for mine in drafts}
+    surplus = sum(map(len, items.values())) - sum(map(len, drafts.values()))
+    for mine, classes in fitting.items() if surplus >= 0 else ():
         if len(classes) == 1:
-            rivals = [one for one in drafts if fitting[one] == classes]
-            if len(rivals) == 1 or sum(len(drafts[one]) for one in rivals) <= len(
-                items[classes[0]]
-            ):
+            needed = sum(len(drafts[one]) for one in drafts if fitting[one] == classes)
+            there = len(items[classes[0]])
+            if needed == there or (needed < there and surplus == 0):
                 return mine, classes[0]
-    for theirs in items:
+    for theirs in items if surplus <= 0 else ():
         makers = [mine for mine in drafts if theirs in fitting[mine]]
-        if len(makers) == 1:
+        if len(makers) == 1 and len(items[theirs]) <= len(drafts[makers[0]]):
             return makers[0], theirs
-    if len(items) == 1 and not any(fitting.values()):
-        only = next(iter(items))
-        if len(drafts) == 1 or sum(map(len, drafts.values())) <= len(items[only]):
-            return next(iter(drafts)), only
+    are_alike = len(items) == 1 and (surplus == 0 or (surplus < 0 and len(drafts) == 1))
+    if are_alike and not any(fitting.values()):
+        return next(iter(drafts)), next(iter(items))
     return None
 
 
-def _fits(said: Said, shown: Mapping[str, Hashable]) -> bool:
-    return all(shown[name] in (value, _UNSHOWN) for name, value in said)
+def _fits(names: Sequence[str], said: Said, shown: Shown) -> bool:
+    seen = dict(zip(names, shown, strict=True))
+    return all(seen[name] in (value, _UNSHOWN) for name, value in said)
 
 
-def _in_order(mine: list[int], theirs: list[int]) -> list[tuple[int, int]]:
+def _in_order(
+    mine: list[int], theirs: list[int], *, only_at_same_place: bool
+) -> list[tuple[int, int]]:
     """Takes from both as many as there are pairs: those at the same place, then by their order."""
     pairs = [(place, place) for place in mine if place in theirs]
     for one, other in pairs:
         mine.remove(one)
         theirs.remove(other)
-    while mine and theirs:
+    while mine and theirs and not only_at_same_place:
         pairs.append((mine.pop(0), theirs.pop(0)))
     return pairs

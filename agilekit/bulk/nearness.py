@@ -23,8 +23,10 @@ _NUMBER: Final = re.compile(r"\d+")
 _LEAST: Final = 3
 """Characters that a part has to have to tell anything."""
 _ALIKE: Final = 0.7
+_MOST: Final = 10_000
+"""Letters and digits that are compared: texts that begin with as many of the same are near."""
 _LONGEST: Final = 200
-"""Characters of which the likeness is measured."""
+"""Of these, those of which the likeness is measured."""
 
 
 @frozen
@@ -42,6 +44,7 @@ class Skeleton:
             bare = normalize("NFKD", bare)
             bare = bare.upper()  # a dotless i is that of another, too
         letters = "".join(one for one in bare.casefold() if one.isalnum())
+        letters = letters[:_MOST]
         return cls(letters, tuple(_NUMBER.findall(letters)))
 
     def is_near(self, other: Skeleton) -> bool:
@@ -49,12 +52,12 @@ class Skeleton:
         mine, theirs = self.letters, other.letters
         if mine == theirs:
             return True
-        short, long = sorted((mine, theirs), key=len)
+        short, long = sorted((mine, theirs), key=lambda text: (len(text), text))
         if len(short) >= _LEAST and _holds(long, short):
             return True
-        if self.numbers != other.numbers or min(len(mine), len(theirs)) < _LEAST:
+        if self.numbers != other.numbers or len(short) < _LEAST:
             return False
-        matcher = SequenceMatcher(None, mine[:_LONGEST], theirs[:_LONGEST], autojunk=False)
+        matcher = SequenceMatcher(None, short[:_LONGEST], long[:_LONGEST], autojunk=False)
         return matcher.real_quick_ratio() >= _ALIKE <= matcher.ratio()
 
 

@@ -5,7 +5,8 @@ What several with the same label say beside it tells them apart. If as many othe
 drafts, they are those of the drafts that are left, as the server has rewritten them:
 
 - if one way of rewriting makes just these texts of those, each draft has its own, in any order;
-- if each is near the draft at its place, by their places;
+- if each is near the draft at its place, and they were created in the order of their places, by
+  these;
 - if there is one of each, that one.
 
 Else nothing tells which is whose.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from agilekit.bulk.keeping import Sent
@@ -101,7 +103,8 @@ def _rewritten(
         if same(mine, theirs):
             return _by_label(recognition, batch, items, mine, theirs, way)
     strangers = [recognition.trace(item) for item in items]
+    rise = all(one.sequence < other.sequence for one, other in pairwise(strangers))
     near = all(
         recognition.is_near(sent, stranger) for sent, stranger in zip(batch, strangers, strict=True)
     )
-    return in_order if near else []
+    return in_order if rise and near else []

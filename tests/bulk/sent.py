@@ -1,0 +1,32 @@
+"""Drafts as a job sends them, and what is learned of their server, without a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agilekit.bulk import Draft
+from agilekit.bulk.keeping import Sent
+from agilekit.bulk.recognition import Recognition
+from tests.bulk.shelf import Note, Shelf
+
+__all__ = ["recognition", "sent"]
+
+
+def sent(*drafts: Draft | str) -> list[Sent]:
+    """Drafts by their places; a text is a draft that says nothing else."""
+    encode = Shelf().kind().encode
+    given = [{"text": draft} if isinstance(draft, str) else draft for draft in drafts]
+    return [Sent(place, draft, encode(draft)) for place, draft in enumerate(given)]
+
+
+def recognition(*learned: tuple[str, str]) -> Recognition[Note]:
+    """What is known after some texts were shown as others."""
+    known = Recognition(Shelf().kind().spec)
+    for number, (text, shown) in enumerate(learned):
+        (draft,) = sent(text)
+        known.learn(draft.body, Note(number, shown))
+    return known
+
+
+def notes_of(texts: Sequence[str], *, first: int = 11) -> list[Note]:
+    return [Note(first + place, text) for place, text in enumerate(texts)]
