@@ -42,6 +42,7 @@ class People:
     def go_through(self, acts: Sequence[Act], odds: float) -> None:
         """They go through all that is there, and do something with some of it."""
         random = self._server.random
+        self._server.commit_due()
         for card in self._cards():
             if acts and random.random() < odds:
                 self._do(random.choice(acts), card)

@@ -110,6 +110,10 @@ class UnrulyDonut:
         self.items.append(item)
         return item
 
+    def commit_due(self) -> None:
+        """Makes the changes that are due by now. Call it before you look at the items."""
+        self._commit(anyio.current_time())
+
     def settle(self) -> None:
         """Makes all the changes that are still to come."""
         self._commit(float("inf"))
