@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Final
 from agilekit._version import __version__
 
 if TYPE_CHECKING:
-    from agilekit.bulk import BulkOptions, BulkProgress, BulkReport, Created, Refused, Unknown
+    from agilekit.bulk import (
+        BulkOptions,
+        BulkProgress,
+        BulkReport,
+        Created,
+        PossibleDuplicate,
+        Refused,
+        Unknown,
+    )
     from agilekit.easybacklog import EasyBacklog
     from agilekit.errors import (
         AgilekitError,
@@ -83,6 +91,7 @@ __all__ = [
     "OnConflict",
     "Options",
     "PagesShifted",
+    "PossibleDuplicate",
     "RateLimited",
     "Reapply",
     "Redirected",

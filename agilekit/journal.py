@@ -19,7 +19,7 @@ from enum import IntEnum
 from math import isfinite
 from os import PathLike
 from pathlib import Path
-from typing import Final, ParamSpec, Self, TypeVar, cast
+from typing import Final, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -33,8 +33,9 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _APPLICATION: Final = 0x61676B6A  # "agkj"
-_SCHEMA: Final = 2
-_WITHOUT_TIMES: Final = 1  # the schema before, which is brought up to date
+_SCHEMA: Final = 3
+_ADDED: Final = ((1, "sent_at REAL"), (2, "unstored TEXT"))
+"""The columns that a schema lacks, and those before it: a journal is brought up to date."""
 _AT_ONCE: Final = 500
 _PATIENCE: Final = 0.5  # seconds, where the file is locked
 _TABLES: Final = """
@@ -46,7 +47,8 @@ CREATE TABLE drafts (
     item_id TEXT,
     draft TEXT NOT NULL,
     result TEXT,
-    sent_at REAL
+    sent_at REAL,
+    unstored TEXT
 );
 CREATE INDEX drafts_by_item ON drafts (item_id) WHERE item_id IS NOT NULL;
 CREATE INDEX drafts_by_state ON drafts (state, position);
@@ -76,17 +78,25 @@ class Row:
     """The item, or the error, as JSON."""
     sent_at: float | None = None
     """When it was sent last, in seconds since 1970 by the clock on the wall, where that matters."""
+    unstored: str | None = None
+    """The fields that the service does not show as they were sent, as JSON; None if all are."""
 
 
 class Journal:
     """An open journal. Raises JournalError wherever it cannot be used."""
 
     def __init__(
-        self, path: str, database: sqlite3.Connection, counts: Mapping[State, int]
+        self,
+        path: str,
+        database: sqlite3.Connection,
+        counts: Mapping[State, int],
+        values: Mapping[str, str],
     ) -> None:
         self.path: Final[str] = path
         self.counts: Final[Counter[State]] = Counter(counts)
         """How many drafts are in which state."""
+        self.values: Final[dict[str, str]] = dict(values)
+        """What was noted of the job as a whole."""
         self._database = database
         # One thread at a time: the order of what is written is the order of what happened.
         self._limiter = anyio.CapacityLimiter(1)
@@ -104,19 +114,21 @@ class Journal:
         with anyio.CancelScope(shield=True):
             await self._do(self._database.close)
 
-    async def value(self, name: str) -> str | None:
-        """What was noted of the job as a whole."""
-        rows = await self._do(self._rows, "SELECT value FROM job WHERE name = ?", (name,))
-        return str(rows[0][0]) if rows else None
-
     async def note(self, name: str, value: str) -> None:
+        """Writes a value of the job as a whole, in the place of an earlier one."""
         await self._do(self._note, name, value)
+        self.values[name] = value
 
     async def find(self, first: int, last: int) -> dict[int, Row]:
         """The rows of the drafts from one position to another, both included."""
         sql = f"{_ROWS} WHERE position BETWEEN ? AND ?"
-        rows = await self._do(self._rows, sql, (first, last))
-        return {row.position: row for row in map(_row, rows)}
+        rows = await self._do(self._drafts, sql, (first, last))
+        return {row.position: row for row in rows}
+
+    async def last(self, state: State, most: int) -> list[Row]:
+        """The last rows of a state, the very last first."""
+        sql = f"{_ROWS} WHERE state = ? ORDER BY position DESC LIMIT ?"
+        return await self._do(self._drafts, sql, (state, most))
 
     async def beyond(self, position: int) -> int | None:
         """The last position above one that a row has."""
@@ -146,9 +158,12 @@ class Journal:
     def _rows(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
         return self._database.execute(sql, values).fetchall()
 
+    def _drafts(self, sql: str, values: Sequence[object]) -> list[Row]:
+        return [_row(row) for row in self._rows(sql, values)]
+
     def _note(self, name: str, value: str) -> None:
         with _transaction(self._database):
-            self._database.execute("INSERT INTO job VALUES (?, ?)", (name, value))
+            self._database.execute("INSERT OR REPLACE INTO job VALUES (?, ?)", (name, value))
 
     def _put(self, rows: Sequence[Row]) -> None:
         before: list[State] = []
@@ -157,10 +172,10 @@ class Journal:
                 sql = "SELECT state FROM drafts WHERE position = ?"
                 before += [State(one) for (one,) in self._database.execute(sql, (row.position,))]
                 self._database.execute(
-                    "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         *(row.position, row.hash, row.state, row.item_id, row.draft),
-                        *(row.result, row.sent_at),
+                        *(row.result, row.sent_at, row.unstored),
                     ),
                 )
         self.counts.subtract(before)
@@ -179,7 +194,7 @@ def _transaction(database: sqlite3.Connection) -> Generator[None, None, None]:
         raise
 
 
-_ROWS: Final = "SELECT position, hash, state, draft, item_id, result, sent_at FROM drafts"
+_ROWS: Final = "SELECT position, hash, state, draft, item_id, result, sent_at, unstored FROM drafts"
 
 
 def read(path: str, states: Sequence[State]) -> Iterator[Row]:
@@ -203,7 +218,7 @@ def read(path: str, states: Sequence[State]) -> Iterator[Row]:
 
 
 def _row(values: Sequence[object]) -> Row:
-    position, digest, state, draft, item_id, result, sent_at = values
+    position, digest, state, draft, item_id, result, sent_at, unstored = values
     return Row(
         int(str(position)),
         bytes(digest) if isinstance(digest, bytes) else b"",
@@ -212,6 +227,7 @@ def _row(values: Sequence[object]) -> Row:
         None if item_id is None else str(item_id),
         None if result is None else str(result),
         sent_at if isinstance(sent_at, float) and isfinite(sent_at) else None,
+        None if unstored is None else str(unstored),
     )
 
 
@@ -222,7 +238,10 @@ def _absolute(path: object) -> str:
     return str(Path(cast("str | PathLike[str]", path)).absolute())
 
 
-def _opened(path: str, job: dict[str, str]) -> tuple[sqlite3.Connection, dict[State, int]]:
+_Opened: TypeAlias = tuple[sqlite3.Connection, dict[State, int], dict[str, str]]
+
+
+def _opened(path: str, job: dict[str, str]) -> _Opened:
     try:
         # A file of somebody else's stays as it is.
         with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database:
@@ -231,7 +250,7 @@ def _opened(path: str, job: dict[str, str]) -> tuple[sqlite3.Connection, dict[St
             path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE
         )
         try:
-            return database, _prepare(database, path, job)
+            return database, *_prepare(database, path, job)
         except BaseException:
             database.close()
             raise
@@ -250,12 +269,14 @@ def _is_new(database: sqlite3.Connection, path: str) -> bool:
         return True
     if application != _APPLICATION:
         raise JournalError(f"{path} is no journal of a bulk job")
-    if schema not in (_SCHEMA, _WITHOUT_TIMES):
+    if schema not in range(1, _SCHEMA + 1):
         raise JournalError(f"the journal {path} is of another version of agilekit ({schema})")
     return False
 
 
-def _prepare(database: sqlite3.Connection, path: str, job: Mapping[str, str]) -> dict[State, int]:
+def _prepare(
+    database: sqlite3.Connection, path: str, job: Mapping[str, str]
+) -> tuple[dict[State, int], dict[str, str]]:
     database.execute("PRAGMA locking_mode = EXCLUSIVE")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
@@ -267,18 +288,21 @@ def _prepare(database: sqlite3.Connection, path: str, job: Mapping[str, str]) ->
             database.execute(f"PRAGMA application_id = {_APPLICATION}")
             database.execute(f"PRAGMA user_version = {_SCHEMA}")
             database.execute("INSERT INTO job VALUES ('place', ?)", (_as_text(job),))
-        elif database.execute("PRAGMA user_version").fetchone() == (_WITHOUT_TIMES,):
-            database.execute("ALTER TABLE drafts ADD COLUMN sent_at REAL")
+        else:
+            ((schema,),) = database.execute("PRAGMA user_version")
+            for lacking, column in _ADDED:
+                if schema <= lacking:
+                    database.execute(f"ALTER TABLE drafts ADD COLUMN {column}")
             database.execute(f"PRAGMA user_version = {_SCHEMA}")
     ((sound,),) = database.execute("PRAGMA quick_check(1)")
     if sound != "ok":
         raise JournalError(f"the journal {path} is damaged: {sound}")
-    places = database.execute("SELECT value FROM job WHERE name = 'place'").fetchall()
-    if places != [(_as_text(job),)]:
-        found = places[0][0] if places else "nothing"
+    values = {str(name): str(value) for name, value in database.execute("SELECT * FROM job")}
+    if values.get("place") != _as_text(job):
+        found = values.get("place", "nothing")
         raise JournalError(f"the journal {path} is of another job: {found}, not {_as_text(job)}")
     counts = database.execute("SELECT state, count(*) FROM drafts GROUP BY state")
-    return {State(state): count for state, count in counts}
+    return {State(state): count for state, count in counts}, values
 
 
 def _as_text(job: Mapping[str, str]) -> str:

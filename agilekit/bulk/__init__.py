@@ -9,11 +9,12 @@ from agilekit.bulk.report import (
     Created,
     Draft,
     Outcome,
+    PossibleDuplicate,
     ProgressHook,
     Refused,
     Unknown,
 )
-from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, as_array, one_by_one
+from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, Survey, as_array, one_by_one
 
 __all__ = [
     "BulkOptions",
@@ -27,9 +28,11 @@ __all__ = [
     "Ids",
     "OnError",
     "Outcome",
+    "PossibleDuplicate",
     "ProgressHook",
     "Refused",
     "Send",
+    "Survey",
     "Unknown",
     "as_array",
     "create_many",

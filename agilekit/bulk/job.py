@@ -37,6 +37,7 @@ from agilekit.errors import (
     DecodeError,
     Forbidden,
     InvalidInput,
+    JournalError,
     NotFound,
     RateLimited,
     Redirected,
@@ -54,6 +55,7 @@ T = TypeVar("T")
 OnError: TypeAlias = Literal["collect", "stop"]
 
 _LOST_AT_ONCE: Final = 1000
+_WATERMARK: Final = "watermark"
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0)  # seconds
 _STALE: Final = 1.0  # seconds after which the journal is told anew when a request leaves
 _UNREAD: Final = (Unauthorized, Forbidden, NotFound, RateLimited, Redirected)
@@ -174,13 +176,14 @@ class _Job(Generic[T, D]):
 
     async def _high_water_mark(self) -> int:
         """The highest number that was there before the job, also before an earlier run of it."""
-        noted = await self._keeping.watermark()
-        if noted is None:
-            noted = 0
-            if self._spec.lists_all:
-                noted = await _patiently(self._highest_in_sequence)
-            await self._keeping.note_watermark(noted)
-        return noted
+        noted = self._keeping.value(_WATERMARK)
+        if noted is not None:
+            return _number(noted)
+        highest = 0
+        if self._spec.lists_all:
+            highest = await _patiently(self._highest_in_sequence)
+        await self._keeping.note(_WATERMARK, str(highest))
+        return highest
 
     async def _highest_in_sequence(self) -> int:
         highest = 0
@@ -341,6 +344,13 @@ class _Job(Generic[T, D]):
             unsettled = len(self._settler.lost) + len(self._again)
             progress = BulkProgress(count("created"), count("refused"), count("unknown"), unsettled)
             self._on_progress(progress)
+
+
+def _number(noted: str) -> int:
+    try:
+        return int(noted)
+    except ValueError:
+        raise JournalError(f"the journal is damaged: its high-water mark is {noted:.20}") from None
 
 
 async def _patiently(look: Callable[[], Awaitable[R]]) -> R:

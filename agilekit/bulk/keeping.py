@@ -6,11 +6,21 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import islice
 from typing import Final, Generic, Literal, Protocol, TypeVar, cast
 
 from attrs import define, field, frozen
 
-from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
+from agilekit.bulk.report import (
+    Created,
+    Draft,
+    Outcome,
+    OutcomeKind,
+    Outcomes,
+    PossibleDuplicate,
+    Refused,
+    Unknown,
+)
 from agilekit.bulk.spec import CreateSpec
 from agilekit.errors import AgilekitError, CallError, UnknownOutcome
 from agilekit.wire.json import JSON
@@ -30,13 +40,17 @@ class Sent:
     body: JSON
     """None where the draft is invalid."""
     tries: int = 0
-    error: AgilekitError = field(factory=lambda: UnknownOutcome("nobody knows what became of it"))
+    error: AgilekitError = field(factory=lambda: UnknownOutcome("nothing tells what became of it"))
     """Why its last request had no clear end."""
     sent_at: float | None = None
     """When it was sent last, by the clock on the wall; None before it is."""
     settle_by: float = 0.0
     """The moment, by `anyio.current_time`, after which the server cannot be at work on it any more;
     what is not there then is not there."""
+    above: int = 0
+    """The highest number that was known when it was sent: its item has a higher one."""
+    earlier: bool = False
+    """Whether an earlier run of the job sent it last."""
     doubted: bool = False
     """Whether a send of it, by this run of the job or an earlier one, got no clear answer."""
     refusal: CallError | None = None
@@ -80,11 +94,20 @@ class Keeping(Protocol[T]):
 
     async def aclose(self) -> None: ...
 
-    async def watermark(self) -> int | None:
-        """The highest mark that was there before the job began; None before it is noted."""
+    def value(self, name: str, /) -> str | None:
+        """What was noted of the job as a whole, also by an earlier run of it."""
         ...
 
-    async def note_watermark(self, mark: int) -> None: ...
+    async def note(self, name: str, value: str) -> None:
+        """Keeps what is to be known of the job as a whole, in the place of what was noted before.
+
+        Returns when a crash will not forget it.
+        """
+        ...
+
+    async def note_duplicates(self, found: Sequence[PossibleDuplicate], /) -> None:
+        """Keeps what the last look at the container has found."""
+        ...
 
     async def known(self, drafts: Sequence[Sent]) -> dict[int, Known]:
         """What there is of the drafts that were sent before, by position.
@@ -107,6 +130,10 @@ class Keeping(Protocol[T]):
         """Those of some items that this job has created."""
         ...
 
+    async def examples(self, most: int, /) -> Sequence[tuple[Draft, T]]:
+        """Up to so many drafts that were created, with their items: the last of the input."""
+        ...
+
     def outcomes(self) -> Outcomes[T]: ...
 
 
@@ -117,17 +144,21 @@ class InMemory(Generic[T]):
         self._spec = spec
         self._outcomes: dict[int, Outcome[T]] = {}
         self._owned: set[str] = set()
-        self._mark: int | None = None
+        self._values: dict[str, str] = {}
+        self._duplicates: tuple[PossibleDuplicate, ...] = ()
         self._counts: Counter[type[object]] = Counter()
 
     async def aclose(self) -> None:
         self._outcomes = dict(sorted(self._outcomes.items()))
 
-    async def watermark(self) -> int | None:
-        return self._mark
+    def value(self, name: str) -> str | None:
+        return self._values.get(name)
 
-    async def note_watermark(self, mark: int) -> None:
-        self._mark = mark
+    async def note(self, name: str, value: str) -> None:
+        self._values[name] = value
+
+    async def note_duplicates(self, found: Sequence[PossibleDuplicate]) -> None:
+        self._duplicates = tuple(found)
 
     async def known(self, drafts: Sequence[Sent]) -> dict[int, Known]:
         return {
@@ -150,11 +181,18 @@ class InMemory(Generic[T]):
     async def owns(self, item_ids: Sequence[str]) -> set[str]:
         return self._owned.intersection(item_ids)
 
+    async def examples(self, most: int) -> Sequence[tuple[Draft, T]]:
+        created = (one for one in reversed(self._outcomes.values()) if isinstance(one, Created))
+        return [(one.draft, one.item) for one in islice(created, most)]
+
     def outcomes(self) -> Outcomes[T]:
         return self
 
     def count(self, kind: OutcomeKind) -> int:
         return self._counts[_CLASSES[kind]]
+
+    def possible_duplicates(self) -> tuple[PossibleDuplicate, ...]:
+        return self._duplicates
 
     def read(self, kind: OutcomeKind | None = None) -> Iterator[Outcome[T]]:
         wanted = (Created, Refused, Unknown) if kind is None else _CLASSES[kind]

@@ -39,6 +39,8 @@ def spec_of_named_fields(
     omit_none: Collection[str] = (),
     changes: Collection[str] = (),
     needs: Mapping[str, str] | None = None,
+    texts: Collection[str] = (),
+    shows_all: bool = False,
     lists_all: bool = True,
     in_order: bool = False,
 ) -> CreateSpec[E]:
@@ -48,24 +50,23 @@ def spec_of_named_fields(
     label: the attributes that it is known by.
     changes: those that the server may store otherwise, or move afterwards.
     needs: by field, the one without which it is not stored.
+    texts: those that hold any text.
     """
 
     def label_of(item: E) -> Hashable:
-        return tuple(_value(item, one) for one in label)
-
-    def is_stored(one: str, said: E) -> bool:
-        return needs is None or one not in needs or _value(said, needs[one]) is not None
+        return tuple(getattr(item, one) for one in label)
 
     def draft_fields(body: JSON) -> dict[str, Hashable]:
         said, named = load(body), body if isinstance(body, dict) else {}
-        return {
-            one: _value(said, one)
-            for one in write
-            if one in named and one not in changes and is_stored(one, said)
-        }
+        return {one: getattr(said, one) for one in write if one in named}
+
+    def compared(body: JSON) -> list[str]:
+        named = body if isinstance(body, dict) else {}
+        lacks = [one for one, other in (needs or {}).items() if named.get(other) is None]
+        return [one for one in write if one not in {*changes, *lacks, *label}]
 
     def item_fields(item: E) -> dict[str, Hashable]:
-        return {one: _value(item, one) for one in write if one in item.raw}
+        return {one: getattr(item, one) for one in write if one in item.raw}
 
     return CreateSpec(
         name=name,
@@ -83,11 +84,10 @@ def spec_of_named_fields(
         draft_label=lambda body: label_of(load(body)),
         draft_fields=draft_fields,
         item_fields=item_fields,
+        compared=compared,
+        shows_all=shows_all,
+        texts=texts,
         dump=lambda item: dict(item.raw),
         load=load,
     )
 
-
-def _value(item: object, name: str) -> Hashable:
-    found: Hashable = getattr(item, name)
-    return " ".join(found.split()) or None if isinstance(found, str) else found

@@ -13,7 +13,16 @@ from attrs import evolve
 
 from agilekit import errors, journal
 from agilekit.bulk.keeping import End, Known, Sent, as_text
-from agilekit.bulk.report import Created, Draft, Outcome, OutcomeKind, Outcomes, Refused, Unknown
+from agilekit.bulk.report import (
+    Created,
+    Draft,
+    Outcome,
+    OutcomeKind,
+    Outcomes,
+    PossibleDuplicate,
+    Refused,
+    Unknown,
+)
 from agilekit.bulk.spec import CreateSpec, Creation
 from agilekit.errors import AgilekitError, ApiError, CallError, JournalError, UnknownOutcome
 from agilekit.journal import Journal, Row, State
@@ -24,7 +33,7 @@ __all__ = ["OnDisk"]
 
 T = TypeVar("T")
 
-_WATERMARK: Final = "watermark"
+_DUPLICATES: Final = "possible duplicates"
 
 
 class OnDisk(Generic[T]):
@@ -33,6 +42,7 @@ class OnDisk(Generic[T]):
     def __init__(self, spec: CreateSpec[T], journal: Journal) -> None:
         self._spec = spec
         self._journal = journal
+        self._duplicates = _duplicates(journal)
         self._ended = False
         # The clock on the wall may be set while the job runs.
         self._opened_at, self._opened = time(), anyio.current_time()
@@ -46,12 +56,16 @@ class OnDisk(Generic[T]):
         self._ended = True
         await self._journal.aclose()
 
-    async def watermark(self) -> int | None:
-        found = await self._journal.value(_WATERMARK)
-        return None if found is None else int(found)
+    def value(self, name: str) -> str | None:
+        return self._journal.values.get(name)
 
-    async def note_watermark(self, mark: int) -> None:
-        await self._journal.note(_WATERMARK, str(mark))
+    async def note(self, name: str, value: str) -> None:
+        await self._journal.note(name, value)
+
+    async def note_duplicates(self, found: Sequence[PossibleDuplicate]) -> None:
+        with anyio.CancelScope(shield=True):
+            await self.note(_DUPLICATES, as_text([(one.position, one.item_id) for one in found]))
+        self._duplicates = tuple(found)
 
     async def known(self, drafts: Sequence[Sent]) -> dict[int, Known]:
         if not drafts:
@@ -109,8 +123,15 @@ class OnDisk(Generic[T]):
             found |= await self._journal.owns(item_ids[start : start + _AT_ONCE])
         return found
 
+    async def examples(self, most: int) -> Sequence[tuple[Draft, T]]:
+        outcomes = [self._read(row) for row in await self._journal.last(State.CREATED, most)]
+        return [(one.draft, one.item) for one in outcomes if isinstance(one, Created)]
+
     def outcomes(self) -> Outcomes[T]:
         return self
+
+    def possible_duplicates(self) -> tuple[PossibleDuplicate, ...]:
+        return self._duplicates
 
     def count(self, kind: OutcomeKind) -> int:
         # What is under way is of unknown outcome only once the job has ended.
@@ -119,18 +140,18 @@ class OnDisk(Generic[T]):
 
     def read(self, kind: OutcomeKind | None = None) -> Iterator[Outcome[T]]:
         for row in journal.read(self._journal.path, [] if kind is None else _STATES[kind]):
-            try:
-                outcome = self._outcome(row)
-            except Malformed:
-                why = "its item cannot be read"  # not quoted: an item may hold anything
-            except (ValueError, TypeError) as error:
-                why = str(error)
-            else:
-                yield outcome
-                continue
-            raise JournalError(
-                f"the journal {self._journal.path} holds draft {row.position} damaged: {why}"
-            )
+            yield self._read(row)
+
+    def _read(self, row: Row) -> Outcome[T]:
+        try:
+            return self._outcome(row)
+        except Malformed:
+            why = "its item cannot be read"  # not quoted: an item may hold anything
+        except (ValueError, TypeError) as error:
+            why = str(error)
+        raise JournalError(
+            f"the journal {self._journal.path} holds draft {row.position} damaged: {why}"
+        )
 
     def _row(self, end: End[T]) -> Row:
         sent, outcome = end.sent, end.outcome
@@ -138,7 +159,13 @@ class OnDisk(Generic[T]):
         if isinstance(outcome, Created):
             item = self._spec.dump(outcome.item)
             key = self._spec.item_key(outcome.item)
-            return evolve(row, state=State.CREATED, item_id=key, result=as_text(item))
+            return evolve(
+                row,
+                state=State.CREATED,
+                item_id=key,
+                result=as_text(item),
+                unstored=as_text(outcome.unstored) if outcome.unstored else None,
+            )
         result = as_text(_error_as_data(outcome.error))
         if isinstance(outcome, Unknown):
             return evolve(row, result=result)
@@ -151,7 +178,8 @@ class OnDisk(Generic[T]):
         draft = cast("Draft", json.loads(row.draft))
         result: JSON = None if row.result is None else json.loads(row.result)
         if row.state is State.CREATED:
-            return Created(row.position, draft, self._spec.load(result))
+            unstored = tuple(map(str, json.loads(row.unstored or "[]")))
+            return Created(row.position, draft, self._spec.load(result), unstored)
         error = _error_of_data(result)
         unknown = row.state in _STATES["unknown"]
         return (Unknown if unknown else Refused)(row.position, draft, error)
@@ -159,6 +187,14 @@ class OnDisk(Generic[T]):
 
 def _sent(sent: Sent, state: State) -> Row:
     return Row(sent.position, sent.hash, state, as_text(sent.draft), sent_at=sent.sent_at)
+
+
+def _duplicates(journal: Journal) -> tuple[PossibleDuplicate, ...]:
+    try:
+        found = json.loads(journal.values.get(_DUPLICATES, "[]"))
+        return tuple(PossibleDuplicate(int(position), str(key)) for position, key in found)
+    except (ValueError, TypeError) as error:
+        raise JournalError(f"the journal {journal.path} is damaged: {error}") from None
 
 
 _AT_ONCE: Final = 500

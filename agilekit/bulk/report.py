@@ -17,6 +17,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Outcomes",
+    "PossibleDuplicate",
     "ProgressHook",
     "Refused",
     "Unknown",
@@ -37,6 +38,8 @@ class Created(Generic[T_co]):
     """The draft's place in the input, from 0."""
     draft: Draft
     item: T_co
+    unstored: tuple[str, ...] = ()
+    """The fields of the draft that the service does not show as they were sent."""
 
 
 @frozen
@@ -56,6 +59,16 @@ class Unknown:
     draft: Draft
     error: AgilekitError
     """Its ``evidence``, where it has one, names the items that the draft could have become."""
+
+
+@frozen
+class PossibleDuplicate:
+    """An item that a draft may have become, although another one is reported as that draft's."""
+
+    position: int
+    """Of a draft that was sent more than once."""
+    item_id: str
+    """Of an item that belongs to no draft of the job."""
 
 
 Outcome: TypeAlias = Created[T] | Refused | Unknown
@@ -78,6 +91,8 @@ class Outcomes(Protocol[T_co]):
     """Where the outcomes of a job are kept."""
 
     def count(self, kind: OutcomeKind) -> int: ...
+
+    def possible_duplicates(self) -> tuple[PossibleDuplicate, ...]: ...
 
     def read(self, kind: OutcomeKind | None = None) -> Iterator[Outcome[T_co]]:
         """The outcomes of one kind or of all, in the order of the input."""
@@ -119,13 +134,19 @@ class BulkReport(Generic[T]):
         return [one for one in self._kept.read("unknown") if isinstance(one, Unknown)]
 
     @property
+    def possible_duplicates(self) -> tuple[PossibleDuplicate, ...]:
+        """Items that belong to no draft, and that a draft which was sent twice may have become."""
+        return self._kept.possible_duplicates()
+
+    @property
     def items(self) -> list[T]:
         """The items that were created, in the order of their drafts."""
         return [outcome.item for outcome in self.created]
 
     def __str__(self) -> str:
-        count = self._kept.count
+        count, doubled = self._kept.count, len(self.possible_duplicates)
+        more = f", {doubled} possible duplicate{'s' if doubled > 1 else ''}" if doubled else ""
         return (
             f"{count('created')} created, {count('refused')} refused, "
-            f"{count('unknown')} of unknown outcome"
+            f"{count('unknown')} of unknown outcome{more}"
         )

@@ -1,13 +1,15 @@
-"""Creates of unknown outcome are settled by looking: which of them are in the container?
+"""Creates of unknown outcome are settled by looking: which of them are there?
 
 An item can be that of a draft if it is above the highest number that was there before the job,
-belongs to no other draft of the job, and bears the draft's label. Of these:
+belongs to no other draft of the job, and bears the draft's key: its label, as this server shows
+it, or its mark. Of these:
 
 =================================  =====================================================
 drafts that say the same           their outcome
 =================================  =====================================================
 as many items as drafts fit        each draft became one of them
-fewer fit                          so many drafts became them; the others became nothing
+fewer fit                          so many drafts became them; the others became nothing,
+                                   unless another item may be theirs
 more fit                           unknown: somebody else made some of them
 none fits, but another item of     unknown: the server may have changed what the draft
 the same label is there            says
@@ -21,18 +23,27 @@ sent at the time of the look, for an item of that label may be that of the one b
 Equal drafts are given their items in the order in which they were sent, and a draft that is left
 waits as long as the latest of its label: which of the equal drafts an item was made of cannot be
 seen, only how many items there are in the end.
+
+*Another item may be theirs* if it is a stranger, an item that belongs to no draft and is not of a
+label that is being sent, and
+
+- its text is near the draft's, or this server rewrites texts in a way that is not known; or
+- somebody has changed it since it was created; or
+- an earlier run of the job sent the draft, and nothing tells whether the stranger was changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 import anyio
+import anyio.lowlevel
 from attrs import define, field
 
 from agilekit.bulk.keeping import Keeping, Sent
-from agilekit.bulk.spec import CreateSpec, Creation
+from agilekit.bulk.recognition import Recognition, Trace
+from agilekit.bulk.spec import CreateSpec
 
 __all__ = ["Settled", "settle"]
 
@@ -45,13 +56,13 @@ class Settled(Generic[T]):
 
     created: list[tuple[Sent, T]] = field(factory=list[tuple[Sent, T]])
     missing: list[Sent] = field(factory=list[Sent])
-    """Those that certainly became nothing."""
+    """Those that certainly became nothing, as far as was looked."""
     doubtful: list[tuple[Sent, list[str]]] = field(factory=list[tuple[Sent, list[str]]])
     """With the items that they may have become."""
     waiting: list[Sent] = field(factory=list[Sent])
     """Those that may still come, or may be told apart later."""
-    unexplained: list[str] = field(factory=list[str])
-    """If a draft was refused: the new items that belong to no draft, whatever they say."""
+    strangers: list[Trace] = field(factory=list[Trace])
+    """If a draft may be missing: the new items that belong to no draft, whatever they say."""
 
 
 def _nothing() -> Sequence[Sent]:
@@ -59,79 +70,116 @@ def _nothing() -> Sequence[Sent]:
 
 
 async def settle(
-    creation: Creation[T],
+    spec: CreateSpec[T],
+    items: AsyncIterable[T],
     keeping: Keeping[T],
+    recognition: Recognition[T],
     lost: Sequence[Sent],
     *,
     above: int,
     being_sent: Callable[[], Sequence[Sent]] = _nothing,
 ) -> Settled[T]:
-    """Looks for drafts in the container. Raises CallError where it cannot be read.
+    """Looks for drafts among the items that are there. Raises CallError where these cannot be read.
 
     being_sent: what was being sent at any time since the look began.
     """
-    spec, began = creation.spec, anyio.current_time()
+    began = anyio.current_time()
     drafts: dict[Hashable, list[Sent]] = {}
     for sent in lost:
-        drafts.setdefault(spec.draft_label(sent.body), []).append(sent)
-    items: dict[Hashable, list[T]] = {label: [] for label in drafts}
-    refused = any(sent.refusal is not None for sent in lost)
-    others: list[tuple[str, Hashable]] = []
-    async for item in creation.listing():
+        drafts.setdefault(recognition.key(sent), []).append(sent)
+    known: dict[Hashable, list[T]] = {key: [] for key in drafts}
+    concludes = any(sent.settle_by <= began for sent in lost)
+    others: list[Trace] = []
+    async for item in items:
         if spec.sequence(item) > above:
-            label = spec.label(item)
-            if label in items:
-                items[label].append(item)
-            elif refused:
-                others.append((spec.item_key(item), label))
-    busy = {spec.draft_label(sent.body) for sent in being_sent()}
-    keys = [spec.item_key(item) for some in items.values() for item in some]
-    owned = await keeping.owns([*keys, *(key for key, _ in others)])
+            key = recognition.key_of(item)
+            if key in known:
+                known[key].append(item)
+            elif concludes:
+                others.append(recognition.trace(item))
+    busy = {recognition.key(sent) for sent in being_sent()}
+    ids = [spec.item_key(item) for some in known.values() for item in some]
+    owned = await keeping.owns([*ids, *(one.item_id for one in others)])
     settled = Settled[T]()
-    settled.unexplained += [key for key, label in others if key not in owned and label not in busy]
-    for label, alike in drafts.items():
-        free = [item for item in items[label] if spec.item_key(item) not in owned]
-        if label in busy:
+    settled.strangers += [one for one in others if one.item_id not in owned and one.key not in busy]
+    shares = _Shares(spec, recognition, settled, began)
+    for key, alike in drafts.items():
+        free = [item for item in known[key] if spec.item_key(item) not in owned]
+        if key in busy:
             settled.waiting += alike
         else:
-            _share(spec, alike, free, settled, began)
+            shares.give(alike, free)
+    await _doubt_missing(recognition, settled)
     return settled
 
 
-def _share(
-    spec: CreateSpec[T], alike: list[Sent], free: list[T], settled: Settled[T], began: float
-) -> None:
-    """Gives the items of one label to the drafts of that label."""
-    last = max(sent.settle_by for sent in alike)
-    groups: dict[frozenset[tuple[str, Hashable]], list[Sent]] = {}
-    for sent in sorted(alike, key=lambda sent: sent.settle_by):
-        groups.setdefault(frozenset(spec.draft_fields(sent.body).items()), []).append(sent)
-    doubtful: list[tuple[Sent, list[str]]] = []
-    left: list[Sent] = []
-    # Those that say most first: what fits them may fit others that say less, too.
-    for said in sorted(groups, key=len, reverse=True):
-        group = groups[said]
-        fitting = [item for item in free if _fits(said, spec.item_fields(item))]
-        if len(fitting) > len(group):
-            keys = [spec.item_key(item) for item in fitting]
-            doubtful += [(sent, keys) for sent in group]
-            continue
-        settled.created += zip(group, fitting, strict=False)
-        free = [item for item in free if item not in fitting]
-        left += group[len(fitting) :]
-    keys = [spec.item_key(item) for item in free]
-    settled.unexplained += keys
-    if last > began:
-        for sent in [*left, *(sent for sent, _ in doubtful)]:
-            sent.settle_by = last
-            settled.waiting.append(sent)
-        return
-    settled.doubtful += doubtful
-    if keys:
-        settled.doubtful += [(sent, keys) for sent in left]
-    else:
-        settled.missing += left
+class _Shares(Generic[T]):
+    """Gives the items of one key to the drafts of that key."""
+
+    def __init__(
+        self,
+        spec: CreateSpec[T],
+        recognition: Recognition[T],
+        settled: Settled[T],
+        began: float,
+    ) -> None:
+        self._spec = spec
+        self._recognition = recognition
+        self._settled = settled
+        self._began = began
+
+    def give(self, alike: Sequence[Sent], free: list[T]) -> None:
+        settled, recognition = self._settled, self._recognition
+        groups: dict[frozenset[tuple[str, Hashable]], list[Sent]] = {}
+        for sent in sorted(alike, key=lambda sent: sent.settle_by):
+            groups.setdefault(recognition.said(sent), []).append(sent)
+        doubtful: list[tuple[Sent, list[str]]] = []
+        left: list[Sent] = []
+        # Those that say most first: what fits them may fit others that say less, too.
+        for said in sorted(groups, key=len, reverse=True):
+            group = groups[said]
+            fitting = [item for item in free if recognition.fits(group[0], item)]
+            if len(fitting) > len(group) and not recognition.by_mark:
+                keys = [self._spec.item_key(item) for item in fitting]
+                doubtful += [(sent, keys) for sent in group]
+                continue
+            fitting.sort(key=self._spec.sequence)
+            settled.created += zip(group, fitting, strict=False)
+            free = [item for item in free if item not in fitting[: len(group)]]
+            left += group[len(fitting) :]
+        self._conclude([*alike], left, doubtful, free)
+
+    def _conclude(
+        self,
+        alike: Sequence[Sent],
+        left: Sequence[Sent],
+        doubtful: Sequence[tuple[Sent, list[str]]],
+        free: Sequence[T],
+    ) -> None:
+        settled = self._settled
+        settled.strangers += map(self._recognition.trace, free)
+        last = max(sent.settle_by for sent in alike)
+        if last > self._began:
+            for sent in [*left, *(sent for sent, _ in doubtful)]:
+                sent.settle_by = last
+                settled.waiting.append(sent)
+            return
+        settled.doubtful += doubtful
+        if free:
+            keys = [self._spec.item_key(item) for item in free]
+            settled.doubtful += [(sent, keys) for sent in left]
+        else:
+            settled.missing += left
 
 
-def _fits(said: Iterable[tuple[str, Hashable]], shown: Mapping[str, Hashable]) -> bool:
-    return all(shown[name] == value for name, value in said if name in shown)
+async def _doubt_missing(recognition: Recognition[T], settled: Settled[T]) -> None:
+    """Takes out of what is missing the drafts that a stranger may be the item of."""
+    missing, settled.missing = settled.missing, []
+    for sent in missing:
+        await anyio.lowlevel.checkpoint()
+        may_be = recognition.may_be(sent, settled.strangers)
+        if may_be:
+            settled.doubtful.append((sent, may_be))
+        else:
+            settled.missing.append(sent)
+

@@ -25,7 +25,7 @@ from agilekit.wire.fields import Write, written
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode, Op
 
-__all__ = ["CreateSpec", "Creation", "Ids", "Send", "as_array", "one_by_one"]
+__all__ = ["CreateSpec", "Creation", "Ids", "Send", "Survey", "as_array", "one_by_one"]
 
 T = TypeVar("T")
 
@@ -45,6 +45,10 @@ class Send(Generic[T]):
     """
 
 
+def _nothing_tells(_: object) -> None:
+    return None
+
+
 def _into(ids: Ids, listing: Op[object]) -> dict[str, str]:
     return {"into": listing.path.format(**ids)}
 
@@ -53,8 +57,8 @@ def _into(ids: Ids, listing: Op[object]) -> dict[str, str]:
 class CreateSpec(Generic[T]):
     """One kind of thing that can be created.
 
-    What a job compares of a draft and of an item is a *label*, the text that the item is known by,
-    and *fields*, whatever else the server leaves as it was sent.
+    What a job compares of a draft and of an item is a *label*, what the item is known by, and
+    *fields*. Both hold texts as they are: what of them is compared, `Recognition` says.
     """
 
     name: str
@@ -85,9 +89,18 @@ class CreateSpec(Generic[T]):
     draft_label: Callable[[JSON], Hashable]
     """Of a body."""
     draft_fields: Callable[[JSON], Mapping[str, Hashable]]
-    """Of a body, what it says beside its label, as far as the server leaves it as it was."""
+    """Of a body, by field, what it says."""
     item_fields: Callable[[T], Mapping[str, Hashable]]
-    """What an item does not show is not compared."""
+    """Of an item, by field, what it shows."""
+    compared: Callable[[JSON], Collection[str]]
+    """Of a body, the fields that the server leaves as they were; of these, what an item does not
+    show is not compared."""
+    shows_all: bool = False
+    """Whether an item shows every field that it has: one that is missing was not stored."""
+    texts: Collection[str] = ()
+    """The fields that hold any text, so that one of them can bear a mark."""
+    is_original: Callable[[T], bool | None] = _nothing_tells
+    """Whether nobody has changed the label of an item since it was created."""
     dump: Callable[[T], JSON]
     """An item as plain data."""
     load: Decode[T]
@@ -115,11 +128,14 @@ class CreateSpec(Generic[T]):
         *,
         beside: Mapping[str, JSON] | None = None,
         query: Mapping[str, JSON] | None = None,
+        survey: Callable[[int], Awaitable[Survey[T]]] | None = None,
+        highest: Callable[[], Awaitable[int]] | None = None,
     ) -> Creation[T]:
         """Creates this in a container.
 
         beside: what every body says beside its draft.
         query: the filters of the listing, for it to hold everything.
+        survey, highest: of the whole project, as in `Creation`.
         """
 
         def encode(draft: object) -> JSON:
@@ -141,6 +157,8 @@ class CreateSpec(Generic[T]):
             encode=encode,
             create=lambda bodies, on_send: self.send.call(session, ids, bodies, on_send),
             listing=lambda: session.listing(self.listing, ids, query),
+            survey=survey,
+            highest=highest,
         )
 
 
@@ -163,6 +181,23 @@ class Creation(Generic[T]):
     """Sends the bodies in one request. Raises CallError."""
     listing: Callable[[], AsyncIterable[T]]
     """Everything in the container. Raises CallError."""
+    survey: Callable[[int], Awaitable[Survey[T]]] | None = None
+    """What there is of the kind in the whole project, with a number above one. Raises CallError."""
+    highest: Callable[[], Awaitable[int]] | None = None
+    """The highest number in the whole project, if numbers count within it. Raises CallError."""
+
+
+@frozen
+class Survey(Generic[T]):
+    """The whole project at one moment, because items are moved out of their container."""
+
+    items: Sequence[T]
+    """Of the kind, wherever they are."""
+    numbers: Collection[int] | None = None
+    """If numbers count within the project, without gaps but for what was deleted or is not shown:
+    all that are shown, of whatever kind."""
+    is_whole: bool = True
+    """Whether there can be no other items of the kind."""
 
 
 def one_by_one(op: Op[T], *, envelope: str | None = None) -> Send[T]:

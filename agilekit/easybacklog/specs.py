@@ -61,6 +61,8 @@ STORIES: Final = spec_of_named_fields(
     key=lambda story: story.id,
     label=("i_want_to",),
     changes=("position",),
+    texts=("as_a", "i_want_to", "so_i_can", "comments"),
+    shows_all=True,
 )
 CRITERIA: Final = spec_of_named_fields(
     name="criteria",
@@ -73,6 +75,8 @@ CRITERIA: Final = spec_of_named_fields(
     key=lambda criterion: criterion.id,
     label=("criterion",),
     changes=("position",),
+    texts=("criterion",),
+    shows_all=True,
 )
 THEMES: Final = spec_of_named_fields(
     name="themes",
@@ -85,6 +89,8 @@ THEMES: Final = spec_of_named_fields(
     key=lambda theme: theme.id,
     label=("name",),
     changes=("code", "position"),
+    texts=("name",),
+    shows_all=True,
 )
 SPRINTS: Final = spec_of_named_fields(
     name="sprints",
@@ -97,6 +103,7 @@ SPRINTS: Final = spec_of_named_fields(
     load=MODELS.one(Sprint),
     key=lambda sprint: sprint.id,
     label=("start_on", "duration_days"),
+    shows_all=True,
 )
 SPRINT_STORIES: Final = spec_of_named_fields(
     name="sprint-stories",
@@ -109,6 +116,7 @@ SPRINT_STORIES: Final = spec_of_named_fields(
     key=lambda sprint_story: sprint_story.id,
     label=("story_id",),
     changes=("position",),
+    shows_all=True,
 )
 BACKLOGS: Final = spec_of_named_fields(
     name="backlogs",
@@ -122,6 +130,8 @@ BACKLOGS: Final = spec_of_named_fields(
     label=("name",),
     changes=("company_id",),
     needs={"rate": "velocity"},
+    texts=("name",),
+    shows_all=True,
 )
 # The published server lists the companies of an account, but creates them in none.
 COMPANIES: Final = spec_of_named_fields(
@@ -135,4 +145,6 @@ COMPANIES: Final = spec_of_named_fields(
     load=MODELS.one(Company),
     key=lambda company: company.id,
     label=("name",),
+    texts=("name",),
+    shows_all=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Unpack
 
 from attrs import frozen
@@ -19,6 +20,7 @@ from agilekit.easybacklog.routes import (
     UPDATE_STORY,
 )
 from agilekit.easybacklog.specs import STORIES
+from agilekit.easybacklog.survey import survey_stories
 from agilekit.easybacklog.writing import STORY, StoryChanges, StoryDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
@@ -76,7 +78,8 @@ class Stories:
 
         Source: easyBacklog API documentation, "Create a Story".
         """
-        creation = STORIES.within(self._session, _in(theme))
+        survey = partial(survey_stories, self._session, theme)
+        creation = STORIES.within(self._session, _in(theme), survey=survey)
         return await create_many(creation, drafts, **options)
 
     async def update(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Unpack
 
 from attrs import frozen
@@ -20,6 +21,7 @@ from agilekit.easybacklog.routes import (
     UPDATE_THEME,
 )
 from agilekit.easybacklog.specs import THEMES
+from agilekit.easybacklog.survey import survey_themes
 from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
@@ -77,7 +79,8 @@ class Themes:
 
         Source: easyBacklog API documentation, "Create a Theme".
         """
-        creation = THEMES.within(self._session, _in(backlog))
+        survey = partial(survey_themes, self._session)
+        creation = THEMES.within(self._session, _in(backlog), survey=survey)
         return await create_many(creation, drafts, **options)
 
     async def update(

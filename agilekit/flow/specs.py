@@ -37,4 +37,5 @@ TASKS: Final = spec_of_named_fields(
     load=_TASK,
     key=lambda task: task.task_id,
     label=("task_text",),
+    texts=("task_text",),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from collections import Counter
+from typing import Final, Unpack
 
 from attrs import frozen
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, Survey, create_many
 from agilekit.flow.models import Change, EditedTask, Project, Task
 from agilekit.flow.routes import (
     DELETE_TASK,
@@ -23,6 +24,10 @@ from agilekit.session.listing import Listing
 from agilekit.wire.fields import changed
 
 __all__ = ["Tasks"]
+
+# Source: flow API Reference, "GET /project_id/tasks.format": the list has no more of the tasks in
+# the Done column.
+_MOST_SHOWN: Final = 50
 
 
 @frozen
@@ -87,7 +92,14 @@ class Tasks:
         """
         ids = {"project_id": id_of(project, Project)}
         beside = {"user_id": self._scope.author(), **ids}
-        creation = TASKS.within(self._scope.session, ids, beside=beside)
+
+        async def survey(above: int) -> Survey[Task]:
+            tasks = await self.all(project)
+            sizes = Counter(task.col_id for task in tasks)
+            hides = any(size == _MOST_SHOWN for size in sizes.values())
+            return Survey([task for task in tasks if task.task_id > above], is_whole=not hides)
+
+        creation = TASKS.within(self._scope.session, ids, beside=beside, survey=survey)
         return await create_many(creation, drafts, **options)
 
     async def update(self, task: Task | int, **changes: Unpack[TaskChanges]) -> EditedTask:

@@ -53,10 +53,13 @@ def _spec(
         container_key=container_key,
         item_key=lambda item: item.id,
         sequence=lambda item: item.cid or 0,
-        label=lambda item: " ".join(item.title.value.split()),
-        draft_label=lambda body: " ".join(str(_value(body, "title")).split()),
+        label=lambda item: item.title.value,
+        draft_label=lambda body: str(_value(body, "title")),
         draft_fields=_draft_fields,
         item_fields=_item_fields,
+        compared=lambda _: ("estimate", "summary"),
+        texts=("title", "summary"),
+        is_original=_is_original,
         dump=lambda item: dict(item.raw),
         load=MODELS.one(model),
     )
@@ -65,17 +68,27 @@ def _spec(
 def _draft_fields(body: JSON) -> dict[str, Hashable]:
     estimate, summary = _value(body, "estimate"), _value(body, "summary")
     markdown = summary.get("markdown") if isinstance(summary, dict) else summary
-    fields: dict[str, Hashable] = {}
+    fields: dict[str, Hashable] = {"title": str(_value(body, "title"))}
     if isinstance(estimate, int | float):
         fields["estimate"] = estimate
     if markdown:
-        fields["summary"] = " ".join(str(markdown).split())
+        fields["summary"] = str(markdown)
     return fields
 
 
 def _item_fields(item: Card | Task) -> dict[str, Hashable]:
     markdown = item.summary.value.markdown if item.summary.value else ""
-    return {"estimate": item.estimate.value, "summary": " ".join(markdown.split())}
+    return {
+        "title": item.title.value,
+        "estimate": item.estimate.value,
+        "summary": markdown,
+    }
+
+
+# Source: Flying Donut API, "Create Backlog Bucket Card": a new card has its title at version 0.
+def _is_original(item: Card | Task) -> bool | None:
+    version = item.title.version
+    return None if version is None else version == 0
 
 
 def _value(body: JSON, name: str) -> JSON:

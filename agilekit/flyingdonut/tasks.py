@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Unpack
 
 from attrs import frozen
@@ -17,6 +18,7 @@ from agilekit.flyingdonut.routes import (
 )
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.flyingdonut.specs import TASKS
+from agilekit.flyingdonut.survey import highest_number, survey_tasks
 from agilekit.flyingdonut.updating import update
 from agilekit.flyingdonut.writing import TASK_ATTRIBUTES, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
@@ -74,7 +76,13 @@ class Tasks:
         """
         ids = self._scope.ids(itemId=id_of(card, Card))
         beside = {"username": self._scope.author()}
-        creation = TASKS.within(self._scope.session, ids, beside=beside)
+        creation = TASKS.within(
+            self._scope.session,
+            ids,
+            beside=beside,
+            survey=partial(survey_tasks, self._scope),
+            highest=partial(highest_number, self._scope),
+        )
         return await create_many(creation, drafts, batch_size=batch_size, **options)
 
     async def update(

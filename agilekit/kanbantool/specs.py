@@ -18,6 +18,7 @@ from agilekit.kanbantool.routes import (
 )
 from agilekit.kanbantool.writing import (
     COMMENT,
+    CUSTOM_FIELDS,
     ONLY_DRAFTS,
     SUBTASK,
     TASK_DRAFT,
@@ -41,6 +42,7 @@ TASKS: Final = spec_of_named_fields(
     load=MODELS.one(Task),
     key=lambda task: task.id,
     label=("name",),
+    texts=("name", "description", "external_link", "tags", *CUSTOM_FIELDS),
 )
 SUBTASKS: Final = spec_of_named_fields(
     name="subtasks",
@@ -52,6 +54,7 @@ SUBTASKS: Final = spec_of_named_fields(
     load=MODELS.one(Subtask),
     key=lambda subtask: subtask.id,
     label=("name",),
+    texts=("name",),
 )
 COMMENTS: Final = spec_of_named_fields(
     name="comments",
@@ -63,6 +66,7 @@ COMMENTS: Final = spec_of_named_fields(
     load=MODELS.one(Comment),
     key=lambda comment: comment.id,
     label=("content",),
+    texts=("content",),
 )
 TIMERS: Final = spec_of_named_fields(
     name="timers",

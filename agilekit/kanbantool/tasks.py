@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, Unpack, get_args, overload
 
 from attrs import frozen
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.bulk import BulkOptions, BulkReport, Drafts, Survey, create_many
 from agilekit.checks import check_count, number_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, Swimlane, Task, WorkflowStage
@@ -142,7 +142,13 @@ class Tasks:
 
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
-        creation = TASKS.within(self._session, {"board_id": number_of(board, Board)})
+        ids = {"board_id": number_of(board, Board)}
+
+        async def survey(above: int) -> Survey[Task]:
+            found = [*await self.archived(board, stable=True), *await self.all(board)]
+            return Survey([task for task in found if task.id > above])
+
+        creation = TASKS.within(self._session, ids, survey=survey)
         return await create_many(creation, drafts, **options)
 
     async def update(

@@ -22,6 +22,7 @@ from agilekit.wire.json import JSON
 
 __all__ = [
     "COMMENT",
+    "CUSTOM_FIELDS",
     "ONLY_DRAFTS",
     "SUBTASK",
     "TASK_CHANGES",
@@ -149,6 +150,7 @@ def _user(value: object) -> JSON:
     return user_id_of(int(value) if isinstance(value, str) and value.isdecimal() else value)
 
 
+CUSTOM_FIELDS: Final = tuple(f"custom_field_{number}" for number in range(1, 16))
 ONLY_DRAFTS: Final = ("swimlane_id", "workflow_stage_id")
 
 TASK_CHANGES: Final[Mapping[str, Write]] = {
@@ -161,7 +163,7 @@ TASK_CHANGES: Final[Mapping[str, Write]] = {
     "priority": whole,
     "size_estimate": number,
     "tags": or_none(text),
-    **{f"custom_field_{number}": or_none(text) for number in range(1, 16)},
+    **dict.fromkeys(CUSTOM_FIELDS, or_none(text)),
 }
 TASK_DRAFT: Final[Mapping[str, Write]] = {
     **TASK_CHANGES,

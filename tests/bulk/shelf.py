@@ -178,5 +178,7 @@ def _draft_fields(body: JSON) -> Mapping[str, Hashable]:
 
 def _note(data: JSON) -> Note:
     found = _of(data)
+    if not {"id", "text"} <= found.keys():
+        raise ValueError("a note has an id and a text")
     size = found.get("size")
     return Note(int(str(found["id"])), str(found["text"]), None if size is None else int(str(size)))

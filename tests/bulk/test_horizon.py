@@ -202,7 +202,11 @@ def sql(journal: Path, *statements: str) -> None:
         database.commit()
 
 
-OLD_SCHEMA: Final = ("ALTER TABLE drafts DROP COLUMN sent_at", "PRAGMA user_version = 1")
+OLD_SCHEMA: Final = (
+    "ALTER TABLE drafts DROP COLUMN sent_at",
+    "ALTER TABLE drafts DROP COLUMN unstored",
+    "PRAGMA user_version = 1",
+)
 
 
 def test_a_journal_holds_the_time_of_sending(anyio_backend: str, tmp_path: Path) -> None:

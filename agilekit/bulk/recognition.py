@@ -1,0 +1,216 @@
+"""By what the items of a job's drafts are known, and what of an item proves what.
+
+Without a mark, the item of a draft is one that shows the draft's label and fields, as this server
+shows them: how it rewrites texts, and which fields it does not keep as they were sent, is learned
+from the answers to creates, each of which certainly shows what became of a draft. With a mark, it
+is the one that bears the draft's mark, whatever else it shows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar, cast
+
+from attrs import frozen
+
+from agilekit.bulk.keeping import Sent
+from agilekit.bulk.marks import JobMark
+from agilekit.bulk.nearness import Skeleton
+from agilekit.bulk.rewriting import Rewriting, plain
+from agilekit.bulk.spec import CreateSpec
+from agilekit.wire.json import JSON
+
+__all__ = ["Recognition", "Trace"]
+
+T = TypeVar("T")
+
+
+@frozen
+class Trace:
+    """What is kept of an item that is none of a draft's yet."""
+
+    item_id: str
+    sequence: int
+    key: Hashable
+    texts: tuple[str, ...]
+    """Of its label."""
+    skeletons: tuple[Skeleton, ...]
+    is_original: bool | None
+    """Whether nobody has changed it since it was created; None if nothing tells."""
+
+
+class Recognition(Generic[T]):
+    """How the items of one job are recognised at one server."""
+
+    def __init__(self, spec: CreateSpec[T], mark: JobMark | None = None) -> None:
+        self._spec = spec
+        self._mark = mark
+        self._rewriting = Rewriting()
+        """Of labels."""
+        self._of_field = defaultdict[str, Rewriting](Rewriting)
+        self._unkept: set[str] = set()
+        """The fields that this server was seen not to keep as they were sent."""
+
+    @property
+    def by_mark(self) -> bool:
+        return self._mark is not None
+
+    def marked(self, position: int, draft: object) -> object:
+        """The draft with its mark, if there are marks."""
+        if self._mark is None or not isinstance(draft, Mapping):
+            return draft
+        given = cast("Mapping[object, object]", draft)
+        field = self._mark.field
+        return {**given, field: self._mark.on(position, given.get(field))}
+
+    def position(self, item: T) -> int | None:
+        """That of the draft whose mark an item bears."""
+        if self._mark is None:
+            return None
+        return self._mark.position(self._spec.item_fields(item).get(self._mark.field))
+
+    # What identifies.
+
+    def key(self, sent: Sent) -> Hashable:
+        """What the item of a draft has to show; equal drafts have the same."""
+        if self._mark is not None:
+            return sent.position
+        return _plain(self._spec.draft_label(sent.body), self._rewriting.expected)
+
+    def key_of(self, item: T) -> Hashable:
+        if self._mark is not None:
+            return self.position(item)
+        return _plain(self._spec.label(item))
+
+    def said(self, sent: Sent) -> frozenset[tuple[str, Hashable]]:
+        """What the item of a draft has to show beside its key."""
+        if self._mark is not None:
+            return frozenset()
+        said = self._spec.draft_fields(sent.body)
+        compared = self._spec.compared(sent.body)
+        return frozenset(
+            (name, _plain(value, self._of_field[name].expected))
+            for name, value in said.items()
+            if name in compared and name not in self._unkept
+        )
+
+    def shown(self, item: T) -> Mapping[str, Hashable]:
+        return {name: _plain(value) for name, value in self._spec.item_fields(item).items()}
+
+    def fits(self, sent: Sent, item: T) -> bool:
+        """Whether an item shows what a draft says beside its key, as far as it shows it."""
+        shown = self.shown(item)
+        return all(shown[name] == value for name, value in self.said(sent) if name in shown)
+
+    # What is learned.
+
+    def learn(self, body: JSON, item: T) -> None:
+        """This item is certainly what became of that body."""
+        for sent, shown in zip(
+            _texts(self._spec.draft_label(body)), _texts(self._spec.label(item)), strict=False
+        ):
+            self._rewriting.learn(sent, shown)
+        fields = self._spec.item_fields(item)
+        for name, value in self._spec.draft_fields(body).items():
+            if name not in fields:
+                continue
+            rewriting, shown = self._of_field[name], fields[name]
+            if isinstance(value, str) and isinstance(shown, str):
+                rewriting.learn(value, shown)
+            if _plain(shown) != _plain(value, rewriting.expected):
+                self._unkept.add(name)
+
+    def unstored(self, body: JSON, item: T) -> tuple[str, ...]:
+        """The fields of a body that its item does not show as they were sent."""
+        shown = self._spec.item_fields(item)
+        return tuple(
+            name
+            for name, value in self._spec.draft_fields(body).items()
+            if (name in shown or self._spec.shows_all)
+            and _plain(shown.get(name)) != _plain(value)
+        )
+
+    def rewritten(
+        self, batch: Sequence[Sent], items: Sequence[T]
+    ) -> Iterable[tuple[Sequence[Hashable], Sequence[Hashable]]]:
+        """The labels of both, by every way in which this server may rewrite them."""
+        labels = [self._spec.draft_label(sent.body) for sent in batch]
+        shown = [self._spec.label(item) for item in items]
+        pairs = [
+            pair
+            for one, other in zip(labels, shown, strict=False)
+            for pair in zip(_texts(one), _texts(other), strict=False)
+        ]
+        seen = [_plain(one) for one in shown]
+        for way in self._rewriting.alternatives(pairs):
+            yield [_plain(label, way) for label in labels], seen
+
+    # What may be.
+
+    def trace(self, item: T) -> Trace:
+        texts = tuple(_texts(self._spec.label(item)))
+        return Trace(
+            self._spec.item_key(item),
+            self._spec.sequence(item),
+            self.key_of(item),
+            texts,
+            tuple(Skeleton.of(text) for text in texts),
+            self._spec.is_original(item),
+        )
+
+    def may_be(self, sent: Sent, strangers: Iterable[Trace]) -> list[str]:
+        """Those of some items that belong to no draft that may be that of this one all the same."""
+        if self._mark is not None:
+            return []
+        is_near = self._nearness(sent)
+        return [one.item_id for one in strangers if _may_be_changed(sent, one) or is_near(one)]
+
+    def is_near(self, sent: Sent, other: Trace) -> bool:
+        """Whether their texts are near."""
+        return any(
+            Skeleton.of(text).is_near(theirs)
+            for text, theirs in zip(
+                _texts(self._spec.draft_label(sent.body)), other.skeletons, strict=False
+            )
+        )
+
+    def _nearness(self, sent: Sent) -> Callable[[Trace], bool]:
+        if not self._rewriting.is_known:
+            return lambda _: True
+        texts = _texts(self._spec.draft_label(sent.body))
+        mine = [(self._rewriting.possible(text), Skeleton.of(text)) for text in texts]
+        return lambda other: any(
+            possible.includes(shown) or skeleton.is_near(theirs)
+            for (possible, skeleton), shown, theirs in zip(
+                mine, other.texts, other.skeletons, strict=False
+            )
+        )
+
+
+def _may_be_changed(sent: Sent, other: Trace) -> bool:
+    """Whether an item may be that of a draft, and have been changed since."""
+    if other.sequence <= sent.above:
+        return False
+    return other.is_original is False or (sent.earlier and other.is_original is None)
+
+
+def same(mine: Sequence[Hashable], theirs: Sequence[Hashable]) -> bool:
+    """Whether both hold the same, in any order."""
+    return Counter(mine) == Counter(theirs)
+
+
+def _plain(value: Hashable, rewritten: Callable[[str], str] | None = None) -> Hashable:
+    """As it is compared: an empty text is none."""
+    if isinstance(value, tuple):
+        return tuple(_plain(one, rewritten) for one in cast("tuple[Hashable, ...]", value))
+    if not isinstance(value, str):
+        return value
+    return plain(value if rewritten is None else rewritten(value)) or None
+
+
+def _texts(label: Hashable) -> list[str]:
+    """The texts of a label."""
+    if isinstance(label, tuple):
+        return [text for one in cast("tuple[Hashable, ...]", label) for text in _texts(one)]
+    return [label] if isinstance(label, str) and label else []

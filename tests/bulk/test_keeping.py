@@ -1,0 +1,91 @@
+"""What a job keeps beside its drafts, in memory and in a journal."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+from attrs import evolve
+
+from agilekit import BulkReport, PossibleDuplicate
+from agilekit.bulk import create_many
+from agilekit.bulk.keeping import End, InMemory, Keeping, Sent
+from agilekit.bulk.on_disk import OnDisk
+from agilekit.bulk.outcomes import created
+from agilekit.bulk.report import Created
+from tests.bulk.shelf import Note, Shelf, notes
+
+pytestmark = pytest.mark.anyio
+
+FOUND: Final = (PossibleDuplicate(3, "17"), PossibleDuplicate(4, "18"))
+
+
+@asynccontextmanager
+async def opened(path: Path | None) -> AsyncGenerator[Keeping[Note]]:
+    kind = Shelf().kind()
+    keeping: Keeping[Note] = InMemory(kind.spec)
+    if path is not None:
+        keeping = await OnDisk[Note].open(kind, path)
+    try:
+        yield keeping
+    finally:
+        await keeping.aclose()
+
+
+def ends(count: int, unstored: Sequence[str] = ()) -> list[End[Note]]:
+    found: list[End[Note]] = []
+    for number, draft in enumerate(notes(count)):
+        text = str(draft["text"])
+        end = created(Sent(number, draft, {"text": text}), Note(number + 1, text))
+        assert isinstance(end.outcome, Created)
+        found.append(End(end.sent, evolve(end.outcome, unstored=tuple(unstored))))
+    return found
+
+
+async def test_a_later_value_of_the_job_takes_the_place_of_the_earlier(tmp_path: Path) -> None:
+    for path in (None, tmp_path / "job"):
+        async with opened(path) as keeping:
+            assert keeping.value("count") is None
+            await keeping.note("count", "1")
+            await keeping.note("count", "2")
+            assert keeping.value("count") == "2"
+    async with opened(tmp_path / "job") as keeping:
+        assert keeping.value("count") == "2"
+
+
+async def test_possible_duplicates_are_kept_and_shown_only_if_there_are_any(
+    tmp_path: Path,
+) -> None:
+    for path in (None, tmp_path / "job"):
+        async with opened(path) as keeping:
+            report = BulkReport(keeping.outcomes())
+            assert str(report) == "0 created, 0 refused, 0 of unknown outcome"
+            await keeping.note_duplicates(FOUND[:1])
+            assert str(report).endswith("unknown outcome, 1 possible duplicate")
+            await keeping.note_duplicates(FOUND)
+            assert str(report).endswith("unknown outcome, 2 possible duplicates")
+            assert report.possible_duplicates == FOUND
+    report = await create_many(Shelf().kind(), [], journal=tmp_path / "job")
+    assert report.possible_duplicates == FOUND
+
+
+async def test_what_was_not_stored_as_it_was_sent_is_kept(tmp_path: Path) -> None:
+    for path in (None, tmp_path / "job"):
+        async with opened(path) as keeping:
+            await keeping.record(ends(1, ["size", "text"]))
+        (outcome,) = keeping.outcomes().read()
+        assert isinstance(outcome, Created)
+        assert outcome.unstored == ("size", "text")
+
+
+async def test_examples_are_the_last_drafts_that_were_created(tmp_path: Path) -> None:
+    for path in (None, tmp_path / "job"):
+        async with opened(path) as keeping:
+            assert list(await keeping.examples(3)) == []
+            await keeping.record(ends(5))
+            last = [(notes(5)[n], Note(n + 1, f"Note {n}")) for n in (4, 3, 2)]
+            assert list(await keeping.examples(3)) == last
+            assert len(await keeping.examples(9)) == 5
