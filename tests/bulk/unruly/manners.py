@@ -6,6 +6,8 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from tests.bulk.unruly.state import Versions
+
 __all__ = ["Manners"]
 
 
@@ -40,5 +42,7 @@ class Manners:
     """What becomes of texts: see WAYS."""
     drops: Literal["summary", "estimate"] | None = None
     """The field that is not stored, without a word."""
+    versions: Versions = "from 0"
+    """What is new has; each change of an attribute adds 1."""
     works_on: tuple[float, float] = (0.0, 10.0)
     """For how many seconds, from and to, the server works on requests of a client that is gone."""

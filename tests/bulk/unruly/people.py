@@ -66,13 +66,13 @@ class People:
             case "add a task":
                 server.add((f"Step {number}", "", 1.0), author=AUTHOR, card=card.id)
             case "rename":
-                card.title = f"Entirely rewritten, {number}"
+                card.rename(f"Entirely rewritten, {number}")
             case "mend":
-                card.title = f"{card.title}!"
+                card.rename(f"{card.title}!")
             case "move":
-                card.bucket = BUCKETS[1] if card.bucket == BUCKETS[0] else BUCKETS[0]
+                card.move(bucket=BUCKETS[1] if card.bucket == BUCKETS[0] else BUCKETS[0])
             case "plan":
-                card.bucket, card.sprint = None, SPRINT
+                card.move(sprint=SPRINT)
             case "delete":
                 card.is_deleted = True
             case _:

@@ -240,6 +240,7 @@ def draw(seed: int) -> Scenario:
         answers=random.choice(("in order", "in order", "reversed", "shuffled")),
         ways=some(list(WAYS), 2) if random.random() < 0.5 else (),
         drops=random.choice((None, None, None, "summary", "estimate")),
+        versions=random.choice(("from 0", "from 0", "from 1", "absent")),
     )
     crashes = random.choice((0, 0, 1, 1, 2))
     acts = often(some(_ACTS[:2], 2), some(_ACTS, 3))

@@ -218,7 +218,9 @@ class UnrulyDonut:
             made.reverse()
         if self.manners.answers == "shuffled":
             self.random.shuffle(made)
-        return 200, _forms(made) if isinstance(work.body, list) else made[0].form(0)
+        return 200, self._forms(made) if isinstance(work.body, list) else made[0].form(
+            0, self.manners.versions
+        )
 
     def _shown(self, path: list[str]) -> JSON:
         there = [item for item in self.items if not item.is_deleted]
@@ -230,13 +232,13 @@ class UnrulyDonut:
             case ["backlog", "buckets"]:
                 return [{"bucket": f"Bucket {id[-1]}", "id": _oid(id)} for id in BUCKETS]
             case ["backlog", "buckets", bucket, "items"]:
-                return _forms([card for card in cards if card.bucket == bucket])
+                return self._forms([card for card in cards if card.bucket == bucket])
             case ["backlog", "items"]:
                 return [
                     {
                         "bucket": f"Bucket {id[-1]}",
                         "id": _oid(id),
-                        "items": _forms([card for card in cards if card.bucket == id]),
+                        "items": self._forms([card for card in cards if card.bucket == id]),
                     }
                     for id in BUCKETS
                 ]
@@ -245,13 +247,18 @@ class UnrulyDonut:
                 return [{"_id": _oid(SPRINT), "title": title, "version": 0, "isActive": True}]
             case ["iterations", sprint, "items"]:
                 inside = {card.id for card in cards if card.sprint == sprint}
-                return _forms([one for one in there if one.id in inside or one.card in inside])
+                return self._forms([one for one in there if one.id in inside or one.card in inside])
             case ["items", card, "tasks"]:
-                return _forms([task for task in there if task.card == card])
+                return self._forms([task for task in there if task.card == card])
             case ["items" | "tasks", id]:
-                return next((item.form(0) for item in there if item.id == id), None)
+                return next(
+                    (item.form(0, self.manners.versions) for item in there if item.id == id), None
+                )
             case _:
                 return None
+
+    def _forms(self, items: Sequence[Item]) -> JSON:
+        return [item.form(order, self.manners.versions) for order, item in enumerate(items)]
 
 
 class _Wire(httpx.AsyncBaseTransport):
@@ -271,10 +278,6 @@ class _Wire(httpx.AsyncBaseTransport):
         if response is None:
             raise httpx.ReadError("Connection reset by peer", request=request)
         return response
-
-
-def _forms(items: Sequence[Item]) -> JSON:
-    return [item.form(order) for order, item in enumerate(items)]
 
 
 def _oid(id: str) -> JSON:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from attrs import define, frozen
 
 from agilekit.wire.json import JSON
 
-__all__ = ["BUCKETS", "PROJECT", "SPRINT", "Content", "Item", "Origin", "content_of"]
+__all__ = ["BUCKETS", "PROJECT", "SPRINT", "Content", "Item", "Origin", "Versions", "content_of"]
 
 PROJECT: Final = "54744060c955ca8169c61ee6"
 BUCKETS: Final = ("590e04cc276e03287520db7a", "590e04cc276e03287520db7b")
@@ -16,6 +16,8 @@ SPRINT: Final = "54744d10c955ca8169c61ef2"
 
 Content: TypeAlias = tuple[str, str, float | None]
 """Title, summary and estimate."""
+Versions: TypeAlias = Literal["from 0", "from 1", "absent"]
+"""Of what is new."""
 
 
 @frozen
@@ -42,29 +44,45 @@ class Item:
     card: str | None = None
     """Of a task: the id of its card."""
     is_deleted: bool = False
+    renamed: int = 0
+    """How often."""
+    moved: int = 0
 
-    def form(self, order: int) -> JSON:
+    def rename(self, title: str) -> None:
+        self.title, self.renamed = title, self.renamed + 1
+
+    def move(self, *, bucket: str | None = None, sprint: str | None = None) -> None:
+        self.bucket, self.sprint, self.moved = bucket, sprint, self.moved + 1
+
+    def form(self, order: int, versions: Versions) -> JSON:
         """As the document shows it, except for keys that say nothing."""
+        first = 1 if versions == "from 1" else 0
+
+        def attribute(value: JSON, changes: int = 0) -> JSON:
+            if versions == "absent":
+                return {"value": value}
+            return {"value": value, "version": first + changes}
+
         shown: dict[str, JSON] = {
             "_id": {"$oid": self.id},
             "cid": self.cid,
-            "version": 1,
+            "version": first + self.renamed + self.moved,
             "_order": order,
-            "project": {"value": {"$oid": PROJECT}, "version": 0},
-            "title": {"value": self.title, "version": 0},
-            "summary": {"value": self._summary(), "version": 0},
-            "estimate": {"value": self.estimate, "version": 0},
-            "order": {"value": f"{self.cid:09}.0", "version": 0},
+            "project": attribute({"$oid": PROJECT}),
+            "title": attribute(self.title, self.renamed),
+            "summary": attribute(self._summary()),
+            "estimate": attribute(self.estimate),
+            "order": attribute(f"{self.cid:09}.0"),
         }
         if self.card is not None:
-            owner: JSON = {"value": {"$oid": self.card}, "version": 0}
-            return {**shown, "owner": owner, "state": {"value": "todo", "version": 0}}
+            owner: JSON = {"$oid": self.card}
+            return {**shown, "owner": attribute(owner), "state": attribute("todo")}
         return {
             **shown,
             "isStandaloneTP": False,
-            "iteration": {"value": _oid(self.sprint), "version": 0},
-            "state": {"value": _oid(self.bucket), "version": 0},
-            "taskCounters": {"value": None, "version": 0},
+            "iteration": attribute(_oid(self.sprint), self.moved),
+            "state": attribute(_oid(self.bucket), self.moved),
+            "taskCounters": attribute(None),
         }
 
     def _summary(self) -> JSON:
