@@ -2,15 +2,16 @@
 
 Every item that a job has made is either that of exactly one `Created`, or is named: in the evidence
 of an `Unknown`, or among the possible duplicates. A `Created` names an item that was made of its
-draft, and nothing was made of a `Refused` one. An item that others have deleted meanwhile can be
-named by nobody; an `Unknown` of its text stands for it.
+draft, or of one of which the server stores the very same, and nothing was made of a `Refused` one.
+An item that others have deleted meanwhile can be named by nobody; an `Unknown` that says the same
+stands for it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Final, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import Final, Generic, Protocol, TypeVar, cast
 
 from attrs import frozen
 
@@ -28,7 +29,6 @@ class _Carded(Protocol):
 
 
 T = TypeVar("T", bound=_Carded)
-Key: TypeAlias = tuple[str, str, float | None]
 
 _MARKED: Final = "(marked)"
 
@@ -40,17 +40,23 @@ class Job(Generic[T]):
     marked: whether its summaries bear marks.
     """
 
+    server: UnrulyDonut
     author: str
     drafts: Sequence[Draft]
     report: BulkReport[T]
     marked: bool = False
 
-    def key(self, content: Content) -> Key:
-        """What its drafts are told apart by, whatever the server made of them."""
-        title, summary, estimate = content
+    def key(self, content: Content) -> Content:
+        """What its items are told apart by, by one who sees all that is stored of them."""
+        title, summary, estimate = self.server.stored(content)
         return (title, _MARKED if self.marked else summary, estimate)
 
-    def key_of(self, draft: Draft) -> Key:
+    @property
+    def made(self) -> list[Item]:
+        """Everything that it has made, also what is deleted."""
+        return [item for item in self.server.items if item.origin.author == self.author]
+
+    def key_of(self, draft: Draft) -> Content:
         return self.key(said(draft))
 
 
@@ -61,7 +67,7 @@ def said(draft: Draft) -> Content:
     return (str(draft["title"]), str(draft.get("summary") or ""), number)
 
 
-def complaints(server: UnrulyDonut, *jobs: Job[T], texts_are_shared: bool = False) -> list[str]:
+def complaints(*jobs: Job[T], texts_are_shared: bool = False) -> list[str]:
     """What is wrong, in sentences.
 
     texts_are_shared: others write the very same texts, so that only the numbers of items can tell.
@@ -70,17 +76,17 @@ def complaints(server: UnrulyDonut, *jobs: Job[T], texts_are_shared: bool = Fals
     for job in jobs:
         owners = Counter(created.item.id for created in job.report.created)
         found += [f"{count} drafts became {id}" for id, count in owners.items() if count > 1]
-        found += _untrue(server, job, texts_are_shared)
+        found += _untrue(job, texts_are_shared)
         if not texts_are_shared:
-            found += _unnamed(server, job)
+            found += _unnamed(job)
     if texts_are_shared:
-        found += _too_many(server, jobs)
+        found += _too_many(jobs)
     return found
 
 
-def false_alarms(server: UnrulyDonut, job: Job[T]) -> list[str]:
+def false_alarms(job: Job[T]) -> list[str]:
     """Drafts of unknown outcome of which nothing was made."""
-    made = Counter(job.key(item.origin.content) for item in _made_by(server, job))
+    made = Counter(job.key(item.origin.content) for item in job.made)
     made -= Counter(job.key_of(created.draft) for created in job.report.created)
     alarms: list[str] = []
     for unknown in job.report.unknown:
@@ -92,10 +98,6 @@ def false_alarms(server: UnrulyDonut, job: Job[T]) -> list[str]:
     return alarms
 
 
-def _made_by(server: UnrulyDonut, job: Job[T]) -> list[Item]:
-    return [item for item in server.items if item.origin.author == job.author]
-
-
 def _unreported(job: Job[T]) -> Iterator[str]:
     positions = Counter(outcome.position for outcome in job.report)
     for position in range(len(job.drafts)):
@@ -103,9 +105,9 @@ def _unreported(job: Job[T]) -> Iterator[str]:
             yield f"draft {position} has {positions[position]} outcomes"
 
 
-def _untrue(server: UnrulyDonut, job: Job[T], texts_are_shared: bool) -> Iterator[str]:
+def _untrue(job: Job[T], texts_are_shared: bool) -> Iterator[str]:
     for created in job.report.created:
-        item, wanted = server.find(created.item.id), job.key_of(created.draft)
+        item, wanted = job.server.find(created.item.id), job.key_of(created.draft)
         if item is None:
             yield f"draft {created.position} became {created.item.id}, which nobody made"
             continue
@@ -118,11 +120,11 @@ def _untrue(server: UnrulyDonut, job: Job[T], texts_are_shared: bool) -> Iterato
             )
 
 
-def _unnamed(server: UnrulyDonut, job: Job[T]) -> Iterator[str]:
+def _unnamed(job: Job[T]) -> Iterator[str]:
     named = _named(job)
     owned = {created.item.id for created in job.report.created}
-    made: dict[Key, list[Item]] = {}
-    for item in _made_by(server, job):
+    made: dict[Content, list[Item]] = {}
+    for item in job.made:
         if item.id not in owned:
             made.setdefault(job.key(item.origin.content), []).append(item)
     unknown = Counter(job.key_of(one.draft) for one in job.report.unknown)
@@ -151,15 +153,13 @@ def _unnamed(server: UnrulyDonut, job: Job[T]) -> Iterator[str]:
             yield f"{key[0]!r} was refused, and {items[0].id} made of it: {_counts(job, key)}"
 
 
-def _too_many(server: UnrulyDonut, jobs: Sequence[Job[T]]) -> Iterator[str]:
+def _too_many(jobs: Sequence[Job[T]]) -> Iterator[str]:
     """Drafts of which more items were made than there are, and which no report names."""
     drafts = Counter(job.key_of(draft) for job in jobs for draft in job.drafts)
     named = {id for job in jobs for id in _named(job)}
-    made: Counter[Key] = Counter()
+    made: Counter[Content] = Counter()
     for job in jobs:
-        made += Counter(
-            job.key(item.origin.content) for item in _made_by(server, job) if item.id not in named
-        )
+        made += Counter(job.key(item.origin.content) for item in job.made if item.id not in named)
     for key, count in made.items():
         if count > drafts[key]:
             yield f"{count} were made of the {drafts[key]} drafts {key[0]!r}, none of them named"
@@ -191,6 +191,6 @@ def _possible_duplicates(job: Job[T]) -> Sequence[_Duplicate]:
     return cast("Sequence[_Duplicate]", getattr(job.report, "possible_duplicates", ()))
 
 
-def _counts(job: Job[T], key: Key) -> str:
+def _counts(job: Job[T], key: Content) -> str:
     of_key = [type(one).__name__ for one in job.report if job.key_of(one.draft) == key]
     return ", ".join(f"{of_key.count(name)} {name}" for name in ("Created", "Refused", "Unknown"))

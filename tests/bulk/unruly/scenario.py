@@ -147,8 +147,8 @@ async def _play(scenario: Scenario, folder: Path) -> Found:
     if patience.cancelled_caught:
         return Found([f"has not ended after {_LONGEST / 3600} h"], [], [], 0)
     server.settle()
-    found = complaints(server, *jobs, texts_are_shared=scenario.texts_are_shared)
-    alarms = [alarm for job in jobs for alarm in false_alarms(server, job)]
+    found = complaints(*jobs, texts_are_shared=scenario.texts_are_shared)
+    alarms = [alarm for job in jobs for alarm in false_alarms(job)]
     return Found(
         found,
         alarms,
@@ -191,7 +191,7 @@ async def _run(
     async with anyio.create_task_group() as tasks:
         for author in authors:
             tasks.start_soon(create, author)
-    return [Job(author, drafts, reports[author], scenario.mark) for author in authors]
+    return [Job(server, author, drafts, reports[author], scenario.mark) for author in authors]
 
 
 async def _create_many(

@@ -84,6 +84,16 @@ class UnrulyDonut:
     def find(self, id: str) -> Item | None:
         return next((item for item in self.items if item.id == id), None)
 
+    def stored(self, content: Content) -> Content:
+        """What becomes of what somebody sends."""
+        title, summary, estimate = content
+        ways, drops = self.manners.ways, self.manners.drops
+        return (
+            rewritten(title, ways),
+            "" if drops == "summary" else rewritten(summary, ways),
+            None if drops == "estimate" else estimate,
+        )
+
     def add(
         self,
         content: Content,
@@ -94,15 +104,14 @@ class UnrulyDonut:
         card: str | None = None,
     ) -> Item:
         """An item that says this, as the server would have it."""
-        title, summary, estimate = content
-        ways, drops = self.manners.ways, self.manners.drops
+        title, summary, estimate = self.stored(content)
         number = len(self.items) + 1
         item = Item(
             id=f"{0x54744C20C955CA8169000000 + number:024x}",
             cid=number,
-            title=rewritten(title, ways),
-            summary="" if drops == "summary" else rewritten(summary, ways),
-            estimate=None if drops == "estimate" else estimate,
+            title=title,
+            summary=summary,
+            estimate=estimate,
             origin=Origin(author, request, content),
             bucket=bucket,
             card=card,
