@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -125,10 +126,11 @@ class Journal:
         rows = await self._do(self._drafts, sql, (first, last))
         return {row.position: row for row in rows}
 
-    async def last(self, state: State, most: int) -> list[Row]:
-        """The last rows of a state, the very last first."""
-        sql = f"{_ROWS} WHERE state = ? ORDER BY position DESC LIMIT ?"
-        return await self._do(self._drafts, sql, (state, most))
+    async def last(self, state: State, most: int, *, below: int | None = None) -> list[Row]:
+        """The last rows of a state, or the last before a position, the very last first."""
+        sql = f"{_ROWS} WHERE state = ? AND position < ? ORDER BY position DESC LIMIT ?"
+        end = sys.maxsize if below is None else below
+        return await self._do(self._drafts, sql, (state, end, most))
 
     async def beyond(self, position: int) -> int | None:
         """The last position above one that a row has."""

@@ -2,6 +2,7 @@
 
 from agilekit.bulk.drafts import Drafts
 from agilekit.bulk.job import BulkOptions, OnError, create_many
+from agilekit.bulk.marks import Mark
 from agilekit.bulk.named_fields import spec_of_named_fields
 from agilekit.bulk.report import (
     BulkProgress,
@@ -26,6 +27,7 @@ __all__ = [
     "Draft",
     "Drafts",
     "Ids",
+    "Mark",
     "OnError",
     "Outcome",
     "PossibleDuplicate",

@@ -8,16 +8,20 @@ back to be sent again. In a container with one writer, those behind a lost draft
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from typing import Final, Generic, Literal, TypeAlias, TypedDict, TypeVar, cast
 
 import anyio
 import anyio.lowlevel
 
+from agilekit.bulk.beginning import Beginning, begin
 from agilekit.bulk.drafts import D, Drafts, Reader
 from agilekit.bulk.keeping import End, InMemory, Keeping, Known, Sent
-from agilekit.bulk.outcomes import blames_one, created, refused, unsent
+from agilekit.bulk.last_look import look_for_duplicates
+from agilekit.bulk.marks import Mark
+from agilekit.bulk.outcomes import blames_one, refused, unsent
+from agilekit.bulk.pairing import pair
 from agilekit.bulk.report import (
     BulkProgress,
     BulkReport,
@@ -31,17 +35,15 @@ from agilekit.bulk.signal import Signal
 from agilekit.bulk.spec import Creation
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
+    AgilekitError,
     ApiError,
     CallError,
-    ConnectionLost,
-    DecodeError,
     Forbidden,
     InvalidInput,
     JournalError,
     NotFound,
     RateLimited,
     Redirected,
-    ServerError,
     Unauthorized,
     UnknownOutcome,
 )
@@ -56,8 +58,8 @@ OnError: TypeAlias = Literal["collect", "stop"]
 
 _LOST_AT_ONCE: Final = 1000
 _WATERMARK: Final = "watermark"
-_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)  # seconds
 _STALE: Final = 1.0  # seconds after which the journal is told anew when a request leaves
+_RESENT: Final = "resent"
 _UNREAD: Final = (Unauthorized, Forbidden, NotFound, RateLimited, Redirected)
 """Refusals of a request that say nothing of its drafts."""
 
@@ -73,6 +75,9 @@ class BulkOptions(TypedDict, total=False):
     no further drafts. ``"collect"``."""
     on_progress: ProgressHook | None
     """Is told how far the job is. None."""
+    mark: str | Mark | None
+    """The name of a text field of the drafts in which the job writes its own id and the position of
+    the draft, so that nothing rests on texts: ``[ak-k3f9x2ab-17]``. None: no marks."""
     settle_after: float | None
     """Seconds from sending for which the server may still be at work on a request whose reply was
     lost: what is not there then is sent again. Never less than the client's `timeout` and 10 more;
@@ -88,6 +93,7 @@ async def create_many(
     journal: str | PathLike[str] | None = None,
     on_error: OnError = "collect",
     on_progress: ProgressHook | None = None,
+    mark: str | Mark | None = None,
     settle_after: float | None = None,
 ) -> BulkReport[T]:
     """Creates every draft and reports what became of it.
@@ -112,16 +118,20 @@ async def create_many(
         from agilekit.bulk.on_disk import OnDisk  # SQLite is loaded by who wants a journal
 
         keeping = await OnDisk[T].open(creation, journal)
-    job = _Job(
-        creation,
-        reader,
-        keeping,
-        batch_size=size,
-        settle_after=settle_after,
-        stops=on_error == "stop",
-        on_progress=on_progress,
-    )
     try:
+        beginning = await begin(
+            creation, keeping, mark, lasts=journal is not None, settle_after=settle_after
+        )
+        job = _Job(
+            creation,
+            reader,
+            keeping,
+            beginning,
+            batch_size=size,
+            settle_after=settle_after,
+            stops=on_error == "stop",
+            on_progress=on_progress,
+        )
         await job.run(1 if creation.spec.in_order else concurrency or creation.concurrency)
     finally:
         with anyio.CancelScope(shield=True):
@@ -137,6 +147,7 @@ class _Job(Generic[T, D]):
         creation: Creation[T],
         reader: Reader[D],
         keeping: Keeping[T],
+        beginning: Beginning[T],
         *,
         batch_size: int,
         settle_after: float,
@@ -147,16 +158,26 @@ class _Job(Generic[T, D]):
         self._spec = creation.spec
         self._reader = reader
         self._keeping = keeping
+        self._recognition = beginning.recognition
+        self._found = beginning.found
+        self._highest = beginning.above
+        """The highest number that is known to be used."""
         self._batch_size = batch_size
         self._stops = stops
         self._on_progress = on_progress
         self._most_lost = 1 if creation.spec.in_order else _LOST_AT_ONCE
         self._again: deque[Sent] = deque()
+        self._resent: dict[int, Sent] = {}
+        """What this run sends a second time."""
+        self._resent_before = keeping.value(_RESENT) is not None
+        self._has_resent = self._resent_before
         self._is_reading = False
         self._changed = Signal()
         self._settler = Settler(
             creation,
             keeping,
+            beginning.recognition,
+            above=beginning.above,
             settle_after=settle_after,
             batch_size=batch_size,
             record=self._record,
@@ -165,31 +186,32 @@ class _Job(Generic[T, D]):
             changed=self._changed,
         )
         self.stopped = False
+        self.reason: AgilekitError | None = None
 
     async def run(self, concurrency: int) -> None:
-        self._settler.above = await self._high_water_mark()
         work = [self._work] * concurrency
         await run_all([*work, self._settle], at_once=concurrency + 1)
         await self._record([unsent(sent) for sent in self._again])
+        await self._look_for_duplicates()
         if self._reader.ended and self._reader.failure is None:
             await self._keeping.ended(self._reader.count)
 
-    async def _high_water_mark(self) -> int:
-        """The highest number that was there before the job, also before an earlier run of it."""
-        noted = self._keeping.value(_WATERMARK)
-        if noted is not None:
-            return _number(noted)
-        highest = 0
-        if self._spec.lists_all:
-            highest = await _patiently(self._highest_in_sequence)
-        await self._keeping.note(_WATERMARK, str(highest))
-        return highest
-
-    async def _highest_in_sequence(self) -> int:
-        highest = 0
-        async for item in self._creation.listing():
-            highest = max(highest, self._spec.sequence(item))
-        return highest
+    async def _look_for_duplicates(self) -> None:
+        """If anything was sent twice, also by an earlier run."""
+        if not self._has_resent or not self._spec.lists_all:
+            return
+        try:
+            found = await look_for_duplicates(
+                self._creation,
+                self._keeping,
+                self._recognition,
+                None if self._resent_before else self._resent.values(),
+                above=self._settler.above,
+            )
+        except CallError as error:
+            self.reason = error
+        else:
+            await self._keeping.note_duplicates(found)
 
     async def _settle(self) -> None:
         await self._settler.run(self._is_over)
@@ -218,7 +240,9 @@ class _Job(Generic[T, D]):
         batch: list[Sent] = []
         most = self._batch_size
         while self._again and len(batch) < (most := min(most, self._again[0].most_beside or most)):
-            batch.append(self._again.popleft())
+            sent = self._again.popleft()
+            self._resent[sent.position] = sent
+            batch.append(sent)
         return batch
 
     async def _read_next(self) -> list[Sent]:
@@ -236,25 +260,37 @@ class _Job(Generic[T, D]):
                     self._settler.resume(sent, before)
                 elif before.state == "again":
                     sent.doubted = before.sent_at is not None
+                    if sent.doubted:
+                        self._resent[sent.position] = sent
                     new.append((sent, error))
-            invalid: list[End[T]] = [
-                End(sent, Refused(sent.position, sent.draft, error)) for sent, error in new if error
-            ]
-            await self._record(invalid)
-            return [sent for sent, error in new if not error]
+            ends: list[End[T]] = []
+            batch: list[Sent] = []
+            for sent, error in new:
+                if error is not None:
+                    ends.append(End(sent, Refused(sent.position, sent.draft, error)))
+                elif sent.position in self._found:
+                    item = self._found.pop(sent.position)
+                    ends.append(self._recognition.created(sent, item))
+                else:
+                    batch.append(sent)
+            await self._record(ends)
+            return batch
         finally:
             self._is_reading = False
             self._changed.tell()
 
     def _read(self, position: int, draft: D) -> tuple[Sent, InvalidInput | None]:
         try:
-            return Sent(position, draft, self._creation.encode(draft)), None
+            marked = self._recognition.marked(position, draft)
+            return Sent(position, draft, self._creation.encode(marked)), None
         except InvalidInput as error:
             return Sent(position, _shown(draft), None), error
 
     async def _send(self, batch: list[Sent]) -> None:
         if not batch:
             return
+        while self._settler.holds:
+            await self._changed.wait()
         self._settler.sends(batch)
         try:
             await self._request(batch)
@@ -263,6 +299,11 @@ class _Job(Generic[T, D]):
             self._changed.tell()
 
     async def _request(self, batch: list[Sent]) -> None:
+        for sent in batch:
+            sent.above = self._highest
+        if not self._has_resent and any(sent.position in self._resent for sent in batch):
+            self._has_resent = True
+            await self._keeping.note(_RESENT, "")
         await self._keeping.intend(batch)
         left = anyio.current_time()
 
@@ -279,12 +320,15 @@ class _Job(Generic[T, D]):
         except CallError as error:
             await self._refuse(batch, error)
         else:
-            pairs, unmatched = self._matched(batch, items)
+            pairs, unmatched = pair(self._recognition, batch, items)
+            for sent, item in pairs:
+                self._recognition.learn(sent.body, item)
+            self._highest = max(self._highest, *map(self._spec.sequence, items), 0)
             if unmatched:
                 why = UnknownOutcome("the answer holds no item that was made of this draft")
                 self._settler.lose(unmatched, why, left=left)
             self._settler.accepted([sent for sent, _ in pairs])
-            await self._record([created(sent, item) for sent, item in pairs])
+            await self._record([self._recognition.created(sent, item) for sent, item in pairs])
 
     async def _refuse(self, batch: list[Sent], error: CallError) -> None:
         """Nothing was created, so far as the answer can tell."""
@@ -299,36 +343,6 @@ class _Job(Generic[T, D]):
             if doubted:
                 self._settler.doubt(doubted, error)
             await self._record([refused(sent, error) for sent in batch if sent not in doubted])
-
-    def _matched(
-        self, batch: Sequence[Sent], items: list[T]
-    ) -> tuple[list[tuple[Sent, T]], list[Sent]]:
-        """Gives each draft its item: the one at its place if it fits, else any that does.
-
-        Where the answer holds as many items as were sent, those that fit no draft were changed by
-        the server, and go by their order.
-        """
-        free = list(items)
-        pairs: list[tuple[Sent, T]] = []
-        left: list[Sent] = []
-        same = len(items) == len(batch)
-        for place, sent in enumerate(batch):
-            if same and self._spec.label(items[place]) == self._spec.draft_label(sent.body):
-                pairs.append((sent, items[place]))
-                free.remove(items[place])
-            else:
-                left.append(sent)
-        for sent in list(left):
-            label = self._spec.draft_label(sent.body)
-            found = next((item for item in free if self._spec.label(item) == label), None)
-            if found is not None:
-                pairs.append((sent, found))
-                free.remove(found)
-                left.remove(sent)
-        if same:
-            pairs += zip(left, free, strict=True)
-            left = []
-        return pairs, left
 
     async def _record(self, ends: Sequence[End[T]]) -> None:
         if not ends:
@@ -351,16 +365,6 @@ def _number(noted: str) -> int:
         return int(noted)
     except ValueError:
         raise JournalError(f"the journal is damaged: its high-water mark is {noted:.20}") from None
-
-
-async def _patiently(look: Callable[[], Awaitable[R]]) -> R:
-    """Looks again where a server fails to answer: what a job knows hangs on it."""
-    for pause in _PAUSES:
-        try:
-            return await look()
-        except (ServerError, DecodeError, ConnectionLost):
-            await anyio.sleep(pause)
-    return await look()
 
 
 def _shown(draft: object) -> Draft:

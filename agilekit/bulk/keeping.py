@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Final, Generic, Literal, Protocol, TypeVar, cast
@@ -25,7 +25,7 @@ from agilekit.bulk.spec import CreateSpec
 from agilekit.errors import AgilekitError, CallError, UnknownOutcome
 from agilekit.wire.json import JSON
 
-__all__ = ["End", "InMemory", "Keeping", "Known", "Sent", "as_text"]
+__all__ = ["End", "InMemory", "Keeping", "Known", "Sent", "as_text", "every_created"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -130,8 +130,8 @@ class Keeping(Protocol[T]):
         """Those of some items that this job has created."""
         ...
 
-    async def examples(self, most: int, /) -> Sequence[tuple[Draft, T]]:
-        """Up to so many drafts that were created, with their items: the last of the input."""
+    async def created(self, most: int, /, *, below: int | None = None) -> Sequence[Created[T]]:
+        """Up to so many drafts that were created: the last of the input, or before a position."""
         ...
 
     def outcomes(self) -> Outcomes[T]: ...
@@ -181,9 +181,14 @@ class InMemory(Generic[T]):
     async def owns(self, item_ids: Sequence[str]) -> set[str]:
         return self._owned.intersection(item_ids)
 
-    async def examples(self, most: int) -> Sequence[tuple[Draft, T]]:
-        created = (one for one in reversed(self._outcomes.values()) if isinstance(one, Created))
-        return [(one.draft, one.item) for one in islice(created, most)]
+    async def created(self, most: int, *, below: int | None = None) -> Sequence[Created[T]]:
+        last_first = sorted(self._outcomes.items(), reverse=True)
+        found = (
+            one
+            for position, one in last_first
+            if isinstance(one, Created) and (below is None or position < below)
+        )
+        return list(islice(found, most))
 
     def outcomes(self) -> Outcomes[T]:
         return self
@@ -199,6 +204,16 @@ class InMemory(Generic[T]):
         return (one for one in self._outcomes.values() if isinstance(one, wanted))
 
 
+async def every_created(keeping: Keeping[T]) -> AsyncIterator[Created[T]]:
+    """The drafts that were created, the last of the input first, read piece by piece."""
+    below: int | None = None
+    while some := await keeping.created(_AT_ONCE, below=below):
+        for one in some:
+            yield one
+        below = some[-1].position
+
+
+_AT_ONCE: Final = 1000
 _CLASSES: Final[Mapping[OutcomeKind, type[object]]] = {
     "created": Created,
     "refused": Refused,

@@ -90,4 +90,3 @@ def spec_of_named_fields(
         dump=lambda item: dict(item.raw),
         load=load,
     )
-

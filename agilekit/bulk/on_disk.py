@@ -123,9 +123,10 @@ class OnDisk(Generic[T]):
             found |= await self._journal.owns(item_ids[start : start + _AT_ONCE])
         return found
 
-    async def examples(self, most: int) -> Sequence[tuple[Draft, T]]:
-        outcomes = [self._read(row) for row in await self._journal.last(State.CREATED, most)]
-        return [(one.draft, one.item) for one in outcomes if isinstance(one, Created)]
+    async def created(self, most: int, *, below: int | None = None) -> Sequence[Created[T]]:
+        rows = await self._journal.last(State.CREATED, most, below=below)
+        outcomes = [self._read(row) for row in rows]
+        return [one for one in outcomes if isinstance(one, Created)]
 
     def outcomes(self) -> Outcomes[T]:
         return self

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Never, TypeVar
+from typing import Final, Never
 
 from agilekit.bulk.keeping import End, Sent
-from agilekit.bulk.report import Created, Refused, Unknown
+from agilekit.bulk.report import Refused, Unknown
 from agilekit.errors import (
     AgilekitError,
     ApiError,
@@ -16,15 +16,9 @@ from agilekit.errors import (
     Unprocessable,
 )
 
-__all__ = ["blames_one", "created", "doubt", "refused", "unknown", "unsent"]
-
-T = TypeVar("T")
+__all__ = ["blames_one", "doubt", "refused", "unknown", "unsent"]
 
 _REQUEST_TOO_LARGE: Final = 413
-
-
-def created(sent: Sent, item: T) -> End[T]:
-    return End(sent, Created(sent.position, sent.draft, item))
 
 
 def refused(sent: Sent, error: CallError) -> End[Never]:
@@ -41,17 +35,25 @@ def unknown(sent: Sent, error: AgilekitError) -> End[Never]:
     return End(sent, Unknown(sent.position, sent.draft, error))
 
 
-def doubt(sent: Sent, item_keys: Sequence[str]) -> UnknownOutcome:
+def doubt(sent: Sent, item_keys: Sequence[str], numbers: Sequence[int] = ()) -> UnknownOutcome:
     """Why nothing tells what became of a draft that was looked for."""
     if sent.refusal is not None:
         message = f"it was refused, and items are there that it may have become: {sent.refusal}"
     elif item_keys:
         message = "its request got no clear answer, and items are there that it may have become"
+    elif numbers:
+        message = (
+            "its request got no clear answer, and there are numbers that items have used up which "
+            "are shown nowhere"
+        )
     else:
         message = "its request got no clear answer, and what it created is listed nowhere"
     error = sent.error
     attempts = error.attempts if isinstance(error, CallError) else ()
-    return UnknownOutcome(message, evidence={"items": tuple(item_keys)}, attempts=attempts)
+    evidence: dict[str, object] = {"items": tuple(item_keys)}
+    if numbers:
+        evidence["numbers"] = tuple(numbers)
+    return UnknownOutcome(message, evidence=evidence, attempts=attempts)
 
 
 def blames_one(error: CallError) -> bool:

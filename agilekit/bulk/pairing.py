@@ -1,8 +1,8 @@
 """Which item of an answer was made of which draft of its request.
 
-An item is that of a draft if it shows the draft's key; of several, the one that fits it best: at the
-draft's place and with its fields, else with its fields, else the first. If there are as many others as drafts, they are those of the drafts that are left,
-as the server has rewritten them:
+An item is that of a draft if it shows the draft's key; of several, the one that fits it best: at
+the draft's place and with its fields, else with its fields, else the first. If as many others are
+there as drafts, they are those of the drafts that are left, as the server has rewritten them:
 
 - if one way of rewriting makes just these texts of those, each draft has its own, in any order;
 - if each is near the draft at its place, by their places;
@@ -99,7 +99,6 @@ def _rewritten(
             )
     strangers = [recognition.trace(item) for item in items]
     near = all(
-        recognition.is_near(sent, stranger)
-        for sent, stranger in zip(batch, strangers, strict=True)
+        recognition.is_near(sent, stranger) for sent, stranger in zip(batch, strangers, strict=True)
     )
     return in_order if near else []

@@ -14,9 +14,10 @@ from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
-from agilekit.bulk.keeping import Sent
+from agilekit.bulk.keeping import End, Sent
 from agilekit.bulk.marks import JobMark
 from agilekit.bulk.nearness import Skeleton
+from agilekit.bulk.report import Created
 from agilekit.bulk.rewriting import Rewriting, plain
 from agilekit.bulk.spec import CreateSpec
 from agilekit.wire.json import JSON
@@ -107,10 +108,9 @@ class Recognition(Generic[T]):
 
     def learn(self, body: JSON, item: T) -> None:
         """This item is certainly what became of that body."""
-        for sent, shown in zip(
-            _texts(self._spec.draft_label(body)), _texts(self._spec.label(item)), strict=False
-        ):
-            self._rewriting.learn(sent, shown)
+        labels = self._spec.draft_label(body), self._spec.label(item)
+        for sent, seen in zip(*map(_texts, labels), strict=False):
+            self._rewriting.learn(sent, seen)
         fields = self._spec.item_fields(item)
         for name, value in self._spec.draft_fields(body).items():
             if name not in fields:
@@ -127,9 +127,13 @@ class Recognition(Generic[T]):
         return tuple(
             name
             for name, value in self._spec.draft_fields(body).items()
-            if (name in shown or self._spec.shows_all)
-            and _plain(shown.get(name)) != _plain(value)
+            if (name in shown or self._spec.shows_all) and _plain(shown.get(name)) != _plain(value)
         )
+
+    def created(self, sent: Sent, item: T) -> End[T]:
+        """The end of a draft that became an item."""
+        unstored = self.unstored(sent.body, item)
+        return End(sent, Created(sent.position, sent.draft, item, unstored))
 
     def rewritten(
         self, batch: Sequence[Sent], items: Sequence[T]
@@ -165,6 +169,12 @@ class Recognition(Generic[T]):
             return []
         is_near = self._nearness(sent)
         return [one.item_id for one in strangers if _may_be_changed(sent, one) or is_near(one)]
+
+    def like(self, sent: Sent, strangers: Iterable[Trace]) -> list[Trace]:
+        """Those of some items whose text is near a draft's."""
+        is_near = self._nearness(sent)
+        key, said = self.key(sent), bool(_texts(self._spec.draft_label(sent.body)))
+        return [one for one in strangers if one.key == key or (said and is_near(one))]
 
     def is_near(self, sent: Sent, other: Trace) -> bool:
         """Whether their texts are near."""

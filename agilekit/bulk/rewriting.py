@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from html import escape, unescape
 from itertools import product
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 from unicodedata import normalize
 
 from attrs import define, frozen
@@ -40,7 +41,7 @@ def _same(text: str) -> str:
     return text
 
 
-def _form(name: str) -> Step:
+def _form(name: Literal["NFC", "NFD", "NFKC"]) -> Step:
     return lambda text: text if text.isascii() else normalize(name, text)
 
 
@@ -65,7 +66,7 @@ class _Way:
     before: Sequence[Step]
     after: Sequence[Step] = ()
 
-    def cut(self, text: str, most: int | None) -> str:
+    def cut(self, text: str, most: int | None = None) -> str:
         text = self._before(text)
         if most is not None:
             text = text[:most]
@@ -112,7 +113,7 @@ class _Candidate:
         """Whether it can have made this of that."""
         length = self.way.length(sent)
         wanted = plain(shown)
-        if plain(self.way.cut(sent, None)) == wanted:
+        if plain(self.way.cut(sent)) == wanted:
             self.least = max(self.least, length)
             return self.most is None or self.least <= self.most
         ends = self._ends(sent, wanted, length) if wanted else None
@@ -191,14 +192,14 @@ class Rewriting:
         for one in self._candidates:
             yield one.made
             if one.most is None and any(one.way.length(sent) > longest for sent, _ in pairs):
-                yield lambda text, one=one: one.way.cut(text, longest)
+                yield partial(one.way.cut, most=longest)
 
     def possible(self, sent: str) -> Possible:
         """Everything as which the server may show a text."""
         cut: dict[str, int] = {}
         for one in self._candidates:
             if one.most is None:
-                full = plain(one.way.cut(sent, None))
+                full = plain(one.way.cut(sent))
                 cut[full] = min(one.least, cut.get(full, one.least))
         return Possible({plain(one.made(sent)) for one in self._candidates}, cut)
 

@@ -15,20 +15,25 @@ otherwise, so that this one was not the bad one, its refusals are taken at their
 *A refusal of a draft that was sent before without a clear answer* may mean that the draft is there
 ("Name has already been taken"), perhaps in other words. It is looked for. Found, it was created. It
 was refused only if no new item is there but those of other drafts; else it is unknown.
+
+*What an earlier run sent* may have been moved, renamed or deleted since. If it is not in the
+container, the whole project is looked through while nothing is sent. If numbers count within the
+project and some were used up that are shown nowhere, it may be one of them, and stays unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Final, Generic, TypeVar
 
 import anyio
 
-from agilekit.bulk.keeping import End, Keeping, Known, Sent
-from agilekit.bulk.outcomes import blames_one, created, doubt, refused, unknown, unsent
+from agilekit.bulk.keeping import End, Keeping, Known, Sent, every_created
+from agilekit.bulk.outcomes import blames_one, doubt, refused, unknown, unsent
+from agilekit.bulk.recognition import Recognition
 from agilekit.bulk.settling import Settled, settle
 from agilekit.bulk.signal import Signal
-from agilekit.bulk.spec import Creation
+from agilekit.bulk.spec import Creation, Survey
 from agilekit.errors import (
     AgilekitError,
     ApiError,
@@ -57,7 +62,9 @@ class Settler(Generic[T]):
         self,
         creation: Creation[T],
         keeping: Keeping[T],
+        recognition: Recognition[T],
         *,
+        above: int,
         settle_after: float,
         batch_size: int,
         record: Callable[[Sequence[End[T]]], Awaitable[None]],
@@ -77,9 +84,13 @@ class Settler(Generic[T]):
         self._stores_parts = False
         self._first_of_unstored: set[int] = set()
         """The positions of the first drafts of refused batches of which nothing was stored."""
-        self.above = 0
+        self.above = above
+        """The highest number that was there before the job."""
+        self.holds = False
+        """Whether nothing may be sent at the moment."""
         self._creation = creation
         self._keeping = keeping
+        self._recognition = recognition
         self._settle_after = settle_after
         self._batch_size = batch_size
         self._record = record
@@ -124,14 +135,15 @@ class Settler(Generic[T]):
         own_failure = isinstance(error, UnknownAfterServerError) and error.status == 500
         horizon = self._settle_after * (_OF_A_500 if own_failure else 1)
         for sent in batch:
-            sent.error, sent.refusal, sent.doubted = error, None, True
+            sent.error, sent.refusal, sent.doubted, sent.earlier = error, None, True, False
             sent.tries += 1
             sent.settle_by = max(sent.settle_by, left + horizon)
         self._add(batch)
 
     def resume(self, sent: Sent, known: Known) -> None:
         """An earlier run of the job lost this one."""
-        sent.sent_at, sent.doubted = known.sent_at, True
+        sent.sent_at, sent.doubted, sent.earlier = known.sent_at, True, True
+        sent.above = self.above
         sent.settle_by = anyio.current_time() - known.age + self._settle_after
         self._add([sent])
 
@@ -192,12 +204,15 @@ class Settler(Generic[T]):
             return
         try:
             settled = await settle(
-                self._creation,
+                self._creation.spec,
+                self._creation.listing(),
                 self._keeping,
+                self._recognition,
                 lost,
                 above=self.above,
                 being_sent=lambda: self._sent_meanwhile,
             )
+            await self._look_everywhere(settled)
         except CallError as error:
             await self._fail(lost, error, began)
         else:
@@ -214,13 +229,56 @@ class Settler(Generic[T]):
             lost = [sent for sent in lost if given_up and sent.settle_by <= began]
         await self._settled(lost, [unknown(sent, error) for sent in lost], [])
 
+    async def _look_everywhere(self, settled: Settled[T]) -> None:
+        """Looks through the project for what an earlier run has sent and the container lacks."""
+        absent = [sent for sent in settled.missing if sent.earlier and sent.refusal is None]
+        if not absent or self._creation.survey is None:
+            return
+        survey = await self._survey(self._creation.survey)
+        hidden = await self._hidden(survey)
+        found = await settle(
+            self._creation.spec,
+            _each(survey.items),
+            self._keeping,
+            self._recognition,
+            absent,
+            above=self.above,
+        )
+        if hidden or not survey.is_whole:
+            found.hidden += [(sent, hidden) for sent in found.missing]
+            found.missing = []
+        settled.missing = [sent for sent in settled.missing if sent not in absent]
+        settled.add(found)
+
+    async def _survey(self, look: Callable[[int], Awaitable[Survey[T]]]) -> Survey[T]:
+        self.holds = True
+        try:
+            while self._being_sent:
+                await self._changed.wait()
+            return await look(self.above)
+        finally:
+            self.holds = False
+            self._changed.tell()
+
+    async def _hidden(self, survey: Survey[T]) -> list[int]:
+        """The numbers that are used up and shown nowhere, but for those of the job's own items."""
+        if survey.numbers is None:
+            return []
+        known = set(survey.numbers)
+        async for one in every_created(self._keeping):
+            known.add(self._creation.spec.sequence(one.item))
+        return sorted({*range(self.above + 1, max(known, default=0) + 1)} - known)
+
     async def _conclude(self, lost: Sequence[Sent], settled: Settled[T]) -> None:
         self._learn(settled)
+        created = self._recognition.created
         ends: list[End[T]] = [created(sent, item) for sent, item in settled.created]
         ends += [unknown(sent, doubt(sent, keys)) for sent, keys in settled.doubtful]
+        ends += [unknown(sent, doubt(sent, (), numbers)) for sent, numbers in settled.hidden]
         again: list[Sent] = []
+        strangers = [one.item_id for one in settled.strangers]
         for sent in settled.missing:
-            end = self._end_of_missing(sent, settled.unexplained)
+            end = self._end_of_missing(sent, strangers)
             if end is None:
                 again.append(sent)
             else:
@@ -237,7 +295,7 @@ class Settler(Generic[T]):
         self._resend(again)
         self._changed.tell()
 
-    def _end_of_missing(self, sent: Sent, unexplained: Sequence[str]) -> End[T] | None:
+    def _end_of_missing(self, sent: Sent, strangers: Sequence[str]) -> End[T] | None:
         """The end of a draft that is not there; None if it is to be sent again."""
         size, refusal = len(sent.refused_with), sent.refusal
         if refusal is None:
@@ -247,8 +305,8 @@ class Settler(Generic[T]):
         if size > 1 and blames_one(refusal):
             halve(sent.refused_with)
             return None
-        if sent.doubted and unexplained:
-            return unknown(sent, doubt(sent, unexplained))
+        if sent.doubted and strangers:
+            return unknown(sent, doubt(sent, strangers))
         return refused(sent, refusal)
 
     def _learn(self, settled: Settled[T]) -> None:
@@ -259,8 +317,13 @@ class Settler(Generic[T]):
         for sent in settled.missing:
             batch = sent.refused_with if sent.refusal is not None else ()
             is_first = len(batch) > 1 and sent is batch[0]
-            if is_first and not settled.unexplained and all(id(one) in missing for one in batch):
+            if is_first and not settled.strangers and all(id(one) in missing for one in batch):
                 self._first_of_unstored.add(sent.position)
+
+
+async def _each(items: Sequence[T]) -> AsyncIterator[T]:
+    for item in items:
+        yield item
 
 
 def halve(batch: Sequence[Sent]) -> None:

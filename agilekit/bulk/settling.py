@@ -59,10 +59,21 @@ class Settled(Generic[T]):
     """Those that certainly became nothing, as far as was looked."""
     doubtful: list[tuple[Sent, list[str]]] = field(factory=list[tuple[Sent, list[str]]])
     """With the items that they may have become."""
+    hidden: list[tuple[Sent, list[int]]] = field(factory=list[tuple[Sent, list[int]]])
+    """With the numbers that were used up, one of which may be theirs."""
     waiting: list[Sent] = field(factory=list[Sent])
     """Those that may still come, or may be told apart later."""
     strangers: list[Trace] = field(factory=list[Trace])
     """If a draft may be missing: the new items that belong to no draft, whatever they say."""
+
+    def add(self, other: Settled[T]) -> None:
+        """What another look has told of other drafts."""
+        self.created += other.created
+        self.missing += other.missing
+        self.doubtful += other.doubtful
+        self.hidden += other.hidden
+        self.waiting += other.waiting
+        self.strangers += other.strangers
 
 
 def _nothing() -> Sequence[Sent]:
@@ -182,4 +193,3 @@ async def _doubt_missing(recognition: Recognition[T], settled: Settled[T]) -> No
             settled.doubtful.append((sent, may_be))
         else:
             settled.missing.append(sent)
-

@@ -114,9 +114,10 @@ class Shelf:
             item_key=lambda note: str(note.id),
             sequence=lambda note: note.id,
             label=lambda note: note.text,
-            draft_label=lambda body: str(_of(body)["text"]).strip(),
+            draft_label=lambda body: str(_of(body)["text"]),
             draft_fields=_draft_fields,
             item_fields=lambda note: {"size": note.size},
+            compared=lambda _: ("size",),
             dump=lambda note: {"id": note.id, "text": note.text, "size": note.size},
             load=_note,
         )

@@ -14,7 +14,7 @@ from agilekit import BulkReport, PossibleDuplicate
 from agilekit.bulk import create_many
 from agilekit.bulk.keeping import End, InMemory, Keeping, Sent
 from agilekit.bulk.on_disk import OnDisk
-from agilekit.bulk.outcomes import created
+from agilekit.bulk.recognition import Recognition
 from agilekit.bulk.report import Created
 from tests.bulk.shelf import Note, Shelf, notes
 
@@ -39,7 +39,8 @@ def ends(count: int, unstored: Sequence[str] = ()) -> list[End[Note]]:
     found: list[End[Note]] = []
     for number, draft in enumerate(notes(count)):
         text = str(draft["text"])
-        end = created(Sent(number, draft, {"text": text}), Note(number + 1, text))
+        sent = Sent(number, draft, {"text": text})
+        end = Recognition(Shelf().kind().spec).created(sent, Note(number + 1, text))
         assert isinstance(end.outcome, Created)
         found.append(End(end.sent, evolve(end.outcome, unstored=tuple(unstored))))
     return found
@@ -84,8 +85,8 @@ async def test_what_was_not_stored_as_it_was_sent_is_kept(tmp_path: Path) -> Non
 async def test_examples_are_the_last_drafts_that_were_created(tmp_path: Path) -> None:
     for path in (None, tmp_path / "job"):
         async with opened(path) as keeping:
-            assert list(await keeping.examples(3)) == []
+            assert list(await keeping.created(3)) == []
             await keeping.record(ends(5))
             last = [(notes(5)[n], Note(n + 1, f"Note {n}")) for n in (4, 3, 2)]
-            assert list(await keeping.examples(3)) == last
-            assert len(await keeping.examples(9)) == 5
+            assert [(one.draft, one.item) for one in await keeping.created(3)] == last
+            assert len(await keeping.created(9)) == 5

@@ -10,9 +10,10 @@ import pytest
 from attrs import frozen
 
 from agilekit import BadRequest, BulkReport, Forbidden, ServerError, UnknownOutcome
-from agilekit.bulk import Created, Draft, Refused, Unknown, create_many
+from agilekit.bulk import Created, Creation, Draft, Refused, Unknown, create_many
 from agilekit.bulk.keeping import End, InMemory, Sent
-from agilekit.bulk.settling import settle
+from agilekit.bulk.recognition import Recognition
+from agilekit.bulk.settling import Settled, settle
 from agilekit.errors import ConnectionLost
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
 from tests.virtual_time import in_virtual_time
@@ -64,12 +65,31 @@ CASES: Final = {
 }
 
 
+async def look(
+    creation: Creation[Note],
+    lost: Sequence[Sent],
+    keeping: InMemory[Note] | None = None,
+    *,
+    being_sent: Sequence[Sent] = (),
+) -> Settled[Note]:
+    spec = creation.spec
+    return await settle(
+        spec,
+        creation.listing(),
+        keeping or InMemory(spec),
+        Recognition(spec),
+        lost,
+        above=MARK,
+        being_sent=lambda: being_sent,
+    )
+
+
 @pytest.mark.anyio
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_each_row_of_the_table(case: Case) -> None:
     kind = Shelf(notes=case.there).kind()
     lost = [Sent(place, draft, kind.encode(draft)) for place, draft in enumerate(case.drafts)]
-    settled = await settle(kind, InMemory(kind.spec), lost, above=MARK)
+    settled = await look(kind, lost)
     found: dict[int, int | None] = {sent.position: note.id for sent, note in settled.created}
     found |= {sent.position: None for sent in settled.missing}
     assert found == case.becomes
@@ -83,7 +103,7 @@ async def test_an_item_of_another_draft_of_the_job_is_taken_by_no_other() -> Non
     first, second = (Sent(place, SAME, kind.encode(SAME)) for place in range(2))
     keeping = InMemory(kind.spec)
     await keeping.record([End(first, Created(0, SAME, Note(11, "Same")))])
-    settled = await settle(kind, keeping, [second], above=MARK)
+    settled = await look(kind, [second], keeping)
     assert settled.missing == [second]
 
 
@@ -91,7 +111,7 @@ async def test_an_item_of_another_draft_of_the_job_is_taken_by_no_other() -> Non
 async def test_the_doubtful_know_what_they_may_have_become() -> None:
     kind = Shelf(notes=[Note(11, "Same"), Note(12, "Same")]).kind()
     lost = [Sent(0, SAME, kind.encode(SAME))]
-    ((_, names),) = (await settle(kind, InMemory(kind.spec), lost, above=MARK)).doubtful
+    ((_, names),) = (await look(kind, lost)).doubtful
     assert names == ["11", "12"]
 
 
@@ -100,7 +120,7 @@ async def test_of_equal_drafts_the_one_that_was_sent_first_is_found_first() -> N
     kind, ahead = Shelf(notes=[Note(11, "Same")]).kind(), anyio.current_time() + 60
     late, early = (Sent(place, SAME, kind.encode(SAME)) for place in range(2))
     late.settle_by, early.settle_by = ahead, ahead - 30
-    settled = await settle(kind, InMemory(kind.spec), [late, early], above=MARK)
+    settled = await look(kind, [late, early])
     assert [sent for sent, _ in settled.created] == [early]
     assert settled.waiting == [late]
 
@@ -111,7 +131,7 @@ async def test_what_is_left_of_a_label_waits_as_long_as_the_latest_of_it() -> No
     drafts: Sequence[Draft] = (SAME, {"text": "Same", "size": 3})
     less, more = (Sent(place, draft, kind.encode(draft)) for place, draft in enumerate(drafts))
     less.settle_by, more.settle_by = ahead - 120, ahead
-    settled = await settle(kind, InMemory(kind.spec), [less, more], above=MARK)
+    settled = await look(kind, [less, more])
     assert [sent for sent, _ in settled.created] == [more]
     assert settled.waiting == [less]
     assert less.settle_by == ahead
@@ -122,9 +142,7 @@ async def test_nothing_is_told_of_a_label_that_is_being_sent() -> None:
     kind = Shelf(notes=[Note(11, "Same"), Note(12, "Another")]).kind()
     lost, other = Sent(0, SAME, kind.encode(SAME)), {"text": "Another"}
     sure, sending = Sent(1, other, kind.encode(other)), Sent(2, SAME, kind.encode(SAME))
-    settled = await settle(
-        kind, InMemory(kind.spec), [lost, sure], above=MARK, being_sent=lambda: [sending]
-    )
+    settled = await look(kind, [lost, sure], being_sent=[sending])
     assert settled.waiting == [lost]
     assert [sent for sent, _ in settled.created] == [sure]
 

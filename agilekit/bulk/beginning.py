@@ -1,0 +1,167 @@
+"""What a job knows before it sends anything: where the new items begin, and how they are known.
+
+All of it is noted, so that an earlier run and a later one of the same job go by the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final, Generic, TypeVar
+
+import anyio
+from attrs import field, frozen
+
+from agilekit.bulk.keeping import Keeping
+from agilekit.bulk.marks import JobMark, Mark
+from agilekit.bulk.recognition import Recognition
+from agilekit.bulk.spec import CreateSpec, Creation
+from agilekit.errors import (
+    ConnectionLost,
+    DecodeError,
+    InvalidInput,
+    JournalError,
+    ServerError,
+)
+
+__all__ = ["Beginning", "begin"]
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+_WATERMARK: Final = "watermark"
+_MARK: Final = "mark"
+_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)  # seconds
+_LESSONS: Final = 500
+
+
+@frozen
+class Beginning(Generic[T]):
+    """What a job begins with."""
+
+    above: int
+    """The highest number that was there before the job, also before an earlier run of it."""
+    recognition: Recognition[T]
+    found: dict[int, T] = field(factory=dict[int, T])
+    """By position, the items of drafts of which no journal tells, but their marks."""
+
+
+async def begin(
+    creation: Creation[T],
+    keeping: Keeping[T],
+    mark: str | Mark | None,
+    *,
+    lasts: bool,
+    settle_after: float,
+) -> Beginning[T]:
+    """Reads the container, if this has not been done by an earlier run.
+
+    lasts: whether another run can go on with the job.
+
+    Raises InvalidInput for a mark that cannot be, JournalError for another than that of the earlier
+    run, and CallError where the container cannot be read.
+    """
+    wanted = _checked(mark, creation.spec)
+    noted = keeping.value(_WATERMARK)
+    job_mark = _mark_of_job(wanted, keeping, has_begun=noted is not None)
+    recognition = Recognition(creation.spec, job_mark)
+    found: dict[int, T] = {}
+    if noted is None:
+        if wanted is not None and wanted.job is not None:
+            found = await _marked_items(creation, recognition, settle_after)
+        highest = creation.highest if lasts and creation.highest else _highest_of(creation)
+        above = await _patiently(highest) if creation.spec.lists_all else 0
+        if job_mark is not None:
+            await keeping.note(_MARK, f"{job_mark.field} {job_mark.job}")
+        await keeping.note(_WATERMARK, str(above))
+    else:
+        above = int(noted)
+        await _learn_again(creation.spec, keeping, recognition)
+    return Beginning(above, recognition, found)
+
+
+def _checked(mark: str | Mark | None, spec: CreateSpec[T]) -> Mark | None:
+    wanted = Mark(mark) if isinstance(mark, str) else mark
+    if wanted is not None and wanted.field not in spec.texts:
+        fields = ", ".join(spec.texts) or "none"
+        raise InvalidInput(
+            f"mark names a text field of the {spec.name}, not {wanted.field!r:.60}; these are: "
+            f"{fields}"
+        )
+    return wanted
+
+
+def _mark_of_job(wanted: Mark | None, keeping: Keeping[T], *, has_begun: bool) -> JobMark | None:
+    """Raises JournalError if it is another than that of the run before."""
+    if not has_begun:
+        if wanted is None:
+            return None
+        return (
+            JobMark.new(wanted.field) if wanted.job is None else JobMark(wanted.field, wanted.job)
+        )
+    noted = keeping.value(_MARK)
+    if noted is None:
+        if wanted is not None:
+            raise JournalError("this job was begun without marks: leave out mark=")
+        return None
+    before = JobMark(*noted.split(" ", 1))
+    if wanted is None or wanted.field != before.field or wanted.job not in (None, before.job):
+        raise JournalError(
+            f"this job was begun with marks in {before.field}: give mark={before.field!r}"
+        )
+    return before
+
+
+def _highest_of(creation: Creation[T]) -> Callable[[], Awaitable[int]]:
+    async def highest() -> int:
+        number = 0
+        async for item in creation.listing():
+            number = max(number, creation.spec.sequence(item))
+        return number
+
+    return highest
+
+
+async def _marked_items(
+    creation: Creation[T], recognition: Recognition[T], settle_after: float
+) -> dict[int, T]:
+    """The items that bear the marks of the job.
+
+    Nothing tells when its last request was sent, so that the look begins when the server can be at
+    work on it no more.
+    """
+    await anyio.sleep(settle_after)
+
+    async def look() -> dict[int, T]:
+        items = [item async for item in creation.listing()]
+        if creation.survey is not None:
+            items += (await creation.survey(0)).items
+        found: dict[int, T] = {}
+        for item in sorted(items, key=creation.spec.sequence, reverse=True):
+            position = recognition.position(item)
+            if position is not None:
+                found[position] = item
+        return found
+
+    return await _patiently(look)
+
+
+async def _learn_again(
+    spec: CreateSpec[T], keeping: Keeping[T], recognition: Recognition[T]
+) -> None:
+    """What an earlier run has learned of the server."""
+    for one in await keeping.created(_LESSONS):
+        try:
+            body = spec.encode(recognition.marked(one.position, one.draft))
+        except InvalidInput:  # a draft of entities, of which a journal holds no more than a text
+            continue
+        recognition.learn(body, one.item)
+
+
+async def _patiently(look: Callable[[], Awaitable[R]]) -> R:
+    """Looks again where a server fails to answer: what a job knows hangs on it."""
+    for pause in _PAUSES:
+        try:
+            return await look()
+        except (ServerError, DecodeError, ConnectionLost):
+            await anyio.sleep(pause)
+    return await look()
