@@ -48,9 +48,12 @@ class Case:
 
 
 async def archive(sandbox: Sandbox, ids: Iterable[int]) -> None:
+    board = sandbox.kanbantool.boards[kanban_board(sandbox)]
+    done = board.columns()[-1].id
     async with clients.kanban_tool(sandbox) as kanban:
         for id in ids:
-            await kanban.tasks.archive(kanban_board(sandbox), id)
+            await kanban.tasks.move(board.id, id, stage=done)
+            await kanban.tasks.archive(board.id, id)
 
 
 async def to_another_theme(sandbox: Sandbox, ids: Iterable[int]) -> None:
