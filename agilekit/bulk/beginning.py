@@ -23,7 +23,7 @@ from agilekit.errors import (
     ServerError,
 )
 
-__all__ = ["Beginning", "begin"]
+__all__ = ["Beginning", "begin", "note_watermark"]
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -43,6 +43,7 @@ class Beginning(Generic[T]):
     recognition: Recognition[T]
     found: dict[int, T] = field(factory=dict[int, T])
     """By position, the items of drafts of which no journal tells, but their marks."""
+    is_first_run: bool = True
 
 
 async def begin(
@@ -50,12 +51,9 @@ async def begin(
     keeping: Keeping[T],
     mark: str | Mark | None,
     *,
-    lasts: bool,
     settle_after: float,
 ) -> Beginning[T]:
     """Reads the container, if this has not been done by an earlier run.
-
-    lasts: whether another run can go on with the job.
 
     Raises InvalidInput for a mark that cannot be, JournalError for another than that of the earlier
     run, and CallError where the container cannot be read.
@@ -68,15 +66,19 @@ async def begin(
     if noted is None:
         if wanted is not None and wanted.job is not None:
             found = await _marked_items(creation, recognition, settle_after)
-        highest = creation.highest if lasts and creation.highest else _highest_of(creation)
-        above = await _patiently(highest) if creation.spec.lists_all else 0
+        above = await _patiently(_highest_of(creation)) if creation.spec.lists_all else 0
         if job_mark is not None:
             await keeping.note(_MARK, f"{job_mark.field} {job_mark.job}")
-        await keeping.note(_WATERMARK, str(above))
+        await note_watermark(keeping, above)
     else:
         above = int(noted)
         await _learn_again(creation.spec, keeping, recognition)
-    return Beginning(above, recognition, found)
+    return Beginning(above, recognition, found, is_first_run=noted is None)
+
+
+async def note_watermark(keeping: Keeping[T], above: int) -> None:
+    """Every item of the job has a higher number."""
+    await keeping.note(_WATERMARK, str(above))
 
 
 def _checked(mark: str | Mark | None, spec: CreateSpec[T]) -> Mark | None:

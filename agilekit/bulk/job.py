@@ -15,7 +15,7 @@ from typing import Final, Generic, Literal, TypeAlias, TypedDict, TypeVar, cast
 import anyio
 import anyio.lowlevel
 
-from agilekit.bulk.beginning import Beginning, begin
+from agilekit.bulk.beginning import Beginning, begin, note_watermark
 from agilekit.bulk.drafts import D, Drafts, Reader
 from agilekit.bulk.keeping import End, InMemory, Keeping, Known, Sent
 from agilekit.bulk.last_look import look_for_duplicates
@@ -119,9 +119,7 @@ async def create_many(
 
         keeping = await OnDisk[T].open(creation, journal)
     try:
-        beginning = await begin(
-            creation, keeping, mark, lasts=journal is not None, settle_after=settle_after
-        )
+        beginning = await begin(creation, keeping, mark, settle_after=settle_after)
         job = _Job(
             creation,
             reader,
@@ -129,6 +127,7 @@ async def create_many(
             beginning,
             batch_size=size,
             settle_after=settle_after,
+            goes_ahead=journal is not None and beginning.is_first_run,
             stops=on_error == "stop",
             on_progress=on_progress,
         )
@@ -151,6 +150,7 @@ class _Job(Generic[T, D]):
         *,
         batch_size: int,
         settle_after: float,
+        goes_ahead: bool,
         stops: bool,
         on_progress: ProgressHook | None,
     ) -> None:
@@ -172,6 +172,10 @@ class _Job(Generic[T, D]):
         self._resent_before = keeping.value(_RESENT) is not None
         self._has_resent = self._resent_before
         self._is_reading = False
+        self._goes_ahead = goes_ahead
+        """Whether the next request goes ahead of all others: its items bear the lowest numbers of
+        the job, so that whatever is below is none of it, wherever in the project it is found."""
+        self._is_ahead = False
         self._changed = Signal()
         self._settler = Settler(
             creation,
@@ -233,7 +237,7 @@ class _Job(Generic[T, D]):
 
     def _may_read(self) -> bool:
         # One at a time, so that a draft that has changed is found before any behind it is sent.
-        ended = self.stopped or self._reader.ended or self._is_reading
+        ended = self.stopped or self._reader.ended or self._is_reading or self._is_ahead
         return not ended and len(self._settler.lost) < self._most_lost
 
     def _take_again(self) -> list[Sent]:
@@ -292,13 +296,17 @@ class _Job(Generic[T, D]):
         while self._settler.holds:
             await self._changed.wait()
         self._settler.sends(batch)
+        goes_ahead, self._goes_ahead = self._goes_ahead, False
+        self._is_ahead = self._is_ahead or goes_ahead
         try:
-            await self._request(batch)
+            await self._request(batch, goes_ahead=goes_ahead)
         finally:
+            if goes_ahead:
+                self._is_ahead = False
             self._settler.sent(batch)
             self._changed.tell()
 
-    async def _request(self, batch: list[Sent]) -> None:
+    async def _request(self, batch: list[Sent], *, goes_ahead: bool) -> None:
         for sent in batch:
             sent.above = self._highest
         if not self._has_resent and any(sent.position in self._resent for sent in batch):
@@ -323,12 +331,16 @@ class _Job(Generic[T, D]):
             pairs, unmatched = pair(self._recognition, batch, items)
             for sent, item in pairs:
                 self._recognition.learn(sent.body, item)
-            self._highest = max(self._highest, *map(self._spec.sequence, items), 0)
+            numbers = [self._spec.sequence(item) for item in items]
+            self._highest = max(self._highest, *numbers, 0)
             if unmatched:
                 why = UnknownOutcome("the answer holds no item that was made of this draft")
                 self._settler.lose(unmatched, why, left=left)
             self._settler.accepted([sent for sent, _ in pairs])
             await self._record([self._recognition.created(sent, item) for sent, item in pairs])
+            if goes_ahead and numbers:
+                self._settler.above = max(self._settler.above, min(numbers) - 1)
+                await note_watermark(self._keeping, self._settler.above)
 
     async def _refuse(self, batch: list[Sent], error: CallError) -> None:
         """Nothing was created, so far as the answer can tell."""

@@ -1,8 +1,8 @@
 """Which item of an answer was made of which draft of its request.
 
-An item is that of a draft if it shows the draft's key; of several, the one that fits it best: at
-the draft's place and with its fields, else with its fields, else the first. If as many others are
-there as drafts, they are those of the drafts that are left, as the server has rewritten them:
+An item is that of a draft if it shows the draft's key. What several of the same key say beside it
+tells them apart. If as many others are there as drafts, they are those of the drafts that are left,
+as the server has rewritten them:
 
 - if one way of rewriting makes just these texts of those, each draft has its own, in any order;
 - if each is near the draft at its place, by their places;
@@ -14,10 +14,11 @@ Else nothing tells which is whose.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
 from agilekit.bulk.keeping import Sent
+from agilekit.bulk.matching import match
 from agilekit.bulk.recognition import Recognition, same
 
 __all__ = ["pair"]
@@ -31,11 +32,7 @@ def pair(
     """The drafts with their items, and the drafts of which nothing tells which item is theirs."""
     keys = [recognition.key(sent) for sent in batch]
     shown = [recognition.key_of(item) for item in items]
-
-    def fits(mine: int, theirs: int) -> bool:
-        return recognition.fits(batch[mine], items[theirs])
-
-    pairs = _by_key(keys, shown, fits)
+    pairs = _by_key(recognition, batch, items, keys, shown)
     if len(batch) == len(items) and not recognition.by_mark:
         drafts = _others(batch, (mine for mine, _ in pairs))
         others = _others(items, (theirs for _, theirs in pairs))
@@ -53,35 +50,26 @@ def _others(all: Sequence[object], places: Iterable[int]) -> list[int]:
 
 
 def _by_key(
-    keys: Sequence[Hashable], shown: Sequence[Hashable], fits: Callable[[int, int], bool]
+    recognition: Recognition[T],
+    batch: Sequence[Sent],
+    items: Sequence[T],
+    keys: Sequence[Hashable],
+    shown: Sequence[Hashable],
 ) -> list[tuple[int, int]]:
-    """Pairs of places with the same key, those first that agree in more than that."""
-    free = defaultdict[Hashable, list[int]](list)
+    """Pairs of places with the same key."""
+    groups = defaultdict[Hashable, tuple[list[int], list[int]]](lambda: ([], []))
+    for place, key in enumerate(keys):
+        groups[key][0].append(place)
     for place, key in enumerate(shown):
-        free[key].append(place)
+        groups[key][1].append(place)
     pairs: list[tuple[int, int]] = []
-
-    def take(places: Iterable[int], choose: Callable[[int], int | None]) -> list[int]:
-        left: list[int] = []
-        for mine in places:
-            theirs = choose(mine)
-            if theirs is None:
-                left.append(mine)
-            else:
-                pairs.append((mine, theirs))
-                free[keys[mine]].remove(theirs)
-        return left
-
-    def at_place(mine: int) -> int | None:
-        return mine if mine in free[keys[mine]] and fits(mine, mine) else None
-
-    def fitting(mine: int) -> int | None:
-        return next((theirs for theirs in free[keys[mine]] if fits(mine, theirs)), None)
-
-    def any_other(mine: int) -> int | None:
-        return next(iter(free[keys[mine]]), None)
-
-    take(take(take(range(len(keys)), at_place), fitting), any_other)
+    for mine, theirs in groups.values():
+        if len(mine) == len(theirs) == 1:
+            pairs.append((mine[0], theirs[0]))
+        elif mine and theirs:
+            said = {place: recognition.said(batch[place]) for place in mine}
+            seen = {place: recognition.shown(items[place]) for place in theirs}
+            pairs += match(said, seen)
     return pairs
 
 
@@ -94,9 +82,7 @@ def _rewritten(
         return in_order
     for mine, theirs in recognition.rewritten(batch, items):
         if same(mine, theirs):
-            return _by_key(
-                mine, theirs, lambda one, other: recognition.fits(batch[one], items[other])
-            )
+            return _by_key(recognition, batch, items, mine, theirs)
     strangers = [recognition.trace(item) for item in items]
     near = all(
         recognition.is_near(sent, stranger) for sent, stranger in zip(batch, strangers, strict=True)

@@ -129,13 +129,12 @@ class CreateSpec(Generic[T]):
         beside: Mapping[str, JSON] | None = None,
         query: Mapping[str, JSON] | None = None,
         survey: Callable[[int], Awaitable[Survey[T]]] | None = None,
-        highest: Callable[[], Awaitable[int]] | None = None,
     ) -> Creation[T]:
         """Creates this in a container.
 
         beside: what every body says beside its draft.
         query: the filters of the listing, for it to hold everything.
-        survey, highest: of the whole project, as in `Creation`.
+        survey: of the whole project, as in `Creation`.
         """
 
         def encode(draft: object) -> JSON:
@@ -158,7 +157,6 @@ class CreateSpec(Generic[T]):
             create=lambda bodies, on_send: self.send.call(session, ids, bodies, on_send),
             listing=lambda: session.listing(self.listing, ids, query),
             survey=survey,
-            highest=highest,
         )
 
 
@@ -183,8 +181,6 @@ class Creation(Generic[T]):
     """Everything in the container. Raises CallError."""
     survey: Callable[[int], Awaitable[Survey[T]]] | None = None
     """What there is of the kind in the whole project, with a number above one. Raises CallError."""
-    highest: Callable[[], Awaitable[int]] | None = None
-    """The highest number in the whole project, if numbers count within it. Raises CallError."""
 
 
 @frozen

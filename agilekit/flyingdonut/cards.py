@@ -21,7 +21,7 @@ from agilekit.flyingdonut.routes import (
 )
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.flyingdonut.specs import CARDS
-from agilekit.flyingdonut.survey import highest_number, survey_cards
+from agilekit.flyingdonut.survey import survey_cards
 from agilekit.flyingdonut.updating import update
 from agilekit.flyingdonut.writing import CARD_ATTRIBUTES, CardChanges, CardDraft
 from agilekit.session.listing import Listing
@@ -103,13 +103,8 @@ class Cards:
         """
         ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
         beside = {"username": self._scope.author()}
-        creation = CARDS.within(
-            self._scope.session,
-            ids,
-            beside=beside,
-            survey=partial(survey_cards, self._scope),
-            highest=partial(highest_number, self._scope),
-        )
+        survey = partial(survey_cards, self._scope)
+        creation = CARDS.within(self._scope.session, ids, beside=beside, survey=survey)
         return await create_many(creation, drafts, batch_size=batch_size, **options)
 
     async def update(

@@ -22,7 +22,7 @@ from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.sprint_cards import with_tasks
 from agilekit.session.concurrently import run_all
 
-__all__ = ["highest_number", "survey_cards", "survey_tasks"]
+__all__ = ["survey_cards", "survey_tasks"]
 
 
 async def survey_cards(scope: Scope, above: int) -> Survey[Card]:
@@ -35,11 +35,6 @@ async def survey_tasks(scope: Scope, above: int) -> Survey[Task]:
     """The tasks of the project with a number above one. Raises CallError."""
     cards, tasks = await _everything(scope, above)
     return Survey(tasks, _numbers([*cards, *tasks]))
-
-
-async def highest_number(scope: Scope) -> int:
-    """The highest number that a list of cards shows, of whatever is in it. Raises CallError."""
-    return max(_numbers([item for part in await _lists(scope) for item in part]), default=0)
 
 
 async def _everything(scope: Scope, above: int) -> tuple[list[Card], list[Task]]:

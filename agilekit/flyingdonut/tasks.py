@@ -18,7 +18,7 @@ from agilekit.flyingdonut.routes import (
 )
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.flyingdonut.specs import TASKS
-from agilekit.flyingdonut.survey import highest_number, survey_tasks
+from agilekit.flyingdonut.survey import survey_tasks
 from agilekit.flyingdonut.updating import update
 from agilekit.flyingdonut.writing import TASK_ATTRIBUTES, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
@@ -76,13 +76,8 @@ class Tasks:
         """
         ids = self._scope.ids(itemId=id_of(card, Card))
         beside = {"username": self._scope.author()}
-        creation = TASKS.within(
-            self._scope.session,
-            ids,
-            beside=beside,
-            survey=partial(survey_tasks, self._scope),
-            highest=partial(highest_number, self._scope),
-        )
+        survey = partial(survey_tasks, self._scope)
+        creation = TASKS.within(self._scope.session, ids, beside=beside, survey=survey)
         return await create_many(creation, drafts, batch_size=batch_size, **options)
 
     async def update(

@@ -191,7 +191,7 @@ class Unique(Shelf):
         if len(self.requests) > 0:
             return OK
         if self._stores:
-            self.put({"text": text.upper() if self._rewritten else text})
+            self.put({"text": "(censored)" if self._rewritten else text})
             if self._after:
                 self._hidden.append((anyio.current_time() + self._after, self.notes.pop()))
         return Fate(LOST, 0)
