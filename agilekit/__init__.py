@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from agilekit.easybacklog import EasyBacklog
     from agilekit.errors import (
         AgilekitError,
+        AnswerTooLarge,
         AnyVersioned,
         ApiError,
         BadRequest,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Abort",
     "AgilekitError",
+    "AnswerTooLarge",
     "AnyVersioned",
     "ApiError",
     "Attempt",

@@ -8,6 +8,7 @@
         ├── ConnectionLost (ConnectionError)  a read got no answer
         ├── DeadlineExceeded (TimeoutError) the call's deadline passed
         ├── DecodeError (ValueError)        the answer cannot be understood
+        │   └── AnswerTooLarge              it is larger than `largest_body`
         ├── ApiError                        the server refused: status, message, body
         │   ├── BadRequest                  400
         │   ├── Unauthorized                401
@@ -29,6 +30,7 @@ Beside these, only cancellation and what the caller's own functions raise can le
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
@@ -39,6 +41,7 @@ from agilekit.events import Attempt
 
 __all__ = [
     "AgilekitError",
+    "AnswerTooLarge",
     "AnyVersioned",
     "ApiError",
     "BadRequest",
@@ -147,6 +150,12 @@ class DeadlineExceeded(CallError, TimeoutError):
 
 class DecodeError(CallError, ValueError):
     """An answer that is not what the documents describe."""
+
+
+class AnswerTooLarge(DecodeError):
+    """A read whose answer has more bytes than the client's ``largest_body``. It was not read to its
+    end, and would be as large the next time.
+    """
 
 
 class PagesShifted(CallError):
@@ -273,6 +282,7 @@ class UnknownOutcome(CallError):
         evidence: Mapping[str, object] | None = None,
         details: Mapping[str, UnknownDetail[AnyVersioned]] | None = None,
         applied: Mapping[str, AnyVersioned] | None = None,
+        sent_at: datetime | None = None,
         method: str = "",
         path: str = "",
         attempts: Sequence[Attempt] = (),
@@ -283,6 +293,9 @@ class UnknownOutcome(CallError):
         self.details: Mapping[str, UnknownDetail[AnyVersioned]] = dict(details or {})
         """By attribute, for an update: base, mine, the version sent, and what was found."""
         self.applied: Mapping[str, AnyVersioned] = dict(applied or {})
+        self.sent_at: datetime | None = sent_at or _last_sent(self.attempts)
+        """When the last request left that may have been received, in UTC by the wall clock; None
+        where that is not known. The server may be at work on it for a while from then."""
 
 
 class UnknownAfterServerError(UnknownOutcome, ServerError):
@@ -294,10 +307,16 @@ class UnknownAfterServerError(UnknownOutcome, ServerError):
         *,
         status: int = 0,
         body: object = None,
+        sent_at: datetime | None = None,
         method: str = "",
         path: str = "",
         attempts: Sequence[Attempt] = (),
     ) -> None:
-        super().__init__(message, method=method, path=path, attempts=attempts)
+        super().__init__(message, sent_at=sent_at, method=method, path=path, attempts=attempts)
         self.status: int = status
         self.body: object = body
+
+
+def _last_sent(attempts: Sequence[Attempt]) -> datetime | None:
+    times = [one.sent_at for one in attempts if one.maybe_received and one.sent_at is not None]
+    return times[-1] if times else None

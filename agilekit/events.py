@@ -7,6 +7,7 @@ quickly. An error that it raises ends the call and reaches the caller unchanged.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from attrs import frozen
@@ -31,6 +32,8 @@ class Attempt:
     """Why no answer came; None where one did."""
     maybe_received: bool
     """Whether the server may have acted on the request."""
+    sent_at: datetime | None = None
+    """When it left, in UTC by the wall clock; None if it certainly was not received."""
 
     def __str__(self) -> str:
         return self.error or str(self.status)

@@ -16,6 +16,7 @@ from agilekit.bulk.marks import JobMark, Mark
 from agilekit.bulk.recognition import Recognition
 from agilekit.bulk.spec import CreateSpec, Creation
 from agilekit.errors import (
+    AnswerTooLarge,
     ConnectionLost,
     DecodeError,
     InvalidInput,
@@ -71,7 +72,7 @@ async def begin(
             await keeping.note(_MARK, f"{job_mark.field} {job_mark.job}")
         await note_watermark(keeping, above)
     else:
-        above = int(noted)
+        above = _number(noted)
         await _learn_again(creation.spec, keeping, recognition)
     return Beginning(above, recognition, found, is_first_run=noted is None)
 
@@ -79,6 +80,13 @@ async def begin(
 async def note_watermark(keeping: Keeping[T], above: int) -> None:
     """Every item of the job has a higher number."""
     await keeping.note(_WATERMARK, str(above))
+
+
+def _number(noted: str) -> int:
+    try:
+        return int(noted)
+    except ValueError:
+        raise JournalError(f"the journal is damaged: its high-water mark is {noted:.20}") from None
 
 
 def _checked(mark: str | Mark | None, spec: CreateSpec[T]) -> Mark | None:
@@ -164,6 +172,8 @@ async def _patiently(look: Callable[[], Awaitable[R]]) -> R:
     for pause in _PAUSES:
         try:
             return await look()
+        except AnswerTooLarge:
+            raise  # as it would be the next time
         except (ServerError, DecodeError, ConnectionLost):
             await anyio.sleep(pause)
     return await look()

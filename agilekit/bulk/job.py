@@ -40,7 +40,6 @@ from agilekit.errors import (
     CallError,
     Forbidden,
     InvalidInput,
-    JournalError,
     NotFound,
     RateLimited,
     Redirected,
@@ -370,13 +369,6 @@ class _Job(Generic[T, D]):
             unsettled = len(self._settler.lost) + len(self._again)
             progress = BulkProgress(count("created"), count("refused"), count("unknown"), unsettled)
             self._on_progress(progress)
-
-
-def _number(noted: str) -> int:
-    try:
-        return int(noted)
-    except ValueError:
-        raise JournalError(f"the journal is damaged: its high-water mark is {noted:.20}") from None
 
 
 def _shown(draft: object) -> Draft:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from os import PathLike
 from time import time
 from typing import Final, Generic, TypeVar, cast
@@ -214,6 +215,8 @@ def _error_as_data(error: AgilekitError) -> Mapping[str, object]:
         data["status"] = error.status
     elif isinstance(error, UnknownOutcome):
         data["evidence"] = dict(error.evidence)
+    if isinstance(error, UnknownOutcome) and error.sent_at is not None:
+        data["sent_at"] = error.sent_at.isoformat()
     return data
 
 
@@ -221,6 +224,10 @@ def _error_of_data(data: JSON) -> AgilekitError:
     """The error as far as a journal holds it: without its attempts."""
     if not isinstance(data, dict):
         return UnknownOutcome("the job ended before it was known what became of it")
-    given = {name: value for name, value in data.items() if name not in ("error", "message")}
+    given: dict[str, object] = {
+        name: value for name, value in data.items() if name not in ("error", "message")
+    }
+    if "sent_at" in data:
+        given["sent_at"] = datetime.fromisoformat(str(data["sent_at"]))
     cls = getattr(errors, str(data.get("error")), AgilekitError)
     return cast("AgilekitError", cls(str(data.get("message")), **given))

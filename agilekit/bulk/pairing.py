@@ -1,8 +1,8 @@
 """Which item of an answer was made of which draft of its request.
 
-An item is that of a draft if it shows the draft's key. What several of the same key say beside it
-tells them apart. If as many others are there as drafts, they are those of the drafts that are left,
-as the server has rewritten them:
+An item is that of a draft if it bears the draft's mark or, where there are none, shows its label.
+What several with the same label say beside it tells them apart. If as many others are there as
+drafts, they are those of the drafts that are left, as the server has rewritten them:
 
 - if one way of rewriting makes just these texts of those, each draft has its own, in any order;
 - if each is near the draft at its place, by their places;
@@ -30,10 +30,14 @@ def pair(
     recognition: Recognition[T], batch: Sequence[Sent], items: Sequence[T]
 ) -> tuple[list[tuple[Sent, T]], list[Sent]]:
     """The drafts with their items, and the drafts of which nothing tells which item is theirs."""
-    keys = [recognition.key(sent) for sent in batch]
-    shown = [recognition.key_of(item) for item in items]
-    pairs = _by_key(recognition, batch, items, keys, shown)
-    if len(batch) == len(items) and not recognition.by_mark:
+    pairs = _by_mark(recognition, batch, items) or _by_label(
+        recognition,
+        batch,
+        items,
+        [recognition.label(sent) for sent in batch],
+        [recognition.label_of(item) for item in items],
+    )
+    if len(batch) == len(items):
         drafts = _others(batch, (mine for mine, _ in pairs))
         others = _others(items, (theirs for _, theirs in pairs))
         found = _rewritten(
@@ -49,19 +53,31 @@ def _others(all: Sequence[object], places: Iterable[int]) -> list[int]:
     return [place for place in range(len(all)) if place not in taken]
 
 
-def _by_key(
+def _by_mark(
+    recognition: Recognition[T], batch: Sequence[Sent], items: Sequence[T]
+) -> list[tuple[int, int]]:
+    """Pairs of places with the same mark."""
+    places = {recognition.position(item): place for place, item in enumerate(items)}
+    return [
+        (place, places[sent.position])
+        for place, sent in enumerate(batch)
+        if sent.position in places
+    ]
+
+
+def _by_label(
     recognition: Recognition[T],
     batch: Sequence[Sent],
     items: Sequence[T],
-    keys: Sequence[Hashable],
+    labels: Sequence[Hashable],
     shown: Sequence[Hashable],
 ) -> list[tuple[int, int]]:
-    """Pairs of places with the same key."""
+    """Pairs of places with the same label."""
     groups = defaultdict[Hashable, tuple[list[int], list[int]]](lambda: ([], []))
-    for place, key in enumerate(keys):
-        groups[key][0].append(place)
-    for place, key in enumerate(shown):
-        groups[key][1].append(place)
+    for place, label in enumerate(labels):
+        groups[label][0].append(place)
+    for place, label in enumerate(shown):
+        groups[label][1].append(place)
     pairs: list[tuple[int, int]] = []
     for mine, theirs in groups.values():
         if len(mine) == len(theirs) == 1:
@@ -82,7 +98,7 @@ def _rewritten(
         return in_order
     for mine, theirs in recognition.rewritten(batch, items):
         if same(mine, theirs):
-            return _by_key(recognition, batch, items, mine, theirs)
+            return _by_label(recognition, batch, items, mine, theirs)
     strangers = [recognition.trace(item) for item in items]
     near = all(
         recognition.is_near(sent, stranger) for sent, stranger in zip(batch, strangers, strict=True)

@@ -3,7 +3,8 @@
 Without a mark, the item of a draft is one that shows the draft's label and fields, as this server
 shows them: how it rewrites texts, and which fields it does not keep as they were sent, is learned
 from the answers to creates, each of which certainly shows what became of a draft. With a mark, it
-is the one that bears the draft's mark, whatever else it shows.
+is the one that bears the draft's mark, whatever else it shows: once this server was seen to show a
+mark, and as long as it was not seen to lose one.
 """
 
 from __future__ import annotations
@@ -53,9 +54,12 @@ class Recognition(Generic[T]):
         self._unkept: set[str] = set()
         """The fields that this server was seen not to keep as they were sent."""
 
+        self._shows_marks: bool | None = None
+
     @property
     def by_mark(self) -> bool:
-        return self._mark is not None
+        """Whether items are known by their marks, and not by what else they show."""
+        return self._mark is not None and self._shows_marks is not False
 
     def marked(self, position: int, draft: object) -> object:
         """The draft with its mark, if there are marks."""
@@ -75,19 +79,20 @@ class Recognition(Generic[T]):
 
     def key(self, sent: Sent) -> Hashable:
         """What the item of a draft has to show; equal drafts have the same."""
-        if self._mark is not None:
-            return sent.position
-        return _plain(self._spec.draft_label(sent.body), self._rewriting.expected)
+        return sent.position if self.by_mark else self.label(sent)
 
     def key_of(self, item: T) -> Hashable:
-        if self._mark is not None:
-            return self.position(item)
+        return self.position(item) if self.by_mark else self.label_of(item)
+
+    def label(self, sent: Sent) -> Hashable:
+        """The label of a draft, as this server shows it."""
+        return _plain(self._spec.draft_label(sent.body), self._rewriting.expected)
+
+    def label_of(self, item: T) -> Hashable:
         return _plain(self._spec.label(item))
 
     def said(self, sent: Sent) -> frozenset[tuple[str, Hashable]]:
-        """What the item of a draft has to show beside its key."""
-        if self._mark is not None:
-            return frozenset()
+        """What the item of a draft has to show beside its label."""
         said = self._spec.draft_fields(sent.body)
         compared = self._spec.compared(sent.body)
         return frozenset(
@@ -101,13 +106,23 @@ class Recognition(Generic[T]):
 
     def fits(self, sent: Sent, item: T) -> bool:
         """Whether an item shows what a draft says beside its key, as far as it shows it."""
+        if self.by_mark:
+            return True
         shown = self.shown(item)
         return all(shown[name] == value for name, value in self.said(sent) if name in shown)
+
+    def needs_exact_listing(self, sent: Sent) -> bool:
+        """Whether a draft holds characters of which some formats show a part."""
+        said = (self._spec.draft_label(sent.body), *self._spec.draft_fields(sent.body).values())
+        return any(max(text) > "\uffff" for one in said for text in _texts(one))
 
     # What is learned.
 
     def learn(self, body: JSON, item: T) -> None:
         """This item is certainly what became of that body."""
+        if self._mark is not None:
+            shows_mark = self.position(item) is not None
+            self._shows_marks = shows_mark and self._shows_marks is not False
         labels = self._spec.draft_label(body), self._spec.label(item)
         for sent, seen in zip(*map(_texts, labels), strict=False):
             self._rewriting.learn(sent, seen)
@@ -165,7 +180,7 @@ class Recognition(Generic[T]):
 
     def may_be(self, sent: Sent, strangers: Iterable[Trace]) -> list[str]:
         """Those of some items that belong to no draft that may be that of this one all the same."""
-        if self._mark is not None:
+        if self.by_mark and self._shows_marks:
             return []
         is_near = self._nearness(sent)
         return [one.item_id for one in strangers if _may_be_changed(sent, one) or is_near(one)]
@@ -186,7 +201,8 @@ class Recognition(Generic[T]):
         )
 
     def _nearness(self, sent: Sent) -> Callable[[Trace], bool]:
-        if not self._rewriting.is_known:
+        is_new = not self._rewriting.has_learned and sent.tries > 1
+        if is_new or not self._rewriting.is_known:
             return lambda _: True
         texts = _texts(self._spec.draft_label(sent.body))
         mine = [(self._rewriting.possible(text), Skeleton.of(text)) for text in texts]

@@ -163,6 +163,7 @@ class Rewriting:
         self._candidates = [_Candidate(way) for way in _WAYS]
         self._unchanged: set[tuple[bool, ...]] = set()
         self._longest_unchanged = 0
+        self.has_learned: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -171,6 +172,7 @@ class Rewriting:
 
     def learn(self, sent: str, shown: str) -> None:
         """This was sent, and that is what the server certainly shows of it."""
+        self.has_learned = True
         if sent == shown:
             traits = _traits(sent)
             if traits in self._unchanged and len(sent) <= self._longest_unchanged:

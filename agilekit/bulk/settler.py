@@ -23,7 +23,7 @@ project and some were used up that are shown nowhere, it may be one of them, and
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Final, Generic, TypeVar
 
 import anyio
@@ -31,7 +31,7 @@ import anyio
 from agilekit.bulk.keeping import End, Keeping, Known, Sent, every_created
 from agilekit.bulk.outcomes import blames_one, doubt, refused, unknown, unsent
 from agilekit.bulk.recognition import Recognition
-from agilekit.bulk.settling import Settled, settle
+from agilekit.bulk.settling import Settled, doubt_missing, settle
 from agilekit.bulk.signal import Signal
 from agilekit.bulk.spec import Creation, Survey
 from agilekit.errors import (
@@ -205,7 +205,7 @@ class Settler(Generic[T]):
         try:
             settled = await settle(
                 self._creation.spec,
-                self._creation.listing(),
+                self._listing(lost),
                 self._keeping,
                 self._recognition,
                 lost,
@@ -213,6 +213,7 @@ class Settler(Generic[T]):
                 being_sent=lambda: self._sent_meanwhile,
             )
             await self._look_everywhere(settled)
+            await doubt_missing(self._recognition, settled)
         except CallError as error:
             await self._fail(lost, error, began)
         else:
@@ -229,6 +230,12 @@ class Settler(Generic[T]):
             lost = [sent for sent in lost if given_up and sent.settle_by <= began]
         await self._settled(lost, [unknown(sent, error) for sent in lost], [])
 
+    def _listing(self, lost: Sequence[Sent]) -> AsyncIterable[T]:
+        exact = self._creation.exact_listing
+        if exact is not None and any(map(self._recognition.needs_exact_listing, lost)):
+            return exact()
+        return self._creation.listing()
+
     async def _look_everywhere(self, settled: Settled[T]) -> None:
         """Looks through the project for what an earlier run has sent and the container lacks."""
         absent = [sent for sent in settled.missing if sent.earlier and sent.refusal is None]
@@ -244,6 +251,7 @@ class Settler(Generic[T]):
             absent,
             above=self.above,
         )
+        await doubt_missing(self._recognition, found)
         if hidden or not survey.is_whole:
             found.hidden += [(sent, hidden) for sent in found.missing]
             found.missing = []
@@ -301,7 +309,9 @@ class Settler(Generic[T]):
         if refusal is None:
             # In ever smaller batches: a server may fail at one draft and spoil those beside it.
             sent.most_beside = max(1, self._batch_size >> 2 * sent.tries)
-            return unsent(sent) if sent.tries >= _MOST_TRIES else None
+            if sent.tries < _MOST_TRIES:
+                return None
+            return unknown(sent, doubt(sent, strangers)) if strangers else unsent(sent)
         if size > 1 and blames_one(refusal):
             halve(sent.refused_with)
             return None

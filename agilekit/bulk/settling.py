@@ -27,7 +27,8 @@ seen, only how many items there are in the end.
 *Another item may be theirs* if it is a stranger, an item that belongs to no draft and is not of a
 label that is being sent, and
 
-- its text is near the draft's, or this server rewrites texts in a way that is not known; or
+- its text is near the draft's; or this server rewrites texts in a way that is not known, or was
+  never seen to answer and has lost the draft more than once; or
 - somebody has changed it since it was created; or
 - an earlier run of the job sent the draft, and nothing tells whether the stranger was changed.
 """
@@ -45,7 +46,7 @@ from agilekit.bulk.keeping import Keeping, Sent
 from agilekit.bulk.recognition import Recognition, Trace
 from agilekit.bulk.spec import CreateSpec
 
-__all__ = ["Settled", "settle"]
+__all__ = ["Settled", "doubt_missing", "settle"]
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ class Settled(Generic[T]):
 
     created: list[tuple[Sent, T]] = field(factory=list[tuple[Sent, T]])
     missing: list[Sent] = field(factory=list[Sent])
-    """Those that certainly became nothing, as far as was looked."""
+    """Those that no item is certainly of: they became nothing, unless a stranger is theirs."""
     doubtful: list[tuple[Sent, list[str]]] = field(factory=list[tuple[Sent, list[str]]])
     """With the items that they may have become."""
     hidden: list[tuple[Sent, list[int]]] = field(factory=list[tuple[Sent, list[int]]])
@@ -120,7 +121,6 @@ async def settle(
             settled.waiting += alike
         else:
             shares.give(alike, free)
-    await _doubt_missing(recognition, settled)
     return settled
 
 
@@ -183,7 +183,7 @@ class _Shares(Generic[T]):
             settled.missing += left
 
 
-async def _doubt_missing(recognition: Recognition[T], settled: Settled[T]) -> None:
+async def doubt_missing(recognition: Recognition[T], settled: Settled[T]) -> None:
     """Takes out of what is missing the drafts that a stranger may be the item of."""
     missing, settled.missing = settled.missing, []
     for sent in missing:

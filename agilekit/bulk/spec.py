@@ -144,6 +144,10 @@ class CreateSpec(Generic[T]):
                     del body[name]
             return {**(beside or {}), **body}
 
+        def exact_listing(exact: Session) -> Callable[[], AsyncIterable[T]]:
+            return lambda: exact.listing(self.listing, ids, query)
+
+        exact = session.exact()
         return Creation(
             spec=self,
             container_key={
@@ -157,6 +161,7 @@ class CreateSpec(Generic[T]):
             create=lambda bodies, on_send: self.send.call(session, ids, bodies, on_send),
             listing=lambda: session.listing(self.listing, ids, query),
             survey=survey,
+            exact_listing=None if exact is None else exact_listing(exact),
         )
 
 
@@ -179,6 +184,9 @@ class Creation(Generic[T]):
     """Sends the bodies in one request. Raises CallError."""
     listing: Callable[[], AsyncIterable[T]]
     """Everything in the container. Raises CallError."""
+    exact_listing: Callable[[], AsyncIterable[T]] | None = None
+    """The same in a format that shows each character as it is stored, whatever the format of the
+    client; None where `listing` does. Raises CallError."""
     survey: Callable[[int], Awaitable[Survey[T]]] | None = None
     """What there is of the kind in the whole project, with a number above one. Raises CallError."""
 

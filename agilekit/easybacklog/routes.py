@@ -2,7 +2,8 @@
 
 Source: easyBacklog API documentation. An update sets values, and a deletion deletes one thing, so
 sending either twice does no more than sending it once. To grab a story or to move a theme twice may
-undo what somebody else did in between.
+undo what somebody else did in between. Codes, positions and numbers are computed without a lock, so
+what gets one of them has one writer in each container.
 """
 
 from typing import Final
@@ -164,6 +165,7 @@ CREATE_THEME: Final = Op(
     "POST",
     "/backlogs/{BACKLOG_ID}/themes",
     MODELS.one(Theme),
+    one_writer=True,
 )
 # The document's URL is that of a backlog, by mistake; its sample is right.
 UPDATE_THEME: Final = Op(
@@ -209,6 +211,7 @@ CREATE_SPRINT: Final = Op(
     "POST",
     "/backlogs/{BACKLOG_ID}/sprints",
     MODELS.one(Sprint),
+    one_writer=True,
 )
 # The document's URL is that of a backlog, by mistake; its sample is right.
 UPDATE_SPRINT: Final = Op(
@@ -248,6 +251,7 @@ CREATE_STORY: Final = Op(
     "POST",
     "/themes/{THEME_ID}/stories",
     MODELS.one(Story),
+    one_writer=True,
 )
 UPDATE_STORY: Final = Op(
     "Update a Story",
@@ -280,6 +284,7 @@ CREATE_ACCEPTANCE_CRITERION: Final = Op(
     "POST",
     "/stories/{STORY_ID}/acceptance-criteria",
     MODELS.one(AcceptanceCriterion),
+    one_writer=True,
 )
 UPDATE_ACCEPTANCE_CRITERION: Final = Op(
     "Update an Acceptance Criterion",
@@ -312,6 +317,7 @@ CREATE_SPRINT_STORY: Final = Op(
     "POST",
     "/sprints/{SPRINT_ID}/sprint-stories",
     MODELS.one(SprintStory),
+    one_writer=True,
 )
 UPDATE_SPRINT_STORY: Final = Op(
     "Update a Sprint Story",

@@ -1,4 +1,8 @@
-"""What can be created in easyBacklog: a row for each kind of thing, one thing in a request."""
+"""What can be created in easyBacklog: a row for each kind of thing, one thing in a request.
+
+A container has one writer: the server computes codes, positions and numbers by reading first,
+without a lock, so that creates in one container at once get the same ones, or fail.
+"""
 
 from __future__ import annotations
 
@@ -57,6 +61,7 @@ STORIES: Final = spec_of_named_fields(
     write=STORY,
     send=one_by_one(CREATE_STORY),
     listing=LIST_STORIES,
+    in_order=True,
     load=MODELS.one(Story),
     key=lambda story: story.id,
     label=("i_want_to",),
@@ -71,6 +76,7 @@ CRITERIA: Final = spec_of_named_fields(
     write=CRITERION,
     send=one_by_one(CREATE_ACCEPTANCE_CRITERION),
     listing=LIST_ACCEPTANCE_CRITERIA,
+    in_order=True,
     load=MODELS.one(AcceptanceCriterion),
     key=lambda criterion: criterion.id,
     label=("criterion",),
@@ -85,6 +91,7 @@ THEMES: Final = spec_of_named_fields(
     write=THEME,
     send=one_by_one(CREATE_THEME),
     listing=LIST_THEMES,
+    in_order=True,
     load=MODELS.one(Theme),
     key=lambda theme: theme.id,
     label=("name",),
@@ -112,6 +119,7 @@ SPRINT_STORIES: Final = spec_of_named_fields(
     write=NEW_SPRINT_STORY,
     send=one_by_one(CREATE_SPRINT_STORY),
     listing=LIST_SPRINT_STORIES,
+    in_order=True,
     load=MODELS.one(SprintStory),
     key=lambda sprint_story: sprint_story.id,
     label=("story_id",),
@@ -125,6 +133,7 @@ BACKLOGS: Final = spec_of_named_fields(
     write=BACKLOG,
     send=one_by_one(CREATE_BACKLOG),
     listing=LIST_BACKLOGS,
+    in_order=True,
     load=MODELS.one(Backlog),
     key=lambda backlog: backlog.id,
     label=("name",),
@@ -142,6 +151,7 @@ COMPANIES: Final = spec_of_named_fields(
     send=one_by_one(CREATE_COMPANY),
     listing=LIST_COMPANIES,
     lists_all=False,
+    in_order=True,
     load=MODELS.one(Company),
     key=lambda company: company.id,
     label=("name",),

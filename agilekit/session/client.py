@@ -86,10 +86,11 @@ class Client:
         takes_body = method != "GET" and self._session.dialect.takes(method, written)
         if body is not None and not takes_body:
             raise InvalidInput(f"a {method} cannot have the body {body!r:.60} here")
-        answer = await self._session.answer(op, {}, written, query=parameters)
+        until = self._session.until()
+        answer = await self._session.answer(op, {}, written, query=parameters, until=until)
         if answer.accepted and not answer.response.body.strip():
             return None
-        return answer.value(op)
+        return await self._session.decode(answer, lambda it: it.value(op), until=until)
 
     def _undocumented(self, method: object, path: object) -> Op[JSON]:
         for known in _METHODS:

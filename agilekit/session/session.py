@@ -10,23 +10,26 @@ from types import TracebackType
 from typing import Final, Self, TypeAlias, TypedDict, TypeVar
 
 import anyio
+from attrs import evolve
 
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
+    AnswerTooLarge,
     CallError,
     ConnectionLost,
     DeadlineExceeded,
-    DecodeError,
     InvalidInput,
     NotSent,
     UnknownOutcome,
 )
 from agilekit.events import Attempt, Event, EventHook, Wait
+from agilekit.session.decoding import Decoder
 from agilekit.session.listing import Listing
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
 from agilekit.session.slots import Slots, close_soon
 from agilekit.session.transport import Lost, Sink, TooLarge, Transport, TransportLike, Unsent
+from agilekit.session.writers import Writers
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
@@ -79,6 +82,9 @@ class _Opened:
 
     slots: Slots | None = None
     pace: Pace | None = None
+    writers: Writers
+    decoder: Decoder
+    """There are these two from when it was opened first."""
 
 
 class Session:
@@ -129,6 +135,8 @@ class Session:
             raise InvalidInput("this client is open already")
         self._opened.pace = Pace.of(self.server, self._credential)
         self._opened.pace.join(self._rate)
+        self._opened.writers = Writers()
+        self._opened.decoder = Decoder()
         self._opened.slots = Slots(self.concurrency, self._transport.connection)
         return self
 
@@ -158,6 +166,14 @@ class Session:
         vars(view).update(_deadline=deadline)
         return view
 
+    def exact(self) -> Session | None:
+        """The same session in a format that shows each character; None where any format does."""
+        if not self.dialect.json_is_narrow:
+            return None
+        view = copy(self)
+        view.dialect = evolve(self.dialect, format="xml")
+        return view
+
     def shows_secret(self, path: str) -> bool:
         """Whether a path holds what must not show in messages."""
         return self._credential.redactor.text(path) != path
@@ -185,9 +201,9 @@ class Session:
 
         on_send: as in `answer`.
         """
-        return (await self.answer(op, ids, body, query=query, until=until, on_send=on_send)).value(
-            op
-        )
+        until = until or self.until()
+        answer = await self.answer(op, ids, body, query=query, until=until, on_send=on_send)
+        return await self.decode(answer, lambda it: it.value(op), until=until)
 
     def listing(
         self,
@@ -202,11 +218,12 @@ class Session:
         Raises InvalidInput at once for a wrong id.
         """
         filters = dict(query or {})
-        self._request(op, ids, None, filters)
+        self.server.request(op, ids, query=filters, dialect=self.dialect)
 
         async def fetch(step: Step) -> Page[T]:
-            answer = await self.answer(op, ids, query={**filters, **step})
-            return Page(*answer.page(op))
+            until = self.until()
+            answer = await self.answer(op, ids, query={**filters, **step}, until=until)
+            return Page(*await self.decode(answer, lambda it: it.page(op), until=until))
 
         return Listing(fetch, reader)
 
@@ -227,12 +244,28 @@ class Session:
         safe: whether it may be sent again when nothing tells whether it arrived; by default, as
             its `op` says.
 
-        Raises NotSent, ConnectionLost, DeadlineExceeded, DecodeError (too large) or UnknownOutcome
+        Raises NotSent, ConnectionLost, DeadlineExceeded, AnswerTooLarge or UnknownOutcome
         where there is no answer.
         """
-        request = self._request(op, ids, body, query)
-        safe = op.safe if safe is None else safe
-        return await self._exchange(op, request, until or self.until(), safe=safe, on_send=on_send)
+        dialect = self.dialect.showing(body)
+        request = self.server.request(op, ids, body, query=query, dialect=dialect)
+        return await self._exchange(
+            op,
+            request,
+            until or self.until(),
+            dialect=dialect.of(op),
+            safe=op.safe if safe is None else safe,
+            on_send=on_send,
+        )
+
+    async def decode(self, answer: Answer, make: Callable[[Answer], T], *, until: float) -> T:
+        """What `make` makes of an answer, in a thread where the answer is large.
+
+        until: when it has to be done, by `anyio.current_time`.
+
+        Raises what `make` does, and DeadlineExceeded, or UnknownOutcome for a write.
+        """
+        return await self._opened.decoder.decode(answer, make, until=until)
 
     async def stream(
         self,
@@ -248,20 +281,14 @@ class Session:
         Raises the errors of `call`.
         """
         request = self.server.request(op, ids, query=query, dialect=self.dialect, accept=accept)
-        answer = await self._exchange(op, request, self.until(), sink, safe=op.safe)
+        dialect = self.dialect.of(op)
+        answer = await self._exchange(
+            op, request, self.until(), sink, dialect=dialect, safe=op.safe
+        )
         if not answer.accepted:
             raise answer.refusal()
         if answer.response.headers.get("content-type", "").startswith("text/html"):
             raise answer.malformed("the answer is a web page")
-
-    def _request(
-        self,
-        op: Op[object],
-        ids: Mapping[str, object],
-        body: JSON | None,
-        query: Mapping[str, JSON] | None,
-    ) -> Request:
-        return self.server.request(op, ids, body, query=query, dialect=self.dialect)
 
     async def _exchange(
         self,
@@ -270,6 +297,7 @@ class Session:
         until: float,
         sink: Sink | None = None,
         *,
+        dialect: Dialect,
         safe: bool,
         on_send: OnSend | None = None,
     ) -> Answer:
@@ -294,7 +322,6 @@ class Session:
             )
         maybe_applied = any(outcome.maybe_applied for outcome in outcomes[:-1])
         if last.response is not None:
-            dialect = self.dialect.of(op)
             redactor = self._redactor(request)
             return Answer(op, request, last.response, attempts, maybe_applied, dialect, redactor)
         raise _unanswered(
@@ -340,16 +367,21 @@ class Session:
                 status=status,
                 error=error,
                 maybe_received=received,
+                sent_at=left if received else None,
             )
             attempts.append(attempt)
             self.emit(attempt)
 
         began, why = inf, "no connection was free"
+        left: datetime | None = None
         response: Response | None = None
         failure: Unsent | Lost | TooLarge | None = None
         try:
             with anyio.CancelScope(deadline=until) as waiting:
-                async with slots.take() as connection:
+                async with (
+                    self._opened.writers.alone_in(request.writes_alone_in),
+                    slots.take() as connection,
+                ):
                     why = "its turn did not come"
                     in_time = await pace.turn(until, waits)
                     if in_time and on_send is not None:
@@ -359,7 +391,7 @@ class Session:
                         # From here the connection watches the time: only it knows what a late end
                         # means for the request.
                         waiting.deadline = inf
-                        began = now
+                        began, left = now, datetime.now(UTC)
                         if not attempts:
                             pace.budget.add()
                         received = await connection.exchange(
@@ -416,7 +448,8 @@ def _unanswered(
     if op.writes and maybe_applied:
         cls, message = UnknownOutcome, f"nobody knows whether the write was made: {reason}"
     elif isinstance(last.error, TooLarge):
-        cls, message = DecodeError, reason
+        cls = AnswerTooLarge
+        message = f"{reason}: to read it, open the client with a larger largest_body="
     elif late or too_late:
         cls, message = DeadlineExceeded, f"not done before the deadline: {reason}"
     elif isinstance(last.error, Unsent) and not received:

@@ -21,6 +21,7 @@ Format: TypeAlias = Literal["json", "xml", "jsonp"]
 
 CALLBACK: Final = "agilekit"
 _CALL: Final = re.compile(rb"\s*(?:/\*\*/)?\s*agilekit\s*\((.*)\)\s*;?\s*", re.DOTALL)
+_WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
 _ACCEPTED: Final[Mapping[Format, str]] = {
     "json": "application/json",
     "xml": "application/xml",
@@ -51,6 +52,13 @@ class Dialect:
     """Whether what is written goes as form fields rather than as JSON."""
     override: Override | None = None
     """Used where it is set; JSONP needs one."""
+    json_is_narrow: bool = False
+    """Whether JSON may show 16 bits only of each character, and XML all of them."""
+
+    def showing(self, body: JSON) -> Dialect:
+        """The same, in a format that can show each character of what is written."""
+        narrow = self.json_is_narrow and self.format == "json" and _is_wide(body)
+        return evolve(self, format="xml") if narrow else self
 
     def of(self, op: Op[object]) -> Dialect:
         """The same, in a format that the call knows."""
@@ -71,6 +79,15 @@ class Dialect:
     def document(self, body: bytes) -> Document:
         """The body of an answer. Raises ValueError."""
         return xml.load(body) if self.format == "xml" else Document(json.load(body))
+
+
+def _is_wide(data: JSON) -> bool:
+    """Whether a text in it has a character of more than 16 bits."""
+    if isinstance(data, dict):
+        return any(map(_is_wide, data.values()))
+    if isinstance(data, list):
+        return any(map(_is_wide, data))
+    return isinstance(data, str) and bool(_WIDE.search(data))
 
 
 def form(fields: Mapping[str, JSON]) -> str:
@@ -106,6 +123,8 @@ def unwrapped(body: bytes) -> tuple[bytes, int | None]:
     """What a JSONP answer calls back with, and the status of an error that it is."""
     call = _CALL.fullmatch(body)
     inside = call[1] if call else body
+    if len(inside) > _LONGEST_ERROR:
+        return inside, None
     try:
         return inside, _error_in(json.load(inside))
     except ValueError:
@@ -127,3 +146,4 @@ def _error_in(data: JSON) -> int | None:
 
 
 _UNPROCESSABLE: Final = 422
+_LONGEST_ERROR: Final = 1 << 16  # bytes

@@ -8,6 +8,8 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
+from agilekit.wire import json_pieces
+
 __all__ = ["JSON", "dump", "load", "text_of"]
 
 if TYPE_CHECKING:
@@ -18,8 +20,11 @@ else:
 
 def load(body: bytes) -> JSON:
     """Raises ValueError where the body is not JSON (by RFC 8259, NaN and Infinity are not)."""
+    text = body.decode("utf-8-sig")
     try:
-        data: JSON = _decoder.decode(body.decode("utf-8-sig"))
+        if len(text) > _LONG:
+            return json_pieces.decode(text, _decoder.raw_decode)
+        data: JSON = _decoder.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return data
@@ -52,6 +57,7 @@ def _finite(digits: str) -> float:
     return number
 
 
+_LONG: Final = 1 << 20  # characters
 _MARKS: Final = (BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE)
 _BEGINS: Final = ("{", "[", '"', "<")
 _decoder: Final = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)

@@ -94,6 +94,8 @@ class Request:
     """Whether the call changes anything, whatever its method."""
     secret: str | None = field(default=None, repr=False)
     """An id that must not show."""
+    writes_alone_in: str | None = field(default=None, repr=False)
+    """The container into which no other request may write meanwhile."""
 
 
 @frozen
@@ -158,7 +160,8 @@ class Server:
         headers, content = _content(method, dialect, body)
         url = f"{self.origin}{path}{'?' if query else ''}{form(query)}"
         headers = (("Accept", accept or dialect.accept), *_ALWAYS, *headers)
-        return Request(method, url, shown_path, headers, content, op.writes, secret)
+        container = path if op.one_writer else None
+        return Request(method, url, shown_path, headers, content, op.writes, secret, container)
 
 
 def _filled(op: Op[object], ids: Mapping[str, str]) -> str:

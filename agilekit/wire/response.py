@@ -13,6 +13,7 @@ from agilekit.errors import (
     ApiError,
     BadRequest,
     Conflicted,
+    DeadlineExceeded,
     DecodeError,
     Forbidden,
     NotFound,
@@ -174,6 +175,14 @@ class Answer:
         """A read that cannot be understood; of a write, it leaves the outcome unknown."""
         cls: type[DecodeError | UnknownOutcome] = UnknownOutcome if self.op.writes else DecodeError
         message = self.redactor.text(message)[:_LONGEST_MESSAGE]
+        return cls(message, method=self.op.method, path=self.request.path, attempts=self.attempts)
+
+    def undecoded(self) -> DeadlineExceeded | UnknownOutcome:
+        """An answer that was not decoded in time; of a write, it leaves the outcome unknown."""
+        cls: type[DeadlineExceeded | UnknownOutcome]
+        cls = UnknownOutcome if self.op.writes else DeadlineExceeded
+        size = len(self.response.body)
+        message = f"the answer of {size:,} bytes was not decoded before the deadline"
         return cls(message, method=self.op.method, path=self.request.path, attempts=self.attempts)
 
     def _plain_body(self) -> JSON:

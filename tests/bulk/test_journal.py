@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
@@ -13,12 +14,14 @@ import pytest
 from attrs import evolve
 
 from agilekit import (
+    Attempt,
     BadRequest,
     BulkReport,
     FlyingDonut,
     Forbidden,
     InvalidInput,
     JournalError,
+    UnknownAfterServerError,
     UnknownOutcome,
 )
 from agilekit.bulk import Draft, Refused, Unknown, create_many
@@ -114,6 +117,29 @@ async def test_what_an_unknown_draft_may_have_become_is_kept(journal: Path) -> N
     assert isinstance(outcome, Unknown)
     assert isinstance(outcome.error, UnknownOutcome)
     assert outcome.error.evidence == {"items": ["1", "2"]}
+
+
+async def test_the_time_of_sending_of_an_unknown_draft_is_kept(journal: Path) -> None:
+    sent_at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    attempt = Attempt("POST", "/notes", 1, 0.5, None, "lost", True, sent_at)
+    shelf = Shelf(Fate(UnknownOutcome("lost", attempts=[attempt])), settle_after=0.1)
+    shelf.watch = lambda: shelf.put({"text": "Note 0"})
+    (outcome,) = await create(shelf, notes(1), journal)
+    assert isinstance(outcome, Unknown)
+    assert isinstance(outcome.error, UnknownOutcome)
+    assert outcome.error.sent_at == sent_at
+
+
+def test_the_time_of_sending_of_a_draft_that_never_came_is_kept(
+    anyio_backend: str, journal: Path
+) -> None:
+    sent_at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    error = UnknownAfterServerError("failed", status=500, sent_at=sent_at)
+    shelf = Shelf(Fate(error, applied=0))
+    report = in_virtual_time(anyio_backend, lambda: create(shelf, notes(1), journal))
+    (outcome,) = report.refused
+    assert isinstance(outcome.error, UnknownAfterServerError)
+    assert (outcome.error.status, outcome.error.sent_at) == (500, sent_at)
 
 
 def test_what_was_unknown_is_settled_by_a_later_run(anyio_backend: str, journal: Path) -> None:

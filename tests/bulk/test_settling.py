@@ -13,7 +13,7 @@ from agilekit import BadRequest, BulkReport, Forbidden, ServerError, UnknownOutc
 from agilekit.bulk import Created, Creation, Draft, Refused, Unknown, create_many
 from agilekit.bulk.keeping import End, InMemory, Sent
 from agilekit.bulk.recognition import Recognition
-from agilekit.bulk.settling import Settled, settle
+from agilekit.bulk.settling import Settled, doubt_missing, settle
 from agilekit.errors import ConnectionLost
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
 from tests.virtual_time import in_virtual_time
@@ -73,15 +73,18 @@ async def look(
     being_sent: Sequence[Sent] = (),
 ) -> Settled[Note]:
     spec = creation.spec
-    return await settle(
+    recognition = Recognition(spec)
+    settled = await settle(
         spec,
         creation.listing(),
         keeping or InMemory(spec),
-        Recognition(spec),
+        recognition,
         lost,
         above=MARK,
         being_sent=lambda: being_sent,
     )
+    await doubt_missing(recognition, settled)
+    return settled
 
 
 @pytest.mark.anyio

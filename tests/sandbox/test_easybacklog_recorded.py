@@ -245,6 +245,44 @@ async def test_a_default_rate_needs_a_default_velocity(caller: Caller) -> None:
         assert (answer.status_code, answer.json()) == (422, NO_DEFAULT_RATE)
 
 
+async def test_what_the_server_fails_at_is_not_stored(caller: Caller) -> None:
+    sprint = caller.sprint()
+    for path, form in (
+        (caller.themes, {"name": "!!!"}),
+        (caller.stories, {"as_a": "x" * 256}),
+        (f"/sprints/{sprint.id}/sprint-stories", {"story_id": "999999"}),
+    ):
+        before = (await caller.http.get(path)).json()
+        answer = await caller.http.post(path, data=form)
+        assert (answer.status_code, answer.json().keys()) == (500, {"status", "message"})
+        assert (await caller.http.get(path)).json() == before
+    answer = await caller.http.post(caller.themes, data={"name": "!!!", "code": "abc"})
+    assert shown(answer) == {
+        "backlog_id": caller.backlog.id,
+        "code": "ABC",
+        "name": "!!!",
+        "position": 2,
+    }
+    answer = await caller.http.post(f"/sprints/{sprint.id}/sprint-stories")
+    assert (answer.status_code, answer.json()["errors"]) == (422, ["Story can't be blank"])
+
+
+# What is stored and does not exist
+
+
+async def test_a_scoring_rule_that_does_not_exist_is_stored(caller: Caller) -> None:
+    form = {"name": "R", "velocity": "3", "scoring_rule_id": "99"}
+    answer = await caller.http.post(f"{caller.own}/backlogs", data=form)
+    assert answer.json()["scoring_rule_id"] == 99
+    path = f"{caller.own}/backlogs/{answer.json()['id']}"
+    assert (await caller.http.get(path)).json()["scoring_rule_id"] == 99
+    for format in ("json", "xml"):
+        assert (await caller.whole(path, format)).status_code == 404
+    themes = f"/backlogs/{answer.json()['id']}/themes"
+    assert (await caller.http.post(themes, data={"name": "T"})).status_code == 201
+    assert len((await caller.http.get(themes)).json()) == 1
+
+
 # not_ready_since
 
 

@@ -27,7 +27,7 @@ def caller() -> Caller:
         ("A page", "APA"),
         ("Hi", "HI1"),
         ("X", "X01"),
-        ("…", "T01"),
+        ("Ёж", "T01"),
     ],
 )
 async def test_a_theme_gets_a_code_of_three_characters(

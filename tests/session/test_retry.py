@@ -328,5 +328,18 @@ def test_a_deadline_that_passes_while_others_are_throttled_is_not_blamed_on_conn
 async def test_an_answer_larger_than_allowed_is_not_asked_for_again() -> None:
     server = Scripted(Say(b"x" * (65 << 20)))
     error = await error_of(READ, server)
-    assert type(error) is errors.DecodeError
+    assert type(error) is errors.AnswerTooLarge
+    assert isinstance(error, errors.DecodeError)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("last", [LOST, Say(status=422), Say(status=500), Say(status=503)])
+async def test_the_time_of_the_last_request_that_may_have_arrived_is_told(last: Step) -> None:
+    error = await error_of(SAFE, Scripted(LOST, REFUSED, last, REFUSED), retries=2)
+    assert isinstance(error, errors.UnknownOutcome)
+    first, unsent, second = [attempt.sent_at for attempt in error.attempts]
+    assert first is not None
+    assert second is not None
+    assert unsent is None
+    assert first <= second <= datetime.now(UTC)
+    assert error.sent_at == second

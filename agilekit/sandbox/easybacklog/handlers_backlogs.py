@@ -31,6 +31,7 @@ _UNSEEN: Final = (
     "valid_scores",
     "backlog_user_settings",
 )
+_ANY: Final = -(2**31)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _SCOPE: Final = re.compile(r"(sprint|theme)-(\d{1,11})")
 
@@ -151,6 +152,8 @@ def _snapshots(call: Call, numbers: Iterable[int]) -> list[forms.Form]:
 
 
 def _whole(call: Call, backlog: Backlog) -> Response:
+    if backlog.scoring_rule_id is not None and backlog.scoring_rule_id not in SCORING_RULES:
+        raise call.missing()
     match call.format:
         case "json":
             privilege = call.store.accounts[backlog.account_id].privilege
@@ -196,9 +199,8 @@ def _settings(call: Call, now: Backlog | None) -> _Settings:
     given = call.written(*_SETTINGS, *(("archived",) if now else ()), ignored=_UNSEEN)
     velocity = given.decimal("velocity", now.velocity if now else None)
     rate = given.integer("rate", now.rate if now else None)
-    rule = given.integer("scoring_rule_id", now.scoring_rule_id if now else None)
-    if rule is not None and rule not in SCORING_RULES:
-        given.refuse("scoring_rule_id", "does not exist")
+    # One that does not exist is stored, too.
+    rule = given.integer("scoring_rule_id", now.scoring_rule_id if now else None, least=_ANY)
     if rate is not None and velocity is None:
         given.refuse("rate", "cannot be specified if velocity is empty")
     settings = _Settings(

@@ -111,12 +111,15 @@ def retrieve_sprint_story(call: Call) -> Response:
 
 
 def create_sprint_story(call: Call) -> Response:
-    """Assign a story to a sprint. One that another sprint has makes the server fail."""
+    """Assign a story to a sprint. One that another sprint has, or none, makes the server fail."""
     store = call.store
     sprint = call.sprint()
     backlog = _open(call, sprint)
     given = call.written(*_ASSIGNED, ignored=_ASSIGNED_UNSEEN)
-    story = store.stories.get(identifier(call.parameters.get("story_id")) or 0)
+    named = call.parameters.get("story_id")
+    story = store.stories.get(identifier(named) or 0)
+    if story is None and named not in (None, ""):
+        raise Crash("undefined method `score_50' for nil:NilClass")
     siblings = call.siblings("sprint story", sprint.id, sprint.stories)
     status = given.integer("sprint_story_status_id", least=_ANY)
     position = given.integer("position")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _TEXTS: Final = ("as_a", "i_want_to", "so_i_can", "comments", "color")
 _SCORES: Final = ("score", "score_50", "score_90")
+_LONGEST: Final = 255  # characters of `as_a`
 _UNSEEN: Final = (
     "theme_id",
     "cost_formatted",
@@ -58,6 +59,8 @@ def create_story(call: Call) -> Response:
     backlog = call.editable(store.backlogs[theme.backlog_id], "story")
     siblings = call.siblings("story", theme.id, theme.stories)
     wish, position = _judged(call, backlog, siblings.seen, None)
+    if len(wish.as_a or "") > _LONGEST:
+        raise Crash("PG::StringDataRightTruncation: value too long for character varying(255)")
     number = wish.unique_id or unique_id([store.stories[it].unique_id for it in siblings.seen])
     if siblings.unseen is not None and store.stories[siblings.unseen].unique_id == number:
         raise Crash("PG::UniqueViolation: index_stories_on_theme_id_and_unique_id")

@@ -41,6 +41,8 @@ def create_theme(call: Call) -> Response:
     backlog = call.editable(call.backlog(), "theme")
     siblings = call.siblings("theme", backlog.id, backlog.themes)
     name, code, position = _judged(call, siblings.seen, None)
+    if code is None and not any(map(str.isalnum, name)):
+        raise Crash("undefined method `length' for nil:NilClass")
     code = code or theme_code(name, {call.store.themes[one].code for one in siblings.seen})
     theme = call.store.add_theme(backlog, name, code=code, position=siblings.position(position))
     siblings.stored(theme.id)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def rule_of(store: Store, backlog: Backlog) -> ScoringRule:
     """The scoring rule of the backlog, or else that of its account."""
     number = backlog.scoring_rule_id or store.accounts[backlog.account_id].scoring_rule_id
-    return SCORING_RULES[number] if number else MODIFIED_FIBONACCI
+    return SCORING_RULES.get(number or 0, MODIFIED_FIBONACCI)
 
 
 def partial(store: Store, it: Backlog, *, editable: bool, status_editable: bool) -> Form:

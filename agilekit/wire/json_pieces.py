@@ -1,0 +1,129 @@
+"""A long JSON text, decoded in pieces.
+
+The standard decoder holds the interpreter's lock from the first character to the last: for a
+listing of 50 MB no other thread runs for half a second, whichever thread decodes it. Here it gets
+some hundred thousand characters at a time, and the lock is free between two of them.
+
+*Which characters are a piece.* What stands between a place where an element of an array begins and
+a later comma is a run of whole elements if it is one in brackets: the decoder reads both the same
+way. So a comma that looks like one between two elements is tried. Where it stands deeper, the
+elements up to it are decoded one by one.
+
+The values of an object, and whatever is nested in a value that is long itself, are decoded one by
+one, too. A text that is short is better off with the decoder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from agilekit.wire.json import JSON
+
+__all__ = ["decode"]
+
+Decode: TypeAlias = "Callable[[str, int], tuple[JSON, int]]"
+"""The value that begins at an index, and the index behind it. Raises ValueError."""
+
+_PIECE: Final = 1 << 18  # characters
+_DEEPEST: Final = 4
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_BETWEEN: Final = re.compile(r"\}[ \t\n\r]*(?=,[ \t\n\r]*\{)")
+
+
+def decode(text: str, one: Decode, *, piece: int = _PIECE) -> JSON:
+    """Raises ValueError where the text is not one value, as `one` does.
+
+    one: decodes a value, of whatever length, at once.
+    piece: about how many characters are decoded at once.
+    """
+    reading = _Reading(text, one, piece)
+    value, end = reading.value(reading.skip(0), depth=0)
+    if reading.skip(end) != len(text):
+        raise ValueError(f"extra data at character {end}")
+    return value
+
+
+class _Reading:
+    def __init__(self, text: str, one: Decode, piece: int) -> None:
+        self._text = text
+        self._one = one
+        self._piece = piece
+
+    def skip(self, index: int) -> int:
+        """The index of the next character that is no space."""
+        found = _SPACE.match(self._text, index)
+        return found.end() if found else index
+
+    def value(self, start: int, *, depth: int) -> tuple[JSON, int]:
+        """The value at an index, taken apart where it is one of many values."""
+        first = self._text[start : start + 1]
+        if first == "[" and depth < _DEEPEST:
+            return self._array(start, depth)
+        if first == "{" and depth < _DEEPEST:
+            return self._object(start, depth)
+        return self._one(self._text, start)
+
+    def _array(self, start: int, depth: int) -> tuple[list[JSON], int]:
+        items: list[JSON] = []
+        is_long, one_by_one_to = True, 0
+        start = self.skip(start + 1)
+        if self._text.startswith("]", start):
+            return items, start + 1
+        while True:
+            if start >= one_by_one_to:
+                found = _BETWEEN.search(self._text, start + self._piece, start + 2 * self._piece)
+                one_by_one_to = found.end() if found else start + self._piece
+                some = self._run(start, found.end()) if found else None
+                if some is not None and found is not None:
+                    items += some
+                    start = self.skip(self.skip(found.end()) + 1)
+                    continue
+            item, end = self._sibling(start, depth, is_long=is_long)
+            items.append(item)
+            is_long = end - start > self._piece
+            end = self.skip(end)
+            if self._text.startswith("]", end):
+                return items, end + 1
+            start = self._behind(",", end)
+
+    def _run(self, start: int, end: int) -> list[JSON] | None:
+        """The elements between two indices; None where they are not whole."""
+        run = f"[{self._text[start:end]}]"
+        try:
+            items, last = self._one(run, 0)
+        except ValueError:
+            return None
+        return items if isinstance(items, list) and last == len(run) else None
+
+    def _object(self, start: int, depth: int) -> tuple[dict[str, JSON], int]:
+        members: dict[str, JSON] = {}
+        is_long = True
+        start = self.skip(start + 1)
+        if self._text.startswith("}", start):
+            return members, start + 1
+        while True:
+            name, end = self._one(self._text, start)
+            if not isinstance(name, str):
+                raise ValueError(f"expected a name at character {start}")
+            start = self._behind(":", self.skip(end))
+            members[name], end = self._sibling(start, depth, is_long=is_long)
+            is_long = end - start > self._piece
+            end = self.skip(end)
+            if self._text.startswith("}", end):
+                return members, end + 1
+            start = self._behind(",", end)
+
+    def _sibling(self, start: int, depth: int, *, is_long: bool) -> tuple[JSON, int]:
+        """A value among others.
+
+        is_long: whether the one before it was, as this one may be, too.
+        """
+        return self.value(start, depth=depth + 1) if is_long else self._one(self._text, start)
+
+    def _behind(self, sign: str, index: int) -> int:
+        if not self._text.startswith(sign, index):
+            raise ValueError(f"expected {sign!r} at character {index}")
+        return self.skip(index + 1)
