@@ -4,7 +4,7 @@ Every item that a job has made is either that of exactly one `Created`, or is na
 of an `Unknown`, or among the possible duplicates. A `Created` names an item that was made of its
 draft, or of one of which the server stores the very same, and nothing was made of a `Refused` one.
 An item that others have deleted meanwhile can be named by nobody; an `Unknown` that says the same
-stands for it.
+stands for it, if its deletion left a trace.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def _unnamed(job: Job[T]) -> Iterator[str]:
             for item in alive
         )
         accounted = unknown[key] + doubled[key]
-        gone = [item for item in items if item.is_deleted]
+        gone = [item for item in items if item.is_deleted and not item.is_traceless]
         if len(gone) > accounted:
             yield (
                 f"{len(gone)} made of {key[0]!r} were deleted, and only {accounted} unknown: "

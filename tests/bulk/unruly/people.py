@@ -37,7 +37,10 @@ class People:
         random = self._server.random
         if acts and random.random() < odds:
             cards = self._cards()
-            self._do(random.choice(acts), random.choice(cards) if cards else None)
+            card = random.choice(cards) if cards else None
+            self._do(random.choice(acts), card)
+            if card is not None:
+                card.is_traceless = card.is_deleted
 
     def go_through(self, acts: Sequence[Act], odds: float) -> None:
         """They go through all that is there, and do something with some of it."""
@@ -46,6 +49,9 @@ class People:
         for card in self._cards():
             if acts and random.random() < odds:
                 self._do(random.choice(acts), card)
+        highest = max((one.cid for one in self._server.items if not one.is_deleted), default=0)
+        for one in self._server.items:
+            one.is_traceless |= one.is_deleted and one.cid > highest
 
     def _cards(self) -> list[Item]:
         return [one for one in self._server.items if one.card is None and not one.is_deleted]

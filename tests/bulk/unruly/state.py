@@ -44,6 +44,8 @@ class Item:
     card: str | None = None
     """Of a task: the id of its card."""
     is_deleted: bool = False
+    is_traceless: bool = False
+    """Whether it was deleted without a gap in the numbers, or while the job ran."""
     renamed: int = 0
     """How often."""
     moved: int = 0
