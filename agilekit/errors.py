@@ -3,6 +3,7 @@
     AgilekitError
     ├── InvalidInput (ValueError)           the call was wrong; nothing was sent
     ├── JournalError                        the journal of a bulk job cannot be used
+    ├── BulkInterrupted                     the caller's own exception ended a bulk job: report
     └── CallError                           a call went wrong: method, path, attempts
         ├── NotSent (ConnectionError)       no request left
         ├── ConnectionLost (ConnectionError)  a read got no answer
@@ -24,12 +25,13 @@
         └── UnknownOutcome                  a write may have been made, or not
             └── UnknownAfterServerError (ServerError)
 
-Beside these, only cancellation and what the caller's own functions raise can leave a call.
+Beside these, only cancellation and what the caller's own functions raise can leave a call. What
+they raise in a bulk job leaves it as the cause of BulkInterrupted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
@@ -42,9 +44,11 @@ from agilekit.events import Attempt
 __all__ = [
     "AgilekitError",
     "AnswerTooLarge",
+    "AnyReport",
     "AnyVersioned",
     "ApiError",
     "BadRequest",
+    "BulkInterrupted",
     "CallError",
     "ConflictDetail",
     "Conflicted",
@@ -85,6 +89,48 @@ class AnyVersioned(Protocol):
         ...
 
 
+class AnyReport(Protocol):
+    """The report of a job that creates anything, as an error holds it: a `BulkReport`."""
+
+    @property
+    def created(self) -> Sequence[Any]:
+        """The drafts that became items, each a `Created`; its item depends on the job."""
+        ...
+
+    @property
+    def refused(self) -> Sequence[Any]:
+        """The drafts that became nothing, each a `Refused`."""
+        ...
+
+    @property
+    def unknown(self) -> Sequence[Any]:
+        """The drafts that were sent and of which nothing tells, each an `Unknown`."""
+        ...
+
+    @property
+    def items(self) -> Sequence[Any]:
+        """The items that were created."""
+        ...
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the job ended with drafts left."""
+        ...
+
+    @property
+    def reason(self) -> AgilekitError | None:
+        """Why it did, where an error is the reason."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """Each outcome, in the order of the input."""
+        ...
+
+    def __len__(self) -> int:
+        """How many drafts have an outcome."""
+        ...
+
+
 class AgilekitError(Exception):
     """The base of every error that the library raises."""
 
@@ -100,6 +146,22 @@ class JournalError(AgilekitError):
     """The journal of a bulk job cannot be used: it is in use, damaged, or of another job; the input
     has changed; or the disk is full. What it does not hold was not sent.
     """
+
+    report: AnyReport | None = None
+    """Where it ended a job that had begun: what is certain of it, the `BulkReport`. Its outcomes
+    are read from the journal when they are asked for, as far as that can be read."""
+
+
+class BulkInterrupted(AgilekitError):
+    """A bulk job was ended by an exception of the caller's own: that of the drafts, or of a hook.
+
+    The requests that were under way have ended. The exception is its ``__cause__``.
+    """
+
+    def __init__(self, message: str, *, report: AnyReport) -> None:
+        super().__init__(message)
+        self.report: AnyReport = report
+        """What became of the drafts that were taken: the `BulkReport`."""
 
 
 class CallError(AgilekitError):

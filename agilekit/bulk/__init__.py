@@ -1,6 +1,7 @@
 """Creating many things, each exactly once."""
 
 from agilekit.bulk.drafts import Drafts
+from agilekit.bulk.hooks import OutcomeHook
 from agilekit.bulk.job import BulkOptions, OnError, create_many
 from agilekit.bulk.marks import Mark
 from agilekit.bulk.named_fields import spec_of_named_fields
@@ -16,6 +17,7 @@ from agilekit.bulk.report import (
     Unknown,
 )
 from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, Survey, as_array, one_by_one
+from agilekit.bulk.stopping import StopEvent
 
 __all__ = [
     "BulkOptions",
@@ -30,10 +32,12 @@ __all__ = [
     "Mark",
     "OnError",
     "Outcome",
+    "OutcomeHook",
     "PossibleDuplicate",
     "ProgressHook",
     "Refused",
     "Send",
+    "StopEvent",
     "Survey",
     "Unknown",
     "as_array",

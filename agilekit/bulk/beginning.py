@@ -24,7 +24,7 @@ from agilekit.errors import (
     ServerError,
 )
 
-__all__ = ["Beginning", "begin", "note_watermark"]
+__all__ = ["Beginning", "begin", "checked", "note_watermark"]
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -41,7 +41,6 @@ class Beginning(Generic[T]):
 
     above: int
     """The highest number that was there before the job, also before an earlier run of it."""
-    recognition: Recognition[T]
     found: dict[int, T] = field(factory=dict[int, T])
     """By position, the items of drafts of which no journal tells, but their marks."""
     is_first_run: bool = True
@@ -50,19 +49,21 @@ class Beginning(Generic[T]):
 async def begin(
     creation: Creation[T],
     keeping: Keeping[T],
-    mark: str | Mark | None,
+    recognition: Recognition[T],
+    wanted: Mark | None,
     *,
     settle_after: float,
 ) -> Beginning[T]:
     """Reads the container, if this has not been done by an earlier run.
 
-    Raises InvalidInput for a mark that cannot be, JournalError for another than that of the earlier
-    run, and CallError where the container cannot be read.
+    recognition: learns what an earlier run has learned.
+
+    Raises JournalError for another mark than that of the earlier run, and CallError where the
+    container cannot be read.
     """
-    wanted = _checked(mark, creation.spec)
     noted = keeping.value(_WATERMARK)
     job_mark = _mark_of_job(wanted, keeping, has_begun=noted is not None)
-    recognition = Recognition(creation.spec, job_mark)
+    recognition.mark = job_mark
     found: dict[int, T] = {}
     if noted is None:
         if wanted is not None and wanted.job is not None:
@@ -74,7 +75,7 @@ async def begin(
     else:
         above = _number(noted)
         await _learn_again(creation.spec, keeping, recognition)
-    return Beginning(above, recognition, found, is_first_run=noted is None)
+    return Beginning(above, found, is_first_run=noted is None)
 
 
 async def note_watermark(keeping: Keeping[T], above: int) -> None:
@@ -89,7 +90,8 @@ def _number(noted: str) -> int:
         raise JournalError(f"the journal is damaged: its high-water mark is {noted:.20}") from None
 
 
-def _checked(mark: str | Mark | None, spec: CreateSpec[T]) -> Mark | None:
+def checked(mark: str | Mark | None, spec: CreateSpec[T]) -> Mark | None:
+    """Raises InvalidInput for a mark that cannot be."""
     wanted = Mark(mark) if isinstance(mark, str) else mark
     if wanted is not None and wanted.field not in spec.texts:
         fields = ", ".join(spec.texts) or "none"

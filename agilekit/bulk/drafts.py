@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
-from typing import Generic, TypeAlias, TypeVar
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Mapping
+from typing import Final, Generic, Protocol, TypeAlias, TypeVar, cast, runtime_checkable
+
+import anyio
 
 from agilekit.bulk.report import Draft
 from agilekit.errors import InvalidInput
@@ -21,26 +23,52 @@ class Reader(Generic[D]):
         """Raises InvalidInput for what cannot be a source of drafts."""
         if not _is_source(drafts):
             raise InvalidInput(f"drafts must be an iterable of mappings, not {drafts!r:.60}")
-        self._drafts = _each(drafts)
+        self._source = drafts
+        self._drafts: AsyncIterator[D] | None = None
         self.count: int = 0
         self.ended: bool = False
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         """What the source raised."""
+        self.cancelled: BaseException | None = None
+        """The cancellation that met it while it was read, or was its own."""
 
-    async def take(self, most: int) -> list[tuple[int, D]]:
-        """The next drafts; none when there are no more."""
-        taken: list[tuple[int, D]] = []
+    async def take(self, most: int, taken: list[tuple[int, D]]) -> None:
+        """Appends the next drafts to `taken`; none when there are no more."""
         while len(taken) < most and not self.ended:
             try:
+                if self._drafts is None:
+                    self._drafts = _each(self._source)
                 draft = await anext(self._drafts)
             except StopAsyncIteration:
                 self.ended = True
-            except Exception as error:  # noqa: BLE001 - the caller's own; raised at the end
+            except anyio.get_cancelled_exc_class() as error:
+                self.cancelled, self.ended = error, True
+                raise
+            except BaseException as error:  # noqa: BLE001 - the caller's own; raised at the end
                 self.failure, self.ended = error, True
             else:
                 taken.append((self.count, draft))
                 self.count += 1
-        return taken
+
+    async def aclose(self) -> None:
+        """Closes what the caller's iterable gave: an async iterator, if it can be, or a generator.
+
+        What takes longer than 10 s is cancelled. Raises what the closing raises.
+        """
+        drafts = self._source if self._drafts is None else self._drafts
+        if isinstance(drafts, Generator | _Each):
+            drafts.close()
+        elif isinstance(drafts, AsyncIterator) and isinstance(drafts, _Closable):
+            with anyio.move_on_after(_PATIENCE, shield=True):
+                await drafts.aclose()
+
+
+@runtime_checkable
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
+
+
+_PATIENCE: Final = 10.0  # seconds
 
 
 def _is_source(drafts: object) -> bool:
@@ -61,3 +89,7 @@ class _Each(AsyncIterator[D]):
         for draft in self._drafts:
             return draft
         raise StopAsyncIteration
+
+    def close(self) -> None:
+        if isinstance(drafts := cast("object", self._drafts), Generator):
+            drafts.close()

@@ -126,6 +126,10 @@ class Keeping(Protocol[T]):
 
     async def record(self, ends: Sequence[End[T]]) -> None: ...
 
+    def leave(self, ends: Sequence[End[T]], /) -> None:
+        """Is told in the end what was sent and not settled: another run of the job settles it."""
+        ...
+
     async def owns(self, item_ids: Sequence[str]) -> set[str]:
         """Those of some items that this job has created."""
         ...
@@ -172,6 +176,9 @@ class InMemory(Generic[T]):
         return
 
     async def record(self, ends: Sequence[End[T]]) -> None:
+        self.leave(ends)
+
+    def leave(self, ends: Sequence[End[T]]) -> None:
         for end in ends:
             self._outcomes[end.sent.position] = end.outcome
             self._counts[type(end.outcome)] += 1

@@ -118,6 +118,9 @@ class OnDisk(Generic[T]):
         with anyio.CancelScope(shield=True):  # what is known by now must not be forgotten
             await self._journal.put([self._row(end) for end in ends])
 
+    def leave(self, _: Sequence[End[T]]) -> None:
+        return  # the journal holds them as sent
+
     async def owns(self, item_ids: Sequence[str]) -> set[str]:
         found: set[str] = set()
         for start in range(0, len(item_ids), _AT_ONCE):

@@ -45,9 +45,9 @@ class Trace:
 class Recognition(Generic[T]):
     """How the items of one job are recognised at one server."""
 
-    def __init__(self, spec: CreateSpec[T], mark: JobMark | None = None) -> None:
+    def __init__(self, spec: CreateSpec[T]) -> None:
+        self.mark: JobMark | None = None
         self._spec = spec
-        self._mark = mark
         self._rewriting = Rewriting()
         """Of labels."""
         self._of_field = defaultdict[str, Rewriting](Rewriting)
@@ -59,21 +59,21 @@ class Recognition(Generic[T]):
     @property
     def by_mark(self) -> bool:
         """Whether items are known by their marks, and not by what else they show."""
-        return self._mark is not None and self._shows_marks is not False
+        return self.mark is not None and self._shows_marks is not False
 
     def marked(self, position: int, draft: object) -> object:
         """The draft with its mark, if there are marks."""
-        if self._mark is None or not isinstance(draft, Mapping):
+        if self.mark is None or not isinstance(draft, Mapping):
             return draft
         given = cast("Mapping[object, object]", draft)
-        field = self._mark.field
-        return {**given, field: self._mark.on(position, given.get(field))}
+        field = self.mark.field
+        return {**given, field: self.mark.on(position, given.get(field))}
 
     def position(self, item: T) -> int | None:
         """That of the draft whose mark an item bears."""
-        if self._mark is None:
+        if self.mark is None:
             return None
-        return self._mark.position(self._spec.item_fields(item).get(self._mark.field))
+        return self.mark.position(self._spec.item_fields(item).get(self.mark.field))
 
     # What identifies.
 
@@ -120,7 +120,7 @@ class Recognition(Generic[T]):
 
     def learn(self, body: JSON, item: T) -> None:
         """This item is certainly what became of that body."""
-        if self._mark is not None:
+        if self.mark is not None:
             shows_mark = self.position(item) is not None
             self._shows_marks = shows_mark and self._shows_marks is not False
         labels = self._spec.draft_label(body), self._spec.label(item)

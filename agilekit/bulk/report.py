@@ -108,7 +108,11 @@ class BulkReport(Generic[T]):
 
     _kept: Outcomes[T] = field(repr=False)
     stopped: bool = False
-    """Whether the job stopped at an error, as ``on_error="stop"`` asks for, with drafts left."""
+    """Whether the job took no more drafts, or left some unsettled: because of `reason`, because
+    ``stop`` was set, or because something was not created and ``on_error`` is ``"stop"``."""
+    reason: AgilekitError | None = None
+    """What the job stopped at: an error that blames no draft, such as a credential that is refused
+    or a service that is down, or that of the draft that ``on_error="stop"`` asks to stop at."""
 
     def __iter__(self) -> Iterator[Outcome[T]]:
         """Each outcome, read one after the other."""

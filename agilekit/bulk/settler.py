@@ -64,7 +64,6 @@ class Settler(Generic[T]):
         keeping: Keeping[T],
         recognition: Recognition[T],
         *,
-        above: int,
         settle_after: float,
         batch_size: int,
         record: Callable[[Sequence[End[T]]], Awaitable[None]],
@@ -84,7 +83,7 @@ class Settler(Generic[T]):
         self._stores_parts = False
         self._first_of_unstored: set[int] = set()
         """The positions of the first drafts of refused batches of which nothing was stored."""
-        self.above = above
+        self.above = 0
         """The highest number that was there before the job."""
         self.holds = False
         """Whether nothing may be sent at the moment."""

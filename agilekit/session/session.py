@@ -43,7 +43,9 @@ __all__ = ["OnSend", "Options", "Session"]
 
 T = TypeVar("T")
 
-OnSend: TypeAlias = Callable[[], Awaitable[object]]
+OnSend: TypeAlias = Callable[[], Awaitable[Callable[[], object] | None]]
+"""Is awaited before each attempt, when it is its turn to leave. What it gives is called if that
+attempt certainly came to nothing and may be repeated, before the wait."""
 
 _JSON: Final = Dialect()
 _PAUSE_UNASKED: Final = 0.5  # seconds, where a 429 names none
@@ -240,7 +242,7 @@ class Session:
     ) -> Answer:
         """Makes a call and gives its last answer, whatever its status.
 
-        on_send: is awaited before each attempt, when it is its turn to leave.
+        on_send: is awaited before each attempt: see `OnSend`.
         safe: whether it may be sent again when nothing tells whether it arrived; by default, as
             its `op` says.
 
@@ -303,13 +305,20 @@ class Session:
     ) -> Answer:
         attempts: list[Attempt] = []
         outcomes: list[Outcome] = []
+        came_to_nothing: Callable[[], object] | None = None
+
+        async def leaves() -> None:
+            nonlocal came_to_nothing
+            came_to_nothing = None if on_send is None else await on_send()
 
         async def attempt() -> Outcome:
             if not outcomes or await self._may_repeat(request, until, outcomes[-1]):
-                outcome = await self._attempt(request, until, attempts, sink, on_send)
+                outcome = await self._attempt(request, until, attempts, sink, leaves)
             else:
                 outcome = Outcome(Fate.TOO_LATE, error=Unsent("too many retries were waiting"))
             outcomes.append(outcome)
+            if came_to_nothing is not None and outcome.again(safe=safe):
+                came_to_nothing()
             return outcome
 
         def waits(seconds: float) -> None:
@@ -349,7 +358,7 @@ class Session:
         until: float,
         attempts: list[Attempt],
         sink: Sink | None,
-        on_send: OnSend | None,
+        leaves: Callable[[], Awaitable[None]],
     ) -> Outcome:
         pace, slots = self._opened.pace, self._opened.slots
         if slots is None or pace is None:
@@ -384,8 +393,8 @@ class Session:
                 ):
                     why = "its turn did not come"
                     in_time = await pace.turn(until, waits)
-                    if in_time and on_send is not None:
-                        await on_send()
+                    if in_time:
+                        await leaves()
                     now = anyio.current_time()
                     if in_time and now < until and not waiting.cancel_called:
                         # From here the connection watches the time: only it knows what a late end

@@ -10,7 +10,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from agilekit import BadRequest, BulkReport, InvalidInput, ServerError
+from agilekit import BadRequest, BulkInterrupted, BulkReport, InvalidInput, ServerError
 from agilekit.bulk import BulkProgress, Draft, Refused, Unknown, create_many
 from agilekit.bulk.job import OnError
 from agilekit.journal import State, read
@@ -127,13 +127,15 @@ async def test_progress_of_a_job_that_goes_on_begins_where_it_ended(tmp_path: Pa
 
 
 @pytest.mark.anyio
-async def test_an_error_of_the_hook_ends_the_job_as_it_is() -> None:
+async def test_an_error_of_the_hook_ends_the_job_as_its_cause() -> None:
     def hook(_: BulkProgress) -> None:
         raise ZeroDivisionError
 
     shelf = Shelf()
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(BulkInterrupted) as caught:
         await create_many(shelf.kind(), notes(100), concurrency=1, on_progress=hook)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+    assert [created.position for created in caught.value.report.created] == [0]
     assert len(shelf.requests) == 1
 
 
@@ -183,8 +185,10 @@ def test_an_input_that_raises_ends_the_job_once_what_was_lost_is_settled(
     async def main(drafts: Iterator[Draft]) -> BulkReport[Note]:
         return await create_many(shelf.kind(), drafts, concurrency=2, journal=journal)
 
-    with pytest.raises(OSError, match="the file ended"):
+    with pytest.raises(BulkInterrupted, match="the file ended") as caught:
         in_virtual_time(anyio_backend, lambda: main(source()))
+    assert isinstance(caught.value.__cause__, OSError)
+    assert str(caught.value.report) == "5 created, 0 refused, 0 of unknown outcome"
     assert sorted(shelf.texts) == [f"Note {n}" for n in range(5)]
     if journaled:
         report = in_virtual_time(anyio_backend, lambda: main(iter(notes(7))))

@@ -11,6 +11,7 @@ import pytest
 
 from agilekit import (
     BadRequest,
+    BulkInterrupted,
     FlyingDonut,
     Forbidden,
     InvalidInput,
@@ -158,7 +159,7 @@ async def test_an_async_iterable_is_read_no_further_ahead_than_the_work_in_fligh
 
 
 @pytest.mark.anyio
-async def test_an_error_of_the_input_is_raised_after_the_batches_in_flight_have_ended(
+async def test_an_error_of_the_input_interrupts_after_the_batches_in_flight_have_ended(
     sandbox: Sandbox,
 ) -> None:
     def source() -> Iterator[Any]:
@@ -167,8 +168,10 @@ async def test_an_error_of_the_input_is_raised_after_the_batches_in_flight_have_
 
     async with connect(sandbox) as donut:
         (bucket,) = await donut.buckets.all()
-        with pytest.raises(OSError, match="the file ended"):
+        with pytest.raises(BulkInterrupted, match="the file ended") as caught:
             await donut.cards.create_many(bucket, source(), batch_size=10)
+    assert isinstance(caught.value.__cause__, OSError)
+    assert len(caught.value.report.created) == 25
     assert len(titles(sandbox)) == 25
 
 
@@ -206,13 +209,14 @@ async def test_what_is_no_iterable_of_drafts_is_refused(sandbox: Sandbox, source
 
 
 @pytest.mark.anyio
-async def test_an_error_of_the_hook_leaves_as_it_is(sandbox: Sandbox) -> None:
+async def test_an_error_of_the_clients_hook_ends_the_job_as_its_cause(sandbox: Sandbox) -> None:
     def hook(event: object) -> None:
         raise ZeroDivisionError
 
     async with connect(sandbox, on_event=hook) as donut:
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(BulkInterrupted) as caught:
             await donut.cards.create_many("b", drafts(100), batch_size=1)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 @pytest.mark.anyio

@@ -1,0 +1,119 @@
+"""What ends a job early: the caller's event, or a service that fails at more than the drafts.
+
+What blames the job and not a draft, by the answer to a request:
+
+=========================  ==================================================================
+answer                     the job stops
+=========================  ==================================================================
+401, a redirect            at once
+429, after every retry     at once if nothing was created since the request began
+403, 404                   after ten such answers with nothing created between them: it may also
+                           be the draft that names something that is not there
+no connection, no answer,  after ten such ends *in a row* with nothing created between them.
+502, 503, 504              Requests that were under way at the same time count as one; from the
+                           third on there is a pause of 0.5, 1, 2, 4, 4, … s before the next, so
+                           that ten take 20 s at least. A container that cannot be read while
+                           drafts are looked for counts, too.
+=========================  ==================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from inspect import iscoroutinefunction
+from math import inf
+from typing import Final, Protocol, cast
+
+import anyio
+
+from agilekit.errors import (
+    CallError,
+    ConnectionLost,
+    DeadlineExceeded,
+    Forbidden,
+    NotFound,
+    NotSent,
+    RateLimited,
+    Redirected,
+    ServerError,
+    Unauthorized,
+    UnknownOutcome,
+)
+
+__all__ = ["StopEvent", "Troubles", "is_down", "until_set"]
+
+_IN_A_ROW: Final = 10
+_WITHOUT_PAUSE: Final = 2
+_FIRST_PAUSE: Final = 0.5  # seconds
+_LONGEST_PAUSE: Final = 4.0
+_LOOK_EVERY: Final = 0.1  # seconds
+_GATEWAY: Final = (502, 503, 504)
+
+
+class StopEvent(Protocol):
+    """An event of any kind: of anyio, asyncio, trio or threading, or an object of one's own."""
+
+    def is_set(self) -> bool: ...
+
+
+class _Awaitable(Protocol):
+    def wait(self) -> Awaitable[object]: ...
+
+
+async def until_set(event: StopEvent) -> None:
+    """Returns when the event is set; where it cannot be awaited, at most 0.1 s later."""
+    if iscoroutinefunction(getattr(event, "wait", None)) and not event.is_set():
+        await cast("_Awaitable", event).wait()
+    while not event.is_set():  # noqa: ASYNC110 - it may be set by a thread
+        await anyio.sleep(_LOOK_EVERY)
+
+
+class Troubles:
+    """Counts the failures that blame no draft."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._counted_at = -inf
+        self._created_at = -inf
+        self._resume_at = -inf
+
+    @property
+    def pause(self) -> float:
+        """For how many seconds nothing should be sent."""
+        return self._resume_at - anyio.current_time()
+
+    def created(self) -> None:
+        """Something was created: whatever failed before, the service works."""
+        self._created_at = anyio.current_time()
+        self._count, self._resume_at = 0, -inf
+
+    def stops(self, error: CallError, *, began: float) -> bool:
+        """Whether the job has to stop at this end of a request.
+
+        began: when the request began, by `anyio.current_time`.
+        """
+        if isinstance(error, Unauthorized | Redirected):
+            return True
+        if isinstance(error, RateLimited):
+            return self._created_at <= began
+        if isinstance(error, Forbidden | NotFound):
+            self._count += 1
+        elif not is_down(error):
+            if not isinstance(error, ServerError):
+                self._count = 0
+        elif began >= self._counted_at:
+            self._count += 1
+            self._counted_at = anyio.current_time()
+            self._resume_at = self._counted_at + self._next_pause()
+        return self._count >= _IN_A_ROW
+
+    def _next_pause(self) -> float:
+        doubled = self._count - _WITHOUT_PAUSE - 1
+        return 0.0 if doubled < 0 else min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**doubled)
+
+
+def is_down(error: CallError) -> bool:
+    """Whether the service, or the way to it, may be down."""
+    if isinstance(error, ServerError):
+        return error.status in _GATEWAY
+    return isinstance(error, NotSent | ConnectionLost | DeadlineExceeded | UnknownOutcome)
