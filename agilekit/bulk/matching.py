@@ -48,14 +48,17 @@ def match(
 def _telling(
     said: Mapping[int, Said], shown: Mapping[int, Mapping[str, Hashable]]
 ) -> Sequence[str]:
-    """The fields that some item shows as some draft says them: others the server has dropped."""
+    """The fields that tell drafts apart.
+
+    Those that are the same in all items, and as no draft says them, the server has dropped.
+    """
+    told: dict[str, set[Hashable]] = defaultdict(set)
+    for fields in said.values():
+        for name, value in fields:
+            told[name].add(value)
+    seen = {name: {look.get(name, _UNSHOWN) for look in shown.values()} for name in told}
     return sorted(
-        {
-            name
-            for fields in said.values()
-            for name, value in fields
-            if any(look.get(name, _UNSHOWN) == value for look in shown.values())
-        }
+        name for name in told if len(seen[name]) > 1 or not seen[name].isdisjoint(told[name])
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final, Never
 
 from agilekit.bulk.keeping import End, Sent
@@ -53,7 +54,8 @@ def doubt(sent: Sent, item_keys: Sequence[str], numbers: Sequence[int] = ()) -> 
     evidence: dict[str, object] = {"items": tuple(item_keys)}
     if numbers:
         evidence["numbers"] = tuple(numbers)
-    return UnknownOutcome(message, evidence=evidence, attempts=attempts)
+    sent_at = None if sent.sent_at is None else datetime.fromtimestamp(sent.sent_at, UTC)
+    return UnknownOutcome(message, evidence=evidence, sent_at=sent_at, attempts=attempts)
 
 
 def blames_one(error: CallError) -> bool:

@@ -14,7 +14,7 @@ Else nothing tells which is whose.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
 from agilekit.bulk.keeping import Sent
@@ -71,6 +71,7 @@ def _by_label(
     items: Sequence[T],
     labels: Sequence[Hashable],
     shown: Sequence[Hashable],
+    way: Callable[[str], str] | None = None,
 ) -> list[tuple[int, int]]:
     """Pairs of places with the same label."""
     groups = defaultdict[Hashable, tuple[list[int], list[int]]](lambda: ([], []))
@@ -83,7 +84,7 @@ def _by_label(
         if len(mine) == len(theirs) == 1:
             pairs.append((mine[0], theirs[0]))
         elif mine and theirs:
-            said = {place: recognition.said(batch[place]) for place in mine}
+            said = {place: recognition.said(batch[place], way) for place in mine}
             seen = {place: recognition.shown(items[place]) for place in theirs}
             pairs += match(said, seen)
     return pairs
@@ -96,9 +97,9 @@ def _rewritten(
     in_order = [(place, place) for place in range(len(batch))]
     if len(batch) <= 1:
         return in_order
-    for mine, theirs in recognition.rewritten(batch, items):
+    for way, mine, theirs in recognition.rewritten(batch, items):
         if same(mine, theirs):
-            return _by_label(recognition, batch, items, mine, theirs)
+            return _by_label(recognition, batch, items, mine, theirs, way)
     strangers = [recognition.trace(item) for item in items]
     near = all(
         recognition.is_near(sent, stranger) for sent, stranger in zip(batch, strangers, strict=True)

@@ -91,12 +91,17 @@ class Recognition(Generic[T]):
     def label_of(self, item: T) -> Hashable:
         return _plain(self._spec.label(item))
 
-    def said(self, sent: Sent) -> frozenset[tuple[str, Hashable]]:
-        """What the item of a draft has to show beside its label."""
+    def said(
+        self, sent: Sent, way: Callable[[str], str] | None = None
+    ) -> frozenset[tuple[str, Hashable]]:
+        """What the item of a draft has to show beside its label.
+
+        way: how the server rewrites texts, if it is not as it is expected to.
+        """
         said = self._spec.draft_fields(sent.body)
         compared = self._spec.compared(sent.body)
         return frozenset(
-            (name, _plain(value, self._of_field[name].expected))
+            (name, _plain(value, way or self._of_field[name].expected))
             for name, value in said.items()
             if name in compared and name not in self._unkept
         )
@@ -152,8 +157,8 @@ class Recognition(Generic[T]):
 
     def rewritten(
         self, batch: Sequence[Sent], items: Sequence[T]
-    ) -> Iterable[tuple[Sequence[Hashable], Sequence[Hashable]]]:
-        """The labels of both, by every way in which this server may rewrite them."""
+    ) -> Iterable[tuple[Callable[[str], str], Sequence[Hashable], Sequence[Hashable]]]:
+        """Every way in which this server may rewrite texts, with the labels of both by that way."""
         labels = [self._spec.draft_label(sent.body) for sent in batch]
         shown = [self._spec.label(item) for item in items]
         pairs = [
@@ -163,7 +168,7 @@ class Recognition(Generic[T]):
         ]
         seen = [_plain(one) for one in shown]
         for way in self._rewriting.alternatives(pairs):
-            yield [_plain(label, way) for label in labels], seen
+            yield way, [_plain(label, way) for label in labels], seen
 
     # What may be.
 

@@ -36,6 +36,7 @@ from agilekit.bulk.signal import Signal
 from agilekit.bulk.spec import Creation, Survey
 from agilekit.errors import (
     AgilekitError,
+    AnswerTooLarge,
     ApiError,
     CallError,
     RateLimited,
@@ -224,7 +225,10 @@ class Settler(Generic[T]):
     async def _fail(self, lost: Sequence[Sent], error: CallError, began: float) -> None:
         """The container could not be read. It is read again, unless that is no use."""
         self._failed_looks += 1
-        if not isinstance(error, ApiError) or isinstance(error, ServerError | RateLimited):
+        too_large = isinstance(error, AnswerTooLarge)
+        if not (isinstance(error, ApiError) or too_large) or isinstance(
+            error, ServerError | RateLimited
+        ):
             given_up = self._failed_looks >= _MOST_FAILED_LOOKS
             lost = [sent for sent in lost if given_up and sent.settle_by <= began]
         await self._settled(lost, [unknown(sent, error) for sent in lost], [])
@@ -240,11 +244,13 @@ class Settler(Generic[T]):
         absent = [sent for sent in settled.missing if sent.earlier and sent.refusal is None]
         if not absent or self._creation.survey is None:
             return
+        spec = self._creation.spec
         survey = await self._survey(self._creation.survey)
         hidden = await self._hidden(survey)
+        taken = {spec.item_key(item) for _, item in settled.created}
         found = await settle(
-            self._creation.spec,
-            _each(survey.items),
+            spec,
+            _each(item for item in survey.items if spec.item_key(item) not in taken),
             self._keeping,
             self._recognition,
             absent,
@@ -330,7 +336,7 @@ class Settler(Generic[T]):
                 self._first_of_unstored.add(sent.position)
 
 
-async def _each(items: Sequence[T]) -> AsyncIterator[T]:
+async def _each(items: Iterable[T]) -> AsyncIterator[T]:
     for item in items:
         yield item
 
