@@ -67,9 +67,15 @@ class Scenario:
     @property
     def texts_are_shared(self) -> bool:
         """Whether nothing but marks would tell the job's items from those of others."""
-        return not self.mark and (
-            self.jobs > 1 or "write the same" in self.meanwhile + self.between
-        )
+        others, ways = self.meanwhile + self.between, {*self.manners.ways}
+        nearly = "write a near one" in others and ways & {"cut to 20", "cut to 40"}
+        shared = self.jobs > 1 or "write the same" in others or bool(nearly)
+        return shared and not self._marks_are_kept
+
+    @property
+    def _marks_are_kept(self) -> bool:
+        cut_off = {"prefixed", "cut to 20"} <= {*self.manners.ways}
+        return self.mark and self.manners.drops != "summary" and not cut_off
 
 
 @frozen
