@@ -40,6 +40,7 @@ class Skeleton:
         bare = plain(unescape(unescape(text)))
         if not bare.isascii():
             bare = normalize("NFKD", bare)
+            bare = bare.upper()  # a dotless i is that of another, too
         letters = "".join(one for one in bare.casefold() if one.isalnum())
         return cls(letters, tuple(_NUMBER.findall(letters)))
 

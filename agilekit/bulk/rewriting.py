@@ -1,10 +1,11 @@
 """What a server makes of the texts that it is sent, learned from pairs that are certain.
 
 A pair is a text that was sent, and what the server shows of it in its answer to that very request.
-Every way of rewriting that is known here is a candidate: a Unicode form, a case, an escaping, and
-a cut after so many characters. A pair rules out the candidates that cannot have made it. What is
-left says how a text that was sent will be shown: as the simplest candidate has it. Where no
-candidate is left, the rewriting cannot be learned, and nothing can be said of texts.
+Every way of rewriting that is known here is a candidate: no white space at the ends, a Unicode
+form, a case, an escaping, and a cut after so many characters. A pair rules out the candidates that
+cannot have made it. What is left says how a text that was sent will be shown: as the simplest
+candidate has it. Where no candidate is left, the rewriting cannot be learned, and nothing can be
+said of texts.
 
 Two things are the same text before any of this: white space is one, and neither characters beyond
 16 bits nor control characters are compared whole, because some answers lose parts of these.
@@ -13,6 +14,7 @@ Two things are the same text before any of this: white space is one, and neither
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from html import escape, unescape
@@ -49,9 +51,10 @@ def _quoted(quote: str, apostrophe: str) -> Step:
     return lambda text: escape(text, quote=False).replace('"', quote).replace("'", apostrophe)
 
 
-_FORMS: Final = (_same, _form("NFC"), _form("NFKC"), _form("NFD"))
-_CASES: Final = (_same, str.upper, str.lower, str.capitalize, str.title)
-_ESCAPES: Final = (
+_STRIPS: Final[tuple[Step, ...]] = (_same, str.strip)
+_FORMS: Final[tuple[Step, ...]] = (_same, _form("NFC"), _form("NFKC"), _form("NFD"))
+_CASES: Final[tuple[Step, ...]] = (_same, str.upper, str.lower, str.capitalize, str.title)
+_ESCAPES: Final[tuple[Step, ...]] = (
     _same,
     lambda text: escape(text, quote=False),
     *(_quoted("&quot;", one) for one in ("&#x27;", "&#39;", "&apos;", "'")),
@@ -63,39 +66,75 @@ _ESCAPES: Final = (
 class _Way:
     """Steps that are done one after the other; a cut stands before the last ones, or at the end."""
 
-    before: Sequence[Step]
-    after: Sequence[Step] = ()
+    before: tuple[Step, ...]
+    after: tuple[Step, ...] = ()
 
     def cut(self, text: str, most: int | None = None) -> str:
-        text = self._before(text)
-        if most is not None:
-            text = text[:most]
-        for step in self.after:
-            text = step(text)
-        return text
+        return _finished(self.base(text), self.after, most)
 
-    def length(self, text: str) -> int:
-        """How long the text is where it is cut."""
-        return len(self._before(text))
-
-    def _before(self, text: str) -> str:
-        text = text.strip()
+    def base(self, text: str) -> str:
+        """The text where it is cut."""
         for step in self.before:
             text = step(text)
         return text
 
 
+def _finished(base: str, after: tuple[Step, ...], most: int | None = None) -> str:
+    text = base if most is None else base[:most]
+    for step in after:
+        text = step(text)
+    return text
+
+
 def _ways() -> Iterable[_Way]:
-    for form, case, mask in product(_FORMS, _CASES, _ESCAPES):
-        steps = [step for step in (form, case, mask) if step is not _same]
+    for strip, form, case, mask in product(_STRIPS, _FORMS, _CASES, _ESCAPES):
+        steps = tuple(step for step in (strip, form, case, mask) if step is not _same)
         yield _Way(steps)
         if mask is not _same:
             yield _Way(steps[:-1], (mask,))
             if case is not _same:
-                yield _Way([*steps[:-2], mask, case])
+                yield _Way((*steps[:-2], mask, case))
 
 
 _WAYS: Final = tuple(sorted(_ways(), key=lambda way: len(way.before) + len(way.after)))
+
+
+class _Lesson:
+    """A text that was sent, and the plain form of what is shown of it.
+
+    Many ways make the same of a text: what is found out for one of them serves all.
+    """
+
+    def __init__(self, sent: str, wanted: str) -> None:
+        self.sent = sent
+        self._wanted = wanted
+        self._cuts: dict[tuple[str, tuple[Step, ...]], tuple[int, int | None] | None] = {}
+
+    def cut(self, base: str, after: tuple[Step, ...]) -> tuple[int, int | None] | None:
+        """After how many characters, at least and at most, a way must cut to make this.
+
+        At most is None if it need not cut; there is nothing if it cannot make this.
+        """
+        if (base, after) not in self._cuts:
+            self._cuts[base, after] = self._find(base, after)
+        return self._cuts[base, after]
+
+    def _find(self, base: str, after: tuple[Step, ...]) -> tuple[int, int | None] | None:
+        full = plain(_finished(base, after))
+        if full == self._wanted:
+            return len(base), None
+        if not self._wanted or not (unescape in after or full.startswith(self._wanted)):
+            return None
+
+        def length(most: int) -> int:
+            return len(plain(_finished(base, after, most)))
+
+        # The longer the part, the longer what is made of it.
+        lengths = range(len(base))
+        first = bisect_left(lengths, len(self._wanted), key=length)
+        if plain(_finished(base, after, first)) != self._wanted:
+            return None
+        return first, bisect_right(lengths, len(self._wanted), lo=first, key=length) - 1
 
 
 @define
@@ -109,35 +148,16 @@ class _Candidate:
     def made(self, text: str) -> str:
         return self.way.cut(text, self.most)
 
-    def learn(self, sent: str, shown: str) -> bool:
+    def learn(self, lesson: _Lesson) -> bool:
         """Whether it can have made this of that."""
-        length = self.way.length(sent)
-        wanted = plain(shown)
-        if plain(self.way.cut(sent)) == wanted:
-            self.least = max(self.least, length)
-            return self.most is None or self.least <= self.most
-        ends = self._ends(sent, wanted, length) if wanted else None
-        if ends is None:
+        found = lesson.cut(self.way.base(lesson.sent), self.way.after)
+        if found is None:
             return False
-        self.least = max(self.least, ends[0])
-        self.most = ends[1] if self.most is None else min(self.most, ends[1])
-        return self.least <= self.most
-
-    def _ends(self, sent: str, wanted: str, length: int) -> tuple[int, int] | None:
-        """After how many characters, at least and at most, it must cut to make this."""
-        low, high = 0, length
-        while low < high:  # the longer the part, the longer what is made of it
-            middle = (low + high) // 2
-            if len(plain(self.way.cut(sent, middle))) < len(wanted):
-                low = middle + 1
-            else:
-                high = middle
-        first = last = low
-        if plain(self.way.cut(sent, first)) != wanted:
-            return None
-        while last < length and plain(self.way.cut(sent, last + 1)) == wanted:
-            last += 1
-        return (first, last) if first < length else None
+        least, most = found
+        self.least = max(self.least, least)
+        if most is not None:
+            self.most = most if self.most is None else min(self.most, most)
+        return self.most is None or self.least <= self.most
 
 
 @frozen
@@ -161,8 +181,11 @@ class Rewriting:
 
     def __init__(self) -> None:
         self._candidates = [_Candidate(way) for way in _WAYS]
-        self._unchanged: set[tuple[bool, ...]] = set()
-        self._longest_unchanged = 0
+        self._unchanged: dict[tuple[bool, ...], str] = {}
+        """By what some way may change, the longest text that was shown as it was sent."""
+        self._unlearned: set[str] = set()
+        """Of these, those that tell no more than how long a text may be."""
+        self._has_changed = False
         self.has_learned: bool = False
 
     @property
@@ -173,13 +196,34 @@ class Rewriting:
     def learn(self, sent: str, shown: str) -> None:
         """This was sent, and that is what the server certainly shows of it."""
         self.has_learned = True
-        if sent == shown:
-            traits = _traits(sent)
-            if traits in self._unchanged and len(sent) <= self._longest_unchanged:
-                return  # nothing that is not known
-            self._unchanged.add(traits)
-            self._longest_unchanged = max(self._longest_unchanged, len(sent))
-        self._candidates = [one for one in self._candidates if one.learn(sent, shown)]
+        if sent != shown:
+            self._has_changed = True
+        elif self._is_no_news(sent):
+            return
+        self._catch_up()
+        self._learn(sent, shown)
+
+    def _is_no_news(self, text: str) -> bool:
+        """Whether a text that is shown as it was sent tells nothing for now."""
+        traits = _traits(text)
+        before = self._unchanged.get(traits)
+        if before is not None and len(text) <= len(before):
+            return True
+        self._unchanged[traits] = text
+        if before is None or self._has_changed:
+            return False
+        self._unlearned.discard(before)
+        self._unlearned.add(text)
+        return True
+
+    def _catch_up(self) -> None:
+        for text in self._unlearned:
+            self._learn(text, text)
+        self._unlearned.clear()
+
+    def _learn(self, sent: str, shown: str) -> None:
+        lesson = _Lesson(sent, plain(shown))
+        self._candidates = [one for one in self._candidates if one.learn(lesson)]
 
     def expected(self, sent: str) -> str:
         """How the server shows a text, as far as is known."""
@@ -193,11 +237,12 @@ class Rewriting:
         longest = max((len(shown) for _, shown in pairs), default=0)
         for one in self._candidates:
             yield one.made
-            if one.most is None and any(one.way.length(sent) > longest for sent, _ in pairs):
+            if one.most is None and any(len(one.way.base(sent)) > longest for sent, _ in pairs):
                 yield partial(one.way.cut, most=longest)
 
     def possible(self, sent: str) -> Possible:
         """Everything as which the server may show a text."""
+        self._catch_up()
         cut: dict[str, int] = {}
         for one in self._candidates:
             if one.most is None:
@@ -211,4 +256,10 @@ def _traits(text: str) -> tuple[bool, ...]:
     ascii = text.isascii()
     forms = () if ascii else tuple(form(text) == text for form in _FORMS)
     cases = tuple(case(text) == text for case in _CASES)
-    return (*cases, *forms, *(mark in text for mark in "&<>\"'"))
+    return (
+        text.lstrip() == text,
+        *cases,
+        *forms,
+        unescape(text) == text,
+        *(mark in text for mark in "&<>\"'"),
+    )

@@ -7,7 +7,15 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
-from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Options
+from agilekit import (
+    AgilekitError,
+    EasyBacklog,
+    Flow,
+    FlyingDonut,
+    InvalidInput,
+    KanbanTool,
+    Options,
+)
 from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome
 from agilekit.connections import Connection
 from agilekit.easybacklog import specs as easy
@@ -26,6 +34,9 @@ class Report(Protocol):
 
     @property
     def stopped(self) -> bool: ...
+
+    @property
+    def reason(self) -> AgilekitError | None: ...
 
     def __iter__(self) -> Iterator[Outcome[object]]: ...
 

@@ -1,0 +1,271 @@
+"""What a server makes of texts is learned from what it shows, and no more than that."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from html import escape
+from random import Random
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agilekit.bulk.nearness import Skeleton
+from agilekit.bulk.rewriting import Rewriting, plain
+from tests.bulk.servers import TEXTS, Server, servers
+
+
+def learned(server: Callable[[str], str], *texts: str) -> Rewriting:
+    rewriting = Rewriting()
+    for text in texts:
+        rewriting.learn(text, server(text))
+    return rewriting
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (" a  b\t", "a b"),
+        ("a\r\nb", "a\nb"),
+        ("a\x00b\x1f", "ab"),
+        ("a\x7fb\x9f", "ab"),
+        ("a\ufffdb", "ab"),
+        ("\U0001f389", "\uf389"),
+        ("\U00020bb7", "\u0bb7"),
+        ("\t\n", ""),
+    ],
+)
+def test_texts_that_differ_in_what_answers_lose_are_the_same(one: str, other: str) -> None:
+    assert plain(one) == plain(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("a b", "ab"), ("a", "A"), ("\u00e9", "e\u0301"), ("&", "&amp;"), ("a\tb", "ab"), ("1", "2")],
+)
+def test_other_texts_are_not(one: str, other: str) -> None:
+    assert plain(one) != plain(other)
+
+
+@given(st.text())
+def test_a_plain_text_stays_as_it_is(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+
+
+def test_nothing_is_known_at_first_and_texts_are_expected_as_they_were_sent() -> None:
+    rewriting = Rewriting()
+    assert not rewriting.has_learned
+    assert rewriting.is_known
+    assert rewriting.expected("Stra\u00dfe & co") == "Stra\u00dfe & co"
+    possible = rewriting.possible("Stra\u00dfe & co")
+    shown = ("Stra\u00dfe & co", "STRASSE & CO", "Stra\u00dfe &amp; co", "Stra", "stra\u00dfe & co")
+    assert all(map(possible.includes, shown))
+    assert not any(map(possible.includes, ("", " ", "Gasse & co", "Stra\u00dfe & co & more")))
+
+
+SENT = 'Open the d\u00f6or & "shut" the <box> of Ali\'s'
+SERVERS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "strip": str.strip,
+    "upper": str.upper,
+    "lower": str.lower,
+    "title": str.title,
+    "recase": str.capitalize,
+    "NFC": lambda text: normalize("NFC", text),
+    "NFD": lambda text: normalize("NFD", text),
+    "NFKC": lambda text: normalize("NFKC", text),
+    "escape": lambda text: escape(text, quote=False),
+    "escape quotes": escape,
+    "escape quotes as Rails does": lambda text: escape(text).replace("&#x27;", "&#39;"),
+    "escape quotes as XML does": lambda text: escape(text).replace("&#x27;", "&apos;"),
+    "escape quotes as PHP does": lambda text: escape(text, quote=False).replace('"', "&quot;"),
+    "cut": lambda text: text[:20],
+    "cut, then escape": lambda text: escape(text[:20]),
+    "escape, then cut": lambda text: escape(text)[:24],
+    "NFC, upper, escape, cut": lambda text: escape(normalize("NFC", text).upper())[:24],
+    "escape, then upper": lambda text: escape(text).upper(),
+    "strip, NFD, lower, cut": lambda text: normalize("NFD", text.strip()).lower()[:20],
+}
+LESSONS = (
+    SENT,
+    " Cafe\u0301 \ufb01ve & six",
+    'It\'s "a" <b> & c of d and e and f',
+    "abcdefghijklmnopqrstuvwxyz" * 2,
+    "\u00e9" * 30,
+)
+
+
+@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
+def test_a_way_that_is_known_is_learned(server: Callable[[str], str]) -> None:
+    rewriting = learned(server, *LESSONS)
+    assert rewriting.is_known
+    assert rewriting.has_learned
+    for text in (
+        'Another d\u00f6or & "lid" of a <trunk>, Ali\'s',
+        "  \ufb01sh e\u0301  ",
+        "Box 17",
+    ):
+        assert plain(rewriting.expected(text)) == plain(server(text))
+        assert rewriting.possible(text).includes(server(text))
+
+
+@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
+def test_one_pair_of_each_kind_is_enough_to_expect_nothing_else(
+    server: Callable[[str], str],
+) -> None:
+    rewriting = learned(server, *LESSONS)
+    for name, other in SERVERS.items():
+        if plain(other(SENT)) != plain(server(SENT)):
+            assert plain(rewriting.expected(SENT)) != plain(other(SENT)), name
+
+
+OTHERS: dict[str, Callable[[str], str]] = {
+    "reversed": lambda text: text[::-1],
+    "o is 0": lambda text: text.replace("o", "0"),
+    "more": lambda text: f"{text} (new)",
+    "nothing": lambda _: "",
+    "the same for all": lambda _: "Untitled",
+    "the end": lambda text: text[3:],
+}
+
+
+@pytest.mark.parametrize("server", OTHERS.values(), ids=OTHERS)
+def test_another_way_cannot_be_learned(server: Callable[[str], str]) -> None:
+    rewriting = learned(server, *LESSONS)
+    assert not rewriting.is_known
+    assert rewriting.expected("a text") == "a text"
+    assert not rewriting.possible("a text").includes("a text")
+
+
+def test_a_server_that_changes_its_mind_is_not_known() -> None:
+    rewriting = learned(str.upper, SENT)
+    assert rewriting.is_known
+    rewriting.learn(SENT, SENT)
+    assert not rewriting.is_known
+    rewriting.learn(SENT, SENT.upper())
+    assert not rewriting.is_known
+
+
+def test_a_cut_lies_between_the_longest_whole_text_and_the_shortest_that_was_cut() -> None:
+    rewriting = Rewriting()
+    rewriting.learn("abcde", "abcde")
+    possible = rewriting.possible("abcdefghij")
+    assert possible.includes("abcdef")
+    assert possible.includes("abcde")
+    assert not possible.includes("abcd")
+    rewriting.learn("abcdefghijkl", "abcdefgh")
+    assert rewriting.expected("0123456789") == "01234567"
+    assert not rewriting.possible("0123456789").includes("012345678")
+    rewriting.learn("abcdefghi", "abcdefghi")
+    assert not rewriting.is_known
+
+
+@pytest.mark.parametrize("first", ["abcdefghijkl", "xyz"])
+def test_whole_texts_count_in_any_order(first: str) -> None:
+    """Texts that are shown as they were sent are learned when something hangs on it."""
+    rewriting = Rewriting()
+    for text in (first, "abcdefghijklm", "abc", "abcdefghijklmnop"):
+        rewriting.learn(text, text)
+    rewriting.learn("abcdefghijklmnopqrst", "abcdefghijklmnopqr")
+    assert rewriting.expected("0123456789abcdefghijklm") == "0123456789abcdefgh"
+    rewriting.learn("abcdefghijklmnopqrs", "abcdefghijklmnopqrs")
+    assert not rewriting.is_known
+
+
+def test_a_whole_text_that_is_longer_than_the_cut_contradicts_it_whenever_it_came() -> None:
+    rewriting = Rewriting()
+    for text in ("ab", "abcdefgh"):
+        rewriting.learn(text, text)
+    rewriting.learn("abcdefghij", "abcdef")
+    assert not rewriting.is_known
+
+
+def test_white_space_where_it_is_cut_does_not_tell_the_length() -> None:
+    rewriting = learned(lambda text: text[:5], "abc   defgh")
+    (cut_at_four, cut_at_nine) = ("0123", "012345678")
+    assert rewriting.is_known
+    rewriting.learn("0123456789", cut_at_four)
+    assert rewriting.expected("9876543210") == "9876"
+    rewriting.learn("0123456789", cut_at_nine)
+    assert not rewriting.is_known
+
+
+def test_an_entity_that_stays_tells_that_nothing_is_unescaped() -> None:
+    rewriting = learned(str, "Bread & butter", "A &amp; B")
+    assert not rewriting.possible("C &lt; D").includes("C < D")
+
+
+def test_empty_texts_teach_nothing_wrong() -> None:
+    rewriting = learned(str, "", " ")
+    assert rewriting.is_known
+    assert rewriting.expected("") == ""
+    assert not rewriting.possible("").includes("a")
+
+
+def test_the_ways_include_a_cut_that_nobody_has_seen_yet() -> None:
+    rewriting = Rewriting()
+    pairs = [("abcdefghij", "ABCDEF"), ("abcdefghik", "ABCDEF")]
+    ways = list(rewriting.alternatives(pairs))
+    assert any([way(sent) for sent, _ in pairs] == ["ABCDEF"] * 2 for way in ways)
+    whole = list(rewriting.alternatives([("abc", "abc")]))
+    assert all(len(way("abcdefghij")) >= 10 for way in whole)
+    assert list(Rewriting().alternatives([]))
+    assert not list(learned(lambda text: text[::-1], *LESSONS).alternatives(pairs))
+
+
+@given(servers(), st.lists(TEXTS, max_size=4), TEXTS)
+def test_whatever_the_order_of_its_steps_what_a_server_shows_is_possible_or_near(
+    server: Server, texts: Sequence[str], sent: str
+) -> None:
+    """So that no item which is a draft's is taken for that of a stranger."""
+    rewriting, shown = learned(server, *texts), server(sent)
+    escapes_twice = {"escape", "escape quotes"} <= {*server.steps}
+    if rewriting.is_known and plain(shown) and not escapes_twice:
+        near = Skeleton.of(sent).is_near(Skeleton.of(shown))
+        assert near or rewriting.possible(sent).includes(shown)
+
+
+@given(servers(), st.lists(TEXTS, min_size=1, max_size=6))
+def test_what_was_learned_is_expected(server: Server, texts: Sequence[str]) -> None:
+    rewriting = learned(server, *texts)
+    if rewriting.is_known:
+        for text in texts:
+            assert rewriting.possible(text).includes(server(text)) or not plain(server(text))
+            assert plain(rewriting.expected(text)) == plain(server(text))
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_what_is_known_of_a_server_that_changes_nothing_does_not_hang_on_the_order(
+    texts: list[str], random: Random
+) -> None:
+    one = learned(str, *texts)
+    random.shuffle(texts)
+    other = learned(str, *texts)
+    assert one.possible("Box & lid 1234567890") == other.possible("Box & lid 1234567890")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [f"Card {n}" for n in range(3000)],
+        [f"Card {'x' * n}" for n in range(1000)],
+        [f"\U0001f389 {n} \u00fc & <b>" for n in range(3000)],
+    ],
+    ids=["usual", "each longer than the one before", "special"],
+)
+def test_a_text_that_is_shown_as_it_was_sent_costs_next_to_nothing(texts: list[str]) -> None:
+    rewriting, began = Rewriting(), time.process_time()
+    for text in texts:
+        rewriting.learn(text, text)
+    assert (time.process_time() - began) / len(texts) < 200e-6  # 10 at a quiet machine
+
+
+@pytest.mark.parametrize("text", ["x" * 50_000, "a b " * 10_000, f"a{' ' * 50_000}b"])
+def test_very_long_texts_are_learned_in_no_time(text: str) -> None:
+    rewriting, began = Rewriting(), time.process_time()
+    for shown in (text, text[:20_000]):
+        rewriting.learn(text, shown)
+        rewriting.possible(text)
+    assert time.process_time() - began < 10
