@@ -31,7 +31,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-@define
+@define(eq=False)
 class Sent:
     """A draft that can be sent, or was."""
 

@@ -40,6 +40,7 @@ def spec_of_named_fields(
     changes: Collection[str] = (),
     needs: Mapping[str, str] | None = None,
     texts: Collection[str] = (),
+    places: Collection[str] = (),
     shows_all: bool = False,
     lists_all: bool = True,
     in_order: bool = False,
@@ -51,6 +52,7 @@ def spec_of_named_fields(
     changes: those that the server may store otherwise, or move afterwards.
     needs: by field, the one without which it is not stored.
     texts: those that hold any text.
+    places: those that say where it is.
     """
 
     def label_of(item: E) -> Hashable:
@@ -87,6 +89,7 @@ def spec_of_named_fields(
         compared=compared,
         shows_all=shows_all,
         texts=texts,
+        places=places,
         dump=lambda item: dict(item.raw),
         load=load,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
@@ -23,9 +23,11 @@ from agilekit.bulk.rewriting import Rewriting, plain
 from agilekit.bulk.spec import CreateSpec
 from agilekit.wire.json import JSON
 
-__all__ = ["Recognition", "Trace"]
+__all__ = ["Recognition", "Said", "Trace"]
 
 T = TypeVar("T")
+
+Said: TypeAlias = frozenset[tuple[str, Hashable]]
 
 
 @frozen
@@ -38,7 +40,7 @@ class Trace:
     texts: tuple[str, ...]
     """Of its label."""
     is_original: bool | None
-    """Whether nobody has changed it since it was created; None if nothing tells."""
+    """Whether nobody has changed its label since it was created; None if nothing tells."""
 
 
 class Recognition(Generic[T]):
@@ -54,6 +56,8 @@ class Recognition(Generic[T]):
         """The fields that this server was seen not to keep as they were sent."""
 
         self._shows_marks: bool | None = None
+        self._changes_of_new: int | None = None
+        """The count of changes that this server gives to what it has just created."""
 
     @property
     def by_mark(self) -> bool:
@@ -91,14 +95,17 @@ class Recognition(Generic[T]):
         return _plain(self._spec.label(item))
 
     def said(
-        self, sent: Sent, way: Callable[[str], str] | None = None
-    ) -> frozenset[tuple[str, Hashable]]:
+        self, sent: Sent, way: Callable[[str], str] | None = None, *, moved: bool = False
+    ) -> Said:
         """What the item of a draft has to show beside its label.
 
         way: how the server rewrites texts, if it is not as it is expected to.
+        moved: whether the item may have been moved.
         """
         said = self._spec.draft_fields(sent.body)
-        compared = self._spec.compared(sent.body)
+        compared = set(self._spec.compared(sent.body))
+        if moved:
+            compared.difference_update(self._spec.places)
         return frozenset(
             (name, _plain(value, way or self._of_field[name].expected))
             for name, value in said.items()
@@ -108,12 +115,12 @@ class Recognition(Generic[T]):
     def shown(self, item: T) -> Mapping[str, Hashable]:
         return {name: _plain(value) for name, value in self._spec.item_fields(item).items()}
 
-    def fits(self, sent: Sent, item: T) -> bool:
+    def fits(self, said: Said, item: T) -> bool:
         """Whether an item shows what a draft says beside its key, as far as it shows it."""
         if self.by_mark:
             return True
         shown = self.shown(item)
-        return all(shown[name] == value for name, value in self.said(sent) if name in shown)
+        return all(shown[name] == value for name, value in said if name in shown)
 
     def needs_exact_listing(self, sent: Sent) -> bool:
         """Whether a draft holds characters of which some formats show a part."""
@@ -127,6 +134,10 @@ class Recognition(Generic[T]):
         if self.mark is not None:
             shows_mark = self.position(item) is not None
             self._shows_marks = shows_mark and self._shows_marks is not False
+        changes = self._spec.changes(item)
+        if changes is not None:
+            before = self._changes_of_new
+            self._changes_of_new = changes if before is None else min(changes, before)
         labels = self._spec.draft_label(body), self._spec.label(item)
         for sent, seen in zip(*map(_texts, labels), strict=False):
             self._rewriting.learn(sent, seen)
@@ -177,7 +188,7 @@ class Recognition(Generic[T]):
             self._spec.sequence(item),
             self.key_of(item),
             tuple(_texts(self._spec.label(item))),
-            self._spec.is_original(item),
+            self._is_original(item),
         )
 
     def may_be(self, sent: Sent, strangers: Iterable[Trace]) -> list[str]:
@@ -186,6 +197,10 @@ class Recognition(Generic[T]):
             return []
         is_near = self._nearness(sent)
         return [one.item_id for one in strangers if _may_be_changed(sent, one) or is_near(one)]
+
+    def _is_original(self, item: T) -> bool | None:
+        changes, of_new = self._spec.changes(item), self._changes_of_new
+        return None if changes is None or of_new is None else changes <= of_new
 
     def like(self, sent: Sent, strangers: Iterable[Trace]) -> list[Trace]:
         """Those of some items whose text is near a draft's."""

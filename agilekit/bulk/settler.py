@@ -16,24 +16,23 @@ otherwise, so that this one was not the bad one, its refusals are taken at their
 ("Name has already been taken"), perhaps in other words. It is looked for. Found, it was created. It
 was refused only if no new item is there but those of other drafts; else it is unknown.
 
-*What an earlier run sent* may have been moved, renamed or deleted since. If it is not in the
-container, the whole project is looked through while nothing is sent. If numbers count within the
-project and some were used up that are shown nowhere, it may be one of them, and stays unknown.
+*What was moved* out of the container is looked for in the whole project, by `Elsewhere`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from typing import Final, Generic, TypeVar
 
 import anyio
 
-from agilekit.bulk.keeping import End, Keeping, Known, Sent, every_created
+from agilekit.bulk.elsewhere import Elsewhere
+from agilekit.bulk.keeping import End, Keeping, Known, Sent
 from agilekit.bulk.outcomes import blames_one, doubt, refused, unknown, unsent
 from agilekit.bulk.recognition import Recognition
 from agilekit.bulk.settling import Settled, doubt_missing, settle
 from agilekit.bulk.signal import Signal
-from agilekit.bulk.spec import Creation, Survey
+from agilekit.bulk.spec import Creation
 from agilekit.errors import (
     AgilekitError,
     AnswerTooLarge,
@@ -93,6 +92,7 @@ class Settler(Generic[T]):
         self._creation = creation
         self._keeping = keeping
         self._recognition = recognition
+        self._elsewhere = Elsewhere(creation, keeping, recognition)
         self._settle_after = settle_after
         self._batch_size = batch_size
         self._record = record
@@ -215,8 +215,8 @@ class Settler(Generic[T]):
                 above=self.above,
                 being_sent=lambda: self._sent_meanwhile,
             )
-            await self._look_everywhere(settled)
             await doubt_missing(self._recognition, settled)
+            await self._look_elsewhere(settled)
         except CallError as error:
             await self._fail(lost, error, began)
         else:
@@ -242,48 +242,19 @@ class Settler(Generic[T]):
             return exact()
         return self._creation.listing()
 
-    async def _look_everywhere(self, settled: Settled[T]) -> None:
-        """Looks through the project for what an earlier run has sent and the container lacks."""
-        absent = [sent for sent in settled.missing if sent.earlier and sent.refusal is None]
-        if not absent or self._creation.survey is None:
+    async def _look_elsewhere(self, settled: Settled[T]) -> None:
+        wanted = self._elsewhere.wanted(settled)
+        if not wanted:
             return
-        spec = self._creation.spec
-        survey = await self._survey(self._creation.survey)
-        hidden = await self._hidden(survey)
-        taken = {spec.item_key(item) for _, item in settled.created}
-        found = await settle(
-            spec,
-            _each(item for item in survey.items if spec.item_key(item) not in taken),
-            self._keeping,
-            self._recognition,
-            absent,
-            above=self.above,
-        )
-        await doubt_missing(self._recognition, found)
-        if hidden or not survey.is_whole:
-            found.hidden += [(sent, hidden) for sent in found.missing]
-            found.missing = []
-        settled.missing = [sent for sent in settled.missing if sent not in absent]
-        settled.add(found)
-
-    async def _survey(self, look: Callable[[int], Awaitable[Survey[T]]]) -> Survey[T]:
-        self.holds = True
+        self.holds = any(sent.earlier for sent in wanted)
         try:
-            while self._is_sending():
+            while self.holds and self._is_sending():
                 await self._changed.wait()
-            return await look(self.above)
+            others = [sent for sent in self.lost if sent not in wanted]
+            await self._elsewhere.look(settled, wanted, others, above=self.above)
         finally:
             self.holds = False
             self._changed.tell()
-
-    async def _hidden(self, survey: Survey[T]) -> list[int]:
-        """The numbers that are used up and shown nowhere, but for those of the job's own items."""
-        if survey.numbers is None:
-            return []
-        known = set(survey.numbers)
-        async for one in every_created(self._keeping):
-            known.add(self._creation.spec.sequence(one.item))
-        return sorted({*range(self.above + 1, max(known, default=0) + 1)} - known)
 
     async def _conclude(self, lost: Sequence[Sent], settled: Settled[T]) -> None:
         self._learn(settled)
@@ -337,11 +308,6 @@ class Settler(Generic[T]):
             is_first = len(batch) > 1 and sent is batch[0]
             if is_first and not settled.strangers and all(id(one) in missing for one in batch):
                 self._first_of_unstored.add(sent.position)
-
-
-async def _each(items: Iterable[T]) -> AsyncIterator[T]:
-    for item in items:
-        yield item
 
 
 def halve(batch: Sequence[Sent]) -> None:

@@ -24,6 +24,9 @@ Equal drafts are given their items in the order in which they were sent, and a d
 waits as long as the latest of its label: which of the equal drafts an item was made of cannot be
 seen, only how many items there are in the end.
 
+What somebody has moved shows another place than its draft says. So at the end, what is left of a
+label is shared again, and places are not compared.
+
 *Another item may be theirs* if it is a stranger, an item that belongs to no draft and is not of a
 label that is being sent, and
 
@@ -43,7 +46,7 @@ import anyio.lowlevel
 from attrs import define, field
 
 from agilekit.bulk.keeping import Keeping, Sent
-from agilekit.bulk.recognition import Recognition, Trace
+from agilekit.bulk.recognition import Recognition, Said, Trace
 from agilekit.bulk.spec import CreateSpec
 
 __all__ = ["Settled", "doubt_missing", "settle"]
@@ -69,6 +72,17 @@ class Settled(Generic[T]):
     """Those that may still come, or may be told apart later."""
     strangers: list[Trace] = field(factory=list[Trace])
     """If a draft may be missing: the new items that belong to no draft, whatever they say."""
+
+    def take_out(self, these: Sequence[Sent]) -> dict[int, list[str]]:
+        """Forgets what was told of some drafts.
+
+        Returns, by `id`, the items that the doubtful of them may have become.
+        """
+        ids = set(map(id, these))
+        doubts = {id(sent): keys for sent, keys in self.doubtful if id(sent) in ids}
+        self.doubtful = [one for one in self.doubtful if id(one[0]) not in ids]
+        self.missing = [sent for sent in self.missing if id(sent) not in ids]
+        return doubts
 
     def add(self, other: Settled[T]) -> None:
         """What another look has told of other drafts."""
@@ -147,47 +161,54 @@ class _Shares(Generic[T]):
         self._began = began
 
     def give(self, alike: Sequence[Sent], free: list[T]) -> None:
-        settled, recognition = self._settled, self._recognition
-        groups: dict[frozenset[tuple[str, Hashable]], list[Sent]] = {}
-        for sent in sorted(alike, key=lambda sent: sent.settle_by):
-            groups.setdefault(recognition.said(sent), []).append(sent)
-        doubtful: list[tuple[Sent, list[str]]] = []
-        left: list[Sent] = []
-        # Those that say most first: what fits them may fit others that say less, too.
-        for said in sorted(groups, key=len, reverse=True):
-            group = groups[said]
-            fitting = [item for item in free if recognition.fits(group[0], item)]
-            if len(fitting) > len(group) and not recognition.by_mark:
-                keys = [self._spec.item_key(item) for item in fitting]
-                doubtful += [(sent, keys) for sent in group]
-                continue
-            fitting.sort(key=self._spec.sequence)
-            settled.created += zip(group, fitting, strict=False)
-            free = [item for item in free if item not in fitting[: len(group)]]
-            left += group[len(fitting) :]
-        self._conclude([*alike], left, doubtful, free)
-
-    def _conclude(
-        self,
-        alike: Sequence[Sent],
-        left: Sequence[Sent],
-        doubtful: Sequence[tuple[Sent, list[str]]],
-        free: Sequence[T],
-    ) -> None:
         settled = self._settled
-        settled.strangers += map(self._recognition.trace, free)
         last = max(sent.settle_by for sent in alike)
+        doubtful: list[tuple[Sent, list[str]]] = []
+        left = sorted(alike, key=lambda sent: sent.settle_by)
+        left, free = self._share(left, free, doubtful)
         if last > self._began:
+            settled.strangers += map(self._recognition.trace, free)
             for sent in [*left, *(sent for sent, _ in doubtful)]:
                 sent.settle_by = last
                 settled.waiting.append(sent)
             return
+        if free and self._spec.places:
+            left, free = self._share(left, free, doubtful, moved=True)
+        settled.strangers += map(self._recognition.trace, free)
         settled.doubtful += doubtful
         if free:
             keys = [self._spec.item_key(item) for item in free]
             settled.doubtful += [(sent, keys) for sent in left]
         else:
             settled.missing += left
+
+    def _share(
+        self,
+        alike: Sequence[Sent],
+        free: list[T],
+        doubtful: list[tuple[Sent, list[str]]],
+        *,
+        moved: bool = False,
+    ) -> tuple[list[Sent], list[T]]:
+        """Gives what fits, and returns the drafts and items that are left."""
+        recognition = self._recognition
+        groups: dict[Said, list[Sent]] = {}
+        for sent in alike:
+            groups.setdefault(recognition.said(sent, moved=moved), []).append(sent)
+        left: list[Sent] = []
+        # Those that say most first: what fits them may fit others that say less, too.
+        for said in sorted(groups, key=len, reverse=True):
+            group = groups[said]
+            fitting = [item for item in free if recognition.fits(said, item)]
+            if len(fitting) > len(group) and not recognition.by_mark:
+                keys = [self._spec.item_key(item) for item in fitting]
+                doubtful += [(sent, keys) for sent in group]
+                continue
+            fitting.sort(key=self._spec.sequence)
+            self._settled.created += zip(group, fitting, strict=False)
+            free = [item for item in free if item not in fitting[: len(group)]]
+            left += group[len(fitting) :]
+        return left, free
 
 
 async def doubt_missing(recognition: Recognition[T], settled: Settled[T]) -> None:

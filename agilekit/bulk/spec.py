@@ -95,12 +95,14 @@ class CreateSpec(Generic[T]):
     compared: Callable[[JSON], Collection[str]]
     """Of a body, the fields that the server leaves as they were; of these, what an item does not
     show is not compared."""
+    places: Collection[str] = ()
+    """The fields that say where an item is: they are others once it has been moved."""
     shows_all: bool = False
     """Whether an item shows every field that it has: one that is missing was not stored."""
     texts: Collection[str] = ()
     """The fields that hold any text, so that one of them can bear a mark."""
-    is_original: Callable[[T], bool | None] = _nothing_tells
-    """Whether nobody has changed the label of an item since it was created."""
+    changes: Callable[[T], int | None] = _nothing_tells
+    """How often the label of an item was changed, from any number on; None if nothing tells."""
     dump: Callable[[T], JSON]
     """An item as plain data."""
     load: Decode[T]

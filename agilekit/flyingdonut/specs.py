@@ -59,7 +59,7 @@ def _spec(
         item_fields=_item_fields,
         compared=lambda _: ("estimate", "summary"),
         texts=("title", "summary"),
-        is_original=_is_original,
+        changes=lambda item: item.title.version,
         dump=lambda item: dict(item.raw),
         load=MODELS.one(model),
     )
@@ -83,12 +83,6 @@ def _item_fields(item: Card | Task) -> dict[str, Hashable]:
         "estimate": item.estimate.value,
         "summary": markdown,
     }
-
-
-# Source: Flying Donut API, "Create Backlog Bucket Card": a new card has its title at version 0.
-def _is_original(item: Card | Task) -> bool | None:
-    version = item.title.version
-    return None if version is None else version == 0
 
 
 def _value(body: JSON, name: str) -> JSON:

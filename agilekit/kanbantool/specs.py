@@ -42,6 +42,7 @@ TASKS: Final = spec_of_named_fields(
     load=MODELS.one(Task),
     key=lambda task: task.id,
     label=("name",),
+    places=ONLY_DRAFTS,
     texts=("name", "description", "external_link", "tags", *CUSTOM_FIELDS),
 )
 SUBTASKS: Final = spec_of_named_fields(
