@@ -17,20 +17,20 @@ from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 12
 NAMES: Final = {"easyBacklog stories": "i_want_to", "easyBacklog themes": "name"}
-KINDS: Final = pytest.mark.parametrize(
-    "trial", [trial for trial in TRIALS if trial.name in NAMES], ids=str
+STORIES, THEMES = (
+    next(trial for trial in TRIALS if trial.name == f"easyBacklog {kind}")
+    for kind in ("stories", "themes")
 )
 
 
-@KINDS
-@pytest.mark.parametrize("alike", [1, 2])
+@pytest.mark.parametrize(  # the names of themes are unique
+    ("trial", "alike"), [(STORIES, 1), (STORIES, 2), (THEMES, 1)], ids=str
+)
 @pytest.mark.parametrize("seed", range(50 if FULL else 5))
 def test_twelve_drafts_with_emoji_are_there_once_and_at_most_two_are_unknown(
     trial: Trial, alike: int, seed: int, anyio_backend: str
 ) -> None:
     sandbox, name = Sandbox("demo"), NAMES[trial.name]
-    if name == "name" and alike > 1:
-        pytest.skip("the names of themes are unique")
     sandbox.easybacklog.sixteen_bits = True
     drafts: list[Draft] = [
         {name: f"\U0001f389 at buoy {n // alike} \U00020bb7"} for n in range(COUNT)

@@ -9,7 +9,7 @@ import pytest
 from tests.bulk.sizes import FULL
 from tests.bulk.unruly.scenario import Found, Scenario, draw, play, smallest
 
-SEEDS: Final = range(3000 if FULL else 60)
+SEEDS: Final = range(2000 if FULL else 60)
 AT_ONCE: Final = 20
 
 

@@ -12,9 +12,10 @@ from tests.bulk.unruly.manners import Manners
 from tests.bulk.unruly.people import Act
 from tests.bulk.unruly.rewriting import WAYS
 from tests.bulk.unruly.scenario import Scenario, Texts, play
+from tests.bulk.unruly.state import Versions
 
-COUNT: Final = 2000 if FULL else 60
-SEEDS: Final = pytest.mark.parametrize("seed", range(10 if FULL else 1))
+COUNT: Final = 200 if FULL else 60
+SEEDS: Final = pytest.mark.parametrize("seed", range(5 if FULL else 1))
 EDITS: Final[tuple[Act, ...]] = ("rename", "mend", "move", "plan", "delete")
 LOSSY: Final = Manners(lost_before=0.05, lost_after=0.05, lost_reads=0.02)
 ALL_TEXTS: Final[tuple[Texts, ...]] = ("plain", "numbered at the end", "rich")
@@ -112,6 +113,23 @@ def test_no_double_is_made_in_silence_where_one_card_in_five_was_edited_before_t
         )
         honest(scenario, anyio_backend)
         honest(evolve(scenario, between=(*EDITS, "write another", "add a task")), anyio_backend)
+
+
+@pytest.mark.parametrize("versions", ["from 0", "from 1", "absent"])
+def test_of_a_large_job_that_is_resumed_after_edits_no_card_is_doubled_in_silence(
+    versions: Versions, anyio_backend: str
+) -> None:
+    scenario = Scenario(
+        manners=evolve(LOSSY, versions=versions, seed=1),
+        count=2000 if FULL else 200,
+        batch_size=50,
+        concurrency=16,
+        crashes=1,
+        crash_at=0.7,
+        gap=60.0,
+        between=EDITS,
+    )
+    honest(scenario, anyio_backend)
 
 
 @SEEDS

@@ -132,7 +132,7 @@ def _unnamed(job: Job[T]) -> Iterator[str]:
     outcomes = {outcome.position: outcome for outcome in job.report}
     doubled = Counter(
         job.key_of(outcomes[one.position].draft)
-        for one in _possible_duplicates(job)
+        for one in job.report.possible_duplicates
         if not isinstance(outcomes[one.position], Refused)
     )
     for key, items in made.items():
@@ -166,7 +166,7 @@ def _too_many(jobs: Sequence[Job[T]]) -> Iterator[str]:
 
 
 def _named(job: Job[T]) -> set[str]:
-    named = {one.item_id for one in _possible_duplicates(job)}
+    named = {one.item_id for one in job.report.possible_duplicates}
     for unknown in job.report.unknown:
         named |= set(evidence(unknown))
     return named
@@ -178,17 +178,6 @@ def evidence(unknown: Unknown) -> tuple[str, ...]:
         return ()
     found = unknown.error.evidence.get("items", ())
     return tuple(map(str, cast("Sequence[object]", found)))
-
-
-class _Duplicate(Protocol):
-    @property
-    def position(self) -> int: ...
-    @property
-    def item_id(self) -> str: ...
-
-
-def _possible_duplicates(job: Job[T]) -> Sequence[_Duplicate]:
-    return cast("Sequence[_Duplicate]", getattr(job.report, "possible_duplicates", ()))
 
 
 def _counts(job: Job[T], key: Content) -> str:

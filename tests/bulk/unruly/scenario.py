@@ -14,9 +14,9 @@ from unittest import mock
 import anyio
 from attrs import evolve, fields, frozen
 
-from agilekit import BulkReport, FlyingDonut
-from agilekit.bulk import Draft, on_disk
-from agilekit.flyingdonut import Card
+from agilekit import BulkReport
+from agilekit.bulk import BulkOptions, Draft, on_disk
+from agilekit.flyingdonut import Card, CardDraft
 from tests.bulk.unruly.claims import Job, complaints, false_alarms, said
 from tests.bulk.unruly.manners import Manners
 from tests.bulk.unruly.people import Act, People
@@ -186,26 +186,21 @@ async def _run(
     reports: dict[str, BulkReport[Card]] = {}
 
     async def create(author: str) -> None:
-        options: dict[str, Any] = {"mark": "summary"} if scenario.mark else {}
+        options: BulkOptions = {"mark": "summary"} if scenario.mark else {}
         if scenario.crashes:
             options["journal"] = folder / author
         async with server.connect(author, concurrency=scenario.concurrency) as donut:
-            reports[author] = await _create_many(
-                donut, drafts, batch_size=scenario.batch_size, **options
+            reports[author] = await donut.cards.create_many(
+                BUCKETS[0],
+                cast("Sequence[CardDraft]", drafts),
+                batch_size=scenario.batch_size,
+                **options,
             )
 
     async with anyio.create_task_group() as tasks:
         for author in authors:
             tasks.start_soon(create, author)
     return [Job(server, author, drafts, reports[author], scenario.mark) for author in authors]
-
-
-async def _create_many(
-    donut: FlyingDonut, drafts: Sequence[Draft], **options: Any
-) -> BulkReport[Card]:
-    cards: Any = donut.cards
-    report: BulkReport[Card] = await cards.create_many(BUCKETS[0], drafts, **options)
-    return report
 
 
 # The search.
