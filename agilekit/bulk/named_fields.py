@@ -41,6 +41,7 @@ def spec_of_named_fields(
     needs: Mapping[str, str] | None = None,
     texts: Collection[str] = (),
     shows_all: bool = False,
+    answer_shows: bool = True,
     lists_all: bool = True,
     in_order: bool = False,
 ) -> CreateSpec[E]:
@@ -86,6 +87,7 @@ def spec_of_named_fields(
         item_fields=item_fields,
         compared=compared,
         shows_all=shows_all,
+        answer_shows=answer_shows,
         texts=texts,
         dump=lambda item: dict(item.raw),
         load=load,

@@ -186,7 +186,6 @@ class Rewriting:
         self._unlearned: set[str] = set()
         """Of these, those that tell no more than how long a text may be."""
         self._has_changed = False
-        self.has_learned: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -195,7 +194,6 @@ class Rewriting:
 
     def learn(self, sent: str, shown: str) -> None:
         """This was sent, and that is what the server certainly shows of it."""
-        self.has_learned = True
         if sent != shown:
             self._has_changed = True
         elif self._is_no_news(sent):

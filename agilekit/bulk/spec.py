@@ -99,6 +99,9 @@ class CreateSpec(Generic[T]):
     """Whether an item shows every field that it has: one that is missing was not stored."""
     texts: Collection[str] = ()
     """The fields that hold any text, so that one of them can bear a mark."""
+    answer_shows: bool = True
+    """Whether the answer to a create shows what was stored; without, the item of an answer is what
+    was sent."""
     is_original: Callable[[T], bool | None] = _nothing_tells
     """Whether nobody has changed the label of an item since it was created."""
     dump: Callable[[T], JSON]
