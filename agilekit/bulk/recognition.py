@@ -193,9 +193,9 @@ class Recognition(Generic[T]):
             self._spec.is_original(item),
         )
 
-    def may_be(self, sent: Sent, strangers: Iterable[Trace]) -> list[str]:
+    def may_be(self, sent: Sent, strangers: Sequence[Trace]) -> list[str]:
         """Those of some items that belong to no draft that may be that of this one all the same."""
-        if self.by_mark and self._shows_marks:
+        if not strangers or (self.by_mark and self._shows_marks):
             return []
         is_near = self._nearness(sent)
         return [one.item_id for one in strangers if _may_be_changed(sent, one) or is_near(one)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit.bulk import CreateSpec
@@ -58,6 +58,7 @@ def test_an_empty_label_is_that_of_an_item_that_shows_none() -> None:
         assert known.key(Sent(0, {}, body)) == known.key_of(easy.STORIES.load(shown))
 
 
+@settings(deadline=None)
 @given(servers(), st.lists(TEXTS, min_size=1, max_size=5))
 def test_what_an_answer_has_shown_is_known_by_its_key(server: Server, texts: list[str]) -> None:
     known = recognition(*((text, server(text)) for text in texts))

@@ -9,7 +9,7 @@ from random import Random
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit.bulk.nearness import Skeleton
@@ -49,6 +49,7 @@ def test_other_texts_are_not(one: str, other: str) -> None:
     assert plain(one) != plain(other)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_plain_text_stays_as_it_is(text: str) -> None:
     assert plain(plain(text)) == plain(text)
@@ -213,6 +214,7 @@ def test_the_ways_include_a_cut_that_nobody_has_seen_yet() -> None:
     assert not list(learned(lambda text: text[::-1], *LESSONS).alternatives(pairs))
 
 
+@settings(deadline=None)
 @given(servers(), st.lists(TEXTS, max_size=4), TEXTS)
 def test_whatever_the_order_of_its_steps_what_a_server_shows_is_possible_or_near(
     server: Server, texts: Sequence[str], sent: str
@@ -225,6 +227,7 @@ def test_whatever_the_order_of_its_steps_what_a_server_shows_is_possible_or_near
         assert near or rewriting.possible(sent).includes(shown)
 
 
+@settings(deadline=None)
 @given(servers(), st.lists(TEXTS, min_size=1, max_size=6))
 def test_what_was_learned_is_expected(server: Server, texts: Sequence[str]) -> None:
     rewriting = learned(server, *texts)
@@ -234,6 +237,7 @@ def test_what_was_learned_is_expected(server: Server, texts: Sequence[str]) -> N
             assert plain(rewriting.expected(text)) == plain(server(text))
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_what_is_known_of_a_server_that_changes_nothing_does_not_hang_on_the_order(
     texts: list[str], random: Random
