@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agilekit import BadRequest, Forbidden, NotSent, ServerError, Unprocessable
+from agilekit import Attempt, BadRequest, Forbidden, NotSent, ServerError, Unprocessable
 from agilekit.bulk import Refused, Unknown
 from agilekit.bulk.keeping import Sent
 from agilekit.bulk.outcomes import blames_one, doubt, refused, unknown, unsent
 from agilekit.errors import (
     ApiError,
-    Attempt,
     CallError,
     JournalError,
     UnknownAfterServerError,
