@@ -115,6 +115,7 @@ def chaos(session: nox.Session) -> None:
         "tests/bulk/test_kinds.py",
         "tests/bulk/test_large_jobs.py",
         "tests/bulk/test_late_commits.py",
+        "tests/cli/test_signals.py",
         "tests/export/test_kill.py",
         "tests/export/test_whole.py",
         "tests/versioned/test_history.py",

@@ -113,6 +113,11 @@ class AnyReport(Protocol):
         ...
 
     @property
+    def possible_duplicates(self) -> Sequence[Any]:
+        """What may be there twice, each a `PossibleDuplicate`."""
+        ...
+
+    @property
     def stopped(self) -> bool:
         """Whether the job ended with drafts left."""
         ...

@@ -1,47 +1,125 @@
-"""Creating a million notes with a journal, and cards over connections, with one and without."""
+"""Creating a million notes with a journal; and things over connections, with one and without."""
 
 from __future__ import annotations
 
+import gc
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
+from typing import Any, Final, TypeAlias
 
 import anyio
 
-from agilekit import FlyingDonut
+from agilekit import BulkReport, EasyBacklog, FlyingDonut, KanbanTool
+from agilekit.easybacklog.writing import StoryDraft
 from agilekit.flyingdonut.writing import CardDraft
-from agilekit.sandbox import Faults, Sandbox
+from agilekit.kanbantool.writing import TaskDraft
+from agilekit.sandbox import Sandbox
 
-NOTES = 1_000_000
-CARDS = 2_000
-LATENCY = 0.05
+NOTES: Final = 1_000_000
+DRAFTS: Final = 500
+ROUNDS: Final = 5
+LATENCY: Final = 0.02
+
+Create: TypeAlias = Callable[[str, Path | None], Awaitable[BulkReport[Any]]]
+"""Creates at the server of a URL, with a journal or without."""
 
 
-async def cards(journal: Path | None, batch_size: int) -> float:
-    """Seconds."""
-    sandbox = Sandbox("empty", faults=Faults(latency=LATENCY))
-    service = sandbox.flyingdonut
-    async with sandbox.serve() as server:
-        url = f"{server.url}{service.base_path}"
-        async with FlyingDonut(
-            service.project_id, secret=service.secret, username=service.username, base_url=url
-        ) as donut:
-            (bucket,) = await donut.buckets.all()
-            drafts = (CardDraft(title=f"Card {number}") for number in range(CARDS))
-            began = time.perf_counter()
-            report = await donut.cards.create_many(
-                bucket, drafts, batch_size=batch_size, journal=journal
-            )
-            seconds = time.perf_counter() - began
-    assert len(report.created) == CARDS
-    return seconds
+@contextmanager
+def serving() -> Generator[str]:
+    """A sandbox in a process of its own. Gives its URL."""
+    program = [sys.executable, "-m", "agilekit", "sandbox", "--port", "0"]
+    with subprocess.Popen(
+        [*program, "--latency", str(LATENCY)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            found = (re.search(r"http://[\d.]+:\d+", line) for line in process.stdout)
+            yield next(url[0] for url in found if url)
+        finally:
+            process.terminate()
+
+
+async def cards(url: str, journal: Path | None) -> BulkReport[Any]:
+    service = Sandbox().flyingdonut
+    async with FlyingDonut(
+        service.project_id,
+        secret=service.secret,
+        username=service.username,
+        base_url=f"{url}{service.base_path}",
+    ) as donut:
+        bucket, *_ = await donut.buckets.all()
+        return await donut.cards.create_many(
+            bucket, (CardDraft(title=f"Card {number}") for number in range(DRAFTS)), journal=journal
+        )
+
+
+async def tasks(url: str, journal: Path | None) -> BulkReport[Any]:
+    service = Sandbox().kanbantool
+    async with KanbanTool(
+        "mycompany", token=service.token, base_url=f"{url}{service.base_path}"
+    ) as kanban:
+        board, *_ = await kanban.boards.all()
+        return await kanban.tasks.create_many(
+            board, (TaskDraft(name=f"Task {number}") for number in range(DRAFTS)), journal=journal
+        )
+
+
+async def stories(url: str, journal: Path | None) -> BulkReport[Any]:
+    service = Sandbox().easybacklog
+    async with EasyBacklog(f"{url}{service.base_path}", token=service.token) as easy:
+        theme = next(iter(service.themes))
+        return await easy.stories.create_many(
+            theme, (StoryDraft(as_a=f"User {number}") for number in range(DRAFTS)), journal=journal
+        )
+
+
+WAYS: Final[dict[str, Create]] = {
+    "cards of Flying Donut, 50 in a request": cards,
+    "tasks of Kanban Tool, one in a request, 16 at once": tasks,
+    "stories of easyBacklog, one after the other": stories,
+}
+
+
+def cost(create: Create, journal: Path | None) -> float:
+    """Microseconds of this process's CPU time a draft."""
+    with serving() as url:
+
+        async def measured() -> float:
+            gc.collect()
+            began = time.process_time()
+            report = await create(url, journal)
+            spent = time.process_time() - began
+            assert str(report).startswith(f"{DRAFTS} created")
+            return spent / DRAFTS * 1e6
+
+        return anyio.run(measured)
+
+
+def compare(folder: Path) -> None:
+    """What a journal costs, both sides in turn."""
+    print(f"{DRAFTS:,} drafts, {LATENCY * 1000:.0f} ms away, µs of CPU a draft without a journal")
+    print("and with one:")
+    for what, create in WAYS.items():
+        without: list[float] = []
+        kept: list[float] = []
+        for number in range(ROUNDS):
+            without.append(cost(create, None))
+            kept.append(cost(create, folder / f"{create.__name__}-{number}"))
+        ratio = median(a / b for a, b in zip(kept, without, strict=True))
+        print(f"  {what:50} {median(without):5.0f} {median(kept):5.0f}  ratio {ratio:.2f}")
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
+        compare(Path(folder))
         program = [sys.executable, "-m", "tests.bulk.large_job", f"{folder}/notes", str(NOTES)]
         taken = json.loads(subprocess.run(program, check=True, capture_output=True).stdout)
         size = Path(folder, "notes").stat().st_size / 1e6
@@ -49,15 +127,6 @@ def main() -> None:
             f"{NOTES:,} notes in batches of 50, without a server: {taken['seconds']:.0f} s, "
             f"{taken['megabytes']:.0f} MB of memory, a journal of {size:.0f} MB"
         )
-        print(f"{CARDS:,} cards, {LATENCY * 1000:.0f} ms away, client and server on one core:")
-        for batch_size in (1, 50):
-            without = anyio.run(cards, None, batch_size)
-            kept = anyio.run(cards, Path(folder, f"cards-{batch_size}"), batch_size)
-            one_by_one = CARDS * LATENCY
-            print(
-                f"  {batch_size:2} a request: {without:4.1f} s, with a journal {kept:4.1f} s; "
-                f"one after the other would take {one_by_one:.0f} s and more"
-            )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ class Reader(Generic[D]):
             raise InvalidInput(f"drafts must be an iterable of mappings, not {drafts!r:.60}")
         self._source = drafts
         self._drafts: AsyncIterator[D] | None = None
+        self.may_wait: bool = isinstance(drafts, AsyncIterable)
+        """Whether the source may let others run before it gives a draft."""
         self.count: int = 0
         self.ended: bool = False
         self.failure: BaseException | None = None

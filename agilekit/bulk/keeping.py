@@ -59,11 +59,22 @@ class Sent:
     """The batch in which it was refused."""
     most_beside: int | None = None
     """How many drafts there may be in the batch with which it is sent next; None is any number."""
+    _hash: bytes | None = field(default=None, init=False, eq=False, repr=False)
+    _text: str | None = field(default=None, init=False, eq=False, repr=False)
 
     @property
     def hash(self) -> bytes:
-        content = self.draft if self.body is None else self.body
-        return sha256(as_text(content, sort_keys=True).encode()).digest()
+        if self._hash is None:
+            content = self.draft if self.body is None else self.body
+            self._hash = sha256(as_text(content, sort_keys=True).encode()).digest()
+        return self._hash
+
+    @property
+    def text(self) -> str:
+        """The draft as JSON."""
+        if self._text is None:
+            self._text = as_text(self.draft)
+        return self._text
 
 
 @frozen
@@ -124,7 +135,19 @@ class Keeping(Protocol[T]):
         """Returns when it is certain that a crash will not forget that these were sent now."""
         ...
 
-    async def record(self, ends: Sequence[End[T]]) -> None: ...
+    async def record(self, ends: Sequence[End[T]]) -> None:
+        """Keeps what is certain, also where the task is cancelled: at the latest with the next
+        `intend`, or `flush`."""
+        ...
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether a crash would forget something that was recorded."""
+        ...
+
+    async def flush(self) -> None:
+        """Returns when it would not."""
+        ...
 
     def leave(self, ends: Sequence[End[T]], /) -> None:
         """Is told in the end what was sent and not settled: another run of the job settles it."""
@@ -184,6 +207,13 @@ class InMemory(Generic[T]):
             self._counts[type(end.outcome)] += 1
             if isinstance(end.outcome, Created):
                 self._owned.add(self._spec.item_key(end.outcome.item))
+
+    @property
+    def is_behind(self) -> bool:
+        return False
+
+    async def flush(self) -> None:
+        return
 
     async def owns(self, item_ids: Sequence[str]) -> set[str]:
         return self._owned.intersection(item_ids)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from html import unescape
 from typing import Final
 from unicodedata import normalize
@@ -37,15 +38,16 @@ class Skeleton:
     """Letters and digits, without case and accents."""
     numbers: tuple[str, ...]
 
-    @classmethod
-    def of(cls, text: str) -> Skeleton:
+    @staticmethod
+    @lru_cache(maxsize=4096)  # each stranger is compared with each draft that is missing
+    def of(text: str) -> Skeleton:
         bare = plain(unescape(unescape(text)))
         if not bare.isascii():
             bare = normalize("NFKD", bare)
             bare = bare.upper()  # a dotless i is that of another, too
         letters = "".join(one for one in bare.casefold() if one.isalnum())
         letters = letters[:_MOST]
-        return cls(letters, tuple(_NUMBER.findall(letters)))
+        return Skeleton(letters, tuple(_NUMBER.findall(letters)))
 
     def is_near(self, other: Skeleton) -> bool:
         """Whether one may have been made of the other."""

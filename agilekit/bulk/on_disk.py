@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from time import time
-from typing import Final, Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar
 
 import anyio
-from attrs import evolve
 
-from agilekit import errors, journal
 from agilekit.bulk.keeping import End, Known, Sent, as_text
+from agilekit.bulk.kept import (
+    DUPLICATES,
+    STATES,
+    duplicates_as_text,
+    duplicates_of,
+    error_as_text,
+    outcome_of,
+)
 from agilekit.bulk.report import (
     Created,
-    Draft,
     Outcome,
     OutcomeKind,
     Outcomes,
     PossibleDuplicate,
-    Refused,
     Unknown,
 )
 from agilekit.bulk.spec import CreateSpec, Creation
-from agilekit.errors import AgilekitError, ApiError, CallError, JournalError, UnknownOutcome
-from agilekit.journal import Journal, Row, State
-from agilekit.wire.convert import Malformed
-from agilekit.wire.json import JSON
+from agilekit.errors import JournalError
+from agilekit.journal import Journal, Row, State, read
 
 __all__ = ["OnDisk"]
 
 T = TypeVar("T")
 
-_DUPLICATES: Final = "possible duplicates"
+_AT_ONCE: Final = 500
+_MAY_BE_MENDED: Final = (State.REFUSED, State.UNSENT)
 
 
 class OnDisk(Generic[T]):
@@ -43,56 +45,80 @@ class OnDisk(Generic[T]):
     def __init__(self, spec: CreateSpec[T], journal: Journal) -> None:
         self._spec = spec
         self._journal = journal
-        self._duplicates = _duplicates(journal)
+        self._values = dict(journal.found.values)
+        self._duplicates = duplicates_of(self._values, journal.path)
+        self._counts = Counter(journal.found.counts)
+        self._states: dict[int, State] = {}
+        """By position: what the journal holds of drafts that are no further than that."""
+        self._ahead: dict[int, Row] = {}
+        """By position: rows that were read before their drafts."""
+        self._read_to = -1
         self._ended = False
         # The clock on the wall may be set while the job runs.
         self._opened_at, self._opened = time(), anyio.current_time()
 
     @classmethod
-    async def open(cls, creation: Creation[T], path: str | PathLike[str]) -> OnDisk[T]:
-        """Raises JournalError where the journal cannot be used."""
-        return cls(creation.spec, await Journal.open(path, creation.container_key))
+    async def open(
+        cls, creation: Creation[T], path: str | PathLike[str], *, workers: int = 1
+    ) -> OnDisk[T]:
+        """Raises JournalError where the journal cannot be used.
+
+        workers: how many may send at once.
+        """
+        journal = await Journal.open(path, creation.container_key, tasks=workers)
+        try:
+            return cls(creation.spec, journal)
+        except JournalError:
+            await journal.aclose()
+            raise
 
     async def aclose(self) -> None:
         self._ended = True
         await self._journal.aclose()
 
     def value(self, name: str) -> str | None:
-        return self._journal.values.get(name)
+        return self._values.get(name)
 
     async def note(self, name: str, value: str) -> None:
         await self._journal.note(name, value)
+        self._values[name] = value
 
     async def note_duplicates(self, found: Sequence[PossibleDuplicate]) -> None:
         with anyio.CancelScope(shield=True):
-            await self.note(_DUPLICATES, as_text([(one.position, one.item_id) for one in found]))
+            await self.note(DUPLICATES, duplicates_as_text(found))
         self._duplicates = tuple(found)
 
     async def known(self, drafts: Sequence[Sent]) -> dict[int, Known]:
-        if not drafts:
-            return {}
-        rows = await self._journal.find(drafts[0].position, drafts[-1].position)
         known: dict[int, Known] = {}
         for sent in drafts:
-            row = rows.get(sent.position)
+            row = await self._take(sent.position)
             # A draft of which nothing came may have been mended since.
             if row is None:
                 continue
+            if row.hash == sent.hash and row.state in (State.CREATED, State.REFUSED):
+                known[sent.position] = Known("certain")
+                continue
+            self._states[sent.position] = row.state
+            if row.hash != sent.hash and row.state not in _MAY_BE_MENDED:
+                raise JournalError(
+                    f"draft {sent.position} is not the one that {self._journal.path} holds; give "
+                    "the drafts of that job, or use another journal: the input has changed"
+                )
             if row.state is State.UNSENT:
                 known[sent.position] = Known("again", row.sent_at)
-                continue
-            if row.hash != sent.hash:
-                if row.state is State.REFUSED:
-                    continue
-                raise JournalError(
-                    f"draft {sent.position} is not the one that {self._journal.path} holds: "
-                    "the input has changed"
-                )
-            if row.state in (State.CREATED, State.REFUSED):
-                known[sent.position] = Known("certain")
-            else:
+            elif row.state is not State.REFUSED:
                 known[sent.position] = self._lost(row)
         return known
+
+    async def _take(self, position: int) -> Row | None:
+        """What there is of the next draft. Many rows are read at once: none of them changes before
+        its draft is asked for.
+        """
+        if self._read_to < position <= self._journal.found.last:
+            rows = await self._journal.find(position, position + _AT_ONCE - 1)
+            self._ahead = {row.position: row for row in rows}
+            self._read_to = position + _AT_ONCE - 1
+        return self._ahead.pop(position, None)
 
     def _lost(self, row: Row) -> Known:
         """What was under way. If its time cannot be right, it counts as sent at the opening."""
@@ -101,22 +127,39 @@ class OnDisk(Generic[T]):
         return Known("lost", at, self._opened_at - at + open_for)
 
     async def ended(self, count: int) -> None:
-        beyond = await self._journal.beyond(count - 1)
-        if beyond is not None:
-            raise JournalError(
-                f"the input ends after {count} drafts, but {self._journal.path} holds draft "
-                f"{beyond}: the input has changed"
-            )
+        """Drafts that are no longer in the input are forgotten if nothing came of them."""
+        for start in range(count, self._journal.found.last + 1, _AT_ONCE):
+            rows = await self._journal.find(start, start + _AT_ONCE - 1)
+            for row in rows:
+                if row.state not in _MAY_BE_MENDED:
+                    raise JournalError(
+                        f"the input ends after {count} drafts, but {self._journal.path} holds "
+                        f"draft {row.position}; give the drafts of that job, or use another "
+                        "journal: the input has changed"
+                    )
+            await self._journal.remove([row.position for row in rows])
+            self._counts.subtract(row.state for row in rows)
 
     async def intend(self, drafts: Sequence[Sent]) -> None:
         now = self._opened_at + anyio.current_time() - self._opened
         for sent in drafts:
             sent.sent_at = now
-        await self._journal.put([_sent(sent, State.SENT) for sent in drafts])
+        rows = [_row(sent, State.SENT) for sent in drafts]
+        await self._journal.put(rows)
+        self._count(rows)
+        self._states.update((row.position, row.state) for row in rows)
 
     async def record(self, ends: Sequence[End[T]]) -> None:
-        with anyio.CancelScope(shield=True):  # what is known by now must not be forgotten
-            await self._journal.put([self._row(end) for end in ends])
+        rows = [self._row(end) for end in ends]
+        self._journal.add(rows)  # whoever recorded it will soon send again, or `flush`
+        self._count(rows)
+
+    @property
+    def is_behind(self) -> bool:
+        return self._journal.is_behind
+
+    async def flush(self) -> None:
+        await self._journal.flush()
 
     def leave(self, _: Sequence[End[T]]) -> None:
         return  # the journal holds them as sent
@@ -129,7 +172,7 @@ class OnDisk(Generic[T]):
 
     async def created(self, most: int, *, below: int | None = None) -> Sequence[Created[T]]:
         rows = await self._journal.last(State.CREATED, most, below=below)
-        outcomes = [self._read(row) for row in rows]
+        outcomes = [self._outcome(row) for row in rows]
         return [one for one in outcomes if isinstance(one, Created)]
 
     def outcomes(self) -> Outcomes[T]:
@@ -140,97 +183,51 @@ class OnDisk(Generic[T]):
 
     def count(self, kind: OutcomeKind) -> int:
         # What is under way is of unknown outcome only once the job has ended.
-        states = [state for state in _STATES[kind] if self._ended or state is not State.SENT]
-        return sum(self._journal.counts[state] for state in states)
+        states = [state for state in STATES[kind] if self._ended or state is not State.SENT]
+        return sum(self._counts[state] for state in states)
 
     def read(self, kind: OutcomeKind | None = None) -> Iterator[Outcome[T]]:
-        for row in journal.read(self._journal.path, [] if kind is None else _STATES[kind]):
-            yield self._read(row)
+        for row in read(self._journal.path, [] if kind is None else STATES[kind]):
+            yield self._outcome(row)
 
-    def _read(self, row: Row) -> Outcome[T]:
-        try:
-            return self._outcome(row)
-        except Malformed:
-            why = "its item cannot be read"  # not quoted: an item may hold anything
-        except (ValueError, TypeError) as error:
-            why = str(error)
-        raise JournalError(
-            f"the journal {self._journal.path} holds draft {row.position} damaged: {why}"
-        )
+    def _count(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            before = self._states.pop(row.position, None)
+            if before is not None:
+                self._counts[before] -= 1
+            self._counts[row.state] += 1
 
     def _row(self, end: End[T]) -> Row:
         sent, outcome = end.sent, end.outcome
-        row = _sent(sent, State.UNKNOWN)
         if isinstance(outcome, Created):
-            item = self._spec.dump(outcome.item)
-            key = self._spec.item_key(outcome.item)
-            return evolve(
-                row,
-                state=State.CREATED,
-                item_id=key,
-                result=as_text(item),
+            return _row(
+                sent,
+                State.CREATED,
+                item_id=self._spec.item_key(outcome.item),
+                result=as_text(self._spec.dump(outcome.item)),
                 unstored=as_text(outcome.unstored) if outcome.unstored else None,
             )
-        result = as_text(_error_as_data(outcome.error))
+        result = error_as_text(outcome.error)
         if isinstance(outcome, Unknown):
-            return evolve(row, result=result)
+            return _row(sent, State.UNKNOWN, result=result)
         state = State.REFUSED if end.final else State.UNSENT
-        return evolve(
-            row, state=state, result=result, sent_at=sent.sent_at if sent.doubted else None
-        )
+        return _row(sent, state, result=result, certain=not sent.doubted)
 
     def _outcome(self, row: Row) -> Outcome[T]:
-        draft = cast("Draft", json.loads(row.draft))
-        result: JSON = None if row.result is None else json.loads(row.result)
-        if row.state is State.CREATED:
-            unstored = tuple(map(str, json.loads(row.unstored or "[]")))
-            return Created(row.position, draft, self._spec.load(result), unstored)
-        error = _error_of_data(result)
-        unknown = row.state in _STATES["unknown"]
-        return (Unknown if unknown else Refused)(row.position, draft, error)
+        return outcome_of(row, self._spec.load, self._journal.path)
 
 
-def _sent(sent: Sent, state: State) -> Row:
-    return Row(sent.position, sent.hash, state, as_text(sent.draft), sent_at=sent.sent_at)
-
-
-def _duplicates(journal: Journal) -> tuple[PossibleDuplicate, ...]:
-    try:
-        found = json.loads(journal.values.get(_DUPLICATES, "[]"))
-        return tuple(PossibleDuplicate(int(position), str(key)) for position, key in found)
-    except (ValueError, TypeError) as error:
-        raise JournalError(f"the journal {journal.path} is damaged: {error}") from None
-
-
-_AT_ONCE: Final = 500
-_STATES: Final[Mapping[OutcomeKind, Sequence[State]]] = {
-    "created": (State.CREATED,),
-    "refused": (State.REFUSED, State.UNSENT),
-    "unknown": (State.UNKNOWN, State.SENT),
-}
-
-
-def _error_as_data(error: AgilekitError) -> Mapping[str, object]:
-    data: dict[str, object] = {"error": type(error).__name__, "message": str(error)}
-    if isinstance(error, CallError):
-        data |= {"message": error.message, "method": error.method, "path": error.path}
-    if isinstance(error, ApiError | errors.UnknownAfterServerError):
-        data["status"] = error.status
-    elif isinstance(error, UnknownOutcome):
-        data["evidence"] = dict(error.evidence)
-    if isinstance(error, UnknownOutcome) and error.sent_at is not None:
-        data["sent_at"] = error.sent_at.isoformat()
-    return data
-
-
-def _error_of_data(data: JSON) -> AgilekitError:
-    """The error as far as a journal holds it: without its attempts."""
-    if not isinstance(data, dict):
-        return UnknownOutcome("the job ended before it was known what became of it")
-    given: dict[str, object] = {
-        name: value for name, value in data.items() if name not in ("error", "message")
-    }
-    if "sent_at" in data:
-        given["sent_at"] = datetime.fromisoformat(str(data["sent_at"]))
-    cls = getattr(errors, str(data.get("error")), AgilekitError)
-    return cast("AgilekitError", cls(str(data.get("message")), **given))
+def _row(
+    sent: Sent,
+    state: State,
+    *,
+    item_id: str | None = None,
+    result: str | None = None,
+    unstored: str | None = None,
+    certain: bool = False,
+) -> Row:
+    """
+    certain: whether it is of no matter when it was sent.
+    """
+    at = None if certain else sent.sent_at
+    return Row(sent.position, sent.hash, state, sent.text, item_id, result, at, unstored)

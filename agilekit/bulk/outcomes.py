@@ -54,7 +54,9 @@ def doubt(sent: Sent, item_keys: Sequence[str], numbers: Sequence[int] = ()) -> 
     evidence: dict[str, object] = {"items": tuple(item_keys)}
     if numbers:
         evidence["numbers"] = tuple(numbers)
-    sent_at = None if sent.sent_at is None else datetime.fromtimestamp(sent.sent_at, UTC)
+    sent_at = error.sent_at if isinstance(error, UnknownOutcome) else None
+    if sent_at is None and sent.sent_at is not None:
+        sent_at = datetime.fromtimestamp(sent.sent_at, UTC)
     return UnknownOutcome(message, evidence=evidence, sent_at=sent_at, attempts=attempts)
 
 

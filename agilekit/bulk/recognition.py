@@ -37,7 +37,6 @@ class Trace:
     key: Hashable
     texts: tuple[str, ...]
     """Of its label."""
-    skeletons: tuple[Skeleton, ...]
     is_original: bool | None
     """Whether nobody has changed it since it was created; None if nothing tells."""
 
@@ -183,13 +182,11 @@ class Recognition(Generic[T]):
     # What may be.
 
     def trace(self, item: T) -> Trace:
-        texts = tuple(_texts(self._spec.label(item)))
         return Trace(
             self._spec.item_key(item),
             self._spec.sequence(item),
             self.key_of(item),
-            texts,
-            tuple(Skeleton.of(text) for text in texts),
+            tuple(_texts(self._spec.label(item))),
             self._spec.is_original(item),
         )
 
@@ -209,9 +206,9 @@ class Recognition(Generic[T]):
     def is_near(self, sent: Sent, other: Trace) -> bool:
         """Whether their texts are near."""
         return any(
-            Skeleton.of(text).is_near(theirs)
+            Skeleton.of(text).is_near(Skeleton.of(theirs))
             for text, theirs in zip(
-                _texts(self._spec.draft_label(sent.body)), other.skeletons, strict=False
+                _texts(self._spec.draft_label(sent.body)), other.texts, strict=False
             )
         )
 
@@ -222,10 +219,8 @@ class Recognition(Generic[T]):
             return lambda _: True
         mine = [(self._rewriting.possible(text), Skeleton.of(text)) for text in texts]
         return lambda other: any(
-            possible.includes(shown) or skeleton.is_near(theirs)
-            for (possible, skeleton), shown, theirs in zip(
-                mine, other.texts, other.skeletons, strict=False
-            )
+            possible.includes(shown) or skeleton.is_near(Skeleton.of(shown))
+            for (possible, skeleton), shown in zip(mine, other.texts, strict=False)
         )
 
 

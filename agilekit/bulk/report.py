@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
+from os import PathLike
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
 
 from attrs import field, frozen
 
 from agilekit.errors import AgilekitError
+from agilekit.wire.json import JSON
 
 __all__ = [
     "BulkProgress",
@@ -25,6 +27,7 @@ __all__ = [
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
 
 Draft: TypeAlias = Mapping[str, object]
 OutcomeKind: TypeAlias = Literal["created", "refused", "unknown"]
@@ -113,6 +116,31 @@ class BulkReport(Generic[T]):
     reason: AgilekitError | None = None
     """What the job stopped at: an error that blames no draft, such as a credential that is refused
     or a service that is down, or that of the draft that ``on_error="stop"`` asks to stop at."""
+
+    @overload
+    @staticmethod
+    def open(path: str | PathLike[str]) -> BulkReport[Mapping[str, JSON]]: ...
+    @overload
+    @staticmethod
+    def open(path: str | PathLike[str], *, load: Callable[[JSON], U]) -> BulkReport[U]: ...
+    @staticmethod
+    def open(
+        path: str | PathLike[str], *, load: Callable[[JSON], Any] | None = None
+    ) -> BulkReport[Any]:
+        """Reads the journal of a job, without running the job and without changing the file.
+
+        A journal that a job is writing is read as it was at the time of the call; what is under way
+        then counts as of unknown outcome.
+
+        load: makes an item of its data, as the service gave it: ``CARDS.load`` of
+            `agilekit.flyingdonut.specs` and the like. The data itself where it is left out.
+
+        Raises JournalError where there is no journal, or a damaged one. Reading the outcomes later
+        raises it, too, as where a job has written to the file since.
+        """
+        from agilekit.bulk.kept import opened  # SQLite is loaded by who wants a journal
+
+        return BulkReport(opened(path, load))
 
     def __iter__(self) -> Iterator[Outcome[T]]:
         """Each outcome, read one after the other."""

@@ -69,12 +69,14 @@ class Settler(Generic[T]):
         batch_size: int,
         record: Callable[[Sequence[End[T]]], Awaitable[None]],
         resend: Callable[[Iterable[Sent]], None],
+        is_sending: Callable[[], bool],
         on_look: Callable[[], None],
         changed: Signal,
     ) -> None:
         """
         record: keeps what is certain.
         resend: takes what became nothing.
+        is_sending: whether a request is under way, or about to be.
         on_look: is called before each look.
         changed: is told whenever something is no longer lost.
         """
@@ -95,6 +97,7 @@ class Settler(Generic[T]):
         self._batch_size = batch_size
         self._record = record
         self._resend = resend
+        self._is_sending = is_sending
         self._on_look = on_look
         self._changed = changed
         self._due = Signal()
@@ -266,7 +269,7 @@ class Settler(Generic[T]):
     async def _survey(self, look: Callable[[int], Awaitable[Survey[T]]]) -> Survey[T]:
         self.holds = True
         try:
-            while self._being_sent:
+            while self._is_sending():
                 await self._changed.wait()
             return await look(self.above)
         finally:

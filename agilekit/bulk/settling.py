@@ -36,7 +36,7 @@ label that is being sent, and
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -49,6 +49,9 @@ from agilekit.bulk.spec import CreateSpec
 __all__ = ["Settled", "doubt_missing", "settle"]
 
 T = TypeVar("T")
+
+_AT_ONCE: Final = 500
+"""Items that are looked at before others may run."""
 
 
 @define
@@ -102,7 +105,11 @@ async def settle(
     known: dict[Hashable, list[T]] = {key: [] for key in drafts}
     concludes = any(sent.settle_by <= began for sent in lost)
     others: list[Trace] = []
+    at_once = 0
     async for item in items:
+        at_once = (at_once + 1) % _AT_ONCE
+        if not at_once:
+            await anyio.lowlevel.checkpoint()
         if spec.sequence(item) > above:
             key = recognition.key_of(item)
             if key in known:

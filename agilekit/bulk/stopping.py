@@ -19,13 +19,15 @@ no connection, no answer,  after ten such ends *in a row* with nothing created b
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from inspect import iscoroutinefunction
 from math import inf
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, TypeVar, cast
 
 import anyio
+from attrs import evolve
 
+from agilekit.bulk.spec import Creation
 from agilekit.errors import (
     CallError,
     ConnectionLost,
@@ -40,7 +42,9 @@ from agilekit.errors import (
     UnknownOutcome,
 )
 
-__all__ = ["StopEvent", "Troubles", "is_down", "until_set"]
+__all__ = ["StopEvent", "Troubles", "is_down", "until_set", "watched"]
+
+T = TypeVar("T")
 
 _IN_A_ROW: Final = 10
 _WITHOUT_PAUSE: Final = 2
@@ -117,3 +121,29 @@ def is_down(error: CallError) -> bool:
     if isinstance(error, ServerError):
         return error.status in _GATEWAY
     return isinstance(error, NotSent | ConnectionLost | DeadlineExceeded | UnknownOutcome)
+
+
+def watched(creation: Creation[T], failed: Callable[[CallError, float], None]) -> Creation[T]:
+    """The same, of which every look that fails is told.
+
+    failed: is called with the error, and when the look began.
+    """
+
+    def listing(look: Callable[[], AsyncIterable[T]]) -> Callable[[], AsyncIterable[T]]:
+        async def watched() -> AsyncIterator[T]:
+            began = anyio.current_time()
+            try:
+                async for item in look():
+                    yield item
+            except CallError as error:
+                failed(error, began)
+                raise
+
+        return watched
+
+    exact = creation.exact_listing
+    return evolve(
+        creation,
+        listing=listing(creation.listing),
+        exact_listing=None if exact is None else listing(exact),
+    )

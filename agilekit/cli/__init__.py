@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from importlib.util import find_spec
+from agilekit.cli import signals
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Runs the command line of this process, and ends the process with its exit code."""
+    signals.note()
+    import sys
+    from importlib.util import find_spec
+
     if missing := [name for name in ("click", "h11", "rich") if find_spec(name) is None]:
         sys.stderr.write(
             f"Error: the command line needs {', '.join(missing)}: pip install 'agilekit[cli]'\n"
@@ -17,4 +20,9 @@ def main() -> None:
         sys.exit(2)
     from agilekit.cli.commands import commands
 
-    commands(prog_name="agilekit")
+    try:
+        commands(prog_name="agilekit")
+    except signals.Interrupted as interrupted:
+        if not interrupted.is_told:
+            sys.stderr.write("Aborted!\n")
+        raise

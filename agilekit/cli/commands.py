@@ -9,8 +9,10 @@ from agilekit.cli.connections import connections
 from agilekit.cli.create import create
 from agilekit.cli.demo import demo
 from agilekit.cli.export import export
+from agilekit.cli.journal import journal
 from agilekit.cli.report import report
 from agilekit.cli.sandbox import sandbox
+from agilekit.cli.signals import interruptible
 from agilekit.cli.text import one_line
 
 __all__ = ["commands"]
@@ -25,7 +27,8 @@ class _Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            result: object = super().invoke(ctx)
+            with interruptible():
+                result: object = super().invoke(ctx)
         except AgilekitError as error:
             kind = _Wrong if isinstance(error, InvalidInput) else click.ClickException
             raise kind(one_line(str(error))) from error
@@ -35,7 +38,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    commands=[connections, create, demo, export, report, sandbox],
+    commands=[connections, create, demo, export, journal, report, sandbox],
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:
@@ -45,5 +48,5 @@ def commands() -> None:
     no network: it talks to a sandbox that it starts itself.
 
     Exit codes: 0 all went well, 1 something failed, 2 the command was wrong, 3 of something that
-    was sent nobody knows whether it was made.
+    was sent nobody knows whether it was made; 130, 143, 129 SIGINT, SIGTERM or SIGHUP ended it.
     """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Literal, Unpack, cast
 
 import anyio
 import click
 
 from agilekit.cli.running import run
+from agilekit.cli.signals import Interrupted, told
 from agilekit.cli.unruly import Odds, donut_options, fault_options, other_options
 from agilekit.cli.welcome import welcome
 from agilekit.sandbox import Faults, Sandbox
@@ -189,8 +191,10 @@ def sandbox(
         _shift_pages(server.kanbantool)
     try:
         run(lambda: _serve(server, host, port))
-    except KeyboardInterrupt:
+    except Interrupted as interrupted:
         click.echo("\nStopped.")
+        if interrupted.number != signal.SIGINT:
+            raise told() from None
     except OSError as error:
         raise click.ClickException(f"cannot listen at {host}:{port}: {error.strerror}") from error
 

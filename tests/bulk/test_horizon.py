@@ -205,6 +205,7 @@ def sql(journal: Path, *statements: str) -> None:
 OLD_SCHEMA: Final = (
     "ALTER TABLE drafts DROP COLUMN sent_at",
     "ALTER TABLE drafts DROP COLUMN unstored",
+    "ALTER TABLE drafts DROP COLUMN checksum",
     "PRAGMA user_version = 1",
 )
 
@@ -222,11 +223,11 @@ def test_a_journal_holds_the_time_of_sending(anyio_backend: str, tmp_path: Path)
     ("statements", "seconds"),
     [
         ((), 40),
-        (("UPDATE drafts SET sent_at = sent_at - 30",), 10),
-        (("UPDATE drafts SET sent_at = sent_at - 3600",), 0),
-        (("UPDATE drafts SET sent_at = sent_at + 3600",), 40),
-        (("UPDATE drafts SET sent_at = NULL",), 40),
-        (("UPDATE drafts SET sent_at = 'yesterday'",), 40),
+        (("UPDATE drafts SET checksum = NULL, sent_at = sent_at - 30",), 10),
+        (("UPDATE drafts SET checksum = NULL, sent_at = sent_at - 3600",), 0),
+        (("UPDATE drafts SET checksum = NULL, sent_at = sent_at + 3600",), 40),
+        (("UPDATE drafts SET checksum = NULL, sent_at = NULL",), 40),
+        (("UPDATE drafts SET checksum = NULL, sent_at = 'yesterday'",), 40),
         (OLD_SCHEMA, 40),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ import pytest
 
 from agilekit import BadRequest, BulkInterrupted, BulkReport, JournalError
 from agilekit.bulk import BulkProgress, Created, Draft, Outcome, Refused, Unknown, create_many
-from agilekit.journal import Journal, Row, State, read
+from agilekit.journal import State, read
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
 from tests.virtual_time import in_virtual_time
 
@@ -177,32 +177,6 @@ def test_each_outcome_is_told_once_and_is_that_of_the_report(
         told.clear()
         in_virtual_time(anyio_backend, main)
         assert told == []
-
-
-def test_a_hook_sees_an_outcome_when_the_journal_has_it(
-    anyio_backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    steps: list[str] = []
-    put = Journal.put
-
-    async def noted(journal: Journal, rows: Sequence[Row]) -> None:
-        await put(journal, rows)
-        steps.extend(f"put {row.state.name} {row.position}" for row in rows)
-
-    monkeypatch.setattr(Journal, "put", noted)
-
-    async def main() -> None:
-        await create_many(
-            Shelf().kind(),
-            notes(2),
-            concurrency=1,
-            journal=tmp_path / "job",
-            on_outcome=lambda outcome: steps.append(f"told {outcome.position}"),
-        )
-
-    in_virtual_time(anyio_backend, main)
-    for position in range(2):
-        assert steps.index(f"put CREATED {position}") < steps.index(f"told {position}")
 
 
 def test_a_changed_input_is_a_journal_error_with_its_report(

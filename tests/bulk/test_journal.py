@@ -21,6 +21,7 @@ from agilekit import (
     Forbidden,
     InvalidInput,
     JournalError,
+    NotFound,
     UnknownAfterServerError,
     UnknownOutcome,
 )
@@ -181,6 +182,46 @@ async def test_an_input_that_is_shorter_is_refused(journal: Path) -> None:
         await create(shelf, notes(5), journal)
 
 
+async def test_drafts_that_are_gone_and_became_nothing_are_forgotten(journal: Path) -> None:
+    refused = Fate(NotFound("no such shelf", status=404), applied=0)
+    await create(Shelf(refused), [*notes(1200), {"size": 1}], journal)
+    report = await create(Shelf(), notes(3), journal)
+    assert str(report) == "3 created, 0 refused, 0 of unknown outcome"
+    assert [outcome.position for outcome in report] == [0, 1, 2]
+    assert states(journal) == dict.fromkeys(range(3), State.CREATED)
+
+
+async def test_a_journal_of_which_nothing_can_have_been_created_is_begun_anew(
+    journal: Path,
+) -> None:
+    missing = NotFound("no such shelf", status=404)
+    wrong, right = Shelf(Fate(missing, applied=0)), Shelf(notes=[Note(9, "Old")])
+    unreadable = Shelf()
+    unreadable.unreadable = missing
+    with pytest.raises(NotFound):
+        await create_many(unreadable.kind(name="nowhere"), notes(2), journal=journal)
+    await create_many(wrong.kind(name="elsewhere"), [*notes(2), {"size": 1}], journal=journal)
+    assert len(states(journal)) == 3
+    report = await create(right, notes(2), journal)
+    assert [created.item.id for created in report.created] == [10, 11]
+    assert str(report) == str(await create(right, notes(2), journal))
+    assert str(report) == "2 created, 0 refused, 0 of unknown outcome"
+
+
+@pytest.mark.parametrize("fate", [Fate(LOST), OK])
+async def test_a_journal_of_which_something_may_be_there_is_never_begun_anew(
+    journal: Path, fate: Fate
+) -> None:
+    shelf = Shelf(fate, latency=0.01)
+    with anyio.CancelScope() as scope:
+        shelf.watch = scope.cancel
+        await create(shelf, notes(1), journal)
+    before = states(journal)
+    with pytest.raises(JournalError, match=r"another job: .*Use another journal for this job"):
+        await create_many(Shelf().kind(name="elsewhere"), notes(1), journal=journal)
+    assert states(journal) == before == {0: State.SENT}
+
+
 async def test_an_input_that_has_grown_is_continued(journal: Path) -> None:
     shelf = Shelf()
     await create(shelf, notes(3), journal)
@@ -252,7 +293,9 @@ async def test_a_second_program_is_told_that_the_journal_is_in_use(journal: Path
         with pytest.raises(JournalError, match="in use"):
             await create(shelf, notes(1), journal)
         tasks.cancel_scope.cancel()
-    assert told == f"the journal {journal} is in use by another job\n"
+    what, _, to_do = told.partition(": ")
+    assert what == f"the journal {journal} is in use by another job"
+    assert to_do == "wait for its end, or use another journal\n"
     assert (await anyio.run_process([sys.executable, "-c", OPENING, str(journal)])).stdout == b""
 
 

@@ -15,6 +15,7 @@ import trio
 from agilekit import (
     AgilekitError,
     BadRequest,
+    BulkInterrupted,
     BulkReport,
     CallError,
     ConnectionLost,
@@ -304,3 +305,14 @@ def test_an_event_that_is_never_set_stops_nothing(anyio_backend: str) -> None:
 async def test_what_is_no_event_is_refused() -> None:
     with pytest.raises(InvalidInput, match="stop"):
         await create_many(Shelf().kind(), notes(1), stop=True)  # type: ignore[arg-type]
+
+
+@pytest.mark.anyio
+async def test_an_event_that_raises_is_the_cause_of_the_interruption() -> None:
+    class Broken:
+        def is_set(self) -> bool:
+            raise ZeroDivisionError
+
+    with pytest.raises(BulkInterrupted) as caught:
+        await create_many(Shelf().kind(), notes(9), concurrency=1, stop=Broken())
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)

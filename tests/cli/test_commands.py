@@ -25,6 +25,7 @@ def test_main_runs_the_command_line_of_this_process(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["agilekit", "--help"])
+    monkeypatch.setattr("agilekit.cli.signals.note", lambda: None)  # of the test's process
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 0

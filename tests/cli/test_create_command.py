@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,8 +14,12 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from click.testing import CliRunner, Result
 
+from agilekit import InvalidInput
 from agilekit.cli.commands import commands
+from agilekit.cli.create.reading import Input
+from agilekit.cli.signals import Interrupted
 from agilekit.sandbox import Faults, Sandbox
+from agilekit.sandbox.messages import Answer, Request, Response
 from tests.cli.shell import INTERRUPTIBLE, environment
 
 
@@ -157,13 +162,47 @@ def test_an_interrupted_job_is_continued_by_the_same_command(served: Served) -> 
         assert f"of {count} cards" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=20)
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert "The same command continues" in told
+    assert f"Interrupted: {served.titles.total():,} of 2,000 cards were created." in told
     assert "Traceback" not in told
     assert 0 < served.titles.total() < count
     served.sandbox.faults = Faults()
     result = served.cards(file)
     assert (result.exit_code, served.titles) == (0, titles(count)), result.output
+
+
+@pytest.mark.parametrize(("second", "least", "most"), [(False, 2.9, 5), (True, 0, 2)])
+def test_what_is_on_its_way_has_three_seconds_or_until_the_second_signal(
+    served: Served, second: bool, least: float, most: float
+) -> None:
+    file = served.write("cards.csv", ["title", *(f"Card {n}" for n in range(2000))])
+    served.sandbox.faults = Faults(latency=5, methods=frozenset({"POST"}))
+    arguments = ["create", "--to", "flyingdonut", "--into", served.bucket, str(file)]
+    with subprocess.Popen(
+        [*INTERRUPTIBLE, *arguments, "--concurrency", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(**served.variables),
+    ) as process:
+        while served.sandbox.count("POST") < 3:  # one goes ahead of the others
+            assert process.poll() is None
+            time.sleep(0.01)
+        time.sleep(0.5)  # the first three are answered, the next two are on their way
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        if second:
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+        seconds = time.monotonic() - began
+    assert process.returncode == 130
+    assert least <= seconds <= most
+    assert told.endswith(
+        "Interrupted: 150 of 2,000 cards were created. "
+        "The same command continues: nothing is created twice.\n"
+    )
 
 
 def test_it_creates_each_once_through_faults(served: Served) -> None:
@@ -199,13 +238,54 @@ def test_it_stops_at_an_error_where_that_is_asked_for(served: Served) -> None:
 def test_an_interruption_without_a_journal_says_so(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_job: object) -> None:
-        raise KeyboardInterrupt
+    received: list[int] = []
+
+    def interrupted(_job: object, **_options: object) -> None:
+        received.append(signal.SIGTERM)
+        raise Interrupted(signal.SIGTERM)
 
     monkeypatch.setattr("agilekit.cli.create.command.run", interrupted)
+    monkeypatch.setattr("agilekit.cli.signals.received", received)
     result = served.cards(served.write("cards.csv", ["title", "A"]), "--no-journal")
+    assert result.exit_code == 143
+    assert "Without a journal the same command would begin again" in result.stderr
+
+
+def test_a_service_that_refuses_the_secret_meanwhile_stops_the_job(served: Served) -> None:
+    file = served.write("cards.csv", ["title", *(f"Card {n}" for n in range(2000))])
+    handle, posts = served.sandbox.handle, 0
+
+    def refuse(request: Request) -> Answer:
+        nonlocal posts
+        posts += request.method == "POST"
+        refused = Response.json({"message": "no"}, 401)
+        return Answer(refused) if posts > 3 else handle(request)
+
+    served.sandbox.handle = refuse  # type: ignore[method-assign]
+    result = served.cards(file, "--concurrency", 1)
     assert result.exit_code == 1
-    assert "without a journal: the same command would begin again" in result.stderr
+    assert "Stopped: " in result.stderr
+    assert "1800 drafts were not tried. The same command continues." in result.stderr
+    assert served.titles == titles(150)
+    served.sandbox.handle = handle  # type: ignore[method-assign]
+    assert served.cards(file).exit_code == 0
+    assert served.titles == titles(2000)
+
+
+def test_an_input_that_fails_meanwhile_is_told_with_what_was_created(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = served.write("cards.csv", ["title", *(f"Card {n}" for n in range(60))])
+
+    def broken(_: Input) -> Iterator[dict[str, str]]:
+        yield {"title": "Card 0"}
+        raise InvalidInput("line 3: unexpected end of data")
+
+    monkeypatch.setattr(Input, "__iter__", broken)
+    result = served.cards(file)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("Error: line 3: unexpected end of data\n")
+    assert result.stdout.splitlines()[1].split() == ["cards", "1", "0", "0"]
 
 
 def test_twenty_failures_are_told_and_the_rest_counted(served: Served) -> None:
@@ -246,6 +326,24 @@ def test_a_dry_run_shows_the_first_requests_and_sends_nothing(served: Served) ->
     assert '"value": "Card 0"' in result.stdout
     assert "line 2: refused: estimate must be a number" in result.stderr
     assert "Nothing was sent. 200 of 201 drafts can be sent." in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("to", "draft"),
+    [
+        ("flyingdonut", {"title": "Card"}),
+        ("flow", {"task_text": "Task", "task_type_id": 1}),
+        ("easybacklog", {"as_a": "keeper"}),
+        ("kanbantool", {"name": "Task"}),
+    ],
+)
+def test_a_dry_run_checks_every_draft_of_a_long_file(
+    served: Served, to: str, draft: dict[str, object]
+) -> None:
+    file = served.write("drafts.jsonl", [json.dumps(draft)] * 600)
+    result = served.create("--into", "7", file, "--dry-run", to=to)
+    assert "Nothing was sent. 600 of 600 drafts can be sent." in result.stdout
+    assert result.stdout.count("POST ") == 3
 
 
 def test_a_dry_run_cannot_steer_the_terminal(served: Served) -> None:
@@ -326,3 +424,31 @@ def test_a_container_that_is_not_there_is_one_line_and_exit_code_1(served: Serve
     assert result.exit_code == 1
     assert len(result.stderr.splitlines()) == 1
     assert served.titles.total() == 0
+
+
+def test_a_mark_is_in_the_field_that_the_option_names(served: Served) -> None:
+    file = served.write("cards.csv", ["title,summary", "A,Oak", "A,"])
+    assert served.cards(file, "--mark", "summary").exit_code == 0
+    cards = served.donut.projects[served.donut.project_id].cards.values()
+    marks = [str(card.summary.value) for card in cards]
+    assert len(marks) == 2
+    assert all("[ak-" in mark for mark in marks)
+    assert "-1]" in marks[1]
+    result = served.cards(file, "--mark", "estimate", "--no-journal")
+    assert result.exit_code == 2
+    assert "mark names a text field of the cards, not 'estimate'; these are: title, summary" in (
+        result.output
+    )
+
+
+def test_what_was_not_stored_as_sent_is_told_with_its_line(tmp_path: Path) -> None:
+    sandbox = Sandbox("empty", rewrite=["cut"], cut_to=8)
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(sandbox.serve()) as server,
+    ):
+        served = Served(server.url, sandbox, tmp_path)
+        result = served.cards(served.write("cards.csv", ["title", "Short", "A long title"]))
+    assert result.exit_code == 0
+    assert "line 3: created, but not stored as sent: title" in result.output
+    assert "line 2" not in result.output

@@ -70,7 +70,7 @@ def test_an_interrupt_ends_it_without_a_traceback() -> None:
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert "Aborted!" in err
     assert "Traceback" not in err
 

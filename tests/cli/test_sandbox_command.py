@@ -123,6 +123,13 @@ def test_an_interrupt_ends_it_well() -> None:
     assert (process.returncode, out, err) == (0, "\nStopped.\n", "")
 
 
+def test_another_signal_ends_it_well_too() -> None:
+    with running() as (process, _):
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (143, "\nStopped.\n", "")
+
+
 def test_its_options_shape_the_server() -> None:
     options = ("--seed", "empty", "--rate-limited", "1", "--retry-after", "7")
     with running(*options, "--fault-method", "POST") as (_, text):

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 from typing import Final, TextIO, TypeAlias
 
 import click
 
-from agilekit import Options
+from agilekit import AgilekitError, BulkInterrupted, BulkProgress, Options
 from agilekit.bulk import BulkOptions, OnError
 from agilekit.cli.clients import connection_of
 from agilekit.cli.create.dry_run import Nobody, is_sound
@@ -19,6 +20,8 @@ from agilekit.cli.create.outcome import Tally
 from agilekit.cli.create.progress import creating
 from agilekit.cli.create.reading import Columns, Format, Input, opened
 from agilekit.cli.running import run
+from agilekit.cli.signals import Interrupted, interruptible, noted, told
+from agilekit.cli.text import one_line
 
 __all__ = ["create"]
 
@@ -99,6 +102,12 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
     help="How long a server may be at work on a request whose reply was lost.  "
     "[default: that of the connection, or 40]",
 )
+@click.option(
+    "--mark",
+    metavar="FIELD",
+    help="A text field in which each draft is marked with the job and its place, so that nothing "
+    "rests on texts.",
+)
 @click.option("--allow-http", is_flag=True, help="Let the base URL be plain HTTP, unprotected.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 def create(
@@ -116,6 +125,7 @@ def create(
     failures: Path | None,
     concurrency: int | None,
     settle_after: float | None,
+    mark: str | None,
     allow_http: bool,
     quiet: bool,
 ) -> None:
@@ -139,8 +149,10 @@ def create(
     NAME is that of a connection, or of a service, whose account and secret then come from its
     AGILEKIT_... variables.
 
+    Ctrl-C stops: what is being sent has 3 s to end. A second one ends at once.
+
     Exit codes: 0 all were created, 1 some were not, 2 the command was wrong, 3 of some it is
-    unknown.
+    unknown; 130, 143, 129 SIGINT, SIGTERM or SIGHUP ended it.
     """
     connection = None if to in SERVICES else connection_of(to, connections)
     to = to if connection is None else connection.service
@@ -156,14 +168,15 @@ def create(
         options["concurrency"] = concurrency
     if allow_http:
         options["allow_http"] = True
-    bulk: BulkOptions = {"on_error": on_error, "settle_after": settle_after}
+    bulk: BulkOptions = {"on_error": on_error, "settle_after": settle_after, "mark": mark}
     if not dry_run:
         bulk["journal"] = _journal(file, journal, no_journal=no_journal)
     _check_is_another(failures, file, bulk.get("journal"))
-    with ExitStack() as stack:
-        path = stack.enter_context(opened(file))
-        name = "standard input" if file == "-" else file
-        drafts = Input(path, name=name, format=format or _format(file), columns=columns)
+    with noted(), ExitStack() as stack:
+        with interruptible():
+            path = stack.enter_context(opened(file))
+            name = "standard input" if file == "-" else file
+            drafts = Input(path, name=name, format=format or _format(file), columns=columns)
         written = None if failures is None else stack.enter_context(_written(failures))
         tally = Tally(drafts, written)
 
@@ -181,26 +194,66 @@ def create(
 def _do(
     job: _Job, options: Options, bulk: BulkOptions, what: str, tally: Tally, *, quiet: bool
 ) -> None:
-    try:
-        with creating(what, len(tally.drafts), quiet=quiet) as show:
-            bulk["on_progress"] = show
-            report = run(lambda: job(options, bulk))
-    except KeyboardInterrupt:
-        click.echo(f"\n{_interrupted(bulk)}", err=True)
-        raise
-    tally.tell(report)
+    stop, last = Event(), BulkProgress()
+    failure: BaseException | None = None
+    with creating(what, len(tally.drafts), quiet=quiet) as show:
+
+        def on_progress(progress: BulkProgress) -> None:
+            nonlocal last
+            last = progress
+            show(progress)
+
+        bulk["on_progress"], bulk["stop"] = on_progress, stop
+        try:
+            report: Report | None = run(lambda: job(options, bulk), stop=stop.set)
+        except BulkInterrupted as error:
+            report, failure = error.report, error.__cause__
+        except Interrupted:
+            report = None
+    if report is None or (stop.is_set() and report.stopped):
+        _tell_interruption(bulk, what, last.created, len(tally.drafts))
+        raise told()
+    with interruptible():
+        tally.tell(report)
+        tally.tell_duplicates(report.possible_duplicates)
     if not quiet:
         tally.print_table(what)
-        if report.stopped and (left := len(tally.drafts) - tally.counts.total()) > 0:
-            click.echo(f"Stopped at an error; {left} drafts were not tried.")
-        if tally.counts["refused"] and bulk.get("journal") is not None:
-            click.echo("Mend what was refused and repeat the command: nothing is created twice.")
-        if tally.counts["unknown"]:
-            click.echo("Look for what is unknown before you create it again.")
-    if tally.counts["unknown"]:
+    left = max(0, len(tally.drafts) - tally.counts.total())
+    if isinstance(failure, AgilekitError):
+        raise failure
+    if failure is not None:
+        raise click.ClickException(one_line(str(failure)))
+    _advise(bulk, report, tally, left, quiet=quiet)
+    if tally.counts["unknown"] or report.possible_duplicates:
         sys.exit(_SOME_UNKNOWN)
-    if tally.failed:
+    if tally.failed or (report.stopped and left):
         sys.exit(_SOME_FAILED)
+
+
+def _advise(bulk: BulkOptions, report: Report, tally: Tally, left: int, *, quiet: bool) -> None:
+    """What can be done about the drafts that were not created."""
+    is_kept = bulk.get("journal") is not None
+    if report.stopped and bulk.get("on_error") != "stop":
+        why = one_line(f"Stopped: {report.reason}; {left} drafts were not tried.")
+        click.echo(f"{why} The same command continues." if is_kept else why, err=True)
+        return
+    if quiet:
+        return
+    if report.stopped and left:
+        click.echo(f"Stopped at an error; {left} drafts were not tried.")
+    if tally.counts["refused"] and is_kept:
+        click.echo("Mend what was refused and repeat the command: nothing is created twice.")
+    if tally.counts["unknown"]:
+        click.echo("Look for what is unknown before you create it again.")
+
+
+def _tell_interruption(bulk: BulkOptions, what: str, created: int, total: int) -> None:
+    done = f"Interrupted: {created:,} of {total:,} {what} were created."
+    if bulk.get("journal") is None:
+        done = f"{done} Without a journal the same command would begin again."
+    else:
+        done = f"{done} The same command continues: nothing is created twice."
+    click.echo(f"\n{done}", err=True)
 
 
 def _rehearse(job: _Job, options: Options, tally: Tally, *, quiet: bool) -> None:
@@ -217,12 +270,6 @@ def _rehearse(job: _Job, options: Options, tally: Tally, *, quiet: bool) -> None
         click.echo(f"Nothing was sent. {total - tally.failed} of {total} drafts can be sent.")
     if tally.failed:
         sys.exit(_SOME_FAILED)
-
-
-def _interrupted(bulk: BulkOptions) -> str:
-    if bulk.get("journal") is None:
-        return "Interrupted without a journal: the same command would begin again."
-    return "Interrupted. The same command continues: nothing is created twice."
 
 
 def _mapped(mapping: Sequence[str], fields: Sequence[str]) -> dict[str, str | None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 from urllib.parse import parse_qsl
 
-from agilekit import Forbidden, Refused
+from agilekit import Conflicted, Refused
 from agilekit.bulk import Outcome
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.messages import Answer, Request, Response
@@ -20,7 +20,7 @@ _SHOWN_ELEMENTS: Final = 2
 
 def is_sound(outcome: Outcome[object]) -> bool:
     """Whether a draft got as far as a request."""
-    return not isinstance(outcome, Refused) or isinstance(outcome.error, Forbidden)
+    return not isinstance(outcome, Refused) or isinstance(outcome.error, Conflicted)
 
 
 class Nobody(Sandbox):
@@ -35,7 +35,8 @@ class Nobody(Sandbox):
             return Answer(Response.json([]))
         if len(self.asked) < _SHOWN_REQUESTS:
             self.asked.append(request)
-        return Answer(Response.json({"error": "a dry run sends nothing"}, 403))
+        # A refusal that blames neither the draft, which would be sent alone, nor the whole job.
+        return Answer(Response.json({"error": "a dry run sends nothing"}, 409))
 
     def lines(self) -> Iterator[str]:
         """The first requests, without their headers: one of these holds the secret."""

@@ -7,8 +7,16 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
-from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Options
-from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome
+from agilekit import (
+    AgilekitError,
+    EasyBacklog,
+    Flow,
+    FlyingDonut,
+    InvalidInput,
+    KanbanTool,
+    Options,
+)
+from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome, PossibleDuplicate
 from agilekit.connections import Connection
 from agilekit.easybacklog import specs as easy
 from agilekit.flow import specs as flow
@@ -26,6 +34,12 @@ class Report(Protocol):
 
     @property
     def stopped(self) -> bool: ...
+
+    @property
+    def reason(self) -> AgilekitError | None: ...
+
+    @property
+    def possible_duplicates(self) -> Sequence[PossibleDuplicate]: ...
 
     def __iter__(self) -> Iterator[Outcome[object]]: ...
 

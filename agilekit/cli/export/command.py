@@ -12,6 +12,7 @@ from agilekit.cli.clients import clients_of, connections_file
 from agilekit.cli.export.outcome import as_json, print_report, verified
 from agilekit.cli.export.progress import exporting
 from agilekit.cli.running import run
+from agilekit.cli.signals import Interrupted, told
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
 
@@ -101,9 +102,9 @@ def export(
 
     try:
         report = run(job)
-    except KeyboardInterrupt:
+    except Interrupted:
         click.echo("\nInterrupted. The same command continues: what is whole stays.", err=True)
-        raise
+        raise told() from None
     if in_json:
         click.echo(as_json(report))
     print_report(report, quiet=quiet or in_json)

@@ -1,0 +1,157 @@
+"""``agilekit journal``: what the journal of a job holds, read without the job."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import click
+
+from agilekit import Created, Refused, Unknown
+from agilekit.bulk import Outcome, OutcomeKind
+from agilekit.bulk.kept import Kept
+from agilekit.cli.text import one_line
+from agilekit.journal import Snapshot
+from agilekit.wire.json import JSON
+
+__all__ = ["journal"]
+
+_Kept: TypeAlias = Kept[JSON]
+
+_SHOWN: Final = 20
+_KINDS: Final[tuple[OutcomeKind, ...]] = ("created", "refused", "unknown")
+_FAILED: Final[tuple[OutcomeKind, ...]] = ("refused", "unknown")
+
+
+@click.group
+def journal() -> None:
+    """Look into the journal of a bulk job."""
+
+
+@journal.command
+@click.argument("file", type=click.Path())
+@click.option("--json", "in_json", is_flag=True, help="Print one object of JSON instead.")
+@click.option(
+    "--failures",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every draft that was refused or is unknown to this file, as JSON Lines.",
+)
+@click.option(
+    "--outcomes",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every draft, with its item or its error, to this file, as JSON Lines.",
+)
+def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None) -> None:
+    """Show what became of the drafts in FILE, the journal of a job.
+
+    The job does not go on, nothing is sent, and FILE stays as it is. The job may be running: what
+    is under way counts as unknown. Drafts are counted from 0.
+
+    Exit codes: 0 the journal was read, 1 it cannot be read, 2 the command was wrong.
+    """
+    for option, path in (("--failures", failures), ("--outcomes", outcomes)):
+        if path is not None and path.resolve() == Path(file).resolve():
+            raise click.UsageError(f"{option} would be written over {file}")
+    snapshot = Snapshot.open(file)
+    kept: _Kept = Kept(snapshot, lambda data: data)
+    if in_json:
+        click.echo(json.dumps(_summary(snapshot, kept), ensure_ascii=False, indent=2))
+    else:
+        _print(snapshot, kept, failures)
+    if failures is not None:
+        _write(failures, _failed(kept))
+    if outcomes is not None:
+        _write(outcomes, kept.read())
+
+
+def _failed(kept: _Kept) -> Iterator[Refused | Unknown]:
+    for kind in _FAILED:
+        for outcome in kept.read(kind):
+            if not isinstance(outcome, Created):
+                yield outcome
+
+
+def _summary(snapshot: Snapshot, kept: _Kept) -> dict[str, object]:
+    sent_at = _time(snapshot)
+    return {
+        "journal": snapshot.path,
+        "container": dict(snapshot.contents.place),
+        "sent_at": None if sent_at is None else sent_at.isoformat(timespec="seconds"),
+        **{kind: kept.count(kind) for kind in _KINDS},
+        "possible_duplicates": [
+            {"position": one.position, "item_id": one.item_id} for one in kept.possible_duplicates()
+        ],
+    }
+
+
+def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    about = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    about.add_column(no_wrap=True)
+    about.add_column(overflow="fold")
+    place = {"at": "server", "into": "container"}
+    for name, value in snapshot.contents.place.items():
+        about.add_row(place.get(name, name), one_line(str(value)))
+    sent_at = _time(snapshot)
+    about.add_row("last sent", f"{sent_at:%Y-%m-%d %H:%M:%S %Z}" if sent_at else "never")
+    counts = Table(box=None, padding=(0, 3, 0, 0))
+    for kind in _KINDS:
+        counts.add_column(kind, justify="right")
+    counts.add_row(*(f"{kept.count(kind):,}" for kind in _KINDS))
+    console = Console(highlight=False, markup=False)
+    for part in (about, "", counts):
+        console.print(part)
+    _print_failures(kept, failures)
+    for one in kept.possible_duplicates():
+        click.echo(f"draft {one.position}: possible duplicate: item {one_line(one.item_id)}")
+
+
+def _print_failures(kept: _Kept, failures: Path | None) -> None:
+    total = sum(kept.count(kind) for kind in _FAILED)
+    if total:
+        click.echo()
+    for outcome in islice(_failed(kept), _SHOWN):
+        what = type(outcome).__name__.lower()
+        click.echo(f"draft {outcome.position}: {what}: {one_line(str(outcome.error))}")
+    if (more := total - _SHOWN) > 0:
+        where = "--failures FILE writes them all" if failures is None else failures
+        click.echo(f"… and {more} more: {where}")
+
+
+def _time(snapshot: Snapshot) -> datetime | None:
+    """When anything was sent last, in the time of this machine."""
+    sent_at = snapshot.contents.sent_at
+    if sent_at is not None:
+        with suppress(ValueError, OverflowError, OSError):
+            return datetime.fromtimestamp(sent_at, UTC).astimezone()
+    return None
+
+
+def _write(path: Path, found: Iterator[Outcome[JSON]]) -> None:
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            for outcome in found:
+                file.write(f"{json.dumps(_row(outcome))}\n")
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _row(outcome: Outcome[JSON]) -> dict[str, object]:
+    row: dict[str, object] = {
+        "position": outcome.position,
+        "outcome": type(outcome).__name__.lower(),
+    }
+    if isinstance(outcome, Created):
+        row |= {"item": outcome.item, "unstored": outcome.unstored}
+    else:
+        row |= {"error": type(outcome.error).__name__, "reason": str(outcome.error)}
+    return {**row, "draft": outcome.draft}

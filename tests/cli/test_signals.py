@@ -1,0 +1,231 @@
+"""Signals at any moment of ``agilekit create``: it ends soon and in order, and can be continued.
+
+The command and the sandbox are processes of their own. Every job has a card of its own to create
+tasks in, so that they do not see each other.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import anyio
+import pytest
+from attrs import frozen
+
+from agilekit import FlyingDonut
+from tests.cli.shell import INTERRUPTIBLE, environment
+from tests.cli.test_sandbox_command import running, variables_in
+
+COUNT: Final = 100 if os.environ.get("AGILEKIT_CHAOS") == "full" else 6
+DRAFTS: Final = 1500
+LONGEST: Final = 5.0  # seconds from the first signal to the end
+LONGEST_START: Final = 0.5  # seconds, of the interpreter before it runs anything of ours
+REPEATS_AT_ONCE: Final = 4
+ANY_MOMENT: Final = 2.5  # seconds, somewhat more than an undisturbed run takes
+CONNECTION: Final = """
+[connections.it]
+service = "flyingdonut"
+project = "{AGILEKIT_FLYINGDONUT_PROJECT}"
+username = "{AGILEKIT_FLYINGDONUT_USERNAME}"
+base_url = "{AGILEKIT_FLYINGDONUT_BASE_URL}"
+secret = {{ env = "AGILEKIT_FLYINGDONUT_SECRET" }}
+concurrency = 3
+timeout = 1.0
+settle_after = 11.0
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+class Server:
+    """A sandbox, a file of drafts, and a file with the connection."""
+
+    def __init__(self, variables: dict[str, str], folder: Path) -> None:
+        self.variables = variables
+        self.folder = folder
+        self.drafts = folder / "tasks.csv"
+        self.drafts.write_text("".join(f"{line}\n" for line in ["title", *titles()]))
+        connections = folder / "agilekit.toml"
+        connections.write_text(CONNECTION.format(**variables))
+        self.environment = environment(**variables, AGILEKIT_CONNECTIONS=str(connections))
+
+    def client(self) -> FlyingDonut:
+        return FlyingDonut(
+            self.variables["AGILEKIT_FLYINGDONUT_PROJECT"],
+            secret=self.variables["AGILEKIT_FLYINGDONUT_SECRET"],
+            username=self.variables["AGILEKIT_FLYINGDONUT_USERNAME"],
+            base_url=self.variables["AGILEKIT_FLYINGDONUT_BASE_URL"],
+        )
+
+    def command(self, card: str) -> list[str]:
+        journal = self.folder / f"{card}.journal"
+        what = ["create", "--to", "it", "--kind", "tasks", "--into", card, str(self.drafts)]
+        return [*INTERRUPTIBLE, *what, "--journal", str(journal)]
+
+
+def titles() -> list[str]:
+    return [f"Task {number}" for number in range(DRAFTS)]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with running("--seed", "empty", "--latency", "0.05") as (_, text):
+        yield Server(variables_in(text), tmp_path)
+
+
+@frozen
+class End:
+    """How an interrupted command ended."""
+
+    card: str
+    noted: bool
+    """Whether the first signal met the program, and not yet the interpreter that starts it."""
+    code: int
+    seconds: float
+    out: str
+    err: str
+
+
+def interrupt(server: Server, card: str, number: int, moment: float, gaps: Sequence[float]) -> End:
+    """Runs the command and sends it a signal at a moment, and more, each so much later."""
+    with subprocess.Popen(
+        server.command(card),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=server.environment,
+    ) as process:
+        time.sleep(moment)
+        ended = process.poll() is not None or moment > LONGEST_START
+        noted, began = ended or is_caught(process.pid, signal.SIGTERM), time.monotonic()
+        process.send_signal(number)
+        for gap in gaps:
+            time.sleep(gap)
+            process.send_signal(number)
+        try:
+            out, err = process.communicate(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+        seconds = time.monotonic() - began
+    return End(card, noted, process.returncode, seconds, out, err)
+
+
+def is_caught(process: int, number: int) -> bool:
+    """Whether a process has a handler for a signal."""
+    status = Path(f"/proc/{process}/status").read_text()
+    (caught,) = [line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:")]
+    return bool(int(caught, 16) >> number - 1 & 1)
+
+
+def wrong(end: End, number: int) -> list[str]:
+    """What is wrong with an end."""
+    found: list[str] = []
+    if end.seconds > LONGEST:
+        found.append(f"took {end.seconds:.1f} s")
+    if not end.noted:  # by the interpreter, which the program cannot help
+        return found
+    if end.code not in (128 + number, 0):
+        found.append(f"exit code {end.code}")
+    if "Traceback" in end.err or "Fatal" in end.err or "Exception ignored" in end.err:
+        found.append(end.err)
+    if end.code and "The same command continues" not in end.err and "Aborted!" not in end.err:
+        found.append(f"does not tell: {end.err!r}")
+    return found
+
+
+def repeat(server: Server, card: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        server.command(card),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=server.environment,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "second"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)]
+)
+def test_a_signal_at_any_moment_ends_it_soon_and_it_can_be_continued(
+    server: Server, number: signal.Signals, second: bool
+) -> None:
+    random, count = Random(number), COUNT if number != signal.SIGHUP else 2
+    cards = anyio.run(make_cards, server, count)
+    ends: list[End] = []
+    for card in cards:
+        gaps = [random.uniform(0.01, 0.3)] if second else []
+        ends.append(interrupt(server, card, number, random.uniform(0, ANY_MOMENT), gaps))
+    assert {end.card: found for end in ends if (found := wrong(end, number))} == {}
+    with ThreadPoolExecutor(REPEATS_AT_ONCE) as threads:
+        repeated = list(threads.map(partial(repeat, server), cards))
+    assert [(done.returncode, done.stderr[-300:]) for done in repeated if done.returncode] == []
+    there = anyio.run(tasks_of, server, cards)
+    assert [card for card in cards if there[card] != Counter(titles())] == []
+    codes = Counter((end.noted, end.code) for end in ends)
+    print(f"{number.name}: {codes}, longest {max(end.seconds for end in ends):.1f} s")  # noqa: T201
+
+
+async def make_cards(server: Server, count: int) -> list[str]:
+    async with server.client() as donut:
+        bucket, *_ = await donut.buckets.all()
+        return [(await donut.cards.create(bucket, title=f"Card {n}")).id for n in range(count)]
+
+
+async def tasks_of(server: Server, cards: Sequence[str]) -> dict[str, Counter[str | None]]:
+    async with server.client() as donut:
+        return {
+            card: Counter(task.title.value for task in await donut.tasks.of(card)) for card in cards
+        }
+
+
+def test_a_signal_is_ignored_where_the_command_was_started_to_ignore_it(server: Server) -> None:
+    (card,) = anyio.run(make_cards, server, 1)
+    interrupts = "signal.SIGINT, signal.default_int_handler"
+    program = INTERRUPTIBLE[-1].replace(interrupts, "signal.SIGHUP, signal.SIG_IGN")
+    assert program != INTERRUPTIBLE[-1]
+    command = [INTERRUPTIBLE[0], "-c", program, *server.command(card)[len(INTERRUPTIBLE) :]]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=server.environment
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+def test_a_signal_while_standard_input_is_read_ends_it(server: Server) -> None:
+    (card,) = anyio.run(make_cards, server, 1)
+    command = [*server.command(card), "--format", "csv"]
+    command[command.index(str(server.drafts))] = "-"
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=server.environment,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write("title\nTask 0\n")
+        process.stdin.flush()
+        while not is_caught(process.pid, signal.SIGTERM):
+            time.sleep(0.01)
+        time.sleep(2)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=LONGEST)
+        _, err = process.communicate()
+    assert (process.returncode, err) == (143, "Aborted!\n")
