@@ -22,7 +22,7 @@ from typing import Final, TypeAlias
 __all__ = ["match"]
 
 Said: TypeAlias = frozenset[tuple[str, Hashable]]
-Shown: TypeAlias = tuple[Hashable, ...]
+Shown: TypeAlias = frozenset[tuple[str, Hashable]]
 
 _UNSHOWN: Final = object()
 
@@ -40,11 +40,11 @@ def match(
         drafts[frozenset(one for one in fields if one[0] in names)].append(place)
     items = defaultdict[Shown, list[int]](list)
     for place, look in shown.items():
-        items[tuple(look.get(name, _UNSHOWN) for name in names)].append(place)
+        items[frozenset((name, look.get(name, _UNSHOWN)) for name in names)].append(place)
     pairs: list[tuple[int, int]] = []
-    fitting = [any(_fits(names, mine, one) for one in items) for mine in drafts]
+    fitting = [any(_fits(mine, one) for one in items) for mine in drafts]
     changed = len(shown) >= len(said) and not all(fitting)
-    while drafts and items and (found := _certain(names, drafts, items)):
+    while drafts and items and (found := _certain(drafts, items)):
         mine, theirs = found
         taken = _in_order(drafts[mine], items[theirs], only_at_same_place=changed)
         if not taken:
@@ -69,7 +69,7 @@ def _telling(
     for fields in said.values():
         for name, value in fields:
             told[name].add(value)
-    seen = {name: {look.get(name, _UNSHOWN) for look in shown.values()} for name in told}
+    seen = {name: {look.get(name) for look in shown.values()} for name in told}
     return sorted(
         name
         for name in told
@@ -78,31 +78,30 @@ def _telling(
 
 
 def _certain(
-    names: Sequence[str],
     drafts: Mapping[Said, Sequence[int]],
     items: Mapping[Shown, Sequence[int]],
 ) -> tuple[Said, Shown] | None:
     """A class of drafts and one of items of which some must belong together."""
-    fitting = {mine: [one for one in items if _fits(names, mine, one)] for mine in drafts}
+    fitting = {mine: [one for one in items if _fits(mine, one)] for mine in drafts}
     surplus = sum(map(len, items.values())) - sum(map(len, drafts.values()))
     for mine, classes in fitting.items() if surplus >= 0 else ():
         if len(classes) == 1:
             needed = sum(len(drafts[one]) for one in drafts if fitting[one] == classes)
             there = len(items[classes[0]])
-            if needed == there or (needed < there and surplus == 0):
+            if needed <= there if surplus == 0 else needed == there:
                 return mine, classes[0]
     for theirs in items if surplus <= 0 else ():
         makers = [mine for mine in drafts if theirs in fitting[mine]]
         if len(makers) == 1 and len(items[theirs]) <= len(drafts[makers[0]]):
             return makers[0], theirs
-    are_alike = len(items) == 1 and (surplus == 0 or (surplus < 0 and len(drafts) == 1))
-    if are_alike and not any(fitting.values()):
+    enough = surplus == 0 if len(drafts) > 1 else surplus <= 0
+    if enough and len(items) == 1 and not any(fitting.values()):
         return next(iter(drafts)), next(iter(items))
     return None
 
 
-def _fits(names: Sequence[str], said: Said, shown: Shown) -> bool:
-    seen = dict(zip(names, shown, strict=True))
+def _fits(said: Said, shown: Shown) -> bool:
+    seen = dict(shown)
     return all(seen[name] in (value, _UNSHOWN) for name, value in said)
 
 

@@ -42,6 +42,7 @@ def spec_of_named_fields(
     texts: Collection[str] = (),
     places: Collection[str] = (),
     shows_all: bool = False,
+    answer_shows: bool = True,
     lists_all: bool = True,
     in_order: bool = False,
 ) -> CreateSpec[E]:
@@ -88,6 +89,7 @@ def spec_of_named_fields(
         item_fields=item_fields,
         compared=compared,
         shows_all=shows_all,
+        answer_shows=answer_shows,
         texts=texts,
         places=places,
         dump=lambda item: dict(item.raw),

@@ -85,7 +85,7 @@ def _by_label(
     for mine, theirs in groups.values():
         if len(mine) == len(theirs) == 1:
             pairs.append((mine[0], theirs[0]))
-        elif mine and theirs:
+        else:
             said = {place: recognition.said(batch[place], way) for place in mine}
             seen = {place: recognition.shown(items[place]) for place in theirs}
             pairs += match(said, seen)
@@ -104,7 +104,5 @@ def _rewritten(
             return _by_label(recognition, batch, items, mine, theirs, way)
     strangers = [recognition.trace(item) for item in items]
     rise = all(one.sequence < other.sequence for one, other in pairwise(strangers))
-    near = all(
-        recognition.is_near(sent, stranger) for sent, stranger in zip(batch, strangers, strict=True)
-    )
-    return in_order if rise and near else []
+    are_near = all(map(recognition.is_near, batch, strangers))
+    return in_order if rise and are_near else []

@@ -56,8 +56,15 @@ class Recognition(Generic[T]):
         """The fields that this server was seen not to keep as they were sent."""
 
         self._shows_marks: bool | None = None
+<<<<<<< HEAD
         self._changes_of_new: int | None = None
         """The count of changes that this server gives to what it has just created."""
+=======
+        self._has_learned = False
+        self._other_labels: set[bool] = set()
+        """Whether this server was seen to show labels with a text, or without one, as others than
+        its rewriting of texts makes of them."""
+>>>>>>> wt-units
 
     @property
     def by_mark(self) -> bool:
@@ -131,6 +138,9 @@ class Recognition(Generic[T]):
 
     def learn(self, body: JSON, item: T) -> None:
         """This item is certainly what became of that body."""
+        if not self._spec.answer_shows:
+            return
+        self._has_learned = True
         if self.mark is not None:
             shows_mark = self.position(item) is not None
             self._shows_marks = shows_mark and self._shows_marks is not False
@@ -139,8 +149,11 @@ class Recognition(Generic[T]):
             before = self._changes_of_new
             self._changes_of_new = changes if before is None else min(changes, before)
         labels = self._spec.draft_label(body), self._spec.label(item)
-        for sent, seen in zip(*map(_texts, labels), strict=False):
+        texts = _texts(labels[0])
+        for sent, seen in zip(texts, _texts(labels[1]), strict=False):
             self._rewriting.learn(sent, seen)
+        if _plain(labels[0], self._rewriting.expected) != _plain(labels[1]):
+            self._other_labels.add(bool(texts))
         fields = self._spec.item_fields(item)
         for name, value in self._spec.draft_fields(body).items():
             if name not in fields:
@@ -191,9 +204,9 @@ class Recognition(Generic[T]):
             self._is_original(item),
         )
 
-    def may_be(self, sent: Sent, strangers: Iterable[Trace]) -> list[str]:
+    def may_be(self, sent: Sent, strangers: Sequence[Trace]) -> list[str]:
         """Those of some items that belong to no draft that may be that of this one all the same."""
-        if self.by_mark and self._shows_marks:
+        if not strangers or (self.by_mark and self._shows_marks):
             return []
         is_near = self._nearness(sent)
         return [one.item_id for one in strangers if _may_be_changed(sent, one) or is_near(one)]
@@ -218,10 +231,10 @@ class Recognition(Generic[T]):
         )
 
     def _nearness(self, sent: Sent) -> Callable[[Trace], bool]:
-        is_new = not self._rewriting.has_learned and sent.tries > 1
-        if is_new or not self._rewriting.is_known:
-            return lambda _: True
         texts = _texts(self._spec.draft_label(sent.body))
+        is_new = not self._has_learned and sent.tries > 1
+        if is_new or bool(texts) in self._other_labels or not self._rewriting.is_known:
+            return lambda _: True
         mine = [(self._rewriting.possible(text), Skeleton.of(text)) for text in texts]
         return lambda other: any(
             possible.includes(shown) or skeleton.is_near(Skeleton.of(shown))

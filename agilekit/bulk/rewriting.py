@@ -165,14 +165,18 @@ class Possible:
     """What a text may be shown as."""
 
     texts: Collection[str]
-    cut: Mapping[str, int]
-    """Texts that may be cut, after no fewer characters than these."""
+    whole: Mapping[str, int]
+    """Texts that may be whole, or cut after no fewer characters than these."""
 
     def includes(self, shown: str) -> bool:
         wanted = plain(shown)
-        return wanted in self.texts or any(
-            least <= len(wanted) and bool(wanted) and full.startswith(wanted)
-            for full, least in self.cut.items()
+        return (
+            wanted in self.texts
+            or wanted in self.whole
+            or any(
+                least <= len(wanted) and bool(wanted) and full.startswith(wanted)
+                for full, least in self.whole.items()
+            )
         )
 
 
@@ -186,7 +190,6 @@ class Rewriting:
         self._unlearned: set[str] = set()
         """Of these, those that tell no more than how long a text may be."""
         self._has_changed = False
-        self.has_learned: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -195,7 +198,6 @@ class Rewriting:
 
     def learn(self, sent: str, shown: str) -> None:
         """This was sent, and that is what the server certainly shows of it."""
-        self.has_learned = True
         if sent != shown:
             self._has_changed = True
         elif self._is_no_news(sent):
@@ -243,12 +245,17 @@ class Rewriting:
     def possible(self, sent: str) -> Possible:
         """Everything as which the server may show a text."""
         self._catch_up()
-        cut: dict[str, int] = {}
+        least: dict[str, int] = {}
         for one in self._candidates:
             if one.most is None:
-                full = plain(one.way.cut(sent))
-                cut[full] = min(one.least, cut.get(full, one.least))
-        return Possible({plain(one.made(sent)) for one in self._candidates}, cut)
+                full = one.way.cut(sent)
+                least[full] = min(one.least, least.get(full, one.least))
+        cut: dict[str, int] = {}
+        for text, characters in least.items():
+            full = plain(text)
+            cut[full] = min(characters, cut.get(full, characters))
+        made = {one.made(sent) for one in self._candidates if one.most is not None}
+        return Possible({*map(plain, made)}, cut)
 
 
 def _traits(text: str) -> tuple[bool, ...]:

@@ -38,4 +38,5 @@ TASKS: Final = spec_of_named_fields(
     key=lambda task: task.task_id,
     label=("task_text",),
     texts=("task_text",),
+    answer_shows=False,
 )

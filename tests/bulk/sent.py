@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+
+from attrs import evolve
 
 from agilekit.bulk import Draft
 from agilekit.bulk.keeping import Sent
+from agilekit.bulk.marks import JobMark
 from agilekit.bulk.recognition import Recognition
 from tests.bulk.shelf import Note, Shelf
 
-__all__ = ["recognition", "sent"]
+__all__ = ["marked", "notes_of", "recognition", "sent"]
 
 
 def sent(*drafts: Draft | str) -> list[Sent]:
@@ -25,6 +28,18 @@ def recognition(*learned: tuple[str, str]) -> Recognition[Note]:
     for number, (text, shown) in enumerate(learned):
         (draft,) = sent(text)
         known.learn(draft.body, Note(number, shown))
+    return known
+
+
+def marked(field: str = "text") -> Recognition[Note]:
+    """Of drafts that bear the marks of the job k3f9x2ab."""
+    spec = Shelf().kind().spec
+
+    def fields(note: Note) -> Mapping[str, Hashable]:
+        return {"text": note.text, "size": note.size}
+
+    known = Recognition(evolve(spec, item_fields=fields))
+    known.mark = JobMark(field, "k3f9x2ab")
     return known
 
 

@@ -6,7 +6,7 @@ import re
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit import InvalidInput
@@ -16,6 +16,7 @@ JOB = JobMark("title", "k3f9x2ab")
 OTHER = JobMark("title", "zzzzzzzz")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), st.text())
 def test_a_mark_is_read_again(position: int, text: str) -> None:
     marked = str(JOB.on(position, text))
@@ -25,6 +26,7 @@ def test_a_mark_is_read_again(position: int, text: str) -> None:
         assert JOB.position(shown) == position
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9), st.text())
 def test_the_documented_expression_takes_a_mark_out_again(position: int, text: str) -> None:
     marked = str(JOB.on(position, text))

@@ -8,7 +8,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit.bulk.matching import match
@@ -63,6 +63,8 @@ ONE, TWO, THREE, NONE = {"size": 1}, {"size": 2}, {"size": 3}, {"size": None}
         pytest.param([ONE, ONE], [TWO], {0: 0}, id="two, and one that says something else"),
         pytest.param([ONE, THREE], [TWO], {}, id="which of two became something else?"),
         pytest.param([ONE, TWO, TWO], [TWO, TWO, TWO], {1: 1, 2: 2, 0: 0}, id="all became one"),
+        pytest.param([NONE, ONE], [{}, NONE], {0: 1, 1: 0}, id="not shown is not none"),
+        pytest.param([ONE, TWO], [THREE, {"size": 4}], {}, id="both have changed"),
         pytest.param([], [ONE], {}, id="no draft"),
         pytest.param([ONE], [], {}, id="no item"),
         pytest.param([], [], {}, id="nothing"),
@@ -104,6 +106,26 @@ def test_what_belongs_together_at_last_follows_from_what_did_before() -> None:
     assert pairs(drafts, items) == {0: 2, 1: 1, 2: 0}
 
 
+def test_an_item_that_only_one_draft_can_have_made_is_that_drafts() -> None:
+    drafts: list[Fields] = [{}, {"size": 1}, {"size": 1}, {"size": 2, "color": "red"}]
+    items: list[Fields] = [
+        {"size": 1, "color": "red"},
+        {"size": 1, "color": "blue"},
+        {"size": 3, "color": "blue"},
+        {"size": 2, "color": "red"},
+    ]
+    assert pairs(drafts, items) == {0: 2, 1: 0, 2: 1, 3: 3}
+
+
+def test_with_one_more_it_may_be_that_of_somebody_else() -> None:
+    items = [
+        {"size": 1, "color": "red"},
+        {"size": 1, "color": "blue"},
+        {"size": 2, "color": "red"},
+    ]
+    assert pairs([{"size": 1}, {"color": "red"}], items) == {}
+
+
 FIELDS = st.fixed_dictionaries(
     {}, optional={"size": st.integers(1, 3), "color": st.sampled_from(["red", "blue"])}
 )
@@ -131,6 +153,7 @@ def said(draft: Fields, item: Fields) -> object:
     return frozenset(draft.items()), frozenset(item.items())
 
 
+@settings(deadline=None)
 @given(st.lists(FIELDS, max_size=5), st.lists(LOOKS, max_size=5))
 def test_what_is_paired_is_so_in_every_way_in_which_all_can_belong_together(
     drafts: list[Fields], items: list[Fields]
@@ -142,6 +165,7 @@ def test_what_is_paired_is_so_in_every_way_in_which_all_can_belong_together(
     assert all(together <= way for way in ways)
 
 
+@settings(deadline=None)
 @given(st.lists(LOOKS, max_size=7), st.randoms(use_true_random=False))
 def test_of_as_many_items_as_drafts_that_say_all_each_finds_its_own(
     items: list[Fields], random: Random

@@ -7,7 +7,7 @@ from html import escape
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit.bulk.nearness import Skeleton
@@ -104,11 +104,13 @@ def test_the_likeness_of_long_texts_is_that_of_their_beginnings() -> None:
     assert not near("abcde" * 27 + "x" * 600, "abcde" * 27 + "y" * 600)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_every_text_is_near_itself(text: str) -> None:
     assert near(text, text)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_to_be_near_holds_both_ways(one: str, other: str) -> None:
     assert near(one, other) == near(other, one)
@@ -119,6 +121,7 @@ def test_and_however_the_parts_of_a_text_changed_places(one: str, other: str) ->
     assert near(one, other) == near(other, one)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_case_accents_forms_and_marks_do_not_matter(text: str) -> None:
     for other in (text.upper(), text.lower(), escape(text), f" {text}! "):
@@ -127,6 +130,7 @@ def test_case_accents_forms_and_marks_do_not_matter(text: str) -> None:
         assert near(text, normalize(form, text))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_numbered_texts_are_near_only_if_the_number_is_the_same(one: int, other: int) -> None:
     assert near(f"Box {one}", f"BOX {other}") == (one == other)

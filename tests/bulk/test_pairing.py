@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import given
+from attrs import evolve
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit.bulk import Draft
+from agilekit.bulk.keeping import Sent
 from agilekit.bulk.pairing import pair
 from agilekit.bulk.recognition import Recognition
-from tests.bulk.sent import notes_of, recognition, sent
+from agilekit.kanbantool.specs import TASKS
+from agilekit.wire.json import JSON
+from tests.bulk.sent import marked, notes_of, recognition, sent
 from tests.bulk.servers import TEXTS, Server, servers
-from tests.bulk.shelf import Note
+from tests.bulk.shelf import Note, Shelf
 
 
 def pairs(
@@ -120,6 +125,50 @@ def test_what_is_known_of_the_server_is_used() -> None:
     assert pairs(["ab", "ba", "xy"], notes_of(["BA", "XY", "AB"]), known) == {0: 13, 1: 11, 2: 12}
 
 
+def test_items_that_bear_marks_are_known_by_these() -> None:
+    texts = [f"[ak-k3f9x2ab-{n}] Paint" for n in range(3)]
+    items = notes_of([text.upper()[:15] for text in texts])
+    items[1] = Note(12, "[ak-zzzzzzzz-1] Paint")
+    assert pairs(texts, items[::-1], marked()) == {0: 11, 1: 12, 2: 13}
+    assert pairs(texts, items[:0:-1], marked()) == {2: 13}
+
+
+def test_labels_that_one_has_need_no_other_proof() -> None:
+    drafts = [{"text": "a", "size": 1}, {"text": "b", "size": 2}]
+    assert pairs(drafts, [Note(12, "b", 9), Note(11, "a", 8)]) == {0: 11, 1: 12}
+
+
+def test_each_label_is_told_apart_by_itself() -> None:
+    drafts = [{"text": text, "size": size} for text in ("Door", "Wall") for size in (1, 2)]
+    items = [
+        Note(11 + n, text, size) for n, (text, size) in enumerate(product(["Wall", "Door"], [2, 1]))
+    ]
+    assert pairs(drafts, items) == {0: 14, 1: 13, 2: 12, 3: 11}
+
+
+def test_what_drafts_say_beside_a_label_is_rewritten_as_the_label_is() -> None:
+    bodies: list[dict[str, JSON]] = [
+        {"name": "Paint", "description": text} for text in ("By day", "By night")
+    ]
+    shown = [
+        TASKS.load({"id": 11 + n, "name": "PAINT", "description": str(body["description"]).upper()})
+        for n, body in enumerate(bodies)
+    ]
+    batch = [Sent(n, {}, body) for n, body in enumerate(bodies)]
+    found, unpaired = pair(Recognition(TASKS), batch, shown[::-1])
+    assert {one.position: item.id for one, item in found} == {0: 11, 1: 12}
+    assert not unpaired
+
+
+def test_items_without_numbers_have_no_order() -> None:
+    def none(_: Note) -> int:
+        return 0
+
+    known = Recognition(evolve(Shelf().kind().spec, sequence=none))
+    assert pairs(TITLES, notes_of([odd(title) for title in TITLES]), known) == {}
+
+
+@settings(deadline=None)
 @given(
     servers("strip", "nfc", "upper", "escape"),
     st.lists(TEXTS.filter(str.strip), min_size=1, max_size=5),

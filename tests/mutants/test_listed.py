@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import agilekit
-from tests.mutants.listed import Equivalent, Mutant, Target, equivalents, targets
+from tests.mutants.listed import Equivalent, Mutant, Target, ceilings, equivalents, targets
 from tests.mutants.run import Result, Survivor, complaints, with_bare_properties
 
 PACKAGE = Path(agilekit.__file__).parent
@@ -78,6 +78,30 @@ def test_what_survives_has_to_be_listed_and_the_other_way_round(
     result = Result(Target("a.py", "", ()), 10, 0, survivors, 1.0)
     found = complaints([result], [Equivalent(mutant, "a reason") for mutant in listed])
     assert [text.splitlines()[0] for text in found] == said
+
+
+@pytest.mark.parametrize(
+    ("survivors", "said"),
+    [
+        (1, ["a.py: 1 survived, lower its ceiling of 2"]),
+        (2, []),
+        (3, ["a.py: 3 survived, more than its ceiling of 2"]),
+    ],
+)
+def test_of_a_module_with_a_ceiling_no_more_may_survive_and_it_falls(
+    survivors: int, said: Sequence[str]
+) -> None:
+    listed = Mutant("a.py", "g", ("- a", "+ b"))
+    found = [Survivor(one, "the diff", "survived") for one in (*[MUTANT] * survivors, listed)]
+    result = Result(Target("a.py", "", ()), 10, 0, tuple(found), 1.0)
+    other = Result(Target("b.py", "", ()), 10, 0, (), 1.0)
+    assert complaints([other, result], [Equivalent(listed, "a reason")], {"a.py": 2}) == said
+
+
+def test_a_ceiling_is_of_a_module_of_the_list() -> None:
+    names = {target.name for target in TARGETS}
+    assert ceilings().keys() <= names
+    assert all(most > 0 for most in ceilings().values())
 
 
 def test_properties_are_mutated_too() -> None:
