@@ -56,15 +56,12 @@ class Recognition(Generic[T]):
         """The fields that this server was seen not to keep as they were sent."""
 
         self._shows_marks: bool | None = None
-<<<<<<< HEAD
         self._changes_of_new: int | None = None
         """The count of changes that this server gives to what it has just created."""
-=======
         self._has_learned = False
         self._other_labels: set[bool] = set()
         """Whether this server was seen to show labels with a text, or without one, as others than
         its rewriting of texts makes of them."""
->>>>>>> wt-units
 
     @property
     def by_mark(self) -> bool:

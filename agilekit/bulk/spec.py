@@ -101,16 +101,11 @@ class CreateSpec(Generic[T]):
     """Whether an item shows every field that it has: one that is missing was not stored."""
     texts: Collection[str] = ()
     """The fields that hold any text, so that one of them can bear a mark."""
-<<<<<<< HEAD
     changes: Callable[[T], int | None] = _nothing_tells
     """How often the label of an item was changed, from any number on; None if nothing tells."""
-=======
     answer_shows: bool = True
     """Whether the answer to a create shows what was stored; without, the item of an answer is what
     was sent."""
-    is_original: Callable[[T], bool | None] = _nothing_tells
-    """Whether nobody has changed the label of an item since it was created."""
->>>>>>> wt-units
     dump: Callable[[T], JSON]
     """An item as plain data."""
     load: Decode[T]

@@ -12,7 +12,7 @@ import pytest
 from agilekit import BulkReport
 from agilekit.bulk import Draft
 from agilekit.sandbox import Faults, Sandbox
-from agilekit.sandbox.flow.board import Edit
+from agilekit.sandbox.flow import Edit
 from tests.bulk.clients import TRIALS, Trial, easy_theme, kanban_board
 from tests.bulk.donut import POST, bucket_of, card_drafts, connect
 from tests.virtual_time import in_virtual_time
