@@ -74,7 +74,8 @@ async def tasks(url: str, journal: Path | None) -> BulkReport[Any]:
 
 async def stories(url: str, journal: Path | None) -> BulkReport[Any]:
     service = Sandbox().easybacklog
-    async with EasyBacklog(f"{url}{service.base_path}", token=service.token) as easy:
+    url = f"{url}{service.base_path}"
+    async with EasyBacklog(url, token=service.token, concurrency=1) as easy:
         theme = next(iter(service.themes))
         return await easy.stories.create_many(
             theme, (StoryDraft(as_a=f"User {number}") for number in range(DRAFTS)), journal=journal

@@ -85,7 +85,7 @@ def test_commits_that_would_follow_closely_wait_for_half_of_the_tasks(anyio_back
 
 async def test_a_failure_reaches_everybody_whose_rows_were_not_written() -> None:
     disk = Disk(None, "the disk is full", seconds=0)
-    commits, failed = Commits(disk.commit, tasks=1), list[int]()
+    commits, failed = Commits(disk.commit, tasks=2), list[int]()
 
     async def attempt(position: int) -> None:
         with pytest.raises(JournalError, match="the disk is full"):
@@ -103,7 +103,7 @@ async def test_a_failure_reaches_everybody_whose_rows_were_not_written() -> None
 
 async def test_who_is_cancelled_leaves_when_the_rows_are_written_and_spoils_no_others() -> None:
     disk = Disk(seconds=0.01)
-    commits, left = Commits(disk.commit, tasks=1), list[int]()
+    commits, left = Commits(disk.commit, tasks=2), list[int]()
 
     async def cancelled(position: int) -> None:
         with anyio.CancelScope() as scope:
