@@ -159,12 +159,12 @@ async def test_one_commit_a_draft_where_they_are_sent_one_after_the_other(
 def test_few_commits_where_many_are_sent_at_once(
     anyio_backend: str, tmp_path: Path, written: list[list[State]]
 ) -> None:
-    kind, journal = Shelf(latency=0.05).kind(), tmp_path / "job"
+    kind, journal = Shelf(latency=0.02).kind(), tmp_path / "job"
     report = in_virtual_time(
         anyio_backend, lambda: create_many(kind, notes(320), concurrency=16, journal=journal)
     )
     assert len(report.created) == 320
-    assert len(written) <= 320 / 4
+    assert len(written) <= 320 / 2  # without: 640
 
 
 def test_what_is_known_is_on_disk_before_a_job_waits_for_a_lost_draft(
