@@ -261,7 +261,7 @@ _CLASSES: Final[Mapping[OutcomeKind, type[object]]] = {
 def as_text(data: object, *, sort_keys: bool = False) -> str:
     """JSON of anything, as well as it can be."""
     try:
-        return json.dumps(data, separators=(",", ":"), default=_plain, sort_keys=sort_keys)
+        return (_SORTED if sort_keys else _AS_GIVEN).encode(data)
     except (TypeError, ValueError):  # a draft that was refused may be anything
         return json.dumps({"draft": repr(data)[:200]})
 
@@ -270,3 +270,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(cast("Mapping[object, object]", value))
     return str(value)
+
+
+_AS_GIVEN: Final = json.JSONEncoder(separators=(",", ":"), default=_plain)
+_SORTED: Final = json.JSONEncoder(separators=(",", ":"), default=_plain, sort_keys=True)

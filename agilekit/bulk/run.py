@@ -246,7 +246,8 @@ class Run(Generic[T, D]):
 
     async def _wait(self) -> None:
         """Returns when something may have changed. What is certain is kept before it takes long."""
-        if self._keeping.is_behind:
+        is_soon = self._is_reading and not self._reader.may_wait
+        if self._keeping.is_behind and not is_soon:
             await self._keeping.flush()
         else:
             await self._changed.wait()

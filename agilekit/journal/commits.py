@@ -25,7 +25,8 @@ class _Group:
     rows: list[Row] = field(factory=list[Row])
     waiting: int = 0
     """How many tasks wait for it."""
-    is_full: anyio.Event = field(factory=anyio.Event)
+    is_full: anyio.Event | None = None
+    """Is set when enough of them do, while it is waited for that."""
     ended: anyio.Event = field(factory=anyio.Event)
     failure: str | None = "its writing was broken off"
 
@@ -45,7 +46,7 @@ class Commits:
         self._commit = commit
         self._enough = max(1, tasks // 2)
         self._next = _Group()
-        self._one_at_a_time = anyio.Lock()
+        self._one_at_a_time = anyio.Lock(fast_acquire=tasks == 1)
         self._next_at = -inf
 
     def add(self, rows: Sequence[Row]) -> None:
@@ -60,7 +61,7 @@ class Commits:
         group = self._next
         group.rows += rows
         group.waiting += 1
-        if group.waiting >= self._enough:
+        if group.is_full is not None and group.waiting >= self._enough:
             group.is_full.set()
         with anyio.CancelScope(shield=True):
             if group.waiting > 1:
@@ -83,9 +84,7 @@ class Commits:
     async def _lead(self, group: _Group) -> None:
         try:
             async with self._one_at_a_time:
-                with anyio.move_on_after(self._next_at - anyio.current_time()):
-                    await group.is_full.wait()
-                self._next_at = anyio.current_time() + _GATHERING
+                await self._gather(group)
                 self._next = _Group()
                 await self._commit(group.rows)
         except JournalError as error:
@@ -94,3 +93,13 @@ class Commits:
             group.failure = None
         finally:
             group.ended.set()
+
+    async def _gather(self, group: _Group) -> None:
+        """Gives others the time to join, if the last commit was made just now."""
+        if self._enough > 1:
+            ahead = self._next_at - anyio.current_time()
+            if ahead > 0 and group.waiting < self._enough:
+                group.is_full = anyio.Event()
+                with anyio.move_on_after(ahead):
+                    await group.is_full.wait()
+            self._next_at = anyio.current_time() + _GATHERING

@@ -85,7 +85,7 @@ def test_commits_that_would_follow_closely_wait_for_half_of_the_tasks(anyio_back
 
 async def test_a_failure_reaches_everybody_whose_rows_were_not_written() -> None:
     disk = Disk(None, "the disk is full", seconds=0)
-    commits, failed = Commits(disk.commit, tasks=1), list[int]()
+    commits, failed = Commits(disk.commit, tasks=2), list[int]()
 
     async def attempt(position: int) -> None:
         with pytest.raises(JournalError, match="the disk is full"):
@@ -103,7 +103,7 @@ async def test_a_failure_reaches_everybody_whose_rows_were_not_written() -> None
 
 async def test_who_is_cancelled_leaves_when_the_rows_are_written_and_spoils_no_others() -> None:
     disk = Disk(seconds=0.01)
-    commits, left = Commits(disk.commit, tasks=1), list[int]()
+    commits, left = Commits(disk.commit, tasks=2), list[int]()
 
     async def cancelled(position: int) -> None:
         with anyio.CancelScope() as scope:
@@ -134,20 +134,37 @@ async def test_what_is_added_is_written_with_what_comes_next() -> None:
     assert disk.commits == [[0, 1], [2]]
 
 
-async def test_one_commit_a_draft_where_they_are_sent_one_after_the_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[list[State]] = []
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[list[State]]:
+    """What each commit wrote."""
+    commits: list[list[State]] = []
     commit = Journal._put  # pyright: ignore[reportPrivateUsage]
 
     def counted(self: Journal, rows: Sequence[Row]) -> None:
-        written.append([row.state for row in rows])
+        commits.append([row.state for row in rows])
         commit(self, rows)
 
     monkeypatch.setattr(Journal, "_put", counted)
+    return commits
+
+
+async def test_one_commit_a_draft_where_they_are_sent_one_after_the_other(
+    tmp_path: Path, written: list[list[State]]
+) -> None:
     await create_many(Shelf().kind(), notes(5), concurrency=1, journal=tmp_path / "job")
     both = [State.CREATED, State.SENT]
     assert written == [[State.SENT], *[both] * 4, [State.CREATED]]
+
+
+def test_few_commits_where_many_are_sent_at_once(
+    anyio_backend: str, tmp_path: Path, written: list[list[State]]
+) -> None:
+    kind, journal = Shelf(latency=0.02).kind(), tmp_path / "job"
+    report = in_virtual_time(
+        anyio_backend, lambda: create_many(kind, notes(320), concurrency=16, journal=journal)
+    )
+    assert len(report.created) == 320
+    assert len(written) <= 320 / 2  # without: 640
 
 
 def test_what_is_known_is_on_disk_before_a_job_waits_for_a_lost_draft(
@@ -168,20 +185,21 @@ def test_what_is_known_is_on_disk_before_a_job_waits_for_a_lost_draft(
     assert shelf.texts == ["Note 0", "Note 1", "Note 2"]
 
 
+@pytest.mark.parametrize("workers", [1, 4])
 def test_what_is_known_is_on_disk_before_a_job_waits_for_its_drafts(
-    anyio_backend: str, tmp_path: Path
+    anyio_backend: str, tmp_path: Path, workers: int
 ) -> None:
-    journal, shelf = tmp_path / "job", Shelf()
+    journal, shelf = tmp_path / "job", Shelf(latency=1)
     seen: list[dict[int, State]] = []
 
     async def slow() -> AsyncIterator[Draft]:
-        yield notes(2)[0]
-        await anyio.sleep(30)
-        seen.append(states(journal))
-        yield notes(2)[1]
+        for draft in notes(4):
+            yield draft
+            await anyio.sleep(30)
+            seen.append(states(journal))
 
     async def main() -> BulkReport[Note]:
-        return await create_many(shelf.kind(), slow(), concurrency=1, journal=journal)
+        return await create_many(shelf.kind(), slow(), concurrency=workers, journal=journal)
 
-    assert len(in_virtual_time(anyio_backend, main).created) == 2
-    assert seen == [{0: State.CREATED}]
+    assert len(in_virtual_time(anyio_backend, main).created) == 4
+    assert seen == [dict.fromkeys(range(n), State.CREATED) for n in range(1, 5)]

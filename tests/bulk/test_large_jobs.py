@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import anyio
+import pytest
 
 from agilekit import BulkReport
 from agilekit.flyingdonut.models import Card
@@ -22,7 +23,11 @@ ROOT: Final = Path(__file__).parents[2]
 LATENCY: Final = 0.05
 
 
-def test_ten_thousand_cards_take_the_fewest_requests_and_little_time(anyio_backend: str) -> None:
+@pytest.mark.parametrize("keeps", [False, True], ids=["in-memory", "journal"])
+def test_ten_thousand_cards_take_the_fewest_requests_and_little_time(
+    anyio_backend: str, tmp_path: Path, keeps: bool
+) -> None:
+    journal = tmp_path / "journal" if keeps else None
     sandbox, drafts = Sandbox("empty", faults=Faults(latency=LATENCY)), card_drafts(10_000)
 
     async def main() -> tuple[BulkReport[Card], float, float]:
@@ -33,12 +38,13 @@ def test_ten_thousand_cards_take_the_fewest_requests_and_little_time(anyio_backe
             one = anyio.current_time() - began
             given = [CardDraft(title=str(draft["title"]), estimate=3) for draft in drafts]
             began = anyio.current_time()
-            report = await donut.cards.create_many(bucket_of(sandbox), given)
+            report = await donut.cards.create_many(bucket_of(sandbox), given, journal=journal)
             return report, one, anyio.current_time() - began
 
     report, one, seconds = in_virtual_time(anyio_backend, main)
     assert len(report.created) == 10_000
     assert there(sandbox).total() == 10_001
+    assert sandbox.count("POST") - 1 == 10_000 / 50
     assert len(sandbox.requests) - 1 <= 10_000 / 50 * 1.05
     assert seconds * 20 < one * 10_000
 

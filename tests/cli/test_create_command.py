@@ -424,6 +424,8 @@ def test_a_container_that_is_not_there_is_one_line_and_exit_code_1(served: Serve
     assert result.exit_code == 1
     assert len(result.stderr.splitlines()) == 1
     assert served.titles.total() == 0
+    assert served.cards(file).exit_code == 0  # with the same journal
+    assert served.titles == Counter(["A"])
 
 
 def test_a_mark_is_in_the_field_that_the_option_names(served: Served) -> None:
