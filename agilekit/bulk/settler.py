@@ -17,7 +17,9 @@ otherwise, so that this one was not the bad one, its refusals are taken at their
 was refused only if no new item is there but those of other drafts; else it is unknown.
 
 *What an earlier run sent* may have been moved, renamed or deleted since. If it is not in the
-container, the whole project is looked through while nothing is sent. If numbers count within the
+container, the whole project is looked through while nothing is sent. What is found there was
+created by the job only if it is known that it was not there before: by its mark, or by the lowest
+number of the job, which the answer to its very first request has shown. If numbers count within the
 project and some were used up that are shown nowhere, it may be one of them, and stays unknown.
 """
 
@@ -88,6 +90,8 @@ class Settler(Generic[T]):
         """The positions of the first drafts of refused batches of which nothing was stored."""
         self.above = 0
         """The highest number that was there before the job."""
+        self.is_above_project = False
+        """Whether that is so of the whole project, and not only of the container."""
         self.holds = False
         """Whether nothing may be sent at the moment."""
         self._creation = creation
@@ -260,6 +264,9 @@ class Settler(Generic[T]):
             above=self.above,
         )
         await doubt_missing(self._recognition, found)
+        if not (self.is_above_project or self._recognition.by_mark):
+            found.doubtful += [(sent, [spec.item_key(item)]) for sent, item in found.created]
+            found.created = []
         if hidden or not survey.is_whole:
             found.hidden += [(sent, hidden) for sent in found.missing]
             found.missing = []
