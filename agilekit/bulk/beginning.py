@@ -24,12 +24,13 @@ from agilekit.errors import (
     ServerError,
 )
 
-__all__ = ["Beginning", "begin", "checked", "note_watermark"]
+__all__ = ["Beginning", "begin", "checked", "note_first_answer"]
 
 R = TypeVar("R")
 T = TypeVar("T")
 
 _WATERMARK: Final = "watermark"
+_OF_PROJECT: Final = "watermark of"
 _MARK: Final = "mark"
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0)  # seconds
 _LESSONS: Final = 500
@@ -44,6 +45,9 @@ class Beginning(Generic[T]):
     found: dict[int, T] = field(factory=dict[int, T])
     """By position, the items of drafts of which no journal tells, but their marks."""
     is_first_run: bool = True
+    is_of_project: bool = False
+    """Whether nothing that was there before the job has a higher number than `above`, wherever in
+    the project it is; without, that holds for the container."""
 
 
 async def begin(
@@ -71,16 +75,18 @@ async def begin(
         above = await _patiently(_highest_of(creation)) if creation.spec.lists_all else 0
         if job_mark is not None:
             await keeping.note(_MARK, f"{job_mark.field} {job_mark.job}")
-        await note_watermark(keeping, above)
+        await keeping.note(_WATERMARK, str(above))
     else:
         above = _number(noted)
         await _learn_again(creation.spec, keeping, recognition)
-    return Beginning(above, found, is_first_run=noted is None)
+    is_of_project = keeping.value(_OF_PROJECT) is not None
+    return Beginning(above, found, is_first_run=noted is None, is_of_project=is_of_project)
 
 
-async def note_watermark(keeping: Keeping[T], above: int) -> None:
-    """Every item of the job has a higher number."""
+async def note_first_answer(keeping: Keeping[T], above: int) -> None:
+    """Every item of the job has a higher number, and none that was there before it."""
     await keeping.note(_WATERMARK, str(above))
+    await keeping.note(_OF_PROJECT, "project")
 
 
 def _number(noted: str) -> int:

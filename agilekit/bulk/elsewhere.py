@@ -1,7 +1,9 @@
 """What the container does not show may have been moved: the look through the whole project.
 
 Looked for are the drafts that an earlier run has sent and that are missing, and every draft that a
-stranger casts doubt on. What is found was created. What is not found and was sent by an earlier run
+stranger casts doubt on. What is found was created by the job only if it is known that it was not
+there before: by its mark, or by the lowest number of the job, which the answer to its very first
+request has shown. What is not found and was sent by an earlier run
 is missing only if nothing is hidden: if numbers count within the project, those above the mark that
 are shown nowhere, and are none of the job's own items, may be of cards that somebody has deleted.
 For that, nothing may be sent meanwhile, so that no number is on its way.
@@ -41,11 +43,19 @@ class Elsewhere(Generic[T]):
         return [sent for sent in (*missing, *doubtful) if sent.refusal is None]
 
     async def look(
-        self, settled: Settled[T], wanted: Sequence[Sent], others: Sequence[Sent], *, above: int
+        self,
+        settled: Settled[T],
+        wanted: Sequence[Sent],
+        others: Sequence[Sent],
+        *,
+        above: int,
+        is_of_project: bool,
     ) -> None:
         """Settles anew what is wanted. Raises CallError where the project cannot be read.
 
         others: those that wait to be settled later.
+        above: the highest number that was there before the job.
+        is_of_project: whether that is so of the whole project, and not only of the container.
         """
         if self._creation.survey is None:
             return
@@ -62,6 +72,9 @@ class Elsewhere(Generic[T]):
             being_sent=lambda: others,
         )
         await doubt_missing(self._recognition, found)
+        if not (is_of_project or self._recognition.by_mark):
+            found.doubtful += [(sent, [spec.item_key(item)]) for sent, item in found.created]
+            found.created = []
         hidden = await self._hidden(survey, above)
         doubts = settled.take_out(wanted)
         still_missing, found.missing = found.missing, []

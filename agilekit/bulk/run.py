@@ -196,6 +196,7 @@ class Run(Generic[T, D]):
             settle_after=self._settle_after,
         )
         self._settler.above = self._sender.highest = beginning.above
+        self._settler.is_above_project = beginning.is_of_project
         self._found = beginning.found
         self._sender.goes_ahead &= beginning.is_first_run
 

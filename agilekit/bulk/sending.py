@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeVar
 import anyio
 import anyio.lowlevel
 
-from agilekit.bulk.beginning import note_watermark
+from agilekit.bulk.beginning import note_first_answer
 from agilekit.bulk.ending import Ending
 from agilekit.bulk.keeping import End, Keeping, Sent
 from agilekit.bulk.outcomes import blames_one, refused
@@ -186,7 +186,8 @@ class Sender(Generic[T]):
         await self._record([self._recognition.created(sent, item) for sent, item in pairs])
         if goes_ahead and numbers:
             settler.above = max(settler.above, min(numbers) - 1)
-            await note_watermark(self._keeping, settler.above)
+            settler.is_above_project = True
+            await note_first_answer(self._keeping, settler.above)
 
     def _judge(self, error: CallError, request: BatchRequest) -> None:
         if self._troubles.stops(error, began=request.began):

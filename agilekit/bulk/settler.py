@@ -87,6 +87,8 @@ class Settler(Generic[T]):
         """The positions of the first drafts of refused batches of which nothing was stored."""
         self.above = 0
         """The highest number that was there before the job."""
+        self.is_above_project = False
+        """Whether that is so of the whole project, and not only of the container."""
         self.holds = False
         """Whether nothing may be sent at the moment."""
         self._creation = creation
@@ -251,7 +253,9 @@ class Settler(Generic[T]):
             while self.holds and self._is_sending():
                 await self._changed.wait()
             others = [sent for sent in self.lost if sent not in wanted]
-            await self._elsewhere.look(settled, wanted, others, above=self.above)
+            await self._elsewhere.look(
+                settled, wanted, others, above=self.above, is_of_project=self.is_above_project
+            )
         finally:
             self.holds = False
             self._changed.tell()
