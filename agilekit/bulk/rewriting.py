@@ -43,21 +43,26 @@ def _same(text: str) -> str:
     return text
 
 
-def _form(name: Literal["NFC", "NFD", "NFKC"]) -> Step:
-    return lambda text: text if text.isascii() else normalize(name, text)
+def _form(name: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
+    return text if text.isascii() else normalize(name, text)
 
 
-def _quoted(quote: str, apostrophe: str) -> Step:
-    return lambda text: escape(text, quote=False).replace('"', quote).replace("'", apostrophe)
+def _quoted(quote: str, apostrophe: str, text: str) -> str:
+    return escape(text, quote=False).replace('"', quote).replace("'", apostrophe)
 
 
 _STRIPS: Final[tuple[Step, ...]] = (_same, str.strip)
-_FORMS: Final[tuple[Step, ...]] = (_same, _form("NFC"), _form("NFKC"), _form("NFD"))
+_FORMS: Final[tuple[Step, ...]] = (
+    _same,
+    partial(_form, "NFC"),
+    partial(_form, "NFKC"),
+    partial(_form, "NFD"),
+)
 _CASES: Final[tuple[Step, ...]] = (_same, str.upper, str.lower, str.capitalize, str.title)
 _ESCAPES: Final[tuple[Step, ...]] = (
     _same,
     lambda text: escape(text, quote=False),
-    *(_quoted("&quot;", one) for one in ("&#x27;", "&#39;", "&apos;", "'")),
+    *(partial(_quoted, "&quot;", one) for one in ("&#x27;", "&#39;", "&apos;", "'")),
     unescape,
 )
 
@@ -96,7 +101,8 @@ def _ways() -> Iterable[_Way]:
                 yield _Way((*steps[:-2], mask, case))
 
 
-_WAYS: Final = tuple(sorted(_ways(), key=lambda way: len(way.before) + len(way.after)))
+def _count(way: _Way) -> int:
+    return len(way.before) + len(way.after)
 
 
 class _Lesson:
@@ -184,7 +190,7 @@ class Rewriting:
     """What is known of how one server shows texts."""
 
     def __init__(self) -> None:
-        self._candidates = [_Candidate(way) for way in _WAYS]
+        self._candidates = [_Candidate(way) for way in sorted(_ways(), key=_count)]
         self._unchanged: dict[tuple[bool, ...], str] = {}
         """By what some way may change, the longest text that was shown as it was sent."""
         self._unlearned: set[str] = set()

@@ -72,8 +72,19 @@ def test_others_are_not_near(one: str, other: str) -> None:
     assert not near(other, one)
 
 
+def test_three_letters_are_enough_to_be_alike() -> None:
+    assert near("abc", "abxc")
+    assert near("abcdefg", "axbxcxdxexfxg")  # seven of ten, to the last bit
+
+
+def test_letters_that_come_often_count_as_much_as_others() -> None:
+    assert near("abcdefghij" * 20, "abcdefghij" * 19 + "abcdexghij")
+
+
 def test_a_number_is_whole_at_any_of_the_places_where_a_text_is_found() -> None:
     assert near("box 1", "box 12 and box 1")
+    assert near("box 1", "box 1 and box 12")
+    assert near("box 1", "box 12, box 1 and box 13")
     assert near("1 box", "21 box, 1 box")
     assert not near("box 1", "box 12 and box 13")
     assert near("abc", "1abc2")

@@ -1,0 +1,115 @@
+"""After something was sent twice, the job looks once more and names what may be there twice."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from attrs import evolve
+
+from agilekit.bulk import Created, Survey
+from agilekit.bulk.keeping import End, InMemory, Sent
+from agilekit.bulk.last_look import look_for_duplicates
+from agilekit.bulk.recognition import Recognition
+from tests.bulk.sent import marked, recognition, sent
+from tests.bulk.shelf import Note, Shelf
+
+pytestmark = pytest.mark.anyio
+
+
+async def duplicates(
+    there: Sequence[Note],
+    resent: Sequence[Sent] | None,
+    *,
+    owned: Sequence[tuple[Sent, Note]] = (),
+    known: Recognition[Note] | None = None,
+    elsewhere: Sequence[Note] | None = None,
+) -> list[tuple[int, str]]:
+    creation = Shelf(notes=there).kind()
+    if elsewhere is not None:
+
+        async def survey(above: int) -> Survey[Note]:
+            return Survey([*there, *elsewhere])
+
+        creation = evolve(creation, survey=survey)
+    keeping = InMemory(creation.spec)
+    await keeping.record([End(one, Created(one.position, one.draft, note)) for one, note in owned])
+    found = await look_for_duplicates(
+        creation, keeping, known or recognition(("a", "a")), resent, above=10
+    )
+    return [(one.position, one.item_id) for one in found]
+
+
+DRAFTS = sent("Paint the door", "Oil the hinges", "Wash the floor")
+OWNED = [(draft, Note(11 + n, str(draft.draft["text"]))) for n, draft in enumerate(DRAFTS)]
+THERE = [note for _, note in OWNED]
+
+
+async def test_nothing_is_there_but_what_belongs_to_the_job() -> None:
+    there = [Note(3, "Paint the door"), *THERE]
+    assert await duplicates(there, DRAFTS, owned=OWNED) == []
+
+
+async def test_what_belongs_to_nobody_and_is_near_is_named_in_the_order_of_the_drafts() -> None:
+    others = [Note(21, "WASH THE FLOOR"), Note(22, "Paint the door"), Note(23, "Else")]
+    found = await duplicates([*THERE, *others], DRAFTS[::-1], owned=OWNED)
+    assert found == [(0, "22"), (2, "21")]
+
+
+async def test_only_drafts_that_were_sent_again_may_be_there_twice() -> None:
+    others = [Note(21, "Wash the floor"), Note(22, "Paint the door")]
+    assert await duplicates([*THERE, *others], DRAFTS[:1], owned=OWNED) == [(0, "22")]
+    assert await duplicates([*THERE, *others], [], owned=OWNED) == []
+
+
+async def test_after_an_earlier_run_it_may_be_any_that_was_created() -> None:
+    others = [Note(21, "Wash the floor"), Note(22, "Paint the door")]
+    found = await duplicates([*THERE, *others], None, owned=OWNED)
+    assert found == [(0, "22"), (2, "21")]
+
+
+async def test_a_draft_that_a_journal_does_not_hold_whole_is_left_out() -> None:
+    odd = Sent(3, {"draft": "an entity"}, None)
+    owned = [*OWNED, (odd, Note(14, "x"))]
+    there = [*THERE, Note(14, "x"), Note(22, "Paint the door")]
+    assert await duplicates(there, None, owned=owned) == [(0, "22")]
+
+
+async def test_the_whole_project_is_looked_through() -> None:
+    found = await duplicates(THERE, DRAFTS, owned=OWNED, elsewhere=[Note(30, "Oil the hinges")])
+    assert found == [(1, "30")]
+
+
+async def test_marks_tell_exactly_which_are_there_twice() -> None:
+    known = marked()
+    there = [
+        Note(11, "[ak-k3f9x2ab-0] Paint"),
+        Note(12, "[ak-k3f9x2ab-0] Renamed"),
+        Note(13, "Paint"),
+        Note(14, "[ak-zzzzzzzz-1] Paint"),
+    ]
+    owned = [(sent("[ak-k3f9x2ab-0] Paint")[0], there[0])]
+    assert await duplicates(there, [], owned=owned, known=known) == [(0, "12")]
+    known.learn(owned[0][0].body, there[2])  # a mark that was lost
+    assert await duplicates(there, [owned[0][0]], owned=owned, known=known) == [
+        (0, "12"),
+        (0, "13"),
+        (0, "14"),
+    ]
+
+
+async def test_the_container_is_read_once() -> None:
+    shelf = Shelf(notes=THERE)
+    listings = 0
+
+    async def listing() -> AsyncIterator[Note]:
+        nonlocal listings
+        listings += 1
+        for note in shelf.notes:
+            yield note
+
+    creation = evolve(shelf.kind(), listing=listing)
+    keeping = InMemory(creation.spec)
+    found = await look_for_duplicates(creation, keeping, recognition(), DRAFTS, above=10)
+    assert listings == 1
+    assert len(found) == 3
