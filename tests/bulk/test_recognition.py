@@ -396,7 +396,10 @@ def test_near_is_any_text_of_the_label() -> None:
 
 
 def test_a_trace_keeps_what_settling_compares() -> None:
-    known = Recognition(evolve(SPEC, changes=lambda note: note.size))
+    def size(note: Note) -> int | None:
+        return note.size
+
+    known = Recognition(evolve(SPEC, changes=size))
     assert known.trace(Note(11, "Paint  1", 2)).is_original is None
     known.learn(sent("a")[0].body, Note(1, "a", 3))
     known.learn(sent("a")[0].body, Note(2, "a", 2))
