@@ -209,18 +209,16 @@ class Reading:
                 "was archived or restored meanwhile may be missing"
             )
             return
-        known, self.known = self.known, None
-        named, self.changed = self.changed, set()
-        seen = {*self.changes}
+        known, named, seen = self.known, self.changed, {*self.changes}
+        self.known, self.changed = None, set()
         await self.turns.one(self.read_changes)
         moved = {
             one.changed_object_id
             for id, one in self.changes.items()
-            if id not in seen and one.changed_object_type == _TASK
+            if id not in seen and one.changed_object_type == _TASK and one.changed_object_id
         }
-        self.known, self.changed = known, {*named, *(id for id in moved if id is not None)}
-        for id in self.changed - self.listed.keys():
-            self.listed[id] = Task(id=id)
+        self.known, self.changed = known, named | moved
+        self.listed |= {id: Task(id=id) for id in moved - self.listed.keys()}
 
     async def _read_active(self) -> set[int]:
         tasks = await self.turns.one(lambda: self.kanban.tasks.all(self.id))

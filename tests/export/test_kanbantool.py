@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any, Literal, cast
 
@@ -15,6 +18,7 @@ import pytest
 
 from agilekit import KanbanTool
 from agilekit.errors import PagesShifted, Unauthorized
+from agilekit.export import export
 from agilekit.export.kanbantool import KanbanToolReader
 from agilekit.export.model import BY_NAME, TABLES, Part
 from agilekit.export.reader import Turns
@@ -533,3 +537,31 @@ def test_tasks_are_what_the_sandbox_says() -> None:
     """The state that `expected` is made from names no task twice."""
     tasks: list[Task] = [*fill(Sandbox("empty")).tasks.values()]
     assert len({task.id for task in tasks}) == len(tasks) == 420
+
+
+async def test_deleted_and_archived_cards_leave_the_flow(tmp_path: Path) -> None:
+    sandbox, now = Sandbox("empty"), BEGIN
+    account = sandbox.kanbantool
+    account.clock = lambda: now
+    board = account.add_board("Flow")
+    done = board.columns()[-1]
+    tasks = [account.add_task(board, f"Card {n}", stage=done) for n in range(5)]
+    async with client(sandbox) as kanban:
+        now += timedelta(days=1)
+        for task in tasks[:3]:
+            await kanban.tasks.delete(board.id, task.id)
+        await kanban.tasks.archive(board.id, tasks[3].id)
+        await kanban.comments.create(board.id, tasks[3].id, content="Well done")
+        now += timedelta(days=1)
+        await kanban.tasks.update(board.id, tasks[4].id, description="The last one")
+        file = tmp_path / "flow.sqlite"
+        await export([kanban], to=file)
+    with closing(sqlite3.connect(file)) as database:
+        query = "SELECT day, cards FROM cumulative_flow WHERE project = 'Flow' ORDER BY day"
+        assert database.execute(query).fetchall() == [
+            ("2026-03-02", 5),
+            ("2026-03-03", 1),
+            ("2026-03-04", 1),
+        ]
+        query = "SELECT card, cycle_days FROM cycle_time WHERE project = 'Flow' ORDER BY card"
+        assert database.execute(query).fetchall() == [("Card 3", 0.0), ("Card 4", 0.0)]
