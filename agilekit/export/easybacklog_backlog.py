@@ -131,6 +131,7 @@ class Reading:
 
     def _part(self, shared: Shared) -> Part:
         rows, contents = Rows(self.found, shared), self.contents
+        not_named = self.found.done.unmatched(rows.names_of_statuses)
         places = {one.story_id: one for one in contents.sprint_stories.values()}
         alone = without(self.whole.raw, *_CHILDREN)
         people = {self.backlog.author_id, self.backlog.last_modified_user_id}
@@ -157,7 +158,7 @@ class Reading:
                 *(rows.statistics(self.statistics) if self.statistics else ()),
             ],
         }
-        return self.found.part(by_table, title=self.backlog.name, gaps=[*self._gaps()])
+        return self.found.part(by_table, title=self.backlog.name, gaps=[*self._gaps(), *not_named])
 
     def _gaps(self) -> Iterator[str]:
         if not self.backlog.ready:

@@ -217,7 +217,7 @@ class _Reading:
 
     def part(self, listed: Board | None, timers: Sequence[TimeTracker] | str) -> Part:
         rows = Rows(self.found, self.board)
-        gaps = [*self.gaps]
+        gaps = [*self.gaps, *self.found.done.unmatched(rows.names_of_stages)]
         if isinstance(timers, str):
             gaps.append(timers)
             timers = ()

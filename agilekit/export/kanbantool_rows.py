@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from attrs import Factory, field, frozen
 
 from agilekit.export.joining import joined
+from agilekit.export.kanbantool_stages import card_limit, done_columns
 from agilekit.export.model import Found, Row, json_text
 from agilekit.kanbantool import (
     Board,
@@ -23,37 +24,21 @@ from agilekit.kanbantool import (
 )
 from agilekit.wire.json import JSON
 
-__all__ = ["SERVICE", "Rows", "last_stage"]
+__all__ = ["SERVICE", "Rows"]
 
 SERVICE: Final = "kanbantool"
 
 
-def last_stage(stages: Iterable[WorkflowStage]) -> int | None:
-    """The id of the last column of a board, which is not a part of itself divided."""
-    shown = {stage.id: stage for stage in stages}
-    children: dict[int | None, list[WorkflowStage]] = {}
-    for stage in shown.values():
-        # The root of all stages may not be shown.
-        parent = stage.parent_id if stage.parent_id in shown else None
-        children.setdefault(parent, []).append(stage)
-    found: WorkflowStage | None = None
-    level = children.pop(None, [])
-    while level:
-        found = max(level, key=lambda stage: stage.position or 0)
-        level = children.pop(found.id, [])
-    return None if found is None else found.id
-
-
-def _last_of(rows: Rows) -> int | None:
-    return last_stage(rows.board.workflow_stages or ())
-
-
-def _names_of_stages(rows: Rows) -> Mapping[int | None, str | None]:
-    return {stage.id: stage.name for stage in rows.board.workflow_stages or ()}
+def _done_columns(rows: Rows) -> frozenset[int]:
+    return done_columns(rows.board.workflow_stages or (), rows.found.done)
 
 
 def _names_of_types(rows: Rows) -> Mapping[int | None, str | None]:
     return {kind.id: kind.name for kind in rows.board.card_types or ()}
+
+
+def _names_of_stages(rows: Rows) -> Mapping[int, str | None]:
+    return {stage.id: stage.name for stage in rows.board.workflow_stages or ()}
 
 
 @frozen
@@ -62,8 +47,8 @@ class Rows:
 
     found: Found
     board: Board
-    _last: int | None = field(init=False, default=Factory(_last_of, takes_self=True))
-    _stages: Mapping[int | None, str | None] = field(
+    _done: frozenset[int] = field(init=False, default=Factory(_done_columns, takes_self=True))
+    names_of_stages: Mapping[int, str | None] = field(
         init=False, default=Factory(_names_of_stages, takes_self=True)
     )
     _types: Mapping[int | None, str | None] = field(
@@ -94,8 +79,8 @@ class Rows:
             id=str(stage.id),
             title=stage.name,
             parent_id=_text(stage.parent_id),
-            card_limit=stage.limit,
-            is_done=stage.id == self._last,
+            card_limit=card_limit(stage),
+            is_done=stage.id in self._done,
             position=stage.position,
             raw=json_text(dict(stage.raw)),
         )
@@ -127,7 +112,6 @@ class Rows:
 
     def card(self, task: Task, listed: Task | None) -> Row:
         archived = task.archived_at is not None
-        in_last = self._last is not None and task.workflow_stage_id == self._last
         return self.found.row(
             "cards",
             id=str(task.id),
@@ -135,8 +119,8 @@ class Rows:
             description=task.description,
             kind=self._types.get(task.card_type_id),
             estimate=task.size_estimate,
-            state="archived" if archived else self._stages.get(task.workflow_stage_id),
-            is_done=archived or in_last,
+            state="archived" if archived else self.names_of_stages.get(task.workflow_stage_id or 0),
+            is_done=archived or task.workflow_stage_id in self._done,
             priority=task.priority,
             column_id=_text(task.workflow_stage_id),
             swimlane_id=_text(task.swimlane_id),

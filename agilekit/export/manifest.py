@@ -101,7 +101,7 @@ def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
     return {
         **entry,
         "run": run,
-        "watermark": part.project.watermark,
+        "watermark": part.project.mark,
         "finished_at": now(),
         "tables": {table.name: tables[table.name] for table in TABLES},
         "gaps": [sound(gap) for gap in part.gaps],

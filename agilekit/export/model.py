@@ -23,6 +23,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import evolve, frozen
 
 from agilekit.errors import AgilekitError
+from agilekit.export.done import OWN_RULE, Done
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -122,6 +123,13 @@ class Found:
     """None until the project was read, where no list has it."""
     watermark: str | None = None
     """Text that is another one after every change of the project; None where nothing is."""
+    done: Done = OWN_RULE
+    """What its user counts as done."""
+
+    @property
+    def mark(self) -> str | None:
+        """The watermark of its rows: they depend on what counts as done, too."""
+        return self.done.stamped(self.watermark)
 
     @property
     def key(self) -> tuple[str, str, str]:

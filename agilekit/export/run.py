@@ -12,10 +12,11 @@ from typing import Final, TypeAlias, TypeVar, cast
 
 import anyio
 import anyio.to_thread
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from agilekit.checks import check_count
 from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.export.done import Done, DoneNames, done_by_connection
 from agilekit.export.manifest import Entry, Key, key_of
 from agilekit.export.model import ExportError, Found
 from agilekit.export.places import Format, target_at
@@ -44,6 +45,7 @@ async def export(
     concurrency: int = 32,
     changed_only: bool = False,
     resume: bool = True,
+    done: DoneNames | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> ExportReport:
     """Writes everything that all projects of the clients hold to one place.
@@ -61,6 +63,9 @@ async def export(
         did not change since it was exported. flow has neither.
     resume: continue the run before, where that was of the same connections and did not come to its
         end: what it has written is left as it is.
+    done: the names or ids of the columns or states whose cards are done, such as
+        ``["Done", "Released"]``: for all connections, or for some by their names. A project that
+        has none of them, and one for which nothing is named, goes by its service's own rule.
     on_progress: is told how far each project is.
 
     Each project is written whole or not at all, and the failure of one stops no other: the report
@@ -71,6 +76,7 @@ async def export(
     written to: then what is whole stays, and the same call continues.
     """
     named = _checked(clients)
+    finished = done_by_connection(done, named)
     check_count("concurrency", concurrency, least=1)
     began = anyio.current_time()
     writer = _Writer(target_at(to, format))
@@ -80,7 +86,13 @@ async def export(
         run = await writer.do(partial(writer.target.begin, _scope(named.values()), resume=resume))
         entries = {key_of(entry): entry for entry in await writer.do(writer.target.entries)}
         export = _Export(
-            writer, run, entries, Turns(concurrency), changed_only=changed_only, tell=on_progress
+            writer,
+            run,
+            entries,
+            Turns(concurrency),
+            changed_only=changed_only,
+            done=finished,
+            tell=on_progress,
         )
         for client in named.values():
             if not client.is_open:
@@ -129,6 +141,7 @@ class _Export:
     entries: Mapping[Key, Entry]
     turns: Turns
     changed_only: bool = field(kw_only=True)
+    done: Mapping[str, Done] = field(kw_only=True)
     tell: Callable[[Progress], object] | None = field(kw_only=True)
     reports: dict[tuple[int, int], ProjectReport] = field(
         factory=dict[tuple[int, int], ProjectReport]
@@ -150,7 +163,8 @@ class _Export:
                 await self._fail((place, 0), name, reader.nothing, 0.0, error)
             else:
                 lists[place] = [
-                    _Project((place, number), name, reader, one) for number, one in enumerate(found)
+                    _Project((place, number), name, reader, evolve(one, done=self.done[name]))
+                    for number, one in enumerate(found)
                 ]
 
         await run_all(
@@ -177,8 +191,8 @@ class _Export:
             if self.run.continued and before["run"] == self.run.id:
                 self._skip(project, "this run has written it already")
                 return
-            if self.changed_only and found.watermark and found.watermark == before["watermark"]:
-                why = f"unchanged: {found.watermark}"
+            if self.changed_only and found.mark and found.mark == before["watermark"]:
+                why = f"unchanged: {found.mark}"
                 await self.writer.do(partial(self.writer.target.skip, found, why))
                 self._skip(project, why)
                 return
