@@ -184,7 +184,7 @@ class Search:
         return {id: one for tasks in alike for id, one in tasks.items() if wanted.owns(one)}
 
     def begin(self, project_id: int) -> set[int]:
-        """The ids of tasks that no list showed when the project, or another one, was read before."""
+        """The ids of tasks that no list showed when this project or another one was read before."""
         return self._left[project_id] | self.memory.tasks.get(project_id, set())
 
     def end(self, project_id: int) -> None:

@@ -4,11 +4,12 @@ As text it is JSON, with ids as ranges::
 
     {"absent": "1-40,57", "tasks": {"16": "41-56"}, "deleted": {"16": "58"}, "again": {"16": 58}}
 
-| of an id | it means |
+| an id is in | then |
 |---|---|
-| absent | it was not there or refused, and larger ids were there: it is not asked for again |
+| absent | it was not there or refused, and larger ids were: it is not asked for again |
 | tasks, by project | it is a task that no list showed: it is read with that project |
-| deleted, by project | it was a deleted task: it is asked for again where a task is missing, some of them at each export, those after ``again`` first |
+| deleted, by project | it was a deleted task, which may be back: see ``again`` |
+| again, by project | where a task is missing, some of the deleted ones after this are asked for |
 """
 
 from __future__ import annotations
@@ -75,6 +76,12 @@ class Memory:
         here.setdefault(project, set()).add(id)
         there.get(project, set()).discard(id)
         self.absent.discard(id)
+
+    def note_absence(self, project: int, id: int) -> None:
+        """Notes that a task is not there any more."""
+        for ids in (self.tasks, self.deleted):
+            ids.get(project, set()).discard(id)
+        self.absent.add(id)
 
     def ids(self) -> set[int]:
         """All that need not be asked for."""

@@ -151,12 +151,13 @@ class Reading:
         except NotFound:  # it was deleted meanwhile
             self.tasks.pop(id, None)
             self.gone.add(id)
+            self.search.memory.note_absence(self.project.project_id, id)
             return
         if id in self.listed or task.project_id in (None, self.project.project_id):
             self.tasks[id] = task
-            self.search.memory.note_task(
-                self.project.project_id, id, deleted=is_deleted(task)
-            )
+            if id not in self.listed:
+                project = self.project.project_id
+                self.search.memory.note_task(project, id, deleted=is_deleted(task))
             self._told()
         else:
             self.gone.add(id)
@@ -194,9 +195,7 @@ class Reading:
         while True:
             is_of_one_moment = await self._count()
             await self._take(await self.search.found(self.wanted))
-            # Of the tasks that were deleted, in one export.
-_ASKED_AGAIN: Final = 100
-# Where editors never pause, nobody knows how many: then all ids are asked for.
+            # Where editors never pause, nobody knows how many: then all ids are asked for.
             self._want(self._missing() if is_of_one_moment else inf)
             if not self.wanted.number or not await self.search.look(self.wanted, self.board):
                 break
@@ -220,7 +219,8 @@ _ASKED_AGAIN: Final = 100
         if first is None or first.change_made is None or "project_id" not in first.change_content:
             return None
         created = [one.task_created for one in self.tasks.values() if one.task_created]
-        return None if min(created, default=first.change_made) < first.change_made else first.change_made
+        is_first = all(one >= first.change_made for one in created)
+        return first.change_made if is_first else None
 
     def _asked_one(self) -> None:
         self.asked += 1
@@ -274,7 +274,7 @@ _ASKED_AGAIN: Final = 100
         of = defaultdict[tuple[Entity, int | None], list[Change]](list[Change])
         for entity, id, change in changes:
             of[entity, id].append(change)
-        stays = stays_of(change for entity, _, change in changes if entity == "card")
+        stays = stays_of((id, change) for entity, id, change in changes if entity == "card")
         by_table = {
             "projects": [rows.project(self.project, of["project", self.project.project_id])],
             "columns": [rows.column(one, of["column", id]) for id, one in self.columns.items()],
@@ -332,8 +332,8 @@ _ASKED_AGAIN: Final = 100
             ]
         if self._missing() and (left := self.search.left(self.wanted)):
             gaps.append(
-                f"{left} ids that may be hidden tasks were not asked for yet: the next export to the "
-                "same place goes on there"
+                f"{left} ids that may be hidden tasks were not asked for yet: the next export to "
+                "the same place goes on there"
             )
         if self._shown_of_done() >= _SHOWN_OF_DONE:
             gaps += [

@@ -43,18 +43,20 @@ def is_deleted(task: Task) -> bool:
     return task.task_status == _DELETED
 
 
-def stays_of(changes: Iterable[Change]) -> dict[int, Stay]:
+def stays_of(changes: Iterable[tuple[int | None, Change]]) -> dict[int, Stay]:
     """By their ids, the changes that delete a task and those that bring it back: any other status
     does that.
+
+    changes: of tasks, with the ids of these.
     """
     deleted, stays = set[int | None](), dict[int, Stay]()
-    for change in sorted(changes, key=lambda one: one.change_id):
+    for id, change in sorted(changes, key=lambda pair: pair[1].change_id):
         status = change.change_content.get("task_status")
         if status == _DELETED:
-            deleted.add(change.item_id)
+            deleted.add(id)
             stays[change.change_id] = "ends"
-        elif status is not None and change.item_id in deleted:
-            deleted.remove(change.item_id)
+        elif status is not None and id in deleted:
+            deleted.remove(id)
             stays[change.change_id] = "resumes"
     return stays
 
