@@ -94,11 +94,13 @@ def _about(change: Change, id: int) -> Change:
 
 
 async def exported(
-    sandbox: Sandbox, to: Path, hook: Hook | None = None, **options: bool
+    sandbox: Sandbox, to: Path, hook: Hook | None = None, *, resume: bool = True
 ) -> tuple[Hooked, tuple[str, ...], list[Progress]]:
     heard: list[Progress] = []
     transport = Hooked(sandbox, hook)
-    report = await export([client(sandbox, transport)], to=to, on_progress=heard.append, **options)
+    report = await export(
+        [client(sandbox, transport)], to=to, on_progress=heard.append, resume=resume
+    )
     (project,) = report.projects
     assert project.error is None
     return transport, project.gaps, heard
