@@ -34,7 +34,7 @@ from agilekit.export.kanbantool_known import KnownBoard, people_of
 from agilekit.export.kanbantool_rows import Rows
 from agilekit.export.kanbantool_watermark import sealed, watermark_of
 from agilekit.export.model import Found, Part, Row
-from agilekit.export.reader import Tell, Turns, checked_id
+from agilekit.export.reader import Tell, Turns
 from agilekit.kanbantool import (
     Board,
     BoardUser,
@@ -52,6 +52,7 @@ from agilekit.wire.json import JSON
 __all__ = ["Reading", "refusal"]
 
 Child = TypeVar("Child", Comment, Subtask)
+E = TypeVar("E", Change, Comment, Subtask, Task, TimeTracker)
 
 _ROUNDS: Final = 3
 # The document does not say what a report without a timeframe is about.
@@ -134,9 +135,9 @@ class Reading:
 
     def _take_changes(self, page: Sequence[Change]) -> bool:
         """Whether all that follows is known already."""
+        page = self._with_ids(page, "change")
         new = [one for one in page if self.known is None or not self.known.has(one)]
-        for change in page:
-            self.changes[checked_id(change.id, "change")] = change
+        self.changes.update((one.id, one) for one in page)
         for change in new:
             self._name(change)
         if self.known is None or new or not page:
@@ -224,7 +225,7 @@ class Reading:
         self._take(await self.kanban.tasks.archived(self.id, stable=True))
 
     def _take(self, tasks: Sequence[Task]) -> None:
-        self.listed.update((checked_id(one.id, "task"), one) for one in tasks)
+        self.listed.update((one.id, one) for one in self._with_ids(tasks, "task"))
         self._told()
 
     async def _read_tasks(self) -> None:
@@ -264,10 +265,12 @@ class Reading:
         self, task: Task, listed: Task, comments: Sequence[Comment], subtasks: Sequence[Subtask]
     ) -> None:
         self.details[listed.id] = task
-        self.comments.update((checked_id(one.id, "comment"), (one, task)) for one in comments)
-        self.subtasks.update((checked_id(one.id, "subtask"), (one, task)) for one in subtasks)
-        for change in task.changelogs or ():
-            self.task_changes[checked_id(change.id, "change")] = change, task.id
+        comments = self._with_ids(comments, f"comment of task {task.id}")
+        subtasks = self._with_ids(subtasks, f"subtask of task {task.id}")
+        changes = self._with_ids(task.changelogs or (), f"change of task {task.id}")
+        self.comments.update((one.id, (one, task)) for one in comments)
+        self.subtasks.update((one.id, (one, task)) for one in subtasks)
+        self.task_changes.update((one.id, (one, task.id)) for one in changes)
         self._told()
 
     def part(self, listed: Board | None, timers: Sequence[TimeTracker] | str) -> Part:
@@ -277,7 +280,8 @@ class Reading:
         if isinstance(timers, str):
             gaps.append(timers)
             timers = ()
-        timers = [one for one in timers if self._is_here(one)]
+        timers = self._with_ids([one for one in timers if self._is_here(one)], "time tracker")
+        gaps += [gap for gap in self.gaps if gap not in gaps]
         histories = self._histories()
         ends = self._stays(histories)
         by_table: dict[str, list[Row]] = {
@@ -298,11 +302,7 @@ class Reading:
                 for id in {**self.changes, **self.task_changes}
                 for inside, card_id in [self.task_changes.get(id, (None, None))]
             ],
-            "time_entries": [
-                *{
-                    checked_id(one.id, "time tracker"): rows.time_entry(one) for one in timers
-                }.values()
-            ],
+            "time_entries": [*{one.id: rows.time_entry(one) for one in timers}.values()],
             "extras": [
                 *map(rows.card_type, self.board.card_types or ()),
                 *rows.folder(listed),
@@ -314,7 +314,7 @@ class Reading:
 
     def watermark(self, listed: Board | None, timers: Sequence[TimeTracker] | str) -> str | None:
         """What proves that the board is still as it was read."""
-        beside: list[JSON] = [self.report, *self.gaps]
+        beside: list[JSON] = [self.report, *sorted(self.gaps)]
         beside.append(None if listed is None else dict(listed.raw))
         beside += [dict(one.raw) for one in self.users or ()]
         if isinstance(timers, str):
@@ -345,6 +345,14 @@ class Reading:
             archived = task is not None and task.archived_at is not None
             found |= stays(changes, on_board=task is not None and not archived, archived=archived)
         return found
+
+    def _with_ids(self, found: Sequence[E], what: str) -> list[E]:
+        """Those that have an id, which every row needs; a gap tells of others."""
+        kept = [one for one in found if one.id]
+        gap = f"a {what} is left out: it has no id"
+        if len(kept) < len(found) and gap not in self.gaps:
+            self.gaps.append(gap)
+        return kept
 
     def _is_here(self, timer: TimeTracker) -> bool:
         if timer.board_id is None:
