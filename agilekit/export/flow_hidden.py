@@ -195,7 +195,7 @@ class Search:
         """How many ids the budget has left out, of those that may be tasks of a project."""
         if self.budget > 0 or self._vainly >= self.in_vain:
             return 0
-        ranges = [range(one[0], max(one[-1], wanted.floor) - 1, -1) for one in self._next]
+        ranges = [range(one[0], max(one[-1], wanted.floor) - 1, -1) for one in self._next if one]
         return sum(map(len, ranges)) - sum(id in one for one in ranges for id in self._known)
 
     @property

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Literal
 
 import pytest
 
 from agilekit import DecodeError, NotFound, ServerError
+from agilekit.export import export
 from agilekit.export.flow import FlowReader
 from agilekit.export.flow_hidden import Search, Wanted
 from agilekit.export.reader import Turns
@@ -487,6 +491,27 @@ async def test_a_listed_task_that_is_refused_fails_the_project(status: int) -> N
     sandbox, project = one_board(3)
     with pytest.raises(BaseException, match=f"{status}"):
         await read_one(sandbox, project, {"/task/2": status}.get)
+
+
+async def test_deleted_tasks_leave_the_cumulative_flow_and_come_back(tmp_path: Path) -> None:
+    sandbox, project = one_board(5)
+    board = sandbox.flow
+    for id in (1, 2, 3, 4):
+        board.edit_task(board.tasks[id], Edit(status="D"), at=LONG_AGO + timedelta(days=2))
+    board.edit_task(board.tasks[4], Edit(status="U"), at=LONG_AGO + timedelta(days=5))
+    await export([client(sandbox)], to=tmp_path / "x.sqlite")
+    with closing(sqlite3.connect(tmp_path / "x.sqlite")) as database:
+        days = [*database.execute("SELECT day, cards FROM cumulative_flow ORDER BY day")]
+    backlog = board.column_of(project, "B")
+    assert [board.tasks[id].col_id for id in (4, 5)] == [backlog.id] * 2
+    assert dict(days) == {
+        "2026-03-02": 2,
+        "2026-03-03": 2,
+        "2026-03-04": 1,
+        "2026-03-05": 1,
+        "2026-03-06": 1,
+        "2026-03-07": 2,
+    }
 
 
 # Odd answers
