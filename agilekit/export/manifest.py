@@ -66,6 +66,8 @@ class Entry(TypedDict):
     tables: dict[str, Contents] | None
     gaps: list[str]
     """What the service has by its own account, and did not show."""
+    memory: str | None
+    """What the next export has to know to ask for less; null where there is nothing."""
     skipped_at: str | None
     skipped: str | None
     """Why the last attempt left it as it was; null where it was written."""
@@ -105,6 +107,7 @@ def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
         "finished_at": now(),
         "tables": {table.name: tables[table.name] for table in TABLES},
         "gaps": [sound(gap) for gap in part.gaps],
+        "memory": part.memory,
     }
 
 
@@ -135,6 +138,7 @@ def noted(before: Entry | None, project: Found) -> Entry:
         finished_at=None,
         tables=None,
         gaps=[],
+        memory=None,
         skipped_at=None,
         skipped=None,
         failed_at=None,

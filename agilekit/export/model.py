@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.export.done import OWN_RULE, Done
@@ -137,13 +137,18 @@ class Found:
         )
 
     def part(
-        self, rows: Mapping[str, Iterable[Row]], *, title: str | None, gaps: Sequence[str] = ()
+        self,
+        rows: Mapping[str, Iterable[Row]],
+        *,
+        title: str | None,
+        gaps: Sequence[str] = (),
+        memory: str | None = None,
     ) -> Part:
         """The project, read: its rows by table, in any order; a table may be left out."""
         if extra := rows.keys() - BY_NAME.keys():
             raise TypeError(f"no table {', '.join(extra)}")
         sorted_rows = {table.name: table.in_order([*rows.get(table.name, ())]) for table in TABLES}
-        return Part(evolve(self, title=title), sorted_rows, tuple(gaps))
+        return Part(evolve(self, title=title), sorted_rows, tuple(gaps), memory)
 
 
 @frozen
@@ -155,6 +160,8 @@ class Part:
     """By table, in the order of its key. Every table is there."""
     gaps: tuple[str, ...] = ()
     """What the service has, by its own account, and did not show: sentences for people."""
+    memory: str | None = field(default=None, eq=False)
+    """What the next reading of this project is told to ask for less; no part of what was read."""
 
 
 def time_text(moment: datetime) -> str | None:

@@ -250,6 +250,7 @@ CREATE TABLE IF NOT EXISTS manifest (
     finished_at TEXT,
     tables TEXT,
     gaps TEXT NOT NULL,
+    memory TEXT,
     skipped_at TEXT,
     skipped TEXT,
     failed_at TEXT,
