@@ -66,6 +66,9 @@ class EasyBacklogReader:
             for id, (_, one) in self._listed.items()
         ]
 
+    async def watermark(self, project: Found) -> str | None:
+        return project.watermark
+
     async def read(self, project: Found, tell: Tell) -> Part:
         async with self._lock:
             # In another process nobody has listed them before.

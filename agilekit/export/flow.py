@@ -55,6 +55,9 @@ class FlowReader:
             for id, one in self._projects.items()
         ]
 
+    async def watermark(self, project: Found) -> str | None:
+        return project.watermark
+
     async def read(self, project: Found, tell: Tell) -> Part:
         """Raises NotFound where the board has no such project."""
         projects = await self._all_projects()

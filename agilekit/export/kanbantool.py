@@ -84,6 +84,9 @@ class KanbanToolReader:
             for id, one in self._listed.items()
         ]
 
+    async def watermark(self, project: Found) -> str | None:
+        return project.watermark
+
     async def read(self, project: Found, tell: Tell) -> Part:
         reading = _Reading(self.kanban, self.turns, project, tell)
         await run_all(

@@ -33,7 +33,7 @@ __all__ = [
     "skipped",
 ]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The version of the format; a new one means that older readers would misread it."""
 
 Key: TypeAlias = tuple[str, str, str]
@@ -66,6 +66,8 @@ class Entry(TypedDict):
     tables: dict[str, Contents] | None
     gaps: list[str]
     """What the service has by its own account, and did not show."""
+    notes: list[str]
+    """What is worth knowing of it, though nothing says that anything is missing."""
     skipped_at: str | None
     skipped: str | None
     """Why the last attempt left it as it was; null where it was written."""
@@ -105,6 +107,7 @@ def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
         "finished_at": now(),
         "tables": {table.name: tables[table.name] for table in TABLES},
         "gaps": [sound(gap) for gap in part.gaps],
+        "notes": [sound(note) for note in part.notes],
     }
 
 
@@ -135,6 +138,7 @@ def noted(before: Entry | None, project: Found) -> Entry:
         finished_at=None,
         tables=None,
         gaps=[],
+        notes=[],
         skipped_at=None,
         skipped=None,
         failed_at=None,

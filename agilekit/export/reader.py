@@ -48,6 +48,13 @@ class Reader(Protocol):
         """Every project that the client leads to, archived ones too, in the service's order."""
         ...
 
+    async def watermark(self, project: Found) -> str | None:
+        """What `read` would give a project of now as its watermark. It may ask the service.
+
+        It begins with the watermark that `projects` gives.
+        """
+        ...
+
     async def read(self, project: Found, tell: Tell) -> Part:
         """Everything that the documents let one read of a project."""
         ...

@@ -191,8 +191,8 @@ class _Export:
             if self.run.continued and before["run"] == self.run.id:
                 self._skip(project, "this run has written it already")
                 return
-            if self.changed_only and found.mark and found.mark == before["watermark"]:
-                why = f"unchanged: {found.mark}"
+            if self.changed_only and await self._is_unchanged(project, before["watermark"]):
+                why = f"unchanged: {before['watermark']}"
                 await self.writer.do(partial(self.writer.target.skip, found, why))
                 self._skip(project, why)
                 return
@@ -226,8 +226,20 @@ class _Export:
             {name: len(rows) for name, rows in part.rows.items()},
             anyio.current_time() - began,
             part.gaps,
+            part.notes,
         )
         self._tell(project.connection, found, "done", title, rows)
+
+    async def _is_unchanged(self, project: _Project, before: str | None) -> bool:
+        """Whether the watermark of the export before proves that nothing has changed since."""
+        found = project.found
+        if not before or not found.watermark or not before.startswith(found.watermark):
+            return False
+        try:
+            watermark = await project.reader.watermark(found)
+        except AgilekitError:
+            return False  # reading it tells what is wrong
+        return watermark is not None and evolve(found, watermark=watermark).mark == before
 
     async def _fail(
         self,

@@ -173,6 +173,7 @@ def _entries(
         values = dict(zip(names, row, strict=True))
         values["tables"] = values["tables"] and json.loads(values["tables"])
         values["gaps"] = json.loads(values["gaps"])
+        values["notes"] = json.loads(values["notes"])
         found.append(cast("Entry", values))
     return found
 
@@ -184,7 +185,8 @@ def _entry(database: sqlite3.Connection, project: Found) -> Entry | None:
 
 def _note(database: sqlite3.Connection, entry: Entry) -> None:
     tables = None if entry["tables"] is None else json.dumps(entry["tables"])
-    row = {**entry, "tables": tables, "gaps": json.dumps(entry["gaps"], ensure_ascii=False)}
+    texts = {name: json.dumps(entry[name], ensure_ascii=False) for name in ("gaps", "notes")}
+    row = {**entry, "tables": tables, **texts}
     database.execute(_NOTE, row)
 
 
@@ -246,6 +248,7 @@ CREATE TABLE IF NOT EXISTS manifest (
     finished_at TEXT,
     tables TEXT,
     gaps TEXT NOT NULL,
+    notes TEXT NOT NULL,
     skipped_at TEXT,
     skipped TEXT,
     failed_at TEXT,
