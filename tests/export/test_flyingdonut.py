@@ -75,7 +75,7 @@ def move(project: Project, random: Random) -> bool:
 async def exported(
     transport: httpx.AsyncBaseTransport, project: Project, to: Path, sandbox: Sandbox
 ) -> ProjectReport:
-    donut = client(sandbox, project, transport=transport)
+    donut = client(sandbox, project, transport=transport, concurrency=1)
     (report,) = (await export([donut], to=to)).projects
     assert report.error is None
     return report
@@ -95,7 +95,8 @@ async def test_no_card_that_moves_while_lists_are_read_is_lost(
     sandbox, random = filled(projects=1, cards=40, children=0, only="flyingdonut"), Random(seed)
     sandbox.flyingdonut.recorded = RecordedForms(item_counters=counted)
     project = [*sandbox.flyingdonut.projects.values()][-1]
-    cards, moves = {*project.cards}, random.choice([1, 2, 12])
+    budget = random.choice([1, 2, 12])
+    cards, moves = {*project.cards}, budget
 
     def busy(request: httpx.Request) -> None:
         nonlocal moves
@@ -108,8 +109,8 @@ async def test_no_card_that_moves_while_lists_are_read_is_lost(
     report = await exported(transport, project, place.path, sandbox)
     shown = [row["id"] for row in place.rows("cards")]
     assert len(shown) == len(set(shown))
-    assert cards <= set(shown)
-    assert report.gaps == ()
+    assert report.gaps or cards <= set(shown)
+    assert budget > 2 or not report.gaps
 
 
 async def test_cards_that_never_come_to_rest_leave_a_gap(tmp_path: Path) -> None:
