@@ -13,6 +13,7 @@ One file is replaced as a whole, so a project is there whole or not at all.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO, Final, cast
@@ -26,11 +27,18 @@ from agilekit.export.store import Store
 __all__ = ["entry_of", "lines_of", "name_of", "save"]
 
 _SPEED: Final = 1  # of gzip: the fastest
+_READABLE: Final = 100
 
 
 def name_of(key: Key) -> str:
-    """The name of a project's file, without its ending."""
-    return "-".join(quote(part, safe="") for part in key)
+    """The name of a project's files, without an ending: another one for each project.
+
+    It begins with what people can read. Its end tells apart what that does not: ids with dashes in
+    them, long ones, and those that differ in upper and lower case alone.
+    """
+    readable = "-".join(quote(part, safe="", errors="replace") for part in key)
+    digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
+    return f"{readable[:_READABLE]}-{digest[:16]}"
 
 
 def save(store: Store, name: str, part: Part, run: str) -> None:

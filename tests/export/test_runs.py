@@ -271,15 +271,6 @@ async def test_a_damaged_part_is_named(sandbox: Sandbox, tmp_path: Path) -> None
     assert verify(to).ok
 
 
-async def test_what_a_killed_process_left_is_swept_away(sandbox: Sandbox, tmp_path: Path) -> None:
-    to = tmp_path / "x"
-    await export([client(sandbox)], to=to)
-    left = to / "cards.jsonl.new-999999999-0"
-    left.write_text("half")
-    await export([client(sandbox)], to=to)
-    assert not left.exists()
-
-
 async def test_the_manifest_of_a_folder_is_one_document(sandbox: Sandbox, tmp_path: Path) -> None:
     await export([client(sandbox)], to=tmp_path / "x")
     document = json.loads((tmp_path / "x" / "manifest.json").read_text())
