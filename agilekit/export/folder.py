@@ -24,12 +24,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import BinaryIO, Final, Protocol, cast
 
 from attrs import frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest, parts
+from agilekit.export.damage import TABLES_ANEW, Damage
 from agilekit.export.manifest import Entry, Key, key_of
 from agilekit.export.model import TABLES, Found, Part, Row, Table
 from agilekit.export.store import Store
@@ -63,6 +65,10 @@ class TableFormat(Protocol):
 
     def read(self, stream: BinaryIO, table: Table) -> Iterator[Row]:
         """The rows of a file. Raises ValueError where it is none."""
+        ...
+
+    def differences(self, stream: BinaryIO, table: Table) -> Iterator[str]:
+        """What else a file says of its rows, and is not so. Raises OSError, ValueError."""
         ...
 
 
@@ -158,6 +164,18 @@ class Folder:
             {"id": run.id, "started_at": None, "finished_at": manifest.now()},
         )
 
+    def damage(self) -> Iterator[Damage]:
+        there = {*self.store.names(_PARTS)}
+        for name in sorted(there | {*self._promised()}):
+            file = f"{_PARTS}/{name}"
+            advice = f"{self.path}: remove {file} if it is there, and export its project again"
+            for problem in _problems(parts.differences(self.store, file), file):
+                yield Damage(problem, advice)
+        for table in TABLES:
+            file = f"{table.name}{self.format.suffix}"
+            for problem in _problems(self._differences(file, table), file):
+                yield Damage(problem, f"{self.path}: {TABLES_ANEW}")
+
     def close(self) -> None:
         pass
 
@@ -165,6 +183,17 @@ class Folder:
         with self.store.open(f"{table.name}{self.format.suffix}") as stream:
             for row in self.format.read(stream, table):
                 yield (str(row[0]), str(row[1]), str(row[2])), row
+
+    def _promised(self) -> Iterator[str]:
+        """The names of the parts that the manifest promises, as far as it can be read."""
+        with suppress(ValueError, KeyError, TypeError):
+            for entry in self.manifest():
+                if entry["tables"] is not None:
+                    yield f"{parts.name_of(key_of(entry))}{_PART}"
+
+    def _differences(self, file: str, table: Table) -> Iterator[str]:
+        with self.store.open(file) as stream:
+            yield from self.format.differences(stream, table)
 
     def _make(self, table: Table, whole: list[Entry]) -> None:
         lines = (
@@ -188,6 +217,15 @@ class Folder:
 
     def _write(self, name: str, data: Mapping[str, object]) -> None:
         self.store.write(name, lambda stream: stream.write(_document(data)))
+
+
+def _problems(differences: Iterator[str], file: str) -> Iterator[str]:
+    try:
+        yield from differences
+    except FileNotFoundError:
+        yield f"{file} is not there"
+    except (OSError, EOFError, ValueError) as error:
+        yield f"{file} cannot be read: {error}"
 
 
 def _json(store: Store, name: str) -> dict[str, object] | None:

@@ -85,7 +85,9 @@ def lines(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     names = [column.name for column in table.columns]
     for row in rows:
         values = dict(zip(names, row, strict=True))
-        yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        line = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
+        # No row that was written holds half a surrogate pair, or bytes; one that is read may.
+        yield line.encode(errors="surrogatepass") + b"\n"
 
 
 def contents(made: Iterable[bytes]) -> Contents:

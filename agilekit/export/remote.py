@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.export.damage import Damage
 from agilekit.export.extras import needed
 from agilekit.export.manifest import Entry, Key
 from agilekit.export.model import Found, Part, Row, Table
@@ -186,6 +187,9 @@ class RemoteSQLite:
         self._here.finish(run)
         content = self._here.file.read_bytes
         self.store.write(self.name, lambda stream: stream.write(content()))
+
+    def damage(self) -> Iterator[Damage]:
+        return self._here.damage()
 
     def close(self) -> None:
         self._folder.cleanup()

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from agilekit.errors import InvalidInput
 from agilekit.export import ExportError
 from agilekit.export.manifest import Key
-from agilekit.export.sqlite import SQLite
+from agilekit.export.sqlite import SQLite, readable
 
 __all__ = [
     "BurndownStep",
@@ -140,7 +140,7 @@ def read(
         raise InvalidInput(f"{file} is a folder; {_FORMATS}")
     SQLite(file).check()
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as database:
+        with closing(sqlite3.connect(readable(file.absolute()), uri=True)) as database:
             return _read(database, str(path), project, sprint)
     except sqlite3.Error as error:
         raise ExportError(f"cannot be read: {error}", str(path)) from error
