@@ -12,7 +12,7 @@ answers about one entity become one: the newer, with what only the older one hol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Final, TypeVar
 
@@ -21,10 +21,10 @@ from attrs import define, evolve, field
 from agilekit.errors import DecodeError, NotFound
 from agilekit.export.flyingdonut_lists import Lists, read_once, read_until_settled
 from agilekit.export.flyingdonut_mark import counters_of, mark_of
-from agilekit.export.flyingdonut_numbers import gaps_of, missing, notes_of, within
+from agilekit.export.flyingdonut_numbers import Range, gaps_of, missing, notes_of, within
 from agilekit.export.flyingdonut_rows import SERVICE, TASK_STATES, Rows, text_of
-from agilekit.export.model import Found, Part, Row
-from agilekit.export.reader import Tell, Turns, host_of
+from agilekit.export.model import BY_NAME, Found, Part, Row
+from agilekit.export.reader import Known, Tell, Turns, host_of
 from agilekit.flyingdonut import Bucket, Burndown, Card, FlyingDonut, Project, Sprint, Task
 from agilekit.flyingdonut.merge import merge
 from agilekit.session.concurrently import Job, run_all
@@ -64,14 +64,16 @@ class FlyingDonutReader:
         await self.turns.all(reading.of_charts())
         return reading.watermark()
 
-    async def read(self, project: Found, tell: Tell) -> Part:
+    async def read(self, project: Found, tell: Tell, known: Known | None = None) -> Part:
         reading = _Reading(self.donut, self.turns, project, tell)
         await reading.read_project()
         await run_all(
             [partial(self.turns.one, reading.read_buckets), reading.read_lists], at_once=2
         )
         await self.turns.all(reading.of_cards())
-        return reading.part()
+        absent = reading.missing()
+        were_there = within(absent, await _numbers_of(known)) if absent and known else []
+        return reading.part(absent, were_there)
 
 
 @define
@@ -82,8 +84,6 @@ class _Reading:
     turns: Turns
     found: Found
     tell: Tell
-    numbers_before: frozenset[int] = frozenset()
-    """Those that the export before has."""
     project: Project = field(factory=Project)
     buckets: list[Bucket] = field(factory=list[Bucket])
     lists: Lists = field(factory=lambda: Lists((), (), {}))
@@ -148,7 +148,16 @@ class _Reading:
     def watermark(self) -> str | None:
         return mark_of(self.project, self.buckets, self.lists, self.charts)
 
-    def part(self) -> Part:
+    def missing(self) -> list[Range]:
+        """The numbers that nothing bears."""
+        shown: tuple[Card | Task, ...] = (*self.cards.values(), *self.tasks.values())
+        return missing({one.cid for one in shown if one.cid is not None})
+
+    def part(self, absent: Collection[Range], were_there: Collection[Range]) -> Part:
+        """
+        absent: the numbers that nothing bears.
+        were_there: those of them that the export before has.
+        """
         bucket_of, sprint_of = self.lists.bucket_of(), self.lists.sprint_of()
         columns = self._columns()
         states: dict[str, str | None] = {one.id: one.title for one in columns}
@@ -177,24 +186,15 @@ class _Reading:
                 for row in rows.burndown(sprint_id, chart)
             ],
         }
-        absent = missing({*self._numbers()})
         return evolve(self.found, watermark=self.watermark()).part(
             by_table,
             title=text_of(self.project.title.value, self.project.raw.get("title")),
             gaps=[
                 *self.found.done.unmatched(states),
-                *gaps_of(
-                    absent,
-                    were_there=within(absent, self.numbers_before),
-                    settled=self.settled,
-                ),
+                *gaps_of(absent, were_there=were_there, settled=self.settled),
             ],
             notes=notes_of(absent),
         )
-
-    def _numbers(self) -> Iterator[int]:
-        shown: tuple[Card | Task, ...] = (*self.cards.values(), *self.tasks.values())
-        return (one.cid for one in shown if one.cid is not None)
 
     async def _read_chart(self, sprint: Sprint) -> None:
         try:
@@ -211,9 +211,10 @@ class _Reading:
             tasks = await self.donut.tasks.of(card)
         except NotFound:
             return  # the card was deleted meanwhile; what was read of it stays
+        count = len(self.tasks)
         for task in tasks:
             self._add_task(task, card.id)
-        self.tally(len(tasks))
+        self.tally(len(self.tasks) - count)
 
     def _add_card(self, card: Card) -> None:
         _add(self.cards, card, Card)
@@ -243,6 +244,17 @@ class _Reading:
     def tally(self, count: int) -> None:
         self.heard += count
         self.tell(self.found.title, self.heard)
+
+
+async def _numbers_of(known: Known) -> set[int]:
+    """The numbers of the cards and tasks that an export holds."""
+    found = set[int]()
+    for table in ("cards", "tasks"):
+        place = [column.name for column in BY_NAME[table].columns].index("number")
+        for row in await known.rows(table) or ():
+            if isinstance(number := row[place], int):
+                found.add(number)
+    return found
 
 
 def _check_identity(project: Project, found: Found) -> None:

@@ -30,7 +30,7 @@ from agilekit.flyingdonut import BucketCards, Card, FlyingDonut, Sprint, SprintI
 __all__ = ["Lists", "Tally", "read_once", "read_until_settled"]
 
 Tally: TypeAlias = Callable[[int], object]
-"""Is told how many entities a list has."""
+"""Is told how many entities a list has, of the lists of the first reading."""
 
 _READINGS: Final = 6
 
@@ -88,6 +88,7 @@ async def read_until_settled(
     """All readings, the last one at the end, and whether the last two agree."""
     reader = _Reader(donut, turns, tally)
     readings = [await reader.read(None)]
+    reader.tally = lambda _: None
     while len(readings) < _READINGS:
         readings.append(await reader.read(readings[-1]))
         if readings[-1].agrees_with(readings[-2]):

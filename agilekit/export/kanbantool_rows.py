@@ -8,6 +8,7 @@ from typing import Final
 from attrs import Factory, field, frozen
 
 from agilekit.export.joining import joined
+from agilekit.export.kanbantool_history import Stay, completed_at
 from agilekit.export.kanbantool_stages import card_limit, done_columns
 from agilekit.export.model import Found, Row, json_text
 from agilekit.kanbantool import (
@@ -110,8 +111,10 @@ class Rows:
             raw=json_text(dict(user.raw)),
         )
 
-    def card(self, task: Task, listed: Task | None) -> Row:
+    def card(self, task: Task, listed: Task | None, changes: Sequence[Change]) -> Row:
+        """A task with its changes, in order."""
         archived = task.archived_at is not None
+        done = archived or task.workflow_stage_id in self._done
         return self.found.row(
             "cards",
             id=str(task.id),
@@ -120,7 +123,7 @@ class Rows:
             kind=self._types.get(task.card_type_id),
             estimate=task.size_estimate,
             state="archived" if archived else self.names_of_stages.get(task.workflow_stage_id or 0),
-            is_done=archived or task.workflow_stage_id in self._done,
+            is_done=done,
             priority=task.priority,
             column_id=_text(task.workflow_stage_id),
             swimlane_id=_text(task.swimlane_id),
@@ -130,7 +133,7 @@ class Rows:
             position=task.position,
             created_at=task.created_at,
             updated_at=task.updated_at,
-            completed_at=task.archived_at,
+            completed_at=completed_at(changes, self._done, task.archived_at) if done else None,
             archived_at=task.archived_at,
             raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
         )
@@ -162,7 +165,13 @@ class Rows:
             raw=json_text(dict(comment.raw)),
         )
 
-    def change(self, logged: Change | None, inside: Change | None, card_id: int | None) -> Row:
+    def change(
+        self,
+        logged: Change | None,
+        inside: Change | None,
+        card_id: int | None,
+        stay: Stay | None,
+    ) -> Row:
         """A change, as the board's changelog shows it, a task's details, or both.
 
         card_id: the task. Its details do not name it.
@@ -179,6 +188,7 @@ class Rows:
             what=change.what,
             value=change.description,
             column_id=_text(change.workflow_stage_id),
+            stay=stay,
             person_id=_text(change.user_id),
             made_at=change.created_at,
             raw=json_text(joined(*(one.raw for one in shown))),

@@ -105,7 +105,7 @@ def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
     return {
         **entry,
         "run": run,
-        "watermark": part.project.mark,
+        "watermark": part.project.done.stamped(part.project.watermark),
         "finished_at": now(),
         "tables": {table.name: tables[table.name] for table in TABLES},
         "gaps": [sound(gap) for gap in part.gaps],

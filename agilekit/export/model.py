@@ -127,11 +127,6 @@ class Found:
     """What its user counts as done."""
 
     @property
-    def mark(self) -> str | None:
-        """The watermark of its rows: they depend on what counts as done, too."""
-        return self.done.stamped(self.watermark)
-
-    @property
     def key(self) -> tuple[str, str, str]:
         return self.service, self.host, self.project_id
 
@@ -372,6 +367,12 @@ TABLES: Final[tuple[Table, ...]] = (
         Column("what", "TEXT", "The kind of change, in the service's word."),
         Column("value", "TEXT", "What was set, or a sentence for people."),
         Column("column_id", "TEXT", "The column or stage that a card was in after the change."),
+        Column(
+            "stay",
+            "TEXT",
+            '"ends" where a card is in no column after it, because it was deleted, archived or '
+            'taken elsewhere; "resumes" where it is back.',
+        ),
         Column("person_id", "TEXT", "The id of the person who did it."),
         Column("made_at", "TEXT", "When."),
     ),

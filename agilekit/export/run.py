@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Final, TypeAlias, TypeVar, cast
+from typing import Final, TypeAlias, cast
 
 import anyio
-import anyio.to_thread
 from attrs import define, evolve, field, frozen
 
 from agilekit.checks import check_count
@@ -23,12 +21,11 @@ from agilekit.export.places import Format, target_at
 from agilekit.export.reader import Reader, Turns, host_of
 from agilekit.export.readers import Exportable, is_exportable, reader_of
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
-from agilekit.export.target import Run, Target
+from agilekit.export.target import Run
+from agilekit.export.written import Writer, Written
 from agilekit.session.concurrently import run_all
 
 __all__ = ["export"]
-
-T = TypeVar("T")
 
 Place: TypeAlias = tuple[int, int]
 """Which connection, and which of its projects."""
@@ -62,7 +59,9 @@ async def export(
     changed_only: leave a project as it is where its version or its time of change proves that it
         did not change since it was exported. flow has neither.
     resume: continue the run before, where that was of the same connections and did not come to its
-        end: what it has written is left as it is.
+        end: what it has written is left as it is. And read of a board of Kanban Tool only the tasks
+        that its changelog and its lists show to have changed since it was exported. False reads
+        everything anew.
     done: the names or ids of the columns or states whose cards are done, such as
         ``["Done", "Released"]``: for all connections, or for some by their names. A project that
         has none of them, and one for which nothing is named, goes by its service's own rule.
@@ -79,7 +78,7 @@ async def export(
     finished = done_by_connection(done, named)
     check_count("concurrency", concurrency, least=1)
     began = anyio.current_time()
-    writer = _Writer(target_at(to, format))
+    writer = Writer(target_at(to, format))
     async with AsyncExitStack() as stack:
         stack.callback(writer.target.close)
         await writer.do(writer.target.prepare)
@@ -91,6 +90,7 @@ async def export(
             entries,
             Turns(concurrency),
             changed_only=changed_only,
+            anew=not resume,
             done=finished,
             tell=on_progress,
         )
@@ -108,23 +108,6 @@ async def export(
 
 
 @frozen
-class _Writer:
-    """Writes to the target outside the event loop, one step at a time."""
-
-    target: Target
-    _turn: anyio.CapacityLimiter = field(factory=lambda: anyio.CapacityLimiter(1))
-
-    async def do(self, step: Callable[[], T]) -> T:
-        """Raises ExportError. Once begun, it is done to its end even if it is cancelled."""
-        try:
-            return await anyio.to_thread.run_sync(step, abandon_on_cancel=False, limiter=self._turn)
-        except InvalidInput:
-            raise
-        except (OSError, EOFError, ValueError, sqlite3.Error) as error:
-            raise ExportError(str(error) or type(error).__name__, self.target.path) from error
-
-
-@frozen
 class _Project:
     """A project on its way."""
 
@@ -136,11 +119,12 @@ class _Project:
 
 @define
 class _Export:
-    writer: _Writer
+    writer: Writer
     run: Run
     entries: Mapping[Key, Entry]
     turns: Turns
     changed_only: bool = field(kw_only=True)
+    anew: bool = field(kw_only=True)
     done: Mapping[str, Done] = field(kw_only=True)
     tell: Callable[[Progress], object] | None = field(kw_only=True)
     reports: dict[tuple[int, int], ProjectReport] = field(
@@ -187,15 +171,11 @@ class _Export:
 
     async def _export(self, project: _Project) -> None:
         found, before = project.found, self.entries.get(project.found.key)
-        if before is not None and before["tables"] is not None:
-            if self.run.continued and before["run"] == self.run.id:
-                self._skip(project, "this run has written it already")
-                return
-            if self.changed_only and await self._is_unchanged(project, before["watermark"]):
-                why = f"unchanged: {before['watermark']}"
-                await self.writer.do(partial(self.writer.target.skip, found, why))
-                self._skip(project, why)
-                return
+        if before is not None and before["tables"] is None:
+            before = None
+        if before is not None and self.run.continued and before["run"] == self.run.id:
+            self._skip(project, "this run has written it already")
+            return
         began = anyio.current_time()
         title, rows = found.title, 0
 
@@ -204,9 +184,17 @@ class _Export:
             title, rows = now, entities
             self._tell(project.connection, found, "reading", title, rows)
 
-        heard(title, 0)
+        known = None if before is None or self.anew else Written(self.writer, before)
         try:
-            part = await project.reader.read(found, heard)
+            if before is not None and self.changed_only and await _is_same(project, before):
+                why = f"unchanged: {before['watermark']}"
+                await self.writer.do(partial(self.writer.target.skip, found, why))
+                self._skip(project, why)
+                return
+            heard(title, 0)
+            part = await project.reader.read(found, heard, known)
+        except ExportError:
+            raise
         except AgilekitError as error:
             seconds = anyio.current_time() - began
             await self._fail(project.place, project.connection, found, seconds, error, title)
@@ -229,17 +217,6 @@ class _Export:
             part.notes,
         )
         self._tell(project.connection, found, "done", title, rows)
-
-    async def _is_unchanged(self, project: _Project, before: str | None) -> bool:
-        """Whether the watermark of the export before proves that nothing has changed since."""
-        found = project.found
-        if not before or not found.watermark or not before.startswith(found.watermark):
-            return False
-        try:
-            watermark = await project.reader.watermark(found)
-        except AgilekitError:
-            return False  # reading it tells what is wrong
-        return watermark is not None and evolve(found, watermark=watermark).mark == before
 
     async def _fail(
         self,
@@ -278,6 +255,14 @@ class _Export:
             project_id = found.project_id or None
             known = len(self.known)
             self.tell(Progress(connection, found.service, project_id, title, step, rows, known))
+
+
+async def _is_same(project: _Project, before: Entry) -> bool:
+    """Whether its watermark proves that a project is as it was written."""
+    if project.found.watermark is None:
+        return False
+    watermark = await project.reader.watermark(project.found)
+    return watermark is not None and project.found.done.stamped(watermark) == before["watermark"]
 
 
 def _checked(clients: object) -> dict[str, Exportable]:

@@ -123,12 +123,16 @@ class SQLite:
     def close(self) -> None:
         pass
 
+    def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
+        with self._reading() as database:
+            database.text_factory = _lenient
+            yield from database.execute(_OF_ONE.format(table.name, _quoted(*table.key)), key)
+
     def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
         key = _quoted(*table.key)
         with self._reading() as database:
             statement = f'SELECT * FROM "{table.name}" ORDER BY {key}'  # noqa: S608 - own names
-            # What is not UTF-8 becomes what no text of an export holds.
-            database.text_factory = lambda text: text.decode(errors="surrogateescape")
+            database.text_factory = _lenient
             for row in database.execute(statement):
                 yield (str(row[0]), str(row[1]), str(row[2])), row
 
@@ -200,6 +204,11 @@ def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
         missing = {*model.execute(_OBJECTS)} - here
     for kind, name, _ in sorted(missing):
         yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {ANEW}")
+
+
+def _lenient(text: bytes) -> str:
+    """What is not UTF-8 becomes what no text of an export holds."""
+    return text.decode(errors="surrogateescape")
 
 
 def _escaped(file: Path) -> str:
@@ -321,6 +330,7 @@ _SCHEMA: Final = (
 )
 _OBJECTS: Final = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 _DELETE: Final = 'DELETE FROM "{}" WHERE service = ? AND host = ? AND project_id = ?'
+_OF_ONE: Final = 'SELECT * FROM "{}" WHERE service = ? AND host = ? AND project_id = ? ORDER BY {}'
 _NOTE: Final = (
     f"INSERT OR REPLACE INTO manifest ({_quoted(*Entry.__annotations__)}) "  # noqa: S608 - own names
     f"VALUES ({', '.join(f':{name}' for name in Entry.__annotations__)})"

@@ -182,6 +182,28 @@ async def test_missing_numbers_are_a_note(sandbox: Sandbox, place: Place) -> Non
     assert not verify(place.path).incomplete
 
 
+async def test_a_missing_number_that_was_there_before_is_a_gap_once(
+    sandbox: Sandbox, place: Place
+) -> None:
+    project = another(sandbox, "Numbers", cards=6)
+    cards = [*project.cards.values()]
+    task = project.add_task(cards[0], "A task")
+    del project.cards[cards[4].id]
+    gaps: list[tuple[str, ...]] = []
+    for _ in range(3):
+        (report,) = (await export([client(sandbox, project)], to=place.path)).projects
+        gaps.append(report.gaps)
+        if len(gaps) == 1:
+            del project.cards[cards[1].id]
+            del project.tasks[task.id]
+            cards[0].tasks.clear()
+            project.count_tasks(cards[0])
+            project.add_card("The last one has the largest number")
+    assert gaps[0] == gaps[2] == ()
+    (gap,) = gaps[1]
+    assert gap.startswith("the export before has the numbers 2, 7, and nothing")
+
+
 @pytest.mark.parametrize(
     "part",
     [

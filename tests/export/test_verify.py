@@ -237,17 +237,50 @@ def test_a_page_whose_checksum_differs_is_found(copied: Callable[[str], Path]) -
         assert not verify(to).ok, column.path_in_schema
 
 
-@pytest.mark.parametrize("name", ["x", "x.parquet"])
-def test_following_the_advice_makes_a_folder_whole(
-    name: str, copied: Callable[[str], Path]
-) -> None:
-    to = copied(name)
+def cut_cards(to: Path) -> None:
     (cards,) = to.glob("cards.*")
     _cut(cards)
+
+
+def lose_part(to: Path) -> None:
+    (part,) = (to / ".agilekit" / "parts").iterdir()
+    part.unlink()
+
+
+def damage_title(to: Path) -> None:
+    damage_text(to)
+
+
+def empty_cards(to: Path) -> None:
+    with closing(sqlite3.connect(to)) as database:
+        database.execute("DELETE FROM tasks")
+        database.commit()
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("x", cut_cards),
+        ("x.parquet", cut_cards),
+        ("x.zst", lose_part),
+        ("x.sqlite", damage_title),
+        ("x.sqlite", empty_cards),
+    ],
+)
+def test_following_the_advice_makes_an_export_whole(
+    name: str, damage: Callable[[Path], None], copied: Callable[[str], Path]
+) -> None:
+    to = copied(name)
+    damage(to)
     assert not verify(to).ok
 
     async def main() -> None:
-        await export([client(Sandbox())], to=to)
+        sandbox = Sandbox()
+        # A number that is missing now is looked for in what is there.
+        project = seeded(sandbox)
+        project.cards.pop(next(one.id for one in project.cards.values() if not one.tasks))
+        report = await export([client(sandbox)], to=to)
+        assert not report.failed
 
     anyio.run(main)
     assert verify(to).ok
