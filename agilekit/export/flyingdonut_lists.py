@@ -107,8 +107,8 @@ class _Reader:
 
     async def read(self, before: Lists | None) -> Lists:
         await self.turns.all([self._read_backlog, self._read_sprints])
-        known = {} if before is None else {one.id: _count_of(one) for one in before.sprints}
-        shown = {} if before is None else before.items
+        before = before or Lists((), (), {})
+        known, shown = {one.id: _count_of(one) for one in before.sprints}, before.items
         self.items = {}
         stale: list[Sprint] = []
         for sprint in self.sprints:

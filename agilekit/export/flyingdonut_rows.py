@@ -193,25 +193,24 @@ def text_of(value: str, shown: JSON) -> str | None:
 
 def _status(card: Card) -> str | None:
     counters = card.task_counters.value
-    if counters is None or not _total(counters):
+    if counters is None or (total := _total(counters)) == 0:
         return None
-    if counters.status is not None:
+    if counters.status is not None or total is None:
         return counters.status
-    begun = (counters.in_progress or 0) + (counters.done or 0)
-    if counters.done == _total(counters):
+    if counters.done == total:
         return "done"
-    if begun:
+    if counters.done or counters.in_progress:
         return "in-progress"
-    return "todo" if counters.todo == _total(counters) else None
+    return "todo" if counters.todo == total else None
 
 
 def _is_done(card: Card) -> bool | None:
     counters = card.task_counters.value
-    if counters is None or not _total(counters):
+    if counters is None or (total := _total(counters)) == 0:
         return None
     if counters.status is not None:
         return counters.status == "done"
-    return None if counters.done is None else counters.done == _total(counters)
+    return None if total is None or counters.done is None else counters.done == total
 
 
 def _total(counters: TaskCounters) -> float | None:

@@ -105,10 +105,9 @@ def _manifest(target: Target) -> tuple[list[Entry], list[Damage]]:
 
 def _check(entry: Entry) -> None:
     """Raises KeyError, TypeError, ValueError for an entry that promises nothing."""
-    " ".join(key_of(entry))
-    [*entry["gaps"], entry["error"]]
+    _ = (_named(key_of(entry)), [*entry["gaps"], entry["error"]])
     if entry["tables"]:
-        sum(entry["tables"][table.name]["rows"] for table in TABLES)
+        _ = sum(entry["tables"][table.name]["rows"] for table in TABLES)
 
 
 def _compared(

@@ -44,9 +44,12 @@ class SprintVelocity(NamedTuple):
     ends_at: str | None
     committed: float
     expected: float | None
-    completed: float
+    completed: float | None
+    """None where it is not known of a card with points whether it is done."""
     cards: int
     done_cards: int
+    unknown_cards: int
+    """Those of which it is not known whether they are done."""
 
 
 class Cycle(NamedTuple):

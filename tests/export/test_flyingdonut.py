@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, TypeGuard
 
 import httpx
 import pytest
@@ -48,16 +48,21 @@ class Tampered(httpx.AsyncBaseTransport):
         return httpx.Response(response.status_code, json=self._after(request, content))
 
 
+def is_project(answer: object) -> TypeGuard[dict[str, object]]:
+    return isinstance(answer, dict) and "activityCounter" in answer
+
+
 def uncounted(_request: httpx.Request, answer: object) -> object:
     """As of a server whose counters stand still."""
-    if isinstance(answer, dict) and "activityCounter" in answer:
+    if is_project(answer):
         return {**answer, "activityCounter": {"value": 1, "version": 1}, "version": 1}
     return answer
 
 
 def without_counters(_request: httpx.Request, answer: object) -> object:
-    if isinstance(answer, dict) and "activityCounter" in answer:
-        return {k: v for k, v in answer.items() if k not in ("activityCounter", "version")}
+    if is_project(answer):
+        left_out = ("activityCounter", "version")
+        return {name: value for name, value in answer.items() if name not in left_out}
     return answer
 
 
@@ -222,9 +227,9 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
     ids=repr,
 )
 async def test_an_answer_about_nothing_replaces_no_backup(
-    part: str, answer: object, sandbox: Sandbox, place: Place
+    part: str, answer: object, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    project = seeded(sandbox)
+    project, place = seeded(sandbox), SQLitePlace(tmp_path)
     await export([client(sandbox, project)], to=place.path)
     before = everything(place, project.id)
 
@@ -246,9 +251,7 @@ async def test_an_answer_about_another_project_replaces_no_backup(
     await export([client(sandbox, project)], to=place.path)
 
     def other(_request: httpx.Request, answer: object) -> object:
-        if isinstance(answer, dict) and "activityCounter" in answer:
-            return {**answer, "_id": {"$oid": "f" * 24}}
-        return answer
+        return {**answer, "_id": {"$oid": "f" * 24}} if is_project(answer) else answer
 
     donut: FlyingDonut = client(
         sandbox, project, transport=Tampered(sandbox, lambda _: None, other)
@@ -256,3 +259,15 @@ async def test_an_answer_about_another_project_replaces_no_backup(
     report = await export([donut], to=place.path)
     (failed,) = report.failed
     assert f"{project.id} is answered with {'f' * 24}" in str(failed.error)
+
+
+async def test_done_is_what_the_call_names(sandbox: Sandbox, place: Place) -> None:
+    project = another(sandbox, "Named")
+    released = project.add_bucket("Released")
+    card = project.add_card("Out", bucket=released)
+    donut = client(sandbox, project)
+    await export({"work": donut}, to=place.path, done={"work": ["released "]})
+    done = {row["id"]: row["is_done"] for row in everything(place, project.id)["cards"]}
+    assert done == {one: int(one == card.id) for one in project.cards}
+    (report,) = (await export([donut], to=place.path, done=["Nowhere"])).projects
+    assert any("none of its columns or states is Nowhere" in gap for gap in report.gaps)

@@ -7,13 +7,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
+from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import pytest
-from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
 
 from agilekit import InvalidInput
 from agilekit.export import TABLES, ExportError, Format, Verification, export, verify
@@ -23,6 +23,8 @@ from agilekit.sandbox import Sandbox
 from tests.export.clients import client, seeded
 from tests.export.places import SQLitePlace
 
+# pyarrow has no types.
+ParquetFile: Any = import_module("pyarrow.parquet").ParquetFile
 FORMATS_BY_NAME: Final[Mapping[str, Format]] = {
     "x.sqlite": "sqlite",
     "x": "jsonl",
@@ -224,7 +226,7 @@ def test_a_page_whose_checksum_differs_is_found(copied: Callable[[str], Path]) -
     content, group = file.read_bytes(), ParquetFile(file).metadata.row_group(0)
     for number in range(group.num_columns):
         column = group.column(number)
-        last = (
+        last: int = (
             min(
                 offset
                 for offset in (column.dictionary_page_offset, column.data_page_offset)
@@ -317,11 +319,15 @@ async def test_a_reader_with_an_open_transaction_ends_no_export(
     assert [one.name for one in to.parent.iterdir()] == [to.name]
 
 
+def never(*_: object) -> bool:
+    return False
+
+
 def test_a_file_that_nobody_can_write_beside_is_read_all_the_same(
     copied: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     to = copied("x.sqlite")
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", never)
     opened: list[str] = []
     connect = sqlite3.connect
 
