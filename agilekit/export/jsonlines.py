@@ -24,6 +24,7 @@ class JSONLines:
 
     kind: str = "jsonl"
     suffix: str = ".jsonl"
+    is_fragile: bool = False
 
     def write(
         self,

@@ -40,6 +40,7 @@ class Parquet:
 
     kind: str = "parquet"
     suffix: str = ".parquet"
+    is_fragile: bool = True
     _arrow: Any = field(factory=_pyarrow, eq=False, repr=False)
     _files: Any = field(factory=_pyarrow_parquet, eq=False, repr=False)
     _compute: Any = field(factory=_pyarrow_compute, eq=False, repr=False)

@@ -4,7 +4,7 @@
 |---|---|
 | a SQLite file | `PRAGMA integrity_check`, the keys, and a schema that is that of the model |
 | the parts that tables are made from | the checksum of gzip, and the hashes of their entries |
-| a Parquet file | the checksums of its pages, and the statistics of its columns |
+| a Parquet file | its hash, the checksums of its pages, the statistics of its columns |
 | every row of every table | the counts and hashes of the manifest |
 """
 

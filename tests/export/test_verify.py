@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sqlite3
@@ -17,6 +18,8 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.export import TABLES, ExportError, Format, Verification, export, verify
+from agilekit.export.model import BY_NAME
+from agilekit.export.parquet import Parquet
 from agilekit.export.places import target_at
 from agilekit.report import read
 from agilekit.sandbox import Sandbox
@@ -206,37 +209,35 @@ def test_indexes_and_views_of_users_are_their_own_matter(copied: Callable[[str],
     assert verify(to).ok
 
 
-def test_statistics_that_are_not_those_of_the_values_are_found(
-    copied: Callable[[str], Path],
-) -> None:
-    to = copied("x.parquet")
-    file = to / "cards.parquet"
-    content = file.read_bytes()
+def test_statistics_that_are_not_those_of_the_values_are_found(exports: Path) -> None:
+    content = (exports / "x.parquet" / "cards.parquet").read_bytes()
+    assert [*Parquet().differences(io.BytesIO(content), BY_NAME["cards"])] == []
     # In the footer, the statistics hold the first and the last title as they are.
     title = b"Book a guided tour"
     place = content.rindex(title)
-    file.write_bytes(content[:place] + b"Aook a guided tour" + content[place + len(title) :])
-    found = verify(to)
-    assert any("the statistics of title are not those" in problem for problem in found.problems)
+    changed = content[:place] + b"Aook a guided tour" + content[place + len(title) :]
+    (found,) = Parquet().differences(io.BytesIO(changed), BY_NAME["cards"])
+    assert found == "cards: the statistics of title are not those of its values"
 
 
-def test_a_page_whose_checksum_differs_is_found(copied: Callable[[str], Path]) -> None:
+def test_a_page_whose_checksum_differs_cannot_be_read(exports: Path) -> None:
+    file = exports / "x.parquet" / "cards.parquet"
+    content, group = file.read_bytes(), ParquetFile(file).metadata.row_group(0)
+    column = group.column([one.name for one in BY_NAME["cards"].columns].index("title"))
+    pages = (column.dictionary_page_offset, column.data_page_offset)
+    last: int = min(offset for offset in pages if offset) + column.total_compressed_size - 1
+    changed = content[:last] + bytes((content[last] ^ 1,)) + content[last + 1 :]
+    with pytest.raises((OSError, ValueError)):
+        list(Parquet().read(io.BytesIO(changed), BY_NAME["cards"]))
+
+
+def test_a_parquet_file_that_was_changed_is_not_even_read(copied: Callable[[str], Path]) -> None:
     to = copied("x.parquet")
     file = to / "cards.parquet"
-    content, group = file.read_bytes(), ParquetFile(file).metadata.row_group(0)
-    for number in range(group.num_columns):
-        column = group.column(number)
-        last: int = (
-            min(
-                offset
-                for offset in (column.dictionary_page_offset, column.data_page_offset)
-                if offset
-            )
-            + column.total_compressed_size
-            - 1
-        )
-        file.write_bytes(content[:last] + bytes((content[last] ^ 1,)) + content[last + 1 :])
-        assert not verify(to).ok, column.path_in_schema
+    content = file.read_bytes()
+    for place in range(0, len(content), len(content) // 10):
+        file.write_bytes(content[:place] + bytes((content[place] ^ 1,)) + content[place + 1 :])
+        assert "cards.parquet cannot be read: it is not the file" in sentences(verify(to))
 
 
 def cut_cards(to: Path) -> None:
