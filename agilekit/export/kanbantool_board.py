@@ -1,17 +1,18 @@
 """Reads everything that one board holds.
 
 One request each for its structure, its users and its time report; one for each page of its
-changelog, and one that asks for the newest change again; two for its tasks, and one for each page
-of the archive between them; and one for each task, whose details alone hold its comments, its to-do
-list and its own changes. Where the details lack a documented attribute of a comment or a subtask,
-or hold fewer than the task counts, one more request lists them. Of a board that was exported
-before, only the tasks that kanbantool_known.py names are read.
+changelog, and one that asks for the newest change again; two for its tasks, one for each page of
+the archive between them, and one that asks for what was archived last; and one for each task, whose
+details alone hold its comments, its to-do list and its own changes. Where the details lack a
+documented attribute of a comment or a subtask, or hold fewer than the task counts, one more request
+lists them. Of a board that was exported before, only the tasks that kanbantool_known.py names are
+read.
 
 A task that is archived or restored while the lists are read may be in neither of them:
 
 | what is seen | what is done |
 |---|---|
-| version, newest change and ids of the tasks are the same before and after | the lists are whole |
+| version, newest change, last archived and ids of the tasks are as before | the lists are whole |
 | one of them is not | the lists are read again, up to three times; what was in one of them counts |
 | still not, and the changelog goes on | the tasks that it names are read, in a list or not |
 | still not, and the changelog stands still | a gap |
@@ -21,9 +22,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from attrs import define, evolve, field
 
@@ -34,7 +35,7 @@ from agilekit.export.kanbantool_known import KnownBoard, people_of
 from agilekit.export.kanbantool_rows import Rows
 from agilekit.export.kanbantool_watermark import sealed, watermark_of
 from agilekit.export.model import Found, Part, Row
-from agilekit.export.reader import Tell, Turns, checked_id
+from agilekit.export.reader import Tell, Turns
 from agilekit.kanbantool import (
     Board,
     BoardUser,
@@ -52,6 +53,10 @@ from agilekit.wire.json import JSON
 __all__ = ["Reading", "refusal"]
 
 Child = TypeVar("Child", Comment, Subtask)
+E = TypeVar("E", Change, Comment, Subtask, Task, TimeTracker)
+
+Mark: TypeAlias = tuple[int, datetime | None] | None
+"""The task that was archived last, and when; None where the archive is empty."""
 
 _ROUNDS: Final = 3
 # The document does not say what a report without a timeframe is about.
@@ -134,9 +139,9 @@ class Reading:
 
     def _take_changes(self, page: Sequence[Change]) -> bool:
         """Whether all that follows is known already."""
+        page = self._with_ids(page, "change")
         new = [one for one in page if self.known is None or not self.known.has(one)]
-        for change in page:
-            self.changes[checked_id(change.id, "change")] = change
+        self.changes.update((one.id, one) for one in page)
         for change in new:
             self._name(change)
         if self.known is None or new or not page:
@@ -178,17 +183,19 @@ class Reading:
         version, newest, shifted, whole = self.found.watermark, self.newest, None, False
         active = await self._read_active()
         for _ in range(_ROUNDS):
+            archived: Mark = None
             try:
-                await self.turns.one(self._read_archive)
+                archived = await self.turns.one(self._read_archive)
             except PagesShifted as error:
                 shifted = error
             else:
                 shifted, whole = None, True
             self.board = await self.turns.one(lambda: self.kanban.boards.get(self.id))
-            before = version, newest, active
+            before = version, newest, active, archived
             version, active = watermark_of(self.board), await self._read_active()
             newest = await self._newest()
-            if before == (version, newest, active) and shifted is None:
+            last = await self.turns.one(self._last_archived)
+            if before == (version, newest, active, last) and shifted is None:
                 return
         if shifted is not None and not whole:
             raise shifted
@@ -202,29 +209,34 @@ class Reading:
                 "was archived or restored meanwhile may be missing"
             )
             return
-        known, self.known = self.known, None
-        named, self.changed = self.changed, set()
-        seen = {*self.changes}
+        known, named, seen = self.known, self.changed, {*self.changes}
+        self.known, self.changed = None, set()
         await self.turns.one(self.read_changes)
         moved = {
             one.changed_object_id
             for id, one in self.changes.items()
-            if id not in seen and one.changed_object_type == _TASK
+            if id not in seen and one.changed_object_type == _TASK and one.changed_object_id
         }
-        self.known, self.changed = known, {*named, *(id for id in moved if id is not None)}
-        for id in self.changed - self.listed.keys():
-            self.listed[id] = Task(id=id)
+        self.known, self.changed = known, named | moved
+        self.listed |= {id: Task(id=id) for id in moved - self.listed.keys()}
 
     async def _read_active(self) -> set[int]:
         tasks = await self.turns.one(lambda: self.kanban.tasks.all(self.id))
         self._take(tasks)
         return {one.id for one in tasks}
 
-    async def _read_archive(self) -> None:
-        self._take(await self.kanban.tasks.archived(self.id, stable=True))
+    async def _read_archive(self) -> Mark:
+        """What was archived last, as its first page tells."""
+        tasks = await self.kanban.tasks.archived(self.id, stable=True)
+        self._take(tasks)
+        return _mark(tasks)
+
+    async def _last_archived(self) -> Mark:
+        async with self.kanban.tasks.archived(self.id, per_page=1).pages() as pages:
+            return _mark(await anext(pages))
 
     def _take(self, tasks: Sequence[Task]) -> None:
-        self.listed.update((checked_id(one.id, "task"), one) for one in tasks)
+        self.listed.update((one.id, one) for one in self._with_ids(tasks, "task"))
         self._told()
 
     async def _read_tasks(self) -> None:
@@ -264,10 +276,12 @@ class Reading:
         self, task: Task, listed: Task, comments: Sequence[Comment], subtasks: Sequence[Subtask]
     ) -> None:
         self.details[listed.id] = task
-        self.comments.update((checked_id(one.id, "comment"), (one, task)) for one in comments)
-        self.subtasks.update((checked_id(one.id, "subtask"), (one, task)) for one in subtasks)
-        for change in task.changelogs or ():
-            self.task_changes[checked_id(change.id, "change")] = change, task.id
+        comments = self._with_ids(comments, f"comment of task {task.id}")
+        subtasks = self._with_ids(subtasks, f"subtask of task {task.id}")
+        changes = self._with_ids(task.changelogs or (), f"change of task {task.id}")
+        self.comments.update((one.id, (one, task)) for one in comments)
+        self.subtasks.update((one.id, (one, task)) for one in subtasks)
+        self.task_changes.update((one.id, (one, task.id)) for one in changes)
         self._told()
 
     def part(self, listed: Board | None, timers: Sequence[TimeTracker] | str) -> Part:
@@ -277,7 +291,8 @@ class Reading:
         if isinstance(timers, str):
             gaps.append(timers)
             timers = ()
-        timers = [one for one in timers if self._is_here(one)]
+        timers = self._with_ids([one for one in timers if self._is_here(one)], "time tracker")
+        gaps += [gap for gap in self.gaps if gap not in gaps]
         histories = self._histories()
         ends = self._stays(histories)
         by_table: dict[str, list[Row]] = {
@@ -298,11 +313,7 @@ class Reading:
                 for id in {**self.changes, **self.task_changes}
                 for inside, card_id in [self.task_changes.get(id, (None, None))]
             ],
-            "time_entries": [
-                *{
-                    checked_id(one.id, "time tracker"): rows.time_entry(one) for one in timers
-                }.values()
-            ],
+            "time_entries": [*{one.id: rows.time_entry(one) for one in timers}.values()],
             "extras": [
                 *map(rows.card_type, self.board.card_types or ()),
                 *rows.folder(listed),
@@ -314,7 +325,7 @@ class Reading:
 
     def watermark(self, listed: Board | None, timers: Sequence[TimeTracker] | str) -> str | None:
         """What proves that the board is still as it was read."""
-        beside: list[JSON] = [self.report, *self.gaps]
+        beside: list[JSON] = [self.report, *sorted(self.gaps)]
         beside.append(None if listed is None else dict(listed.raw))
         beside += [dict(one.raw) for one in self.users or ()]
         if isinstance(timers, str):
@@ -345,6 +356,14 @@ class Reading:
             archived = task is not None and task.archived_at is not None
             found |= stays(changes, on_board=task is not None and not archived, archived=archived)
         return found
+
+    def _with_ids(self, found: Sequence[E], what: str) -> list[E]:
+        """Those that have an id, which every row needs; a gap tells of others."""
+        kept = [one for one in found if one.id]
+        gap = f"a {what} is left out: it has no id"
+        if len(kept) < len(found) and gap not in self.gaps:
+            self.gaps.append(gap)
+        return kept
 
     def _is_here(self, timer: TimeTracker) -> bool:
         if timer.board_id is None:
@@ -378,6 +397,10 @@ async def _whole(
     except NotFound:
         pass
     return list(found.values())
+
+
+def _mark(archive: Sequence[Task]) -> Mark:
+    return (archive[0].id, archive[0].archived_at) if archive else None
 
 
 def _are_older(changes: Sequence[Change], page: Sequence[Change]) -> bool:

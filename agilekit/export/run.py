@@ -24,6 +24,7 @@ from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
 from agilekit.export.target import Run
 from agilekit.export.written import Writer, Written
 from agilekit.session.concurrently import run_all
+from agilekit.wire.odd import leniently
 
 __all__ = ["export"]
 
@@ -115,6 +116,8 @@ class _Project:
     connection: str
     reader: Reader
     found: Found
+    gaps: Sequence[str]
+    """What was odd where it was found."""
 
 
 @define
@@ -142,12 +145,20 @@ class _Export:
             reader = reader_of(client, self.turns)
             self._tell(name, reader.nothing, "finding")
             try:
-                found = await reader.projects()
+                with leniently() as odd:
+                    found = await reader.projects()
             except AgilekitError as error:
                 await self._fail((place, 0), name, reader.nothing, 0.0, error)
             else:
+                ids = [one.project_id for one in found]
                 lists[place] = [
-                    _Project((place, number), name, reader, evolve(one, done=self.done[name]))
+                    _Project(
+                        (place, number),
+                        name,
+                        reader,
+                        evolve(one, done=self.done[name]),
+                        odd.gaps_of(one.project_id, ids),
+                    )
                     for number, one in enumerate(found)
                 ]
 
@@ -192,7 +203,10 @@ class _Export:
                 self._skip(project, why)
                 return
             heard(title, 0)
-            part = await project.reader.read(found, heard, known)
+            with leniently() as odd:
+                part = await project.reader.read(found, heard, known)
+            gaps = dict.fromkeys((*project.gaps, *part.gaps, *odd.gaps()))
+            part = evolve(part, gaps=tuple(gaps))
         except ExportError:
             raise
         except AgilekitError as error:
@@ -261,7 +275,8 @@ async def _is_same(project: _Project, before: Entry) -> bool:
     """Whether its watermark proves that a project is as it was written."""
     if project.found.watermark is None:
         return False
-    watermark = await project.reader.watermark(project.found)
+    with leniently():
+        watermark = await project.reader.watermark(project.found)
     return watermark is not None and project.found.done.stamped(watermark) == before["watermark"]
 
 

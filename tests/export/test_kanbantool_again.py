@@ -108,6 +108,20 @@ async def test_a_move_that_shifts_all_its_neighbours_takes_no_request_for_each()
     assert asked == await requests_of_one_more(sandbox, lambda: None)
 
 
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"] if FULL else ["asyncio"])
+@pytest.mark.parametrize("edit", sorted(EDITS))
+async def test_a_second_export_over_xml_is_equal_to_a_full_one(edit: str) -> None:
+    sandbox = Sandbox("empty")
+    board, server = lively(sandbox), Server(sandbox)
+    async with client(sandbox, server, "xml") as kanban, client(sandbox) as other:
+        before = await read(kanban)
+        await Editor(sandbox, board, other, Random(2)).edit(edit)
+        server.asked.clear()
+        again = await read(kanban, before)
+        assert sum(server.asked[f"/boards/{board.id}/tasks/{id}"] for id in board.tasks) <= 2
+        assert again.rows == (await read(kanban)).rows
+
+
 async def test_a_row_that_differs_without_any_change_is_read_again() -> None:
     sandbox = Sandbox("empty")
     board = lively(sandbox)

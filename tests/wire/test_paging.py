@@ -431,6 +431,6 @@ def test_a_list_that_comes_at_once_is_asked_on_where_it_may_be_a_page(
     assert (found, asked) == (items, requests)
     # One that knows no pages gives the same again.
     whole = AtOnce[int](lambda item: item)
-    turn = whole.turn(whole.first, Page(list(range(50))))
-    assert turn.next == {"page": 2, "per_page": 50}
-    assert whole.turn(turn.next, Page(list(range(50)))) == Turn([], None)
+    following: Step = {"page": 2, "per_page": 50}
+    assert whole.turn(whole.first, Page(list(range(50)))).next == following
+    assert whole.turn(following, Page(list(range(50)))) == Turn([], None)

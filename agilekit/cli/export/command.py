@@ -44,7 +44,10 @@ __all__ = ["export"]
     "has neither.",
 )
 @click.option(
-    "--fresh", is_flag=True, help="Begin anew, also where the run before was interrupted."
+    "--fresh",
+    is_flag=True,
+    help="Begin anew, also where the run before was interrupted, and rely on nothing that was "
+    "exported before.",
 )
 @click.option(
     "--concurrency",
