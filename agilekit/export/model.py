@@ -142,13 +142,14 @@ class Found:
         *,
         title: str | None,
         gaps: Sequence[str] = (),
+        notes: Sequence[str] = (),
         memory: str | None = None,
     ) -> Part:
         """The project, read: its rows by table, in any order; a table may be left out."""
         if extra := rows.keys() - BY_NAME.keys():
             raise TypeError(f"no table {', '.join(extra)}")
         sorted_rows = {table.name: table.in_order([*rows.get(table.name, ())]) for table in TABLES}
-        return Part(evolve(self, title=title), sorted_rows, tuple(gaps), memory)
+        return Part(evolve(self, title=title), sorted_rows, tuple(gaps), tuple(notes), memory)
 
 
 @frozen
@@ -160,6 +161,8 @@ class Part:
     """By table, in the order of its key. Every table is there."""
     gaps: tuple[str, ...] = ()
     """What the service has, by its own account, and did not show: sentences for people."""
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of it, though nothing says that anything is missing: sentences."""
     memory: str | None = field(default=None, eq=False)
     """What the next reading of this project is told to ask for less; no part of what was read."""
 
@@ -277,6 +280,8 @@ TABLES: Final[tuple[Table, ...]] = (
         Column("estimate", "REAL", "Points of all its cards."),
         Column("expected", "REAL", "Points that the team expects to complete."),
         Column("completed", "REAL", "Points that were completed."),
+        Column("card_count", "INTEGER", "How many cards it has, by its own count."),
+        Column("done_card_count", "INTEGER", "How many of them are done, by its own count."),
         Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
         _POSITION,
         _CREATED_AT,
@@ -297,7 +302,12 @@ TABLES: Final[tuple[Table, ...]] = (
         _NUMBER,
         _TITLE,
         _DESCRIPTION,
-        Column("kind", "TEXT", "Its type, by the name that people gave it."),
+        Column(
+            "kind",
+            "TEXT",
+            'Its type, by the name that people gave it; "placeholder" for one that only holds the '
+            "tasks of a sprint that belong to no card.",
+        ),
         Column("estimate", "REAL", "Points."),
         Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
         Column("state", "TEXT", "How far it is, in the service's word."),
