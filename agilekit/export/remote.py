@@ -2,10 +2,15 @@
 
 A file is made on this machine first and put there when it is whole.
 
-| store | how a file is replaced | an upload that is cut leaves |
-|---|---|---|
-| of objects (`_WHOLE_OBJECTS`) | by one upload: it appears once it is whole | the old file |
-| any other | by an upload beside it, which is then renamed | the old file |
+=========================  =======================================  ====================
+store                      how a file is replaced                   an upload that is
+                                                                    cut leaves
+=========================  =======================================  ====================
+of objects                 by one upload: it appears once it is     the old file
+(``_WHOLE_OBJECTS``)       whole
+any other                  by an upload beside it, which is then    the old file
+                           renamed
+=========================  =======================================  ====================
 """
 
 from __future__ import annotations
