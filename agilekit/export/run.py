@@ -21,6 +21,7 @@ from agilekit.export.places import Format, target_at
 from agilekit.export.reader import Reader, Turns, host_of
 from agilekit.export.readers import Exportable, is_exportable, reader_of
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
+from agilekit.export.resuming import is_fresh, is_of, start_of
 from agilekit.export.schedule import Held, Queue, do_in_turn
 from agilekit.export.target import Run
 from agilekit.export.written import Writer, Written
@@ -59,9 +60,10 @@ async def export(
     changed_only: leave a project as it is where its version or its time of change proves that it
         did not change since it was exported. flow has neither.
     resume: continue the run before, where that was of the same connections and did not come to its
-        end: what it has written is left as it is. And read of a board of Kanban Tool only the tasks
-        that its changelog and its lists show to have changed since it was exported. False reads
-        everything anew.
+        end: what it has written within the last hour is left as it is, and what it wrote earlier
+        where its version proves that it did not change. And read of a board of Kanban Tool only the
+        tasks that its changelog and its lists show to have changed since it was exported. False
+        reads everything anew.
     done: the names or ids of the columns or states whose cards are done, such as
         ``["Done", "Released"]``: for all connections, or for some by their names. A project that
         has none of them, and one for which nothing is named, goes by its service's own rule.
@@ -104,6 +106,7 @@ async def export(
         path=writer.target.path,
         projects=tuple(export.reports[place] for place in sorted(export.reports)),
         seconds=anyio.current_time() - began,
+        continued=start_of(run),
     )
 
 
@@ -193,7 +196,8 @@ class _Export:
         found, before = project.found, self.entries.get(project.found.key)
         if before is not None and before["tables"] is None:
             before = None
-        if before is not None and self.run.continued and before["run"] == self.run.id:
+        resumed = before is not None and is_of(self.run, before)
+        if before is not None and resumed and is_fresh(before):
             self._skip(project, "this run has written it already")
             return
         began = anyio.current_time()
@@ -207,7 +211,11 @@ class _Export:
 
         known = None if before is None or self.anew else Written(self.writer, before)
         try:
-            if before is not None and self.changed_only and await _is_same(project, before):
+            if (
+                before is not None
+                and (self.changed_only or resumed)
+                and await _is_same(project, before)
+            ):
                 why = f"unchanged: {before['watermark']}"
                 await self.writer.do(partial(self.writer.target.skip, found, why))
                 self._skip(project, why)
@@ -278,7 +286,18 @@ class _Export:
         if self.tell is not None:
             project_id = found.project_id or None
             known = len(self.known)
-            self.tell(Progress(connection, found.service, project_id, title, step, rows, known))
+            self.tell(
+                Progress(
+                    connection,
+                    found.service,
+                    project_id,
+                    title,
+                    step,
+                    rows,
+                    known,
+                    start_of(self.run),
+                )
+            )
 
 
 async def _is_same(project: _Project, before: Entry) -> bool:
