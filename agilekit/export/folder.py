@@ -124,7 +124,8 @@ class Folder:
         name = f"{_RUNS}/{scope}.json"
         begun = _json(self.store, name)
         if begun and resume and not begun["finished_at"]:
-            return Run(scope, str(begun["id"]), continued=True)
+            started_at = str(begun["started_at"])
+            return Run(scope, str(begun["id"]), continued=True, started_at=started_at)
         run = Run(scope, os.urandom(8).hex())
         self._write(name, {"id": run.id, "started_at": manifest.now(), "finished_at": None})
         return run

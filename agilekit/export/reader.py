@@ -22,6 +22,7 @@ from tenacity import (
 from agilekit.errors import DecodeError, ServerError
 from agilekit.export.model import Found, Part, Row
 from agilekit.session.concurrently import Job, run_all
+from agilekit.session.in_flight import Places
 
 __all__ = ["Known", "Reader", "Tell", "Turns", "checked_id", "host_of"]
 
@@ -77,11 +78,16 @@ class Reader(Protocol):
 
 
 class Turns:
-    """How many reads of all projects may be under way at once."""
+    """How many reads of one client may be under way at once, and requests of all in flight."""
 
-    def __init__(self, at_once: int) -> None:
+    def __init__(self, at_once: int, places: Places | None = None) -> None:
+        """
+        at_once: how many reads may be under way, those that wait for their pace among them.
+        places: what is shared with other clients; by default there are `at_once` of its own.
+        """
         self.at_once: Final[int] = at_once
         self._limiter: Final = anyio.CapacityLimiter(at_once)
+        self._places: Final = places or Places(at_once)
 
     async def one(self, read: Callable[[], Awaitable[T]]) -> T:
         """One call or listing, in its turn. It must not wait for another turn.
@@ -101,7 +107,8 @@ class Turns:
             return await read()
 
         async with self._limiter:
-            return await patience(attempt)
+            with self._places.shared():
+                return await patience(attempt)
 
     async def all(self, jobs: Iterable[Job]) -> None:
         """All jobs, each in its turn. The first error cancels the others."""

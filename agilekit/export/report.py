@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from attrs import frozen
 
 from agilekit.errors import AgilekitError
 
-__all__ = ["ExportReport", "Progress", "ProjectReport", "Step"]
+__all__ = ["ExportReport", "Progress", "ProjectReport", "Step", "run_of"]
 
 Step: TypeAlias = Literal["finding", "reading", "writing", "done", "skipped", "failed"]
 
@@ -31,6 +32,8 @@ class Progress:
     """While reading, how many entities were read so far; then, how many rows there are."""
     projects: int
     """How many projects are known so far, of all connections."""
+    continued: datetime | None = None
+    """When the run began that this one continues; None if it began anew."""
 
 
 @frozen
@@ -66,6 +69,8 @@ class ExportReport:
     projects: tuple[ProjectReport, ...]
     """In the order of the clients, and of their services."""
     seconds: float
+    continued: datetime | None = None
+    """When the run began that this one continues; None if it began anew."""
 
     @property
     def succeeded(self) -> list[ProjectReport]:
@@ -93,7 +98,13 @@ class ExportReport:
     def __str__(self) -> str:
         rows = sum(self.rows.values())
         skipped = f", {len(self.skipped)} left as they were" if self.skipped else ""
+        continued = f", continuing {run_of(self.continued)}" if self.continued else ""
         return (
             f"{len(self.succeeded)} of {len(self.projects)} projects exported to {self.path}"
-            f"{skipped}: {rows} rows in {self.seconds:.1f} s"
+            f"{skipped}: {rows} rows in {self.seconds:.1f} s{continued}"
         )
+
+
+def run_of(began: datetime) -> str:
+    """Names a run: ``the run of 2026-03-02 09:00 UTC``."""
+    return f"the run of {began.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

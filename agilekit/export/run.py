@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Final, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import anyio
 from attrs import define, evolve, field, frozen
@@ -21,18 +21,18 @@ from agilekit.export.places import Format, target_at
 from agilekit.export.reader import Reader, Turns, host_of
 from agilekit.export.readers import Exportable, is_exportable, reader_of
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
+from agilekit.export.resuming import is_fresh, is_of, start_of
+from agilekit.export.schedule import Held, Queue, do_in_turn
 from agilekit.export.target import Run
 from agilekit.export.written import Writer, Written
 from agilekit.session.concurrently import run_all
+from agilekit.session.in_flight import Places
 from agilekit.wire.odd import leniently
 
 __all__ = ["export"]
 
 Place: TypeAlias = tuple[int, int]
 """Which connection, and which of its projects."""
-
-# Bounds the memory: a project is held whole until it is written.
-_PROJECTS_AT_ONCE: Final = 8
 
 
 async def export(
@@ -55,14 +55,15 @@ async def export(
         or the URL of either. It is made where it is not there; what is there of a project is
         replaced.
     format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"`` or ``"parquet"``, where `to` does not tell.
-    concurrency: how many reads of all projects may be under way at once, each client's own
-        ``concurrency`` besides.
+    concurrency: how many requests of all projects may be in flight at once, each client's own
+        ``concurrency`` besides. What waits for the pace of its account is not in flight.
     changed_only: leave a project as it is where its version proves that it did not change since it
         was exported. flow and easyBacklog have none: their projects are read each time.
     resume: continue the run before, where that was of the same connections and did not come to its
-        end: what it has written is left as it is. And read of a board of Kanban Tool only the tasks
-        that its changelog and its lists show to have changed since it was exported, and ask flow
-        for no hidden task that was not there. False reads everything anew.
+        end: what it has written within the last hour is left as it is, and what it wrote earlier
+        where its version proves that it did not change. And read of a board of Kanban Tool only the
+        tasks that its changelog and its lists show to have changed since it was exported, and ask
+        flow for no hidden task that was not there. False reads everything anew.
     done: the names or ids of the columns or states whose cards are done, such as
         ``["Done", "Released"]``: for all connections, or for some by their names. A project that
         has none of them, and one for which nothing is named, goes by its service's own rule.
@@ -89,7 +90,7 @@ async def export(
             writer,
             run,
             entries,
-            Turns(concurrency),
+            concurrency,
             changed_only=changed_only,
             anew=not resume,
             done=finished,
@@ -105,6 +106,7 @@ async def export(
         path=writer.target.path,
         projects=tuple(export.reports[place] for place in sorted(export.reports)),
         seconds=anyio.current_time() - began,
+        continued=start_of(run),
     )
 
 
@@ -115,6 +117,7 @@ class _Project:
     place: Place
     connection: str
     reader: Reader
+    queue: Queue
     found: Found
     gaps: Sequence[str]
     """What was odd where it was found."""
@@ -125,7 +128,7 @@ class _Export:
     writer: Writer
     run: Run
     entries: Mapping[Key, Entry]
-    turns: Turns
+    concurrency: int
     changed_only: bool = field(kw_only=True)
     anew: bool = field(kw_only=True)
     done: Mapping[str, Done] = field(kw_only=True)
@@ -136,13 +139,19 @@ class _Export:
     projects: list[_Project] = field(factory=list["_Project"])
     known: dict[Key, str] = field(factory=dict[Key, str])
     """The connection that a project was found by."""
+    queues: dict[Hashable, Queue] = field(factory=dict[Hashable, Queue])
+    """By host and credential."""
 
     async def find(self, clients: Mapping[str, Exportable]) -> None:
         """Finds the projects of all connections."""
         lists: dict[int, list[_Project]] = {}
+        places = Places(self.concurrency)
 
         async def look(place: int, name: str, client: Exportable) -> None:
-            reader = reader_of(client, self.turns)
+            at_once = min(self.concurrency, client.concurrency)
+            reader = reader_of(client, Turns(at_once, places))
+            queue = self.queues.setdefault(client.pace_key, Queue())
+            queue.width += at_once
             self._tell(name, reader.nothing, "finding")
             try:
                 with leniently() as odd:
@@ -156,6 +165,7 @@ class _Export:
                         (place, number),
                         name,
                         reader,
+                        queue,
                         evolve(one, done=self.done[name]),
                         odd.gaps_of(one.project_id, ids),
                     )
@@ -164,7 +174,7 @@ class _Export:
 
         await run_all(
             (partial(look, place, *named) for place, named in enumerate(clients.items())),
-            at_once=self.turns.at_once,
+            at_once=len(clients),
         )
         for place in sorted(lists):
             for project in lists[place]:
@@ -175,16 +185,19 @@ class _Export:
                     self._skip(project, f"exported through the connection {first}")
 
     async def read_all(self) -> None:
-        await run_all(
-            (partial(self._export, project) for project in self.projects),
-            at_once=_PROJECTS_AT_ONCE,
-        )
+        for project in self.projects:
+            before = self.entries.get(project.found.key)
+            tables = None if before is None else before["tables"]
+            rows = None if tables is None else sum(one["rows"] for one in tables.values())
+            project.queue.add(partial(self._export, project), rows)
+        await do_in_turn(self.queues.values())
 
-    async def _export(self, project: _Project) -> None:
+    async def _export(self, project: _Project, held: Held) -> None:
         found, before = project.found, self.entries.get(project.found.key)
         if before is not None and before["tables"] is None:
             before = None
-        if before is not None and self.run.continued and before["run"] == self.run.id:
+        resumed = before is not None and is_of(self.run, before)
+        if before is not None and resumed and is_fresh(before):
             self._skip(project, "this run has written it already")
             return
         began = anyio.current_time()
@@ -193,11 +206,16 @@ class _Export:
         def heard(now: str | None, entities: int) -> None:
             nonlocal title, rows
             title, rows = now, entities
+            held.rows = entities
             self._tell(project.connection, found, "reading", title, rows)
 
         known = None if before is None or self.anew else Written(self.writer, before)
         try:
-            if before is not None and self.changed_only and await _is_same(project, before):
+            if (
+                before is not None
+                and (self.changed_only or resumed)
+                and await _is_same(project, before)
+            ):
                 why = f"unchanged: {before['watermark']}"
                 await self.writer.do(partial(self.writer.target.skip, found, why))
                 self._skip(project, why)
@@ -214,6 +232,7 @@ class _Export:
             await self._fail(project.place, project.connection, found, seconds, error, title)
             return
         title, rows = part.project.title, sum(map(len, part.rows.values()))
+        held.rows = rows
         self._tell(project.connection, found, "writing", title, rows)
         try:
             await self.writer.do(partial(self.writer.target.commit, self.run, part))
@@ -268,7 +287,18 @@ class _Export:
         if self.tell is not None:
             project_id = found.project_id or None
             known = len(self.known)
-            self.tell(Progress(connection, found.service, project_id, title, step, rows, known))
+            self.tell(
+                Progress(
+                    connection,
+                    found.service,
+                    project_id,
+                    title,
+                    step,
+                    rows,
+                    known,
+                    start_of(self.run),
+                )
+            )
 
 
 async def _is_same(project: _Project, before: Entry) -> bool:

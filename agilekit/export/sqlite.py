@@ -67,10 +67,10 @@ class SQLite:
     def begin(self, scope: str, *, resume: bool) -> Run:
         with self._transaction() as database:
             found = database.execute(
-                "SELECT id FROM runs WHERE scope = ? AND finished_at IS NULL", (scope,)
+                "SELECT id, started_at FROM runs WHERE scope = ? AND finished_at IS NULL", (scope,)
             ).fetchone()
             if found and resume:
-                return Run(scope, found[0], continued=True)
+                return Run(scope, found[0], continued=True, started_at=found[1])
             run = Run(scope, os.urandom(8).hex())
             values = (scope, run.id, manifest.now(), None)
             database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", values)

@@ -24,6 +24,8 @@ class Run:
     id: str
     continued: bool = False
     """Whether it was begun by a process that did not come to its end."""
+    started_at: str | None = None
+    """When that process began it; None if it was begun anew."""
 
 
 class Target(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from types import TracebackType
 from typing import Final, Self, cast, get_args
 from urllib.parse import unquote
@@ -52,6 +52,11 @@ class Client:
     def concurrency(self) -> int:
         """How many requests may be in flight at once."""
         return self._session.concurrency
+
+    @property
+    def pace_key(self) -> Hashable:
+        """Equal for clients of the same credential at the same host, which share one pace."""
+        return self._session.pace_key
 
     async def request(
         self,

@@ -22,6 +22,7 @@ import anyio
 from anyio.lowlevel import RunVar
 
 from agilekit.session.budget import Budget
+from agilekit.session.in_flight import Flight
 from agilekit.wire.request import Credential, Server
 
 __all__ = ["Pace"]
@@ -65,6 +66,11 @@ class Pace:
         self._sent = self._sent_before = 0
 
     @staticmethod
+    def key(server: Server, credential: Credential) -> tuple[str, int]:
+        """What has one pace."""
+        return server.origin, credential.fingerprint
+
+    @staticmethod
     def of(server: Server, credential: Credential) -> Pace:
         """The one pace of this credential at this host."""
         try:
@@ -72,7 +78,7 @@ class Pace:
         except LookupError:
             paces = WeakValueDictionary[tuple[str, int], Pace]()
             _paces.set(paces)
-        key = (server.origin, credential.fingerprint)
+        key = Pace.key(server, credential)
         pace = paces.get(key)
         if pace is None:
             pace = paces[key] = Pace()
@@ -109,15 +115,23 @@ class Pace:
         known = self._rate < self._limit * _MOVED
         self._rate += _CLIMB * self._limit / self._rate if known else _RUSH
 
-    async def turn(self, until: float, waits: Callable[[float], None]) -> bool:
+    async def turn(
+        self, until: float, waits: Callable[[float], None], flight: Flight | None = None
+    ) -> bool:
         """Returns when a request may leave; False where that is known not to be before `until`.
 
-        `waits` is told the seconds before each wait, as far as they can be known.
+        `waits` is told the seconds before each wait, as far as they can be known. `flight` is begun
+        with it; until there is room for it, those behind wait, too.
         """
+        flight = flight or Flight()
+        if self._is_free(anyio.current_time()):
+            await flight.begin()
+            now = anyio.current_time()
+            if self._is_free(now):
+                self._leaves(now)
+                return True
+            flight.end()  # a 429 was heard meanwhile
         now = anyio.current_time()
-        if self._rate == self._ceiling == inf and self._open <= now:
-            self._leaves(now)
-            return True
         earliest = max(self._open, self._next)
         if earliest >= until:
             return False
@@ -126,20 +140,30 @@ class Pace:
             waits(told - now)
         async with self._queue:
             now = anyio.current_time()
-            while (earliest := max(self._open, self._next)) > now:
-                if earliest >= until:
-                    return False
-                if self._open > told:
-                    waits(self._open - now)
-                    told = self._open
-                await anyio.sleep_until(earliest)
-                now = max(earliest, anyio.current_time())  # some clocks wake a little early
+            while True:
+                while (earliest := max(self._open, self._next)) > now:
+                    if earliest >= until:
+                        return False
+                    if self._open > told:
+                        waits(self._open - now)
+                        told = self._open
+                    await anyio.sleep_until(earliest)
+                    now = max(earliest, anyio.current_time())  # some clocks wake a little early
+                await flight.begin()
+                now = max(now, anyio.current_time())
+                if self._open <= now:
+                    break
+                flight.end()  # a 429 was heard meanwhile
             if self._rate is None:
                 self._rate = self._lowered()
             on_time = now - self._next <= _LATE
             self._next = (self._next if on_time else now) + 1 / self._now
             self._leaves(now)
         return True
+
+    def _is_free(self, now: float) -> bool:
+        """Whether nothing limits."""
+        return self._rate == self._ceiling == inf and self._open <= now
 
     def _leaves(self, now: float) -> None:
         if now >= self._second + 1:

@@ -24,6 +24,7 @@ from agilekit.errors import (
 )
 from agilekit.events import Attempt, Event, EventHook, Wait
 from agilekit.session.decoding import Decoder
+from agilekit.session.in_flight import Flight
 from agilekit.session.listing import Listing
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
@@ -157,6 +158,11 @@ class Session:
     @property
     def is_open(self) -> bool:
         return self._opened.slots is not None
+
+    @property
+    def pace_key(self) -> tuple[str, int]:
+        """Names the pace, which all clients of this credential at this host share."""
+        return Pace.key(self.server, self._credential)
 
     def view(self, *, deadline: float) -> Session:
         """The same session with another deadline: same connections, same pace.
@@ -386,13 +392,13 @@ class Session:
         response: Response | None = None
         failure: Unsent | Lost | TooLarge | None = None
         try:
-            with anyio.CancelScope(deadline=until) as waiting:
+            with anyio.CancelScope(deadline=until) as waiting, Flight() as flight:
                 async with (
                     self._opened.writers.alone_in(request.writes_alone_in),
                     slots.take() as connection,
                 ):
                     why = "its turn did not come"
-                    in_time = await pace.turn(until, waits)
+                    in_time = await pace.turn(until, waits, flight)
                     if in_time:
                         await leaves()
                     now = anyio.current_time()

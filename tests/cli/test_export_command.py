@@ -182,3 +182,25 @@ def test_the_help_tells_of_every_option() -> None:
     result = CliRunner().invoke(commands, ["export", "--help"])
     for option in ("--to", "--format", "--verify", "--changed-only", "--fresh", "--json"):
         assert option in result.output
+
+
+def cut_off(database: Path) -> None:
+    """As if its run had begun on that day, and had not come to its end."""
+    started_at = "2026-03-02T09:00:00.000000Z"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE runs SET started_at = ?, finished_at = NULL", (started_at,))
+        connection.commit()
+
+
+def test_a_run_that_continues_says_which(served: Served, tmp_path: Path) -> None:
+    to = tmp_path / "backup.sqlite"
+    assert served.run("export", "donut", "--to", to).exit_code == 0
+    cut_off(to)
+    result = served.run("export", "donut", "--to", to, "--json")
+    assert json.loads(result.stdout)["continued"] == "2026-03-02T09:00:00+00:00"
+    cut_off(to)
+    result = served.run("export", "donut", "--to", to)
+    assert result.stderr.splitlines()[0] == "Continuing the run of 2026-03-02 09:00 UTC."
+    assert "continuing the run of 2026-03-02 09:00 UTC" in result.stdout
+    result = served.run("export", "donut", "--to", to, "--json")
+    assert json.loads(result.stdout)["continued"] is None

@@ -78,7 +78,8 @@ def export(
     kanbantool) whose AGILEKIT_... variables are set.
 
     Each project is written whole or not at all; one that fails stops no other. After an
-    interruption the same command continues: what is whole is not read again.
+    interruption the same command continues: what it has written is not read again within an
+    hour, nor later if its service tells that it did not change.
 
     Exit codes: 0 all were exported, or verified; 1 some failed, or differ; 2 the command was wrong.
     """

@@ -33,6 +33,7 @@ def as_json(report: ExportReport) -> str:
     whole = {
         "path": report.path,
         "seconds": round(report.seconds, 3),
+        "continued": report.continued and report.continued.isoformat(),
         "exported": len(report.succeeded),
         "skipped": len(report.skipped),
         "failed": len(report.failed),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from agilekit.cli.text import one_line
 from agilekit.export import Progress
+from agilekit.export.report import run_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,9 +30,23 @@ def exporting(*, quiet: bool) -> Generator[Callable[[Progress], None], None, Non
     console = Console(stderr=True, highlight=False, markup=False)
     if console.is_terminal:
         with _bars(console) as show:
-            yield show
+            yield _continuing(console, show)
     else:
-        yield _lines(console)
+        yield _continuing(console, _lines(console))
+
+
+def _continuing(console: Console, show: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """Tells first which run is continued, if one is."""
+    told = False
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        if progress.continued and not told:
+            told = True
+            console.print(f"Continuing {run_of(progress.continued)}.", soft_wrap=True)
+        show(progress)
+
+    return tell
 
 
 @contextmanager
