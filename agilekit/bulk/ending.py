@@ -36,18 +36,18 @@ class Ending:
         changed: is called whenever the job ends somewhat sooner.
         """
         self._changed = changed
-        self.stopped = False
+        self.stopped: bool = False
         self.reason: AgilekitError | None = None
         self.failure: BaseException | None = None
         """The caller's own exception, or the journal's."""
-        self.takes_no_more = False
-        self.is_at_once = False
+        self.takes_no_more: bool = False
+        self.is_at_once: bool = False
         """Whether nothing but what is on its way is waited for."""
-        self.job = anyio.CancelScope()
-        self.beginning = anyio.CancelScope()
-        self.reading = anyio.CancelScope()
+        self.job: anyio.CancelScope = anyio.CancelScope()
+        self.beginning: anyio.CancelScope = anyio.CancelScope()
+        self.reading: anyio.CancelScope = anyio.CancelScope()
         """Of the present read of the input."""
-        self.settling = anyio.CancelScope()
+        self.settling: anyio.CancelScope = anyio.CancelScope()
 
     def fail(self, error: BaseException) -> None:
         if self.failure is None:

@@ -67,7 +67,7 @@ class Run(Generic[T, D]):
         stop: StopEvent | None,
     ) -> None:
         self._changed = Signal()
-        self.ending = Ending(self._hasten)
+        self.ending: Ending = Ending(self._hasten)
         self._creation = creation
         self._spec = creation.spec
         self._reader = reader

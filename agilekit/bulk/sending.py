@@ -77,10 +77,10 @@ class Sender(Generic[T]):
         self.requests: set[BatchRequest] = set()
         self.open: list[Sent] = []
         """Those that were on their way when the job was cancelled, or a hook raised."""
-        self.highest = 0
+        self.highest: int = 0
         """The highest number that is known to be used."""
-        self.goes_ahead = goes_ahead
-        self.is_ahead = False
+        self.goes_ahead: bool = goes_ahead
+        self.is_ahead: bool = False
         """Whether a request is under way that goes ahead of all others."""
         self._has_noted_resent = self.resent_before
         self._creation = creation

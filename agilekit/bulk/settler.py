@@ -85,11 +85,11 @@ class Settler(Generic[T]):
         self._stores_parts = False
         self._first_of_unstored: set[int] = set()
         """The positions of the first drafts of refused batches of which nothing was stored."""
-        self.above = 0
+        self.above: int = 0
         """The highest number that was there before the job."""
-        self.is_above_project = False
+        self.is_above_project: bool = False
         """Whether that is so of the whole project, and not only of the container."""
-        self.holds = False
+        self.holds: bool = False
         """Whether nothing may be sent at the moment."""
         self._creation = creation
         self._keeping = keeping

@@ -15,13 +15,14 @@ class BatchRequest:
     """Knows whether anything of it is on its way: if not, it can be given up without a doubt."""
 
     def __init__(self, batch: Sequence[Sent]) -> None:
-        self.batch = batch
-        self.scope = anyio.CancelScope()
-        self.began = self.left = anyio.current_time()
+        self.batch: Sequence[Sent] = batch
+        self.scope: anyio.CancelScope = anyio.CancelScope()
+        self.began: float = anyio.current_time()
+        self.left: float = self.began
         """When it left last, by `anyio.current_time`; before, when it began."""
-        self.has_left = False
+        self.has_left: bool = False
         """Whether something of it left, and nothing tells what came of it."""
-        self.is_answered = False
+        self.is_answered: bool = False
         self._is_given_up = False
 
     def leaves(self) -> None:
