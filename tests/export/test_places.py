@@ -409,7 +409,7 @@ async def test_only_clients_of_different_projects_are_exported(
     assert not contents(tmp_path)
 
 
-async def test_many_projects_are_exported_a_few_at_a_time(sandbox: Sandbox, place: Place) -> None:
+async def test_of_every_account_a_project_is_under_way(sandbox: Sandbox, place: Place) -> None:
     projects = [another(sandbox, f"Project {number}", cards=1) for number in range(30)]
     begun, ended, most = set[str | None](), set[str | None](), 0
 
@@ -426,7 +426,7 @@ async def test_many_projects_are_exported_a_few_at_a_time(sandbox: Sandbox, plac
     report = await export(clients, to=place.path, on_progress=watch)
     assert [one.project_id for one in report.projects] == [project.id for project in projects]
     assert len(report.succeeded) == 30
-    assert 1 < most <= 8
+    assert most > 20
 
 
 async def test_one_slot_is_enough(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from itertools import pairwise
-from typing import Unpack
+from typing import Any, Unpack
 
 import anyio
 import httpx
@@ -24,7 +24,7 @@ def client(server: Scripted, host: str, **options: Unpack[Options]) -> FlyingDon
     return FlyingDonut("p", secret="0123456789", base_url=f"https://{host}/api", **options)
 
 
-async def together(calls: list[Callable[[], Awaitable[object]]]) -> float:
+async def together(calls: list[Callable[[], Coroutine[Any, Any, object]]]) -> float:
     """Makes all calls, and gives how long that took."""
     began = anyio.current_time()
     async with anyio.create_task_group() as tasks:
