@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -25,7 +26,6 @@ from agilekit.export.resuming import is_fresh, is_of, start_of
 from agilekit.export.schedule import Held, Queue, do_in_turn
 from agilekit.export.target import Run
 from agilekit.export.written import Writer, Written
-from agilekit.session.concurrently import run_all
 from agilekit.session.in_flight import Places
 from agilekit.wire.odd import leniently
 
@@ -99,8 +99,7 @@ async def export(
         for client in named.values():
             if not client.is_open:
                 await stack.enter_async_context(client)
-        await export.find(named)
-        await export.read_all()
+        await export.read_all(named)
         await writer.do(partial(writer.target.finish, run))
     return ExportReport(
         path=writer.target.path,
@@ -111,13 +110,26 @@ async def export(
 
 
 @frozen
+class _Connection:
+    """Where projects are looked for."""
+
+    number: int
+    name: str
+    reader: Reader
+    queue: Queue
+    after: Sequence[anyio.Event]
+    """Those that it leaves to them the projects that they lead to as well."""
+    found: anyio.Event = field(factory=anyio.Event)
+    """Its projects are known."""
+
+
+@frozen
 class _Project:
     """A project on its way."""
 
     place: Place
     connection: str
     reader: Reader
-    queue: Queue
     found: Found
     gaps: Sequence[str]
     """What was odd where it was found."""
@@ -136,61 +148,51 @@ class _Export:
     reports: dict[tuple[int, int], ProjectReport] = field(
         factory=dict[tuple[int, int], ProjectReport]
     )
-    projects: list[_Project] = field(factory=list["_Project"])
     known: dict[Key, str] = field(factory=dict[Key, str])
     """The connection that a project was found by."""
-    queues: dict[Hashable, Queue] = field(factory=dict[Hashable, Queue])
-    """By host and credential."""
 
-    async def find(self, clients: Mapping[str, Exportable]) -> None:
-        """Finds the projects of all connections."""
-        lists: dict[int, list[_Project]] = {}
-        places = Places(self.concurrency)
-
-        async def look(place: int, name: str, client: Exportable) -> None:
+    async def read_all(self, clients: Mapping[str, Exportable]) -> None:
+        """Finds the projects of all connections, and exports those of each as they are found."""
+        places, queues = Places(self.concurrency), dict[Hashable, Queue]()
+        # Connections that may lead to the same project, in their order.
+        akin = defaultdict[Key, list[anyio.Event]](list)
+        for number, (name, client) in enumerate(clients.items()):
             at_once = min(self.concurrency, client.concurrency)
-            reader = reader_of(client, Turns(at_once, places))
-            queue = self.queues.setdefault(client.pace_key, Queue())
+            queue = queues.setdefault(client.pace_key, Queue())
             queue.width += at_once
-            self._tell(name, reader.nothing, "finding")
+            reader = reader_of(client, Turns(at_once, places))
+            before = akin[reader.nothing.key]
+            connection = _Connection(number, name, reader, queue, tuple(before))
+            before.append(connection.found)
+            queue.add(partial(self._find, connection), 0)
+        await do_in_turn(queues.values())
+
+    async def _find(self, connection: _Connection, _held: Held) -> None:
+        name, reader = connection.name, connection.reader
+        self._tell(name, reader.nothing, "finding")
+        with leniently() as odd:
             try:
-                with leniently() as odd:
-                    found = await reader.projects()
+                found = await reader.projects()
             except AgilekitError as error:
-                await self._fail((place, 0), name, reader.nothing, 0.0, error)
+                await self._fail((connection.number, 0), name, reader.nothing, 0.0, error)
+                found = []
+        for earlier in connection.after:
+            await earlier.wait()
+        ids = [one.project_id for one in found]
+        for number, one in enumerate(found):
+            gaps = odd.gaps_of(one.project_id, ids)
+            whole = evolve(one, done=self.done[name])
+            project = _Project((connection.number, number), name, reader, whole, gaps)
+            first = self.known.setdefault(one.key, name)
+            if first == name:
+                connection.queue.add(partial(self._export, project), self._rows_before(one.key))
             else:
-                ids = [one.project_id for one in found]
-                lists[place] = [
-                    _Project(
-                        (place, number),
-                        name,
-                        reader,
-                        queue,
-                        evolve(one, done=self.done[name]),
-                        odd.gaps_of(one.project_id, ids),
-                    )
-                    for number, one in enumerate(found)
-                ]
+                self._skip(project, f"exported through the connection {first}")
+        connection.found.set()
 
-        await run_all(
-            (partial(look, place, *named) for place, named in enumerate(clients.items())),
-            at_once=len(clients),
-        )
-        for place in sorted(lists):
-            for project in lists[place]:
-                first = self.known.setdefault(project.found.key, project.connection)
-                if first == project.connection:
-                    self.projects.append(project)
-                else:
-                    self._skip(project, f"exported through the connection {first}")
-
-    async def read_all(self) -> None:
-        for project in self.projects:
-            before = self.entries.get(project.found.key)
-            tables = None if before is None else before["tables"]
-            rows = None if tables is None else sum(one["rows"] for one in tables.values())
-            project.queue.add(partial(self._export, project), rows)
-        await do_in_turn(self.queues.values())
+    def _rows_before(self, key: Key) -> int | None:
+        tables = self.entries[key]["tables"] if key in self.entries else None
+        return None if tables is None else sum(one["rows"] for one in tables.values())
 
     async def _export(self, project: _Project, held: Held) -> None:
         found, before = project.found, self.entries.get(project.found.key)

@@ -259,7 +259,7 @@ def a_database(path: Path) -> None:
 def a_newer_database(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE agilekit_export (format INTEGER)")
-        database.execute("INSERT INTO agilekit_export VALUES (99)")
+        database.execute("INSERT INTO agilekit_export VALUES (4)")
         database.commit()
 
 
@@ -270,7 +270,7 @@ def a_folder(path: Path) -> None:
 
 def a_newer_folder(path: Path) -> None:
     path.mkdir()
-    (path / "agilekit_export.json").write_text('{"format": 99}')
+    (path / "agilekit_export.json").write_text('{"format": 4}')
 
 
 def an_empty(path: Path) -> None:
@@ -409,7 +409,7 @@ async def test_only_clients_of_different_projects_are_exported(
     assert not contents(tmp_path)
 
 
-async def test_many_projects_are_exported_together(sandbox: Sandbox, place: Place) -> None:
+async def test_of_every_account_a_project_is_under_way(sandbox: Sandbox, place: Place) -> None:
     projects = [another(sandbox, f"Project {number}", cards=1) for number in range(30)]
     begun, ended, most = set[str | None](), set[str | None](), 0
 
@@ -426,7 +426,7 @@ async def test_many_projects_are_exported_together(sandbox: Sandbox, place: Plac
     report = await export(clients, to=place.path, on_progress=watch)
     assert [one.project_id for one in report.projects] == [project.id for project in projects]
     assert len(report.succeeded) == 30
-    assert most > 1
+    assert most > 20
 
 
 async def test_one_slot_is_enough(sandbox: Sandbox, tmp_path: Path) -> None:
