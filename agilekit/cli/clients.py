@@ -12,7 +12,7 @@ from agilekit.connections import Connection, load
 from agilekit.errors import InvalidInput
 from agilekit.export import Exportable
 
-__all__ = ["clients_of", "connection_of", "connections_file"]
+__all__ = ["clients_of", "connection_of", "connections_file", "done_of"]
 
 _BY_VARIABLES: Final[Mapping[str, Callable[[], Exportable]]] = {
     "flyingdonut": FlyingDonut.from_env,
@@ -42,6 +42,18 @@ def clients_of(names: Sequence[str], file: str | None) -> dict[str, Exportable]:
     return {
         name: _BY_VARIABLES[name]() if name in _BY_VARIABLES else _found(name, connections).client()
         for name in names or connections
+    }
+
+
+def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
+    """What the file says is done, by those of these connections of which it says so."""
+    if names and all(name in _BY_VARIABLES for name in names):
+        return {}
+    connections = load(file)
+    return {
+        name: connections[name].done
+        for name in names or connections
+        if name in connections and connections[name].done
     }
 
 

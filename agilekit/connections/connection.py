@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, TypeAlias, Unpack
+from typing import Any, Final, TypeAlias, Unpack, cast
 
 from attrs import field, frozen
 
@@ -49,6 +49,7 @@ _FOR_ALL: Final = (
     "largest_body",
     "allow_http",
 )
+_DONE: Final = "done"
 _TRUTHS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("user_id", "concurrency", "retries", "largest_body")
 _NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
@@ -102,6 +103,8 @@ class Connection:
     settings: Mapping[str, object]
     """The arguments of its client that are no secrets."""
     _secrets: tuple[Secret, ...] = field(repr=False)
+    done: tuple[str, ...] = ()
+    """The columns or states whose cards are done, for ``export(…, done=…)``; empty: not said."""
 
     @classmethod
     def read(
@@ -114,12 +117,12 @@ class Connection:
             raise InvalidInput(f"service must be one of {names}, not {chosen!r:.60}")
         service = SERVICES[chosen]
         known = {*service.required, *service.settings, *_FOR_ALL}
-        rest = {key: value for key, value in given.items() if key != "service"}
+        rest = {key: value for key, value in given.items() if key not in ("service", _DONE)}
         secrets = {key: rest.pop(key) for key in service.secrets if key in rest}
         if unknown := rest.keys() - known:
             raise InvalidInput(
                 f"{', '.join(sorted(unknown))} is no setting of {chosen}; there are "
-                f"{', '.join(sorted([*known, *service.secrets]))}"
+                f"{', '.join(sorted([*known, *service.secrets, _DONE]))}"
             )
         if missing := [key for key in service.required if key not in rest]:
             raise InvalidInput(f"{', '.join(missing)} is missing")
@@ -127,9 +130,8 @@ class Connection:
             raise InvalidInput(f"{' or '.join(service.secrets)} is missing")
         for key, value in rest.items():
             _check(key, value)
-        return cls(
-            name, chosen, rest, tuple(secret_of(key, value) for key, value in secrets.items())
-        )
+        found = tuple(secret_of(key, value) for key, value in secrets.items())
+        return cls(name, chosen, rest, found, _done(given.get(_DONE, [])))
 
     def client(self, **options: Unpack[Options]) -> AnyClient:
         """A new client, not yet open. Looks the secret up.
@@ -175,6 +177,14 @@ def _check(key: str, value: object) -> None:
     if key == "base_url" and not _MAY_BE_SECRET.isdisjoint(str(value)):
         # The value is not repeated.
         raise InvalidInput("base_url must hold no user name, no password and no query")
+
+
+def _done(given: object) -> tuple[str, ...]:
+    if isinstance(given, list):
+        names = cast("list[object]", given)
+        if all(isinstance(name, str) and name.strip() for name in names):
+            return tuple(map(str, names))
+    raise InvalidInput(f"{_DONE} must be a list of names or ids, not {given!r:.60}")
 
 
 def _counted(number: int, what: str) -> str:

@@ -24,7 +24,7 @@ from agilekit.errors import NotFound
 from agilekit.export.easybacklog_backlog import Reading
 from agilekit.export.easybacklog_rows import SERVICE, Shared
 from agilekit.export.model import Found, Part
-from agilekit.export.reader import Tell, Turns, host_of
+from agilekit.export.reader import Known, Tell, Turns, host_of
 from agilekit.session.concurrently import Job
 
 __all__ = ["EasyBacklogReader"]
@@ -66,7 +66,10 @@ class EasyBacklogReader:
             for id, (_, one) in self._listed.items()
         ]
 
-    async def read(self, project: Found, tell: Tell) -> Part:
+    async def watermark(self, project: Found) -> str | None:
+        return project.watermark
+
+    async def read(self, project: Found, tell: Tell, _known: Known | None = None) -> Part:
         async with self._lock:
             # In another process nobody has listed them before.
             if self._listed is None or project.project_id not in self._listed:

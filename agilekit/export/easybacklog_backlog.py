@@ -250,6 +250,7 @@ class Reading:
 
     def _part(self, shared: Shared) -> Part:
         rows = Rows(self.found, shared)
+        not_named = self.found.done.unmatched(rows.names_of_statuses)
         places = {one.story_id: one for one in self.sprint_stories.values()}
         alone = {name: value for name, value in self.whole.raw.items() if name not in _CHILDREN}
         people = {self.backlog.author_id, self.backlog.last_modified_user_id}
@@ -276,7 +277,7 @@ class Reading:
                 *(rows.statistics(self.statistics) if self.statistics else ()),
             ],
         }
-        return self.found.part(by_table, title=self.backlog.name, gaps=[*self._gaps()])
+        return self.found.part(by_table, title=self.backlog.name, gaps=[*self._gaps(), *not_named])
 
     def _gaps(self) -> Iterator[str]:
         if not self.backlog.ready:

@@ -53,6 +53,10 @@ class Rows:
     found: Found
     shared: Shared
 
+    @property
+    def names_of_statuses(self) -> dict[int, str | None]:
+        return {id: one.status for id, one in self.shared.statuses.items()}
+
     def project(self, backlog: Backlog, raw: JSON) -> Row:
         return self.found.row(
             "projects",
@@ -104,7 +108,7 @@ class Rows:
         status = (
             None if place is None else self.shared.statuses.get(place.sprint_story_status_id or 0)
         )
-        done = status is not None and (status.status or "").lower() == _ACCEPTED
+        done = status is not None and self._is_done(status)
         return self.found.row(
             "cards",
             id=str(story.id),
@@ -122,6 +126,12 @@ class Rows:
             completed_at=sprint.completed_at if done and sprint else None,
             raw=json_text(_without(story.raw, "acceptance_criteria", "acceptance-criteria")),
         )
+
+    def _is_done(self, status: SprintStoryStatus) -> bool:
+        named = self.found.done.among(self.names_of_statuses)
+        if named is not None:
+            return status.id in named
+        return (status.status or "").lower() == _ACCEPTED
 
     def task(self, criterion: AcceptanceCriterion) -> Row:
         return self.found.row(

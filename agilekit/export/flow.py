@@ -16,7 +16,7 @@ from agilekit.export.flow_hidden import Search
 from agilekit.export.flow_project import Reading
 from agilekit.export.flow_rows import SERVICE
 from agilekit.export.model import Found, Part
-from agilekit.export.reader import Tell, Turns, checked_id, host_of
+from agilekit.export.reader import Known, Tell, Turns, checked_id, host_of
 from agilekit.flow import Flow, Member, Project
 from agilekit.session.concurrently import run_all
 
@@ -55,7 +55,10 @@ class FlowReader:
             for id, one in self._projects.items()
         ]
 
-    async def read(self, project: Found, tell: Tell) -> Part:
+    async def watermark(self, project: Found) -> str | None:
+        return project.watermark
+
+    async def read(self, project: Found, tell: Tell, _known: Known | None = None) -> Part:
         """Raises NotFound where the board has no such project."""
         projects = await self._all_projects()
         listed = projects.get(project.project_id)

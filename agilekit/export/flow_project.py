@@ -226,7 +226,8 @@ class Reading:
         await self._read_histories("card", new)
 
     def part(self, members: Iterable[Member]) -> Part:
-        rows = Rows(self.found)
+        rows = Rows(self.found, self.columns)
+        not_named = self.found.done.unmatched(rows.names_of_columns)
         changes = self._changes()
         of = defaultdict[tuple[Entity, int | None], list[Change]](list[Change])
         for entity, id, change in changes:
@@ -252,7 +253,7 @@ class Reading:
             "extras": [rows.task_type(one) for one in self.task_types.values()],
         }
         return self.found.part(
-            by_table, title=self.project.project_title or None, gaps=self._gaps()
+            by_table, title=self.project.project_title or None, gaps=[*self._gaps(), *not_named]
         )
 
     def _changes(self) -> list[tuple[Entity, int | None, Change]]:

@@ -45,6 +45,11 @@ class Rows:
     """The rows of one project."""
 
     found: Found
+    columns: Mapping[int, Column]
+
+    @property
+    def names_of_columns(self) -> dict[int, str | None]:
+        return {id: one.col_title for id, one in self.columns.items()}
 
     def project(self, project: Project, history: Iterable[Change]) -> Row:
         return self.found.row(
@@ -62,7 +67,7 @@ class Rows:
             id=str(column.col_id),
             title=column.col_title,
             card_limit=column.col_limit or None,
-            is_done=is_done(column),
+            is_done=self._is_done(column),
             position=column.col_order,
             updated_at=_last(history),
             raw=json_text(dict(column.raw)),
@@ -86,7 +91,7 @@ class Rows:
         history: Iterable[Change],
     ) -> Row:
         """A task that was read by itself, and as the list shows it, which alone has assignments."""
-        done = column is not None and is_done(column) and not is_deleted(task)
+        done = column is not None and self._is_done(column) and not is_deleted(task)
         assigned = task.assignments or (listed.assignments if listed else ())
         metrics = task.task_metrics
         return self.found.row(
@@ -120,6 +125,10 @@ class Rows:
             made_at=change.change_made,
             raw=json_text(dict(change.raw)),
         )
+
+    def _is_done(self, column: Column) -> bool:
+        named = self.found.done.among(self.names_of_columns)
+        return is_done(column) if named is None else column.col_id in named
 
     def task_type(self, kind: TaskType) -> Row:
         return self.found.row(

@@ -23,7 +23,7 @@ from attrs import define, evolve, field
 from agilekit.errors import DecodeError, NotFound
 from agilekit.export.flyingdonut_rows import SERVICE, Rows, text_of
 from agilekit.export.model import Found, Part, Row
-from agilekit.export.reader import Tell, Turns, host_of
+from agilekit.export.reader import Known, Tell, Turns, host_of
 from agilekit.flyingdonut import (
     Bucket,
     BucketCards,
@@ -62,7 +62,10 @@ class FlyingDonutReader:
     async def projects(self) -> list[Found]:
         return [_found(self.nothing, await self.turns.one(self.donut.project.get))]
 
-    async def read(self, project: Found, tell: Tell) -> Part:
+    async def watermark(self, project: Found) -> str | None:
+        return project.watermark
+
+    async def read(self, project: Found, tell: Tell, _known: Known | None = None) -> Part:
         reading = _Reading(self.donut, self.turns, project, tell)
         await run_all(
             [partial(self.turns.one, reading.read_buckets), reading.read_lists], at_once=2

@@ -161,6 +161,10 @@ class Folder:
     def close(self) -> None:
         pass
 
+    def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
+        for line in parts.lines_of(self.store, f"{_PARTS}/{parts.name_of(key)}{_PART}", table.name):
+            yield tuple(json.loads(line).values())
+
     def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
         with self.store.open(f"{table.name}{self.format.suffix}") as stream:
             for row in self.format.read(stream, table):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from attrs import Factory, field, frozen
 
 from agilekit.export.joining import joined
+from agilekit.export.kanbantool_history import Stay, completed_at
+from agilekit.export.kanbantool_stages import card_limit, done_columns
 from agilekit.export.model import Found, Row, json_text
 from agilekit.kanbantool import (
     Board,
@@ -23,37 +25,21 @@ from agilekit.kanbantool import (
 )
 from agilekit.wire.json import JSON
 
-__all__ = ["SERVICE", "Rows", "last_stage"]
+__all__ = ["SERVICE", "Rows"]
 
 SERVICE: Final = "kanbantool"
 
 
-def last_stage(stages: Iterable[WorkflowStage]) -> int | None:
-    """The id of the last column of a board, which is not a part of itself divided."""
-    shown = {stage.id: stage for stage in stages}
-    children: dict[int | None, list[WorkflowStage]] = {}
-    for stage in shown.values():
-        # The root of all stages may not be shown.
-        parent = stage.parent_id if stage.parent_id in shown else None
-        children.setdefault(parent, []).append(stage)
-    found: WorkflowStage | None = None
-    level = children.pop(None, [])
-    while level:
-        found = max(level, key=lambda stage: stage.position or 0)
-        level = children.pop(found.id, [])
-    return None if found is None else found.id
-
-
-def _last_of(rows: Rows) -> int | None:
-    return last_stage(rows.board.workflow_stages or ())
-
-
-def _names_of_stages(rows: Rows) -> Mapping[int | None, str | None]:
-    return {stage.id: stage.name for stage in rows.board.workflow_stages or ()}
+def _done_columns(rows: Rows) -> frozenset[int]:
+    return done_columns(rows.board.workflow_stages or (), rows.found.done)
 
 
 def _names_of_types(rows: Rows) -> Mapping[int | None, str | None]:
     return {kind.id: kind.name for kind in rows.board.card_types or ()}
+
+
+def _names_of_stages(rows: Rows) -> Mapping[int, str | None]:
+    return {stage.id: stage.name for stage in rows.board.workflow_stages or ()}
 
 
 @frozen
@@ -62,8 +48,8 @@ class Rows:
 
     found: Found
     board: Board
-    _last: int | None = field(init=False, default=Factory(_last_of, takes_self=True))
-    _stages: Mapping[int | None, str | None] = field(
+    _done: frozenset[int] = field(init=False, default=Factory(_done_columns, takes_self=True))
+    names_of_stages: Mapping[int, str | None] = field(
         init=False, default=Factory(_names_of_stages, takes_self=True)
     )
     _types: Mapping[int | None, str | None] = field(
@@ -94,8 +80,8 @@ class Rows:
             id=str(stage.id),
             title=stage.name,
             parent_id=_text(stage.parent_id),
-            card_limit=stage.limit,
-            is_done=stage.id == self._last,
+            card_limit=card_limit(stage),
+            is_done=stage.id in self._done,
             position=stage.position,
             raw=json_text(dict(stage.raw)),
         )
@@ -125,9 +111,10 @@ class Rows:
             raw=json_text(dict(user.raw)),
         )
 
-    def card(self, task: Task, listed: Task | None) -> Row:
+    def card(self, task: Task, listed: Task | None, changes: Sequence[Change]) -> Row:
+        """A task with its changes, in order."""
         archived = task.archived_at is not None
-        in_last = self._last is not None and task.workflow_stage_id == self._last
+        done = archived or task.workflow_stage_id in self._done
         return self.found.row(
             "cards",
             id=str(task.id),
@@ -135,8 +122,8 @@ class Rows:
             description=task.description,
             kind=self._types.get(task.card_type_id),
             estimate=task.size_estimate,
-            state="archived" if archived else self._stages.get(task.workflow_stage_id),
-            is_done=archived or in_last,
+            state="archived" if archived else self.names_of_stages.get(task.workflow_stage_id or 0),
+            is_done=done,
             priority=task.priority,
             column_id=_text(task.workflow_stage_id),
             swimlane_id=_text(task.swimlane_id),
@@ -146,7 +133,7 @@ class Rows:
             position=task.position,
             created_at=task.created_at,
             updated_at=task.updated_at,
-            completed_at=task.archived_at,
+            completed_at=completed_at(changes, self._done, task.archived_at) if done else None,
             archived_at=task.archived_at,
             raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
         )
@@ -178,7 +165,13 @@ class Rows:
             raw=json_text(dict(comment.raw)),
         )
 
-    def change(self, logged: Change | None, inside: Change | None, card_id: int | None) -> Row:
+    def change(
+        self,
+        logged: Change | None,
+        inside: Change | None,
+        card_id: int | None,
+        stay: Stay | None,
+    ) -> Row:
         """A change, as the board's changelog shows it, a task's details, or both.
 
         card_id: the task. Its details do not name it.
@@ -195,6 +188,7 @@ class Rows:
             what=change.what,
             value=change.description,
             column_id=_text(change.workflow_stage_id),
+            stay=stay,
             person_id=_text(change.user_id),
             made_at=change.created_at,
             raw=json_text(joined(*(one.raw for one in shown))),

@@ -33,7 +33,7 @@ __all__ = [
     "skipped",
 ]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The version of the format; a new one means that older readers would misread it."""
 
 Key: TypeAlias = tuple[str, str, str]
@@ -101,7 +101,7 @@ def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
     return {
         **entry,
         "run": run,
-        "watermark": part.project.watermark,
+        "watermark": part.project.done.stamped(part.project.watermark),
         "finished_at": now(),
         "tables": {table.name: tables[table.name] for table in TABLES},
         "gaps": [sound(gap) for gap in part.gaps],

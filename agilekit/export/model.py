@@ -23,6 +23,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import evolve, frozen
 
 from agilekit.errors import AgilekitError
+from agilekit.export.done import OWN_RULE, Done
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -122,6 +123,8 @@ class Found:
     """None until the project was read, where no list has it."""
     watermark: str | None = None
     """Text that is another one after every change of the project; None where nothing is."""
+    done: Done = OWN_RULE
+    """What its user counts as done."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -350,6 +353,12 @@ TABLES: Final[tuple[Table, ...]] = (
         Column("what", "TEXT", "The kind of change, in the service's word."),
         Column("value", "TEXT", "What was set, or a sentence for people."),
         Column("column_id", "TEXT", "The column or stage that a card was in after the change."),
+        Column(
+            "stay",
+            "TEXT",
+            '"ends" where a card is in no column after it, because it was deleted, archived or '
+            'taken elsewhere; "resumes" where it is back.',
+        ),
         Column("person_id", "TEXT", "The id of the person who did it."),
         Column("made_at", "TEXT", "When."),
     ),

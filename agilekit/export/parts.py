@@ -2,7 +2,7 @@
 
 ::
 
-    {"format": 2, "entry": {…}}
+    {"format": 3, "entry": {…}}
     {"table": "projects", "rows": 1}
     {"service": "flyingdonut", …}
     …

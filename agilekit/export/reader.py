@@ -20,10 +20,10 @@ from tenacity import (
 )
 
 from agilekit.errors import DecodeError, ServerError
-from agilekit.export.model import Found, Part
+from agilekit.export.model import Found, Part, Row
 from agilekit.session.concurrently import Job, run_all
 
-__all__ = ["Reader", "Tell", "Turns", "checked_id", "host_of"]
+__all__ = ["Known", "Reader", "Tell", "Turns", "checked_id", "host_of"]
 
 T = TypeVar("T")
 
@@ -34,6 +34,17 @@ _LONGEST_WAIT: Final = 2.0  # seconds
 
 Tell: TypeAlias = Callable[[str | None, int], object]
 """Is told the project's title, once it is known, and how many entities were read so far."""
+
+
+class Known(Protocol):
+    """What an export holds of a project."""
+
+    async def rows(self, table: str) -> list[Row] | None:
+        """Its rows, sorted by key; None where they are not those that the manifest promises.
+
+        Raises ExportError.
+        """
+        ...
 
 
 class Reader(Protocol):
@@ -48,8 +59,15 @@ class Reader(Protocol):
         """Every project that the client leads to, archived ones too, in the service's order."""
         ...
 
-    async def read(self, project: Found, tell: Tell) -> Part:
-        """Everything that the documents let one read of a project."""
+    async def watermark(self, project: Found) -> str | None:
+        """What `read` would give a project of now as its watermark. It may ask the service."""
+        ...
+
+    async def read(self, project: Found, tell: Tell, known: Known | None = None, /) -> Part:
+        """Everything that the documents let one read of a project.
+
+        known: what a run before has written of it; None where nothing is to be relied upon.
+        """
         ...
 
 

@@ -151,6 +151,9 @@ class RemoteSQLite:
     def close(self) -> None:
         self._folder.cleanup()
 
+    def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
+        return self._here.rows_of(key, table)
+
     def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
         return self._here.rows(table)
 

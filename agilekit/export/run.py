@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Final, TypeAlias, TypeVar, cast
+from typing import Final, TypeAlias, cast
 
 import anyio
-import anyio.to_thread
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from agilekit.checks import check_count
 from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.export.done import Done, DoneNames, done_by_connection
 from agilekit.export.manifest import Entry, Key, key_of
 from agilekit.export.model import ExportError, Found
 from agilekit.export.places import Format, target_at
 from agilekit.export.reader import Reader, Turns, host_of
 from agilekit.export.readers import Exportable, is_exportable, reader_of
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
-from agilekit.export.target import Run, Target
+from agilekit.export.target import Run
+from agilekit.export.written import Writer, Written
 from agilekit.session.concurrently import run_all
+from agilekit.wire.odd import leniently
 
 __all__ = ["export"]
-
-T = TypeVar("T")
 
 Place: TypeAlias = tuple[int, int]
 """Which connection, and which of its projects."""
@@ -44,6 +43,7 @@ async def export(
     concurrency: int = 32,
     changed_only: bool = False,
     resume: bool = True,
+    done: DoneNames | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> ExportReport:
     """Writes everything that all projects of the clients hold to one place.
@@ -60,7 +60,12 @@ async def export(
     changed_only: leave a project as it is where its version or its time of change proves that it
         did not change since it was exported. flow has neither.
     resume: continue the run before, where that was of the same connections and did not come to its
-        end: what it has written is left as it is.
+        end: what it has written is left as it is. And read of a board of Kanban Tool only the tasks
+        that its changelog and its lists show to have changed since it was exported. False reads
+        everything anew.
+    done: the names or ids of the columns or states whose cards are done, such as
+        ``["Done", "Released"]``: for all connections, or for some by their names. A project that
+        has none of them, and one for which nothing is named, goes by its service's own rule.
     on_progress: is told how far each project is.
 
     Each project is written whole or not at all, and the failure of one stops no other: the report
@@ -71,16 +76,24 @@ async def export(
     written to: then what is whole stays, and the same call continues.
     """
     named = _checked(clients)
+    finished = done_by_connection(done, named)
     check_count("concurrency", concurrency, least=1)
     began = anyio.current_time()
-    writer = _Writer(target_at(to, format))
+    writer = Writer(target_at(to, format))
     async with AsyncExitStack() as stack:
         stack.callback(writer.target.close)
         await writer.do(writer.target.prepare)
         run = await writer.do(partial(writer.target.begin, _scope(named.values()), resume=resume))
         entries = {key_of(entry): entry for entry in await writer.do(writer.target.entries)}
         export = _Export(
-            writer, run, entries, Turns(concurrency), changed_only=changed_only, tell=on_progress
+            writer,
+            run,
+            entries,
+            Turns(concurrency),
+            changed_only=changed_only,
+            anew=not resume,
+            done=finished,
+            tell=on_progress,
         )
         for client in named.values():
             if not client.is_open:
@@ -96,23 +109,6 @@ async def export(
 
 
 @frozen
-class _Writer:
-    """Writes to the target outside the event loop, one step at a time."""
-
-    target: Target
-    _turn: anyio.CapacityLimiter = field(factory=lambda: anyio.CapacityLimiter(1))
-
-    async def do(self, step: Callable[[], T]) -> T:
-        """Raises ExportError. Once begun, it is done to its end even if it is cancelled."""
-        try:
-            return await anyio.to_thread.run_sync(step, abandon_on_cancel=False, limiter=self._turn)
-        except InvalidInput:
-            raise
-        except (OSError, EOFError, ValueError, sqlite3.Error) as error:
-            raise ExportError(str(error) or type(error).__name__, self.target.path) from error
-
-
-@frozen
 class _Project:
     """A project on its way."""
 
@@ -120,15 +116,19 @@ class _Project:
     connection: str
     reader: Reader
     found: Found
+    gaps: Sequence[str]
+    """What was odd where it was found."""
 
 
 @define
 class _Export:
-    writer: _Writer
+    writer: Writer
     run: Run
     entries: Mapping[Key, Entry]
     turns: Turns
     changed_only: bool = field(kw_only=True)
+    anew: bool = field(kw_only=True)
+    done: Mapping[str, Done] = field(kw_only=True)
     tell: Callable[[Progress], object] | None = field(kw_only=True)
     reports: dict[tuple[int, int], ProjectReport] = field(
         factory=dict[tuple[int, int], ProjectReport]
@@ -145,12 +145,21 @@ class _Export:
             reader = reader_of(client, self.turns)
             self._tell(name, reader.nothing, "finding")
             try:
-                found = await reader.projects()
+                with leniently() as odd:
+                    found = await reader.projects()
             except AgilekitError as error:
                 await self._fail((place, 0), name, reader.nothing, 0.0, error)
             else:
+                ids = [one.project_id for one in found]
                 lists[place] = [
-                    _Project((place, number), name, reader, one) for number, one in enumerate(found)
+                    _Project(
+                        (place, number),
+                        name,
+                        reader,
+                        evolve(one, done=self.done[name]),
+                        odd.gaps_of(one.project_id, ids),
+                    )
+                    for number, one in enumerate(found)
                 ]
 
         await run_all(
@@ -173,15 +182,11 @@ class _Export:
 
     async def _export(self, project: _Project) -> None:
         found, before = project.found, self.entries.get(project.found.key)
-        if before is not None and before["tables"] is not None:
-            if self.run.continued and before["run"] == self.run.id:
-                self._skip(project, "this run has written it already")
-                return
-            if self.changed_only and found.watermark and found.watermark == before["watermark"]:
-                why = f"unchanged: {found.watermark}"
-                await self.writer.do(partial(self.writer.target.skip, found, why))
-                self._skip(project, why)
-                return
+        if before is not None and before["tables"] is None:
+            before = None
+        if before is not None and self.run.continued and before["run"] == self.run.id:
+            self._skip(project, "this run has written it already")
+            return
         began = anyio.current_time()
         title, rows = found.title, 0
 
@@ -190,9 +195,20 @@ class _Export:
             title, rows = now, entities
             self._tell(project.connection, found, "reading", title, rows)
 
-        heard(title, 0)
+        known = None if before is None or self.anew else Written(self.writer, before)
         try:
-            part = await project.reader.read(found, heard)
+            if before is not None and self.changed_only and await _is_same(project, before):
+                why = f"unchanged: {before['watermark']}"
+                await self.writer.do(partial(self.writer.target.skip, found, why))
+                self._skip(project, why)
+                return
+            heard(title, 0)
+            with leniently() as odd:
+                part = await project.reader.read(found, heard, known)
+            gaps = dict.fromkeys((*project.gaps, *part.gaps, *odd.gaps()))
+            part = evolve(part, gaps=tuple(gaps))
+        except ExportError:
+            raise
         except AgilekitError as error:
             seconds = anyio.current_time() - began
             await self._fail(project.place, project.connection, found, seconds, error, title)
@@ -252,6 +268,15 @@ class _Export:
             project_id = found.project_id or None
             known = len(self.known)
             self.tell(Progress(connection, found.service, project_id, title, step, rows, known))
+
+
+async def _is_same(project: _Project, before: Entry) -> bool:
+    """Whether its watermark proves that a project is as it was written."""
+    if project.found.watermark is None:
+        return False
+    with leniently():
+        watermark = await project.reader.watermark(project.found)
+    return watermark is not None and project.found.done.stamped(watermark) == before["watermark"]
 
 
 def _checked(clients: object) -> dict[str, Exportable]:

@@ -109,6 +109,10 @@ class SQLite:
     def close(self) -> None:
         pass
 
+    def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
+        with self._reading() as database:
+            yield from database.execute(_OF_ONE.format(table.name, _quoted(*table.key)), key)
+
     def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
         key = _quoted(*table.key)
         with self._reading() as database:
@@ -262,6 +266,7 @@ _SCHEMA: Final = (
     *(f'CREATE VIEW IF NOT EXISTS "{view.name}" AS {view.sql}' for view in VIEWS),
 )
 _DELETE: Final = 'DELETE FROM "{}" WHERE service = ? AND host = ? AND project_id = ?'
+_OF_ONE: Final = 'SELECT * FROM "{}" WHERE service = ? AND host = ? AND project_id = ? ORDER BY {}'
 _NOTE: Final = (
     f"INSERT OR REPLACE INTO manifest ({_quoted(*Entry.__annotations__)}) "  # noqa: S608 - own names
     f"VALUES ({', '.join(f':{name}' for name in Entry.__annotations__)})"

@@ -71,6 +71,10 @@ class Target(Protocol):
         """Removes what was only needed here. Nothing else may follow."""
         ...
 
+    def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
+        """What was last committed of a project, in the order of the table's key."""
+        ...
+
     def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
         """What is there of a table, project by project, sorted by its key."""
         ...

@@ -68,18 +68,44 @@ WINDOW chart AS (PARTITION BY b.service, b.host, b.project_id, b.sprint_id),
 ORDER BY b.service, b.host, b.project_id, b.sprint_id, b.line, b.step
 """
 
-# A card is in a column from the change that put it there until its next change with a column.
+# A card is in a column from the change that put it there until its next change with a column, or
+# one that ends its stay. What happens to it afterwards puts it nowhere, until a change resumes it.
 _CUMULATIVE_FLOW: Final = """
 WITH RECURSIVE
-moves AS (
+events AS (
+    SELECT service, host, project_id, entity_id, made_at, id, column_id, stay
+    FROM changes WHERE entity = 'card' AND made_at IS NOT NULL
+    UNION ALL
+    SELECT service, host, project_id, id, archived_at, '', NULL, 'ends'
+    FROM cards WHERE archived_at IS NOT NULL
+),
+marked AS (
+    SELECT *, count(stay) OVER history AS stays, count(column_id) OVER history AS places
+    FROM events
+    WINDOW history AS (
+        PARTITION BY service, host, project_id, entity_id ORDER BY made_at, length(id), id
+    )
+),
+states AS (
+    SELECT service, host, project_id, entity_id, made_at, id,
+           CASE WHEN first_value(stay) OVER (
+               PARTITION BY service, host, project_id, entity_id, stays
+               ORDER BY made_at, length(id), id
+           ) IS NOT 'ends' THEN first_value(column_id) OVER (
+               PARTITION BY service, host, project_id, entity_id, places
+               ORDER BY made_at, length(id), id
+           ) END AS column_id
+    FROM marked
+),
+spells AS (
     SELECT service, host, project_id, column_id, date(made_at) AS entered,
            date(lead(made_at) OVER (
                PARTITION BY service, host, project_id, entity_id
                ORDER BY made_at, length(id), id
            )) AS left_on
-    FROM changes
-    WHERE entity = 'card' AND column_id IS NOT NULL AND made_at IS NOT NULL
+    FROM states
 ),
+moves AS (SELECT * FROM spells WHERE column_id IS NOT NULL),
 steps AS (
     SELECT service, host, project_id, column_id, entered AS day, 1 AS n FROM moves
     UNION ALL

@@ -37,7 +37,7 @@ from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.fields import changed, filled, one_of, written
 from agilekit.wire.json import JSON
-from agilekit.wire.paging import Numbered, Overlapping, Reader
+from agilekit.wire.paging import AtOnce, Numbered, Overlapping, Reader
 
 __all__ = ["Direction", "Tasks"]
 
@@ -84,7 +84,7 @@ class Tasks:
             return self._session.listing(LIST_TASKS_IN_PLACE, ids, place, reader=reader)
         if per_page is not None:
             raise InvalidInput("there are pages only of a swimlane or a stage: leave out per_page")
-        return self._session.listing(LIST_TASKS, ids)
+        return self._session.listing(LIST_TASKS, ids, reader=lambda: AtOnce(_id))
 
     def archived(
         self,

@@ -1,9 +1,11 @@
 """Plain data -> attrs models.
 
 The rule: a null or a missing key never fails a read, an unknown key is kept in ``raw``, and a
-value of another kind than the documents describe is an error that names the place.
+value of another kind than the documents describe is an error that names the place, or is left out
+where `agilekit.wire.odd` says so.
 
-A model is decoded fast first; only when that fails, again with details for the message.
+A model is decoded fast first; only when that fails, again with details for the message, or without
+what is odd.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_structure_fn, override
 
 from agilekit.wire.json import JSON
+from agilekit.wire.odd import OddValues, tolerating
 from agilekit.wire.op import Decode
 from agilekit.wire.times import from_iso_date
 
@@ -101,6 +104,7 @@ class Models:
         self._elements = members if loose else _elements
         self._fast = self._converter(time, generics or {}, detailed=False)
         self._slow = self._converter(time, generics or {}, detailed=True)
+        self._lenient = self._converter(time, generics or {}, detailed=False, lenient=True)
 
     def one(self, cls: type[T]) -> Decode[T]:
         """A function that makes one `cls` of an answer."""
@@ -109,6 +113,8 @@ class Models:
             try:
                 result: T = self._fast.structure(data, cls)
             except _FAILURES:
+                if tolerating() is not None:
+                    return self._without_what_is_odd(data, cls)
                 raise self._explained(data, cls) from None
             return result
 
@@ -123,7 +129,8 @@ class Models:
                 elements = self._elements(data)
             except ValueError as error:
                 raise Malformed(str(error)) from None
-            return [one(element) for element in elements if element is not None]
+            found = [self._kept(one, cls, each) for each in elements if each is not None]
+            return [made for made in found if made is not None]
 
         return decode
 
@@ -131,6 +138,23 @@ class Models:
         """As `one`, but None where there is no answer, or null."""
         one = self.one(cls)
         return lambda data: None if data is None else one(data)
+
+    def _without_what_is_odd(self, data: JSON, cls: type[T]) -> T:
+        try:
+            result: T = self._lenient.structure(data, cls)
+        except _FAILURES:
+            raise self._explained(data, cls) from None
+        return result
+
+    def _kept(self, one: Decode[T], cls: type[T], data: JSON) -> T | None:
+        """An element of an array; None where it is left out."""
+        try:
+            return one(data)
+        except Malformed as error:
+            if (odd := tolerating()) is None:
+                raise
+            odd.note(cls, data, None, error)
+            return None
 
     def _explained(self, data: JSON, cls: type[object]) -> Malformed:
         try:
@@ -146,6 +170,7 @@ class Models:
         generics: Mapping[object, Callable[[Hook, object], Hook]],
         *,
         detailed: bool,
+        lenient: bool = False,
     ) -> Converter:
         converter = Converter(detailed_validation=detailed)
         plain: dict[object, Hook] = {
@@ -158,7 +183,8 @@ class Models:
             **self._hooks,
         }
         # What is registered later is asked first.
-        converter.register_structure_hook_factory(attrs.has, self._entity(converter))
+        entity = self._lenient_entity if lenient else self._entity
+        converter.register_structure_hook_factory(attrs.has, entity(converter))
         converter.register_structure_hook_factory(_is_tuple, self._tuple(converter))
         for generic, make in generics.items():
             converter.register_structure_hook_factory(
@@ -208,9 +234,10 @@ class Models:
 
             def structure(value: Any, _: Any) -> tuple[object, ...]:
                 parts = [] if value is None else self._elements(value)
-                return tuple(
-                    [make(part, element) for part in parts if keeps_nulls or part is not None]
-                )
+                parts = [part for part in parts if keeps_nulls or part is not None]
+                if converter is not self._lenient:
+                    return tuple([make(part, element) for part in parts])
+                return tuple(_each_that_can_be(make, element, parts))
 
             return structure
 
@@ -251,6 +278,54 @@ class Models:
             return structure
 
         return factory
+
+    def _lenient_entity(self, converter: Converter) -> Callable[[Any], Hook]:
+        def factory(cls: Any) -> Hook:
+            envelope = self._envelopes.get(cls)
+            fields = [
+                (one, one.metadata.get(_KEY) or self._keys(one.name))
+                for one in attrs.fields(attrs.resolve_types(cls))
+                if _UNSHOWN not in one.metadata and one.name != _RAW
+            ]
+            keeps_raw = any(one.name == _RAW for one in attrs.fields(cls))
+
+            def structure(value: Any, _: Any) -> Any:
+                if not isinstance(value, dict):
+                    raise ValueError(f"expected an object, found {_shown(value)}")
+                given = cast("dict[str, JSON]", value)
+                if envelope in given and len(given) == 1:
+                    return structure(given[envelope], cls)
+                made: dict[str, object] = {}
+                for attribute, key in fields:
+                    if key not in given:
+                        continue
+                    try:
+                        made[attribute.alias] = converter.structure(given[key], attribute.type)
+                    except _FAILURES as error:
+                        if attribute.default is attrs.NOTHING:
+                            raise
+                        _noting().note(cls, given, key, error)
+                if keeps_raw:
+                    made[_RAW] = given
+                return cls(**made)
+
+            return structure
+
+        return factory
+
+
+def _noting() -> OddValues:
+    return tolerating() or OddValues()
+
+
+def _each_that_can_be(make: Hook, element: Any, parts: Sequence[JSON]) -> list[object]:
+    found: list[object] = []
+    for part in parts:
+        try:
+            found.append(make(part, element))
+        except _FAILURES as error:
+            _noting().note(element if isinstance(element, type) else object, part, None, error)
+    return found
 
 
 def text(value: object) -> str:

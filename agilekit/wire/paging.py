@@ -4,10 +4,15 @@ A *reader* follows one reading of a listing. It says which page comes first, wha
 and what to ask for afterwards; no item is ever given twice.
 
 - `Whole`: the call answers with everything.
+- `AtOnce`: the same, of a server that may answer in pages all the same.
 - `Numbered`: pages counted from 1. While items come and go, what has moved to an earlier page is
   missed.
 - `Overlapping`: the same pages, so read that nothing that stays in the list is missed.
-- `Before`: each page continues below the last id of the one before.
+- `Before`: each page continues below the last id of the one before, or behind what was given where
+  the server passes that over.
+
+A server may hold fewer items on a page than were asked for. A short page of exactly 50 or 100 is
+not believed to be the last, unless a longer one came before: one more is asked for.
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from attrs import field, frozen
 from agilekit.errors import PagesShifted
 from agilekit.wire.json import JSON
 
-__all__ = ["Before", "Numbered", "Overlapping", "Page", "Reader", "Step", "Turn", "Whole"]
+__all__ = ["AtOnce", "Before", "Numbered", "Overlapping", "Page", "Reader", "Step", "Turn", "Whole"]
 
 T = TypeVar("T")
 
@@ -30,6 +35,9 @@ Identity: TypeAlias = Callable[[T], Hashable]
 
 _OVERLAP: Final = 25
 _MOST_IN_VAIN: Final = 40
+_MOST_PASSES: Final = 8
+_CAPS: Final = (50, 100)
+"""How many items servers hold on a page at most, whatever was asked for."""
 
 
 @frozen
@@ -78,6 +86,23 @@ class Whole(Generic[T]):
         return None
 
 
+class AtOnce(Generic[T]):
+    """There is one page, unless so many items came as fill a page of some servers."""
+
+    def __init__(self, identity: Identity[T]) -> None:
+        self.first: Step = {}
+        self._unseen = _Unseen(identity)
+
+    def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        unseen, size = self._unseen.of(page.items), len(page.items)
+        if size not in _CAPS or not unseen or step.get("per_page", size) != size:
+            return Turn(unseen, None)
+        return Turn(unseen, {"page": step.get("page", 1) + 1, "per_page": size})
+
+    def guess(self, _: Step) -> Step | None:
+        return None
+
+
 class _Unseen(Generic[T]):
     """Picks out of each page what was in none before."""
 
@@ -102,12 +127,15 @@ class Numbered(Generic[T]):
         self.first: Step = {"page": 1, "per_page": per_page}
         self._unseen = _Unseen(identity)
         self._last: int | None = None
+        self._most = 0
 
     def turn(self, step: Step, page: Page[T]) -> Turn[T]:
         unseen = self._unseen.of(page.items)
         self._last = _number(page.pagination.get("total_pages"))
         # A full page of nothing new is what a server sends that knows no pages.
-        at_end = _is_last(step, page) or not unseen
+        cut = self._most <= len(page.items) and _may_be_cut(step["per_page"], page)
+        self._most = max(self._most, len(page.items))
+        at_end = (_is_last(step, page) and not cut) or not unseen
         return Turn(unseen, None if at_end else {**step, "page": step["page"] + 1})
 
     def guess(self, step: Step) -> Step | None:
@@ -137,8 +165,13 @@ class Overlapping(Generic[T]):
         self._known: set[Hashable] = set()
         self._overlap = _OVERLAP
         self._in_vain = 0
+        self._repeated: _Repeated[T] | None = None
 
     def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        if self._repeated is None and step is self.first and _may_be_cut(step["per_page"], page):
+            self._repeated = _Repeated(len(page.items), self._mark)
+        if self._repeated is not None:
+            return Turn(self._unseen.of(page.items), self._repeated.following(step, page))
         begin = _begin(step)
         marks = {self._mark(item) for item in page.items}
         overlaps = not marks.isdisjoint(self._known)
@@ -148,9 +181,9 @@ class Overlapping(Generic[T]):
             raise PagesShifted("the pages change faster than they can be read")
         if overlaps or begin == 0:
             self._known |= marks
-            self._overlap = _OVERLAP
             if _is_last(step, page):
                 return Turn(unseen, None)
+            self._overlap = _OVERLAP
             return Turn(unseen, self._from(begin + len(page.items) - self._overlap))
         self._overlap = min(2 * self._overlap, self._largest)
         return Turn(unseen, self._from(begin - self._overlap))
@@ -167,9 +200,48 @@ class Overlapping(Generic[T]):
         return {"page": place // size + 1, "per_page": size}
 
 
+class _Repeated(Generic[T]):
+    """Pages of a server that chooses their size: read from the first to the last until two readings
+    in a row are the same.
+    """
+
+    def __init__(self, size: int, mark: Identity[T]) -> None:
+        self.first: Step = {"page": 1, "per_page": size}
+        self._size = size
+        self._mark = mark
+        self._now: list[Hashable] = []
+        self._before: list[Hashable] | None = None
+        self._passes = 0
+
+    def following(self, step: Step, page: Page[T]) -> Step | None:
+        marks = [self._mark(item) for item in page.items]
+        if not marks and step["page"] == 2 and self._before is None:
+            return None  # the page was full by chance
+        goes_on = len(marks) == self._size and not set(marks) <= {*self._now}
+        self._now += marks
+        if goes_on:
+            return {"page": step["page"] + 1, "per_page": self._size}
+        if self._now == self._before:
+            return None
+        self._passes += 1
+        if self._passes > _MOST_PASSES:
+            raise PagesShifted("the pages change faster than they can be read")
+        self._before, self._now = self._now, []
+        return self.first
+
+
 # Source: KanbanTool API v1.1 Guide, "Listing recent activity for board".
 class Before(Generic[T]):
-    """Pages of ``limit`` items, each of those ``before`` the lowest id of the one before."""
+    """Pages of ``limit`` items, each of those ``before`` the lowest id of the one before.
+
+    | a page holds | it is followed by |
+    |---|---|
+    | as many as were asked for, all before the id | those before its lowest id |
+    | an id that is not before the one asked for | those behind what was given, by ``offset`` |
+    | fewer, but 50 or 100 | the same |
+    | fewer, or none | nothing |
+    | as many as were asked for, from an offset, and all were there | nothing: PagesShifted |
+    """
 
     def __init__(
         self, largest: int, number: Callable[[T], int], *, most: int | None, offset: int
@@ -183,15 +255,31 @@ class Before(Generic[T]):
         self._number = number
         self._left = most
         self._unseen = _Unseen(number)
+        self._offset = offset
+        self._by_offset = False
+        self._most = 0
         self.first: Step = {"limit": self._limit(), **({"offset": offset} if offset else {})}
 
     def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        asked, size = step.get("before"), len(page.items)
+        if asked is not None and any(self._number(item) >= asked for item in page.items):
+            self._by_offset = True
+            return Turn([], {"limit": self._limit(), "offset": self._offset})
         unseen = self._unseen.of(page.items)
+        self._offset += len(unseen)
         if self._left is not None:
             unseen = unseen[: self._left]
             self._left -= len(unseen)
-        if len(page.items) < step["limit"] or not unseen or self._left == 0:
+        cut = self._most <= size and _may_be_cut(step["limit"], page)
+        self._most = max(self._most, size)
+        if self._left == 0 or (size < step["limit"] and not cut):
             return Turn(unseen, None)
+        if self._by_offset and not unseen:
+            if size < step["limit"]:
+                return Turn(unseen, None)
+            raise PagesShifted(f"the server shows the first {self._offset} items, and no others")
+        if self._by_offset:
+            return Turn(unseen, {"limit": self._limit(), "offset": step["offset"] + size})
         lowest = min(map(self._number, page.items))
         return Turn(unseen, {"limit": self._limit(), "before": lowest})
 
@@ -211,6 +299,11 @@ def _is_last(step: Step, page: Page[T]) -> bool:
     if "next_page" in page.pagination:
         return _number(page.pagination["next_page"]) is None
     return len(page.items) != step["per_page"]
+
+
+def _may_be_cut(asked: int, page: Page[T]) -> bool:
+    """Whether a server that holds so few items on a page may have more."""
+    return asked > len(page.items) in _CAPS and "next_page" not in page.pagination
 
 
 def _number(value: JSON) -> int | None:

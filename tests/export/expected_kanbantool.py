@@ -40,6 +40,23 @@ def expected(account: Account, board: Board) -> dict[str, Rows]:
     return {name: in_order(map(_shown, rows)) for name, rows in tables.items()}
 
 
+STAYS = {"deleted": "ends", "archived": "ends", "unarchived": "resumes"}
+
+
+def completed_at(board: Board, task: Task) -> datetime | None:
+    """When it came into the last column last, or when it was archived, if that was before."""
+    done = board.columns()[-1].id
+    if task.archived_at is None and task.workflow_stage_id != done:
+        return None
+    history = sorted(task.changelog, key=lambda change: (change.created_at, change.id))
+    placed = [change for change in history if change.workflow_stage_id is not None]
+    left = max((n for n, one in enumerate(placed) if one.workflow_stage_id != done), default=-1)
+    # A change that is the first of all enters nothing, unless it is the making or a move.
+    first = placed[left + 1 : left + 2]
+    found = [one.created_at for one in first if left >= 0 or one.what in ("created", "moved")]
+    return min([*found, *([task.archived_at] if task.archived_at else [])], default=None)
+
+
 def in_order(rows: Iterable[dict[str, object]]) -> Rows:
     return sorted(rows, key=lambda row: (str(row.get("kind", "")), str(row.get("id", ""))))
 
@@ -110,7 +127,7 @@ def _card(board: Board, task: Task) -> dict[str, object]:
         "position": float(task.position),
         "created_at": moment(task.created_at),
         "updated_at": moment(task.updated_at),
-        "completed_at": moment(task.archived_at),
+        "completed_at": moment(completed_at(board, task)),
         "archived_at": moment(task.archived_at),
     }
 
@@ -154,6 +171,7 @@ def _changes(board: Board) -> Rows:
             "what": one.what,
             "value": one.description,
             "column_id": _text(one.workflow_stage_id),
+            "stay": STAYS.get(one.what),
             "person_id": _text(one.user_id),
             "made_at": moment(one.created_at),
         }

@@ -16,6 +16,7 @@ from agilekit.sandbox.easybacklog import Story
 from agilekit.sandbox.flow import Task as FlowTask
 from agilekit.sandbox.kanbantool import Board, Task
 from tests.export.expected import expected as expected_of_donut
+from tests.export.expected_kanbantool import completed_at
 
 Cells: TypeAlias = tuple[object, ...]
 
@@ -195,13 +196,13 @@ def _kanban(sandbox: Sandbox) -> Iterator[tuple[str, Cells]]:
 
 def _kanban_task(place: tuple[str, str], board: Board, task: Task) -> Iterator[tuple[str, Cells]]:
     assignees = None if task.assigned_user_id is None else f'["{task.assigned_user_id}"]'
-    archived = _second(task.archived_at)
+    archived, completed = _second(task.archived_at), _second(completed_at(board, task))
     yield (
         "cards",
         (
             *(*place, str(task.id), task.name, task.description, float(task.size_estimate)),
             *(str(task.workflow_stage_id), str(task.swimlane_id), None, assignees),
-            *(_second(task.created_at), archived, archived),
+            *(_second(task.created_at), completed, archived),
         ),
     )
     for one in task.subtasks:

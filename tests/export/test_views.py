@@ -161,6 +161,52 @@ def test_cumulative_flow_counts_where_each_card_is_at_the_end_of_each_day(export
     ]
 
 
+def stay(number: int, card: str, what: str, day: int, column: str | None = None) -> Row:
+    return FLOW.row(
+        "changes",
+        id=str(number),
+        entity="card",
+        entity_id=card,
+        column_id=column,
+        stay=what,
+        made_at=at(day),
+    )
+
+
+def test_cards_whose_stay_has_ended_leave_the_flow_until_it_is_resumed(export: Export) -> None:
+    columns = [FLOW.row("columns", kind="column", id="1", title="Doing", position=1, raw="{}")]
+    # Five cards enter on the first day; one of them is left on the last.
+    entries = [move(n, card, "1", 1) for n, card in enumerate("abcde", 1)]
+    changes = [
+        *entries,
+        stay(11, "a", "ends", 2),
+        stay(12, "b", "ends", 2, "1"),
+        stay(13, "c", "ends", 3),
+        # What happens to it afterwards brings it back to no column.
+        move(14, "a", "1", 3),
+        stay(15, "a", "resumes", 4),
+        stay(16, "a", "ends", 5),
+        # Back, into another column.
+        stay(17, "c", "resumes", 4, "2"),
+        stay(18, "c", "ends", 5, "2"),
+    ]
+    cards = [FLOW.row("cards", id="d", archived_at=at(4)), FLOW.row("cards", id="e")]
+    export.write(FLOW, columns=columns, changes=changes, cards=cards)
+    query = 'SELECT day, "column", cards FROM cumulative_flow ORDER BY day, cards DESC'
+    assert export.select(query) == [
+        ("2026-03-01", "Doing", 5),
+        ("2026-03-01", "2", 0),
+        ("2026-03-02", "Doing", 3),
+        ("2026-03-02", "2", 0),
+        ("2026-03-03", "Doing", 2),
+        ("2026-03-03", "2", 0),
+        ("2026-03-04", "Doing", 2),
+        ("2026-03-04", "2", 1),
+        ("2026-03-05", "Doing", 1),
+        ("2026-03-05", "2", 0),
+    ]
+
+
 def test_throughput_counts_by_week(export: Export) -> None:
     cards = [
         BOARD.row("cards", id=str(day), completed_at=at(day), estimate=2) for day in (1, 2, 8, 9)

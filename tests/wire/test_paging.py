@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from agilekit.errors import PagesShifted
 from agilekit.wire.json import JSON
-from agilekit.wire.paging import Before, Numbered, Overlapping, Page, Reader, Step, Whole
+from agilekit.wire.paging import (
+    AtOnce,
+    Before,
+    Numbered,
+    Overlapping,
+    Page,
+    Reader,
+    Step,
+    Turn,
+    Whole,
+)
 
 
 @define
@@ -281,9 +291,146 @@ def test_pages_before_an_id_go_down_to_the_end_or_as_far_as_is_wanted(
     assert [step.get("offset") for step in asked] == [offset or None] + [None] * (len(asked) - 1)
 
 
-def test_a_changelog_that_knows_no_before_is_read_once() -> None:
+def ids_of(
+    reader: Before[int], answer: Callable[[Step], list[int]]
+) -> tuple[list[int], list[Step]]:
+    found: list[int] = []
+    asked: list[Step] = []
+    step: Step | None = reader.first
+    while step is not None:
+        asked.append(step)
+        turn = reader.turn(step, Page(answer(step)))
+        found += turn.items
+        step = turn.next
+    return found, asked
+
+
+def by_offset(log: list[int], cap: int = 1000) -> Callable[[Step], list[int]]:
+    """A server that passes over ``before``."""
+
+    def answer(step: Step) -> list[int]:
+        begin = step.get("offset", 0)
+        return log[begin : begin + min(step["limit"], cap)]
+
+    return answer
+
+
+@pytest.mark.parametrize("size", [0, 9, 10, 11, 25, 30])
+@pytest.mark.parametrize("offset", [0, 3])
+def test_a_changelog_that_knows_no_before_is_read_on_by_offset(size: int, offset: int) -> None:
+    log = list(range(size, 0, -1))
+    found, _ = ids_of(Before(10, lambda item: item, most=None, offset=offset), by_offset(log))
+    assert found == log[offset:]
+
+
+def test_what_is_added_while_a_changelog_is_read_by_offset_hides_nothing() -> None:
+    log, added = list(range(60, 0, -1)), count(100)
+
+    def answer(step: Step) -> list[int]:
+        log.insert(0, next(added))
+        return by_offset(log)(step)
+
+    found, _ = ids_of(Before(10, lambda item: item, most=None, offset=0), answer)
+    assert {*range(1, 61)} <= {*found}
+    assert len(found) == len({*found})
+
+
+@pytest.mark.parametrize("cap", [50, 100])
+@pytest.mark.parametrize("size", [49, 50, 51, 100, 250])
+@pytest.mark.parametrize("knows_before", [False, True])
+def test_a_changelog_in_pages_that_are_shorter_than_asked_for_is_read_to_its_end(
+    cap: int, size: int, *, knows_before: bool
+) -> None:
+    log = list(range(size, 0, -1))
+
+    def answer(step: Step) -> list[int]:
+        if knows_before:
+            return changelog({**step, "limit": min(cap, step["limit"])}, size).items
+        return by_offset(log, cap)(step)
+
+    found, asked = ids_of(Before(1000, lambda item: item, most=None, offset=0), answer)
+    assert found == log
+    assert len(asked) <= size // cap + 3
+
+
+def test_a_changelog_that_shows_only_its_first_page_is_not_called_whole() -> None:
     reader = Before[int](3, lambda item: item, most=None, offset=0)
-    turn = reader.turn(reader.first, Page([9, 8, 7]))
-    assert turn.next == {"limit": 3, "before": 7}
-    again = reader.turn({"limit": 3, "before": 7}, Page([9, 8, 7]))
-    assert (again.items, again.next) == ([], None)
+    with pytest.raises(PagesShifted, match="shows the first 3 items, and no others"):
+        ids_of(reader, lambda step: [9, 8, 7][: step["limit"]])
+    # As many as are wanted are whole.
+    assert ids_of(Before(3, lambda item: item, most=3, offset=0), lambda _: [9, 8, 7])[0] == [
+        9,
+        8,
+        7,
+    ]
+    # Fifty may be all there are, of a server that knows neither.
+    fifty = list(range(50, 0, -1))
+    reader = Before[int](1000, lambda item: item, most=None, offset=0)
+    assert ids_of(reader, lambda _: fifty)[0] == fifty
+
+
+@define
+class Capped(Archive):
+    """It holds so many on a page at most, or always."""
+
+    cap: int = 50
+    always: bool = False
+
+    def page(self, step: Step) -> Page[tuple[int, int]]:
+        size = self.cap if self.always else min(self.cap, step["per_page"])
+        page = Archive.page(self, {**step, "per_page": size})
+        self.asked[-1] = step
+        return page
+
+
+@pytest.mark.parametrize("always", [False, True])
+@pytest.mark.parametrize("cap", [50, 100])
+@pytest.mark.parametrize("size", [0, 1, 49, 50, 51, 99, 100, 149, 150, 151, 420])
+def test_pages_that_are_shorter_than_asked_for_are_read_to_the_end(
+    size: int, cap: int, *, always: bool
+) -> None:
+    for reader in (numbered(), overlapping()):
+        archive = Capped([(n, n) for n in range(size, 0, -1)], cap=cap, always=always)
+        assert sorted(read(archive, reader)) == list(range(1, size + 1))
+
+
+@pytest.mark.parametrize("size", [50, 100])
+def test_a_short_page_of_fifty_or_a_hundred_is_followed_by_one_more_request(size: int) -> None:
+    for reader in (numbered(), overlapping()):
+        archive = Archive.of(size)
+        assert sorted(read(archive, reader)) == list(range(1, size + 1))
+        assert len(archive.asked) == 2
+
+
+def test_pages_of_a_size_of_their_own_are_read_until_two_readings_agree() -> None:
+    archive = Capped([(n, n) for n in range(170, 0, -1)], always=True)
+
+    def between() -> None:
+        if len(archive.asked) == 4:
+            archive.restore(0)  # the first of the next page moves to the one that was read
+
+    assert {*range(1, 170)} <= {*read(archive, overlapping(), between)}
+    restless = Capped([(n, n) for n in range(170, 0, -1)], always=True)
+    with pytest.raises(PagesShifted):
+        read(restless, overlapping(), lambda: restless.archive(restless.restore(0)))
+
+
+@pytest.mark.parametrize(
+    ("size", "requests"), [(0, 1), (49, 1), (50, 2), (51, 2), (100, 3), (175, 4)]
+)
+def test_a_list_that_comes_at_once_is_asked_on_where_it_may_be_a_page(
+    size: int, requests: int
+) -> None:
+    items, asked = list(range(size)), 0
+    reader, found = AtOnce[int](lambda item: item), list[int]()
+    step: Step | None = reader.first
+    while step is not None:
+        begin = 50 * (step.get("page", 1) - 1)
+        turn = reader.turn(step, Page(items[begin : begin + 50]))
+        found, step, asked = [*found, *turn.items], turn.next, asked + 1
+    assert (found, asked) == (items, requests)
+    # One that knows no pages gives the same again.
+    whole = AtOnce[int](lambda item: item)
+    following: Step = {"page": 2, "per_page": 50}
+    assert whole.turn(whole.first, Page(list(range(50)))).next == following
+    assert whole.turn(following, Page(list(range(50)))) == Turn([], None)

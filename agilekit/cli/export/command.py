@@ -8,7 +8,7 @@ from typing import get_args
 
 import click
 
-from agilekit.cli.clients import clients_of, connections_file
+from agilekit.cli.clients import clients_of, connections_file, done_of
 from agilekit.cli.export.outcome import as_json, print_report, verified
 from agilekit.cli.export.progress import exporting
 from agilekit.cli.running import run
@@ -45,7 +45,10 @@ __all__ = ["export"]
     "has neither.",
 )
 @click.option(
-    "--fresh", is_flag=True, help="Begin anew, also where the run before was interrupted."
+    "--fresh",
+    is_flag=True,
+    help="Begin anew, also where the run before was interrupted, and rely on nothing that was "
+    "exported before.",
 )
 @click.option(
     "--concurrency",
@@ -87,7 +90,7 @@ def export(
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
-    clients = clients_of(connection, file)
+    clients, done = clients_of(connection, file), done_of(connection, file)
 
     async def job() -> ExportReport:
         return await _export(
@@ -97,6 +100,7 @@ def export(
             concurrency=concurrency,
             changed_only=changed_only,
             fresh=fresh,
+            done=done,
             quiet=quiet or in_json,
         )
 
@@ -120,6 +124,7 @@ async def _export(
     concurrency: int,
     changed_only: bool,
     fresh: bool,
+    done: Mapping[str, Sequence[str]],
     quiet: bool,
 ) -> ExportReport:
     with exporting(quiet=quiet) as show:
@@ -130,5 +135,6 @@ async def _export(
             concurrency=concurrency,
             changed_only=changed_only,
             resume=not fresh,
+            done=done,
             on_progress=show,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from agilekit.cli.clients import clients_of, connections_file
+from agilekit.cli.clients import clients_of, connections_file, done_of
 from agilekit.cli.export.progress import exporting
 from agilekit.cli.running import run
 from agilekit.cli.text import one_line
@@ -68,7 +68,7 @@ def report(
     if path is not None:
         figures = figures_of(path)
     else:
-        with _exported(clients_of(names, file)) as exported:
+        with _exported(clients_of(names, file), done_of(names, file)) as exported:
             figures = figures_of(exported)
     if text:
         click.echo(summary(figures), nl=False)
@@ -82,12 +82,12 @@ def report(
 
 
 @contextmanager
-def _exported(clients: dict[str, Exportable]) -> Generator[Path]:
+def _exported(clients: dict[str, Exportable], done: dict[str, Sequence[str]]) -> Generator[Path]:
     """An export of now, as long as it is needed."""
 
     async def job(to: Path) -> ExportReport:
         with exporting(quiet=False) as show:
-            return await export(clients, to=to, on_progress=show)
+            return await export(clients, to=to, done=done, on_progress=show)
 
     with tempfile.TemporaryDirectory(prefix="agilekit-") as folder:
         to = Path(folder) / "now.sqlite"
