@@ -1,39 +1,31 @@
 """Reads everything that a Flying Donut project holds, in as few requests as that takes.
 
-Two requests for the project, one each for its buckets, the cards of its backlog and its sprints;
-two for each sprint, its cards with their tasks and its chart; and one for the tasks of a card,
-where the answers so far do not hold all of them in full.
+Two requests for the project, one for its buckets, and two each for the cards of its backlog and its
+sprints, which are read again to see whether cards were moved meanwhile; two for each sprint, its
+cards with their tasks and its chart, and one more where it does not count its cards; and one for
+the tasks of a card, where the answers so far do not hold all of them in full.
 
-The project counts what happens in it. Where something did while the lists were read, the backlog
-and the sprints are read again, up to three times: a card that is moved from one to the other is in
-one of them.
-
-Two answers about one entity become one: the newer, with what only the older one holds.
+Every answer has to say what it is about: one without an id is an error, and replaces nothing. Two
+answers about one entity become one: the newer, with what only the older one holds.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import Final, TypeVar
 
 from attrs import define, evolve, field
 
 from agilekit.errors import DecodeError, NotFound
-from agilekit.export.flyingdonut_rows import SERVICE, Rows, text_of
-from agilekit.export.model import Found, Part, Row
+from agilekit.export.flyingdonut_lists import Lists, read_once, read_until_settled
+from agilekit.export.flyingdonut_mark import counters_of, mark_of
+from agilekit.export.flyingdonut_numbers import Range, gaps_of, missing, notes_of, within
+from agilekit.export.flyingdonut_rows import SERVICE, TASK_STATES, Rows, text_of
+from agilekit.export.model import BY_NAME, Found, Part, Row
 from agilekit.export.reader import Known, Tell, Turns, host_of
-from agilekit.flyingdonut import (
-    Bucket,
-    BucketCards,
-    Burndown,
-    Card,
-    FlyingDonut,
-    Project,
-    Sprint,
-    Task,
-)
+from agilekit.flyingdonut import Bucket, Burndown, Card, FlyingDonut, Project, Sprint, Task
 from agilekit.flyingdonut.merge import merge
 from agilekit.session.concurrently import Job, run_all
 
@@ -43,7 +35,6 @@ E = TypeVar("E", Bucket, Card, Sprint, Task)
 
 # Source: Flying Donut API, "Fetch Task" shows both, "Fetch Sprint Cards" neither.
 _ONLY_IN_FULL: Final = frozenset(("order", "timeEntriesTotal"))
-_ROUNDS: Final = 3
 
 
 @define
@@ -60,27 +51,29 @@ class FlyingDonutReader:
         )
 
     async def projects(self) -> list[Found]:
-        return [_found(self.nothing, await self.turns.one(self.donut.project.get))]
+        project = await self.turns.one(self.donut.project.get)
+        _check_identity(project, self.nothing)
+        title = text_of(project.title.value, project.raw.get("title"))
+        return [evolve(self.nothing, title=title, watermark=counters_of(project))]
 
     async def watermark(self, project: Found) -> str | None:
-        return project.watermark
+        reading = _Reading(self.donut, self.turns, project, lambda _title, _count: None)
+        await reading.read_project()
+        await self.turns.one(reading.read_buckets)
+        reading.take([await read_once(self.donut, self.turns, reading.tally)])
+        await self.turns.all(reading.of_charts())
+        return reading.watermark()
 
-    async def read(self, project: Found, tell: Tell, _known: Known | None = None) -> Part:
+    async def read(self, project: Found, tell: Tell, known: Known | None = None) -> Part:
         reading = _Reading(self.donut, self.turns, project, tell)
+        await reading.read_project()
         await run_all(
             [partial(self.turns.one, reading.read_buckets), reading.read_lists], at_once=2
         )
         await self.turns.all(reading.of_cards())
-        return reading.part()
-
-
-def _found(nothing: Found, project: Project) -> Found:
-    counters = (project.version, project.activity_counter.value)
-    return evolve(
-        nothing,
-        title=text_of(project.title.value, project.raw.get("title")),
-        watermark=None if None in counters else "version {}, activity {}".format(*counters),
-    )
+        absent = reading.missing()
+        were_there = within(absent, await _numbers_of(known)) if absent and known else []
+        return reading.part(absent, were_there)
 
 
 @define
@@ -93,52 +86,50 @@ class _Reading:
     tell: Tell
     project: Project = field(factory=Project)
     buckets: list[Bucket] = field(factory=list[Bucket])
-    backlog: list[BucketCards] = field(factory=list[BucketCards])
+    lists: Lists = field(factory=lambda: Lists((), (), {}))
+    """The last reading."""
+    settled: bool = False
+    """Whether the one before agrees with it."""
+    homes: dict[str, Bucket] = field(factory=dict[str, Bucket])
+    """The buckets, as the backlog shows them."""
     sprints: dict[str, Sprint] = field(factory=dict[str, Sprint])
     cards: dict[str, Card] = field(factory=dict[str, Card])
     tasks: dict[str, Task] = field(factory=dict[str, Task])
     charts: dict[str, Burndown] = field(factory=dict[str, Burndown])
-    bucket_of: dict[str, str] = field(factory=dict[str, str])
-    """By card, as the backlog was listed."""
-    sprint_of: dict[str, str] = field(factory=dict[str, str])
-    """By card, as the sprints were listed."""
     card_of: dict[str, str] = field(factory=dict[str, str])
     """By task."""
+    heard: int = 0
+
+    async def read_project(self) -> None:
+        project = await self.turns.one(self.donut.project.get)
+        _check_identity(project, self.found)
+        self.project = project
+        self.tally(1)
 
     async def read_lists(self) -> None:
-        """The backlog and the sprints, until nothing happens in the project meanwhile."""
-        before = self.found.watermark
-        for _ in range(_ROUNDS):
-            await self.turns.all([self.read_backlog, self.read_sprints])
-            await self.turns.all(self.of_sprints())
-            self.project = await self.turns.one(self.donut.project.get)
-            now = _found(self.found, self.project).watermark
-            if now == before:
-                break
-            before = now
+        """The backlog and the sprints, until two readings agree, and the charts."""
+        readings, self.settled = await read_until_settled(self.donut, self.turns, self.tally)
+        self.take(readings)
         await self.turns.all(self.of_charts())
 
     async def read_buckets(self) -> None:
         self.buckets = await self.donut.buckets.all()
-        self._told()
+        self.tally(len(self.buckets))
 
-    async def read_backlog(self) -> None:
-        self.backlog = await self.donut.cards.in_backlog()
-        for bucket in self.backlog:
-            for card in bucket.cards:
-                self._add_card(card)
-                self.bucket_of[card.id] = bucket.id
-                self.sprint_of.pop(card.id, None)
-        self._told()
-
-    async def read_sprints(self) -> None:
-        for sprint in await self.donut.sprints.all():
-            _add(self.sprints, sprint, Sprint)
-        self._told()
-
-    def of_sprints(self) -> Iterator[Job]:
-        for sprint in self.sprints.values():
-            yield partial(self._read_cards, sprint)
+    def take(self, readings: list[Lists]) -> None:
+        """Adds what the readings show; a later one is the newer answer."""
+        for lists in readings:
+            for bucket in lists.backlog:
+                alone = {name: value for name, value in bucket.raw.items() if name != "items"}
+                _add(self.homes, Bucket(id=bucket.id, title=bucket.title, raw=alone), Bucket)
+            for sprint in lists.sprints:
+                _add(self.sprints, sprint, Sprint)
+            for item in lists.entities():
+                if isinstance(item, Card):
+                    self._add_card(item)
+                else:
+                    self._add_task(item, None)
+        self.lists = readings[-1]
 
     def of_charts(self) -> Iterator[Job]:
         for sprint in self.sprints.values():
@@ -154,18 +145,34 @@ class _Reading:
             if total is None or len(tasks) < total or not all(map(_is_full, tasks)):
                 yield partial(self._read_tasks, card)
 
-    def part(self) -> Part:
-        rows = Rows(self.found)
+    def watermark(self) -> str | None:
+        return mark_of(self.project, self.buckets, self.lists, self.charts)
+
+    def missing(self) -> list[Range]:
+        """The numbers that nothing bears."""
+        shown: tuple[Card | Task, ...] = (*self.cards.values(), *self.tasks.values())
+        return missing({one.cid for one in shown if one.cid is not None})
+
+    def part(self, absent: Collection[Range], were_there: Collection[Range]) -> Part:
+        """
+        absent: the numbers that nothing bears.
+        were_there: those of them that the export before has.
+        """
+        bucket_of, sprint_of = self.lists.bucket_of(), self.lists.sprint_of()
+        columns = self._columns()
+        states: dict[str, str | None] = {one.id: one.title for one in columns}
+        states |= TASK_STATES
+        rows = Rows(self.found, self.found.done.among(states))
         by_table: dict[str, list[Row]] = {
             "projects": [rows.project(self.project)],
-            "columns": [rows.column(bucket, place) for place, bucket in enumerate(self._columns())],
+            "columns": [rows.column(bucket, place) for place, bucket in enumerate(columns)],
             "sprints": [rows.sprint(sprint) for sprint in self.sprints.values()],
             "people": [rows.person(name) for name in self._people()],
             "cards": [
                 rows.card(
                     card,
-                    column_id=self.bucket_of.get(card.id, card.state.value),
-                    sprint_id=card.iteration.value or self.sprint_of.get(card.id),
+                    column_id=bucket_of.get(card.id, card.state.value),
+                    sprint_id=card.iteration.value or sprint_of.get(card.id),
                 )
                 for card in self.cards.values()
             ],
@@ -179,38 +186,35 @@ class _Reading:
                 for row in rows.burndown(sprint_id, chart)
             ],
         }
-        return self.found.part(
-            by_table, title=text_of(self.project.title.value, self.project.raw.get("title"))
+        return evolve(self.found, watermark=self.watermark()).part(
+            by_table,
+            title=text_of(self.project.title.value, self.project.raw.get("title")),
+            gaps=[
+                *self.found.done.unmatched(states),
+                *gaps_of(absent, were_there=were_there, settled=self.settled),
+            ],
+            notes=notes_of(absent),
         )
-
-    async def _read_cards(self, sprint: Sprint) -> None:
-        try:
-            items = await self.donut.cards.in_sprint(sprint)
-        except NotFound:
-            return  # the sprint was deleted meanwhile
-        for item in items:
-            if isinstance(item, Card):
-                self._add_card(item)
-                self.sprint_of[item.id] = sprint.id
-            else:
-                self._add_task(item, None)
-        self._told()
 
     async def _read_chart(self, sprint: Sprint) -> None:
         try:
-            self.charts[sprint.id] = await self.donut.sprints.burndown(sprint)
+            chart = await self.donut.sprints.burndown(sprint)
         except NotFound:
             return  # it has none
-        self._told()
+        if not chart.id:
+            raise DecodeError("a burndown chart without an id cannot be exported")
+        self.charts[sprint.id] = chart
+        self.tally(1)
 
     async def _read_tasks(self, card: Card) -> None:
         try:
             tasks = await self.donut.tasks.of(card)
         except NotFound:
             return  # the card was deleted meanwhile; what was read of it stays
+        count = len(self.tasks)
         for task in tasks:
             self._add_task(task, card.id)
-        self._told()
+        self.tally(len(self.tasks) - count)
 
     def _add_card(self, card: Card) -> None:
         _add(self.cards, card, Card)
@@ -224,10 +228,7 @@ class _Reading:
             self.card_of[task.id] = owner
 
     def _columns(self) -> list[Bucket]:
-        known: dict[str, Bucket] = {}
-        for home in self.backlog:
-            alone = {name: value for name, value in home.raw.items() if name != "items"}
-            _add(known, Bucket(id=home.id, title=home.title, raw=alone), Bucket)
+        known = dict(self.homes)
         for bucket in self.buckets:
             _add(known, bucket, Bucket)
         return [*known.values()]
@@ -240,10 +241,27 @@ class _Reading:
             names.update(left.who for left in task.time_remaining)
         return {name for name in names if name}
 
-    def _told(self) -> None:
-        entities = (self.buckets, self.sprints, self.cards, self.tasks, self.charts)
-        known = 1 if self.project.id else 0
-        self.tell(self.found.title, known + sum(map(len, entities)))
+    def tally(self, count: int) -> None:
+        self.heard += count
+        self.tell(self.found.title, self.heard)
+
+
+async def _numbers_of(known: Known) -> set[int]:
+    """The numbers of the cards and tasks that an export holds."""
+    found = set[int]()
+    for table in ("cards", "tasks"):
+        place = [column.name for column in BY_NAME[table].columns].index("number")
+        for row in await known.rows(table) or ():
+            if isinstance(number := row[place], int):
+                found.add(number)
+    return found
+
+
+def _check_identity(project: Project, found: Found) -> None:
+    """Raises DecodeError for an answer that is not about the project."""
+    if project.id != found.project_id:
+        shown = project.id or "no id"
+        raise DecodeError(f"the project {found.project_id} is answered with {shown}")
 
 
 def _add(known: dict[str, E], entity: E, kind: type[E]) -> None:

@@ -1,20 +1,48 @@
-"""The entities of Flying Donut -> the rows of the tables."""
+"""The entities of Flying Donut -> the rows of the tables.
+
+A card is done when its tasks are, by its `taskCounters`. The service says nothing else of it:
+
+| taskCounters | `state` | `is_done` |
+|---|---|---|
+| with a `status` | the `status` | whether that is "done" |
+| without a `status`, all tasks done | "done" | 1 |
+| without a `status`, some begun or done | "in-progress" | 0 |
+| without a `status`, all to do | "todo" | 0 |
+| without a `status`, some not done, and no more is said | null | 0 |
+| of no tasks, or not there | null | null: not known |
+
+Where users name buckets or states that are done, a card is done that is in one of them. Where they
+name states, it is not known of a card without a state.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from attrs import frozen
 
 from agilekit.export.model import Found, Row, json_text
-from agilekit.flyingdonut import Bucket, Burndown, Card, Project, RichText, Sprint, Task
+from agilekit.flyingdonut import (
+    Bucket,
+    Burndown,
+    Card,
+    Project,
+    RichText,
+    Sprint,
+    Task,
+    TaskCounters,
+)
 from agilekit.wire.json import JSON
 
-__all__ = ["SERVICE", "Rows", "text_of"]
+__all__ = ["SERVICE", "TASK_STATES", "Rows", "text_of"]
 
 SERVICE: Final = "flyingdonut"
+TASK_STATES: Final[Mapping[str, str | None]] = {
+    state: state for state in ("todo", "in-progress", "done")
+}
+_PLACEHOLDER: Final = "placeholder"
 
 
 @frozen
@@ -22,6 +50,8 @@ class Rows:
     """The rows of one project."""
 
     found: Found
+    done: frozenset[str] | None = None
+    """The ids of the buckets, and the states, that users name as done; None if they name none."""
 
     def project(self, project: Project) -> Row:
         return self.found.row(
@@ -42,11 +72,13 @@ class Rows:
             kind="bucket",
             id=bucket.id,
             title=bucket.title,
+            is_done=None if self.done is None else bucket.id in self.done,
             position=position,
             raw=json_text(dict(bucket.raw)),
         )
 
     def sprint(self, sprint: Sprint) -> Row:
+        counted = sprint.item_counters.value
         phases = {"past": sprint.is_past, "active": sprint.is_active, "future": sprint.is_future}
         return self.found.row(
             "sprints",
@@ -57,6 +89,8 @@ class Rows:
             starts_at=sprint.start_date.value,
             ends_at=sprint.end_date.value,
             estimate=sprint.estimate.value,
+            card_count=None if counted is None else counted.total,
+            done_card_count=None if counted is None else counted.done,
             task_hours=sprint.task_estimate.value,
             position=sprint.position,
             version=sprint.version,
@@ -74,10 +108,11 @@ class Rows:
             number=card.cid,
             title=text_of(card.title.value, card.raw.get("title")),
             description=_markdown(card.summary.value),
+            kind=_PLACEHOLDER if card.is_standalone_tp else None,
             estimate=card.estimate.value,
             task_hours=card.task_estimate.value,
             state=_status(card),
-            is_done=_is_done(card),
+            is_done=self._is_done(card, column_id),
             column_id=column_id,
             sprint_id=sprint_id,
             position=card.position,
@@ -85,6 +120,14 @@ class Rows:
             version=card.version,
             raw=json_text(dict(card.raw)),
         )
+
+    def _is_done(self, card: Card, column_id: str | None) -> bool | None:
+        if self.done is None:
+            return _is_done(card)
+        state = _status(card)
+        if column_id in self.done or state in self.done:
+            return True
+        return None if state is None and not self.done.isdisjoint(TASK_STATES) else False
 
     def task(self, task: Task, *, card_id: str | None) -> Row:
         return self.found.row(
@@ -150,12 +193,33 @@ def text_of(value: str, shown: JSON) -> str | None:
 
 def _status(card: Card) -> str | None:
     counters = card.task_counters.value
-    return None if counters is None else counters.status
+    if counters is None or (total := _total(counters)) == 0:
+        return None
+    if counters.status is not None or total is None:
+        return counters.status
+    if counters.done == total:
+        return "done"
+    if counters.done or counters.in_progress:
+        return "in-progress"
+    return "todo" if counters.todo == total else None
 
 
 def _is_done(card: Card) -> bool | None:
-    status = _status(card)
-    return None if status is None else status == "done"
+    counters = card.task_counters.value
+    if counters is None or (total := _total(counters)) == 0:
+        return None
+    if counters.status is not None:
+        return counters.status == "done"
+    return None if total is None or counters.done is None else counters.done == total
+
+
+def _total(counters: TaskCounters) -> float | None:
+    """How many tasks there are; None where nothing tells."""
+    if counters.total is not None:
+        return counters.total
+    parts = (counters.todo, counters.in_progress, counters.done)
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
 
 
 def _markdown(text: RichText | None) -> str | None:

@@ -21,15 +21,19 @@ meanwhile a project has come, and makes them again if so: the last one to look s
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO, Final, Protocol, cast
 
 from attrs import frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest, parts
+from agilekit.export.damage import TABLES_ANEW, Damage
 from agilekit.export.manifest import Entry, Key, key_of
 from agilekit.export.model import TABLES, Found, Part, Row, Table
 from agilekit.export.store import Store
@@ -44,6 +48,7 @@ _PARTS: Final = f"{_WORK}/parts"
 _NOTES: Final = f"{_WORK}/notes"
 _RUNS: Final = f"{_WORK}/runs"
 _PART: Final = ".jsonl.gz"
+_BLOCK: Final = 1 << 20  # bytes
 
 
 class TableFormat(Protocol):
@@ -57,12 +62,21 @@ class TableFormat(Protocol):
     @property
     def suffix(self) -> str: ...
 
+    @property
+    def is_fragile(self) -> bool:
+        """Whether a file that was changed may bring down the whole process that reads it."""
+        ...
+
     def write(self, stream: BinaryIO, table: Table, lines: Iterator[Iterator[bytes]]) -> None:
         """Fills a file with the rows of a table, project by project."""
         ...
 
     def read(self, stream: BinaryIO, table: Table) -> Iterator[Row]:
         """The rows of a file. Raises ValueError where it is none."""
+        ...
+
+    def differences(self, stream: BinaryIO, table: Table) -> Iterator[str]:
+        """What else a file says of its rows, and is not so. Raises OSError, ValueError."""
         ...
 
 
@@ -147,9 +161,11 @@ class Folder:
         entries = self.entries()
         while True:
             whole = [entry for entry in entries if entry["tables"] is not None]
-            for table in TABLES:
-                self._make(table, whole)
-            self._write(_MANIFEST, {"format": manifest.FORMAT, "projects": entries})
+            files = {
+                f"{table.name}{self.format.suffix}": self._make(table, whole) for table in TABLES
+            }
+            document = {"format": manifest.FORMAT, "projects": entries, "files": files}
+            self._write(_MANIFEST, document)
             before, entries = entries, self.entries()
             if entries == before:
                 break
@@ -157,6 +173,18 @@ class Folder:
             f"{_RUNS}/{run.scope}.json",
             {"id": run.id, "started_at": None, "finished_at": manifest.now()},
         )
+
+    def damage(self) -> Iterator[Damage]:
+        there = {*self.store.names(_PARTS)}
+        for name in sorted(there | {*self._promised()}):
+            file = f"{_PARTS}/{name}"
+            advice = f"{self.path}: remove {file} if it is there, and export its project again"
+            for problem in _problems(parts.differences(self.store, file), file):
+                yield Damage(problem, advice)
+        for table in TABLES:
+            file = self._file(table)
+            for problem in _problems(self._differences(file, table), file):
+                yield Damage(problem, f"{self.path}: {TABLES_ANEW}")
 
     def close(self) -> None:
         pass
@@ -166,19 +194,55 @@ class Folder:
             yield tuple(json.loads(line).values())
 
     def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
-        with self.store.open(f"{table.name}{self.format.suffix}") as stream:
+        with self._open(self._file(table)) as stream:
             for row in self.format.read(stream, table):
                 yield (str(row[0]), str(row[1]), str(row[2])), row
 
-    def _make(self, table: Table, whole: list[Entry]) -> None:
+    def _promised(self) -> Iterator[str]:
+        """The names of the parts that the manifest promises, as far as it can be read."""
+        with suppress(ValueError, KeyError, TypeError):
+            for entry in self.manifest():
+                if entry["tables"] is not None:
+                    yield f"{parts.name_of(key_of(entry))}{_PART}"
+
+    def _differences(self, file: str, table: Table) -> Iterator[str]:
+        with self._open(file) as stream:
+            yield from self.format.differences(stream, table)
+
+    def _file(self, table: Table) -> str:
+        return f"{table.name}{self.format.suffix}"
+
+    def _make(self, table: Table, whole: list[Entry]) -> str:
+        """Gives the hash of the file."""
         lines = (
             parts.lines_of(
                 self.store, f"{_PARTS}/{parts.name_of(key_of(entry))}{_PART}", table.name
             )
             for entry in whole
         )
-        name = f"{table.name}{self.format.suffix}"
-        self.store.write(name, lambda stream: self.format.write(stream, table, lines))
+        digest = ""
+
+        def write(stream: BinaryIO) -> None:
+            nonlocal digest
+            self.format.write(stream, table, lines)
+            stream.flush()
+            with Path(stream.name).open("rb") as written:
+                digest = _digest(written)
+
+        self.store.write(self._file(table), write)
+        return digest
+
+    def _open(self, file: str) -> BinaryIO:
+        """A file of a table. Raises ValueError where reading it could do harm."""
+        stream = self.store.open(file)
+        if self.format.is_fragile:
+            files = (_json(self.store, _MANIFEST) or {}).get("files")
+            promised = cast("dict[str, object]", files).get(file) if isinstance(files, dict) else ""
+            if promised != _digest(stream):
+                stream.close()
+                raise ValueError("it is not the file that was written")
+            stream.seek(0)
+        return stream
 
     def _check_mark(self) -> None:
         mark = _json(self.store, _MARK) or {}
@@ -192,6 +256,22 @@ class Folder:
 
     def _write(self, name: str, data: Mapping[str, object]) -> None:
         self.store.write(name, lambda stream: stream.write(_document(data)))
+
+
+def _digest(stream: BinaryIO) -> str:
+    found = hashlib.sha256()
+    while block := stream.read(_BLOCK):
+        found.update(block)
+    return found.hexdigest()
+
+
+def _problems(differences: Iterator[str], file: str) -> Iterator[str]:
+    try:
+        yield from differences
+    except FileNotFoundError:
+        yield f"{file} is not there"
+    except (OSError, EOFError, ValueError) as error:
+        yield f"{file} cannot be read: {error}"
 
 
 def _json(store: Store, name: str) -> dict[str, object] | None:

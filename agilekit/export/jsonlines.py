@@ -24,6 +24,7 @@ class JSONLines:
 
     kind: str = "jsonl"
     suffix: str = ".jsonl"
+    is_fragile: bool = False
 
     def write(
         self,
@@ -47,6 +48,9 @@ class JSONLines:
                     raise ValueError(f"a line of {table.name} is no row of it")
                 yield tuple(cast("dict[str, Any]", data).values())
 
+    def differences(self, stream: BinaryIO, table: Table) -> Iterator[str]:  # noqa: ARG002
+        return iter(())  # a line says nothing but its row
+
     def _packed(self, stream: BinaryIO, mode: str) -> AbstractContextManager[BinaryIO]:  # noqa: ARG002
         return nullcontext(stream)
 
@@ -62,6 +66,12 @@ class CompressedJSONLines(JSONLines):
     kind: str = "jsonl.zst"
     suffix: str = ".jsonl.zst"
     _library: Final[Any] = field(factory=_zstd, eq=False, repr=False)
+
+    def read(self, stream: BinaryIO, table: Table) -> Iterator[Row]:
+        try:
+            yield from JSONLines.read(self, stream, table)
+        except self._library.ZstdError as error:
+            raise ValueError(f"{table.name} is damaged: {error}") from error
 
     def _packed(self, stream: BinaryIO, mode: str) -> AbstractContextManager[BinaryIO]:
         return cast("AbstractContextManager[BinaryIO]", self._library.open(stream, mode))

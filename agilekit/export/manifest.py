@@ -66,6 +66,8 @@ class Entry(TypedDict):
     tables: dict[str, Contents] | None
     gaps: list[str]
     """What the service has by its own account, and did not show."""
+    notes: list[str]
+    """What is worth knowing of it, though nothing says that anything is missing."""
     skipped_at: str | None
     skipped: str | None
     """Why the last attempt left it as it was; null where it was written."""
@@ -83,7 +85,9 @@ def lines(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     names = [column.name for column in table.columns]
     for row in rows:
         values = dict(zip(names, row, strict=True))
-        yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        line = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
+        # No row that was written holds half a surrogate pair, or bytes; one that is read may.
+        yield line.encode(errors="surrogatepass") + b"\n"
 
 
 def contents(made: Iterable[bytes]) -> Contents:
@@ -105,6 +109,7 @@ def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
         "finished_at": now(),
         "tables": {table.name: tables[table.name] for table in TABLES},
         "gaps": [sound(gap) for gap in part.gaps],
+        "notes": [sound(note) for note in part.notes],
     }
 
 
@@ -135,6 +140,7 @@ def noted(before: Entry | None, project: Found) -> Entry:
         finished_at=None,
         tables=None,
         gaps=[],
+        notes=[],
         skipped_at=None,
         skipped=None,
         failed_at=None,

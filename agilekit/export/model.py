@@ -137,13 +137,18 @@ class Found:
         )
 
     def part(
-        self, rows: Mapping[str, Iterable[Row]], *, title: str | None, gaps: Sequence[str] = ()
+        self,
+        rows: Mapping[str, Iterable[Row]],
+        *,
+        title: str | None,
+        gaps: Sequence[str] = (),
+        notes: Sequence[str] = (),
     ) -> Part:
         """The project, read: its rows by table, in any order; a table may be left out."""
         if extra := rows.keys() - BY_NAME.keys():
             raise TypeError(f"no table {', '.join(extra)}")
         sorted_rows = {table.name: table.in_order([*rows.get(table.name, ())]) for table in TABLES}
-        return Part(evolve(self, title=title), sorted_rows, tuple(gaps))
+        return Part(evolve(self, title=title), sorted_rows, tuple(gaps), tuple(notes))
 
 
 @frozen
@@ -155,6 +160,8 @@ class Part:
     """By table, in the order of its key. Every table is there."""
     gaps: tuple[str, ...] = ()
     """What the service has, by its own account, and did not show: sentences for people."""
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of it, though nothing says that anything is missing: sentences."""
 
 
 def time_text(moment: datetime) -> str | None:
@@ -270,6 +277,8 @@ TABLES: Final[tuple[Table, ...]] = (
         Column("estimate", "REAL", "Points of all its cards."),
         Column("expected", "REAL", "Points that the team expects to complete."),
         Column("completed", "REAL", "Points that were completed."),
+        Column("card_count", "INTEGER", "How many cards it has, by its own count."),
+        Column("done_card_count", "INTEGER", "How many of them are done, by its own count."),
         Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
         _POSITION,
         _CREATED_AT,
@@ -290,7 +299,12 @@ TABLES: Final[tuple[Table, ...]] = (
         _NUMBER,
         _TITLE,
         _DESCRIPTION,
-        Column("kind", "TEXT", "Its type, by the name that people gave it."),
+        Column(
+            "kind",
+            "TEXT",
+            'Its type, by the name that people gave it; "placeholder" for one that only holds the '
+            "tasks of a sprint that belong to no card.",
+        ),
         Column("estimate", "REAL", "Points."),
         Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
         Column("state", "TEXT", "How far it is, in the service's word."),

@@ -1,13 +1,18 @@
 """Exports wherever fsspec reaches: object stores, SFTP, memory, and so on.
 
-A file is made on this machine first and put there whole, since an object store knows neither
-renaming nor a file that grows.
+A file is made on this machine first and put there when it is whole.
+
+| store | how a file is replaced | an upload that is cut leaves |
+|---|---|---|
+| of objects (`_WHOLE_OBJECTS`) | by one upload: it appears once it is whole | the old file |
+| any other | by an upload beside it, which is then renamed | the old file |
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final, cast
 from urllib.parse import urlsplit
@@ -15,14 +20,20 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.export.damage import Damage
 from agilekit.export.extras import needed
 from agilekit.export.manifest import Entry, Key
 from agilekit.export.model import Found, Part, Row, Table
 from agilekit.export.sqlite import SQLite
-from agilekit.export.store import Store, Write
+from agilekit.export.store import Store, Write, is_new, new_ending
 from agilekit.export.target import Run
 
 __all__ = ["FsspecStore", "RemoteSQLite", "is_url"]
+
+# They know no renaming, and show no object before it is whole.
+_WHOLE_OBJECTS: Final = frozenset(
+    ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "adl", "az", "oss", "oci", "memory")
+)
 
 
 def is_url(path: str) -> bool:
@@ -71,7 +82,9 @@ class FsspecStore:
             found: list[str] = self._files.ls(self._at(folder), detail=False)
         except FileNotFoundError:
             return []
-        return sorted(PurePosixPath(name).name for name in found)
+        return sorted(
+            one for one in (PurePosixPath(name).name for name in found) if not is_new(one)
+        )
 
     def open(self, name: str) -> BinaryIO:
         return cast("BinaryIO", self._files.open(self._at(name), "rb"))
@@ -82,7 +95,10 @@ class FsspecStore:
             with made.open("xb") as stream:
                 write(stream)
             self._files.makedirs(str(PurePosixPath(self._at(name)).parent), exist_ok=True)
-            self._files.put_file(str(made), self._at(name))
+            if self._shows_whole_objects:
+                self._files.put_file(str(made), self._at(name))
+            else:
+                self._put_beside(made, self._at(name))
 
     def delete(self, name: str) -> None:
         try:
@@ -90,8 +106,32 @@ class FsspecStore:
         except FileNotFoundError:
             return
 
+    @property
+    def _shows_whole_objects(self) -> bool:
+        protocol = self._files.protocol
+        names = (protocol,) if isinstance(protocol, str) else tuple(protocol)
+        return not _WHOLE_OBJECTS.isdisjoint(names)
+
+    def _put_beside(self, made: Path, home: str) -> None:
+        beside = f"{home}{new_ending()}"
+        try:
+            self._files.put_file(str(made), beside)
+            _check_size(self._files.info(beside), made)
+            self._files.mv(beside, home)
+        except BaseException:
+            with suppress(OSError):
+                self._files.rm_file(beside)
+            raise
+
     def _at(self, name: str) -> str:
         return f"{self._root}/{name}" if name else self._root
+
+
+def _check_size(info: Mapping[str, Any], made: Path) -> None:
+    """Raises OSError where fewer bytes have arrived than were sent, as far as the store tells."""
+    arrived, sent = info.get("size"), made.stat().st_size
+    if arrived not in (None, sent):
+        raise OSError(f"{arrived} of {sent} bytes arrived")
 
 
 def _folder() -> tempfile.TemporaryDirectory[str]:
@@ -147,6 +187,9 @@ class RemoteSQLite:
         self._here.finish(run)
         content = self._here.file.read_bytes
         self.store.write(self.name, lambda stream: stream.write(content()))
+
+    def damage(self) -> Iterator[Damage]:
+        return self._here.damage()
 
     def close(self) -> None:
         self._folder.cleanup()

@@ -49,6 +49,8 @@ class ProjectReport:
     seconds: float
     gaps: tuple[str, ...] = ()
     """What the service has by its own account, and did not show."""
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of it, though nothing says that anything is missing."""
     skipped: str | None = None
     """Why it was left as it was; None where it was not."""
     error: AgilekitError | None = None

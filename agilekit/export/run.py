@@ -228,6 +228,7 @@ class _Export:
             {name: len(rows) for name, rows in part.rows.items()},
             anyio.current_time() - began,
             part.gaps,
+            part.notes,
         )
         self._tell(project.connection, found, "done", title, rows)
 

@@ -4,6 +4,9 @@ Beside the tables of `agilekit.export.model` it holds ``agilekit_export``, the v
 format; ``manifest`` with one row for each project: what is complete, with the counts and hashes of
 its tables as JSON, and what the last attempt made of it; and ``runs``. Each project is written in
 one transaction that replaces all of its rows, so several processes may write to one file.
+
+The file has a write-ahead log, so whoever reads it, for however long, stops no writer. What is in
+the log when a run ends is moved into the file, as far as readers allow it.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, cast
 
@@ -20,14 +24,17 @@ from attrs import frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
+from agilekit.export.damage import AGAIN, ANEW, Damage
 from agilekit.export.manifest import Entry, Key
 from agilekit.export.model import TABLES, Found, Part, Row, Table
 from agilekit.export.target import Run
 from agilekit.export.views import VIEWS
 
-__all__ = ["SQLite"]
+__all__ = ["SQLite", "readable"]
 
 _PATIENCE: Final = 30.0  # seconds that another process may hold the file
+_MOMENT: Final = 1.0  # second
+_FINDINGS: Final = 20
 
 
 @frozen
@@ -48,6 +55,7 @@ class SQLite:
                 database.execute(statement)
             if not database.execute("SELECT 1 FROM agilekit_export").fetchone():
                 database.execute("INSERT INTO agilekit_export VALUES (?)", (manifest.FORMAT,))
+        self._log_ahead()
 
     def check(self) -> None:
         if not self.file.exists():
@@ -105,20 +113,28 @@ class SQLite:
                 "UPDATE runs SET finished_at = ? WHERE scope = ? AND id = ?",
                 (manifest.now(), run.scope, run.id),
             )
+        with self._reading() as database:
+            database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def damage(self) -> Iterator[Damage]:
+        with self._reading() as database:
+            yield from _damage(database, self.path)
 
     def close(self) -> None:
         pass
 
     def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
         with self._reading() as database:
+            database.text_factory = _lenient
             yield from database.execute(_OF_ONE.format(table.name, _quoted(*table.key)), key)
 
     def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
         key = _quoted(*table.key)
         with self._reading() as database:
             statement = f'SELECT * FROM "{table.name}" ORDER BY {key}'  # noqa: S608 - own names
+            database.text_factory = _lenient
             for row in database.execute(statement):
-                yield row[:3], row
+                yield (str(row[0]), str(row[1]), str(row[2])), row
 
     def _check_file(self) -> None:
         if self.file.exists() and not self.file.is_file():
@@ -132,23 +148,67 @@ class SQLite:
             yield database
             database.execute("COMMIT")
 
-    # Not read-only: what a process that was killed has left has to be rolled back first.
     @contextmanager
     def _reading(self) -> Generator[sqlite3.Connection]:
-        with self._open(f"file:{_escaped(self.file)}?mode=rw") as database:
+        with self._open(readable(self.file)) as database:
             yield database
 
+    def _log_ahead(self) -> None:
+        """Readers of a file without the log stop writers: it stays so where one reads it now."""
+        with (
+            suppress(sqlite3.OperationalError),
+            self._open(f"file:{_escaped(self.file)}", patience=_MOMENT) as database,
+        ):
+            database.execute("PRAGMA journal_mode = WAL")
+
     @contextmanager
-    def _open(self, uri: str) -> Generator[sqlite3.Connection]:
-        connection = sqlite3.connect(uri, timeout=_PATIENCE, isolation_level=None, uri=True)
+    def _open(self, uri: str, *, patience: float = _PATIENCE) -> Generator[sqlite3.Connection]:
+        connection = sqlite3.connect(uri, timeout=patience, isolation_level=None, uri=True)
         # Closing rolls back what was not committed.
         try:
             with closing(connection) as database:
                 yield database
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            # An error of Python's own has no code: of a text that is not UTF-8, for one.
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
                 raise InvalidInput(f"{self.file} is no database") from None
             raise
+
+
+def readable(file: Path) -> str:
+    """The URI by which to read a file.
+
+    Not as read-only: what a process that was killed has left has to be put in order first. Only in
+    a folder that nobody can write to is nothing to be put in order, and no log to be made.
+    """
+    if os.access(file.parent, os.W_OK) or file.with_name(f"{file.name}-wal").exists():
+        return f"file:{_escaped(file)}?mode=rw"
+    return f"file:{_escaped(file)}?immutable=1"
+
+
+def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
+    try:
+        for (found,) in database.execute(f"PRAGMA integrity_check({_FINDINGS})"):
+            if found != "ok":
+                yield Damage(f"the file is damaged: {found}", f"{path}: {ANEW}")
+        broken = Counter(row[0] for row in database.execute("PRAGMA foreign_key_check"))
+        for table, count in broken.items():
+            yield Damage(f"{count} rows of {table} refer to rows that are gone", f"{path}: {AGAIN}")
+        here = {*database.execute(_OBJECTS)}
+    except sqlite3.DatabaseError as error:
+        yield Damage(f"the file is damaged: {error}", f"{path}: {ANEW}")
+        return
+    with closing(sqlite3.connect(":memory:")) as model:
+        for statement in _SCHEMA:
+            model.execute(statement)
+        missing = {*model.execute(_OBJECTS)} - here
+    for kind, name, _ in sorted(missing):
+        yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {ANEW}")
+
+
+def _lenient(text: bytes) -> str:
+    """What is not UTF-8 becomes what no text of an export holds."""
+    return text.decode(errors="surrogateescape")
 
 
 def _escaped(file: Path) -> str:
@@ -177,6 +237,7 @@ def _entries(
         values = dict(zip(names, row, strict=True))
         values["tables"] = values["tables"] and json.loads(values["tables"])
         values["gaps"] = json.loads(values["gaps"])
+        values["notes"] = json.loads(values["notes"])
         found.append(cast("Entry", values))
     return found
 
@@ -188,7 +249,8 @@ def _entry(database: sqlite3.Connection, project: Found) -> Entry | None:
 
 def _note(database: sqlite3.Connection, entry: Entry) -> None:
     tables = None if entry["tables"] is None else json.dumps(entry["tables"])
-    row = {**entry, "tables": tables, "gaps": json.dumps(entry["gaps"], ensure_ascii=False)}
+    texts = {name: json.dumps(entry[name], ensure_ascii=False) for name in ("gaps", "notes")}
+    row = {**entry, "tables": tables, **texts}
     database.execute(_NOTE, row)
 
 
@@ -250,6 +312,7 @@ CREATE TABLE IF NOT EXISTS manifest (
     finished_at TEXT,
     tables TEXT,
     gaps TEXT NOT NULL,
+    notes TEXT NOT NULL,
     skipped_at TEXT,
     skipped TEXT,
     failed_at TEXT,
@@ -265,6 +328,7 @@ _SCHEMA: Final = (
     *(index for table in TABLES for index in _indexes(table)),
     *(f'CREATE VIEW IF NOT EXISTS "{view.name}" AS {view.sql}' for view in VIEWS),
 )
+_OBJECTS: Final = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 _DELETE: Final = 'DELETE FROM "{}" WHERE service = ? AND host = ? AND project_id = ?'
 _OF_ONE: Final = 'SELECT * FROM "{}" WHERE service = ? AND host = ? AND project_id = ? ORDER BY {}'
 _NOTE: Final = (

@@ -5,20 +5,25 @@ A file appears whole or not at all, under its name.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
+import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from attrs import frozen
 
-__all__ = ["LocalStore", "Store", "Write"]
+__all__ = ["LocalStore", "Store", "Write", "here", "is_new", "new_ending"]
 
 Write = Callable[[BinaryIO], object]
 """Fills a new file."""
 
 _NEW: Final = ".new-"
+_ABANDONED: Final = 86_400  # seconds
 
 
 class Store(Protocol):
@@ -74,7 +79,7 @@ class LocalStore:
         place = self.folder / folder
         if not place.is_dir():
             return []
-        return sorted(entry.name for entry in place.iterdir() if _NEW not in entry.name)
+        return sorted(entry.name for entry in place.iterdir() if not is_new(entry.name))
 
     def open(self, name: str) -> BinaryIO:
         return (self.folder / name).open("rb")
@@ -98,7 +103,7 @@ class LocalStore:
 
 @contextmanager
 def _staged(home: Path) -> Generator[Path]:
-    staged = home.with_name(f"{home.name}{_NEW}{os.getpid()}-{os.urandom(4).hex()}")
+    staged = home.with_name(f"{home.name}{new_ending()}")
     try:
         yield staged
     finally:
@@ -106,12 +111,47 @@ def _staged(home: Path) -> Generator[Path]:
         _sweep(home)
 
 
+def is_new(name: str) -> bool:
+    """Whether this is the name of a file that is not whole yet."""
+    return _NEW in name
+
+
+def new_ending() -> str:
+    """The ending of a file that is not whole yet: who writes it, and a number of its own."""
+    return f"{_NEW}{here()}-{os.getpid()}-{os.urandom(4).hex()}"
+
+
 def _sweep(home: Path) -> None:
-    """Removes what processes that were killed left of a file."""
+    """Removes what processes that ended left of a file."""
     for left in home.parent.glob(f"{_glob_safe(home.name)}{_NEW}*"):
-        pid = left.name.rpartition(_NEW)[2].partition("-")[0]
-        if pid.isdecimal() and not _is_alive(int(pid)):
+        if _is_left(left, home):
             left.unlink(missing_ok=True)
+
+
+def _is_left(file: Path, home: Path) -> bool:
+    """Whether nobody writes a file any more.
+
+    A process of this system answers by its number. Of others nothing is known but that they have
+    not touched the file for a day, by the clock of the folder itself.
+    """
+    writer, _, pid = file.name.rpartition(_NEW)[2].rpartition("-")[0].rpartition("-")
+    if writer == here() and pid.isdecimal():
+        return not _is_alive(int(pid))
+    with suppress(FileNotFoundError):
+        return home.stat().st_mtime - file.stat().st_mtime > _ABANDONED
+    return False
+
+
+@cache
+def here() -> str:
+    """Names the system whose process numbers these are: a host since it started, a container."""
+    about = [platform.node()]
+    try:
+        about.append(Path("/proc/sys/kernel/random/boot_id").read_text("ascii"))
+        about.append(str(Path("/proc/self/ns/pid").readlink()))
+    except OSError:
+        about.append(str(uuid.getnode()))
+    return hashlib.sha256("\n".join(about).encode()).hexdigest()[:12]
 
 
 def _is_alive(pid: int) -> bool:
@@ -121,7 +161,7 @@ def _is_alive(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):
         return True
     return True
 

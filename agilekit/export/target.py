@@ -8,6 +8,7 @@ from typing import Protocol
 from attrs import frozen
 
 from agilekit.errors import AgilekitError
+from agilekit.export.damage import Damage
 from agilekit.export.manifest import Entry, Key
 from agilekit.export.model import Found, Part, Row, Table
 
@@ -65,6 +66,10 @@ class Target(Protocol):
 
     def finish(self, run: Run) -> None:
         """Ends a run."""
+        ...
+
+    def damage(self) -> Iterator[Damage]:
+        """What is wrong with its files, whatever their rows are."""
         ...
 
     def close(self) -> None:

@@ -21,19 +21,27 @@ class View:
     sql: str
 
 
-# A sprint's own count goes before that of its cards: it knows those that have left it since.
+# A sprint's own count goes before that of its cards: it knows those that have left it since. If it
+# is not known of one card with points, it is not known of the sum.
 _VELOCITY: Final = """
+WITH c AS (
+    SELECT * FROM cards WHERE NOT (service = 'flyingdonut' AND kind IS 'placeholder')
+)
 SELECT s.service, s.host, s.project_id, p.title AS project,
        s.id AS sprint_id, s.title AS sprint, s.number, s.state,
        s.starts_at, s.ends_at, s.completed_at,
        coalesce(s.estimate, total(c.estimate)) AS committed,
        s.expected,
-       coalesce(s.completed, total(CASE WHEN c.is_done = 1 THEN c.estimate END)) AS completed,
+       coalesce(s.completed, CASE
+           WHEN count(CASE WHEN c.is_done IS NULL AND c.estimate <> 0 THEN 1 END) = 0
+           THEN total(CASE WHEN c.is_done = 1 THEN c.estimate END)
+       END) AS completed,
        count(c.id) AS cards,
-       count(CASE WHEN c.is_done = 1 THEN 1 END) AS done_cards
+       coalesce(s.done_card_count, count(CASE WHEN c.is_done = 1 THEN 1 END)) AS done_cards,
+       count(CASE WHEN c.is_done IS NULL THEN c.id END) AS unknown_cards
 FROM sprints s
 JOIN projects p USING (service, host, project_id)
-LEFT JOIN cards c ON c.service = s.service AND c.host = s.host
+LEFT JOIN c ON c.service = s.service AND c.host = s.host
     AND c.project_id = s.project_id AND c.sprint_id = s.id
 GROUP BY s.service, s.host, s.project_id, s.id
 ORDER BY s.service, s.host, s.project_id, s.starts_at, s.number, s.id
@@ -160,7 +168,8 @@ ORDER BY c.service, c.host, c.project_id, week
 VIEWS: Final[tuple[View, ...]] = (
     View(
         "velocity",
-        "By sprint: points committed, expected and completed, cards and those that are done.",
+        "By sprint: points committed, expected and completed (null if not known), cards, those "
+        "that are done, and those of which that is not known.",
         _VELOCITY,
     ),
     View(

@@ -54,7 +54,7 @@ class Written:
         promised = (self.entry["tables"] or {}).get(name)
         try:
             rows = [*self.writer.target.rows_of(key_of(self.entry), BY_NAME[name])]
-        except (OSError, EOFError, ValueError, KeyError, AttributeError, zlib.error):
+        except (OSError, EOFError, ValueError, KeyError, zlib.error, sqlite3.DatabaseError):
             return None  # damaged: it is read anew, and that heals it
         found = manifest.contents(manifest.lines(BY_NAME[name], rows)) if rows else None
         return rows if (found or manifest.contents(())) == promised else None

@@ -23,6 +23,7 @@ __all__ = [
     "Burndown",
     "BurndownItem",
     "Card",
+    "ItemCounters",
     "Oid",
     "Project",
     "RichText",
@@ -67,6 +68,20 @@ class TaskCounters:
     total: float | None = None
     status: str | None = None
     """``"todo"``, ``"in-progress"`` or ``"done"``."""
+
+
+@frozen
+class ItemCounters:
+    """How many cards of a sprint are in which state, by the sprint's own count.
+
+    No document shows them with a value; recorded answers have `done`, `todo` and `total`.
+    """
+
+    done: float | None = None
+    todo: float | None = None
+    in_progress: float | None = None
+    total: float | None = None
+    status: str | None = None
 
 
 @frozen
@@ -229,7 +244,8 @@ class Sprint:
     """Story points of all its cards."""
     task_estimate: Versioned[float | None] = Versioned()
     """Hours of all its tasks."""
-    item_counters: Versioned[JSON] = Versioned()
+    item_counters: Versioned[ItemCounters | None] = Versioned()
+    """How many of its cards are done."""
     task_counters: Versioned[TaskCounters | None] = Versioned()
     milestone: Versioned[JSON] = Versioned()
     non_working_days: Versioned[JSON] = Versioned()

@@ -169,7 +169,7 @@ def _velocity(project: ProjectFigures) -> Chart:
     if not begun:
         return Chart(name, title, "No velocity: no sprint has begun.")
     shown = begun[-_SPRINTS_SHOWN:]
-    past = [one.completed for one in begun if one.state == "past"]
+    past = [one.completed for one in begun if one.state == "past" and one.completed is not None]
     mean = sum(past) / len(past) if past else None
 
     def plot(axes: Any) -> None:
@@ -184,12 +184,12 @@ def _velocity(project: ProjectFigures) -> Chart:
         )
         done = axes.bar(
             [place + 0.2 for place in places],
-            [one.completed for one in shown],
+            [one.completed or 0.0 for one in shown],
             width=0.38,
             color=_BLUE,
             label="completed",
         )
-        axes.bar_label(done, labels=[_number(one.completed) for one in shown], fontsize=8)
+        axes.bar_label(done, labels=[_known(one.completed) for one in shown], fontsize=8)
         if mean is not None and len(past) > 1:
             axes.axhline(mean, color=_ORANGE, linewidth=1.2, linestyle="--")
             axes.text(
@@ -211,17 +211,20 @@ def _velocity(project: ProjectFigures) -> Chart:
             one.state or "",
             _number(one.committed),
             _number(one.expected),
-            _number(one.completed),
+            _known(one.completed),
             str(one.cards),
             str(one.done_cards),
+            str(one.unknown_cards),
         )
         for one in begun
     ]
     last = project.sprint or begun[-1]
     about = last.sprint or last.sprint_id
-    text = f"{_number(last.completed)} of {_number(last.committed)} points in {about}"
+    text = f"{_known(last.completed)} of {_number(last.committed)} points in {about}"
+    if last.completed is None:
+        text = f"Of {_number(last.committed)} points in {about} it is not known how many are done"
     text += "." if mean is None else f"; {_number(mean)} on average of {len(past)} past sprints."
-    header = ("sprint", "state", "committed", "expected", "completed", "cards", "done")
+    header = ("sprint", "state", "committed", "expected", "completed", "cards", "done", "unknown")
     return Chart(name, title, text, header, rows, plot)
 
 
@@ -334,6 +337,10 @@ def _date_axis(axes: Any) -> None:
 def _number(value: float | None) -> str:
     """As short as it can be said with two decimals."""
     return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _known(value: float | None) -> str:
+    return "not known" if value is None else _number(value)
 
 
 def _short(text: str) -> str:

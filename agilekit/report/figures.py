@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from agilekit.errors import InvalidInput
 from agilekit.export import ExportError
 from agilekit.export.manifest import Key
-from agilekit.export.sqlite import SQLite
+from agilekit.export.sqlite import SQLite, readable
 
 __all__ = [
     "BurndownStep",
@@ -44,9 +44,12 @@ class SprintVelocity(NamedTuple):
     ends_at: str | None
     committed: float
     expected: float | None
-    completed: float
+    completed: float | None
+    """None where it is not known of a card with points whether it is done."""
     cards: int
     done_cards: int
+    unknown_cards: int
+    """Those of which it is not known whether they are done."""
 
 
 class Cycle(NamedTuple):
@@ -140,7 +143,7 @@ def read(
         raise InvalidInput(f"{file} is a folder; {_FORMATS}")
     SQLite(file).check()
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as database:
+        with closing(sqlite3.connect(readable(file.absolute()), uri=True)) as database:
             return _read(database, str(path), project, sprint)
     except sqlite3.Error as error:
         raise ExportError(f"cannot be read: {error}", str(path)) from error

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from click.testing import CliRunner, Result
 
 from agilekit.cli.commands import commands
+from agilekit.export.model import BY_NAME, Found, Row
+from agilekit.export.parts import name_of
 from tests.cli.served import Served
-from tests.report.exports import example
+from tests.report.exports import FLOW, board, example, written
 
 
 def report(*arguments: str | Path) -> Result:
@@ -21,12 +25,13 @@ def test_a_page_and_the_charts_are_written_beside_the_export(tmp_path: Path) -> 
     result = report(path)
     assert result.exit_code == 0, result.output
     folder = tmp_path / "backup-report"
+    name = name_of(FLOW.key)
     assert {file.name for file in folder.iterdir()} == {
         "report.html",
-        "flow-1-burndown.svg",
-        "flow-1-velocity.svg",
-        "flow-1-cumulative-flow.svg",
-        "flow-1-cycle-time.svg",
+        f"{name}-burndown.svg",
+        f"{name}-velocity.svg",
+        f"{name}-cumulative-flow.svg",
+        f"{name}-cycle-time.svg",
     }
     assert str(folder / "report.html") in result.stdout
 
@@ -35,8 +40,29 @@ def test_charts_may_be_png_and_elsewhere(tmp_path: Path) -> None:
     to = tmp_path / "a" / "b"
     result = report(example(tmp_path), "--sprint", "Sprint 7", "--to", to, "--format", "png")
     assert result.exit_code == 0, result.output
-    assert (to / "flow-1-burndown.png").read_bytes().startswith(b"\x89PNG")
+    assert (to / f"{name_of(FLOW.key)}-burndown.png").read_bytes().startswith(b"\x89PNG")
     assert "Sprint 7" in (to / "report.html").read_text(encoding="utf-8")
+
+
+def test_two_accounts_and_two_projects_have_charts_of_their_own(tmp_path: Path) -> None:
+    keys = [("a.flow.io", "1-2"), ("b.flow.io", "1-2"), ("a.flow.io", "1.2"), ("a.flow.io", "1/2")]
+    found = [evolve(FLOW, host=host, project_id=id) for host, id in keys]
+    projects: list[tuple[Found, str, dict[str, Sequence[Row]]]] = [
+        (one, "Board", {"burndown": [_moved(row, one) for row in board()["burndown"]]})
+        for one in found
+    ]
+    path = written(tmp_path / "backup.sqlite", *projects)
+    result = report(path)
+    assert result.exit_code == 0, result.output
+    charts = (tmp_path / "backup-report").glob("*-burndown.svg")
+    assert {one.name for one in charts} == {f"{name_of(one.key)}-burndown.svg" for one in found}
+    assert len({name_of(one.key) for one in found}) == 4
+
+
+def _moved(row: Row, found: Found) -> Row:
+    """A row of the burndown of a whole project, as one of another project."""
+    names = [column.name for column in BY_NAME["burndown"].columns]
+    return (*found.key, *row[3:][: names.index("sprint_id") - 3], None, *row[5:])
 
 
 def test_text_is_printed_and_no_file_is_written(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ def client(
     project: Project | None = None,
     *,
     secret: str | None = None,
+    username: str | None = None,
     **options: Unpack[Options],
 ) -> FlyingDonut:
     project = project or seeded(sandbox)
@@ -27,6 +28,7 @@ def client(
     return FlyingDonut(
         project.id,
         secret=secret or project.secret,
+        username=username,
         base_url=sandbox.flyingdonut.base_url,
         **options,
     )

@@ -92,6 +92,7 @@ def _card(project: Project, card: Card) -> dict[str, object]:
         "number": card.cid,
         "title": card.title.value,
         "description": None if card.is_placeholder else card.summary.value,
+        "kind": "placeholder" if card.is_placeholder else None,
         "estimate": _number(card.estimate.value),
         "task_hours": _number(card.task_estimate.value),
         "state": None if counters is None else counters.status,

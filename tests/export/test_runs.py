@@ -227,16 +227,14 @@ async def test_a_file_that_was_changed_is_found(
     (tasks,) = to.glob("tasks.*")
     content = cards.read_bytes()
     cards.write_bytes(tasks.read_bytes())
-    with pytest.raises(ExportError, match="cannot be read"):
-        verify(to)
+    assert any("cards cannot be read to its end" in one for one in verify(to).problems)
     cards.write_bytes(content[: len(content) // 2])
     if name == "x":
         cards.write_bytes(b"".join(content.splitlines(keepends=True)[1:]))
         (problem,) = verify(to).problems
         assert "rows instead of" in problem
     else:
-        with pytest.raises(ExportError, match="cannot be read"):
-            verify(to)
+        assert any("cards cannot be read to its end" in one for one in verify(to).problems)
 
 
 async def test_a_project_that_failed_is_incomplete_and_no_problem(
@@ -271,15 +269,6 @@ async def test_a_damaged_part_is_named(sandbox: Sandbox, tmp_path: Path) -> None
     assert verify(to).ok
 
 
-async def test_what_a_killed_process_left_is_swept_away(sandbox: Sandbox, tmp_path: Path) -> None:
-    to = tmp_path / "x"
-    await export([client(sandbox)], to=to)
-    left = to / "cards.jsonl.new-999999999-0"
-    left.write_text("half")
-    await export([client(sandbox)], to=to)
-    assert not left.exists()
-
-
 async def test_the_manifest_of_a_folder_is_one_document(sandbox: Sandbox, tmp_path: Path) -> None:
     await export([client(sandbox)], to=tmp_path / "x")
     document = json.loads((tmp_path / "x" / "manifest.json").read_text())
@@ -300,7 +289,7 @@ async def test_an_export_is_verified_although_a_writer_was_killed(
 ) -> None:
     place = SQLitePlace(tmp_path)
     await export([client(sandbox)], to=place.path)
-    # A process that dies in a transaction leaves its journal beside the file.
+    # A process that dies in a transaction leaves its log beside the file.
     program = (
         "import os, sqlite3, sys\n"
         "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
@@ -310,7 +299,7 @@ async def test_an_export_is_verified_although_a_writer_was_killed(
         "os.kill(os.getpid(), 9)\n"
     )
     await anyio.run_process([sys.executable, "-c", program, str(place.path)], check=False)
-    assert (tmp_path / "export.sqlite-journal").exists()
+    assert (tmp_path / "export.sqlite-wal").exists()
     assert verify(place.path).ok
 
 

@@ -55,12 +55,49 @@ def test_velocity_counts_the_cards_that_are_done_where_a_sprint_does_not_say_it(
     )
     cards = [
         DONUT.row("cards", id=str(n), sprint_id="s1", estimate=points, is_done=done)
-        for n, (points, done) in enumerate([(8, 1), (5, 0), (3, 1), (None, 1), (1, None)])
+        for n, (points, done) in enumerate([(8, 1), (5, 0), (3, 1), (None, 1), (None, None)])
     ]
     export.write(DONUT, sprints=[sprint, own], cards=cards)
     assert export.select(
         "SELECT sprint, committed, expected, completed, cards, done_cards FROM velocity"
-    ) == [("One", 17.0, None, 11.0, 5, 3), ("Two", 20.0, 15.0, 11.0, 0, 0)]
+    ) == [("One", 16.0, None, 11.0, 5, 3), ("Two", 20.0, 15.0, 11.0, 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("cards", "shown"),
+    [
+        ([(8, 1, None), (5, None, None)], (13.0, None, 2, 1, 1)),
+        ([(8, None, None)], (8.0, None, 1, 0, 1)),
+        ([(8, 1, None), (0, None, None), (None, None, None)], (8.0, 8.0, 3, 1, 2)),
+        ([(8, 1, None), (None, None, "placeholder")], (8.0, 8.0, 1, 1, 0)),
+        ([(8, 0, None)], (8.0, 0.0, 1, 0, 0)),
+        ([], (0.0, 0.0, 0, 0, 0)),
+    ],
+)
+def test_what_is_not_known_to_be_done_is_neither_done_nor_not(
+    cards: list[tuple[float | None, int | None, str | None]],
+    shown: tuple[object, ...],
+    export: Export,
+) -> None:
+    sprint = DONUT.row("sprints", id="s1", title="One", state="past")
+    rows = [
+        DONUT.row("cards", id=str(n), sprint_id="s1", estimate=points, is_done=done, kind=kind)
+        for n, (points, done, kind) in enumerate(cards)
+    ]
+    export.write(DONUT, sprints=[sprint], cards=rows)
+    (found,) = export.select(
+        "SELECT committed, completed, cards, done_cards, unknown_cards FROM velocity"
+    )
+    assert found == shown
+
+
+def test_a_sprint_that_counts_its_done_cards_is_believed(export: Export) -> None:
+    sprint = DONUT.row("sprints", id="s1", card_count=3, done_card_count=2)
+    card = DONUT.row("cards", id="1", sprint_id="s1", estimate=8)
+    export.write(DONUT, sprints=[sprint], cards=[card])
+    assert export.select("SELECT done_cards, unknown_cards, completed FROM velocity") == [
+        (2, 1, None)
+    ]
 
 
 def test_cycle_time_is_from_creation_to_completion(export: Export) -> None:

@@ -24,6 +24,7 @@ def as_json(report: ExportReport) -> str:
             "rows": dict(one.rows),
             "seconds": round(one.seconds, 3),
             "gaps": list(one.gaps),
+            "notes": list(one.notes),
             "skipped": one.skipped,
             "error": None if one.error is None else f"{type(one.error).__name__}: {one.error}",
         }
@@ -48,7 +49,7 @@ def print_report(report: ExportReport, *, quiet: bool) -> None:
     if quiet:
         return
     for one in report.projects:
-        for gap in one.gaps:
+        for gap in (*one.gaps, *one.notes):
             click.echo(f"Note: {one_line(f'{_named(one)}: {gap}')}", err=True)
     click.echo(one_line(str(report)))
 
@@ -66,6 +67,7 @@ def verified(path: str, format: Format | None, *, quiet: bool, in_json: bool) ->
                     "rows": found.rows,
                     "problems": list(found.problems),
                     "incomplete": list(found.incomplete),
+                    "advice": list(found.advice),
                 },
                 ensure_ascii=False,
                 indent=2,
@@ -74,6 +76,8 @@ def verified(path: str, format: Format | None, *, quiet: bool, in_json: bool) ->
     else:
         for problem in found.problems:
             click.echo(f"Error: {one_line(problem)}", err=True)
+        for advice in found.advice:
+            click.echo(f"What to do: {one_line(advice)}", err=True)
         for what in () if quiet else found.incomplete:
             click.echo(f"Note: {one_line(what)}", err=True)
     if found.ok and not quiet and not in_json:

@@ -15,6 +15,7 @@ from agilekit.cli.export.progress import exporting
 from agilekit.cli.running import run
 from agilekit.cli.text import one_line
 from agilekit.export import Exportable, ExportError, ExportReport, export
+from agilekit.export.parts import name_of
 from agilekit.report import Figures, Picture, draw, page, read, summary
 
 __all__ = ["report"]
@@ -101,11 +102,9 @@ def _write(figures: Figures, folder: Path, picture: Picture) -> Path:
     whole = page(figures)
     folder.mkdir(parents=True, exist_ok=True)
     for project in figures.projects:
-        service, _, project_id = project.key
         for chart in draw(project):
             if not chart.is_empty:
-                name = "".join(c if c.isalnum() else "-" for c in project_id)
-                file = folder / f"{service}-{name}-{chart.name}.{picture}"
+                file = folder / f"{name_of(project.key)}-{chart.name}.{picture}"
                 file.write_bytes(chart.picture(picture))
     home = folder / "report.html"
     home.write_text(whole, encoding="utf-8")

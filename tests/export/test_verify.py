@@ -1,0 +1,348 @@
+"""An export that is damaged is found to be, whatever the damage, and what to do is said."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
+from importlib import import_module
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import anyio
+import pytest
+
+from agilekit import InvalidInput
+from agilekit.export import TABLES, ExportError, Format, Verification, export, verify
+from agilekit.export.model import BY_NAME
+from agilekit.export.parquet import Parquet
+from agilekit.export.places import target_at
+from agilekit.report import read
+from agilekit.sandbox import Sandbox
+from tests.export.clients import client, seeded
+from tests.export.places import SQLitePlace
+
+# pyarrow has no types.
+ParquetFile: Any = import_module("pyarrow.parquet").ParquetFile
+FORMATS_BY_NAME: Final[Mapping[str, Format]] = {
+    "x.sqlite": "sqlite",
+    "x": "jsonl",
+    "x.zst": "jsonl.zst",
+    "x.parquet": "parquet",
+}
+FLIPS: Final = 2000 if "AGILEKIT_CHAOS" in os.environ else 12
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One export in each format."""
+    folder = tmp_path_factory.mktemp("exports")
+
+    async def main() -> None:
+        sandbox = Sandbox()
+        for name in FORMATS_BY_NAME:
+            await export([client(sandbox)], to=folder / name)
+
+    anyio.run(main)
+    return folder
+
+
+@pytest.fixture
+def copied(exports: Path, tmp_path: Path) -> Callable[[str], Path]:
+    def copy(name: str) -> Path:
+        there = tmp_path / name
+        shutil.rmtree(there, ignore_errors=True)
+        if (exports / name).is_dir():
+            return shutil.copytree(exports / name, there)
+        return Path(shutil.copy(exports / name, there))
+
+    return copy
+
+
+def files_of(to: Path) -> list[Path]:
+    return [to] if to.is_file() else sorted(one for one in to.rglob("*") if one.is_file())
+
+
+def rows_of(to: Path) -> dict[str, list[object]]:
+    target = target_at(to)
+    return {table.name: [row for _, row in target.rows(table)] for table in TABLES}
+
+
+def sentences(found: Verification) -> str:
+    return "\n".join((*found.problems, *found.advice))
+
+
+@pytest.mark.parametrize("name", FORMATS_BY_NAME)
+def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
+    name: str, exports: Path, copied: Callable[[str], Path]
+) -> None:
+    random, whole = Random(5), rows_of(exports / name)
+    to = copied(name)
+    for _ in range(FLIPS):
+        file = random.choice(files_of(to))
+        content = file.read_bytes()
+        if not content:
+            continue
+        place = random.randrange(len(content))
+        flipped = bytes((content[place] ^ (1 << random.randrange(8)),))
+        file.write_bytes(content[:place] + flipped + content[place + 1 :])
+        with suppress(InvalidInput, ExportError):
+            found = verify(to)
+            assert bool(found.problems) is bool(found.advice)
+            if found.ok:
+                assert rows_of(to) == whole
+        file.write_bytes(content)
+        for left in to.parent.glob("x.sqlite-*"):
+            left.unlink()
+
+
+@pytest.mark.parametrize("name", FORMATS_BY_NAME)
+@pytest.mark.parametrize("change", ["cut", "gone"])
+def test_a_file_that_is_cut_or_gone_is_a_finding(
+    change: str, name: str, exports: Path, copied: Callable[[str], Path]
+) -> None:
+    whole = rows_of(exports / name)
+    for file in [one.relative_to(exports / name) for one in files_of(exports / name)]:
+        to = copied(name)
+        if change == "gone":
+            (to / file).unlink()
+        else:
+            _cut(to / file)
+        if file.name == "agilekit_export.json" or not to.exists():
+            with pytest.raises(InvalidInput):
+                verify(to, format=FORMATS_BY_NAME[name])
+        elif file.parent.name != "runs" and verify(to).ok:
+            # Of an empty table, and cut into two halves that are as empty.
+            assert rows_of(to) == whole
+            assert change == "cut"
+
+
+def _cut(file: Path) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+
+
+def damage_text(path: Path) -> None:
+    """Puts a byte into a title that UTF-8 has not."""
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"Night mode", b"Night\xff\xfeode"))
+
+
+@pytest.mark.parametrize("name", ["x.sqlite", "x"])
+def test_a_byte_that_is_not_utf_8_is_a_finding(name: str, copied: Callable[[str], Path]) -> None:
+    to = copied(name)
+    damage_text(to if to.is_file() else to / "cards.jsonl")
+    found = verify(to)
+    assert any("cards" in problem for problem in found.problems)
+    assert found.advice
+
+
+def test_a_replacement_character_is_not_taken_for_what_was_damaged(tmp_path: Path) -> None:
+    place = SQLitePlace(tmp_path)
+
+    async def main() -> None:
+        sandbox = Sandbox()
+        seeded(sandbox).add_card("Half \ufffd")
+        await export([client(sandbox)], to=place.path)
+
+    anyio.run(main)
+    with closing(sqlite3.connect(place.path)) as database:
+        database.execute(
+            "UPDATE cards SET title = CAST(x'48616C6620EFBF' AS TEXT) WHERE title = ?",
+            ("Half \ufffd",),
+        )
+        database.commit()
+    assert "the rows of cards are not those that were written" in sentences(verify(place.path))
+
+
+CHANGES: Final = {
+    "UPDATE cards SET title = x'00ff' WHERE number = 1": "rows of cards are not those",
+    "UPDATE people SET host = 'elsewhere'": "that nothing promises",
+    "UPDATE people SET host = x'ff'": "that nothing promises",
+    "DELETE FROM sprints": "refer to rows that are gone",
+    "DROP TABLE comments": "the table comments is not as it was made",
+    "DROP VIEW velocity": "the view velocity is not as it was made",
+    "DROP INDEX cards_sprint_id": "the index cards_sprint_id is not as it was made",
+    "ALTER TABLE cards ADD COLUMN mine": "the table cards is not as it was made",
+    "UPDATE manifest SET tables = '{'": "the manifest cannot be read",
+    "UPDATE manifest SET tables = '[]'": "rows of",
+    "UPDATE manifest SET tables = '{\"cards\": 1}'": "the manifest cannot be read",
+    "UPDATE manifest SET gaps = '7'": "the manifest cannot be read",
+    "DROP TABLE manifest": "the table manifest is not as it was made",
+}
+
+
+@pytest.mark.parametrize(("statement", "problem"), CHANGES.items())
+def test_what_another_program_has_changed_is_found(
+    statement: str, problem: str, copied: Callable[[str], Path]
+) -> None:
+    to = copied("x.sqlite")
+    with closing(sqlite3.connect(to)) as database:
+        database.execute(statement)
+        database.commit()
+    found = verify(to)
+    assert problem in sentences(found)
+    assert all(str(to) in advice or "again" in advice for advice in found.advice)
+
+
+def test_an_index_that_does_not_fit_its_table_is_found(copied: Callable[[str], Path]) -> None:
+    to = copied("x.sqlite")
+    with closing(sqlite3.connect(to, isolation_level=None)) as database:
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute(
+            "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master "
+            "WHERE name = 'tasks_card_id') WHERE name = 'cards_sprint_id'"
+        )
+    assert "the file is damaged" in sentences(verify(to))
+
+
+def test_indexes_and_views_of_users_are_their_own_matter(copied: Callable[[str], Path]) -> None:
+    to = copied("x.sqlite")
+    with closing(sqlite3.connect(to)) as database:
+        database.execute("CREATE INDEX mine ON cards (title)")
+        database.execute("CREATE VIEW also_mine AS SELECT title FROM cards")
+        database.commit()
+    assert verify(to).ok
+
+
+def test_statistics_that_are_not_those_of_the_values_are_found(exports: Path) -> None:
+    content = (exports / "x.parquet" / "cards.parquet").read_bytes()
+    assert [*Parquet().differences(io.BytesIO(content), BY_NAME["cards"])] == []
+    # In the footer, the statistics hold the first and the last title as they are.
+    title = b"Book a guided tour"
+    place = content.rindex(title)
+    changed = content[:place] + b"Aook a guided tour" + content[place + len(title) :]
+    (found,) = Parquet().differences(io.BytesIO(changed), BY_NAME["cards"])
+    assert found == "cards: the statistics of title are not those of its values"
+
+
+def test_a_page_whose_checksum_differs_cannot_be_read(exports: Path) -> None:
+    file = exports / "x.parquet" / "cards.parquet"
+    content, group = file.read_bytes(), ParquetFile(file).metadata.row_group(0)
+    column = group.column([one.name for one in BY_NAME["cards"].columns].index("title"))
+    pages = (column.dictionary_page_offset, column.data_page_offset)
+    last: int = min(offset for offset in pages if offset) + column.total_compressed_size - 1
+    changed = content[:last] + bytes((content[last] ^ 1,)) + content[last + 1 :]
+    with pytest.raises((OSError, ValueError)):
+        list(Parquet().read(io.BytesIO(changed), BY_NAME["cards"]))
+
+
+def test_a_parquet_file_that_was_changed_is_not_even_read(copied: Callable[[str], Path]) -> None:
+    to = copied("x.parquet")
+    file = to / "cards.parquet"
+    content = file.read_bytes()
+    for place in range(0, len(content), len(content) // 10):
+        file.write_bytes(content[:place] + bytes((content[place] ^ 1,)) + content[place + 1 :])
+        assert "cards.parquet cannot be read: it is not the file" in sentences(verify(to))
+
+
+def cut_cards(to: Path) -> None:
+    (cards,) = to.glob("cards.*")
+    _cut(cards)
+
+
+def lose_part(to: Path) -> None:
+    (part,) = (to / ".agilekit" / "parts").iterdir()
+    part.unlink()
+
+
+def damage_title(to: Path) -> None:
+    damage_text(to)
+
+
+def empty_cards(to: Path) -> None:
+    with closing(sqlite3.connect(to)) as database:
+        database.execute("DELETE FROM tasks")
+        database.commit()
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("x", cut_cards),
+        ("x.parquet", cut_cards),
+        ("x.zst", lose_part),
+        ("x.sqlite", damage_title),
+        ("x.sqlite", empty_cards),
+    ],
+)
+def test_following_the_advice_makes_an_export_whole(
+    name: str, damage: Callable[[Path], None], copied: Callable[[str], Path]
+) -> None:
+    to = copied(name)
+    damage(to)
+    assert not verify(to).ok
+
+    async def main() -> None:
+        sandbox = Sandbox()
+        # A number that is missing now is looked for in what is there.
+        project = seeded(sandbox)
+        project.cards.pop(next(one.id for one in project.cards.values() if not one.tasks))
+        report = await export([client(sandbox)], to=to)
+        assert not report.failed
+
+    anyio.run(main)
+    assert verify(to).ok
+
+
+async def _exported(to: Path) -> bool:
+    sandbox = Sandbox()
+    seeded(sandbox).add_card("Newer")
+    report = await export([client(sandbox)], to=to)
+    return not report.failed
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+async def test_a_reader_with_an_open_transaction_ends_no_export(
+    when: str, copied: Callable[[str], Path]
+) -> None:
+    to = copied("x.sqlite")
+
+    def titles(database: sqlite3.Connection) -> list[str]:
+        return [title for (title,) in database.execute("SELECT title FROM cards")]
+
+    with closing(sqlite3.connect(to, isolation_level=None)) as reader:
+        if when == "before":
+            reader.execute("BEGIN")
+        before = titles(reader)
+        with anyio.fail_after(20):
+            assert await _exported(to)
+        if when == "before":
+            assert titles(reader) == before
+            reader.execute("COMMIT")
+        assert "Newer" in titles(reader)
+    assert verify(to).ok
+    assert [one.name for one in to.parent.iterdir()] == [to.name]
+
+
+def never(*_: object) -> bool:
+    return False
+
+
+def test_a_file_that_nobody_can_write_beside_is_read_all_the_same(
+    copied: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = copied("x.sqlite")
+    monkeypatch.setattr(os, "access", never)
+    opened: list[str] = []
+    connect = sqlite3.connect
+
+    def noted(database: str, *arguments: object, **options: object) -> sqlite3.Connection:
+        opened.append(database)
+        return connect(database, *arguments, **options)  # type: ignore[call-overload,no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    assert verify(to).ok
+    assert read(to).projects
+    assert all("immutable=1" in uri for uri in opened if uri != ":memory:")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_beside(tmp_path: Path) -> Iterator[None]:
+    yield
+    assert not [*tmp_path.glob("*-wal")]
