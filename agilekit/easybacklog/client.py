@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Final, Literal, Self, Unpack
 
 from agilekit.checks import check_count
@@ -107,8 +108,34 @@ class EasyBacklog(Client):
             **options,
         )
 
+    def exact(self) -> Self | None:
+        """A view of this client in XML, which shows each character as it is stored; None where this
+        client reads XML itself.
+
+        The published server's JSON shows the lower 16 bits of a character: U+1F389 as U+F389. Its
+        XML shows a line end as LF, and U+FFFD for a control character.
+
+        It uses the connections and the pace of this client. It is open as long as this client is,
+        and is not entered itself.
+        """
+        session = self._session.exact() if self._session.dialect.format == "json" else None
+        if session is None:
+            return None
+        view = copy(self)
+        vars(view).update(_session=session)
+        for name, resource in vars(self).items():
+            if isinstance(resource, _RESOURCES):
+                vars(view)[name] = type(resource)(session)
+        return view
+
     def __repr__(self) -> str:
         return f"EasyBacklog({self.base_url!r})"
+
+
+_RESOURCES: Final = (
+    *(Accounts, Companies, Backlogs, Snapshots, Themes, Sprints, Stories, Criteria),
+    *(SprintStories, Locales, ScoringRules, Statuses),
+)
 
 
 def _credential(token: object, user_id: object, key: object, token_in: object) -> Credential:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -24,7 +24,8 @@ from agilekit.easybacklog import (
     Story,
     Theme,
 )
-from agilekit.export.model import Found, Row, json_text
+from agilekit.export.joining import without
+from agilekit.export.model import Found, Part, Row, json_text
 from agilekit.wire.json import JSON
 
 __all__ = ["SERVICE", "Rows", "Shared"]
@@ -40,7 +41,8 @@ class Shared:
     """What all backlogs of a user have in common."""
 
     accounts: Mapping[int, Account]
-    companies: Mapping[int, Company]
+    companies: Mapping[int, Sequence[Company]]
+    """By the account that lists them."""
     statuses: Mapping[int, SprintStoryStatus]
     locales: Mapping[int, Locale]
     scoring_rules: Mapping[int, ScoringRule]
@@ -77,7 +79,7 @@ class Rows:
             position=theme.position,
             created_at=theme.created_at,
             updated_at=theme.updated_at,
-            raw=json_text(_without(theme.raw, "stories")),
+            raw=json_text(without(theme.raw, "stories")),
         )
 
     def sprint(self, sprint: Sprint) -> Row:
@@ -95,7 +97,7 @@ class Rows:
             position=sprint.iteration,
             created_at=sprint.created_at,
             updated_at=sprint.updated_at,
-            raw=json_text(_without(sprint.raw, "sprint_stories", "sprint-stories")),
+            raw=json_text(without(sprint.raw, "sprint_stories", "sprint-stories")),
         )
 
     def person(self, id: int) -> Row:
@@ -124,7 +126,7 @@ class Rows:
             created_at=story.created_at,
             updated_at=story.updated_at,
             completed_at=sprint.completed_at if done and sprint else None,
-            raw=json_text(_without(story.raw, "acceptance_criteria", "acceptance-criteria")),
+            raw=json_text(without(story.raw, "acceptance_criteria", "acceptance-criteria")),
         )
 
     def _is_done(self, status: SprintStoryStatus) -> bool:
@@ -143,15 +145,30 @@ class Rows:
             raw=json_text(dict(criterion.raw)),
         )
 
-    def of_account(self, account_id: int, backlog: Backlog) -> Iterator[Row]:
-        """What a backlog shares with others."""
+    def account_alone(self, account: Account) -> Part:
+        """An account without backlogs, as a project."""
+        project = self.found.row(
+            "projects",
+            title=account.name,
+            created_at=account.created_at,
+            updated_at=account.updated_at,
+            raw=json_text(dict(account.raw)),
+        )
+        rows = {"projects": [project], "extras": self.of_account(account.id, None)}
+        return self.found.part(rows, title=account.name)
+
+    def of_account(self, account_id: int, backlog: Backlog | None) -> Iterator[Row]:
+        """What a backlog shares with others: all companies of the account, also those that no
+        backlog names.
+        """
         account = self.shared.accounts.get(account_id)
-        rule_id = backlog.scoring_rule_id or (account.scoring_rule_id if account else None)
+        own_rule = backlog.scoring_rule_id if backlog else None
+        rule_id = own_rule or (account.scoring_rule_id if account else None)
         if account:
             yield self.extra_row("account", account.id, account.name, account.raw)
             if locale := self.shared.locales.get(account.locale_id or 0):
                 yield self.extra_row("locale", locale.id, locale.name, locale.raw)
-        if company := self.shared.companies.get(backlog.company_id or 0):
+        for company in self.shared.companies.get(account_id, ()):
             yield self.extra_row("company", company.id, company.name, company.raw)
         if rule := self.shared.scoring_rules.get(rule_id or 0):
             yield self.extra_row("scoring_rule", rule.id, rule.title, rule.raw)
@@ -207,20 +224,14 @@ def _title(story: Story) -> str | None:
     return f"{title[0].upper()}{title[1:]}" if title else None
 
 
-def _phase(sprint: Sprint) -> str:
-    if sprint.completed:
-        return "past"
-    begun = sprint.start_on is not None and sprint.start_on <= datetime.now(UTC).date()
-    return "active" if begun else "future"
+def _phase(sprint: Sprint) -> str | None:
+    # Of an archived backlog, `completed?` is true for every sprint. Whether one has begun depends
+    # on the day, which is that of whoever reads the export.
+    return None if sprint.completed_at is None else "past"
 
 
 def _morning(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), UTC)
-
-
-def _without(raw: Mapping[str, JSON], *names: str) -> dict[str, JSON]:
-    """An answer without its children, which have rows of their own."""
-    return {name: value for name, value in raw.items() if name not in names}
 
 
 def _text(id: int | None) -> str | None:

@@ -8,6 +8,8 @@ times, and its history. Tasks of the Done column that are in no list cost more, 
 
 from __future__ import annotations
 
+from functools import partial
+
 import anyio
 from attrs import define
 
@@ -58,7 +60,7 @@ class FlowReader:
     async def watermark(self, project: Found) -> str | None:
         return project.watermark
 
-    async def read(self, project: Found, tell: Tell, _known: Known | None = None) -> Part:
+    async def read(self, project: Found, tell: Tell, known: Known | None = None) -> Part:
         """Raises NotFound where the board has no such project."""
         projects = await self._all_projects()
         listed = projects.get(project.project_id)
@@ -67,7 +69,7 @@ class FlowReader:
         board = [one.project_id for one in projects.values()]
         reading = Reading(self.flow, self.turns, self._search, board, project, listed, tell)
         try:
-            await run_all([reading.read, self._all_members], at_once=2)
+            await run_all([partial(reading.read, known), self._all_members], at_once=2)
         finally:
             self._search.end(listed.project_id)
         return reading.part(await self._all_members())

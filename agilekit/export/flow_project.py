@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from math import inf
@@ -19,9 +20,10 @@ from attrs import define, field
 
 from agilekit.errors import NotFound
 from agilekit.export.flow_hidden import Search, Wanted
-from agilekit.export.flow_rows import Entity, Rows, is_deleted, is_done
-from agilekit.export.model import Found, Part
-from agilekit.export.reader import Tell, Turns, checked_id
+from agilekit.export.flow_memory import Memory
+from agilekit.export.flow_rows import Entity, Rows, is_deleted, is_done, stays_of
+from agilekit.export.model import BY_NAME, Found, Part
+from agilekit.export.reader import Known, Tell, Turns, checked_id
 from agilekit.flow import Change, Column, Flow, ItemType, Member, Project, Task, TaskType
 from agilekit.session.concurrently import run_all
 
@@ -29,6 +31,8 @@ __all__ = ["Reading"]
 
 # Source: flow API Reference, "GET /project_id/tasks.format", note.
 _SHOWN_OF_DONE: Final = 50
+# Of the tasks that were deleted, in one export.
+_ASKED_AGAIN: Final = 100
 # Where editors never pause, the count is not that of one moment.
 _COUNTS: Final = 4
 
@@ -57,6 +61,8 @@ class Reading:
     counts: dict[int, int | None] = field(init=False, factory=dict[int, int | None])
     """How many tasks each column had when they were read last."""
     task_types: dict[int, TaskType] = field(init=False, factory=dict[int, TaskType])
+    before: set[int] = field(init=False, factory=set[int])
+    """The ids of the tasks that the export before holds."""
     listed: dict[int, Task] = field(init=False, factory=dict[int, Task])
     tasks: dict[int, Task] = field(init=False, factory=dict[int, Task])
     """Each as it was read by itself."""
@@ -70,13 +76,17 @@ class Reading:
     """Whether nothing has changed between the counts and the tasks."""
     wanted: Wanted = field(init=False)
     """The tasks that the columns count and that are not known."""
-    hidden: set[int] = field(init=False, factory=set[int])
-    """The ids of tasks that the search found, without deleted ones."""
+    asked: int = field(init=False, default=0)
+    """How many ids of tasks that no list shows were asked for meanwhile."""
 
     def __attrs_post_init__(self) -> None:
         self.wanted = Wanted(self.project.project_id, self.columns.keys(), 0)
 
-    async def read(self) -> None:
+    async def read(self, known: Known | None) -> None:
+        """known: what the export before has written of it."""
+        if known is not None:
+            self.search.remember(Memory.read(known.memory))
+            self.before = {int(id) for id in await _ids_of_cards(known) if id.isdecimal()}
         await run_all(
             [
                 self._read_cards,
@@ -104,6 +114,7 @@ class Reading:
     async def _read_cards(self) -> None:
         await run_all([self._read_list, self._read_recent], at_once=2)
         before = {*self.listed} | self._named() | self.search.begin(self.project.project_id)
+        before |= self.before
         self.search.reach(before)
         await self._read_tasks(before)
 
@@ -131,7 +142,7 @@ class Reading:
         tasks = (partial(self._read_task, id) for id in sorted(ids))
         histories = (partial(self._read_history, "card", id) for id in listed)
         await self.turns.all(chain(tasks, histories))
-        others = [id for id in new if id in self.tasks and id not in self.listed]
+        others = [id for id in new if self._is_there(id) and id not in self.listed]
         await self._read_histories("card", others)
 
     async def _read_task(self, id: int) -> None:
@@ -140,10 +151,14 @@ class Reading:
         except NotFound:  # it was deleted meanwhile
             self.tasks.pop(id, None)
             self.gone.add(id)
+            self.search.memory.note_absence(self.project.project_id, id)
             return
         if id in self.listed or task.project_id in (None, self.project.project_id):
             self.tasks[id] = task
-            self.tell(self.found.title, len(self.columns) + len(self.tasks))
+            if id not in self.listed:
+                project = self.project.project_id
+                self.search.memory.note_task(project, id, deleted=is_deleted(task))
+            self._told()
         else:
             self.gone.add(id)
 
@@ -179,26 +194,46 @@ class Reading:
     async def _find_hidden(self) -> None:
         while True:
             is_of_one_moment = await self._count()
-            found = await self.search.found(self.wanted)
-            there = {id: one for id, one in found.items() if not is_deleted(one)}
-            self.hidden |= there.keys() - self.tasks.keys()
-            await self._take(there)
+            await self._take(await self.search.found(self.wanted))
             # Where editors never pause, nobody knows how many: then all ids are asked for.
-            number = self._missing() if is_of_one_moment else inf
-            self.wanted = Wanted(self.project.project_id, self.columns.keys(), number)
-            if not number or not await self.search.look(self.wanted, self.board):
+            self._want(self._missing() if is_of_one_moment else inf)
+            if not self.wanted.number or not await self.search.look(self.wanted, self.board):
                 break
-        found = await self.search.found(self.wanted)
-        await self._take({id: one for id, one in found.items() if self._is_met(id)})
+        await self._take(await self.search.found(self.wanted))
+        if self._missing():
+            await self._ask_again()
         if self._missing() and self.search.failure:
             raise self.search.failure
 
-    def _is_met(self, id: int) -> bool:
-        """Whether the search for this project alone would meet a deleted task: so it does not
-        matter which others are read.
-        """
-        top = self.search.top
-        return self.wanted.number > 0 or min(self.hidden, default=top) < id <= top
+    def _want(self, number: float) -> None:
+        self.wanted = Wanted(
+            self.project.project_id, self.columns.keys(), number, self._since(), self._asked_one
+        )
+
+    def _since(self) -> datetime | None:
+        """When the project was created, if its history tells, and no task is known to be older."""
+        history = self.histories.get(("project", self.project.project_id), [])
+        first = min(history, key=lambda one: one.change_id, default=None)
+        # Source: flow API Reference, "GET /item_history": the change that made an item holds all
+        # of it, its ids included; a later one only what it changed.
+        if first is None or first.change_made is None or "project_id" not in first.change_content:
+            return None
+        created = [one.task_created for one in self.tasks.values() if one.task_created]
+        is_first = all(one >= first.change_made for one in created)
+        return first.change_made if is_first else None
+
+    def _asked_one(self) -> None:
+        self.asked += 1
+        self._told()
+
+    async def _ask_again(self) -> None:
+        """Asks for some of the tasks that were deleted when they were read: one may be back."""
+        memory, project = self.search.memory, self.project.project_id
+        ids = memory.to_ask_again(project, _ASKED_AGAIN)
+        if not ids:
+            return
+        memory.again[project] = ids[-1]
+        await self._read_tasks({*ids})
 
     async def _count(self) -> bool:
         """Whether nothing has changed between the counts and the tasks as they are known."""
@@ -223,7 +258,14 @@ class Reading:
     async def _take(self, found: dict[int, Task]) -> None:
         new = {id: one for id, one in found.items() if id not in self.tasks}
         self.tasks |= new
-        await self._read_histories("card", new)
+        await self._read_histories("card", filter(self._is_there, new))
+
+    def _is_there(self, id: int) -> bool:
+        """Whether a task is a row: a deleted one never is, whoever still names it."""
+        return id in self.tasks and not is_deleted(self.tasks[id])
+
+    def _told(self) -> None:
+        self.tell(self.found.title, len(self.columns) + len(self.tasks) + self.asked)
 
     def part(self, members: Iterable[Member]) -> Part:
         rows = Rows(self.found, self.columns)
@@ -232,6 +274,7 @@ class Reading:
         of = defaultdict[tuple[Entity, int | None], list[Change]](list[Change])
         for entity, id, change in changes:
             of[entity, id].append(change)
+        stays = stays_of((id, change) for entity, id, change in changes if entity == "card")
         by_table = {
             "projects": [rows.project(self.project, of["project", self.project.project_id])],
             "columns": [rows.column(one, of["column", id]) for id, one in self.columns.items()],
@@ -248,22 +291,31 @@ class Reading:
                     history=of["card", id],
                 )
                 for id, task in self.tasks.items()
+                if self._is_there(id)
             ],
-            "changes": [rows.change(change, entity, id) for entity, id, change in changes],
+            "changes": [
+                rows.change(change, entity, id, stays.get(change.change_id))
+                for entity, id, change in changes
+            ],
             "extras": [rows.task_type(one) for one in self.task_types.values()],
         }
         return self.found.part(
-            by_table, title=self.project.project_title or None, gaps=[*self._gaps(), *not_named]
+            by_table,
+            title=self.project.project_title or None,
+            gaps=[*self._gaps(), *not_named],
+            memory=self.search.remembered(),
         )
 
     def _changes(self) -> list[tuple[Entity, int | None, Change]]:
         """Every change once, and what it is about."""
         known: dict[int, tuple[Entity, int | None, Change]] = {
-            id: ("card", one.item_id, one) for id, one in self.recent.items()
+            id: ("card", one.item_id, one)
+            for id, one in self.recent.items()
+            if one.item_id is None or self._is_there(one.item_id)
         }
         for entity in _ITEM_TYPES:
             for (kind, id), changes in self.histories.items():
-                if kind == entity:
+                if kind == entity and (kind != "card" or self._is_there(id)):
                     known |= {one.change_id: (entity, one.item_id or id, one) for one in changes}
         return [*known.values()]
 
@@ -274,6 +326,15 @@ class Reading:
             gaps.append(
                 f"columns count more tasks than were found, by {missing}: {', '.join(short)}"
             )
+            gaps += [
+                f"the server fails at the task {id}, which may be one of them: {error}"
+                for id, error in sorted(self.search.broken.items())
+            ]
+        if self._missing() and (left := self.search.left(self.wanted)):
+            gaps.append(
+                f"{left} ids that may be hidden tasks were not asked for yet: the next export to "
+                "the same place goes on there"
+            )
         if self._shown_of_done() >= _SHOWN_OF_DONE:
             gaps += [
                 f"the column {self.columns[id].col_title} does not say how many tasks it holds"
@@ -281,3 +342,8 @@ class Reading:
                 if count is None and is_done(self.columns[id])
             ]
         return gaps
+
+
+async def _ids_of_cards(known: Known) -> list[str]:
+    place = [column.name for column in BY_NAME["cards"].columns].index("id")
+    return [str(row[place]) for row in await known.rows("cards") or ()]

@@ -12,12 +12,15 @@ from agilekit.export.joining import joined
 from agilekit.export.model import Found, Row, json_text
 from agilekit.flow import Change, Column, Member, Project, Task, TaskType
 
-__all__ = ["SERVICE", "Entity", "Rows", "is_deleted", "is_done"]
+__all__ = ["SERVICE", "Entity", "Rows", "is_deleted", "is_done", "stays_of"]
 
 SERVICE: Final = "flow"
 
 Entity: TypeAlias = Literal["card", "column", "task_type", "project"]
 """What a change is about."""
+
+Stay: TypeAlias = Literal["ends", "resumes"]
+"""Whether a card leaves its column by a change, or is back."""
 
 # Source: flow API Reference, notes of "GET /project_id/tasks.format".
 _DELETED: Final = "D"
@@ -38,6 +41,24 @@ def is_done(column: Column) -> bool:
 
 def is_deleted(task: Task) -> bool:
     return task.task_status == _DELETED
+
+
+def stays_of(changes: Iterable[tuple[int | None, Change]]) -> dict[int, Stay]:
+    """By their ids, the changes that delete a task and those that bring it back: any other status
+    does that.
+
+    changes: of tasks, with the ids of these.
+    """
+    deleted, stays = set[int | None](), dict[int, Stay]()
+    for id, change in sorted(changes, key=lambda pair: pair[1].change_id):
+        status = change.change_content.get("task_status")
+        if status == _DELETED:
+            deleted.add(id)
+            stays[change.change_id] = "ends"
+        elif status is not None and id in deleted:
+            deleted.remove(id)
+            stays[change.change_id] = "resumes"
+    return stays
 
 
 @frozen
@@ -111,7 +132,9 @@ class Rows:
             raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
         )
 
-    def change(self, change: Change, entity: Entity, item_id: int | None) -> Row:
+    def change(
+        self, change: Change, entity: Entity, item_id: int | None, stay: Stay | None = None
+    ) -> Row:
         column = change.change_content.get("col_id") if entity == "card" else None
         return self.found.row(
             "changes",
@@ -121,6 +144,7 @@ class Rows:
             what=change.change_type or None,
             value=json_text(dict(change.change_content)),
             column_id=str(column) if isinstance(column, int | str) else None,
+            stay=stay,
             person_id=_id(change.user_id),
             made_at=change.change_made,
             raw=json_text(dict(change.raw)),

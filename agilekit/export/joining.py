@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from agilekit.wire.json import JSON
 
-__all__ = ["joined"]
+__all__ = ["joined", "without"]
 
 
 def joined(fullest: Mapping[str, JSON], *others: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -15,3 +15,8 @@ def joined(fullest: Mapping[str, JSON], *others: Mapping[str, JSON]) -> dict[str
     for other in others:
         whole.update({name: value for name, value in other.items() if name not in whole})
     return whole
+
+
+def without(raw: Mapping[str, JSON], *names: str) -> dict[str, JSON]:
+    """An answer without its children, which have rows of their own."""
+    return {name: value for name, value in raw.items() if name not in names}

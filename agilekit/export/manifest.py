@@ -68,6 +68,8 @@ class Entry(TypedDict):
     """What the service has by its own account, and did not show."""
     notes: list[str]
     """What is worth knowing of it, though nothing says that anything is missing."""
+    memory: str | None
+    """What the next export has to know to ask for less; null where there is nothing."""
     skipped_at: str | None
     skipped: str | None
     """Why the last attempt left it as it was; null where it was written."""
@@ -110,6 +112,7 @@ def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
         "tables": {table.name: tables[table.name] for table in TABLES},
         "gaps": [sound(gap) for gap in part.gaps],
         "notes": [sound(note) for note in part.notes],
+        "memory": part.memory,
     }
 
 
@@ -141,6 +144,7 @@ def noted(before: Entry | None, project: Found) -> Entry:
         tables=None,
         gaps=[],
         notes=[],
+        memory=None,
         skipped_at=None,
         skipped=None,
         failed_at=None,

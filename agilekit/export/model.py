@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.export.done import OWN_RULE, Done
@@ -143,12 +143,13 @@ class Found:
         title: str | None,
         gaps: Sequence[str] = (),
         notes: Sequence[str] = (),
+        memory: str | None = None,
     ) -> Part:
         """The project, read: its rows by table, in any order; a table may be left out."""
         if extra := rows.keys() - BY_NAME.keys():
             raise TypeError(f"no table {', '.join(extra)}")
         sorted_rows = {table.name: table.in_order([*rows.get(table.name, ())]) for table in TABLES}
-        return Part(evolve(self, title=title), sorted_rows, tuple(gaps), tuple(notes))
+        return Part(evolve(self, title=title), sorted_rows, tuple(gaps), tuple(notes), memory)
 
 
 @frozen
@@ -162,6 +163,8 @@ class Part:
     """What the service has, by its own account, and did not show: sentences for people."""
     notes: tuple[str, ...] = ()
     """What is worth knowing of it, though nothing says that anything is missing: sentences."""
+    memory: str | None = field(default=None, eq=False)
+    """What the next reading of this project is told to ask for less; no part of what was read."""
 
 
 def time_text(moment: datetime) -> str | None:

@@ -39,6 +39,11 @@ Tell: TypeAlias = Callable[[str | None, int], object]
 class Known(Protocol):
     """What an export holds of a project."""
 
+    @property
+    def memory(self) -> str | None:
+        """What `Part.memory` was."""
+        ...
+
     async def rows(self, table: str) -> list[Row] | None:
         """Its rows, sorted by key; None where they are not those that the manifest promises.
 

@@ -57,12 +57,12 @@ async def export(
     format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"`` or ``"parquet"``, where `to` does not tell.
     concurrency: how many reads of all projects may be under way at once, each client's own
         ``concurrency`` besides.
-    changed_only: leave a project as it is where its version or its time of change proves that it
-        did not change since it was exported. flow has neither.
+    changed_only: leave a project as it is where its version proves that it did not change since it
+        was exported. flow and easyBacklog have none: their projects are read each time.
     resume: continue the run before, where that was of the same connections and did not come to its
         end: what it has written is left as it is. And read of a board of Kanban Tool only the tasks
-        that its changelog and its lists show to have changed since it was exported. False reads
-        everything anew.
+        that its changelog and its lists show to have changed since it was exported, and ask flow
+        for no hidden task that was not there. False reads everything anew.
     done: the names or ids of the columns or states whose cards are done, such as
         ``["Done", "Released"]``: for all connections, or for some by their names. A project that
         has none of them, and one for which nothing is named, goes by its service's own rule.

@@ -313,6 +313,7 @@ CREATE TABLE IF NOT EXISTS manifest (
     tables TEXT,
     gaps TEXT NOT NULL,
     notes TEXT NOT NULL,
+    memory TEXT,
     skipped_at TEXT,
     skipped TEXT,
     failed_at TEXT,

@@ -22,13 +22,18 @@ class View:
 
 
 # A sprint's own count goes before that of its cards: it knows those that have left it since. If it
-# is not known of one card with points, it is not known of the sum.
+# is not known of one card with points, it is not known of the sum. Of easyBacklog, a sprint that is
+# not complete is active or to come by the day on which one looks.
 _VELOCITY: Final = """
 WITH c AS (
     SELECT * FROM cards WHERE NOT (service = 'flyingdonut' AND kind IS 'placeholder')
 )
 SELECT s.service, s.host, s.project_id, p.title AS project,
-       s.id AS sprint_id, s.title AS sprint, s.number, s.state,
+       s.id AS sprint_id, s.title AS sprint, s.number,
+       CASE WHEN s.service <> 'easybacklog' OR s.state IS NOT NULL THEN s.state
+            WHEN s.starts_at <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now') THEN 'active'
+            WHEN s.starts_at IS NOT NULL THEN 'future'
+       END AS state,
        s.starts_at, s.ends_at, s.completed_at,
        coalesce(s.estimate, total(c.estimate)) AS committed,
        s.expected,

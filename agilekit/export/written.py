@@ -47,6 +47,10 @@ class Written:
     writer: Writer
     entry: Entry
 
+    @property
+    def memory(self) -> str | None:
+        return self.entry["memory"]
+
     async def rows(self, table: str) -> list[Row] | None:
         return await self.writer.do(partial(self._proved, table))
 

@@ -9,6 +9,7 @@ import pytest
 
 from agilekit import AgilekitError, Event, InvalidInput, Redirected
 from agilekit.easybacklog import EasyBacklog
+from agilekit.sandbox import Sandbox
 from tests.easybacklog.server import BASE_URL, TOKEN, USER_ID, easy_at
 from tests.payloads import easybacklog as samples
 from tests.session.scripted import Say, Scripted
@@ -194,3 +195,22 @@ async def test_a_listing_gives_a_list_or_one_at_a_time_or_one_page() -> None:
         async with listing.pages(prefetch=2) as pages:
             assert [[one.id for one in page] async for page in pages] == [[358, 363]]
     assert len(server.requests) == 3
+
+
+async def test_a_view_in_xml_shows_each_character_on_the_same_connections() -> None:
+    sandbox = Sandbox()
+    store = sandbox.easybacklog
+    store.sixteen_bits = True
+    theme = store.themes[store.backlogs[store.backlog_id].themes[0]]
+    story = store.add_story(theme, i_want_to="party \U0001f389")
+    async with EasyBacklog(
+        store.base_url, token=store.token, transport=sandbox.transport()
+    ) as easy:
+        exact = easy.exact()
+        assert exact is not None
+        assert exact.is_open
+        assert exact.exact() is None
+        assert (await easy.stories.get(story.id)).i_want_to == "party \uf389"
+        assert (await exact.stories.get(story.id)).i_want_to == "party \U0001f389"
+        assert (await exact.accounts.all())[0].raw == (await easy.accounts.all())[0].raw
+    assert not exact.is_open

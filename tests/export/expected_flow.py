@@ -24,13 +24,11 @@ LETTERS: Final[Mapping[ItemType, str]] = {"task": "T", "task_type": "Y", "col": 
 SHOWN_OF_DONE: Final = 50
 
 
-def expected(board: Board, project: Project, *, deleted: Iterable[int] = ()) -> dict[str, Rows]:
+def expected(board: Board, project: Project) -> dict[str, Rows]:
     """By table, sorted, without ``service``, ``host``, ``project_id``, ``raw``, a change's value,
-    and what is null.
-
-    deleted: the ids of the deleted tasks that can be found.
+    and what is null. A deleted task is no row.
     """
-    tasks = [*board.tasks_of(project), *(board.tasks[id] for id in deleted)]
+    tasks = board.tasks_of(project)
     shown = listed(board, project)
     items: list[tuple[ItemType, int]] = [
         ("project", project.id),

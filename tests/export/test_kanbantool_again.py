@@ -36,6 +36,8 @@ NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 class Known:
     """What a part has, as an export holds it."""
 
+    memory = None
+
     def __init__(self, part: Part) -> None:
         self._part = part
 

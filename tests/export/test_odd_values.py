@@ -32,7 +32,7 @@ class Odd(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
         body = await response.aread()
-        if self._path not in request.url.path:
+        if self._path not in request.url.path or "xml" in request.headers["accept"]:
             return response
         return httpx.Response(response.status_code, json=self._changed(json.loads(body)))
 

@@ -100,6 +100,23 @@ def test_a_sprint_that_counts_its_done_cards_is_believed(export: Export) -> None
     ]
 
 
+def test_a_sprint_of_easybacklog_has_begun_by_the_day_on_which_one_looks(export: Export) -> None:
+    easy = Found("easybacklog", "localhost:3000", "7", "http://localhost:3000/api")
+    starts = {"1": at(1), "2": at(8), "3": datetime(2999, 1, 4, tzinfo=UTC), "4": None}
+    sprints = [
+        easy.row(
+            "sprints", id=id, title=id, starts_at=starts_at, state="past" if id == "1" else None
+        )
+        for id, starts_at in starts.items()
+    ]
+    donut = [DONUT.row("sprints", id="s1", title="One", starts_at=at(1))]
+    export.write(easy, sprints=sprints)
+    export.write(DONUT, sprints=donut)
+    assert {*export.select("SELECT sprint_id, state FROM velocity")} == {
+        *(("1", "past"), ("2", "active"), ("3", "future"), ("4", None), ("s1", None)),
+    }
+
+
 def test_cycle_time_is_from_creation_to_completion(export: Export) -> None:
     cards = [
         FLOW.row(
