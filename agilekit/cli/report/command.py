@@ -72,7 +72,8 @@ def report(
         with _exported(clients_of(names, file), done_of(names, file)) as exported:
             figures = figures_of(exported)
     if text:
-        click.echo(summary(figures), nl=False)
+        for line in summary(figures).removesuffix("\n").split("\n"):
+            click.echo(one_line(line))
         return
     folder = to or Path(f"{path.with_suffix('') if path else '-'.join(names) or 'now'}-report")
     try:
