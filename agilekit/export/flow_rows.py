@@ -63,7 +63,7 @@ def stays_of(changes: Iterable[tuple[int | None, Change]]) -> dict[int, Stay]:
 
 
 def _places(rows: Rows) -> Mapping[int, int]:
-    """The Backlog is the first, whatever its order; the others go down by theirs, if they have one."""
+    """The Backlog is the first, whatever its order; the others go down by theirs, if any."""
     ordered = sorted(
         (one.col_type != _BACKLOG, -(one.col_order or 0), id)
         for id, one in rows.columns.items()
