@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -12,7 +11,7 @@ import click
 
 from agilekit.cli.clients import connections_file
 from agilekit.cli.running import run
-from agilekit.cli.text import one_line
+from agilekit.cli.text import one_line, to_json
 from agilekit.connections import Connection, load
 from agilekit.errors import AgilekitError, Forbidden, InvalidInput, NotFound, Unauthorized
 from agilekit.session.concurrently import run_all
@@ -54,7 +53,7 @@ def check(names: Sequence[str], file: str | None, in_json: bool) -> None:
     chosen = {name: found[name] for name in names or found}
     results = run(partial(_tried, chosen))
     if in_json:
-        click.echo(json.dumps([*map(_as_json, results)], ensure_ascii=False, indent=2))
+        click.echo(to_json([*map(_as_json, results)]))
     else:
         _print(results)
     if any(isinstance(result, AgilekitError) for _, result in results):

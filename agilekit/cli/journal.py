@@ -15,7 +15,7 @@ import click
 from agilekit import Created, Refused, Unknown
 from agilekit.bulk import Outcome, OutcomeKind
 from agilekit.bulk.kept import Kept
-from agilekit.cli.text import one_line
+from agilekit.cli.text import one_line, to_json
 from agilekit.journal import Snapshot
 from agilekit.wire.json import JSON
 
@@ -62,7 +62,7 @@ def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None)
     snapshot = Snapshot.open(file)
     kept: _Kept = Kept(snapshot, lambda data: data)
     if in_json:
-        click.echo(json.dumps(_summary(snapshot, kept), ensure_ascii=False, indent=2))
+        click.echo(to_json(_summary(snapshot, kept)))
     else:
         _print(snapshot, kept, failures)
     if failures is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from agilekit.export.joining import joined
 from agilekit.export.model import Found, Row, json_text
@@ -32,6 +32,7 @@ _STATES: Final[Mapping[str, str]] = {
 }
 # Source: flow API Reference, notes of "GET /project_id/cols.format".
 _DONE: Final = "D"
+_BACKLOG: Final = "B"
 
 
 def is_done(column: Column) -> bool:
@@ -61,12 +62,23 @@ def stays_of(changes: Iterable[tuple[int | None, Change]]) -> dict[int, Stay]:
     return stays
 
 
+def _places(rows: Rows) -> Mapping[int, int]:
+    """The Backlog is the first, whatever its order; the others go down by theirs, if any."""
+    ordered = sorted(
+        (one.col_type != _BACKLOG, -(one.col_order or 0), id)
+        for id, one in rows.columns.items()
+        if one.col_order is not None or one.col_type == _BACKLOG
+    )
+    return {id: place for place, (*_, id) in enumerate(ordered, 1)}
+
+
 @frozen
 class Rows:
     """The rows of one project."""
 
     found: Found
     columns: Mapping[int, Column]
+    _place: Mapping[int, int] = field(init=False, default=Factory(_places, takes_self=True))
 
     @property
     def names_of_columns(self) -> dict[int, str | None]:
@@ -89,6 +101,7 @@ class Rows:
             title=column.col_title,
             card_limit=column.col_limit or None,
             is_done=self._is_done(column),
+            place=self._place.get(column.col_id),
             position=column.col_order,
             updated_at=_last(history),
             raw=json_text(dict(column.raw)),

@@ -9,7 +9,7 @@ from attrs import Factory, field, frozen
 
 from agilekit.export.joining import joined
 from agilekit.export.kanbantool_history import Stay, completed_at
-from agilekit.export.kanbantool_stages import card_limit, done_columns
+from agilekit.export.kanbantool_stages import card_limit, columns_of, done_columns
 from agilekit.export.model import Found, Row, json_text
 from agilekit.kanbantool import (
     Board,
@@ -34,6 +34,11 @@ def _done_columns(rows: Rows) -> frozenset[int]:
     return done_columns(rows.board.workflow_stages or (), rows.found.done)
 
 
+def _places(rows: Rows) -> Mapping[int, int]:
+    columns = columns_of(rows.board.workflow_stages or ())
+    return {stage.id: place for place, stage in enumerate(columns, 1)}
+
+
 def _names_of_types(rows: Rows) -> Mapping[int | None, str | None]:
     return {kind.id: kind.name for kind in rows.board.card_types or ()}
 
@@ -49,6 +54,7 @@ class Rows:
     found: Found
     board: Board
     _done: frozenset[int] = field(init=False, default=Factory(_done_columns, takes_self=True))
+    _place: Mapping[int, int] = field(init=False, default=Factory(_places, takes_self=True))
     names_of_stages: Mapping[int, str | None] = field(
         init=False, default=Factory(_names_of_stages, takes_self=True)
     )
@@ -82,6 +88,7 @@ class Rows:
             parent_id=_text(stage.parent_id),
             card_limit=card_limit(stage),
             is_done=stage.id in self._done,
+            place=self._place.get(stage.id),
             position=stage.position,
             raw=json_text(dict(stage.raw)),
         )

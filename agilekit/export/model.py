@@ -261,6 +261,7 @@ TABLES: Final[tuple[Table, ...]] = (
         Column("parent_id", "TEXT", "The id of the stage that a stage is a part of."),
         Column("card_limit", "INTEGER", "How many cards may be in it; null for any number."),
         Column("is_done", "INTEGER", "1 where what is in it is done, 0 where it is not."),
+        Column("place", "INTEGER", "From 1, in the order in which cards go through columns."),
         _POSITION,
         _CREATED_AT,
         _UPDATED_AT,

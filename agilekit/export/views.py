@@ -43,7 +43,8 @@ SELECT s.service, s.host, s.project_id, p.title AS project,
        END) AS completed,
        count(c.id) AS cards,
        coalesce(s.done_card_count, count(CASE WHEN c.is_done = 1 THEN 1 END)) AS done_cards,
-       count(CASE WHEN c.is_done IS NULL THEN c.id END) AS unknown_cards
+       count(CASE WHEN c.is_done IS NULL THEN c.id END) AS unknown_cards,
+       count(CASE WHEN c.estimate IS NULL THEN c.id END) AS unestimated_cards
 FROM sprints s
 JOIN projects p USING (service, host, project_id)
 LEFT JOIN c ON c.service = s.service AND c.host = s.host
@@ -52,14 +53,69 @@ GROUP BY s.service, s.host, s.project_id, s.id
 ORDER BY s.service, s.host, s.project_id, s.starts_at, s.number, s.id
 """
 
-_CYCLE_TIME: Final = """
+# A card of which it is not known has a row, too: so that it can be counted.
+_LEAD_TIME: Final = """
 SELECT c.service, c.host, c.project_id, p.title AS project,
        c.id AS card_id, c.number, c.title AS card, c.sprint_id, c.created_at, c.completed_at,
-       round(julianday(c.completed_at) - julianday(c.created_at), 4) AS cycle_days,
+       CASE WHEN c.completed_at >= c.created_at THEN
+           round(julianday(c.completed_at) - julianday(c.created_at), 4)
+       END AS lead_days
+FROM cards c
+JOIN projects p USING (service, host, project_id)
+WHERE c.completed_at IS NOT NULL OR c.is_done = 1
+ORDER BY c.service, c.host, c.project_id, c.completed_at, c.id
+"""
+
+_WORK_BEGINS: Final = """
+SELECT p.service, p.host, p.project_id, p.title AS project,
+       c.id AS column_id, c.title AS "column", c.place
+FROM columns c
+JOIN projects p USING (service, host, project_id)
+WHERE c.place = 2
+ORDER BY p.service, p.host, p.project_id
+"""
+
+# The first change that shows a card there is its entry only if it is known where it was before, or
+# that it was made there: a change of Kanban Tool shows its column whatever is changed. A column
+# that is gone has no place, so a card that was in it first is not known to have begun later.
+_CYCLE_TIME: Final = """
+WITH
+seen AS (
+    SELECT h.service, h.host, h.project_id, h.entity_id AS card_id, h.made_at, h.what, c.place,
+           row_number() OVER (
+               PARTITION BY h.service, h.host, h.project_id, h.entity_id
+               ORDER BY h.made_at, length(h.id), h.id
+           ) AS step
+    FROM changes h
+    LEFT JOIN columns c ON c.service = h.service AND c.host = h.host
+        AND c.project_id = h.project_id AND c.id = h.column_id AND c.kind IN ('column', 'stage')
+    WHERE h.entity = 'card' AND h.column_id IS NOT NULL AND h.made_at IS NOT NULL
+),
+beyond AS (
+    SELECT s.*, row_number() OVER (
+        PARTITION BY s.service, s.host, s.project_id, s.card_id ORDER BY s.step
+    ) AS nth
+    FROM seen s
+    JOIN work_begins w USING (service, host, project_id)
+    WHERE s.place IS NULL OR s.place >= w.place
+),
+starts AS (
+    SELECT * FROM beyond
+    WHERE nth = 1 AND place IS NOT NULL
+        AND (step > 1 OR service = 'flow' OR what LIKE 'created%')
+)
+SELECT c.service, c.host, c.project_id, p.title AS project,
+       c.id AS card_id, c.number, c.title AS card, c.sprint_id,
+       s.made_at AS started_at, c.completed_at,
+       CASE WHEN c.completed_at >= s.made_at THEN
+           round(julianday(c.completed_at) - julianday(s.made_at), 4)
+       END AS cycle_days,
        round(c.working_seconds / 86400.0, 4) AS working_days
 FROM cards c
 JOIN projects p USING (service, host, project_id)
-WHERE c.completed_at >= c.created_at
+LEFT JOIN starts s ON s.service = c.service AND s.host = c.host
+    AND s.project_id = c.project_id AND s.card_id = c.id
+WHERE c.completed_at IS NOT NULL OR c.is_done = 1
 ORDER BY c.service, c.host, c.project_id, c.completed_at, c.id
 """
 
@@ -136,12 +192,7 @@ days (service, host, project_id, day, last) AS (
 ),
 used AS (SELECT DISTINCT service, host, project_id, column_id FROM deltas),
 places AS (
-    SELECT service, host, project_id, id, title, row_number() OVER (
-        PARTITION BY service, host, project_id
-        ORDER BY
-            CASE WHEN service = 'flow' AND json_extract(raw, '$.col_type') = 'B' THEN 0 ELSE 1 END,
-            CASE WHEN service = 'flow' THEN -position ELSE position END, id
-    ) AS place
+    SELECT service, host, project_id, id, title, place
     FROM columns WHERE kind IN ('column', 'stage')
 )
 SELECT u.service, u.host, u.project_id, p.title AS project,
@@ -162,7 +213,7 @@ ORDER BY u.service, u.host, u.project_id, d.day, c.place, u.column_id
 _THROUGHPUT: Final = """
 SELECT c.service, c.host, c.project_id, p.title AS project,
        date(c.completed_at, 'weekday 0', '-6 days') AS week,
-       count(*) AS cards, total(c.estimate) AS points
+       count(*) AS cards, sum(c.estimate) AS points, count(*) - count(c.estimate) AS unestimated
 FROM cards c
 JOIN projects p USING (service, host, project_id)
 WHERE c.completed_at IS NOT NULL
@@ -174,12 +225,23 @@ VIEWS: Final[tuple[View, ...]] = (
     View(
         "velocity",
         "By sprint: points committed, expected and completed (null if not known), cards, those "
-        "that are done, and those of which that is not known.",
+        "that are done, those of which that is not known, and those without an estimate.",
         _VELOCITY,
     ),
     View(
+        "lead_time",
+        "By card that is done: the days from its creation to its completion; null if not known.",
+        _LEAD_TIME,
+    ),
+    View(
+        "work_begins",
+        "By project: the column in which work begins, which is the second.",
+        _WORK_BEGINS,
+    ),
+    View(
         "cycle_time",
-        "By card that is done: the days from its creation to its completion, and those of work.",
+        "By card that is done: the days from its first entry into the column in which work begins, "
+        "or one beyond it, to its completion, null if not known; and those of work.",
         _CYCLE_TIME,
     ),
     View(
@@ -192,5 +254,10 @@ VIEWS: Final[tuple[View, ...]] = (
         "By day and column: the cards in the column at the end of the day, in UTC.",
         _CUMULATIVE_FLOW,
     ),
-    View("throughput", "By week, named by its Monday: cards and points done.", _THROUGHPUT),
+    View(
+        "throughput",
+        "By week, named by its Monday: cards and points done (null if no card has an estimate), "
+        "and the cards without an estimate.",
+        _THROUGHPUT,
+    ),
 )

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import groupby
+from math import nan
 from statistics import quantiles
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from agilekit.export.extras import needed
-from agilekit.report.figures import BurndownStep, Cycle, FlowDay, ProjectFigures
+from agilekit.report.figures import BurndownStep, FlowDay, ProjectFigures, SprintVelocity
+from agilekit.report.words import counted, known, number
 
 __all__ = ["Chart", "Picture", "draw"]
 
@@ -93,12 +95,13 @@ class Chart:
 
 
 def draw(project: ProjectFigures) -> list[Chart]:
-    """The charts of a project: burndown, velocity, cumulative flow and cycle times."""
+    """The charts of a project: burndown, velocity, cumulative flow, lead and cycle times."""
     return [
         _burndown(project),
         _velocity(project),
         _cumulative_flow(project.cumulative_flow),
-        _cycle_time(project.cycle_time),
+        _lead_time(project),
+        _cycle_time(project),
     ]
 
 
@@ -110,7 +113,7 @@ def _burndown(project: ProjectFigures) -> Chart:
         return Chart(name, title, text)
     steps = lines["actual"]
     about, unit = steps[0].sprint or "the whole backlog", steps[0].unit
-    left = [one.remaining or 0.0 for one in steps]
+    left = [nan if one.remaining is None else one.remaining for one in steps]
 
     def plot(axes: Any) -> None:
         numbers = [one.step for one in steps]
@@ -123,7 +126,7 @@ def _burndown(project: ProjectFigures) -> Chart:
         axes.plot(numbers, left, color=_BLUE, linewidth=2, marker="o", markersize=4)
         _label(axes, (numbers[-1], left[-1]), "left", _BLUE)
         if ahead := lines.get("projected"):
-            points = [(one.step, one.remaining or 0.0) for one in ahead]
+            points = [(one.step, nan if one.remaining is None else one.remaining) for one in ahead]
             joined = [(numbers[-1], left[-1]), *points]
             axes.plot(*zip(*joined, strict=True), color=_ORANGE, linestyle=":", linewidth=1.8)
             _label(axes, points[-1], "projected", _ORANGE)
@@ -133,18 +136,26 @@ def _burndown(project: ProjectFigures) -> Chart:
         axes.xaxis.get_major_locator().set_params(integer=True)
 
     rows = [
-        (line, str(one.step), one.day or "", _number(one.remaining), _number(one.ideal))
+        (line, str(one.step), one.day or "", known(one.remaining), number(one.ideal))
         for line, found in lines.items()
         for one in found
     ]
     return Chart(
         name,
         f"Burndown of {about}",
-        f"{_number(left[0])} {unit} at the beginning, {_number(left[-1])} left at the end.",
+        _first_and_last(steps),
         ("line", "step", "day", f"{unit} left", "ideal"),
         rows,
         plot,
     )
+
+
+def _first_and_last(steps: Sequence[BurndownStep]) -> str:
+    first, last = steps[0], steps[-1]
+    text = f"{counted(first.remaining, first.unit.removesuffix('s'))} at the beginning, "
+    if last.remaining is None:
+        return f"{text}what is left at the end is not known."
+    return f"{text}{number(last.remaining)} left at the end."
 
 
 def _lines_to_show(project: ProjectFigures) -> dict[str, list[BurndownStep]]:
@@ -168,8 +179,10 @@ def _velocity(project: ProjectFigures) -> Chart:
     begun = [one for one in project.velocity if one.state != "future" or one.completed]
     if not begun:
         return Chart(name, title, "No velocity: no sprint has begun.")
-    shown = begun[-_SPRINTS_SHOWN:]
-    past = [one.completed for one in begun if one.state == "past" and one.completed is not None]
+    about = project.sprint or begun[-1]
+    shown = _shown(begun, about)
+    ended = [one.completed for one in begun if one.state == "past"]
+    past = [one for one in ended if one is not None]
     mean = sum(past) / len(past) if past else None
 
     def plot(axes: Any) -> None:
@@ -189,13 +202,13 @@ def _velocity(project: ProjectFigures) -> Chart:
             color=_BLUE,
             label="completed",
         )
-        axes.bar_label(done, labels=[_known(one.completed) for one in shown], fontsize=8)
+        axes.bar_label(done, labels=[known(one.completed) for one in shown], fontsize=8)
         if mean is not None and len(past) > 1:
             axes.axhline(mean, color=_ORANGE, linewidth=1.2, linestyle="--")
             axes.text(
                 1.005,
                 mean,
-                f"mean\n{_number(mean)}",
+                f"mean\n{number(mean)}",
                 color=_ORANGE,
                 va="center",
                 transform=axes.get_yaxis_transform(),
@@ -209,23 +222,41 @@ def _velocity(project: ProjectFigures) -> Chart:
         (
             one.sprint or one.sprint_id,
             one.state or "",
-            _number(one.committed),
-            _number(one.expected),
-            _known(one.completed),
+            number(one.committed),
+            number(one.expected),
+            known(one.completed),
             str(one.cards),
             str(one.done_cards),
             str(one.unknown_cards),
         )
         for one in begun
     ]
-    last = project.sprint or begun[-1]
-    about = last.sprint or last.sprint_id
-    text = f"{_known(last.completed)} of {_number(last.committed)} points in {about}"
-    if last.completed is None:
-        text = f"Of {_number(last.committed)} points in {about} it is not known how many are done"
-    text += "." if mean is None else f"; {_number(mean)} on average of {len(past)} past sprints."
+    text = _completed(about)
+    if mean is not None:
+        text += f" {number(mean)} on average of {counted(len(past), 'past sprint')}."
+    if len(past) < len(ended):
+        text += f" Of {counted(len(ended) - len(past), 'past sprint')} it is not known."
     header = ("sprint", "state", "committed", "expected", "completed", "cards", "done", "unknown")
     return Chart(name, title, text, header, rows, plot)
+
+
+def _shown(begun: Sequence[SprintVelocity], about: SprintVelocity) -> Sequence[SprintVelocity]:
+    """The last sprints, or those up to the one that it is about."""
+    latest = begun[-_SPRINTS_SHOWN:]
+    if about in latest or about not in begun:
+        return latest
+    end = begun.index(about) + 1
+    return begun[max(0, end - _SPRINTS_SHOWN) : end]
+
+
+def _completed(sprint: SprintVelocity) -> str:
+    name, committed = sprint.sprint or sprint.sprint_id, counted(sprint.committed, "point")
+    if sprint.completed is None:
+        return f"Of {committed} in {name} it is not known how many are done."
+    text = f"{number(sprint.completed)} of {committed} in {name}."
+    if sprint.unestimated_cards:
+        text += f" {counted(sprint.unestimated_cards, 'card')} of it without an estimate."
+    return text
 
 
 def _cumulative_flow(days: Sequence[FlowDay]) -> Chart:
@@ -274,44 +305,77 @@ def _cumulative_flow(days: Sequence[FlowDay]) -> Chart:
     return Chart(name, title, f"At the end: {text}.", ("day", *columns.values()), rows, plot)
 
 
-def _cycle_time(cycles: Sequence[Cycle]) -> Chart:
-    name, title = "cycle-time", "Cycle times"
-    if not cycles:
-        text = "No cycle times: of no card both beginning and end are known."
-        return Chart(name, title, text)
-    days = sorted(one.cycle_days for one in cycles)
-    median, most = _quantile(days, 50), _quantile(days, 85)
+def _lead_time(project: ProjectFigures) -> Chart:
+    return _durations(
+        Chart("lead-time", "Lead times", "from creation to completion"),
+        [(one.card or one.card_id, one.completed_at, one.lead_days) for one in project.lead_time],
+    )
+
+
+def _cycle_time(project: ProjectFigures) -> Chart:
+    begins = project.work_begins or "the second column"
+    return _durations(
+        Chart("cycle-time", "Cycle times", f"from the first entry into {begins} to completion"),
+        [(one.card or one.card_id, one.completed_at, one.cycle_days) for one in project.cycle_time],
+        [one.working_days for one in project.cycle_time],
+    )
+
+
+def _durations(
+    chart: Chart,
+    cards: Sequence[tuple[str, str | None, float | None]],
+    working: Sequence[float | None] = (),
+) -> Chart:
+    """The chart of some cards: their titles, when they were completed, and their days.
+
+    chart: without its plot; its text says from when to when.
+    """
+    found = [
+        (title, completed_at, days)
+        for title, completed_at, days in cards
+        if completed_at is not None and days is not None
+    ]
+    missing = len(cards) - len(found)
+    if not found:
+        named = f"{counted(missing, 'card')} that are done" if missing > 1 else "any card"
+        text = f"No {chart.title.lower()}: the time {chart.text} is not known of {named}."
+        return evolve(chart, text=text)
+    values = sorted(days for _, _, days in found)
+    median, most = _quantile(values, 50), _quantile(values, 85)
 
     def plot(axes: Any) -> None:
-        moments = [date.fromisoformat(one.completed_at[:10]) for one in cycles]
-        axes.scatter(moments, [one.cycle_days for one in cycles], s=22, color=_BLUE, alpha=0.7)
+        moments = [date.fromisoformat(completed_at[:10]) for _, completed_at, _ in found]
+        axes.scatter(moments, [days for *_, days in found], s=22, color=_BLUE, alpha=0.7)
         marks = [(median, "median", _GREEN), (most, "85 %", _ORANGE)]
         for value, label, color in marks if most > median else [(median, "all", _GREEN)]:
             axes.axhline(value, color=color, linewidth=1.2, linestyle="--")
             axes.text(
                 1.005,
                 value,
-                f"{label}\n{_number(value)} d",
+                f"{label}\n{number(value)} d",
                 color=color,
                 va="center",
                 transform=axes.get_yaxis_transform(),
             )
         axes.set_ylim(bottom=0)
-        axes.set_ylabel("days from creation to completion")
+        axes.set_ylabel("days")
         _date_axis(axes)
 
+    header = ("completed", "card", "days", *(["working days"] if working else []))
     rows = [
         (
-            one.completed_at[:10],
-            one.card or one.card_id,
-            _number(one.cycle_days),
-            _number(one.working_days),
+            "not known" if completed_at is None else completed_at[:10],
+            title,
+            known(days),
+            *([number(working[place])] if working else []),
         )
-        for one in cycles
+        for place, (title, completed_at, days) in enumerate(cards)
     ]
-    number = "1 card" if len(cycles) == 1 else f"{len(cycles)} cards"
-    text = f"{number}: half within {_number(median)} days, 85 % within {_number(most)}."
-    return Chart(name, title, text, ("completed", "card", "days", "working days"), rows, plot)
+    text = f"{counted(len(found), 'card')}, {chart.text}: "
+    text += f"half within {counted(median, 'day')}, 85 % within {counted(most, 'day')}."
+    if missing:
+        text += f" Of {counted(missing, 'more card')} it is not known."
+    return Chart(chart.name, chart.title, text, header, rows, plot)
 
 
 def _quantile(values: Sequence[float], percent: int) -> float:
@@ -332,15 +396,6 @@ def _date_axis(axes: Any) -> None:
     locator = dates.AutoDateLocator(minticks=3, maxticks=7)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
-
-
-def _number(value: float | None) -> str:
-    """As short as it can be said with two decimals."""
-    return "" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
-
-
-def _known(value: float | None) -> str:
-    return "not known" if value is None else _number(value)
 
 
 def _short(text: str) -> str:

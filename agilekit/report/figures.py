@@ -7,8 +7,9 @@ import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from attrs import define, field, frozen
 
@@ -16,12 +17,14 @@ from agilekit.errors import InvalidInput
 from agilekit.export import ExportError
 from agilekit.export.manifest import Key
 from agilekit.export.sqlite import SQLite, readable
+from agilekit.export.views import VIEWS
 
 __all__ = [
     "BurndownStep",
     "Cycle",
     "Figures",
     "FlowDay",
+    "Lead",
     "ProjectFigures",
     "SprintVelocity",
     "Week",
@@ -29,6 +32,9 @@ __all__ = [
 ]
 
 R = TypeVar("R")
+
+_DAY: Final = timedelta(days=1)
+_WORDS: Final[Mapping[str, Literal["last", "active"]]] = {"last": "last", "active": "active"}
 
 _FORMATS: Final = "reports are made of exports as SQLite: agilekit export --to backup.sqlite"
 
@@ -42,6 +48,7 @@ class SprintVelocity(NamedTuple):
     state: str | None
     starts_at: str | None
     ends_at: str | None
+    completed_at: str | None
     committed: float
     expected: float | None
     completed: float | None
@@ -50,17 +57,33 @@ class SprintVelocity(NamedTuple):
     done_cards: int
     unknown_cards: int
     """Those of which it is not known whether they are done."""
+    unestimated_cards: int
 
 
-class Cycle(NamedTuple):
-    """A row of the view cycle_time."""
+class Lead(NamedTuple):
+    """A row of the view lead_time: a card that is done."""
 
     card_id: str
     number: int | None
     card: str | None
     sprint_id: str | None
-    completed_at: str
-    cycle_days: float
+    created_at: str | None
+    completed_at: str | None
+    lead_days: float | None
+    """From its creation to its completion; None where either is not known."""
+
+
+class Cycle(NamedTuple):
+    """A row of the view cycle_time: a card that is done."""
+
+    card_id: str
+    number: int | None
+    card: str | None
+    sprint_id: str | None
+    started_at: str | None
+    completed_at: str | None
+    cycle_days: float | None
+    """From the beginning of work to its completion; None where either is not known."""
     working_days: float | None
 
 
@@ -91,27 +114,66 @@ class Week(NamedTuple):
 
     week: str
     cards: int
-    points: float
+    points: float | None
+    """None where no card has an estimate."""
+    unestimated: int
 
 
 @define
 class ProjectFigures:
-    """One project."""
+    """One project.
+
+    | `sprint`, the one that a report is about | where |
+    |---|---|
+    | the one that was asked for | one was |
+    | the last that has ended | it ended or the active one began in the day before the export |
+    | the active one | there is one |
+    | the last that has ended, or else begun | there is none |
+    """
 
     key: Key
     title: str
     velocity: list[SprintVelocity] = field(factory=list[SprintVelocity])
+    lead_time: list[Lead] = field(factory=list[Lead])
     cycle_time: list[Cycle] = field(factory=list[Cycle])
     burndown: list[BurndownStep] = field(factory=list[BurndownStep])
     cumulative_flow: list[FlowDay] = field(factory=list[FlowDay])
     throughput: list[Week] = field(factory=list[Week])
+    exported_at: str | None = None
+    """When it was read; in UTC."""
+    work_begins: str | None = None
+    """The title of the column in which work begins, from which cycle times count."""
+    focus: str | None = None
+    """The id of the sprint that was asked for."""
 
     @property
     def sprint(self) -> SprintVelocity | None:
-        """The sprint that a report is about: the active one, or else the last that has begun."""
-        active = [one for one in self.velocity if one.state == "active"]
-        begun = [one for one in self.velocity if one.state != "future"]
-        return next(reversed(active or begun or self.velocity), None)
+        """The sprint that a report is about. None where none has begun."""
+        if self.focus is not None:
+            return next(one for one in self.velocity if one.sprint_id == self.focus)
+        last, active = self.sprint_called("last"), self.sprint_called("active")
+        if active is None:
+            begun = [one for one in self.velocity if one.state != "future"]
+            return last or next(reversed(begun or self.velocity), None)
+        if last and (
+            self._is_recent(last.completed_at or last.ends_at) or self._is_recent(active.starts_at)
+        ):
+            return last
+        return active
+
+    def sprint_called(self, which: Literal["last", "active"]) -> SprintVelocity | None:
+        """The last sprint that has ended, or the active one that began last."""
+        state = "past" if which == "last" else "active"
+        return next((one for one in reversed(self.velocity) if one.state == state), None)
+
+    def _is_recent(self, moment: str | None) -> bool:
+        if moment is None or self.exported_at is None:
+            return False
+        return _time(self.exported_at) - _DAY < _time(moment) <= _time(self.exported_at)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 @frozen
@@ -122,18 +184,27 @@ class Figures:
     exported_at: str
     """When the newest of its projects was read; in UTC."""
     projects: tuple[ProjectFigures, ...]
-    only_sprint: bool
-    """Whether it is about one sprint alone."""
+    about_sprint: bool
+    """Whether it was asked for a sprint."""
 
 
 def read(
-    path: str | os.PathLike[str], *, project: str | None = None, sprint: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    project: str | None = None,
+    sprint: str | None = None,
+    work_begins: str | None = None,
 ) -> Figures:
     """Reads the figures of an export.
 
     path: an export as SQLite.
     project: the id or the title of the only project to show.
-    sprint: the id, the title or the number of the only sprint to show.
+    sprint: the id, the title or the number of the sprint that the report is about, or ``"last"``
+        for the last that has ended, or ``"active"``. Projects without it are left out; averages are
+        over all sprints of its project.
+    work_begins: the id or the title of the column in which work begins: the cycle time of a card is
+        from its first entry into it, or one beyond it, to its completion. In a project without it,
+        and if none is named, that is the second column.
 
     Raises InvalidInput where there is no such export, project or sprint, ExportError where the
     export cannot be read.
@@ -144,13 +215,17 @@ def read(
     SQLite(file).check()
     try:
         with closing(sqlite3.connect(readable(file.absolute()), uri=True)) as database:
-            return _read(database, str(path), project, sprint)
+            return _read(database, str(path), project, sprint, work_begins)
     except sqlite3.Error as error:
         raise ExportError(f"cannot be read: {error}", str(path)) from error
 
 
 def _read(
-    database: sqlite3.Connection, path: str, project: str | None, sprint: str | None
+    database: sqlite3.Connection,
+    path: str,
+    project: str | None,
+    sprint: str | None,
+    work_begins: str | None,
 ) -> Figures:
     rows = database.execute(
         "SELECT service, host, project_id, title FROM projects ORDER BY service, host, project_id"
@@ -161,16 +236,65 @@ def _read(
     }
     if project is not None:
         found = _chosen(found, project)
+    if work_begins is not None:
+        _begin_work_in(database, work_begins)
     _fill(database, found, "velocity", SprintVelocity, lambda one: one.velocity)
+    _fill(database, found, "lead_time", Lead, lambda one: one.lead_time)
     _fill(database, found, "cycle_time", Cycle, lambda one: one.cycle_time)
     _fill(database, found, "burndown_chart", BurndownStep, lambda one: one.burndown)
     _fill(database, found, "cumulative_flow", FlowDay, lambda one: one.cumulative_flow)
     _fill(database, found, "throughput", Week, lambda one: one.throughput)
+    for *key, column in database.execute(
+        'SELECT service, host, project_id, coalesce("column", column_id) FROM work_begins'
+    ):
+        if one := found.get((key[0], key[1], key[2])):
+            one.work_begins = column
+    for service, host, id, finished_at in database.execute(
+        "SELECT service, host, project_id, finished_at FROM manifest"
+    ):
+        if one := found.get((service, host, id)):
+            one.exported_at = finished_at
     projects = [*found.values()]
     if sprint is not None:
-        projects = [_with_sprint(projects, sprint)]
+        projects = _about(projects, sprint)
     (exported_at,) = database.execute("SELECT max(finished_at) FROM manifest").fetchone()
-    return Figures(path, exported_at or "", tuple(projects), only_sprint=sprint is not None)
+    return Figures(path, exported_at or "", tuple(projects), about_sprint=sprint is not None)
+
+
+def _begin_work_in(database: sqlite3.Connection, column: str) -> None:
+    """Lets `cycle_time` count from another column, in this connection only.
+
+    A temporary view goes before the file's own of that name, and reads temporary tables.
+    """
+    database.execute("PRAGMA temp_store = MEMORY")
+    database.create_function("same_text", 2, _is_same_text, deterministic=True)
+    database.execute("CREATE TEMP TABLE work_begins AS SELECT * FROM main.work_begins")
+    named = database.execute(
+        "SELECT service, host, project_id, id, title, min(place) FROM columns "
+        "WHERE place IS NOT NULL AND (id = ? OR same_text(title, ?)) "
+        "GROUP BY service, host, project_id",
+        (column, column),
+    ).fetchall()
+    if not named:
+        rows = database.execute(
+            "SELECT DISTINCT title FROM columns WHERE place IS NOT NULL ORDER BY place, title"
+        )
+        names = ", ".join(str(title) for (title,) in rows) or "none"
+        raise InvalidInput(f"no column is called {column!r:.60}; there are: {names:.600}")
+    for service, host, project_id, id, title, place in named:
+        key = (service, host, project_id)
+        database.execute(
+            "DELETE FROM temp.work_begins WHERE service = ? AND host = ? AND project_id = ?", key
+        )
+        database.execute(
+            "INSERT INTO temp.work_begins VALUES (?, ?, ?, NULL, ?, ?, ?)", (*key, id, title, place)
+        )
+    (sql,) = [view.sql for view in VIEWS if view.name == "cycle_time"]
+    database.execute(f"CREATE TEMP VIEW cycle_time AS {sql}")
+
+
+def _is_same_text(one: object, other: object) -> bool:
+    return str(one).strip().casefold() == str(other).strip().casefold()
 
 
 def _fill(
@@ -201,28 +325,33 @@ def _chosen(found: dict[Key, ProjectFigures], wanted: str) -> dict[Key, ProjectF
     raise InvalidInput(f"{kind} called {wanted!r:.60}; there are: {names:.600}")
 
 
-def _with_sprint(projects: list[ProjectFigures], wanted: str) -> ProjectFigures:
-    def called(
-        how: Callable[[SprintVelocity], object],
-    ) -> list[tuple[ProjectFigures, SprintVelocity]]:
-        return [(one, s) for one in projects for s in one.velocity if how(s) == wanted]
-
-    matching = (
-        called(lambda s: s.sprint_id)
-        or called(lambda s: s.sprint)
-        or called(lambda s: str(s.number))
-    )
-    if len(matching) != 1:
+def _about(projects: list[ProjectFigures], wanted: str) -> list[ProjectFigures]:
+    """The projects that have the sprint, with it as what they are about."""
+    if (which := _WORDS.get(wanted)) is not None:
+        matching = [(one, s) for one in projects if (s := one.sprint_called(which))]
+        is_found = bool(matching)
+        why = "no sprint has ended" if which == "last" else "no sprint is active"
+    else:
+        matching = _named(projects, wanted)
+        is_found = len(matching) == 1
+        why = f"{'several sprints are' if matching else 'no sprint is'} called {wanted!r:.60}"
+    if not is_found:
         every = matching or [(one, s) for one in projects for s in one.velocity]
         names = ", ".join(f"{s.sprint} ({one.title}, {s.sprint_id})" for one, s in every)
-        kind = "several sprints are" if matching else "no sprint is"
-        raise InvalidInput(f"{kind} called {wanted!r:.60}; there are: {names or 'none':.600}")
-    ((project, sprint),) = matching
-    id = sprint.sprint_id
-    return ProjectFigures(
-        project.key,
-        project.title,
-        velocity=[sprint],
-        cycle_time=[one for one in project.cycle_time if one.sprint_id == id],
-        burndown=[one for one in project.burndown if one.sprint_id == id],
-    )
+        raise InvalidInput(f"{why}; there are: {names or 'none':.600}")
+    for project, sprint in matching:
+        project.focus = sprint.sprint_id
+    return [project for project, _ in matching]
+
+
+def _named(
+    projects: list[ProjectFigures], wanted: str
+) -> list[tuple[ProjectFigures, SprintVelocity]]:
+    every = [(one, s) for one in projects for s in one.velocity]
+    ways: list[Callable[[SprintVelocity], object]] = [
+        lambda s: s.sprint_id,
+        lambda s: s.sprint,
+        lambda s: str(s.number),
+    ]
+    found = ([(one, s) for one, s in every if how(s) == wanted] for how in ways)
+    return next(filter(None, found), [])

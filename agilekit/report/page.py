@@ -8,6 +8,7 @@ from typing import Final
 
 from agilekit.report.charts import Chart, draw
 from agilekit.report.figures import Figures, ProjectFigures
+from agilekit.report.words import counted
 
 __all__ = ["page"]
 
@@ -59,7 +60,8 @@ def _lines(figures: Figures) -> Iterator[str]:
     yield '<link rel="icon" href="data:,">'
     yield f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
     yield f"<header><h1>{escape(title)}</h1>"
-    yield f"<p>{len(figures.projects)} projects, exported {escape(_moment(figures))}.</p></header>"
+    projects = counted(len(figures.projects), "project")
+    yield f"<p>{projects}, exported {escape(_moment(figures))}.</p></header>"
     if len(figures.projects) > 1:
         yield "<nav><ul>"
         for place, project in enumerate(figures.projects):
@@ -97,7 +99,11 @@ def _chart(chart: Chart) -> Iterator[str]:
 
 
 def _title(figures: Figures) -> str:
-    if figures.only_sprint and (sprint := figures.projects[0].sprint):
+    if (
+        figures.about_sprint
+        and len(figures.projects) == 1
+        and (sprint := figures.projects[0].sprint)
+    ):
         return f"{sprint.sprint or sprint.sprint_id} · {figures.projects[0].title}"
     if len(figures.projects) == 1:
         return figures.projects[0].title

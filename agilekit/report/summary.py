@@ -17,5 +17,7 @@ def summary(figures: Figures) -> str:
 
 def _paragraphs(figures: Figures) -> Iterator[list[str]]:
     for project in figures.projects:
-        said = [f"- {one.title}: {one.text}" for one in draw(project) if not one.is_empty]
-        yield [project.title, *(said or ["- nothing to report"])]
+        said = [f"{one.title}: {one.text}" for one in draw(project) if not one.is_empty]
+        # A title may hold line breaks, which would make lines that nobody has said.
+        points = [f"- {' '.join(text.split())}" for text in said or ["nothing to report"]]
+        yield [" ".join(project.title.split()), *points]

@@ -32,6 +32,7 @@ def test_a_page_and_the_charts_are_written_beside_the_export(tmp_path: Path) -> 
         f"{name}-velocity.svg",
         f"{name}-cumulative-flow.svg",
         f"{name}-cycle-time.svg",
+        f"{name}-lead-time.svg",
     }
     assert str(folder / "report.html") in result.stdout
 
@@ -65,6 +66,15 @@ def _moved(row: Row, found: Found) -> Row:
     return (*found.key, *row[3:][: names.index("sprint_id") - 3], None, *row[5:])
 
 
+def test_work_begins_in_the_column_that_is_named(tmp_path: Path) -> None:
+    path = example(tmp_path)
+    assert "from the first entry into Doing to completion" in report(path, "--text").stdout
+    result = report(path, "--text", "--work-begins", "done")
+    assert result.exit_code == 0, result.output
+    assert "from the first entry into Done to completion" in result.stdout
+    assert "from the first entry into Doing to completion" in report(path, "--text").stdout
+
+
 def test_text_is_printed_and_no_file_is_written(tmp_path: Path) -> None:
     result = report(example(tmp_path), "--text", "--project", "Midori <script>")
     assert result.exit_code == 0, result.output
@@ -79,6 +89,11 @@ def test_text_is_printed_and_no_file_is_written(tmp_path: Path) -> None:
         (["--connections", "no.toml"], "there is no file of connections no.toml"),
         (["missing.sqlite"], "there is no file missing.sqlite"),
         (["backup.sqlite", "--sprint", "Sprint 99"], "no sprint is called 'Sprint 99'"),
+        (["backup.sqlite", "--sprint", "nothing"], "no sprint is called 'nothing'"),
+        (
+            ["backup.sqlite", "--work-begins", "x"],
+            "no column is called 'x'; there are: To-do, Doing",
+        ),
         (["backup.sqlite", "--project", "x"], "no project is called 'x'"),
         (["."], "is a folder; reports are made of exports as SQLite"),
     ],

@@ -44,7 +44,9 @@ def expected(board: Board, project: Project) -> dict[str, Rows]:
                 "updated_at": last(board.history("project", project.id)),
             }
         ],
-        "columns": [_column(board, board.columns[id]) for id in project.columns],
+        "columns": [
+            _column(board, one, place) for place, one in enumerate(board.columns_of(project), 1)
+        ],
         "people": [{"id": str(one.id), "name": one.name} for one in board.members.values()],
         "cards": [_card(board, one, is_listed=one.id in shown) for one in tasks],
         "changes": [_change(one) for item in items for one in board.history(*item)],
@@ -84,13 +86,14 @@ def _there(row: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _column(board: Board, column: Column) -> dict[str, object]:
+def _column(board: Board, column: Column, place: int) -> dict[str, object]:
     return {
         "kind": "column",
         "id": str(column.id),
         "title": column.title,
         "card_limit": column.limit or None,
         "is_done": int(column.type == "D"),
+        "place": place,
         "position": float(column.order),
         "updated_at": last(board.history("col", column.id)),
     }

@@ -80,6 +80,7 @@ def _assigned(id: int | None) -> str | None:
 
 
 def _stages(board: Board) -> Rows:
+    places = {one.id: place for place, one in enumerate(board.columns(), 1)}
     return [
         {
             "kind": "stage",
@@ -88,6 +89,7 @@ def _stages(board: Board) -> Rows:
             "parent_id": _text(one.parent_id),
             "card_limit": one.limit,
             "is_done": int(one.id == board.columns()[-1].id),
+            "place": places.get(one.id),
             "position": float(one.position),
         }
         for one in board.workflow_stages.values()

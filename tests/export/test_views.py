@@ -117,22 +117,85 @@ def test_a_sprint_of_easybacklog_has_begun_by_the_day_on_which_one_looks(export:
     }
 
 
-def test_cycle_time_is_from_creation_to_completion(export: Export) -> None:
+def test_lead_time_is_from_creation_to_completion(export: Export) -> None:
     cards = [
-        FLOW.row(
-            "cards",
-            id="1",
-            created_at=at(1),
-            completed_at=at(3, 18),
-            working_seconds=43_200,
-        ),
+        FLOW.row("cards", id="1", created_at=at(1), completed_at=at(3, 18)),
         FLOW.row("cards", id="2", created_at=at(1)),
         FLOW.row("cards", id="3", completed_at=at(1)),
-        FLOW.row("cards", id="4", created_at=at(5), completed_at=at(1)),
+        FLOW.row("cards", id="4", created_at=at(5), completed_at=at(2)),
+        FLOW.row("cards", id="5", created_at=at(5), is_done=True),
     ]
     export.write(FLOW, cards=cards)
+    # Those of which it is not known can be counted.
+    assert {*export.select("SELECT card_id, lead_days FROM lead_time")} == {
+        *(("1", 2.25), ("3", None), ("4", None), ("5", None)),
+    }
+
+
+TODO, DOING, REVIEW, DONE = "1", "2", "3", "4"
+
+
+@pytest.mark.parametrize(
+    ("found", "history", "completed", "days"),
+    [
+        # Created on the 1st, begun on the 3rd, done on the 6th.
+        (FLOW, [(1, TODO), (3, DOING), (6, DONE)], 6, 3.0),
+        # The first entry counts, also where the card went back.
+        (FLOW, [(1, TODO), (3, DOING), (4, TODO), (5, REVIEW), (6, DONE)], 6, 3.0),
+        # Made where work has begun already.
+        (FLOW, [(2, REVIEW), (6, DONE)], 6, 4.0),
+        # From the first column to the last.
+        (FLOW, [(1, TODO), (6, DONE)], 6, 0.0),
+        # Done once more, before and after: the last completion counts.
+        (FLOW, [(1, TODO), (2, DOING), (3, DONE), (4, DOING), (9, DONE)], 9, 7.0),
+        # A column that is gone may have been before the second one, or behind it.
+        (FLOW, [(1, TODO), (3, "gone"), (4, DOING), (6, DONE)], 6, None),
+        (FLOW, [(1, "gone"), (6, DONE)], 6, None),
+        (FLOW, [(1, TODO), (3, DOING), (4, "gone"), (6, DONE)], 6, 3.0),
+        (FLOW, [(7, DOING)], 6, None),
+        (FLOW, [(1, TODO)], 6, None),
+        (FLOW, [], 6, None),
+        (FLOW, [(1, TODO), (3, DOING)], None, None),
+        # A board whose older changes are not shown: it was there, nobody knows since when.
+        (BOARD, [(3, DOING), (6, DONE)], 6, None),
+        (BOARD, [(2, TODO), (3, DOING), (6, DONE)], 6, 3.0),
+        (BOARD, [(3, "created", DOING), (6, DONE)], 6, 3.0),
+    ],
+)
+def test_cycle_time_is_from_the_first_entry_beyond_the_first_column_to_completion(
+    found: Found,
+    history: list[tuple[int, str] | tuple[int, str, str]],
+    completed: int | None,
+    days: float | None,
+    export: Export,
+) -> None:
+    columns = [
+        found.row("columns", kind="column", id=id, title=id, place=int(id))
+        for id in (TODO, DOING, REVIEW, DONE)
+    ]
+    changes = [
+        found.row(
+            "changes",
+            id=str(number),
+            entity="card",
+            entity_id="1",
+            what=change[1] if len(change) == 3 else "updated",
+            column_id=change[-1],
+            made_at=at(change[0]),
+        )
+        for number, change in enumerate(history)
+    ]
+    card = found.row(
+        "cards",
+        id="1",
+        is_done=True,
+        created_at=at(1),
+        completed_at=at(completed) if completed else None,
+        working_seconds=43_200,
+    )
+    export.write(found, columns=columns, changes=changes, cards=[card])
     assert export.select("SELECT card_id, cycle_days, working_days FROM cycle_time") == [
-        ("1", 2.25, 0.5)
+        ("1", days, 0.5)
     ]
 
 
@@ -182,12 +245,8 @@ def move(number: int, card: str, column: str | None, day: int, hour: int = 12) -
 
 def test_cumulative_flow_counts_where_each_card_is_at_the_end_of_each_day(export: Export) -> None:
     columns = [
-        FLOW.row("columns", kind="column", id=id, title=title, position=position, raw=raw)
-        for id, title, position, raw in [
-            ("1", "Backlog", 4, '{"col_type":"B"}'),
-            ("2", "To-do", 5, "{}"),
-            ("4", "Done", -1000, "{}"),
-        ]
+        FLOW.row("columns", kind="column", id=id, title=title, place=place)
+        for id, title, place in [("1", "Backlog", 1), ("2", "To-do", 2), ("4", "Done", 3)]
     ]
     changes = [
         move(1, "a", "1", 1),
@@ -228,7 +287,7 @@ def stay(number: int, card: str, what: str, day: int, column: str | None = None)
 
 
 def test_cards_whose_stay_has_ended_leave_the_flow_until_it_is_resumed(export: Export) -> None:
-    columns = [FLOW.row("columns", kind="column", id="1", title="Doing", position=1, raw="{}")]
+    columns = [FLOW.row("columns", kind="column", id="1", title="Doing", place=1)]
     # Five cards enter on the first day; one of them is left on the last.
     entries = [move(n, card, "1", 1) for n, card in enumerate("abcde", 1)]
     changes = [
@@ -265,12 +324,14 @@ def test_throughput_counts_by_week(export: Export) -> None:
     cards = [
         BOARD.row("cards", id=str(day), completed_at=at(day), estimate=2) for day in (1, 2, 8, 9)
     ]
+    cards += [BOARD.row("cards", id=f"no{day}", completed_at=at(day)) for day in (3, 16)]
     export.write(BOARD, cards=[*cards, BOARD.row("cards", id="x", estimate=9)])
     # 1 March 2026 is a Sunday.
-    assert export.select("SELECT week, cards, points FROM throughput") == [
-        ("2026-02-23", 1, 2.0),
-        ("2026-03-02", 2, 4.0),
-        ("2026-03-09", 1, 2.0),
+    assert export.select("SELECT week, cards, points, unestimated FROM throughput") == [
+        ("2026-02-23", 1, 2.0, 0),
+        ("2026-03-02", 3, 4.0, 1),
+        ("2026-03-09", 1, 2.0, 0),
+        ("2026-03-16", 1, None, 1),
     ]
 
 

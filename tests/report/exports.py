@@ -63,7 +63,7 @@ def board() -> dict[str, Sequence[Row]]:
         for step, left in enumerate([40, 31.5, 20, 22, 3])
     ]
     columns = [
-        FLOW.row("columns", kind="column", id=str(n), title=title, position=-n, raw="{}")
+        FLOW.row("columns", kind="column", id=str(n), title=title, place=n + 1)
         for n, title in enumerate(["To-do", "Doing", "Done"])
     ]
     changes = [

@@ -20,6 +20,7 @@ def test_the_figures_are_the_rows_of_the_views(tmp_path: Path) -> None:
     assert [one.title for one in figures.projects] == ["Midori <script>", "Logbook"]
     counts = {
         "velocity": sum(len(one.velocity) for one in figures.projects),
+        "lead_time": sum(len(one.lead_time) for one in figures.projects),
         "cycle_time": sum(len(one.cycle_time) for one in figures.projects),
         "burndown_chart": sum(len(one.burndown) for one in figures.projects),
         "cumulative_flow": sum(len(one.cumulative_flow) for one in figures.projects),
@@ -27,6 +28,8 @@ def test_the_figures_are_the_rows_of_the_views(tmp_path: Path) -> None:
     }
     with closing(sqlite3.connect(path)) as database:
         for view in VIEWS:
+            if view.name == "work_begins":
+                continue
             statement = f'SELECT count(*) FROM "{view.name}"'  # noqa: S608 - own names
             assert database.execute(statement).fetchone() == (counts[view.name],)
         statement = "SELECT sprint_id, committed, completed, cards, done_cards FROM velocity"
@@ -47,10 +50,9 @@ def test_one_project_by_its_id_or_its_title(wanted: str, tmp_path: Path) -> None
 def test_one_sprint_by_its_id_its_title_or_its_number(wanted: str, tmp_path: Path) -> None:
     figures = read(example(tmp_path), sprint=wanted)
     (project,) = figures.projects
-    assert [one.sprint for one in project.velocity] == ["Sprint 7"]
-    assert {one.sprint_id for one in project.burndown} == {"s7"}
-    assert {one.sprint_id for one in project.cycle_time} == {"s7"}
-    assert figures.only_sprint
+    assert project.sprint
+    assert project.sprint.sprint_id == "s7"
+    assert figures.about_sprint
 
 
 def test_a_report_is_about_the_active_sprint_or_else_the_last_that_began(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def figures(tmp_path: Path) -> Figures:
 
 def test_the_numbers_beside_the_charts_are_those_of_the_views(figures: Figures) -> None:
     board = figures.projects[0]
-    burndown, velocity, flow, cycles = draw(board)
+    burndown, velocity, flow, leads, cycles = draw(board)
     assert [(row[1], row[3], row[4]) for row in burndown.rows] == [
         ("0", "40", "40"),
         ("1", "31.5", "30"),
@@ -54,7 +54,10 @@ def test_the_numbers_beside_the_charts_are_those_of_the_views(figures: Figures) 
         for row in flow.rows
         for column, value in zip(flow.header[1:], row[1:], strict=True)
     } == counted
-    assert [row[2] for row in cycles.rows] == [f"{one.cycle_days:g}" for one in board.cycle_time]
+    assert [row[2] for row in leads.rows] == [f"{one.lead_days:g}" for one in board.lead_time]
+    assert [row[2] for row in cycles.rows] == [
+        "not known" if one.cycle_days is None else f"{one.cycle_days:g}" for one in board.cycle_time
+    ]
 
 
 def test_every_number_of_a_chart_is_in_the_page(figures: Figures) -> None:
@@ -69,7 +72,7 @@ def test_every_number_of_a_chart_is_in_the_page(figures: Figures) -> None:
 
 def test_the_page_needs_nothing_beside_it_and_runs_nothing(figures: Figures) -> None:
     html = page(figures)
-    assert html.count("<svg ") == 4
+    assert html.count("<svg ") == 5
     assert "<script" not in html
     assert "Midori &lt;script&gt;" in html
     assert "Card 1 &lt;b&gt;&amp;" in html
@@ -109,8 +112,16 @@ def test_the_summary_is_a_few_lines(figures: Figures) -> None:
         "- Burndown of Sprint 7: 40 hours at the beginning, 3 left at the end.",
         *board.splitlines()[2:],
     ]
-    assert "- Velocity: 16 of 19 points in Sprint 7; 15.83 on average of 6 past spr" in board
-    assert "- Cycle times: 80 cards: half within 40.5 days, 85 % within 68.15." in board
+    assert "- Velocity: 16 of 19 points in Sprint 7. 15.83 on average of 6 past sprints." in board
+    assert (
+        "- Lead times: 80 cards, from creation to completion: "
+        "half within 40.5 days, 85 % within 68.15 days."
+    ) in board
+    # Of the 80, 30 are in the changes; 20 of these came into Doing, 16 of them before their end.
+    assert (
+        "- Cycle times: 16 cards, from the first entry into Doing to completion: "
+        "half within 12 days, 85 % within 19 days. Of 64 more cards it is not known."
+    ) in board
     assert logbook == "Logbook\n- nothing to report\n"
 
 

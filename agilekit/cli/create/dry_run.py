@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from agilekit import Conflicted, Refused
 from agilekit.bulk import Outcome
+from agilekit.cli.text import printable
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.messages import Answer, Request, Response
 
@@ -42,8 +43,8 @@ class Nobody(Sandbox):
         """The first requests, without their headers: one of these holds the secret."""
         for request in self.asked:
             query = f"?{request.query}" if request.query else ""
-            yield f"{request.method} {request.path}{query}"
-            yield from (_printable(f"  {line}") for line in _body(request))
+            yield printable(f"{request.method} {request.path}{query}")
+            yield from (printable(f"  {line}") for line in _body(request))
             yield ""
 
 
@@ -61,8 +62,3 @@ def _body(request: Request) -> Iterator[str]:
         yield from json.dumps(element, ensure_ascii=False, indent=2).splitlines()
     if len(elements) > _SHOWN_ELEMENTS:
         yield f"… and {len(elements) - _SHOWN_ELEMENTS} more in the same array"
-
-
-def _printable(line: str) -> str:
-    """The line, with escapes for what a terminal would obey."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)

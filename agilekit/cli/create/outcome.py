@@ -81,7 +81,7 @@ class Tally:
     def _tell_unstored(self, position: int, fields: Sequence[str]) -> None:
         self.unstored += 1
         if self.unstored <= _SHOWN:
-            what = ", ".join(fields)
+            what = one_line(", ".join(fields))
             click.echo(
                 f"{self._where(position)}: created, but not stored as sent: {what}", err=True
             )

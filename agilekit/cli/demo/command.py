@@ -15,6 +15,7 @@ import click
 from agilekit.cli.demo import easybacklog, flow, flyingdonut, kanbantool
 from agilekit.cli.demo.witness import Witness
 from agilekit.cli.running import run
+from agilekit.cli.text import one_line
 from agilekit.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def demo(keep: Path | None, backend: str, seed: int) -> None:
         console.print(f"The exported files are in {keep}.", soft_wrap=True)
     wrong = [f"{one.service}: {line}" for one in witnesses for line in one.wrong]
     for line in wrong:
-        click.echo(f"Error: {line}", err=True)
+        click.echo(f"Error: {one_line(line)}", err=True)
     if wrong:
         sys.exit(1)
     console.print("Every check passed: nothing was lost, nothing was made twice.", style="green")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from agilekit import Attempt, Conflict, Event
+from agilekit.cli.text import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +36,7 @@ class Witness:
             self.conflicts += 1
 
     def say(self, text: str) -> None:
-        self.console.print(text, soft_wrap=True)
+        self.console.print("\n".join(map(printable, text.split("\n"))), soft_wrap=True)
 
     def check(self, what: str, found: object, expected: object) -> bool:
         """Notes the check if it fails, and returns whether it passed."""

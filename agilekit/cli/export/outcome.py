@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from agilekit.cli.text import one_line
+from agilekit.cli.text import one_line, to_json
 from agilekit.export import ExportReport, Format, ProjectReport, verify
 
 __all__ = ["as_json", "print_report", "verified"]
@@ -40,7 +38,7 @@ def as_json(report: ExportReport) -> str:
         "rows": report.rows,
         "projects": projects,
     }
-    return json.dumps(whole, ensure_ascii=False, indent=2)
+    return to_json(whole)
 
 
 def print_report(report: ExportReport, *, quiet: bool) -> None:
@@ -60,7 +58,7 @@ def verified(path: str, format: Format | None, *, quiet: bool, in_json: bool) ->
     found = verify(path, format=format)
     if in_json:
         click.echo(
-            json.dumps(
+            to_json(
                 {
                     "path": found.path,
                     "ok": found.ok,
@@ -69,9 +67,7 @@ def verified(path: str, format: Format | None, *, quiet: bool, in_json: bool) ->
                     "problems": list(found.problems),
                     "incomplete": list(found.incomplete),
                     "advice": list(found.advice),
-                },
-                ensure_ascii=False,
-                indent=2,
+                }
             )
         )
     else:
@@ -82,7 +78,8 @@ def verified(path: str, format: Format | None, *, quiet: bool, in_json: bool) ->
         for what in () if quiet else found.incomplete:
             click.echo(f"Note: {one_line(what)}", err=True)
     if found.ok and not quiet and not in_json:
-        click.echo(f"{path}: {found.projects} projects, {found.rows} rows, all as written")
+        whole = f"{found.projects} projects, {found.rows} rows, all as written"
+        click.echo(one_line(f"{path}: {whole}"))
     return found.ok
 
 

@@ -17,6 +17,7 @@ from agilekit.cli.text import one_line
 from agilekit.export import Exportable, ExportError, ExportReport, export
 from agilekit.export.parts import name_of
 from agilekit.report import Figures, Picture, draw, page, read, summary
+from agilekit.report.words import counted
 
 __all__ = ["report"]
 
@@ -32,7 +33,17 @@ __all__ = ["report"]
 )
 @connections_file
 @click.option("--project", metavar="PROJECT", help="Only this one: its id or its title.")
-@click.option("--sprint", metavar="SPRINT", help="Only this one: its id, its title or its number.")
+@click.option(
+    "--sprint",
+    metavar="SPRINT",
+    help="The sprint that it is about: its id, its title or its number, or last, or active.",
+)
+@click.option(
+    "--work-begins",
+    metavar="COLUMN",
+    help="Cycle times count from the first entry into this column, or one beyond it: its id or its "
+    "title.  [default: the second column]",
+)
 @click.option(
     "--to",
     metavar="FOLDER",
@@ -54,32 +65,36 @@ def report(
     file: str | None,
     project: str | None,
     sprint: str | None,
+    work_begins: str | None,
     to: Path | None,
     picture: Picture,
     text: bool,
 ) -> None:
-    """Make a page of charts: burndown, velocity, cumulative flow, cycle times.
+    """Make a page of charts: burndown, velocity, cumulative flow, lead and
+    cycle times.
 
     PATH is an export as SQLite, such as backup.sqlite. Without it, the figures are read now from
     all connections, or from those that are named. The page needs nothing beside it.
     """
     if path is not None and names:
         raise click.UsageError("either the PATH of an export, or --connection NAME")
-    figures_of = partial(read, project=project, sprint=sprint)
+    figures_of = partial(read, project=project, sprint=sprint, work_begins=work_begins)
     if path is not None:
         figures = figures_of(path)
     else:
         with _exported(clients_of(names, file), done_of(names, file)) as exported:
             figures = figures_of(exported)
     if text:
-        click.echo(summary(figures), nl=False)
+        for line in summary(figures).removesuffix("\n").split("\n"):
+            click.echo(one_line(line))
         return
     folder = to or Path(f"{path.with_suffix('') if path else '-'.join(names) or 'now'}-report")
     try:
         written = _write(figures, folder, picture)
     except OSError as error:
         raise ExportError(error.strerror or str(error), str(folder)) from error
-    click.echo(f"{written} and {len(figures.projects)} projects' charts beside it")
+    projects = counted(len(figures.projects), "project")
+    click.echo(one_line(f"{written}, and the charts of {projects} beside it"))
 
 
 @contextmanager
