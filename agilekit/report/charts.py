@@ -159,13 +159,16 @@ def _first_and_last(steps: Sequence[BurndownStep]) -> str:
 
 
 def _lines_to_show(project: ProjectFigures) -> dict[str, list[BurndownStep]]:
-    """The steps by line: of the sprint that the report is about, or the last that has some."""
+    """The steps by line: of the sprint that was asked for, or else of the one that the report is
+    about or the last that has some; or of the whole backlog.
+    """
     by_sprint: dict[str | None, list[BurndownStep]] = {}
     for one in project.burndown:
         by_sprint.setdefault(one.sprint_id, []).append(one)
-    order = [one.sprint_id for one in project.velocity]
+    order = [one.sprint_id for one in project.velocity] if project.focus is None else []
+    others = by_sprint if project.focus is None else ()
     wanted = [] if project.sprint is None else [project.sprint.sprint_id]
-    for sprint_id in [*wanted, *reversed(order), None, *by_sprint]:
+    for sprint_id in [*wanted, *reversed(order), None, *others]:
         lines: dict[str, list[BurndownStep]] = {}
         for one in by_sprint.get(sprint_id, []):
             lines.setdefault(one.line, []).append(one)

@@ -353,5 +353,7 @@ def _named(
         lambda s: s.sprint,
         lambda s: str(s.number),
     ]
-    found = ([(one, s) for one, s in every if how(s) == wanted] for how in ways)
-    return next(filter(None, found), [])
+    for how in ways:
+        if found := [(one, s) for one, s in every if how(s) == wanted]:
+            return found
+    return []

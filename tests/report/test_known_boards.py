@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -79,7 +80,7 @@ def kanbantool(sandbox: Sandbox) -> str:
             transport=sandbox.transport(),
         ) as kanban:  # fmt: skip
             for day, card, column in MOVES:
-                account.clock = lambda day=day: at(day)
+                account.clock = partial(at, day)
                 if card in tasks:
                     await kanban.tasks.move(board.id, tasks[card], stage=columns[column].id)
                 else:
@@ -122,10 +123,9 @@ def test_velocity_and_burndown_of_flying_donut(tmp_path: Path) -> None:
     sandbox = Sandbox("empty")
     project = sandbox.flyingdonut.projects[sandbox.flyingdonut.project_id]
     project.title.change("Known")
-    first, second, third = (
-        project.add_sprint(f"S{n}", start=at(7 * n), end=at(7 * n + 5), phase=phase)
-        for n, phase in ((1, "past"), (2, "past"), (3, "active"))
-    )
+    first = project.add_sprint("S1", start=at(7), end=at(12), phase="past")
+    second = project.add_sprint("S2", start=at(14), end=at(19), phase="past")
+    third = project.add_sprint("S3", start=at(21), end=at(26), phase="active")
     for sprint, points, states in [
         (first, 5, ["done", "done"]),
         (first, 3, ["done", "todo"]),
@@ -152,7 +152,8 @@ def test_velocity_and_burndown_of_flying_donut(tmp_path: Path) -> None:
     assert "5.5 on average of 2 past sprints." in texts["velocity"]
     assert texts["burndown"] == "10 hours at the beginning, 1 left at the end."
     # The service tells no times of cards.
-    assert found.cumulative_flow == found.throughput == []
+    assert not found.cumulative_flow
+    assert not found.throughput
     assert texts["lead-time"].startswith("No lead times")
     assert texts["cycle-time"].startswith("No cycle times")
 

@@ -48,6 +48,22 @@ def test_the_sprint_is_a_focus_and_not_a_filter(tmp_path: Path) -> None:
     assert "8 on average of 4 past sprints" in shown.stdout
 
 
+def test_a_burndown_is_that_of_the_sprint_that_was_asked_for(tmp_path: Path) -> None:
+    steps = [
+        DONUT.row(
+            "burndown", id=f"s2/{n}", sprint_id="s2", line="actual", step=n, remaining=9 - n,
+            unit="hours",
+        )
+        for n in (0, 1)
+    ]  # fmt: skip
+    path = of(tmp_path, *PAST, burndown=steps)
+    burndowns = {
+        sprint: draw(read(path, sprint=sprint).projects[0])[0].title for sprint in (None, "S2")
+    }
+    assert burndowns == {None: "Burndown of S2", "S2": "Burndown of S2"}
+    assert draw(read(path, sprint="S3").projects[0])[0].text.startswith("No burndown")
+
+
 def test_a_sprint_of_long_ago_is_among_those_that_are_drawn(tmp_path: Path) -> None:
     path = of(tmp_path, *(sprint(n, "past", 10) for n in range(1, 31)))
     assert velocity(path, "S2") == "10 of 20 points in S2. 10 on average of 30 past sprints."
