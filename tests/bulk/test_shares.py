@@ -27,6 +27,10 @@ def fields(body: JSON) -> Mapping[str, Hashable]:
     return {name: str(body[name]) for name in FIELDS if name in body}
 
 
+def compared(_: JSON) -> Sequence[str]:
+    return FIELDS
+
+
 async def look(drafts: Sequence[Says], there: Mapping[int, Says]) -> Settled[Note]:
     """Looks for drafts of one text, of which the first was sent first.
 
@@ -40,7 +44,7 @@ async def look(drafts: Sequence[Says], there: Mapping[int, Says]) -> Settled[Not
         Shelf().kind().spec,
         draft_fields=fields,
         item_fields=shown,
-        compared=lambda _: FIELDS,
+        compared=compared,
         places=frozenset({"place"}),
     )
     lost = [Sent(place, {}, {"text": "Same", **draft}) for place, draft in enumerate(drafts)]
