@@ -10,7 +10,14 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from agilekit import BadRequest, BulkInterrupted, BulkReport, InvalidInput, ServerError
+from agilekit import (
+    BadRequest,
+    BulkInterrupted,
+    BulkReport,
+    Conflicted,
+    InvalidInput,
+    ServerError,
+)
 from agilekit.bulk import BulkProgress, Draft, Refused, Unknown, create_many
 from agilekit.bulk.job import OnError
 from agilekit.journal import State, read
@@ -77,6 +84,63 @@ def test_what_was_to_be_sent_again_at_the_stop_is_not_unknown_but_refused(
     ]
     again = in_virtual_time(anyio_backend, main)
     assert str(again) == "2 created, 1 refused, 0 of unknown outcome"
+
+
+def stopping(backend: str, shelf: Shelf, count: int, *, batch_size: int = 1) -> BulkReport[Note]:
+    async def main() -> BulkReport[Note]:
+        kind = shelf.kind(batch_size=batch_size)
+        return await create_many(kind, notes(count), concurrency=1, on_error="stop")
+
+    return in_virtual_time(backend, main)
+
+
+def test_stop_sends_nothing_while_it_is_open_whether_a_batch_was_refused(
+    anyio_backend: str,
+) -> None:
+    shelf = Shelf(Fate(Conflicted("no", status=409), applied=0), OK)
+    report = stopping(anyio_backend, shelf, 100, batch_size=4)
+    assert report.stopped
+    assert str(report) == "0 created, 4 refused, 0 of unknown outcome"
+    assert len(shelf.requests) == 1
+
+
+def test_stop_sends_nothing_while_it_is_open_whether_a_lost_draft_was_refused(
+    anyio_backend: str,
+) -> None:
+    shelf = second_send_refused(stored=False)
+    report = stopping(anyio_backend, shelf, 1000)
+    assert report.stopped
+    assert [one.position for one in report.refused] == [0]
+    assert shelf.requests.index(["Note 0"], 1) == len(shelf.requests) - 1
+    assert len(report.created) == len(shelf.requests) - 2 == len(shelf.notes)
+
+
+def test_stop_goes_on_when_a_lost_draft_that_was_refused_is_there(anyio_backend: str) -> None:
+    shelf = second_send_refused(stored=True)
+    report = stopping(anyio_backend, shelf, 100)
+    assert not report.stopped
+    assert str(report) == "100 created, 0 refused, 0 of unknown outcome"
+    assert len(shelf.notes) == 100
+    assert shelf.requests.index(["Note 0"], 1) < len(shelf.requests) - 1
+
+
+def second_send_refused(*, stored: bool) -> Shelf:
+    """Loses the first request, and refuses it when it comes again.
+
+    stored: whether it is there by then, although it could not be seen for as long as it may come.
+    """
+
+    def fate(texts: list[str]) -> Fate:
+        if texts != ["Note 0"]:
+            return OK
+        if len(shelf.requests) == 0:
+            return Fate(LOST, applied=0)
+        if stored:
+            shelf.put({"text": "Note 0"})
+        return BAD
+
+    shelf = Shelf(fate, latency=1)
+    return shelf
 
 
 @pytest.mark.anyio

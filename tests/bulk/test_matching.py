@@ -65,6 +65,21 @@ ONE, TWO, THREE, NONE = {"size": 1}, {"size": 2}, {"size": 3}, {"size": None}
         pytest.param([ONE, TWO, TWO], [TWO, TWO, TWO], {1: 1, 2: 2, 0: 0}, id="all became one"),
         pytest.param([NONE, ONE], [{}, NONE], {0: 1, 1: 0}, id="not shown is not none"),
         pytest.param([ONE, TWO], [THREE, {"size": 4}], {}, id="both have changed"),
+        pytest.param(
+            [ONE, TWO], [ONE, THREE, THREE], {0: 0}, id="one is left, and two that say the same"
+        ),
+        pytest.param(
+            [ONE, TWO, {"size": 4}],
+            [ONE, THREE, THREE],
+            {0: 0, 1: 1, 2: 2},
+            id="two are left that became the same",
+        ),
+        pytest.param(
+            [ONE, {**ONE, "color": "red"}],
+            [{**ONE, "color": "red"}] * 2,
+            {0: 0, 1: 1},
+            id="as many of one kind as drafts that can be nothing else",
+        ),
         pytest.param([], [ONE], {}, id="no draft"),
         pytest.param([ONE], [], {}, id="no item"),
         pytest.param([], [], {}, id="nothing"),

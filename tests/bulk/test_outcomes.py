@@ -131,3 +131,11 @@ def test_a_doubt_knows_when_and_how_often_the_draft_was_sent(sent: Sent) -> None
     assert error.attempts == attempts
     sent.error = JournalError("not of a call")
     assert doubt(sent, []).attempts == ()
+
+
+def test_a_doubt_knows_when_the_request_left_that_got_no_answer(sent: Sent) -> None:
+    left = datetime(2026, 5, 3, 3, 9, 38, tzinfo=UTC)
+    sent.sent_at, sent.error = 1_777_777_777.0, UnknownOutcome("no answer", sent_at=left)
+    assert doubt(sent, []).sent_at == left
+    sent.sent_at, sent.error = None, BadRequest("no", status=400)
+    assert doubt(sent, []).sent_at is None

@@ -22,7 +22,8 @@ from agilekit import (
 from agilekit.bulk import Draft, Refused, Unknown, create_many
 from agilekit.errors import ApiError
 from agilekit.sandbox import Sandbox
-from tests.bulk.donut import asked, card_drafts, create_cards, there
+from agilekit.sandbox.flyingdonut.batches import Stored
+from tests.bulk.donut import agrees, asked, card_drafts, create_cards, there
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
 from tests.virtual_time import in_virtual_time
 
@@ -125,6 +126,38 @@ def test_a_server_that_was_seen_to_refuse_whole_batches_is_taken_at_its_word(
     assert len(report.created) == 196 == len(shelf.notes)
     refusals = sum(bool(bad.intersection(texts)) for texts in shelf.requests)
     assert shelf.listings < 10 < 20 < refusals
+
+
+def test_batches_that_are_too_large_are_halved_until_they_are_taken(anyio_backend: str) -> None:
+    too_large = ApiError("too large", status=413)
+    shelf = Shelf(lambda texts: Fate(too_large, 0) if len(texts) > 13 else OK)
+    report = create(anyio_backend, shelf, notes(200), batch_size=50)
+    assert str(report) == "200 created, 0 refused, 0 of unknown outcome"
+    assert sorted(shelf.texts) == sorted(str(note["text"]) for note in notes(200))
+    sizes = {len(texts) for texts in shelf.requests}
+    assert {size for size in sizes if size > 13} == {50, 25}
+    assert max(size for size in sizes if size <= 13) == 13
+    assert shelf.listings < 10
+
+
+@pytest.mark.parametrize("batches", ["whole", "up to the first bad one"])
+def test_a_service_that_refuses_large_arrays_gets_smaller_ones(
+    anyio_backend: str, batches: Stored
+) -> None:
+    sandbox = Sandbox("empty", batches=batches, largest_batch=20)
+    drafts = card_drafts(120)
+    report = create_cards(anyio_backend, sandbox, drafts)
+    assert agrees(report, sandbox, drafts)
+    assert there(sandbox) == asked(drafts)
+    assert not report.stopped
+
+
+def test_one_draft_that_is_too_large_by_itself_is_refused(anyio_backend: str) -> None:
+    too_large = ApiError("too large", status=413)
+    shelf = Shelf(lambda texts: Fate(too_large, 0) if "Note 2" in texts else OK)
+    report = create(anyio_backend, shelf, notes(8), batch_size=4)
+    assert [(one.position, one.error) for one in report.refused] == [(2, too_large)]
+    assert len(report.created) == 7 == len(shelf.notes)
 
 
 def test_a_server_that_stores_parts_is_looked_at_after_each_refusal(anyio_backend: str) -> None:
