@@ -123,12 +123,9 @@ class Week(NamedTuple):
 class ProjectFigures:
     """One project.
 
-    | `sprint`, the one that a report is about | where |
-    |---|---|
-    | the one that was asked for | one was |
-    | the last that has ended | it ended or the active one began in the day before the export |
-    | the active one | there is one |
-    | the last that has ended, or else begun | there is none |
+    The sprint that a report is about is the one that was asked for. Else it is the last that has
+    ended, if it ended, or the active one began, in the day before the export; else the active one;
+    and if there is none, the last that has ended, or begun.
     """
 
     key: Key
