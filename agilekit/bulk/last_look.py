@@ -53,10 +53,9 @@ async def look_for_duplicates(
 async def _strangers(
     creation: Creation[T], keeping: Keeping[T], recognition: Recognition[T], above: int
 ) -> list[Trace]:
-    if creation.survey is None:
-        items: AsyncIterable[T] = creation.listing()
-    else:
-        items = _each((await creation.survey(above)).items)
+    items: AsyncIterable[T] = (
+        creation.listing() if creation.survey is None else await creation.survey(above)
+    )
     new = [recognition.trace(item) async for item in items if creation.spec.sequence(item) > above]
     owned = await keeping.owns([one.item_id for one in new])
     return [one for one in new if one.item_id not in owned]
