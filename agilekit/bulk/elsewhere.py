@@ -3,16 +3,18 @@
 Looked for are the drafts that an earlier run has sent and that are missing, and every draft that a
 stranger casts doubt on. What is found was created by the job only if it is known that it was not
 there before: by its mark, or by the lowest number of the job, which the answer to its very first
-request has shown. What is not found and was sent by an earlier run
-is missing only if nothing is hidden: if numbers count within the project, those above the mark that
-are shown nowhere, and are none of the job's own items, may be of cards that somebody has deleted.
-For that, nothing may be sent meanwhile, so that no number is on its way.
+request has shown. What is not found and was sent by an earlier run is missing only if nothing is
+hidden: if numbers count within the project, those above the mark that are shown nowhere, and are
+none of the job's own items, may be of cards that somebody has deleted. For that, nothing may be
+sent meanwhile, so that no number is on its way.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar
+
+from attrs import evolve
 
 from agilekit.bulk.keeping import Keeping, Sent, every_created
 from agilekit.bulk.recognition import Recognition
@@ -64,7 +66,7 @@ class Elsewhere(Generic[T]):
         taken = {spec.item_key(item) for _, item in settled.created}
         found = await settle(
             spec,
-            _each(item for item in survey.items if spec.item_key(item) not in taken),
+            evolve(survey, items=[one for one in survey.items if spec.item_key(one) not in taken]),
             self._keeping,
             self._recognition,
             wanted,
@@ -98,8 +100,3 @@ class Elsewhere(Generic[T]):
         async for one in every_created(self._keeping):
             known.add(self._creation.spec.sequence(one.item))
         return sorted({*range(above + 1, max(known, default=0) + 1)} - known)
-
-
-async def _each(items: Iterable[T]) -> AsyncIterator[T]:
-    for item in items:
-        yield item

@@ -27,6 +27,8 @@ from agilekit.wire.json import JSON
 
 __all__ = ["End", "InMemory", "Keeping", "Known", "Sent", "as_text", "every_created"]
 
+_UNTOLD: Final = UnknownOutcome("nothing tells what became of it")
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -40,7 +42,7 @@ class Sent:
     body: JSON
     """None where the draft is invalid."""
     tries: int = 0
-    error: AgilekitError = field(factory=lambda: UnknownOutcome("nothing tells what became of it"))
+    error: AgilekitError = _UNTOLD
     """Why its last request had no clear end."""
     sent_at: float | None = None
     """When it was sent last, by the clock on the wall; None before it is."""

@@ -42,7 +42,7 @@ async def look_for_duplicates(
         ]
     found: list[PossibleDuplicate] = []
     if strangers:
-        drafts = _each_created(creation, keeping) if resent is None else _each(resent)
+        drafts = _each_created(creation, keeping, recognition) if resent is None else _each(resent)
         async for sent in drafts:
             await anyio.lowlevel.checkpoint()
             near = recognition.like(sent, strangers)
@@ -53,10 +53,9 @@ async def look_for_duplicates(
 async def _strangers(
     creation: Creation[T], keeping: Keeping[T], recognition: Recognition[T], above: int
 ) -> list[Trace]:
-    if creation.survey is None:
-        items: AsyncIterable[T] = creation.listing()
-    else:
-        items = _each((await creation.survey(above)).items)
+    items: AsyncIterable[T] = (
+        creation.listing() if creation.survey is None else await creation.survey(above)
+    )
     new = [recognition.trace(item) async for item in items if creation.spec.sequence(item) > above]
     owned = await keeping.owns([one.item_id for one in new])
     return [one for one in new if one.item_id not in owned]
@@ -67,9 +66,12 @@ async def _each(items: Iterable[T]) -> AsyncIterator[T]:
         yield item
 
 
-async def _each_created(creation: Creation[T], keeping: Keeping[T]) -> AsyncIterator[Sent]:
+async def _each_created(
+    creation: Creation[T], keeping: Keeping[T], recognition: Recognition[T]
+) -> AsyncIterator[Sent]:
     async for one in every_created(keeping):
         try:
-            yield Sent(one.position, one.draft, creation.encode(one.draft))
-        except InvalidInput:
+            body = creation.encode(recognition.marked(one.position, one.draft))
+        except InvalidInput:  # a draft of entities, of which a journal holds no more than a text
             continue
+        yield Sent(one.position, one.draft, body)

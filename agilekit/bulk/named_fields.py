@@ -44,7 +44,6 @@ def spec_of_named_fields(
     shows_all: bool = False,
     answer_shows: bool = True,
     lists_all: bool = True,
-    in_order: bool = False,
 ) -> CreateSpec[E]:
     """A row whose label and fields are attributes of the item.
 
@@ -80,7 +79,6 @@ def spec_of_named_fields(
         send=send,
         listing=listing,
         lists_all=lists_all,
-        in_order=in_order,
         item_key=lambda item: str(key(item)),
         sequence=key,
         label=label_of,

@@ -32,6 +32,8 @@ def pair(
     recognition: Recognition[T], batch: Sequence[Sent], items: Sequence[T]
 ) -> tuple[list[tuple[Sent, T]], list[Sent]]:
     """The drafts with their items, and the drafts of which nothing tells which item is theirs."""
+    if len(batch) == len(items) == 1:
+        return [(batch[0], items[0])], []
     pairs = _by_mark(recognition, batch, items) or _by_label(
         recognition,
         batch,

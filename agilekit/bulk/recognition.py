@@ -126,11 +126,6 @@ class Recognition(Generic[T]):
         shown = self.shown(item)
         return all(shown[name] == value for name, value in said if name in shown)
 
-    def needs_exact_listing(self, sent: Sent) -> bool:
-        """Whether a draft holds characters of which some formats show a part."""
-        said = (self._spec.draft_label(sent.body), *self._spec.draft_fields(sent.body).values())
-        return any(max(text) > "\uffff" for one in said for text in _texts(one))
-
     # What is learned.
 
     def learn(self, body: JSON, item: T) -> None:

@@ -115,7 +115,9 @@ class BulkReport(Generic[T]):
     ``stop`` was set, or because something was not created and ``on_error`` is ``"stop"``."""
     reason: AgilekitError | None = None
     """What the job stopped at: an error that blames no draft, such as a credential that is refused
-    or a service that is down, or that of the draft that ``on_error="stop"`` asks to stop at."""
+    or a service that is down, or that of the draft that ``on_error="stop"`` asks to stop at. If it
+    did not stop: why it could not look once more at its end, though it had sent something twice;
+    then `possible_duplicates` proves nothing."""
 
     @overload
     @staticmethod

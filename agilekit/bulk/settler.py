@@ -42,6 +42,7 @@ from agilekit.errors import (
     ServerError,
     UnknownAfterServerError,
 )
+from agilekit.wire.dialect import is_wide
 
 __all__ = ["Settler"]
 
@@ -203,10 +204,10 @@ class Settler(Generic[T]):
         self._on_look()
         self._has_news = False
         lost, began = list(self.lost), anyio.current_time()
-        self._sent_meanwhile, self._is_looking = list(self._being_sent.values()), True
         if not self._creation.spec.lists_all:
             await self._conclude(lost, Settled(doubtful=[(sent, []) for sent in lost]))
             return
+        self._sent_meanwhile, self._is_looking = list(self._being_sent.values()), True
         try:
             settled = await settle(
                 self._creation.spec,
@@ -230,17 +231,15 @@ class Settler(Generic[T]):
     async def _fail(self, lost: Sequence[Sent], error: CallError, began: float) -> None:
         """The container could not be read. It is read again, unless that is no use."""
         self._failed_looks += 1
-        too_large = isinstance(error, AnswerTooLarge)
-        if not (isinstance(error, ApiError) or too_large) or isinstance(
-            error, ServerError | RateLimited
-        ):
+        is_for_good = isinstance(error, ApiError | AnswerTooLarge)
+        if not is_for_good or isinstance(error, ServerError | RateLimited):
             given_up = self._failed_looks >= _MOST_FAILED_LOOKS
             lost = [sent for sent in lost if given_up and sent.settle_by <= began]
         await self._settled(lost, [unknown(sent, error) for sent in lost], [])
 
     def _listing(self, lost: Sequence[Sent]) -> AsyncIterable[T]:
         exact = self._creation.exact_listing
-        if exact is not None and any(map(self._recognition.needs_exact_listing, lost)):
+        if exact is not None and any(is_wide(sent.body) for sent in lost):
             return exact()
         return self._creation.listing()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import (
     AsyncIterable,
+    AsyncIterator,
     Awaitable,
     Callable,
     Collection,
@@ -80,8 +81,6 @@ class CreateSpec(Generic[T]):
     """Names the container of one server, so that a journal is not used for another one."""
     lists_all: bool = True
     """Whether the listing is sure to hold what was created."""
-    in_order: bool = False
-    """Whether a draft can be created only after those before it."""
     item_key: Callable[[T], str]
     sequence: Callable[[T], int]
     """Rises with each creation."""
@@ -110,6 +109,11 @@ class CreateSpec(Generic[T]):
     """An item as plain data."""
     load: Decode[T]
     """An item from its plain data."""
+
+    @property
+    def in_order(self) -> bool:
+        """Whether a draft can be created only after those before it."""
+        return self.send.op.one_writer
 
     @property
     def fields(self) -> Sequence[str]:
@@ -207,6 +211,10 @@ class Survey(Generic[T]):
     all that are shown, of whatever kind."""
     is_whole: bool = True
     """Whether there can be no other items of the kind."""
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        for item in self.items:
+            yield item
 
 
 def one_by_one(op: Op[T], *, envelope: str | None = None) -> Send[T]:

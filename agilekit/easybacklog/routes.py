@@ -64,6 +64,7 @@ CREATE_COMPANY: Final = Op(
     "POST",
     "/accounts/{ACCOUNT_ID}/companies",
     MODELS.one(Company),
+    one_writer=True,
 )
 UPDATE_COMPANY: Final = Op(
     "Update a Company",
@@ -102,6 +103,7 @@ CREATE_BACKLOG: Final = Op(
     "POST",
     "/accounts/{ACCOUNT_ID}/backlogs",
     MODELS.one(Backlog),
+    one_writer=True,
 )
 UPDATE_BACKLOG: Final = Op(
     "Update a Backlog",

@@ -92,8 +92,8 @@ class Cards:
         drafts: mappings with the keywords of `create`, from any iterable or async iterable. It is
             read no further ahead than the requests in flight.
         batch_size: how many cards one request creates at most.
-        options: `BulkOptions`: ``journal=``, ``on_error=``, ``on_outcome=``, ``on_progress=``,
-            ``settle_after=``, ``stop=``.
+        options: `BulkOptions`: ``journal=``, ``mark=``, ``on_error=``, ``on_outcome=``,
+            ``on_progress=``, ``settle_after=``, ``stop=``.
 
         One bad draft spoils no other: it is reported, as is every error of the server. A create
         whose answer is lost is looked up in the bucket, and sent again where it became nothing.

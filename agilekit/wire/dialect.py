@@ -15,7 +15,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.op import Method, Op
 from agilekit.wire.xml import Document
 
-__all__ = ["CALLBACK", "Dialect", "Format", "Override", "form", "unwrapped"]
+__all__ = ["CALLBACK", "Dialect", "Format", "Override", "form", "is_wide", "unwrapped"]
 
 Format: TypeAlias = Literal["json", "xml", "jsonp"]
 
@@ -57,7 +57,7 @@ class Dialect:
 
     def showing(self, body: JSON) -> Dialect:
         """The same, in a format that can show each character of what is written."""
-        narrow = self.json_is_narrow and self.format == "json" and _is_wide(body)
+        narrow = self.json_is_narrow and self.format == "json" and is_wide(body)
         return evolve(self, format="xml") if narrow else self
 
     def of(self, op: Op[object]) -> Dialect:
@@ -81,12 +81,12 @@ class Dialect:
         return xml.load(body) if self.format == "xml" else Document(json.load(body))
 
 
-def _is_wide(data: JSON) -> bool:
+def is_wide(data: JSON) -> bool:
     """Whether a text in it has a character of more than 16 bits."""
     if isinstance(data, dict):
-        return any(map(_is_wide, data.values()))
+        return any(map(is_wide, data.values()))
     if isinstance(data, list):
-        return any(map(_is_wide, data))
+        return any(map(is_wide, data))
     return isinstance(data, str) and bool(_WIDE.search(data))
 
 

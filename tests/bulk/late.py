@@ -13,7 +13,7 @@ from agilekit.bulk import Creation
 from agilekit.errors import UnknownOutcome
 from agilekit.session.session import OnSend
 from agilekit.wire.json import JSON
-from tests.bulk.shelf import LOST, Note, Shelf
+from tests.bulk.shelf import LOST, Note, Shelf, in_turn
 
 
 class LateShelf:
@@ -37,7 +37,7 @@ class LateShelf:
 
     def creation(self, *, in_order: bool = False, least: float = 0) -> Creation[Note]:
         creation = self.shelf.kind()
-        spec = evolve(creation.spec, in_order=in_order)
+        spec = in_turn(creation.spec) if in_order else creation.spec
         return evolve(
             creation,
             spec=spec,

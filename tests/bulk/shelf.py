@@ -7,7 +7,7 @@ from typing import Final, Required, TypeAlias, TypedDict, cast
 
 import anyio
 import anyio.lowlevel
-from attrs import frozen
+from attrs import evolve, frozen
 
 from agilekit.bulk import CreateSpec, Creation, Draft, Ids, Send
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
@@ -151,6 +151,12 @@ class Shelf:
             raise self.unreadable
         for note in list(self.notes):
             yield note
+
+
+def in_turn(spec: CreateSpec[Note]) -> CreateSpec[Note]:
+    """The same, at a server that computes from what is there."""
+    op = evolve(spec.send.op, one_writer=True)
+    return evolve(spec, send=evolve(spec.send, op=op))
 
 
 def notes(count: int) -> list[Draft]:

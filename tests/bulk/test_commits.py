@@ -14,7 +14,7 @@ from agilekit import JournalError
 from agilekit.bulk import BulkReport, Draft, create_many
 from agilekit.journal import Journal, Row, State
 from agilekit.journal.commits import Commits
-from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, in_turn, notes
 from tests.bulk.test_journal import states
 from tests.virtual_time import in_virtual_time
 
@@ -171,7 +171,7 @@ def test_what_is_known_is_on_disk_before_a_job_waits_for_a_lost_draft(
     anyio_backend: str, tmp_path: Path
 ) -> None:
     journal, shelf = tmp_path / "job", Shelf(OK, Fate(LOST, applied=0), OK)
-    in_order = evolve(shelf.kind(), spec=evolve(shelf.kind().spec, in_order=True))
+    in_order = evolve(shelf.kind(), spec=in_turn(shelf.kind().spec))
     seen: list[dict[int, State]] = []
 
     async def main() -> None:

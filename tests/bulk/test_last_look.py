@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 from attrs import evolve
 
-from agilekit.bulk import Created, Survey
+from agilekit import Forbidden
+from agilekit.bulk import Created, Survey, create_many
 from agilekit.bulk.keeping import End, InMemory, Sent
 from agilekit.bulk.last_look import look_for_duplicates
 from agilekit.bulk.recognition import Recognition
 from tests.bulk.sent import marked, recognition, sent
-from tests.bulk.shelf import Note, Shelf
+from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
 
 pytestmark = pytest.mark.anyio
 
@@ -113,3 +114,17 @@ async def test_the_container_is_read_once() -> None:
     found = await look_for_duplicates(creation, keeping, recognition(), DRAFTS, above=10)
     assert listings == 1
     assert len(found) == 3
+
+
+async def test_a_last_look_that_fails_is_told() -> None:
+    shelf = Shelf(Fate(LOST, 0), OK, settle_after=0.1)
+
+    def close() -> None:  # when the draft is sent for the second time
+        if len(shelf.requests) == 2:
+            shelf.unreadable = Forbidden("no", status=403)
+
+    shelf.watch = close
+    report = await create_many(shelf.kind(), notes(1), concurrency=1)
+    assert (len(report.created), report.stopped) == (1, False)
+    assert report.reason is shelf.unreadable
+    assert report.possible_duplicates == ()

@@ -208,17 +208,6 @@ def test_what_the_services_store_otherwise(
     assert end.outcome == Created(5, {"a": 1}, item, tuple(unstored))
 
 
-@pytest.mark.parametrize(
-    ("text", "needs"),
-    [("a", False), ("\uffff", False), ("\U00010000", True), ("a \U0001f389 b", True), ("", False)],
-)
-def test_characters_beyond_16_bits_need_a_listing_that_shows_them(text: str, needs: bool) -> None:
-    known = Recognition(easy.STORIES)
-    assert known.needs_exact_listing(Sent(0, {}, {"i_want_to": text})) == needs
-    assert known.needs_exact_listing(Sent(0, {}, {"i_want_to": "a", "comments": text})) == needs
-    assert not known.needs_exact_listing(Sent(0, {}, {"i_want_to": "a", "score": 3}))
-
-
 # Marks.
 
 MARK = JobMark("text", "k3f9x2ab")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from agilekit.errors import InvalidInput
-from agilekit.wire.dialect import Dialect, Format, Override, form, unwrapped
+from agilekit.wire.dialect import Dialect, Format, Override, form, is_wide, unwrapped
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Request, Server
@@ -157,3 +157,13 @@ def test_an_error_over_jsonp_has_the_status_that_it_names(inside: bytes, status:
 )
 def test_any_other_jsonp_answer_keeps_its_status(body: bytes) -> None:
     assert unwrapped(body)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wide"),
+    [("a", False), ("\uffff", False), ("\U00010000", True), ("a \U0001f389 b", True), ("", False)],
+)
+def test_characters_beyond_16_bits_are_seen_wherever_they_are(text: str, wide: bool) -> None:
+    assert is_wide({"i_want_to": text}) == wide
+    assert is_wide([{"i_want_to": "a", "comments": {"value": text}}]) == wide
+    assert not is_wide({"i_want_to": "a", "score": 3, "color": None})

@@ -224,10 +224,15 @@ def _do(
     if failure is not None:
         raise click.ClickException(one_line(str(failure)))
     _advise(bulk, report, tally, left, quiet=quiet)
-    if tally.counts["unknown"] or report.possible_duplicates:
+    if tally.counts["unknown"] or report.possible_duplicates or _is_unlooked(report):
         sys.exit(_SOME_UNKNOWN)
     if tally.failed or (report.stopped and left):
         sys.exit(_SOME_FAILED)
+
+
+def _is_unlooked(report: Report) -> bool:
+    """Whether something was sent twice, and what came of that could not be looked at."""
+    return report.reason is not None and not report.stopped
 
 
 def _advise(bulk: BulkOptions, report: Report, tally: Tally, left: int, *, quiet: bool) -> None:
@@ -237,6 +242,9 @@ def _advise(bulk: BulkOptions, report: Report, tally: Tally, left: int, *, quiet
         why = one_line(f"Stopped: {report.reason}; {left} drafts were not tried.")
         click.echo(f"{why} The same command continues." if is_kept else why, err=True)
         return
+    if _is_unlooked(report):
+        why = one_line(f"Nothing tells whether anything is there twice: {report.reason}")
+        click.echo(why, err=True)
     if quiet:
         return
     if report.stopped and left:
