@@ -10,13 +10,22 @@ No counter is trusted to tell of that: its meaning is documented nowhere. The li
 | a card is elsewhere, gone, or was not shown before | something was moved: one more reading |
 
 A reading is of the backlog, of the sprints, and then of the cards of each sprint. Those of a sprint
-that counts its cards need no second reading while its count bears the same version.
+that counts its cards need no second reading where all of this holds:
+
+| it is so | or else |
+|---|---|
+| the count and its version are those of before | a card came or went |
+| the list holds as many cards as are counted | one came or went before it was read |
+| no other list, of both readings, shows one of its cards | that card came or went, too |
+
+The last two tell where cards change places and the version stands still.
 
 Source: Flying Donut API, "Fetch Backlog Cards", "Fetch Sprints" and "Fetch Sprint Cards".
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, TypeAlias
@@ -107,18 +116,29 @@ class _Reader:
 
     async def read(self, before: Lists | None) -> Lists:
         await self.turns.all([self._read_backlog, self._read_sprints])
-        before = before or Lists((), (), {})
-        known, shown = {one.id: _count_of(one) for one in before.sprints}, before.items
-        self.items = {}
-        stale: list[Sprint] = []
-        for sprint in self.sprints:
-            count = _count_of(sprint)
-            if count is not None and count == known.get(sprint.id) and sprint.id in shown:
-                self.items[sprint.id] = [*shown[sprint.id]]
-            else:
-                stale.append(sprint)
+        kept = {} if before is None else self._kept(before)
+        self.items = {id: [*shown] for id, shown in kept.items()}
+        stale = [sprint for sprint in self.sprints if sprint.id not in kept]
         await self.turns.all(partial(self._read_items, sprint) for sprint in stale)
         return Lists(self.backlog, self.sprints, self.items)
+
+    def _kept(self, before: Lists) -> dict[str, Sequence[SprintItem]]:
+        """The lists of sprints that need not be read again."""
+        known = {one.id: _count_of(one) for one in before.sprints}
+        places = Counter[str](
+            {card.id for one in (*before.backlog, *self.backlog) for card in one.cards}
+        )
+        places.update(id for shown in before.items.values() for id in {*_cards_of(shown)})
+        kept: dict[str, Sequence[SprintItem]] = {}
+        for sprint in self.sprints:
+            count, shown = _count_of(sprint), before.items.get(sprint.id)
+            if count is None or shown is None or count != known.get(sprint.id):
+                continue
+            # A placeholder is no card that is counted.
+            cards = sum(not one.is_standalone_tp for one in _cards_of(shown).values())
+            if cards == count[1] and all(places[id] == 1 for id in _cards_of(shown)):
+                kept[sprint.id] = shown
+        return kept
 
     async def _read_backlog(self) -> None:
         self.backlog = await self.donut.cards.in_backlog()
@@ -155,9 +175,16 @@ def _check(id: str, kind: str) -> None:
         raise DecodeError(f"a {kind} without an id cannot be exported")
 
 
-def _count_of(sprint: Sprint) -> object:
-    """What changes with every card that comes or goes; None where the sprint counts none."""
+def _cards_of(shown: Iterable[SprintItem]) -> dict[str, Card]:
+    """The cards of a list by their ids, without the tasks."""
+    return {item.id: item for item in shown if isinstance(item, Card)}
+
+
+def _count_of(sprint: Sprint) -> tuple[object, float] | None:
+    """What changes with every card that comes or goes, and how many there are; None where the
+    sprint counts none.
+    """
     counters = sprint.item_counters
     if counters.value is None or counters.value.total is None or counters.version is None:
         return None
-    return counters
+    return counters, counters.value.total

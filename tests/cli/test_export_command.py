@@ -204,3 +204,48 @@ def test_a_run_that_continues_says_which(served: Served, tmp_path: Path) -> None
     assert "continuing the run of 2026-03-02 09:00 UTC" in result.stdout
     result = served.run("export", "donut", "--to", to, "--json")
     assert json.loads(result.stdout)["continued"] is None
+
+
+def done_columns(database: Path) -> set[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT title FROM columns WHERE is_done = 1 AND kind = 'stage'")
+        return {title for (title,) in rows}
+
+
+def test_what_the_file_says_is_done_is_done_in_export_and_report(
+    served: Served, tmp_path: Path
+) -> None:
+    own, named = tmp_path / "own.sqlite", tmp_path / "named.sqlite"
+    assert served.run("export", "work", "--to", own).exit_code == 0
+    before = served.run("report", "--connection", "work", "--text")
+    (served.file).write_text(
+        served.file.read_text(encoding="utf-8").replace(
+            'service = "kanbantool"', 'service = "kanbantool"\ndone = [" to DO"]'
+        ),
+        encoding="utf-8",
+    )
+    for connections in (["work"], []):
+        assert served.run("export", *connections, "--to", named).exit_code == 0
+        assert done_columns(named) == {"To do"} != done_columns(own)
+        named.unlink()
+    after = served.run("report", "--connection", "work", "--text")
+    assert (before.exit_code, after.exit_code) == (0, 0), after.output
+    assert before.stdout != after.stdout
+
+
+def test_a_run_of_monday_that_continues_on_tuesday_leaves_nothing_stale(
+    served: Served, tmp_path: Path
+) -> None:
+    to = tmp_path / "backup.sqlite"
+    assert served.run("export", "donut", "board", "--to", to).exit_code == 0
+    cut_off(to)
+    with closing(sqlite3.connect(to)) as connection:
+        connection.execute("UPDATE manifest SET finished_at = '2026-03-02T09:01:00.000000Z'")
+        connection.commit()
+    flow = served.sandbox.flow
+    flow.add_task(next(iter(flow.projects.values())), "Tuesday in flow")
+    result = served.run("export", "donut", "board", "--to", to)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.splitlines()[0] == "Continuing the run of 2026-03-02 09:00 UTC."
+    assert "donut: Lighthouse Logbook: skipped" in result.stderr  # its lists prove it
+    assert "Tuesday in flow" in titles_in(to)

@@ -553,6 +553,16 @@ async def test_only_a_sprint_that_is_complete_is_past_whatever_the_archive_says(
     assert len(done) == 2
 
 
+@pytest.mark.parametrize("days", [-400, 0, 400])
+async def test_whether_a_sprint_has_begun_is_not_stored(days: int, sandbox: Sandbox) -> None:
+    service = sandbox.easybacklog
+    (sprint,) = [one for one in service.sprints.values() if one.iteration == 2]
+    sprint.start_on = service.clock().date() + timedelta(days=days)
+    part = await read(Twisted(sandbox, as_it_is))
+    (row,) = [one for one in rows_of(part, "sprints") if one["number"] == 2]
+    assert (row["state"], row["completed_at"]) == (None, None)
+
+
 # While others move things
 
 

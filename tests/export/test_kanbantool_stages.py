@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from agilekit.export.done import Done
+from agilekit.export.kanbantool import KanbanToolReader
 from agilekit.export.kanbantool_stages import card_limit, columns_of, done_columns, in_order
+from agilekit.export.reader import Turns
 from agilekit.kanbantool import WorkflowStage
 from agilekit.kanbantool.models import MODELS
+from agilekit.sandbox import Sandbox
 from agilekit.wire.json import JSON
+from tests.export.test_kanbantool import Answer, Server, client, rows_of, untold
 
 _STAGE = MODELS.one(WorkflowStage)
 
@@ -92,3 +98,34 @@ def test_the_limit_of_a_stage_has_two_names() -> None:
     assert card_limit(stage(1, "Doing", wip_limit="4")) == 4
     assert card_limit(stage(1, "Doing", limit=None, wip_limit=None)) is None
     assert card_limit(stage(1, "Doing", wip_limit="many")) is None
+
+
+@pytest.mark.anyio
+async def test_a_newer_server_tells_limits_and_a_card_archived_late_was_done_before() -> None:
+    sandbox = Sandbox("empty")
+    account, begin = sandbox.kanbantool, datetime(2026, 3, 2, 9, tzinfo=UTC)
+    board = account.add_board("Newer", columns=["To do", "Doing", "Done"])
+
+    def change(path: str, answer: Answer) -> Answer:
+        if path == f"/boards/{board.id}":
+            for one in answer["board"]["workflow_stages"]:
+                one["wip_limit"], one["limit"] = 4, None
+        return answer
+
+    async with client(sandbox, Server(sandbox, change)) as kanban:
+        account.clock = lambda: begin
+        task = await kanban.tasks.create(board.id, name="A card")
+        account.clock = lambda: begin + timedelta(days=2)
+        await kanban.tasks.move(board.id, task.id, stage=board.columns()[-1].id)
+        account.clock = lambda: begin + timedelta(days=60)
+        await kanban.tasks.archive(board.id, task.id)
+        reader = KanbanToolReader(kanban, Turns(4))
+        found = next(one for one in await reader.projects() if one.title == "Newer")
+        part = await reader.read(found, untold)
+    stages = [row for row in rows_of(part, "columns") if row["kind"] == "stage"]
+    assert {row["card_limit"] for row in stages} == {4}
+    (card,) = rows_of(part, "cards")
+    done, archived = (
+        datetime.fromisoformat(str(card[f"{what}_at"])) for what in ("completed", "archived")
+    )
+    assert (done, archived) == (begin + timedelta(days=2), begin + timedelta(days=60))

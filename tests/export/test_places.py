@@ -5,7 +5,9 @@ from __future__ import annotations
 import pickle
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +17,7 @@ import pytest
 
 from agilekit import AgilekitError, FlyingDonut, Forbidden, InvalidInput, ServerError
 from agilekit.export import ExportError, Progress, export
+from agilekit.export.schedule import do_in_turn
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.clients import another, client, seeded
 from tests.export.places import FolderPlace, Place, SQLitePlace, everything, proof
@@ -427,6 +430,36 @@ async def test_of_every_account_a_project_is_under_way(sandbox: Sandbox, place: 
     assert [one.project_id for one in report.projects] == [project.id for project in projects]
     assert len(report.succeeded) == 30
     assert most > 20
+
+
+@pytest.mark.parametrize(("secrets", "side_by_side"), [(("one",) * 4, 1), ("abcd", 4)])
+async def test_connections_of_one_credential_at_a_host_take_turns_for_the_memory(
+    secrets: Sequence[str],
+    side_by_side: int,
+    sandbox: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agilekit.export.run.do_in_turn", partial(do_in_turn, most_rows=1))
+    under_way, most = set[str | None](), 0
+
+    def watch(progress: Progress) -> None:
+        nonlocal most
+        if progress.step == "reading":
+            under_way.add(progress.project_id)
+        if progress.step == "done":
+            under_way.discard(progress.project_id)
+        most = max(most, len(under_way))
+
+    clients: list[FlyingDonut] = []
+    for secret in secrets:
+        project = another(sandbox, f"Of {secret}", cards=1)
+        project.secret = secret
+        clients.append(client(sandbox, project))
+    sandbox.faults = Faults(latency=0.005)
+    report = await export(clients, to=tmp_path / "x.db", on_progress=watch)
+    assert len(report.succeeded) == 4
+    assert most == side_by_side
 
 
 async def test_one_slot_is_enough(sandbox: Sandbox, tmp_path: Path) -> None:
