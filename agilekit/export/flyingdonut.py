@@ -21,9 +21,10 @@ from attrs import define, evolve, field
 from agilekit.errors import DecodeError, NotFound
 from agilekit.export.flyingdonut_lists import Lists, read_once, read_until_settled
 from agilekit.export.flyingdonut_mark import counters_of, mark_of
-from agilekit.export.flyingdonut_numbers import Range, gaps_of, missing, notes_of, within
+from agilekit.export.flyingdonut_numbers import gaps_of, missing, notes_of, within
 from agilekit.export.flyingdonut_rows import SERVICE, TASK_STATES, Rows, text_of
 from agilekit.export.model import BY_NAME, Found, Part, Row
+from agilekit.export.ranges import Range
 from agilekit.export.reader import Known, Tell, Turns, host_of
 from agilekit.flyingdonut import Bucket, Burndown, Card, FlyingDonut, Project, Sprint, Task
 from agilekit.flyingdonut.merge import merge
