@@ -34,7 +34,7 @@ from agilekit.export.kanbantool_history import Stay, in_order, stays
 from agilekit.export.kanbantool_known import KnownBoard, people_of
 from agilekit.export.kanbantool_rows import Rows
 from agilekit.export.kanbantool_watermark import sealed, watermark_of
-from agilekit.export.model import Found, Part, Row
+from agilekit.export.model import BY_NAME, Found, Part, Row
 from agilekit.export.reader import Tell, Turns
 from agilekit.kanbantool import (
     Board,
@@ -295,13 +295,16 @@ class Reading:
         gaps += [gap for gap in self.gaps if gap not in gaps]
         histories = self._histories()
         ends = self._stays(histories)
+        person_id = BY_NAME["people"].index("id")
         by_table: dict[str, list[Row]] = {
             "projects": [rows.project(listed)],
             "columns": [
                 *map(rows.stage, self.board.workflow_stages or ()),
                 *map(rows.swimlane, self.board.swimlanes or ()),
             ],
-            "people": [*{row[3]: row for row in map(rows.person, self.users or ())}.values()],
+            "people": [
+                *{row[person_id]: row for row in map(rows.person, self.users or ())}.values()
+            ],
             "cards": [
                 rows.card(task, self.listed[id], histories.get(id, ()))
                 for id, task in self.details.items()

@@ -106,9 +106,12 @@ class Table:
 
     def in_order(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, sorted by the key."""
-        names = [column.name for column in self.columns]
-        places = [names.index(name) for name in self.key]
+        places = [self.index(name) for name in self.key]
         return sorted(rows, key=lambda row: [row[place] for place in places])
+
+    def index(self, name: str) -> int:
+        """Where the value of a column stands in a row. Raises ValueError for an unknown name."""
+        return [column.name for column in self.columns].index(name)
 
 
 @frozen
