@@ -23,6 +23,7 @@ from agilekit.export.flyingdonut_lists import Lists, read_once, read_until_settl
 from agilekit.export.flyingdonut_mark import counters_of, mark_of
 from agilekit.export.flyingdonut_numbers import gaps_of, missing, notes_of, within
 from agilekit.export.flyingdonut_rows import SERVICE, TASK_STATES, Rows, text_of
+from agilekit.export.joining import without
 from agilekit.export.model import BY_NAME, Found, Part, Row
 from agilekit.export.ranges import Range
 from agilekit.export.reader import Known, Tell, Turns, checked_id, host_of, unheard
@@ -121,7 +122,7 @@ class _Reading:
         """Adds what the readings show; a later one is the newer answer."""
         for lists in readings:
             for bucket in lists.backlog:
-                alone = {name: value for name, value in bucket.raw.items() if name != "items"}
+                alone = without(bucket.raw, "items")
                 _add(self.homes, Bucket(id=bucket.id, title=bucket.title, raw=alone), Bucket)
             for sprint in lists.sprints:
                 _add(self.sprints, sprint, Sprint)

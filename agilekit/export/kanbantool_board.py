@@ -30,11 +30,11 @@ from attrs import define, evolve, field
 
 from agilekit.errors import ApiError, Forbidden, NotFound, PagesShifted
 from agilekit.export.joining import joined
-from agilekit.export.kanbantool_history import Stay, in_order, stays
+from agilekit.export.kanbantool_history import in_order, stays
 from agilekit.export.kanbantool_known import KnownBoard, people_of
 from agilekit.export.kanbantool_rows import Rows
 from agilekit.export.kanbantool_watermark import sealed, watermark_of
-from agilekit.export.model import BY_NAME, Found, Part, Row
+from agilekit.export.model import BY_NAME, Found, Part, Row, Stay
 from agilekit.export.reader import Tell, Turns
 from agilekit.kanbantool import (
     Board,

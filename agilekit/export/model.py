@@ -34,6 +34,7 @@ __all__ = [
     "Found",
     "Part",
     "Row",
+    "Stay",
     "Table",
     "Value",
     "json_text",
@@ -44,6 +45,9 @@ __all__ = [
 Value: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Value, ...]
 """The values of one row, in the order of the table's columns."""
+
+Stay: TypeAlias = Literal["ends", "resumes"]
+"""Whether a card leaves its column by a change, or is back."""
 
 
 class ExportError(AgilekitError):
