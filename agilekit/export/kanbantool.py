@@ -12,8 +12,9 @@ import anyio
 from attrs import define, field
 
 from agilekit.errors import ApiError
-from agilekit.export.kanbantool_board import Reading, refusal
+from agilekit.export.kanbantool_board import Reading
 from agilekit.export.kanbantool_known import KnownBoard
+from agilekit.export.kanbantool_refusals import refusal
 from agilekit.export.kanbantool_rows import SERVICE
 from agilekit.export.kanbantool_watermark import watermark_of
 from agilekit.export.model import Found, Part
