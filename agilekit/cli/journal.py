@@ -59,6 +59,8 @@ def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None)
     for option, path in (("--failures", failures), ("--outcomes", outcomes)):
         if path is not None and path.resolve() == Path(file).resolve():
             raise click.UsageError(f"{option} would be written over {file}")
+    if failures is not None and outcomes is not None and failures.resolve() == outcomes.resolve():
+        raise click.UsageError(f"--outcomes would be written over --failures {failures}")
     snapshot = Snapshot.open(file)
     kept: _Kept = Kept(snapshot, lambda data: data)
     if in_json:

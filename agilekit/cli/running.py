@@ -73,5 +73,5 @@ async def _end_at_a_signal(scope: anyio.CancelScope, stop: Callable[[], object] 
 
 async def _arrived(count: int) -> None:
     # A signal that comes just before the loop waits would wake no loop: so it is looked for.
-    while len(signals.received) < count:  # noqa: ASYNC110
+    while len(signals.received) < count:  # noqa: ASYNC110 - see above
         await anyio.sleep(_LOOK_EVERY)

@@ -15,7 +15,6 @@ companies are rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
@@ -38,7 +37,7 @@ from agilekit.export.easybacklog_rows import SERVICE, Rows, Shared
 from agilekit.export.easybacklog_texts import exactly
 from agilekit.export.model import Found, Part
 from agilekit.export.reader import Known, Tell, Turns, host_of
-from agilekit.session.concurrently import Job, run_all
+from agilekit.session.concurrently import Job
 
 __all__ = ["EasyBacklogReader"]
 
@@ -98,8 +97,10 @@ class EasyBacklogReader:
         async def look_inside(backlog: Backlog) -> None:
             themes[backlog.id] = await self._themes(backlog.id)
 
-        await self._all(partial(look, account) for account in self._accounts)
-        await self._all(partial(look_inside, one) for listed in lists.values() for one in listed)
+        await self.turns.beside(partial(look, account) for account in self._accounts)
+        await self.turns.beside(
+            partial(look_inside, one) for listed in lists.values() for one in listed
+        )
         self._listed = {
             one.id: one
             for account in self._accounts
@@ -175,12 +176,7 @@ class EasyBacklogReader:
                 rules.update((one.id, one) for one in listed)
 
             jobs: list[Job] = [partial(read_companies, one) for one in self._accounts]
-            await self._all([*jobs, read_statuses, read_locales, read_rules])
+            await self.turns.beside([*jobs, read_statuses, read_locales, read_rules])
             accounts = {one.id: one for one in self._accounts}
             self._shared = Shared(accounts, companies, statuses, locales, rules)
         return self._shared
-
-    async def _all(self, jobs: Iterable[Job]) -> None:
-        """Does jobs at once; each call of them waits for its turn by itself."""
-        waiting = [*jobs]
-        await run_all(waiting, at_once=min(len(waiting), self.turns.at_once))

@@ -20,7 +20,6 @@ from agilekit.errors import NotFound
 from agilekit.export.easybacklog_attributes import is_full
 from agilekit.export.joining import joined
 from agilekit.export.reader import Turns, checked_id
-from agilekit.session.concurrently import run_all
 from agilekit.wire.json import JSON
 
 __all__ = ["Lists"]
@@ -102,7 +101,7 @@ class Lists:
             made[place] = await read(entity)
 
         jobs = [partial(one, place, entity) for place, entity in enumerate(entities)]
-        await run_all(jobs, at_once=min(len(jobs), self.turns.at_once))
+        await self.turns.beside(jobs)
         return [made[place] for place in sorted(made)]
 
     async def _unless_gone(self, read: Callable[[], Awaitable[list[T]]]) -> list[T]:

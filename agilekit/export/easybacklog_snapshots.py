@@ -20,7 +20,6 @@ from agilekit.export.easybacklog_refusals import raise_unless_refused
 from agilekit.export.easybacklog_texts import exactly, restored
 from agilekit.export.joining import joined
 from agilekit.export.reader import Turns, checked_id
-from agilekit.session.concurrently import run_all
 from agilekit.wire.json import JSON
 
 __all__ = ["Snapshots"]
@@ -48,8 +47,8 @@ class Snapshots:
             Snapshot, self.turns, self.easy, self.exact, lambda easy: easy.snapshots.all(*ids)
         )
         self.found = {checked_id(one.id, "snapshot"): one for one in listed}
-        jobs = [partial(self._read_one, id) for id in self.found]
-        await run_all(jobs, at_once=min(len(jobs), self.turns.at_once))
+        # One that was deleted meanwhile is taken out.
+        await self.turns.beside([partial(self._read_one, id) for id in self.found])
         self.gaps += [
             f"the snapshot {one.id} is still being filled"
             for one in self.found.values()

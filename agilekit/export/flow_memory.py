@@ -20,6 +20,8 @@ from typing import cast
 
 from attrs import define, field
 
+from agilekit.export.ranges import ranges_of
+
 __all__ = ["Memory"]
 
 
@@ -112,10 +114,6 @@ def _ids(ranges: object) -> Iterator[int]:
 
 
 def _ranges(ids: Iterable[int]) -> str:
-    ranges: list[list[int]] = []
-    for id in sorted(ids):
-        if ranges and ranges[-1][-1] == id - 1:
-            ranges[-1][1:] = [id]
-        else:
-            ranges.append([id])
-    return ",".join("-".join(map(str, one)) for one in ranges)
+    return ",".join(
+        f"{first}" if first == last else f"{first}-{last}" for first, last in ranges_of(ids)
+    )

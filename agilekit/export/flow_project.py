@@ -345,5 +345,5 @@ class Reading:
 
 
 async def _ids_of_cards(known: Known) -> list[str]:
-    place = [column.name for column in BY_NAME["cards"].columns].index("id")
+    place = BY_NAME["cards"].index("id")
     return [str(row[place]) for row in await known.rows("cards") or ()]

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 from attrs import Factory, field, frozen
 
 from agilekit.export.joining import joined
-from agilekit.export.model import Found, Row, json_text
+from agilekit.export.model import Found, Row, Stay, json_text
 from agilekit.flow import Change, Column, Member, Project, Task, TaskType
 
 __all__ = ["SERVICE", "Entity", "Rows", "is_deleted", "is_done", "stays_of"]
@@ -18,9 +18,6 @@ SERVICE: Final = "flow"
 
 Entity: TypeAlias = Literal["card", "column", "task_type", "project"]
 """What a change is about."""
-
-Stay: TypeAlias = Literal["ends", "resumes"]
-"""Whether a card leaves its column by a change, or is back."""
 
 # Source: flow API Reference, notes of "GET /project_id/tasks.format".
 _DELETED: Final = "D"

@@ -21,10 +21,12 @@ from attrs import define, evolve, field
 from agilekit.errors import DecodeError, NotFound
 from agilekit.export.flyingdonut_lists import Lists, read_once, read_until_settled
 from agilekit.export.flyingdonut_mark import counters_of, mark_of
-from agilekit.export.flyingdonut_numbers import Range, gaps_of, missing, notes_of, within
+from agilekit.export.flyingdonut_numbers import gaps_of, missing, notes_of, within
 from agilekit.export.flyingdonut_rows import SERVICE, TASK_STATES, Rows, text_of
+from agilekit.export.joining import without
 from agilekit.export.model import BY_NAME, Found, Part, Row
-from agilekit.export.reader import Known, Tell, Turns, host_of
+from agilekit.export.ranges import Range
+from agilekit.export.reader import Known, Tell, Turns, checked_id, host_of, unheard
 from agilekit.flyingdonut import Bucket, Burndown, Card, FlyingDonut, Project, Sprint, Task
 from agilekit.flyingdonut.merge import merge
 from agilekit.session.concurrently import Job, run_all
@@ -57,7 +59,7 @@ class FlyingDonutReader:
         return [evolve(self.nothing, title=title, watermark=counters_of(project))]
 
     async def watermark(self, project: Found) -> str | None:
-        reading = _Reading(self.donut, self.turns, project, lambda _title, _count: None)
+        reading = _Reading(self.donut, self.turns, project, unheard)
         await reading.read_project()
         await self.turns.one(reading.read_buckets)
         reading.take([await read_once(self.donut, self.turns, reading.tally)])
@@ -120,7 +122,7 @@ class _Reading:
         """Adds what the readings show; a later one is the newer answer."""
         for lists in readings:
             for bucket in lists.backlog:
-                alone = {name: value for name, value in bucket.raw.items() if name != "items"}
+                alone = without(bucket.raw, "items")
                 _add(self.homes, Bucket(id=bucket.id, title=bucket.title, raw=alone), Bucket)
             for sprint in lists.sprints:
                 _add(self.sprints, sprint, Sprint)
@@ -201,8 +203,7 @@ class _Reading:
             chart = await self.donut.sprints.burndown(sprint)
         except NotFound:
             return  # it has none
-        if not chart.id:
-            raise DecodeError("a burndown chart without an id cannot be exported")
+        checked_id(chart.id, "burndown chart")
         self.charts[sprint.id] = chart
         self.tally(1)
 
@@ -250,7 +251,7 @@ async def _numbers_of(known: Known) -> set[int]:
     """The numbers of the cards and tasks that an export holds."""
     found = set[int]()
     for table in ("cards", "tasks"):
-        place = [column.name for column in BY_NAME[table].columns].index("number")
+        place = BY_NAME[table].index("number")
         for row in await known.rows(table) or ():
             if isinstance(number := row[place], int):
                 found.add(number)
@@ -265,8 +266,7 @@ def _check_identity(project: Project, found: Found) -> None:
 
 
 def _add(known: dict[str, E], entity: E, kind: type[E]) -> None:
-    if not entity.id:
-        raise DecodeError(f"a {kind.__name__.lower()} without an id cannot be exported")
+    checked_id(entity.id, kind.__name__.lower())
     older = known.get(entity.id)
     known[entity.id] = entity if older is None else merge(entity, older, kind)
 

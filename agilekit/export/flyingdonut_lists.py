@@ -33,7 +33,7 @@ from typing import Final, TypeAlias
 from attrs import define, field, frozen
 
 from agilekit.errors import DecodeError, NotFound
-from agilekit.export.reader import Turns
+from agilekit.export.reader import Turns, checked_id
 from agilekit.flyingdonut import BucketCards, Card, FlyingDonut, Sprint, SprintItem
 
 __all__ = ["Lists", "Tally", "read_once", "read_until_settled"]
@@ -143,7 +143,7 @@ class _Reader:
     async def _read_backlog(self) -> None:
         self.backlog = await self.donut.cards.in_backlog()
         for bucket in self.backlog:
-            _check(bucket.id, "bucket")
+            checked_id(bucket.id, "bucket")
             if "items" not in bucket.raw:
                 raise DecodeError(f"the backlog shows the bucket {bucket.id} without its cards")
         self._check_items(card for bucket in self.backlog for card in bucket.cards)
@@ -151,7 +151,7 @@ class _Reader:
     async def _read_sprints(self) -> None:
         self.sprints = await self.donut.sprints.all()
         for sprint in self.sprints:
-            _check(sprint.id, "sprint")
+            checked_id(sprint.id, "sprint")
         self.tally(len(self.sprints))
 
     async def _read_items(self, sprint: Sprint) -> None:
@@ -165,14 +165,9 @@ class _Reader:
     def _check_items(self, items: Iterable[SprintItem]) -> None:
         count = 0
         for item in items:
-            _check(item.id, "card" if isinstance(item, Card) else "task")
+            checked_id(item.id, "card" if isinstance(item, Card) else "task")
             count += 1
         self.tally(count)
-
-
-def _check(id: str, kind: str) -> None:
-    if not id:
-        raise DecodeError(f"a {kind} without an id cannot be exported")
 
 
 def _cards_of(shown: Iterable[SprintItem]) -> dict[str, Card]:

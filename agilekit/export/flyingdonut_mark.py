@@ -21,12 +21,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from agilekit.export.flyingdonut_lists import Lists
+from agilekit.export.joining import without
 from agilekit.flyingdonut import Bucket, Burndown, Project
 from agilekit.wire.json import JSON
 
 __all__ = ["counters_of", "mark_of"]
 
-_CHANGES_BY_ITSELF: Final[Mapping[str, frozenset[str]]] = {"burndown": frozenset(("when",))}
+_CHANGES_BY_ITSELF: Final = "when"
+"""In a burndown chart."""
 
 
 def counters_of(project: Project) -> str | None:
@@ -42,17 +44,13 @@ def mark_of(
     counted = counters_of(project)
     if counted is None:
         return None
-    by_itself = _CHANGES_BY_ITSELF["burndown"]
     parts: list[JSON] = [
         dict(project.raw),
         [dict(bucket.raw) for bucket in buckets],
         [dict(bucket.raw) for bucket in lists.backlog],
         [dict(sprint.raw) for sprint in lists.sprints],
         {id: [dict(item.raw) for item in lists.items[id]] for id in sorted(lists.items)},
-        {
-            id: {name: value for name, value in charts[id].raw.items() if name not in by_itself}
-            for id in sorted(charts)
-        },
+        {id: without(charts[id].raw, _CHANGES_BY_ITSELF) for id in sorted(charts)},
     ]
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return f"{counted}, lists {hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -11,13 +11,14 @@ Cards and tasks of a project are numbered together, from 1 up.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Final, TypeAlias
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
+from typing import Final
 
-__all__ = ["Range", "gaps_of", "missing", "notes_of", "within"]
+from agilekit.export.ranges import Range, ranges_of
 
-Range: TypeAlias = tuple[int, int]
-"""The first and the last number."""
+__all__ = ["gaps_of", "missing", "notes_of", "within"]
 
 _SHOWN: Final = 40
 
@@ -33,12 +34,9 @@ def missing(numbers: Collection[int]) -> list[Range]:
     return found
 
 
-def within(ranges: Iterable[Range], numbers: Iterable[int]) -> list[Range]:
-    """Those of the numbers that are in the ranges."""
-    wanted = sorted(set(numbers))
-    return list(
-        _joined(number for first, last in ranges for number in wanted if first <= number <= last)
-    )
+def within(ranges: Sequence[Range], numbers: Iterable[int]) -> list[Range]:
+    """Those of the numbers that are in the ranges, which go up."""
+    return ranges_of(number for number in numbers if _holds(ranges, number))
 
 
 def notes_of(ranges: Collection[Range]) -> list[str]:
@@ -65,15 +63,9 @@ def gaps_of(
     return found
 
 
-def _joined(numbers: Iterator[int]) -> Iterator[Range]:
-    first = last = None
-    for number in numbers:
-        if first is not None and last is not None and number != last + 1:
-            yield first, last
-            first = number
-        first, last = number if first is None else first, number
-    if first is not None and last is not None:
-        yield first, last
+def _holds(ranges: Sequence[Range], number: int) -> bool:
+    place = bisect_left(ranges, number, key=itemgetter(1))
+    return place < len(ranges) and ranges[place][0] <= number
 
 
 def _text(ranges: Collection[Range]) -> str:

@@ -148,9 +148,8 @@ class Folder:
         return cast("list[Entry]", found)
 
     def commit(self, run: Run, part: Part) -> None:
-        name = parts.name_of(part.project.key)
-        parts.save(self.store, f"{_PARTS}/{name}{_PART}", part, run.id)
-        self.store.delete(f"{_NOTES}/{name}.json")
+        parts.save(self.store, _part(part.project.key), part, run.id)
+        self.store.delete(_notes(part.project.key))
 
     def fail(self, project: Found, error: AgilekitError) -> None:
         self._note(project, manifest.failed(None, project, error))
@@ -162,9 +161,7 @@ class Folder:
         entries = self.entries()
         while True:
             whole = [entry for entry in entries if entry["tables"] is not None]
-            files = {
-                f"{table.name}{self.format.suffix}": self._make(table, whole) for table in TABLES
-            }
+            files = {self._file(table): self._make(table, whole) for table in TABLES}
             document = {"format": manifest.FORMAT, "projects": entries, "files": files}
             self._write(_MANIFEST, document)
             before, entries = entries, self.entries()
@@ -176,9 +173,8 @@ class Folder:
         )
 
     def damage(self) -> Iterator[Damage]:
-        there = {*self.store.names(_PARTS)}
-        for name in sorted(there | {*self._promised()}):
-            file = f"{_PARTS}/{name}"
+        there = {f"{_PARTS}/{name}" for name in self.store.names(_PARTS)}
+        for file in sorted(there | {*self._promised()}):
             advice = f"{self.path}: remove {file} if it is there, and export its project again"
             for problem in _problems(parts.differences(self.store, file), file):
                 yield Damage(problem, advice)
@@ -191,7 +187,7 @@ class Folder:
         pass
 
     def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
-        for line in parts.lines_of(self.store, f"{_PARTS}/{parts.name_of(key)}{_PART}", table.name):
+        for line in parts.lines_of(self.store, _part(key), table.name):
             yield tuple(json.loads(line).values())
 
     def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
@@ -200,11 +196,11 @@ class Folder:
                 yield (str(row[0]), str(row[1]), str(row[2])), row
 
     def _promised(self) -> Iterator[str]:
-        """The names of the parts that the manifest promises, as far as it can be read."""
+        """The files of the parts that the manifest promises, as far as it can be read."""
         with suppress(ValueError, KeyError, TypeError):
             for entry in self.manifest():
                 if entry["tables"] is not None:
-                    yield f"{parts.name_of(key_of(entry))}{_PART}"
+                    yield _part(key_of(entry))
 
     def _differences(self, file: str, table: Table) -> Iterator[str]:
         with self._open(file) as stream:
@@ -215,12 +211,7 @@ class Folder:
 
     def _make(self, table: Table, whole: list[Entry]) -> str:
         """Gives the hash of the file."""
-        lines = (
-            parts.lines_of(
-                self.store, f"{_PARTS}/{parts.name_of(key_of(entry))}{_PART}", table.name
-            )
-            for entry in whole
-        )
+        lines = (parts.lines_of(self.store, _part(key_of(entry)), table.name) for entry in whole)
         digest = ""
 
         def write(stream: BinaryIO) -> None:
@@ -253,10 +244,20 @@ class Folder:
             raise InvalidInput(f"{self.path} holds {mark.get('kind')}, not {self.format.kind}")
 
     def _note(self, project: Found, entry: Entry) -> None:
-        self._write(f"{_NOTES}/{parts.name_of(project.key)}.json", entry)
+        self._write(_notes(project.key), entry)
 
     def _write(self, name: str, data: Mapping[str, object]) -> None:
         self.store.write(name, lambda stream: stream.write(_document(data)))
+
+
+def _part(key: Key) -> str:
+    """The file of a project."""
+    return f"{_PARTS}/{parts.name_of(key)}{_PART}"
+
+
+def _notes(key: Key) -> str:
+    """The file of what the last attempt at a project made of it."""
+    return f"{_NOTES}/{parts.name_of(key)}.json"
 
 
 def _digest(stream: BinaryIO) -> str:

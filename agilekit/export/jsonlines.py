@@ -48,10 +48,18 @@ class JSONLines:
                     raise ValueError(f"a line of {table.name} is no row of it")
                 yield tuple(cast("dict[str, Any]", data).values())
 
-    def differences(self, stream: BinaryIO, table: Table) -> Iterator[str]:  # noqa: ARG002
-        return iter(())  # a line says nothing but its row
+    def differences(
+        self,
+        stream: BinaryIO,  # noqa: ARG002 - a line says nothing but its row
+        table: Table,  # noqa: ARG002 - the same
+    ) -> Iterator[str]:
+        return iter(())
 
-    def _packed(self, stream: BinaryIO, mode: str) -> AbstractContextManager[BinaryIO]:  # noqa: ARG002
+    def _packed(
+        self,
+        stream: BinaryIO,
+        mode: str,  # noqa: ARG002 - what is not packed is read as it is written
+    ) -> AbstractContextManager[BinaryIO]:
         return nullcontext(stream)
 
 

@@ -12,12 +12,13 @@ import anyio
 from attrs import define, field
 
 from agilekit.errors import ApiError
-from agilekit.export.kanbantool_board import Reading, refusal
+from agilekit.export.kanbantool_board import Reading
 from agilekit.export.kanbantool_known import KnownBoard
+from agilekit.export.kanbantool_refusals import refusal
 from agilekit.export.kanbantool_rows import SERVICE
 from agilekit.export.kanbantool_watermark import watermark_of
 from agilekit.export.model import Found, Part
-from agilekit.export.reader import Known, Tell, Turns, host_of
+from agilekit.export.reader import Known, Tell, Turns, host_of, unheard
 from agilekit.kanbantool import Board, KanbanTool, TimeTracker
 from agilekit.session.concurrently import run_all
 
@@ -49,7 +50,7 @@ class KanbanToolReader:
         ]
 
     async def watermark(self, project: Found) -> str | None:
-        reading = Reading(self.kanban, self.turns, project, _untold, None)
+        reading = Reading(self.kanban, self.turns, project, unheard, None)
         await run_all([self._read_shared, reading.read_beside, reading.read_newest], at_once=3)
         return reading.watermark(self._listed_of(project), self._timers or [])
 
@@ -76,7 +77,3 @@ class KanbanToolReader:
     async def _list(self) -> Mapping[str, Board]:
         boards = await self.turns.one(lambda: self.kanban.boards.all())
         return {str(one.id): one for one in boards if one.id}
-
-
-def _untold(_title: str | None, _entities: int) -> None:
-    """Nobody waits for how far it is."""

@@ -29,12 +29,13 @@ from typing import Final, TypeAlias, TypeVar
 from attrs import define, evolve, field
 
 from agilekit.errors import ApiError, Forbidden, NotFound, PagesShifted
-from agilekit.export.joining import joined
-from agilekit.export.kanbantool_history import Stay, in_order, stays
+from agilekit.export.kanbantool_children import all_comments, all_subtasks
+from agilekit.export.kanbantool_history import in_order, stays
 from agilekit.export.kanbantool_known import KnownBoard, people_of
+from agilekit.export.kanbantool_refusals import refusal
 from agilekit.export.kanbantool_rows import Rows
 from agilekit.export.kanbantool_watermark import sealed, watermark_of
-from agilekit.export.model import Found, Part, Row
+from agilekit.export.model import BY_NAME, Found, Part, Row, Stay
 from agilekit.export.reader import Tell, Turns
 from agilekit.kanbantool import (
     Board,
@@ -47,12 +48,10 @@ from agilekit.kanbantool import (
     TimeTracker,
 )
 from agilekit.session.concurrently import run_all
-from agilekit.session.listing import Listing
 from agilekit.wire.json import JSON
 
-__all__ = ["Reading", "refusal"]
+__all__ = ["Reading"]
 
-Child = TypeVar("Child", Comment, Subtask)
 E = TypeVar("E", Change, Comment, Subtask, Task, TimeTracker)
 
 Mark: TypeAlias = tuple[int, datetime | None] | None
@@ -61,20 +60,9 @@ Mark: TypeAlias = tuple[int, datetime | None] | None
 _ROUNDS: Final = 3
 # The document does not say what a report without a timeframe is about.
 _ALWAYS: Final = (date(2000, 1, 1), date(2100, 1, 1))
-_REFUSALS: Final = range(400, 500)
-# A wrong token, and what may pass by itself.
-_NO_REFUSALS: Final = (401, 408, 429)
 _TASK: Final = "Task"
 # Changes of these are seen in the structure of the board.
 _OF_STRUCTURE: Final = ("Board", "CardType", "Folder", "Swimlane", "WorkflowStage")
-# Source: KanbanTool API v1.1 Guide, "Viewing comment details" and "Viewing subtask details".
-_COMMENT: Final = frozenset(("content", "created_at", "id", "updated_at", "user_id"))
-_SUBTASK: Final = frozenset(
-    (
-        *("assigned_user_id", "created_at", "id", "is_completed", "name", "position"),
-        *("task_id", "updated_at"),
-    )
-)
 
 
 @define
@@ -264,12 +252,8 @@ class Reading:
                 return
             task = listed
         task = task if task.id else evolve(task, id=listed.id)
-        comments = await _whole(
-            task.comments, task.comments_count, _COMMENT, self.kanban.comments.all(self.id, task.id)
-        )
-        subtasks = await _whole(
-            task.subtasks, task.subtasks_count, _SUBTASK, self.kanban.subtasks.all(self.id, task.id)
-        )
+        comments = await all_comments(task, self.kanban.comments.all(self.id, task.id))
+        subtasks = await all_subtasks(task, self.kanban.subtasks.all(self.id, task.id))
         self._take_details(task, listed, comments, subtasks)
 
     def _take_details(
@@ -295,13 +279,16 @@ class Reading:
         gaps += [gap for gap in self.gaps if gap not in gaps]
         histories = self._histories()
         ends = self._stays(histories)
+        person_id = BY_NAME["people"].index("id")
         by_table: dict[str, list[Row]] = {
             "projects": [rows.project(listed)],
             "columns": [
                 *map(rows.stage, self.board.workflow_stages or ()),
                 *map(rows.swimlane, self.board.swimlanes or ()),
             ],
-            "people": [*{row[3]: row for row in map(rows.person, self.users or ())}.values()],
+            "people": [
+                *{row[person_id]: row for row in map(rows.person, self.users or ())}.values()
+            ],
             "cards": [
                 rows.card(task, self.listed[id], histories.get(id, ()))
                 for id, task in self.details.items()
@@ -375,30 +362,6 @@ class Reading:
         self.tell(self.found.title, 1 + tasks + children + len(self.subtasks))
 
 
-async def _whole(
-    inside: Sequence[Child] | None,
-    count: int | None,
-    documented: frozenset[str],
-    listing: Listing[Child],
-) -> Sequence[Child]:
-    """What came inside a task where that is all and has every documented attribute, or the list.
-
-    count: how many the task says that it has.
-    """
-    held = inside or ()
-    least = int(inside is None) if count is None else count
-    if len(held) >= least and all(documented <= one.raw.keys() for one in held):
-        return held
-    found: dict[int, Child] = {one.id: one for one in held}
-    try:
-        for one in await listing:
-            same = [found[one.id].raw] if one.id in found else []
-            found[one.id] = evolve(one, raw=joined(one.raw, *same))
-    except NotFound:
-        pass
-    return list(found.values())
-
-
 def _mark(archive: Sequence[Task]) -> Mark:
     return (archive[0].id, archive[0].archived_at) if archive else None
 
@@ -409,10 +372,3 @@ def _are_older(changes: Sequence[Change], page: Sequence[Change]) -> bool:
     return newest is not None and all(
         one.created_at is not None and one.created_at <= newest for one in changes
     )
-
-
-def refusal(error: ApiError) -> str:
-    """What is not given to this user. Raises the error where it is no refusal."""
-    if error.status not in _REFUSALS or error.status in _NO_REFUSALS:
-        raise error
-    return f"{error.status} {error.message}"

@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
+from agilekit.export.model import Stay
 from agilekit.kanbantool import Change
 
-__all__ = ["Stay", "completed_at", "in_order", "stays"]
-
-Stay: TypeAlias = Literal["ends", "resumes"]
+__all__ = ["completed_at", "in_order", "stays"]
 
 _STAYS: Final[Mapping[str | None, Stay]] = {
     "archived": "ends",

@@ -145,13 +145,13 @@ def _differ(known: Mapping[str, JSON], now: Mapping[str, JSON], names: Iterable[
 
 
 def _decoded(table: str, rows: Sequence[Row], decode: Decode[T]) -> list[tuple[Row, T]]:
-    place = [column.name for column in BY_NAME[table].columns].index("raw")
+    place = BY_NAME[table].index("raw")
     return [(row, decode(cast("JSON", json.loads(str(row[place]))))) for row in rows]
 
 
 def _by_card(rows: Sequence[tuple[Row, C]]) -> dict[int, list[C]]:
     # The column stands at the same place in both tables.
-    place = [column.name for column in BY_NAME["comments"].columns].index("card_id")
+    place = BY_NAME["comments"].index("card_id")
     found = defaultdict[int, list[C]](list[C])
     for row, one in rows:
         found[int(str(row[place]))].append(one)

@@ -8,9 +8,9 @@ from typing import Final
 from attrs import Factory, field, frozen
 
 from agilekit.export.joining import joined
-from agilekit.export.kanbantool_history import Stay, completed_at
+from agilekit.export.kanbantool_history import completed_at
 from agilekit.export.kanbantool_stages import card_limit, columns_of, done_columns
-from agilekit.export.model import Found, Row, json_text
+from agilekit.export.model import Found, Row, Stay, json_text
 from agilekit.kanbantool import (
     Board,
     BoardUser,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Final
 
 from agilekit.export.model import json_text
 from agilekit.kanbantool import Board
@@ -21,7 +22,7 @@ from agilekit.wire.json import JSON
 
 __all__ = ["sealed", "watermark_of"]
 
-_DIGITS = 16
+_DIGITS: Final = 16
 
 
 def watermark_of(board: Board) -> str | None:
@@ -39,5 +40,5 @@ def sealed(watermark: str | None, newest: int | None, beside: Iterable[JSON]) ->
         return None
     digest = hashlib.sha256()
     for data in beside:
-        digest.update(json_text(data).encode("utf-8", "surrogatepass") + b"\n")
+        digest.update(json_text(data).encode() + b"\n")
     return f"{watermark}, change {newest}, {digest.hexdigest()[:_DIGITS]}"

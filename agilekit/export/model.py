@@ -34,6 +34,7 @@ __all__ = [
     "Found",
     "Part",
     "Row",
+    "Stay",
     "Table",
     "Value",
     "json_text",
@@ -44,6 +45,9 @@ __all__ = [
 Value: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Value, ...]
 """The values of one row, in the order of the table's columns."""
+
+Stay: TypeAlias = Literal["ends", "resumes"]
+"""Whether a card leaves its column by a change, or is back."""
 
 
 class ExportError(AgilekitError):
@@ -106,9 +110,12 @@ class Table:
 
     def in_order(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, sorted by the key."""
-        names = [column.name for column in self.columns]
-        places = [names.index(name) for name in self.key]
+        places = [self.index(name) for name in self.key]
         return sorted(rows, key=lambda row: [row[place] for place in places])
+
+    def index(self, name: str) -> int:
+        """Where the value of a column stands in a row. Raises ValueError for an unknown name."""
+        return [column.name for column in self.columns].index(name)
 
 
 @frozen

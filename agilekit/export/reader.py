@@ -24,9 +24,10 @@ from agilekit.export.model import Found, Part, Row
 from agilekit.session.concurrently import Job, run_all
 from agilekit.session.in_flight import Places
 
-__all__ = ["Known", "Reader", "Tell", "Turns", "checked_id", "host_of"]
+__all__ = ["Known", "Reader", "Tell", "Turns", "checked_id", "host_of", "unheard"]
 
 T = TypeVar("T")
+Id = TypeVar("Id", int, str)
 
 _ERROR: Final = 500
 _ATTEMPTS: Final = 10
@@ -114,9 +115,20 @@ class Turns:
         """All jobs, each in its turn. The first error cancels the others."""
         await run_all((partial(self.one, job) for job in jobs), at_once=self.at_once)
 
+    async def beside(self, jobs: Iterable[Job]) -> None:
+        """All jobs at once, in no turn: each call that they make waits for its own. The first error
+        cancels the others.
+        """
+        waiting = [*jobs]
+        await run_all(waiting, at_once=min(len(waiting), self.at_once))
 
-def checked_id(id: int, what: str) -> int:
-    """Raises DecodeError for 0, which stands where an answer holds no id."""
+
+def unheard(_title: str | None, _entities: int) -> None:
+    """A `Tell` that tells nobody."""
+
+
+def checked_id(id: Id, what: str) -> Id:
+    """Raises DecodeError for 0 or ``""``, which stand where an answer holds no id."""
     if not id:
         raise DecodeError(f"a {what} without an id cannot be exported")
     return id

@@ -123,7 +123,7 @@ class FsspecStore:
             self._files.put_file(str(made), beside)
             _check_size(self._files.info(beside), made)
             self._files.mv(beside, home)
-        except BaseException:
+        except BaseException:  # also where the process is told to end: what was put there goes
             with suppress(OSError):
                 self._files.rm_file(beside)
             raise

@@ -145,9 +145,7 @@ class _Export:
     anew: bool = field(kw_only=True)
     done: Mapping[str, Done] = field(kw_only=True)
     tell: Callable[[Progress], object] | None = field(kw_only=True)
-    reports: dict[tuple[int, int], ProjectReport] = field(
-        factory=dict[tuple[int, int], ProjectReport]
-    )
+    reports: dict[Place, ProjectReport] = field(factory=dict[Place, ProjectReport])
     known: dict[Key, str] = field(factory=dict[Key, str])
     """The connection that a project was found by."""
 

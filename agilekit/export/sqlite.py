@@ -231,7 +231,8 @@ def _entries(
 ) -> list[Entry]:
     names = [*Entry.__annotations__]
     columns = _quoted(*names)
-    statement = f"SELECT {columns} FROM manifest {where} ORDER BY service, host, project_id"  # noqa: S608
+    order = "ORDER BY service, host, project_id"
+    statement = f"SELECT {columns} FROM manifest {where} {order}"  # noqa: S608 - own names
     found: list[Entry] = []
     for row in database.execute(statement, key):
         values = dict(zip(names, row, strict=True))

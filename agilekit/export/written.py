@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -14,6 +13,7 @@ from attrs import field, frozen
 
 from agilekit.errors import InvalidInput
 from agilekit.export import manifest
+from agilekit.export.damage import NOT_PACKED
 from agilekit.export.manifest import Entry, key_of
 from agilekit.export.model import BY_NAME, ExportError, Row
 from agilekit.export.target import Target
@@ -21,6 +21,13 @@ from agilekit.export.target import Target
 __all__ = ["Writer", "Written"]
 
 T = TypeVar("T")
+
+# Rows of another shape than that of their table are damaged, too.
+_DAMAGED: Final = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError),
+    *NOT_PACKED,
+    sqlite3.DatabaseError,
+)
 
 
 @frozen
@@ -56,9 +63,10 @@ class Written:
 
     def _proved(self, name: str) -> list[Row] | None:
         promised = (self.entry["tables"] or {}).get(name)
+        table = BY_NAME[name]
         try:
-            rows = [*self.writer.target.rows_of(key_of(self.entry), BY_NAME[name])]
-        except (OSError, EOFError, ValueError, KeyError, zlib.error, sqlite3.DatabaseError):
-            return None  # damaged: it is read anew, and that heals it
-        found = manifest.contents(manifest.lines(BY_NAME[name], rows)) if rows else None
-        return rows if (found or manifest.contents(())) == promised else None
+            rows = [*self.writer.target.rows_of(key_of(self.entry), table)]
+            found = manifest.contents(manifest.lines(table, rows))
+        except _DAMAGED:
+            return None  # it is read anew, and that heals it
+        return rows if found == promised else None

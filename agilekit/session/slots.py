@@ -46,7 +46,7 @@ class Slots:
         try:
             # The one used last is the one least likely to have been closed by the server.
             return self._idle.pop() if self._idle else self._connect()
-        except BaseException:
+        except BaseException:  # whatever ends it, the place is free again
             self._places.release()
             raise
 

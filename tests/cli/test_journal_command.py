@@ -113,3 +113,10 @@ def test_a_journal_is_not_written_over(option: str, journal: Path) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert journal.read_bytes() == before
     assert show(journal, option, journal.parent / "nowhere" / "file").exit_code == 2
+
+
+def test_failures_and_outcomes_do_not_go_into_one_file(journal: Path, tmp_path: Path) -> None:
+    both = tmp_path / "both.jsonl"
+    result = show(journal, "--failures", both, "--outcomes", both)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert not both.exists()

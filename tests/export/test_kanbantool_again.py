@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit import KanbanTool
-from agilekit.export import export
+from agilekit.export import export, verify
 from agilekit.export.kanbantool import KanbanToolReader
 from agilekit.export.model import BY_NAME, Part, Row
 from agilekit.export.reader import Turns
@@ -188,6 +189,25 @@ async def test_a_former_export_that_is_damaged_is_not_relied_upon(tmp_path: Path
         )
     assert await asked() == len(board.tasks)
     assert await asked() == 0
+
+
+@pytest.mark.parametrize("damage", [b'{"id": "1"}', b"[1]"])
+async def test_a_former_row_of_other_columns_is_read_anew(tmp_path: Path, damage: bytes) -> None:
+    sandbox, to = Sandbox("empty"), tmp_path / "backup"
+    board, server = lively(sandbox), Server(sandbox)
+    await export([client(sandbox, server)], to=to)
+    part = next(iter((to / ".agilekit/parts").glob(f"*-{board.id}-*")))
+    lines = gzip.decompress(part.read_bytes()).split(b"\n")
+    head = next(place for place, line in enumerate(lines) if b'{"table":"comments"' in line)
+    lines[head + 1] = damage
+    part.write_bytes(gzip.compress(b"\n".join(lines)))
+    server.asked.clear()
+    report = await export([client(sandbox, server)], to=to)
+    assert not report.failed
+    assert sum(server.asked[f"/boards/{board.id}/tasks/{id}"] for id in board.tasks) == len(
+        board.tasks
+    )
+    assert verify(to).ok
 
 
 async def test_an_export_that_begins_anew_reads_every_task(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ __all__ = ["export"]
     "--to",
     metavar="PATH",
     help="Where to: a file that ends in .sqlite or .db for SQLite; a folder, which holds Parquet "
-    "if its name ends in .parquet, or else JSON Lines; or a URL of either.",
+    "if its name ends in .parquet, compressed JSON Lines for .zst, or else JSON Lines; or a URL of "
+    "either.",
 )
 @click.option(
     "--format",
@@ -41,8 +42,8 @@ __all__ = ["export"]
 @click.option(
     "--changed-only",
     is_flag=True,
-    help="Leave projects as they are whose version or time of change is still the same. flow "
-    "has neither.",
+    help="Leave projects as they are whose version proves that they did not change. flow and "
+    "easyBacklog have none.",
 )
 @click.option(
     "--fresh",
