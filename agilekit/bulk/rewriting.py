@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from html import escape, unescape
 from itertools import product
@@ -29,6 +29,8 @@ __all__ = ["Possible", "Rewriting", "plain"]
 Step: TypeAlias = Callable[[str], str]
 
 _UNCOMPARED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
+_MOST_ACCENTS: Final = 4
+"""Of one letter."""
 _BEYOND_16_BITS: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -93,12 +95,14 @@ def _finished(base: str, after: tuple[Step, ...], most: int | None = None) -> st
 
 def _ways() -> Iterable[_Way]:
     for strip, form, case, mask in product(_STRIPS, _FORMS, _CASES, _ESCAPES):
-        steps = tuple(step for step in (strip, form, case, mask) if step is not _same)
-        yield _Way(steps)
-        if mask is not _same:
-            yield _Way(steps[:-1], (mask,))
-            if case is not _same:
-                yield _Way((*steps[:-2], mask, case))
+        orders = [(strip, form, case, mask)]
+        if case is not _same and mask is not _same:
+            orders.append((strip, form, mask, case))
+        for order in orders:
+            steps = tuple(step for step in order if step is not _same)
+            # The number of characters may change after the cut, as "ß" becomes "SS".
+            for last in range(len(steps), int(strip is not _same) - 1, -1):
+                yield _Way(steps[:last], steps[last:])
 
 
 def _count(way: _Way) -> int:
@@ -138,9 +142,12 @@ class _Lesson:
         # The longer the part, the longer what is made of it.
         lengths = range(len(base))
         first = bisect_left(lengths, len(self._wanted), key=length)
-        if plain(_finished(base, after, first)) != self._wanted:
-            return None
-        return first, bisect_right(lengths, len(self._wanted), lo=first, key=length) - 1
+        last = bisect_right(lengths, len(self._wanted), lo=first, key=length) - 1
+        # Accents make a text no longer where they become one with the letter before.
+        for least in range(first, min(last, first + _MOST_ACCENTS) + 1):
+            if plain(_finished(base, after, least)) == self._wanted:
+                return least, last
+        return None
 
 
 @define
@@ -170,19 +177,14 @@ class _Candidate:
 class Possible:
     """What a text may be shown as."""
 
-    texts: Collection[str]
-    whole: Mapping[str, int]
-    """Texts that may be whole, or cut after no fewer characters than these."""
+    longest: Mapping[str, int]
+    """The longest that may be shown, and how many characters of it are left at least."""
 
     def includes(self, shown: str) -> bool:
         wanted = plain(shown)
-        return (
-            wanted in self.texts
-            or wanted in self.whole
-            or any(
-                least <= len(wanted) and bool(wanted) and full.startswith(wanted)
-                for full, least in self.whole.items()
-            )
+        return wanted in self.longest or any(
+            least <= len(wanted) and bool(wanted) and full.startswith(wanted)
+            for full, least in self.longest.items()
         )
 
 
@@ -251,17 +253,14 @@ class Rewriting:
     def possible(self, sent: str) -> Possible:
         """Everything as which the server may show a text."""
         self._catch_up()
-        least: dict[str, int] = {}
+        longest: dict[str, int] = {}
         for one in self._candidates:
-            if one.most is None:
-                full = one.way.cut(sent)
-                least[full] = min(one.least, least.get(full, one.least))
-        cut: dict[str, int] = {}
-        for text, characters in least.items():
-            full = plain(text)
-            cut[full] = min(characters, cut.get(full, characters))
-        made = {one.made(sent) for one in self._candidates if one.most is not None}
-        return Possible({*map(plain, made)}, cut)
+            text = plain(one.made(sent))
+            # White space where it is cut does not count.
+            shortest = plain(one.way.cut(sent, one.least))
+            longest[text] = min(len(shortest), longest.get(text, len(shortest)))
+            longest.setdefault(shortest, len(shortest))
+        return Possible(longest)
 
 
 def _traits(text: str) -> tuple[bool, ...]:
