@@ -95,7 +95,7 @@ def _finished(base: str, after: tuple[Step, ...], most: int | None = None) -> st
 
 def _ways() -> Iterable[_Way]:
     for strip, form, case, mask in product(_STRIPS, _FORMS, _CASES, _ESCAPES):
-        orders = [(strip, form, case, mask)]
+        orders: list[tuple[Step, ...]] = [(strip, form, case, mask)]
         if case is not _same and mask is not _same:
             orders.append((strip, form, mask, case))
         for order in orders:
@@ -259,7 +259,8 @@ class Rewriting:
             # White space where it is cut does not count.
             shortest = plain(one.way.cut(sent, one.least))
             longest[text] = min(len(shortest), longest.get(text, len(shortest)))
-            longest.setdefault(shortest, len(shortest))
+            if shortest:
+                longest.setdefault(shortest, len(shortest))
         return Possible(longest)
 
 
