@@ -18,6 +18,7 @@ import pytest
 from agilekit import BulkReport, JournalError
 from agilekit.bulk import create_many
 from tests.bulk.shelf import Note, Shelf, notes
+from tests.virtual_time import in_virtual_time
 
 ROOT: Final = Path(__file__).parents[2]
 MAGIC: Final = 0x61676B6A
@@ -144,9 +145,8 @@ def test_a_damaged_journal_gives_a_report_or_a_journal_error(tmp_path: Path) -> 
     assert 50 < told < 150
 
 
-@pytest.mark.anyio
-async def test_a_journal_whose_last_pages_never_reached_the_disk_is_continued(
-    tmp_path: Path,
+def test_a_journal_whose_last_pages_never_reached_the_disk_is_continued(
+    anyio_backend: str, tmp_path: Path
 ) -> None:
     shelf, crashed = Shelf(), tmp_path / "crashed"
 
@@ -155,10 +155,13 @@ async def test_a_journal_whose_last_pages_never_reached_the_disk_is_continued(
             for file in files_in(tmp_path):
                 shutil.copy(file, tmp_path / file.name.replace("import.journal", "crashed"))
 
-    shelf.watch = crash
-    await create(shelf, tmp_path / "import.journal")
-    cut(tmp_path / "crashed-wal")
-    assert len((await create(Shelf(), crashed)).outcomes) == 60
+    async def main() -> BulkReport[Note]:
+        shelf.watch = crash
+        await create(shelf, tmp_path / "import.journal")
+        cut(tmp_path / "crashed-wal")
+        return await create(Shelf(), crashed)
+
+    assert len(in_virtual_time(anyio_backend, main).outcomes) == 60
 
 
 @pytest.mark.parametrize("limit", [0, 1_000, 30_000, 100_000, 300_000])
