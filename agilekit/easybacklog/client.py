@@ -22,6 +22,7 @@ from agilekit.environment import optional, required
 from agilekit.errors import InvalidInput
 from agilekit.session.client import Client
 from agilekit.session.session import Options, Session
+from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Format, Override
 from agilekit.wire.request import Credential
 
@@ -105,7 +106,7 @@ class EasyBacklog(Client):
             token_in=token_in,
             format=format,
             override=override,
-            **options,
+            **with_variables(options),
         )
 
     def exact(self) -> Self | None:

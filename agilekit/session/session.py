@@ -25,11 +25,12 @@ from agilekit.errors import (
 from agilekit.events import Attempt, Event, EventHook, Wait
 from agilekit.session.decoding import Decoder
 from agilekit.session.in_flight import Flight
+from agilekit.session.library import HttpLibrary, TransportLike
 from agilekit.session.listing import Listing
 from agilekit.session.pace import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
 from agilekit.session.slots import Slots, close_soon
-from agilekit.session.transport import Lost, Sink, TooLarge, Transport, TransportLike, Unsent
+from agilekit.session.transport import Lost, Sink, TooLarge, Transport, Unsent
 from agilekit.session.writers import Writers
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
@@ -74,6 +75,9 @@ class Options(TypedDict, total=False):
     """The most bytes of an answer, unpacked. 67,108,864 (64 MiB)."""
     transport: TransportLike | None
     """An `httpx.AsyncBaseTransport`, or an `httpx.AsyncClient` to borrow. Own connections."""
+    http: HttpLibrary | None
+    """The library that sends: ``"httpx"`` or ``"httpx2"``, whatever else is installed. Not together
+    with `transport`, which is of one. httpx."""
     on_event: EventHook | None
     """Is told every attempt, wait and conflict."""
     allow_http: bool
@@ -107,6 +111,7 @@ class Session:
         retries: int = 5,
         largest_body: int = 64 << 20,
         transport: TransportLike | None = None,
+        http: HttpLibrary | None = None,
         on_event: EventHook | None = None,
         allow_http: bool = False,
     ) -> None:
@@ -130,7 +135,9 @@ class Session:
         self._deadline = deadline
         self._retries = retries
         self._on_event = on_event
-        self._transport = Transport(self.server, credential, transport, largest_body=largest_body)
+        self._transport = Transport(
+            self.server, credential, transport, largest_body=largest_body, http=http
+        )
         self._opened = _Opened()
 
     async def __aenter__(self) -> Self:
@@ -163,6 +170,11 @@ class Session:
     def pace_key(self) -> tuple[str, int]:
         """Names the pace, which all clients of this credential at this host share."""
         return Pace.key(self.server, self._credential)
+
+    @property
+    def http(self) -> HttpLibrary:
+        """The name of the library that sends."""
+        return self._transport.library.name
 
     def view(self, *, deadline: float) -> Session:
         """The same session with another deadline: same connections, same pace.

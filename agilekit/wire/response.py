@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from agilekit.errors import (
     ApiError,
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 _LONGEST_MESSAGE: Final = 300
 _DEEPEST_MESSAGE: Final = 5
-_LEADS_NOWHERE: Final = "the redirect leads nowhere, in circles, or would give away the credential"
+_LEADS_NOWHERE: Final = "the redirect leads nowhere"
 _JSON: Final = Dialect()
 _NO_SECRET: Final = Redactor()
 _SAYING: Final = ("message", "error", "errors", "reason", "detail")
@@ -65,13 +65,15 @@ class Response:
     headers: Mapping[str, str] = field(repr=False)
     """By name, in lower case."""
     body: bytes = field(repr=False)
+    note: str = field(default="", repr=False)
+    """How it came here, or why it does not lead on: what a refusal says of it besides."""
 
     def out_of(self, dialect: Dialect) -> Response:
         """The same, without what the format wraps it in."""
         if dialect.format != "jsonp":
             return self
         body, status = unwrapped(self.body)
-        return Response(status or self.status, self.headers, body)
+        return evolve(self, status=status or self.status, body=body)
 
 
 @frozen
@@ -161,7 +163,9 @@ class Answer:
             )
         elif 300 <= status < 400:
             cls = Redirected
-            message = "a redirect of a write is not followed" if self.op.writes else _LEADS_NOWHERE
+            message = self._not_followed()
+        elif self.response.note:
+            message = f"{message} ({self.redactor.text(self.response.note)})"
         return cls(
             message,
             status=status,
@@ -170,6 +174,13 @@ class Answer:
             path=self.request.path,
             attempts=self.attempts,
         )
+
+    def _not_followed(self) -> str:
+        why = self.redactor.text(self.response.note) or _LEADS_NOWHERE
+        if not self.op.writes:
+            return why
+        told = f"; {why}" if "base_url" in why else ""
+        return f"a redirect of a write is not followed{told}"
 
     def malformed(self, message: str) -> DecodeError | UnknownOutcome:
         """A read that cannot be understood; of a write, it leaves the outcome unknown."""
