@@ -47,7 +47,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, fresh: None) -> type[httpx.AsyncHT
 
     class Connection(httpx.AsyncHTTPTransport):
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            body = {"title": {"value": "by httpx2", "version": 1}}
+            body = {"_id": {"$oid": "p"}, "title": {"value": "by httpx2", "version": 1}}
             return httpx.Response(200, json=body, request=request)
 
     module = ModuleType("httpx2")
@@ -182,7 +182,8 @@ class Unread(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        return httpx.Response(200, json={"_id": {"$oid": "1"}})
+        id = "p" if request.method == "GET" else "1"
+        return httpx.Response(200, json={"_id": {"$oid": id}})
 
 
 @pytest.mark.anyio
