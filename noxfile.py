@@ -84,7 +84,8 @@ def tests_httpx2(session: nox.Session) -> None:
     """
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test",))
     _enter_copy(session)
-    session.run("pytest", *_AT_ONCE, *(session.posargs or _OVER_CONNECTIONS))
+    tests = session.posargs or _OVER_CONNECTIONS
+    session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_HTTP": "httpx2"})
 
 
 @nox.session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Final, TypeVar
 
 from attrs import evolve, field, frozen
@@ -154,6 +155,7 @@ class Answer:
         cls = _REFUSALS.get(status, ApiError)
         if status >= 500:
             cls = UnknownAfterServerError if self.op.writes else ServerError
+            message = f"{message}{self._besides()}"
         elif self.lost and self.op.writes:
             return UnknownOutcome(
                 f"an attempt got no answer, and a later one was refused: {status} {message}",
@@ -164,8 +166,8 @@ class Answer:
         elif 300 <= status < 400:
             cls = Redirected
             message = self._not_followed()
-        elif self.response.note:
-            message = f"{message} ({self.redactor.text(self.response.note)})"
+        else:
+            message = f"{message}{self._besides()}"
         return cls(
             message,
             status=status,
@@ -174,6 +176,20 @@ class Answer:
             path=self.request.path,
             attempts=self.attempts,
         )
+
+    def _besides(self) -> str:
+        """What is known of a refusal besides the server's words."""
+        told = [self.response.note] if self.response.note else []
+        header = self.response.headers.get("retry-after")
+        if self.response.status in (429, 503) and header:
+            told.append(f"Retry-After: {header.strip()}{self._answered_at()}")
+        return f" ({self.redactor.text('; '.join(told))})"[:_LONGEST_MESSAGE] if told else ""
+
+    def _answered_at(self) -> str:
+        last = self.attempts[-1] if self.attempts else None
+        if last is None or last.sent_at is None:
+            return ""
+        return f", said at {last.sent_at + timedelta(seconds=last.seconds):%H:%M:%S} UTC"
 
     def _not_followed(self) -> str:
         why = self.redactor.text(self.response.note) or _LEADS_NOWHERE
