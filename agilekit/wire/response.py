@@ -155,7 +155,7 @@ class Answer:
         cls = _REFUSALS.get(status, ApiError)
         if status >= 500:
             cls = UnknownAfterServerError if self.op.writes else ServerError
-            message = f"{message}{self._besides()}"
+            message = f"{message}{self._besides(message)}"
         elif self.lost and self.op.writes:
             return UnknownOutcome(
                 f"an attempt got no answer, and a later one was refused: {status} {message}",
@@ -167,7 +167,7 @@ class Answer:
             cls = Redirected
             message = self._not_followed()
         else:
-            message = f"{message}{self._besides()}"
+            message = f"{message}{self._besides(message)}"
         return cls(
             message,
             status=status,
@@ -177,9 +177,12 @@ class Answer:
             attempts=self.attempts,
         )
 
-    def _besides(self) -> str:
+    def _besides(self, message: str) -> str:
         """What is known of a refusal besides the server's words."""
         told = [self.response.note] if self.response.note else []
+        hint = self.dialect.asked_to_sign_in
+        if hint and self.response.status == 401 and "sign in" in message.lower():
+            told.append(hint)
         header = self.response.headers.get("retry-after")
         if self.response.status in (429, 503) and header:
             told.append(f"Retry-After: {header.strip()}{self._answered_at()}")

@@ -56,7 +56,8 @@ def say(status: int, seconds: float, after: float = 0.0) -> Say:
 
 def session_at(server: httpx.AsyncBaseTransport, **options: Unpack[Options]) -> Session:
     credential = Credential.in_header("Authorization", "secret", SECRET, what="secret")
-    return Session("https://host/api", credential, transport=server, **options)
+    options["transport"] = server
+    return Session("https://host/api", credential, **options)
 
 
 async def ends(session: Session, op: Op[JSON]) -> JSON | errors.CallError:
