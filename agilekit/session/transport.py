@@ -169,9 +169,11 @@ class _Connection:
         url = self._credential.signed(request.url, request)
         at_home = (*_abroad(self._server.origin), *self._credential.headers_of(request))
         response = await self._once(request, url, at_home, body, timeout, sink)
-        for _ in range(_MOST_REDIRECTS):
-            if not 300 <= response.status < 400:
-                return response
+        followed = 0
+        while 300 <= response.status < 400:
+            if followed == _MOST_REDIRECTS:
+                return evolve(response, note="the redirects go in circles")
+            followed += 1
             step = self._redirect(url, response)
             if request.writes or not step.url:
                 return evolve(response, note=step.why)
@@ -184,7 +186,7 @@ class _Connection:
                 raise Lost(f"{origin_of(url)}, where a redirect leads: {error}") from error
             if not step.at_home:
                 response = evolve(response, note=f"by redirect, from {origin_of(url)}")
-        return evolve(response, note="the redirects go in circles")
+        return response
 
     def _redirect(self, url: str, response: Response) -> Redirect:
         location = response.headers.get("location")

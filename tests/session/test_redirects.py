@@ -7,7 +7,14 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from agilekit import AgilekitError, ConnectionLost, Redirected, Unauthorized, UnknownOutcome
+from agilekit import (
+    AgilekitError,
+    ConnectionLost,
+    NotFound,
+    Redirected,
+    Unauthorized,
+    UnknownOutcome,
+)
 from agilekit.session.session import Session
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.json import JSON
@@ -225,6 +232,12 @@ async def test_redirects_in_a_circle_come_to_an_end() -> None:
         with pytest.raises(Redirected, match="in circles"):
             await donut.cards.get("c")
     assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize("last", [Say([1]), Say({"error": "gone"}, 404)])
+async def test_as_many_redirects_as_are_followed_are_no_circle(last: Say) -> None:
+    _, found = await answers("https://host.com/api", *[to("/x")] * 5, last)
+    assert found == [1] or (isinstance(found, NotFound) and found.message == "gone")
 
 
 @pytest.mark.parametrize(
