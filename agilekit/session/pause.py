@@ -70,7 +70,7 @@ class Pause:
         now = anyio.current_time()
         end = now + min(seconds, _LONGEST)
         if not self.holds(now):
-            self._end = self._try = -inf
+            self._try = -inf
             self._over = anyio.Event()
             self._between, self._tried = _SOON, inf
         if end > self._end:

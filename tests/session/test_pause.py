@@ -185,6 +185,79 @@ def test_a_429_within_the_pause_of_a_503_holds_back_what_would_try(anyio_backend
     assert server.times("/good") == pytest.approx([0, 60])
 
 
+def test_what_left_before_a_429_ends_no_pause_although_it_tried_after_a_503(
+    anyio_backend: str,
+) -> None:
+    slow = {"/a": say(429, 40, after=10), "/b": Say([1], after=12), "/bad": say(503, 20)}
+    server = Server(lambda path, _: slow.get(path, Say([1])))
+    ops = [Op[JSON](path, "GET", path, lambda data: data) for path in ("/a", "/b")]
+
+    async def main() -> None:
+        async with session_at(server, retries=0) as session, anyio.create_task_group() as tasks:
+            await ends(session, BAD)
+            for op in ops:
+                tasks.start_soon(ends, session, op)
+                await anyio.wait_all_tasks_blocked()
+            await anyio.sleep(14)
+            await session.call(GOOD, {})
+
+    in_virtual_time(anyio_backend, main)
+    assert server.left == [("/bad", 0), ("/a", 0), ("/b", 1), ("/good", 50)]
+
+
+def test_the_first_answer_to_one_that_tried_ends_the_pause(anyio_backend: str) -> None:
+    server = Server(lambda path, _: say(503, 60) if path == "/bad" else Say([1], after=1.5))
+
+    async def main() -> None:
+        async with session_at(server, retries=0) as session:
+            await ends(session, BAD)
+            await together(session, GOOD, 4)
+
+    in_virtual_time(anyio_backend, main)
+    assert server.times("/good") == pytest.approx([0, 1, 1.5, 1.5])
+
+
+def test_each_pause_is_tried_anew(anyio_backend: str) -> None:
+    def answers(path: str, now: float) -> Say:
+        if path == "/slow":
+            return Say([1], after=6)
+        if path == "/bad" or 1 <= now < 10:
+            return say(503, 60)
+        return Say([1])
+
+    server = Server(answers)
+    slow = Op[JSON]("Slow", "GET", "/slow", lambda data: data)
+
+    async def main() -> None:
+        async with session_at(server, retries=0) as session, anyio.create_task_group() as tasks:
+            await ends(session, BAD)
+            await session.call(GOOD, {})
+            tasks.start_soon(ends, session, slow)
+            await anyio.sleep(1)
+            await ends(session, BAD)
+            await together(session, GOOD, 6)
+
+    in_virtual_time(anyio_backend, main)
+    # What left before the second pause is answered at 6, and ends it no more than the first one.
+    assert server.times("/good") == pytest.approx([0, 1, 2, 4, 8, 16, 16])
+
+
+def test_a_pause_is_kept_for_ten_minutes_at_most(anyio_backend: str) -> None:
+    server = Server(
+        lambda path, _: say(429, 99999) if path == "/bad" else httpx.ConnectError("refused")
+    )
+
+    async def main() -> None:
+        async with session_at(server, retries=0, deadline=1000) as session:
+            await ends(session, BAD)
+            await together(session, GOOD, 15)
+
+    in_virtual_time(anyio_backend, main)
+    tries = [60.0 * number for number in range(1, 10)]
+    assert server.times("/good")[:10] == pytest.approx([*tries, 600])
+    assert server.times("/good")[-1] < 605
+
+
 @pytest.mark.parametrize("failure", [httpx.ReadError("reset"), Say(status=500), Say(status=502)])
 def test_a_try_that_is_not_served_ends_no_pause(
     anyio_backend: str, failure: Say | Exception
