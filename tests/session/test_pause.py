@@ -341,7 +341,7 @@ def test_the_error_says_who_asked_for_what_pause_when_and_what_is_left(
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.anyio
 async def test_the_refusal_itself_says_what_was_asked_for_and_when(status: int) -> None:
-    async with session_at(Server(lambda *_: say(status, 3600))) as session:
+    async with session_at(Server(lambda _, __: say(status, 3600))) as session:
         error = await ends(session, GOOD)
     assert isinstance(error, errors.ApiError)
     assert re.search(r"no \(Retry-After: 3600, said at \d\d:\d\d:\d\d UTC\)$", error.message)
