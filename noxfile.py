@@ -79,10 +79,13 @@ def tests(session: nox.Session) -> None:
 
 
 def tests_httpx2(session: nox.Session) -> None:
-    """The tests that go over connections, with httpx2 in the place of httpx."""
+    """The tests that go over connections, with httpx2 beside httpx: by what they name, and the
+    command line on httpx2.
+    """
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test",))
     _enter_copy(session)
-    session.run("pytest", *_AT_ONCE, *(session.posargs or _OVER_CONNECTIONS))
+    tests = session.posargs or _OVER_CONNECTIONS
+    session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_HTTP": "httpx2"})
 
 
 @nox.session

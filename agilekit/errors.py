@@ -282,7 +282,7 @@ class RateLimited(ApiError):
 
 
 class Redirected(ApiError):
-    """A redirect that is not followed, because it would resend a write."""
+    """A redirect that is not followed: of a write, or to where no answer of the service is."""
 
 
 class ServerError(ApiError):

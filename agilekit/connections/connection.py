@@ -14,6 +14,7 @@ from agilekit.flow import Flow
 from agilekit.flyingdonut import FlyingDonut
 from agilekit.kanbantool import KanbanTool
 from agilekit.session.session import Options
+from agilekit.session.settings import with_variables
 
 __all__ = ["SERVICES", "AnyClient", "Connection", "Service"]
 
@@ -48,6 +49,7 @@ _FOR_ALL: Final = (
     "retries",
     "largest_body",
     "allow_http",
+    "http",
 )
 _DONE: Final = "done"
 _TRUTHS: Final = ("override", "allow_http")
@@ -136,13 +138,13 @@ class Connection:
     def client(self, **options: Unpack[Options]) -> AnyClient:
         """A new client, not yet open. Looks the secret up.
 
-        options: they go before those of the file.
+        options: they go before those of the file, and those before ``AGILEKIT_HTTP``.
 
         Raises InvalidInput for a secret that is not there, and for settings that cannot be right.
         """
         service = SERVICES[self.service]
-        arguments: dict[str, object] = {**self.settings, **options}
         try:
+            arguments = self._arguments(options)
             for secret in self._secrets:
                 arguments[secret.name] = secret.get()
             first = [arguments.pop(service.first)] if service.first in arguments else []
@@ -151,6 +153,15 @@ class Connection:
             raise InvalidInput(f"connection {self.name}: {error}") from None
         except TypeError as error:
             raise InvalidInput(f"connection {self.name}: a setting is wrong: {error}") from None
+
+    def _arguments(self, options: Options) -> dict[str, object]:
+        """Those that are no secrets."""
+        arguments: dict[str, object] = dict(self.settings)
+        if options.get("transport") is not None:
+            arguments.pop("http", None)  # it is of a library
+        elif "http" not in arguments:
+            options = with_variables(options)
+        return {**arguments, **options}
 
     async def check(self, **options: Unpack[Options]) -> str:
         """Tries the connection with one read, and tells what it leads to.

@@ -22,6 +22,7 @@ from agilekit.environment import optional, required
 from agilekit.errors import InvalidInput
 from agilekit.session.client import Client
 from agilekit.session.session import Options, Session
+from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Format, Override
 from agilekit.wire.request import Credential
 
@@ -33,6 +34,8 @@ _ACCEPTED: Final[dict[Format, str]] = {
     "json": "application/vnd.easybacklog+json; version=1.0",
     "xml": "application/vnd.easybacklog+xml; version=1.0",
 }
+# Beside the API, the same server has the pages that people see.
+_LACKS_API: Final = "the base_url does not end in /api, which may be missing"
 
 
 class EasyBacklog(Client):
@@ -66,7 +69,8 @@ class EasyBacklog(Client):
         **options: Unpack[Options],
     ) -> None:
         credential = _credential(token, user_id, key, token_in)
-        self._session = Session(base_url, credential, _dialect(format, override), **options)
+        dialect = _dialect(base_url, format, override)
+        self._session = Session(base_url, credential, dialect, **options)
         self.accounts: Final[Accounts] = Accounts(self._session)
         self.companies: Final[Companies] = Companies(self._session)
         self.backlogs: Final[Backlogs] = Backlogs(self._session)
@@ -105,7 +109,7 @@ class EasyBacklog(Client):
             token_in=token_in,
             format=format,
             override=override,
-            **options,
+            **with_variables(options),
         )
 
     def exact(self) -> Self | None:
@@ -154,7 +158,7 @@ def _credential(token: object, user_id: object, key: object, token_in: object) -
     return Credential.basic(str(user_id), key, what="key")
 
 
-def _dialect(format: object, override: object) -> Dialect:
+def _dialect(base_url: object, format: object, override: object) -> Dialect:
     if format not in ("json", "xml"):
         raise InvalidInput(f"easyBacklog knows the formats json and xml, not {format!r:.60}")
     if not isinstance(override, bool):
@@ -163,6 +167,7 @@ def _dialect(format: object, override: object) -> Dialect:
         format="xml" if format == "xml" else "json",
         accepted=_ACCEPTED,
         sends_form=True,
+        asked_to_sign_in="" if str(base_url).rstrip("/").endswith("/api") else _LACKS_API,
         json_is_narrow=True,  # of the published server: it answers U+1F389 as U+F389
         # Rack looks for it among the form fields alone.
         override=Override("_method", in_query=False) if override else None,

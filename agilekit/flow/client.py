@@ -18,6 +18,7 @@ from agilekit.flow.task_types import TaskTypes
 from agilekit.flow.tasks import Tasks
 from agilekit.session.client import Client
 from agilekit.session.session import Options, Session
+from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.request import Credential
 
@@ -106,7 +107,7 @@ class Flow(Client):
             base_url=optional("AGILEKIT_FLOW_BASE_URL"),
             format=format,
             override=override,
-            **options,
+            **with_variables(options),
         )
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from agilekit.flyingdonut.sprints import Sprints
 from agilekit.flyingdonut.tasks import Tasks
 from agilekit.session.client import Client
 from agilekit.session.session import Options, Session
+from agilekit.session.settings import with_variables
 from agilekit.wire.request import Credential, quoted_id
 
 __all__ = ["FlyingDonut"]
@@ -74,7 +75,7 @@ class FlyingDonut(Client):
             secret=required("AGILEKIT_FLYINGDONUT_SECRET"),
             username=optional("AGILEKIT_FLYINGDONUT_USERNAME"),
             base_url=optional("AGILEKIT_FLYINGDONUT_BASE_URL") or _BASE_URL,
-            **options,
+            **with_variables(options),
         )
 
     def using(self, *, username: str | None = None, deadline: float | None = None) -> Self:

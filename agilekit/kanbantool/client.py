@@ -15,6 +15,7 @@ from agilekit.kanbantool.tasks import Tasks
 from agilekit.kanbantool.timers import Timers
 from agilekit.session.client import Client
 from agilekit.session.session import Options, Session
+from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Format, Override
 from agilekit.wire.request import Credential
 
@@ -96,7 +97,7 @@ class KanbanTool(Client):
             format=format,
             override=override,
             base_url=base_url,
-            **options,
+            **with_variables(options),
         )
 
     def __repr__(self) -> str:

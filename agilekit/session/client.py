@@ -8,6 +8,7 @@ from typing import Final, Self, cast, get_args
 from urllib.parse import unquote
 
 from agilekit.errors import InvalidInput
+from agilekit.session.library import HttpLibrary
 from agilekit.session.session import Session
 from agilekit.wire import json
 from agilekit.wire.json import JSON
@@ -52,6 +53,11 @@ class Client:
     def concurrency(self) -> int:
         """How many requests may be in flight at once."""
         return self._session.concurrency
+
+    @property
+    def http(self) -> HttpLibrary:
+        """The library that sends: ``"httpx"`` or ``"httpx2"``."""
+        return self._session.http
 
     @property
     def pace_key(self) -> Hashable:

@@ -9,6 +9,9 @@ requests leave one by one, in the order in which they asked, at the lower of two
   every answer that is none: slowly up to the limit that was met, fast where no limit is known.
 
 A request that left before a 429 was heard tells nothing about the rate that this 429 has set.
+
+What a server asks for with ``Retry-After`` is a *pause* of session/pause.py: nothing leaves, but
+now and then a request that tries the server.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from anyio.lowlevel import RunVar
 
 from agilekit.session.budget import Budget
 from agilekit.session.in_flight import Flight
+from agilekit.session.pause import Asked, Pause
 from agilekit.wire.request import Credential, Server
 
 __all__ = ["Pace"]
@@ -54,7 +58,7 @@ class Pace:
         self.budget: Budget = Budget()
         self._queue = anyio.Lock(fast_acquire=True)  # fair, on both backends
         self._next = -inf
-        self._open = -inf
+        self._pause = Pause()
         self._asked: list[float] = []
         self._ceiling = inf
         self._rate: float | None = inf  # None from a 429 until the next request leaves
@@ -93,13 +97,17 @@ class Pace:
         self._asked.remove(inf if rate is None else rate * _USED)
         self._ceiling = min(self._asked, default=inf)
 
-    def pause(self, seconds: float) -> None:
+    def pause(self, seconds: float, asked: Asked | None = None) -> None:
         """Holds every request back for so long."""
-        self._open = max(self._open, anyio.current_time() + seconds)
+        self._pause.begin(seconds, asked, is_limit=True)
 
-    def throttled(self, left: float, seconds: float) -> None:
+    def unavailable(self, seconds: float, asked: Asked | None = None) -> None:
+        """A request was answered with 503, and asked for so many seconds."""
+        self._pause.begin(seconds, asked, is_limit=False)
+
+    def throttled(self, left: float, seconds: float, asked: Asked | None = None) -> None:
         """A request that left then was answered with 429, and asked for so many seconds."""
-        self.pause(seconds)
+        self.pause(seconds, asked)
         if left >= self._second:
             self._sent -= 1
         else:
@@ -110,6 +118,7 @@ class Pace:
 
     def accepted(self, left: float) -> None:
         """A request that left then was served."""
+        self._pause.served(left)
         if self._rate is None or self._rate == inf or left <= self._heard:
             return
         known = self._rate < self._limit * _MOVED
@@ -132,7 +141,7 @@ class Pace:
                 return True
             flight.end()  # a 429 was heard meanwhile
         now = anyio.current_time()
-        earliest = max(self._open, self._next)
+        earliest = max(self._pause.opens, self._next)
         if earliest >= until:
             return False
         told = max(now, earliest) + self._ahead() / self._now
@@ -141,17 +150,16 @@ class Pace:
         async with self._queue:
             now = anyio.current_time()
             while True:
-                while (earliest := max(self._open, self._next)) > now:
+                while (earliest := max(self._pause.opens, self._next)) > now:
                     if earliest >= until:
                         return False
-                    if self._open > told:
-                        waits(self._open - now)
-                        told = self._open
-                    await anyio.sleep_until(earliest)
-                    now = max(earliest, anyio.current_time())  # some clocks wake a little early
+                    if self._pause.opens > told:
+                        waits(self._pause.opens - now)
+                        told = self._pause.opens
+                    now = await self._pause.sleep_until(earliest)
                 await flight.begin()
                 now = max(now, anyio.current_time())
-                if self._open <= now:
+                if self._pause.opens <= now:
                     break
                 flight.end()  # a 429 was heard meanwhile
             if self._rate is None:
@@ -161,11 +169,16 @@ class Pace:
             self._leaves(now)
         return True
 
+    def paused(self) -> str:
+        """Which pause holds requests back, for messages; empty where none does."""
+        return self._pause.told()
+
     def _is_free(self, now: float) -> bool:
         """Whether nothing limits."""
-        return self._rate == self._ceiling == inf and self._open <= now
+        return self._rate == self._ceiling == inf and not self._pause.holds(now)
 
     def _leaves(self, now: float) -> None:
+        self._pause.leaves(now)
         if now >= self._second + 1:
             self._sent_before = self._sent if now < self._second + 2 else 0
             self._second, self._sent = now, 0

@@ -25,11 +25,13 @@ from agilekit.errors import (
 from agilekit.events import Attempt, Event, EventHook, Wait
 from agilekit.session.decoding import Decoder
 from agilekit.session.in_flight import Flight
+from agilekit.session.library import HttpLibrary, TransportLike
 from agilekit.session.listing import Listing
 from agilekit.session.pace import Pace
+from agilekit.session.pause import Asked
 from agilekit.session.retry import Fate, Outcome, retrying
 from agilekit.session.slots import Slots, close_soon
-from agilekit.session.transport import Lost, Sink, TooLarge, Transport, TransportLike, Unsent
+from agilekit.session.transport import Lost, Sink, TooLarge, Transport, Unsent
 from agilekit.session.writers import Writers
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
@@ -38,7 +40,7 @@ from agilekit.wire.paging import Page, Reader, Step, Whole
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Credential, Request, Server
 from agilekit.wire.response import Answer, Response
-from agilekit.wire.times import retry_after
+from agilekit.wire.times import http_date, retry_after
 
 __all__ = ["OnSend", "Options", "Session"]
 
@@ -51,7 +53,6 @@ attempt certainly came to nothing and may be repeated, before the wait."""
 _JSON: Final = Dialect()
 _PAUSE_UNASKED: Final = 0.5  # seconds, where a 429 names none
 _COMMITS_AFTER_TIMEOUT: Final = 10.0  # seconds; who gave up on a request may have it still made
-_LONGEST_PAUSE: Final = 600.0  # seconds; a slip of a server must not stop a program for good
 
 
 class Options(TypedDict, total=False):
@@ -74,6 +75,9 @@ class Options(TypedDict, total=False):
     """The most bytes of an answer, unpacked. 67,108,864 (64 MiB)."""
     transport: TransportLike | None
     """An `httpx.AsyncBaseTransport`, or an `httpx.AsyncClient` to borrow. Own connections."""
+    http: HttpLibrary | None
+    """The library that sends: ``"httpx"`` or ``"httpx2"``, whatever else is installed. Not together
+    with `transport`, which is of one. httpx."""
     on_event: EventHook | None
     """Is told every attempt, wait and conflict."""
     allow_http: bool
@@ -107,6 +111,7 @@ class Session:
         retries: int = 5,
         largest_body: int = 64 << 20,
         transport: TransportLike | None = None,
+        http: HttpLibrary | None = None,
         on_event: EventHook | None = None,
         allow_http: bool = False,
     ) -> None:
@@ -130,7 +135,9 @@ class Session:
         self._deadline = deadline
         self._retries = retries
         self._on_event = on_event
-        self._transport = Transport(self.server, credential, transport, largest_body=largest_body)
+        self._transport = Transport(
+            self.server, credential, transport, largest_body=largest_body, http=http
+        )
         self._opened = _Opened()
 
     async def __aenter__(self) -> Self:
@@ -163,6 +170,11 @@ class Session:
     def pace_key(self) -> tuple[str, int]:
         """Names the pace, which all clients of this credential at this host share."""
         return Pace.key(self.server, self._credential)
+
+    @property
+    def http(self) -> HttpLibrary:
+        """The name of the library that sends."""
+        return self._transport.library.name
 
     def view(self, *, deadline: float) -> Session:
         """The same session with another deadline: same connections, same pace.
@@ -420,10 +432,11 @@ class Session:
                 made(None, "cancelled", received=True)
             raise
         if began == inf:
-            return Outcome(Fate.TOO_LATE, error=Unsent(why))
+            paused = pace.paused()
+            return Outcome(Fate.TOO_LATE, error=Unsent(f"{why}: {paused}" if paused else why))
         if response is not None:
             made(response.status, None, received=True)
-            return self._outcome(response, began, pace)
+            return self._outcome(request, response, began, pace)
         unsent = isinstance(failure, Unsent)
         made(None, self._redactor(request).text(str(failure)), received=not unsent)
         return Outcome(Fate.UNSENT if unsent else Fate.LOST, error=failure)
@@ -432,18 +445,23 @@ class Session:
         """Takes out of messages what must not show."""
         return self._credential.redactor.knowing(request.secret)
 
-    def _outcome(self, response: Response, left: float, pace: Pace) -> Outcome:
-        asked = None
+    def _outcome(self, request: Request, response: Response, left: float, pace: Pace) -> Outcome:
+        seconds = None
+        now = datetime.now(UTC)
         if response.status in (429, 503):
-            asked = retry_after(response.headers.get("retry-after"), now=datetime.now(UTC))
+            # The clocks of the two sides may differ, so a date counts from the server's own.
+            theirs = http_date(response.headers.get("date")) or now
+            seconds = retry_after(response.headers.get("retry-after"), now=theirs)
+        if response.status == 429 and seconds is None:
+            seconds = _PAUSE_UNASKED
+        asked = Asked(response.status, f"{request.method} {request.path}", seconds or 0.0, now)
         if response.status == 429:
-            asked = _PAUSE_UNASKED if asked is None else asked
-            pace.throttled(left, min(asked, _LONGEST_PAUSE))
-        elif asked:
-            pace.pause(min(asked, _LONGEST_PAUSE))
+            pace.throttled(left, asked.seconds, asked)
+        elif seconds:
+            pace.unavailable(seconds, asked)
         elif response.status < 500:
             pace.accepted(left)
-        return Outcome.of_response(response, asked)
+        return Outcome.of_response(response, seconds)
 
 
 def _unanswered(

@@ -1,46 +1,45 @@
-"""The border to the HTTP library, and the only module of the client that knows it.
+"""The border to the HTTP library of session/library.py.
 
 Its errors end here. What matters to a write is told apart here and nowhere else: `Unsent`, the
 request certainly did not reach the server, or `Lost`, it may have.
 
 A connection of our own carries one request at a time, through the library's transport and without
 its client: that is several times cheaper, and a cancelled request takes only its own connection
-with it. Where httpx2, the continuation of httpx, is installed, it carries the requests.
+with it.
 """
 
 from __future__ import annotations
 
-import ssl
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from functools import cache
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from typing import Final, Protocol, TypeAlias
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
 import httpx
+from attrs import evolve
 
 from agilekit.errors import InvalidInput
+from agilekit.session.library import (
+    HttpLibrary,
+    Library,
+    RequestBody,
+    TransportLike,
+    library,
+    library_of,
+)
+from agilekit.wire.redirects import Redirect
 from agilekit.wire.request import Credential, Request, Server, is_loopback, origin_of
 from agilekit.wire.response import Response
 
-if TYPE_CHECKING:
-    import httpx as httpx2
-else:
-    try:
-        import httpx2
-    except ModuleNotFoundError:
-        httpx2 = httpx
-
 __all__ = ["Connection", "Lost", "Sink", "TooLarge", "Transport", "TransportLike", "Unsent"]
-
-TransportLike: TypeAlias = httpx.AsyncBaseTransport | httpx.AsyncClient
 
 _Headers: TypeAlias = tuple[tuple[str, str], ...]
 
 _PHASES: Final = ("connect", "read", "write", "pool")
+_DEFAULT: Final = "httpx"
 _MOST_REDIRECTS: Final = 5
 _INFLATED_AT_ONCE: Final = 1 << 18
 _KEPT_IDLE: Final = (
@@ -97,33 +96,51 @@ class Transport:
         given: TransportLike | None,
         *,
         largest_body: int,
+        http: HttpLibrary | None = None,
     ) -> None:
-        self._given = _checked(given)
+        """Raises InvalidInput for what cannot send, or would show the credential."""
+        if given is not None and http is not None:
+            raise InvalidInput(
+                "transport= sends with its own library: leave out either it or http="
+            )
+        named = _DEFAULT if http is None else http
+        found = library(named) if given is None else library_of(given)
+        if isinstance(given, found.client) and credential.query:
+            raise InvalidInput(
+                "an httpx.AsyncClient logs every URL, and the token would be in it: send the token "
+                "in a header, or pass a transport in place of the client"
+            )
+        self.library: Library = found
+        self._given = given
         self._server = server
         self._credential = credential
         self._largest_body = largest_body
 
     def connection(self) -> Connection:
-        return _Connection(self._given, self._server, self._credential, self._largest_body)
+        return _Connection(
+            self.library, self._given, self._server, self._credential, self._largest_body
+        )
 
     async def aclose(self) -> None:
         """Closes a transport that was passed in; a borrowed client stays open."""
-        if self._given is not None and not isinstance(self._given, _CLIENTS):
+        if self._given is not None and not isinstance(self._given, self.library.client):
             await self._given.aclose()
 
 
 class _Connection:
     def __init__(
         self,
+        library: Library,
         given: TransportLike | None,
         server: Server,
         credential: Credential,
         largest_body: int,
     ) -> None:
         self._own = given is None
-        self._carrier = _single_connection(server) if given is None else given
-        self._make = _request_class(self._carrier)
-        self._borrows = isinstance(self._carrier, _CLIENTS)
+        self._library = library
+        carrier = _single_connection(library, server) if given is None else given
+        self._client = carrier if isinstance(carrier, library.client) else None
+        self._transport = carrier if isinstance(carrier, library.transport) else None
         self._server = server
         self._largest_body = largest_body
         self._credential = credential
@@ -131,7 +148,7 @@ class _Connection:
     async def exchange(
         self, request: Request, *, timeout: float, sink: Sink | None = None
     ) -> Response:
-        body = _Body(request.content)
+        body = self._library.body(request.content)
         with anyio.move_on_after(timeout):
             return await self._follow(request, body, timeout, sink)
         # A server acts on no request whose body it lacks. Only our own carrier is known to ask for
@@ -141,62 +158,85 @@ class _Connection:
         raise Lost(f"no answer within {timeout:.4g} s")
 
     async def aclose(self) -> None:
-        if self._own:
-            with suppress(*_MAYBE_SENT):
-                await self._carrier.aclose()
+        if self._own and self._transport is not None:
+            with suppress(*self._library.maybe_sent):
+                await self._transport.aclose()
 
     async def _follow(
-        self, request: Request, body: _Body, timeout: float, sink: Sink | None
+        self, request: Request, body: RequestBody, timeout: float, sink: Sink | None
     ) -> Response:
-        """Follows the redirects of a read; gives the one that cannot be followed as it is."""
+        """Follows the redirects of a read; gives the one that is not followed as it is."""
         url = self._credential.signed(request.url, request)
         at_home = (*_abroad(self._server.origin), *self._credential.headers_of(request))
-        headers = at_home
-        response = await self._once(request, url, headers, body, timeout, sink)
-        for _ in range(_MOST_REDIRECTS):
-            target = None if request.writes else _target(url, response)
-            # Another host must not see the credential; nor anybody on the way, over plain HTTP.
-            at_origin = target is not None and origin_of(target) == self._server.origin
-            if target is None or (not at_origin and self._credential.redactor.finds(target)):
-                break
-            url = self._credential.signed(target, request) if at_origin else target
-            headers = at_home if at_origin else _abroad(url)
-            response = await self._once(request, url, headers, body, timeout, sink)
+        response = await self._once(request, url, at_home, body, timeout, sink)
+        followed = 0
+        while 300 <= response.status < 400:
+            if followed == _MOST_REDIRECTS:
+                return evolve(response, note="the redirects go in circles")
+            followed += 1
+            step = self._redirect(url, response)
+            if request.writes or not step.url:
+                return evolve(response, note=step.why)
+            url = self._credential.signed(step.url, request) if step.at_home else step.url
+            headers = at_home if step.at_home else _abroad(url)
+            body.begun = True  # the server has answered
+            try:
+                response = await self._once(request, url, headers, body, timeout, sink)
+            except Unsent as error:
+                raise Lost(f"{origin_of(url)}, where a redirect leads: {error}") from error
+            if not step.at_home:
+                response = evolve(response, note=f"by redirect, from {origin_of(url)}")
         return response
+
+    def _redirect(self, url: str, response: Response) -> Redirect:
+        location = response.headers.get("location")
+        redactor = self._credential.redactor
+        step = Redirect.to(location, url=url, server=self._server, redactor=redactor)
+        try:
+            self._library.url(step.url)
+        except (ValueError, self._library.invalid_url):
+            return Redirect.to(None, url=url, server=self._server, redactor=redactor)
+        return step
 
     async def _once(
         self,
         request: Request,
         url: str,
         headers: _Headers,
-        body: _Body,
+        body: RequestBody,
         timeout: float,
         sink: Sink | None,
     ) -> Response:
+        streams = self._own and bool(request.content)
         try:
-            message = self._make(
+            message = self._library.request(
                 request.method,
                 url,
                 headers=[*headers, *request.headers],
-                stream=body,
+                # Others than our own carrier may take any stream for a body without a length.
+                content=None if streams else request.content,
+                stream=body if streams else None,
                 # A borrowed client would put in timeouts of its own.
-                extensions={"timeout": dict.fromkeys(_PHASES, timeout)} if self._borrows else {},
+                extensions={"timeout": dict.fromkeys(_PHASES, timeout)}
+                if self._client is not None
+                else {},
             )
-            if isinstance(self._carrier, _CLIENTS):
-                response = await self._carrier.send(
-                    message, stream=True, auth=None, follow_redirects=False
-                )
-            else:
-                response = await self._carrier.handle_async_request(message)
+            response = await self._send(message)
             try:
                 content = await self._read(response, sink if response.is_success else None)
             finally:
                 await response.aclose()
-        except _NOT_SENT as error:
+        except self._library.not_sent as error:
             raise Unsent(_described(error)) from error
-        except _MAYBE_SENT as error:
+        except self._library.maybe_sent as error:
             raise Lost(_described(error)) from error
         return Response(response.status_code, response.headers, content)
+
+    async def _send(self, message: httpx.Request) -> httpx.Response:
+        if self._transport is not None:
+            return await self._transport.handle_async_request(message)
+        assert self._client is not None  # noqa: S101 - a carrier is one of the two
+        return await self._client.send(message, stream=True, auth=None, follow_redirects=False)
 
     async def _read(self, response: httpx.Response, sink: Sink | None) -> bytes:
         """The body; none where `sink` takes it."""
@@ -211,7 +251,7 @@ class _Connection:
         encoding = response.headers.get("content-encoding", "").strip().lower()
         inflate = None if encoding in ("", "identity", "none") else _inflater(encoding)
         parts: list[bytes] = []
-        chunks = aiter(_chunks(response))
+        chunks = aiter(_chunks(response, self._library))
         size = 0
         try:
             async for raw in chunks:
@@ -223,7 +263,7 @@ class _Connection:
                     self._check_size(size)
                     parts.append(part)
         except (TooLarge, InvalidInput, zlib.error):
-            await _abandon(chunks)
+            await _abandon(chunks, self._library)
             raise
         return b"".join(parts)
 
@@ -232,58 +272,18 @@ class _Connection:
             raise TooLarge(f"the answer is larger than {self._largest_body:,} bytes")
 
 
-class _Content(httpx.AsyncByteStream):
-    """The content of a request, which notes that it was asked for."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._left = content
-        self.begun = False
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        self._left = self._content
-        return self
-
-    async def __anext__(self) -> bytes:
-        self.begun = True
-        part, self._left = self._left, b""
-        if not part:
-            raise StopAsyncIteration
-        return part
-
-
-class _Body(_Content, httpx2.AsyncByteStream):
-    """Content for either library."""
-
-
-def _checked(given: object) -> TransportLike | None:
-    if given is None or isinstance(given, _CARRIERS):
-        return given
-    raise InvalidInput("transport must be an httpx.AsyncBaseTransport or an httpx.AsyncClient")
-
-
-def _single_connection(server: Server) -> httpx.AsyncHTTPTransport:
+def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTransport:
     try:
-        return httpx2.AsyncHTTPTransport(
-            verify=_ssl_context(),
+        return library.connection(
+            verify=library.ssl_context(),
             proxy=_proxy(server.origin),
-            limits=httpx2.Limits(
+            limits=library.limits(
                 max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT_IDLE
             ),
         )
-    except (ValueError, ImportError, httpx.InvalidURL, httpx2.InvalidURL):
+    except (ValueError, ImportError, library.invalid_url):
         # The proxy's address may hold a password, so it is not shown.
         raise InvalidInput("the proxy that the environment names cannot be used") from None
-
-
-def _request_class(carrier: object) -> type[httpx.Request]:
-    """Each library wants requests of its own."""
-    return httpx.Request if isinstance(carrier, _OF_HTTPX) else httpx2.Request
-
-
-@cache
-def _ssl_context() -> ssl.SSLContext:
-    return httpx2.create_ssl_context()  # shared: building one costs more than a request
 
 
 def _proxy(origin: str) -> str | None:
@@ -300,34 +300,19 @@ def _abroad(url: str) -> _Headers:
     return (("Host", urlsplit(url).netloc.rpartition("@")[2]),)
 
 
-def _target(url: str, response: Response) -> str | None:
-    """Where a redirect leads; None for what is none, or leads nowhere."""
-    location = response.headers.get("location")
-    if not location or not 300 <= response.status < 400:
-        return None
-    try:
-        target = urljoin(url, location)
-        httpx2.URL(target)
-    except (ValueError, httpx2.InvalidURL):
-        return None
-    parts = urlsplit(target)
-    sound = target.isascii() and parts.scheme in ("http", "https") and parts.hostname
-    return target if sound else None
-
-
-async def _abandon(chunks: AsyncIterator[bytes]) -> None:
+async def _abandon(chunks: AsyncIterator[bytes], library: Library) -> None:
     """Ends a stream that is not read to its end, with every iterator that it is made of."""
-    with anyio.CancelScope() as scope, suppress(StopAsyncIteration, *_MAYBE_SENT):
+    with anyio.CancelScope() as scope, suppress(StopAsyncIteration, *library.maybe_sent):
         scope.cancel()
         await anext(chunks)
     if isinstance(chunks, AsyncGenerator):
         await chunks.aclose()
 
 
-def _chunks(response: httpx.Response) -> httpx.AsyncByteStream:
+def _chunks(response: httpx.Response, library: Library) -> httpx.AsyncByteStream:
     """The body as it came over the wire."""
     stream = response.stream
-    if isinstance(stream, httpx.AsyncByteStream | httpx2.AsyncByteStream):
+    if isinstance(stream, library.stream):
         return stream
     raise InvalidInput("the transport answers with a synchronous stream")
 
@@ -349,37 +334,3 @@ def _inflater(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
 
 def _described(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".removesuffix(": ")
-
-
-_OF_HTTPX: Final = (httpx.AsyncBaseTransport, httpx.AsyncClient)
-_CLIENTS: Final = (httpx.AsyncClient, httpx2.AsyncClient)
-_CARRIERS: Final = (*_OF_HTTPX, httpx2.AsyncBaseTransport, httpx2.AsyncClient)
-
-_NOT_SENT: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.InvalidURL,
-    httpx.LocalProtocolError,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx2.ConnectError,
-    httpx2.ConnectTimeout,
-    httpx2.InvalidURL,
-    httpx2.LocalProtocolError,
-    httpx2.PoolTimeout,
-    httpx2.ProxyError,
-    httpx2.UnsupportedProtocol,
-    ConnectionRefusedError,
-)
-_MAYBE_SENT: Final = (
-    httpx.RequestError,
-    httpx.StreamError,
-    httpx2.RequestError,
-    httpx2.StreamError,
-    OSError,
-    zlib.error,
-    anyio.BrokenResourceError,
-    anyio.ClosedResourceError,
-    anyio.EndOfStream,
-)

@@ -54,6 +54,8 @@ class Dialect:
     """Used where it is set; JSONP needs one."""
     json_is_narrow: bool = False
     """Whether JSON may show 16 bits only of each character, and XML all of them."""
+    asked_to_sign_in: str = ""
+    """What a 401 that asks to sign in, as a web page does, may mean."""
 
     def showing(self, body: JSON) -> Dialect:
         """The same, in a format that can show each character of what is written."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Final, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from agilekit.errors import (
     ApiError,
@@ -41,7 +42,7 @@ T = TypeVar("T")
 
 _LONGEST_MESSAGE: Final = 300
 _DEEPEST_MESSAGE: Final = 5
-_LEADS_NOWHERE: Final = "the redirect leads nowhere, in circles, or would give away the credential"
+_LEADS_NOWHERE: Final = "the redirect leads nowhere"
 _JSON: Final = Dialect()
 _NO_SECRET: Final = Redactor()
 _SAYING: Final = ("message", "error", "errors", "reason", "detail")
@@ -65,13 +66,15 @@ class Response:
     headers: Mapping[str, str] = field(repr=False)
     """By name, in lower case."""
     body: bytes = field(repr=False)
+    note: str = field(default="", repr=False)
+    """How it came here, or why it does not lead on: what a refusal says of it besides."""
 
     def out_of(self, dialect: Dialect) -> Response:
         """The same, without what the format wraps it in."""
         if dialect.format != "jsonp":
             return self
         body, status = unwrapped(self.body)
-        return Response(status or self.status, self.headers, body)
+        return evolve(self, status=status or self.status, body=body)
 
 
 @frozen
@@ -152,6 +155,7 @@ class Answer:
         cls = _REFUSALS.get(status, ApiError)
         if status >= 500:
             cls = UnknownAfterServerError if self.op.writes else ServerError
+            message = f"{message}{self._besides(message)}"
         elif self.lost and self.op.writes:
             return UnknownOutcome(
                 f"an attempt got no answer, and a later one was refused: {status} {message}",
@@ -161,7 +165,9 @@ class Answer:
             )
         elif 300 <= status < 400:
             cls = Redirected
-            message = "a redirect of a write is not followed" if self.op.writes else _LEADS_NOWHERE
+            message = self._not_followed()
+        else:
+            message = f"{message}{self._besides(message)}"
         return cls(
             message,
             status=status,
@@ -170,6 +176,30 @@ class Answer:
             path=self.request.path,
             attempts=self.attempts,
         )
+
+    def _besides(self, message: str) -> str:
+        """What is known of a refusal besides the server's words."""
+        told = [self.response.note] if self.response.note else []
+        hint = self.dialect.asked_to_sign_in
+        if hint and self.response.status == 401 and "sign in" in message.lower():
+            told.append(hint)
+        header = self.response.headers.get("retry-after")
+        if self.response.status in (429, 503) and header:
+            told.append(f"Retry-After: {header.strip()}{self._answered_at()}")
+        return f" ({self.redactor.text('; '.join(told))})"[:_LONGEST_MESSAGE] if told else ""
+
+    def _answered_at(self) -> str:
+        last = self.attempts[-1] if self.attempts else None
+        if last is None or last.sent_at is None:
+            return ""
+        return f", said at {last.sent_at + timedelta(seconds=last.seconds):%H:%M:%S} UTC"
+
+    def _not_followed(self) -> str:
+        why = self.redactor.text(self.response.note) or _LEADS_NOWHERE
+        if not self.op.writes:
+            return why
+        told = f"; {why}" if "base_url" in why else ""
+        return f"a redirect of a write is not followed{told}"
 
     def malformed(self, message: str) -> DecodeError | UnknownOutcome:
         """A read that cannot be understood; of a write, it leaves the outcome unknown."""

@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 
 from agilekit.wire.json import JSON
 
-__all__ = ["from_date_wrapper", "from_iso", "from_iso_date", "from_us_eastern", "retry_after"]
+__all__ = [
+    "from_date_wrapper",
+    "from_iso",
+    "from_iso_date",
+    "from_us_eastern",
+    "http_date",
+    "retry_after",
+]
 
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")  # some servers write a fraction
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,6 +75,15 @@ def from_date_wrapper(data: JSON) -> datetime:
     return from_iso(date)
 
 
+def http_date(value: str | None) -> datetime | None:
+    """A date as headers bear it; None for anything else. Source: RFC 9110, 5.6.7."""
+    try:
+        moment = parsedate_to_datetime(value or "")
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def retry_after(value: str | None, *, now: datetime) -> float | None:
     """The seconds that a ``Retry-After`` header asks for, in either form; None where it is none.
 
@@ -78,10 +94,5 @@ def retry_after(value: str | None, *, now: datetime) -> float | None:
     text = value.strip()
     if _SECONDS.fullmatch(text):
         return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - now).total_seconds())
-    except (ValueError, OverflowError):
-        return None
+    moment = http_date(text)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())

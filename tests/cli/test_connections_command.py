@@ -75,3 +75,9 @@ def test_cards_are_created_through_a_connection(served: Served, tmp_path: Path) 
     result = served.run("create", drafts, "--to", "nobody", "--into", "1")
     assert result.exit_code == 2
     assert "no connection nobody" in result.stderr
+
+
+def test_the_variable_that_names_the_http_library_is_read(served: Served) -> None:
+    result = served.run("connections", "check", "work", AGILEKIT_HTTP="fast")
+    assert result.exit_code == 1
+    assert "AGILEKIT_HTTP must be 'httpx' or 'httpx2', not 'fast'" in result.stdout

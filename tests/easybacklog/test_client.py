@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from agilekit import AgilekitError, Event, InvalidInput, Redirected
+from agilekit import AgilekitError, Event, InvalidInput, Redirected, Unauthorized
 from agilekit.easybacklog import EasyBacklog
 from agilekit.sandbox import Sandbox
 from tests.easybacklog.server import BASE_URL, TOKEN, USER_ID, easy_at
@@ -136,10 +136,31 @@ async def test_a_redirect_to_another_origin_that_bears_the_key_is_not_followed()
     async with EasyBacklog(
         "http://localhost:3000/api", token=TOKEN, token_in="query", transport=server
     ) as easy:
-        with pytest.raises(Redirected) as caught:
+        with pytest.raises(Redirected, match="use base_url='https://localhost/api'") as caught:
             await easy.accounts.all()
     assert len(server.requests) == 1
     assert TOKEN not in f"{caught.value} {vars(caught.value)}"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "missing"),
+    [
+        ("http://localhost:3000", True),
+        ("http://localhost:3000/backlog/", True),
+        ("http://localhost:3000/api", False),
+        ("http://localhost:3000/api/", False),
+    ],
+)
+async def test_a_401_that_asks_to_sign_in_says_that_the_path_of_the_api_may_be_missing(
+    base_url: str, missing: bool
+) -> None:
+    said = {"error": "You need to sign in or sign up before continuing."}
+    for body, hinted in ((said, missing), ({"error": "Invalid authentication details"}, False)):
+        server = Scripted(Say(body, 401))
+        async with EasyBacklog(base_url, token=TOKEN, transport=server) as easy:
+            with pytest.raises(Unauthorized) as caught:
+                await easy.accounts.all()
+        assert ("/api, which may be missing" in str(caught.value)) == hinted
 
 
 async def test_from_env_reads_a_token(variables: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Redirects: followed for reads, never for writes, and the credential stays at home."""
+"""Redirects: of reads, on the host and near it; and the credential stays at home."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from agilekit import AgilekitError, Redirected, UnknownOutcome
+from agilekit import (
+    AgilekitError,
+    ConnectionLost,
+    NotFound,
+    Redirected,
+    Unauthorized,
+    UnknownOutcome,
+)
 from agilekit.session.session import Session
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.json import JSON
@@ -19,6 +26,12 @@ from tests.session.scripted import SECRET, Say, Scripted, donut_at
 pytestmark = pytest.mark.anyio
 
 HOME = "https://www.flyingdonut.io"
+CREDENTIAL = Credential.in_header("X-Token", "", SECRET, what="token").in_query(
+    "api_key", SECRET, writes=True
+)
+READ = Op[JSON]("Read", "GET", "/accounts", lambda data: data)
+WRITE = Op[JSON]("Write", "PUT", "/accounts", lambda data: data, safe_write=True)
+BY_SCRIPT = Dialect(format="jsonp", override=Override("_m", in_query=True))
 
 
 def to(location: str, status: int = 302) -> Say:
@@ -76,15 +89,117 @@ async def test_another_origin_never_sees_the_credential(location: str) -> None:
         assert request.headers["host"] == request.url.netloc.decode()
 
 
-async def test_a_credential_that_was_dropped_on_the_way_comes_back_at_home() -> None:
-    server = Scripted(to("https://evil.com/"), to(f"{HOME}/api/again"), Say({}))
-    async with donut_at(server) as donut:
-        await donut.cards.get("c")
-    assert ["authorization" in request.headers for request in server.requests] == [
-        True,
-        False,
-        True,
-    ]
+# What is followed, as the table of wire/redirects.py has it: from the base URL, to the location.
+FOLLOWED = [
+    ("https://www.host.com/api", "https://host.com/x"),
+    ("https://host.com/api", "https://api.eu.host.com:8443/x"),
+    ("https://host.com/api", "https://host.com:8443/x"),
+    ("http://localhost:3000/api", "http://localhost:8080/x"),
+]
+ANOTHER_HOST = [
+    ("https://www.host.com/api", "https://evil.com/x"),
+    ("https://www.host.com/api", "https://evilhost.com/x"),
+    ("https://www.host.com/api", "https://www.host.com.evil.com/x"),
+    ("https://www.host.com/api", "https://www.host.com@evil.com/x"),
+    ("https://www.host.com/api", "https://api.host.com/x"),
+    ("https://www.host.com/api", "https://com/x"),
+    ("https://www.host.com/api", "http://evil.com/x"),
+    ("http://host.com/api", "https://evil.com/x"),
+    ("http://host.com/api", "http://www.host.com/x"),
+    ("http://127.0.0.1/api", "http://1.127.0.0.1/x"),
+]
+
+
+async def answers(base_url: str, *steps: Say) -> tuple[Scripted, JSON | AgilekitError]:
+    server = Scripted(*steps)
+    credential = Credential.in_header("X-Token", "", SECRET, what="token")
+    async with Session(
+        base_url, credential, transport=server, allow_http=True, retries=0
+    ) as session:
+        try:
+            return server, await session.call(READ, {})
+        except AgilekitError as error:
+            return server, error
+
+
+@pytest.mark.parametrize(("base_url", "location"), FOLLOWED)
+async def test_a_read_goes_on_to_the_same_host_and_near_it_without_its_credential(
+    base_url: str, location: str
+) -> None:
+    server, found = await answers(base_url, to(location), to(base_url), Say([1]))
+    assert found == [1]
+    sent = [request.headers.get("x-token") for request in server.requests]
+    assert sent == [SECRET, None, SECRET]
+
+
+@pytest.mark.parametrize(("base_url", "location"), ANOTHER_HOST)
+async def test_what_another_host_says_is_not_the_services_answer(
+    base_url: str, location: str
+) -> None:
+    server, found = await answers(base_url, to(location), Say([1]))
+    assert isinstance(found, Redirected)
+    assert "another host" in found.message
+    assert len(server.requests) == 1
+
+
+async def test_no_host_on_the_way_decides_which_are_near() -> None:
+    server, found = await answers(
+        "https://www.host.com/api", to("https://host.com/"), to("https://evil.host.com/"), Say([1])
+    )
+    assert isinstance(found, Redirected)
+    assert [request.url.host for request in server.requests] == ["www.host.com", "host.com"]
+
+
+async def test_a_read_does_not_go_from_https_to_plain_http() -> None:
+    server, found = await answers("https://host.com/api", to("http://host.com/x"), Say([1]))
+    assert isinstance(found, Redirected)
+    assert "plain http" in found.message
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("location", "advice"),
+    [
+        ("https://host.com/api/accounts", "use base_url='https://host.com/api'"),
+        ("https://host.com/api/accounts?page=1", "use base_url='https://host.com/api'"),
+        ("https://www.host.com:8443/v2/accounts", "use base_url='https://www.host.com:8443/v2'"),
+        ("https://host.com/login", "use a base_url that begins with https://host.com"),
+    ],
+)
+@pytest.mark.parametrize("op", ["read", "write"])
+async def test_a_redirect_to_https_names_the_base_url_to_use(
+    location: str, advice: str, op: str
+) -> None:
+    server = Scripted(to(f"{location}#{SECRET}"), Say([1]))
+    call = READ if op == "read" else WRITE
+    async with Session(
+        "http://host.com/api", CREDENTIAL, transport=server, allow_http=True
+    ) as session:
+        with pytest.raises(Redirected) as caught:
+            await session.call(call, {}, {} if call.writes else None)
+    assert caught.value.message.endswith(advice)
+    assert len(server.requests) == 1
+
+
+async def test_a_refusal_by_another_origin_says_where_it_comes_from() -> None:
+    _, found = await answers("https://host.com/api", to("https://www.host.com/api"), Say({}, 401))
+    assert isinstance(found, Unauthorized)
+    assert "by redirect, from https://www.host.com" in found.message
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("refused"), httpx.InvalidURL("no"), httpx.UnsupportedProtocol("x")]
+)
+async def test_a_request_whose_redirect_was_answered_was_sent(error: Exception) -> None:
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/elsewhere":
+            raise error
+        return httpx.Response(302, headers={"location": "/elsewhere"})
+
+    async with donut_at(httpx.MockTransport(answer), retries=1) as donut:
+        with pytest.raises(ConnectionLost, match="where a redirect leads") as caught:
+            await donut.cards.get("c")
+    assert [attempt.maybe_received for attempt in caught.value.attempts] == [True, True]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -119,6 +234,12 @@ async def test_redirects_in_a_circle_come_to_an_end() -> None:
     assert len(server.requests) == 6
 
 
+@pytest.mark.parametrize("last", [Say([1]), Say({"error": "gone"}, 404)])
+async def test_as_many_redirects_as_are_followed_are_no_circle(last: Say) -> None:
+    _, found = await answers("https://host.com/api", *[to("/x")] * 5, last)
+    assert found == [1] or (isinstance(found, NotFound) and found.message == "gone")
+
+
 @pytest.mark.parametrize(
     "location",
     [
@@ -143,14 +264,6 @@ async def test_an_address_that_cannot_be_followed_is_an_error_of_this_library(
             await donut.cards.get("c")
 
 
-CREDENTIAL = Credential.in_header("X-Token", "", SECRET, what="token").in_query(
-    "api_key", SECRET, writes=True
-)
-READ = Op[JSON]("Read", "GET", "/accounts", lambda data: data)
-WRITE = Op[JSON]("Write", "PUT", "/accounts", lambda data: data, safe_write=True)
-BY_SCRIPT = Dialect(format="jsonp", override=Override("_m", in_query=True))
-
-
 async def test_a_secret_in_the_query_goes_with_a_redirect_at_home_and_only_there() -> None:
     server = Scripted(to("/api/elsewhere"), Say([1]))
     async with Session("http://localhost:3000/api", CREDENTIAL, transport=server) as session:
@@ -162,7 +275,7 @@ async def test_a_secret_in_the_query_goes_with_a_redirect_at_home_and_only_there
 
 
 async def test_a_redirect_that_bears_the_secret_to_another_origin_is_not_followed() -> None:
-    server = Scripted(to(f"https://localhost:3000/api/accounts?api_key={SECRET}"), Say([1]))
+    server = Scripted(to(f"http://localhost:8080/api/accounts?api_key={SECRET}"), Say([1]))
     async with Session("http://localhost:3000/api", CREDENTIAL, transport=server) as session:
         with pytest.raises(Redirected, match="give away the credential") as caught:
             await session.call(READ, {})

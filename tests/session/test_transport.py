@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from anyio.abc import Listener, SocketAttribute, SocketStream, TaskGroup
 from agilekit import AgilekitError, ConnectionLost, FlyingDonut, NotSent
 from agilekit.errors import InvalidInput, UnknownOutcome
 from agilekit.sandbox import Sandbox
+from agilekit.session.library import HttpLibrary, library
 from agilekit.session.transport import TooLarge, Transport
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
@@ -165,9 +167,15 @@ def answering(content: bytes) -> Callable[[SocketStream], Awaitable[None]]:
     return talk
 
 
-def donut(url: str, *, retries: int = 0, timeout: float = 30) -> FlyingDonut:
+@pytest.fixture(params=[name for name in ("httpx", "httpx2") if find_spec(name)])
+def http(request: pytest.FixtureRequest) -> HttpLibrary:
+    """Each library that is installed."""
+    return library(request.param).name
+
+
+def donut(url: str, http: HttpLibrary, *, retries: int = 0, timeout: float = 30) -> FlyingDonut:
     return FlyingDonut(
-        "p", secret=SECRET, username="u", base_url=url, retries=retries, timeout=timeout
+        "p", secret=SECRET, username="u", base_url=url, http=http, retries=retries, timeout=timeout
     )
 
 
@@ -186,30 +194,34 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-async def test_a_broken_answer_is_lost_for_a_read_and_unknown_for_a_write(content: bytes) -> None:
-    async with RawServer(answering(content)) as url, donut(url) as client:
+async def test_a_broken_answer_is_lost_for_a_read_and_unknown_for_a_write(
+    content: bytes, http: HttpLibrary
+) -> None:
+    async with RawServer(answering(content)) as url, donut(url, http) as client:
         with pytest.raises(ConnectionLost):
             await client.project.get()
         with pytest.raises(UnknownOutcome):
             await client.cards.create("b", title="T")
 
 
-async def test_a_server_that_is_not_there_got_nothing() -> None:
+async def test_a_server_that_is_not_there_got_nothing(http: HttpLibrary) -> None:
     async with RawServer(answering(b"")) as url:
         pass
-    async with donut(url, retries=1) as client:
+    async with donut(url, http, retries=1) as client:
         with pytest.raises(NotSent) as caught:
             await client.cards.create("b", title="T")
     assert len(caught.value.attempts) == 2
     assert not any(attempt.maybe_received for attempt in caught.value.attempts)
 
 
-async def test_a_server_that_never_answers_is_waited_for_no_longer_than_the_timeout() -> None:
+async def test_a_server_that_never_answers_is_waited_for_no_longer_than_the_timeout(
+    http: HttpLibrary,
+) -> None:
     async def silent(stream: SocketStream) -> None:
         await stream.receive()
         await anyio.sleep_forever()
 
-    async with RawServer(silent) as url, donut(url, timeout=0.05) as client:
+    async with RawServer(silent) as url, donut(url, http, timeout=0.05) as client:
         with anyio.fail_after(5):
             with pytest.raises(ConnectionLost, match=r"no answer within 0\.05 s"):
                 await client.project.get()
@@ -217,7 +229,7 @@ async def test_a_server_that_never_answers_is_waited_for_no_longer_than_the_time
                 await client.cards.create("b", title="T")
 
 
-async def test_a_server_that_drips_its_answer_is_not_waited_for_either() -> None:
+async def test_a_server_that_drips_its_answer_is_not_waited_for_either(http: HttpLibrary) -> None:
     async def drip(stream: SocketStream) -> None:
         await stream.receive()
         await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
@@ -225,18 +237,18 @@ async def test_a_server_that_drips_its_answer_is_not_waited_for_either() -> None
             await stream.send(b" ")
             await anyio.sleep(0.01)
 
-    async with RawServer(drip) as url, donut(url, timeout=0.1) as client:
+    async with RawServer(drip) as url, donut(url, http, timeout=0.1) as client:
         with anyio.fail_after(5), pytest.raises(ConnectionLost, match="within"):
             await client.project.get()
 
 
-async def test_an_answer_without_a_length_ends_with_the_connection() -> None:
+async def test_an_answer_without_a_length_ends_with_the_connection(http: HttpLibrary) -> None:
     answer = answering(b'HTTP/1.1 200 OK\r\n\r\n{"cid": 5}')
-    async with RawServer(answer) as url, donut(url) as client:
+    async with RawServer(answer) as url, donut(url, http) as client:
         assert (await client.cards.get("c")).cid == 5
 
 
-async def test_a_connection_is_kept_and_used_again() -> None:
+async def test_a_connection_is_kept_and_used_again(http: HttpLibrary) -> None:
     connections = 0
 
     async def talk(stream: SocketStream) -> None:
@@ -246,14 +258,14 @@ async def test_a_connection_is_kept_and_used_again() -> None:
             await stream.receive()
             await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
-    async with RawServer(talk) as url, donut(url) as client:
+    async with RawServer(talk) as url, donut(url, http) as client:
         for _ in range(5):
             await client.project.get()
     assert connections == 1
 
 
 async def test_a_proxy_of_the_environment_is_not_used_on_this_machine(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, http: HttpLibrary
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -263,12 +275,14 @@ async def test_a_proxy_of_the_environment_is_not_used_on_this_machine(
     home = sandbox.flyingdonut
     async with sandbox.serve() as server:
         url = f"{server.url}{home.base_path}"
-        async with FlyingDonut(home.project_id, secret=home.secret, base_url=url) as client:
+        async with FlyingDonut(
+            home.project_id, secret=home.secret, base_url=url, http=http
+        ) as client:
             assert (await client.project.get()).id == home.project_id
 
 
 async def test_a_proxy_of_the_environment_is_used_beyond_this_machine(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, http: HttpLibrary
 ) -> None:
     heads: list[bytes] = []
 
@@ -281,20 +295,27 @@ async def test_a_proxy_of_the_environment_is_used_beyond_this_machine(
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
         base_url = "http://donut.invalid/api"
-        async with FlyingDonut("p", secret=SECRET, base_url=base_url, allow_http=True) as client:
+        async with FlyingDonut(
+            "p", secret=SECRET, base_url=base_url, allow_http=True, http=http
+        ) as client:
             await client.project.get()
     assert heads[0].startswith(b"GET http://donut.invalid/api/projects/p HTTP/1.1\r\n")
 
 
 @pytest.mark.parametrize("proxy", ["gopher://proxy:1", "socks5://proxy:1", "http://[::1", "://"])
 async def test_a_proxy_that_cannot_be_used_is_an_error_of_this_library(
-    monkeypatch: pytest.MonkeyPatch, proxy: str
+    monkeypatch: pytest.MonkeyPatch, proxy: str, http: HttpLibrary
 ) -> None:
     monkeypatch.setenv("https_proxy", proxy)
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     with pytest.raises(AgilekitError):
         async with FlyingDonut(
-            "p", secret=SECRET, base_url="https://donut.invalid", retries=0, concurrency=1
+            "p",
+            secret=SECRET,
+            base_url="https://donut.invalid",
+            retries=0,
+            concurrency=1,
+            http=http,
         ) as client:
             await client.project.get()

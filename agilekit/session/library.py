@@ -1,0 +1,142 @@
+"""The HTTP libraries that can send requests, and what each of them calls its parts.
+
+What is installed decides nothing: httpx sends unless the caller names httpx2, its continuation,
+which is not looked for before. What the caller passes as a transport is of its own library.
+"""
+
+from __future__ import annotations
+
+import ssl
+import sys
+import zlib
+from collections.abc import AsyncIterator, Callable
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Final, Literal, TypeAlias, cast, get_args
+
+import anyio
+import httpx
+from attrs import frozen
+
+from agilekit.errors import InvalidInput
+
+__all__ = ["HttpLibrary", "Library", "RequestBody", "TransportLike", "library", "library_of"]
+
+HttpLibrary: TypeAlias = Literal["httpx", "httpx2"]
+TransportLike: TypeAlias = httpx.AsyncBaseTransport | httpx.AsyncClient
+
+_NAMES: Final[tuple[HttpLibrary, ...]] = get_args(HttpLibrary)
+
+
+class RequestBody(httpx.AsyncByteStream):
+    """The content of a request, which notes that it was asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._left = content
+        self.begun = False
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._left = self._content
+        return self
+
+    async def __anext__(self) -> bytes:
+        self.begun = True
+        part, self._left = self._left, b""
+        if not part:
+            raise StopAsyncIteration
+        return part
+
+
+@frozen
+class Library:
+    """One of them. Its classes have the names and the shapes of those of httpx."""
+
+    name: HttpLibrary
+    request: type[httpx.Request]
+    body: type[RequestBody]
+    """A stream that its connections take."""
+    stream: type[httpx.AsyncByteStream]
+    transport: type[httpx.AsyncBaseTransport]
+    client: type[httpx.AsyncClient]
+    connection: type[httpx.AsyncHTTPTransport]
+    limits: type[httpx.Limits]
+    url: type[httpx.URL]
+    invalid_url: type[Exception]
+    not_sent: tuple[type[Exception], ...]
+    """Errors after which the request certainly did not reach the server."""
+    maybe_sent: tuple[type[Exception], ...]
+    """Every other error of a request."""
+    ssl_context: Callable[[], ssl.SSLContext]
+    """One context for all connections: building one costs more than a request."""
+
+
+def library(name: object, *, of: str = "http") -> Library:
+    """The library of this name. Raises InvalidInput for another name, and if it is not installed.
+
+    of: what names it, for messages.
+    """
+    for known in _NAMES:
+        if name == known:
+            return _library(known, _imported(known))
+    names = " or ".join(map(repr, _NAMES))
+    raise InvalidInput(f"{of} must be {names}, not {name!r:.60}")
+
+
+def _imported(name: HttpLibrary) -> ModuleType:
+    try:
+        return import_module(name)
+    except ImportError:
+        raise InvalidInput(
+            f"http={name!r} needs {name}, which is not installed: pip install 'agilekit[{name}]'"
+        ) from None
+
+
+@cache
+def _library(name: HttpLibrary, module: ModuleType) -> Library:
+    stream = cast("type[httpx.AsyncByteStream]", module.AsyncByteStream)
+    own = issubclass(RequestBody, stream)
+    return Library(
+        name,
+        request=module.Request,
+        body=RequestBody if own else type("RequestBody", (RequestBody, stream), {}),
+        stream=stream,
+        transport=module.AsyncBaseTransport,
+        client=module.AsyncClient,
+        connection=module.AsyncHTTPTransport,
+        limits=module.Limits,
+        url=module.URL,
+        invalid_url=module.InvalidURL,
+        not_sent=(
+            module.ConnectError,
+            module.ConnectTimeout,
+            module.InvalidURL,
+            module.LocalProtocolError,
+            module.PoolTimeout,
+            module.ProxyError,
+            module.UnsupportedProtocol,
+            ConnectionRefusedError,
+        ),
+        maybe_sent=(
+            module.RequestError,
+            module.StreamError,
+            OSError,
+            zlib.error,
+            anyio.BrokenResourceError,
+            anyio.ClosedResourceError,
+            anyio.EndOfStream,
+        ),
+        ssl_context=cache(module.create_ssl_context),
+    )
+
+
+def library_of(given: object) -> Library:
+    """The library of a transport or a client. Raises InvalidInput for anything else."""
+    for name in _NAMES:
+        module = sys.modules.get(name)  # what is not loaded has made nothing
+        if module is not None:
+            found = _library(name, module)
+            if isinstance(given, found.transport | found.client):
+                return found
+    raise InvalidInput("transport must be an httpx.AsyncBaseTransport or an httpx.AsyncClient")
