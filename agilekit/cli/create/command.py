@@ -19,6 +19,7 @@ from agilekit.cli.create.kinds import SERVICES, Report
 from agilekit.cli.create.outcome import Tally
 from agilekit.cli.create.progress import creating
 from agilekit.cli.create.reading import Columns, Format, Input, opened
+from agilekit.cli.create.text_form import delimiter_of, encoding_of
 from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, interruptible, noted, told
 from agilekit.cli.text import one_line
@@ -60,6 +61,17 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
     help="How FILE is written, where its name does not end in .csv or .jsonl.",
 )
 @click.option(
+    "--delimiter",
+    metavar="CHARACTER",
+    help="What stands between the cells of CSV: a character, or tab.  [default: the comma, or the "
+    "semicolon, tab or bar if only with it every column is a field]",
+)
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The encoding of FILE, such as cp1252.  [default: what its byte order mark says, or UTF-8]",
+)
+@click.option(
     "--map",
     "mapping",
     multiple=True,
@@ -91,13 +103,13 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 )
 @click.option(
     "--concurrency",
-    type=int,
+    type=click.IntRange(min=1),
     metavar="N",
     help="How many requests may be in flight at once.  [default: that of the connection, or 16]",
 )
 @click.option(
     "--settle-after",
-    type=float,
+    type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
     help="How long a server may be at work on a request whose reply was lost.  "
     "[default: that of the connection, or 40]",
@@ -117,6 +129,8 @@ def create(
     into: str | None,
     kind: str | None,
     format: Format | None,
+    delimiter: str | None,
+    encoding: str | None,
     mapping: Sequence[str],
     dry_run: bool,
     journal: str | None,
@@ -163,6 +177,9 @@ def create(
     container = service.container(what, into)
     spec = service.kinds[what].spec
     columns = Columns(spec.fields, spec.required, _mapped(mapping, spec.fields))
+    format = format or _format(file)
+    encoding = None if encoding is None else encoding_of(encoding)
+    delimiter = None if delimiter is None else _delimiter(delimiter, format)
     options: Options = {}
     if concurrency is not None:
         options["concurrency"] = concurrency
@@ -176,7 +193,16 @@ def create(
         with interruptible():
             path = stack.enter_context(opened(file))
             name = "standard input" if file == "-" else file
-            drafts = Input(path, name=name, format=format or _format(file), columns=columns)
+            drafts = Input(
+                path,
+                name=name,
+                format=format,
+                columns=columns,
+                encoding=encoding,
+                delimiter=delimiter,
+            )
+            if drafts.found and not quiet:
+                click.echo(one_line(f"Note: {drafts.found}"), err=True)
         written = None if failures is None else stack.enter_context(_written(failures))
         tally = Tally(drafts, written)
 
@@ -298,6 +324,12 @@ def _format(file: str) -> Format:
     if found is None:
         raise click.UsageError(f"--format csv or jsonl is needed: {file} does not tell")
     return found
+
+
+def _delimiter(given: str, format: Format) -> str:
+    if format != "csv":
+        raise click.UsageError(f"--delimiter is for CSV, not for {format}")
+    return delimiter_of(given)
 
 
 def _journal(file: str, given: str | None, *, no_journal: bool) -> str | None:

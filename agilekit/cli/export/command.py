@@ -53,7 +53,7 @@ __all__ = ["export"]
 )
 @click.option(
     "--concurrency",
-    type=int,
+    type=click.IntRange(min=1),
     metavar="N",
     default=32,
     show_default=True,
