@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def test_an_encoding_that_is_said_is_taken(encoding: str, content: bytes, path: 
 
 @pytest.mark.parametrize("given", ["", "utf-9", "hex", "rot13", "undefined", "a\0b", "ü" * 500])
 def test_an_encoding_that_is_none_is_refused(given: str) -> None:
-    with pytest.raises(InvalidInput, match="--encoding .* is not known") as caught:
+    with pytest.raises(InvalidInput, match=r"--encoding .* is not known") as caught:
         encoding_of(given)
     assert len(str(caught.value)) < 400
 
@@ -168,12 +169,9 @@ def test_no_bytes_raise_anything_but_our_own(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
     for format in ("csv", "jsonl"):
-        try:
-            found = read(path, content, format=format)
-            for draft in found:
+        with suppress(InvalidInput):
+            for draft in read(path, content, format=format):
                 dict(draft)
-        except InvalidInput as error:
-            assert str(error)
 
 
 def test_what_was_taken_is_said_once_on_standard_error(served: Served) -> None:

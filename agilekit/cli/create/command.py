@@ -69,7 +69,7 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 @click.option(
     "--encoding",
     metavar="NAME",
-    help="The encoding of FILE, such as cp1252.  [default: what its byte order mark says, or UTF-8]",
+    help="The encoding of FILE, such as cp1252.  [default: that of its byte order mark, or UTF-8]",
 )
 @click.option(
     "--map",

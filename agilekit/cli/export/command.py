@@ -15,6 +15,7 @@ from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, told
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
+from agilekit.export.places import target_at
 
 __all__ = ["export"]
 
@@ -25,8 +26,8 @@ __all__ = ["export"]
     "--to",
     metavar="PATH",
     help="Where to: a file that ends in .sqlite or .db for SQLite; a folder, which holds Parquet "
-    "if its name ends in .parquet, compressed JSON Lines for .zst, or else JSON Lines; or a URL of "
-    "either.",
+    "if its name ends in .parquet, compressed JSON Lines for .zst, or JSON Lines for .jsonl or no "
+    "ending; or a URL of either.",
 )
 @click.option(
     "--format",
@@ -92,6 +93,7 @@ def export(
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
+    target_at(to, format)  # before anything is asked of the connections
     clients, done = clients_of(connection, file), done_of(connection, file)
 
     async def job() -> ExportReport:
