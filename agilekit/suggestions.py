@@ -15,5 +15,5 @@ def did_you_mean(given: object, known: Iterable[str]) -> str:
     if not isinstance(given, str) or len(given) > _LONGEST:
         return ""
     by_lower = {word.lower(): word for word in known}
-    near = get_close_matches(given.lower(), by_lower, n=1, cutoff=0.7)
+    near = get_close_matches(given.lower(), by_lower, n=1, cutoff=0.65)
     return f"; did you mean {by_lower[near[0]]!r}?" if near else ""

@@ -81,9 +81,9 @@ def _ending(path: str) -> str:
 
 def _unknown(path: str, ending: str) -> InvalidInput:
     known = sorted(filter(None, _BY_ENDING))
-    meant = did_you_mean(ending, known) or "."
+    name, meant = Path(path).name, did_you_mean(ending, known) or "."
     return InvalidInput(
-        f"{Path(path).name!r:.60} does not tell the format of the export: no format ends in {ending:.20}"
+        f"{name!r:.60} does not tell the format of the export: no format ends in {ending:.20}"
         f"{meant} It may end in {', '.join(known)}, or in no ending for a folder of JSON Lines; or "
         f"else say the format: {', '.join(get_args(Format))}"
     )

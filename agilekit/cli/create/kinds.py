@@ -17,6 +17,7 @@ from agilekit import (
     Options,
 )
 from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome, PossibleDuplicate
+from agilekit.cli.clients import client_by_variables
 from agilekit.connections import Connection
 from agilekit.easybacklog import specs as easy
 from agilekit.flow import specs as flow
@@ -64,8 +65,7 @@ def _by_name(*kinds: Kind[C]) -> Mapping[str, Kind[C]]:
 class Service(Generic[C]):
     """One service, with the kinds of things that it can create many of, the usual one first."""
 
-    client: Callable[[Options], C]
-    """Opens its client by the variables of the environment."""
+    name: str
     kinds: Mapping[str, Kind[C]]
     ids: Callable[[str], str | int] = int
 
@@ -96,8 +96,12 @@ class Service(Generic[C]):
 
         connection: what makes the client, in the place of the variables of the environment.
         """
-        made = self.client(options) if connection is None else connection.client(**options)
-        # A connection of this service makes its client.
+        made = (
+            client_by_variables(self.name, **options)
+            if connection is None
+            else connection.client(**options)
+        )
+        # Either makes the client of this service.
         async with cast("C", made) as client:
             return await self.kinds[kind].create_many(client)(*container, drafts, **bulk)
 
@@ -106,7 +110,7 @@ SERVICES: Final[
     Mapping[str, Service[FlyingDonut] | Service[Flow] | Service[EasyBacklog] | Service[KanbanTool]]
 ] = {
     "flyingdonut": Service(
-        lambda options: FlyingDonut.from_env(**options),
+        "flyingdonut",
         _by_name(
             Kind(donut.CARDS, lambda at: at.cards.create_many),
             Kind(donut.TASKS, lambda at: at.tasks.create_many),
@@ -114,11 +118,11 @@ SERVICES: Final[
         ids=str,
     ),
     "flow": Service(
-        lambda options: Flow.from_env(**options),
+        "flow",
         _by_name(Kind(flow.TASKS, lambda at: at.tasks.create_many)),
     ),
     "easybacklog": Service(
-        lambda options: EasyBacklog.from_env(**options),
+        "easybacklog",
         _by_name(
             Kind(easy.STORIES, lambda at: at.stories.create_many),
             Kind(easy.CRITERIA, lambda at: at.criteria.create_many),
@@ -130,7 +134,7 @@ SERVICES: Final[
         ),
     ),
     "kanbantool": Service(
-        lambda options: KanbanTool.from_env(**options),
+        "kanbantool",
         _by_name(
             Kind(kanban.TASKS, lambda at: at.tasks.create_many),
             Kind(kanban.SUBTASKS, lambda at: at.subtasks.create_many),
