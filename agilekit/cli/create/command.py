@@ -13,6 +13,7 @@ import click
 
 from agilekit import AgilekitError, BulkInterrupted, BulkProgress, Options
 from agilekit.bulk import BulkOptions, OnError
+from agilekit.cli.choices import Choice
 from agilekit.cli.clients import connection_of
 from agilekit.cli.create.dry_run import Nobody, is_sound
 from agilekit.cli.create.kinds import SERVICES, Report
@@ -51,13 +52,13 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 )
 @click.option(
     "--kind",
-    type=click.Choice(_KINDS),
+    type=Choice(_KINDS),
     metavar="KIND",
     help="What to create. The first in the service's list above, unless you say otherwise.",
 )
 @click.option(
     "--format",
-    type=click.Choice(["csv", "jsonl"]),
+    type=Choice(["csv", "jsonl"]),
     help="How FILE is written, where its name does not end in .csv or .jsonl.",
 )
 @click.option(
@@ -90,7 +91,7 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 @click.option("--no-journal", is_flag=True, help="Keep nothing: the job cannot be continued.")
 @click.option(
     "--on-error",
-    type=click.Choice(["stop", "collect"]),
+    type=Choice(["stop", "collect"]),
     default="collect",
     show_default=True,
     help="At a draft that fails, stop, or go on and tell of all of them at the end.",

@@ -8,6 +8,7 @@ from typing import get_args
 
 import click
 
+from agilekit.cli.choices import Choice
 from agilekit.cli.clients import clients_of, connections_file, done_of
 from agilekit.cli.export.outcome import as_json, print_report, verified
 from agilekit.cli.export.progress import exporting
@@ -31,7 +32,7 @@ __all__ = ["export"]
 )
 @click.option(
     "--format",
-    type=click.Choice(get_args(Format)),
+    type=Choice(get_args(Format)),
     help="The format, where PATH does not tell.",
 )
 @click.option(
