@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Unpack
+from typing import Final
 
 import click
 
-from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool, Options
-from agilekit.cli.wording import of_variables
+from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
+from agilekit.cli.wording import variables_named
 from agilekit.connections import AnyClient, Connection, NoConnections, load
 from agilekit.errors import InvalidInput
 from agilekit.suggestions import did_you_mean
 
 __all__ = [
-    "client_by_variables",
     "clients_of",
     "connection_of",
     "connections_file",
@@ -22,7 +21,7 @@ __all__ = [
     "found",
 ]
 
-_BY_VARIABLES: Final[Mapping[str, Callable[..., AnyClient]]] = {
+_BY_VARIABLES: Final[Mapping[str, Callable[[], AnyClient]]] = {
     "flyingdonut": FlyingDonut.from_env,
     "flow": Flow.from_env,
     "easybacklog": EasyBacklog.from_env,
@@ -38,15 +37,13 @@ connections_file: Final = click.option(
 )
 
 
-def client_by_variables(service: str, **options: Unpack[Options]) -> AnyClient:
+def _by_variables(service: str) -> AnyClient:
     """The client of a service by its ``AGILEKIT_…`` variables.
 
     Raises InvalidInput, which names the variable, if one is missing or wrong.
     """
-    try:
-        return _BY_VARIABLES[service](**options)
-    except InvalidInput as error:
-        raise InvalidInput(of_variables(service, str(error))) from None
+    with variables_named(service):
+        return _BY_VARIABLES[service]()
 
 
 def clients_of(names: Sequence[str], file: str | None) -> dict[str, AnyClient]:
@@ -56,12 +53,10 @@ def clients_of(names: Sequence[str], file: str | None) -> dict[str, AnyClient]:
     unknown name, and for settings that cannot be right.
     """
     if names and all(name in _BY_VARIABLES for name in names):
-        return {name: client_by_variables(name) for name in names}
+        return {name: _by_variables(name) for name in names}
     connections = _loaded(names, file)
     return {
-        name: client_by_variables(name)
-        if name in _BY_VARIABLES
-        else found(name, connections).client()
+        name: _by_variables(name) if name in _BY_VARIABLES else found(name, connections).client()
         for name in names or connections
     }
 

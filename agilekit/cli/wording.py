@@ -12,6 +12,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Final
 
 import click
@@ -19,9 +21,9 @@ import click
 from agilekit.cli.text import one_line, printable
 from agilekit.connections import NoConnections
 from agilekit.connections.wording import in_toml
-from agilekit.errors import AgilekitError
+from agilekit.errors import AgilekitError, InvalidInput
 
-__all__ = ["of_variables", "spoken"]
+__all__ = ["spoken", "variables_named"]
 
 _FIRST: Final = re.compile(r"[a-z_]+")
 _TRUE: Final = re.compile(r"\b([a-z_]+)=True\b")
@@ -40,21 +42,29 @@ def spoken(error: AgilekitError, command: click.Command | None) -> str:
     if isinstance(error, NoConnections):
         text = f"{error}\n{_WITHOUT_A_FILE}"
         return "\n".join(map(printable, text.split("\n")))
+    if not isinstance(error, InvalidInput):
+        return one_line(str(error))  # it may hold the words of a server
     options = _options(command)
-    message = str(error)
-    if (first := _FIRST.match(message)) and first[0] in options:
-        message = f"{options[first[0]]}{message[first.end() :]}"
 
     def told(found: re.Match[str]) -> str:
-        name = found[1]
-        return options.get(name) or _FILE_TELLS.format(in_toml(found[0]))
+        return options.get(found[1]) or _FILE_TELLS.format(in_toml(found[0]))
 
-    message = _CLIENT.sub(_setting, _TRUE.sub(told, message))
+    message = _CLIENT.sub(_setting, _TRUE.sub(told, str(error)))
+    if (first := _FIRST.match(message)) and first[0] in options:
+        message = f"{options[first[0]]}{message[first.end() :]}"
     return one_line(message)
 
 
-def of_variables(service: str, message: str) -> str:
-    """What a client says of an argument that a variable of the environment gave it."""
+@contextmanager
+def variables_named(service: str) -> Generator[None]:
+    """What is wrong with a client that is made inside is said of the variable that gave it."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(_of_variables(service, str(error))) from None
+
+
+def _of_variables(service: str, message: str) -> str:
     first = _FIRST.match(message)
     if first is None or first[0] not in _VARIABLES:
         return message

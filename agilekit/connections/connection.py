@@ -230,11 +230,11 @@ def _check(key: str, value: object, service: Service) -> None:
 
 
 def _done(given: object) -> tuple[str, ...]:
-    if isinstance(given, list):
-        names = cast("list[object]", given)
-        if all(isinstance(name, str) and name.strip() for name in names):
-            return tuple(map(str, names))
-    raise InvalidInput(f"{_DONE} must be a list of names or ids, not {shown(given)}")
+    names = cast("list[object]", given if isinstance(given, list) else [None])
+    if all(isinstance(name, str) and name.strip() for name in names):
+        return tuple(map(str, names))
+    what = shown(cast("object", given))
+    raise InvalidInput(f"{_DONE} must be a list of names or ids, not {what}")
 
 
 def _one_of(choices: Sequence[str]) -> str:

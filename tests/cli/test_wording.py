@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from agilekit import InvalidInput
 from agilekit.cli.commands import commands
-from agilekit.cli.wording import of_variables, spoken
+from agilekit.cli.wording import spoken, variables_named
+from agilekit.export import ExportError
 from agilekit.suggestions import did_you_mean
 
 VARIABLES = {
@@ -161,8 +162,13 @@ def test_the_name_of_a_connection_may_be_mistyped() -> None:
 def test_a_message_is_told_as_it_is_where_no_option_is_meant() -> None:
     error = InvalidInput("wait=True needs a deadline")
     assert spoken(error, None) == "wait = true in the file of connections needs a deadline"
-    assert of_variables("flow", "the key must be ASCII") == "the key must be ASCII"
-    assert of_variables("flow", "") == ""
+    create = commands.commands["create"]
+    assert spoken(InvalidInput("mark=True, and to: x"), create) == "--mark, and to: x"
+    assert spoken(ExportError("allow_http=True", "to"), create) == "to: allow_http=True"
+    for message in ("the key must be ASCII", ""):
+        with pytest.raises(InvalidInput) as caught, variables_named("flow"):
+            raise InvalidInput(message)
+        assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("given", [None, 5, "", "x" * 100_000, "\0", "nobody"])

@@ -17,7 +17,7 @@ from agilekit import (
     Options,
 )
 from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome, PossibleDuplicate
-from agilekit.cli.clients import client_by_variables
+from agilekit.cli.wording import variables_named
 from agilekit.connections import Connection
 from agilekit.easybacklog import specs as easy
 from agilekit.flow import specs as flow
@@ -66,6 +66,8 @@ class Service(Generic[C]):
     """One service, with the kinds of things that it can create many of, the usual one first."""
 
     name: str
+    client: Callable[[Options], C]
+    """Opens its client by the variables of the environment."""
     kinds: Mapping[str, Kind[C]]
     ids: Callable[[str], str | int] = int
 
@@ -96,13 +98,13 @@ class Service(Generic[C]):
 
         connection: what makes the client, in the place of the variables of the environment.
         """
-        made = (
-            client_by_variables(self.name, **options)
-            if connection is None
-            else connection.client(**options)
-        )
-        # Either makes the client of this service.
-        async with cast("C", made) as client:
+        if connection is None:
+            with variables_named(self.name):
+                made = self.client(options)
+        else:
+            # A connection of this service makes its client.
+            made = cast("C", connection.client(**options))
+        async with made as client:
             return await self.kinds[kind].create_many(client)(*container, drafts, **bulk)
 
 
@@ -111,6 +113,7 @@ SERVICES: Final[
 ] = {
     "flyingdonut": Service(
         "flyingdonut",
+        lambda options: FlyingDonut.from_env(**options),
         _by_name(
             Kind(donut.CARDS, lambda at: at.cards.create_many),
             Kind(donut.TASKS, lambda at: at.tasks.create_many),
@@ -119,10 +122,12 @@ SERVICES: Final[
     ),
     "flow": Service(
         "flow",
+        lambda options: Flow.from_env(**options),
         _by_name(Kind(flow.TASKS, lambda at: at.tasks.create_many)),
     ),
     "easybacklog": Service(
         "easybacklog",
+        lambda options: EasyBacklog.from_env(**options),
         _by_name(
             Kind(easy.STORIES, lambda at: at.stories.create_many),
             Kind(easy.CRITERIA, lambda at: at.criteria.create_many),
@@ -135,6 +140,7 @@ SERVICES: Final[
     ),
     "kanbantool": Service(
         "kanbantool",
+        lambda options: KanbanTool.from_env(**options),
         _by_name(
             Kind(kanban.TASKS, lambda at: at.tasks.create_many),
             Kind(kanban.SUBTASKS, lambda at: at.subtasks.create_many),

@@ -88,9 +88,9 @@ class TextForm:
 def encoding_of(given: str) -> str:
     """An encoding by its name, as Python knows it. Raises InvalidInput for one that is none."""
     try:
-        if "".encode(given) is not None:
-            name = codecs.lookup(given).name
-    except (LookupError, ValueError, UnicodeError):
+        "".encode(given)  # refuses what makes no text of bytes
+        name = codecs.lookup(given).name
+    except (LookupError, ValueError):
         raise InvalidInput(
             f"--encoding {given[:_SHOWN]!r} is not known; there are utf-8, utf-16, cp1252, and "
             "whatever else Python knows"
