@@ -23,7 +23,7 @@ from agilekit.connections import NoConnections
 from agilekit.connections.wording import in_toml
 from agilekit.errors import AgilekitError, InvalidInput
 
-__all__ = ["spoken", "variables_named"]
+__all__ = ["in_options", "spoken", "variables_named"]
 
 _FIRST: Final = re.compile(r"[a-z_]+")
 _TRUE: Final = re.compile(r"\b([a-z_]+)=True\b")
@@ -50,9 +50,15 @@ def spoken(error: AgilekitError, command: click.Command | None) -> str:
         return options.get(found[1]) or _FILE_TELLS.format(in_toml(found[0]))
 
     message = _CLIENT.sub(_setting, _TRUE.sub(told, str(error)))
-    if (first := _FIRST.match(message)) and first[0] in options:
-        message = f"{options[first[0]]}{message[first.end() :]}"
-    return one_line(message)
+    return one_line(in_options(message, command))
+
+
+def in_options(message: str, command: click.Command | None) -> str:
+    """What is said of an argument, said of the option of the command that it is."""
+    options, first = _options(command), _FIRST.match(message)
+    if first is None or first[0] not in options:
+        return message
+    return f"{options[first[0]]}{message[first.end() :]}"
 
 
 @contextmanager

@@ -190,6 +190,9 @@ def test_the_options_reach_the_reading(served: Served) -> None:
     file.write_bytes("Title~Estimate\nGrüße~3\n".encode("cp1252"))
     result = served.cards(file, "--delimiter", "~", "--encoding", "cp1252")
     assert (result.exit_code, served.titles) == (0, {"Grüße": 1}), result.output
+    tabs = served.write("cards.tsv", ["Title\tEstimate", "Tab\t3"])
+    assert served.cards(tabs).exit_code == 0
+    assert served.titles["Tab"] == 1
     lines = served.write("cards.jsonl", [json.dumps({"title": "A"})])
     result = served.cards(lines, "--delimiter", ";")
     assert (result.exit_code, "--delimiter is for CSV" in result.stderr) == (2, True)

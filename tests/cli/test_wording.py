@@ -51,6 +51,10 @@ def refused(*arguments: str, **variables: str | None) -> str:
         ([*CREATE, "--settle-after", "nan"], "Error: --settle-after must be a number above 0"),
         ([*CREATE, "--concurrency", "0"], "Invalid value for '--concurrency': 0 is not in"),
         ([*CREATE, "--mark", "foo"], "Error: --mark names a text field of the cards, not 'foo'"),
+        (
+            [*CREATE, "--map", "a=titel"],
+            "the fields are title, summary, estimate; did you mean",
+        ),
         ([*CREATE, "--kind", "card"], "did you mean 'cards'?"),
         ([*CREATE, "--format", "json"], "did you mean 'jsonl'?"),
         (["export", "flow", "--to", "x", "--format", "sqlit"], "did you mean 'sqlite'?"),

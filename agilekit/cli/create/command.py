@@ -24,10 +24,11 @@ from agilekit.cli.create.text_form import delimiter_of, encoding_of
 from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, interruptible, noted, told
 from agilekit.cli.text import one_line
+from agilekit.suggestions import did_you_mean
 
 __all__ = ["create"]
 
-_FORMATS: Final[Mapping[str, Format]] = {".csv": "csv", ".jsonl": "jsonl"}
+_FORMATS: Final[Mapping[str, Format]] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl"}
 _JOURNAL: Final = ".agilekit-journal"
 _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind in one.kinds))
 _SOME_FAILED: Final = 1
@@ -59,7 +60,7 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 @click.option(
     "--format",
     type=Choice(["csv", "jsonl"]),
-    help="How FILE is written, where its name does not end in .csv or .jsonl.",
+    help="How FILE is written, if its name does not end in .csv, .tsv or .jsonl.",
 )
 @click.option(
     "--delimiter",
@@ -315,7 +316,8 @@ def _mapped(mapping: Sequence[str], fields: Sequence[str]) -> dict[str, str | No
             raise click.UsageError(f"--map takes COLUMN=FIELD, not {one}")
         if field and field not in fields:
             known = ", ".join(fields)
-            raise click.UsageError(f"--map {one}: no field {field}; the fields are {known}")
+            meant = did_you_mean(field, fields)
+            raise click.UsageError(f"--map {one}: no field {field}; the fields are {known}{meant}")
         mapped[column.strip()] = field or None
     return mapped
 
