@@ -230,10 +230,10 @@ def _check(key: str, value: object, service: Service) -> None:
 
 
 def _done(given: object) -> tuple[str, ...]:
+    what = shown(given)
     names = cast("list[object]", given if isinstance(given, list) else [None])
     if all(isinstance(name, str) and name.strip() for name in names):
         return tuple(map(str, names))
-    what = shown(cast("object", given))
     raise InvalidInput(f"{_DONE} must be a list of names or ids, not {what}")
 
 
