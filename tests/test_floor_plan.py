@@ -24,7 +24,7 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("_version",),
     ("events",),
     ("errors",),
-    ("checks", "environment"),
+    ("checks", "environment", "suggestions"),
     ("wire",),
     ("session",),
     ("journal", "versioned"),

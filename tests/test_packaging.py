@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import distribution, entry_points
 from importlib.resources import files
+from itertools import chain
+from pathlib import Path
 
 import agilekit
+
+HOME = Path(__file__).parents[1]
+PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def _python(source: str) -> subprocess.CompletedProcess[str]:
@@ -54,3 +61,18 @@ main()
     )
     assert ran.returncode == 2
     assert ran.stderr == "Error: the command line needs click: pip install 'agilekit[cli]'\n"
+
+
+def test_every_extra_that_is_named_anywhere_is_there() -> None:
+    modules, pages = (HOME / "agilekit").rglob("*.py"), (HOME / "docs").rglob("*.md")
+    named = set[str]()
+    for file in chain(HOME.glob("*.md"), modules, pages):
+        for extras in re.findall(r"(?:agilekit|'\.)\[([a-z0-9,]+)\]", file.read_text("utf-8")):
+            named |= {*extras.split(",")}
+    assert {"cli", "trio"} <= named <= PROJECT["optional-dependencies"].keys()
+
+
+def test_the_parser_of_answers_has_its_bound_without_any_extra_too() -> None:
+    bounds = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
+    assert "h11>=0.16" in PROJECT["dependencies"]
+    assert {one for one in bounds if one.startswith("h11")} == {"h11>=0.16"}

@@ -8,13 +8,20 @@ from typing import Final
 import click
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
-from agilekit.connections import Connection, load
+from agilekit.cli.wording import variables_named
+from agilekit.connections import AnyClient, Connection, NoConnections, load
 from agilekit.errors import InvalidInput
-from agilekit.export import Exportable
+from agilekit.suggestions import did_you_mean
 
-__all__ = ["clients_of", "connection_of", "connections_file", "done_of"]
+__all__ = [
+    "clients_of",
+    "connection_of",
+    "connections_file",
+    "done_of",
+    "found",
+]
 
-_BY_VARIABLES: Final[Mapping[str, Callable[[], Exportable]]] = {
+_BY_VARIABLES: Final[Mapping[str, Callable[[], AnyClient]]] = {
     "flyingdonut": FlyingDonut.from_env,
     "flow": Flow.from_env,
     "easybacklog": EasyBacklog.from_env,
@@ -30,17 +37,26 @@ connections_file: Final = click.option(
 )
 
 
-def clients_of(names: Sequence[str], file: str | None) -> dict[str, Exportable]:
+def _by_variables(service: str) -> AnyClient:
+    """The client of a service by its ``AGILEKIT_…`` variables.
+
+    Raises InvalidInput, which names the variable, if one is missing or wrong.
+    """
+    with variables_named(service):
+        return _BY_VARIABLES[service]()
+
+
+def clients_of(names: Sequence[str], file: str | None) -> dict[str, AnyClient]:
     """The clients of some connections, or of all in the file where none is named.
 
     A service's name stands for what its ``AGILEKIT_…`` variables say. Raises InvalidInput for an
     unknown name, and for settings that cannot be right.
     """
     if names and all(name in _BY_VARIABLES for name in names):
-        return {name: _BY_VARIABLES[name]() for name in names}
-    connections = load(file)
+        return {name: _by_variables(name) for name in names}
+    connections = _loaded(names, file)
     return {
-        name: _BY_VARIABLES[name]() if name in _BY_VARIABLES else _found(name, connections).client()
+        name: _by_variables(name) if name in _BY_VARIABLES else found(name, connections).client()
         for name in names or connections
     }
 
@@ -49,7 +65,7 @@ def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
     """What the file says is done, by those of these connections of which it says so."""
     if names and all(name in _BY_VARIABLES for name in names):
         return {}
-    connections = load(file)
+    connections = _loaded(names, file)
     return {
         name: connections[name].done
         for name in names or connections
@@ -59,10 +75,25 @@ def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
 
 def connection_of(name: str, file: str | None) -> Connection:
     """The connection of this name. Raises InvalidInput where there is none."""
-    return _found(name, load(file))
+    return found(name, _loaded([name], file))
 
 
-def _found(name: str, connections: Mapping[str, Connection]) -> Connection:
+def found(name: str, connections: Mapping[str, Connection]) -> Connection:
+    """The connection of this name, among those of a file. Raises InvalidInput if there is none."""
     if name not in connections:
-        raise InvalidInput(f"no connection {name}; the file has: {', '.join(connections)}")
+        meant = did_you_mean(name, [*connections, *_BY_VARIABLES])
+        raise InvalidInput(f"no connection {name}; the file has: {', '.join(connections)}{meant}")
     return connections[name]
+
+
+def _loaded(names: Sequence[str], file: str | None) -> dict[str, Connection]:
+    try:
+        return load(file)
+    except NoConnections:
+        # The name of a service needs no file: that it was mistyped is the likelier cause.
+        for name in names:
+            if name not in _BY_VARIABLES and (meant := did_you_mean(name, _BY_VARIABLES)):
+                raise InvalidInput(
+                    f"no service {name}, and no file of connections{meant}"
+                ) from None
+        raise

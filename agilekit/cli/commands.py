@@ -13,7 +13,7 @@ from agilekit.cli.journal import journal
 from agilekit.cli.report import report
 from agilekit.cli.sandbox import sandbox
 from agilekit.cli.signals import interruptible
-from agilekit.cli.text import one_line
+from agilekit.cli.wording import spoken
 
 __all__ = ["commands"]
 
@@ -23,7 +23,9 @@ class _Wrong(click.ClickException):
 
 
 class _Commands(click.Group):
-    """Shows an error of the library as one line: exit code 2 for a wrong argument, 1 otherwise."""
+    """Shows an error of the library in its own words: exit code 2 for a wrong argument, 1
+    otherwise.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -31,7 +33,8 @@ class _Commands(click.Group):
                 result: object = super().invoke(ctx)
         except AgilekitError as error:
             kind = _Wrong if isinstance(error, InvalidInput) else click.ClickException
-            raise kind(one_line(str(error))) from error
+            name = ctx.invoked_subcommand
+            raise kind(spoken(error, (name and self.get_command(ctx, name)) or None)) from error
         return result
 
 

@@ -9,11 +9,12 @@ from typing import Final
 
 import click
 
-from agilekit.cli.clients import connections_file
+from agilekit.cli.clients import connections_file, found
 from agilekit.cli.running import run
 from agilekit.cli.text import one_line, to_json
 from agilekit.connections import Connection, load
-from agilekit.errors import AgilekitError, Forbidden, InvalidInput, NotFound, Unauthorized
+from agilekit.connections.wording import shown
+from agilekit.errors import AgilekitError, Forbidden, NotFound, Unauthorized
 from agilekit.session.concurrently import run_all
 
 __all__ = ["connections"]
@@ -31,10 +32,13 @@ def connections() -> None:
 @connections_file
 def list_them(file: str | None) -> None:
     """List the connections, their services and settings; no secret is looked up."""
-    found = load(file)
-    for name, one in found.items():
-        settings = ", ".join(f"{key}={value}" for key, value in one.settings.items())
+    for name, one in load(file).items():
+        settings = ", ".join(f"{key}={_bare(value)}" for key, value in one.settings.items())
         click.echo(one_line(f"{name:<20} {one.service:<12} {settings}"))
+
+
+def _bare(value: object) -> str:
+    return value if isinstance(value, str) else shown(value)
 
 
 @connections.command
@@ -46,11 +50,8 @@ def check(names: Sequence[str], file: str | None, in_json: bool) -> None:
 
     Exit codes: 0 all work, 1 some do not, 2 the file or the command was wrong.
     """
-    found = load(file)
-    if unknown := [name for name in names if name not in found]:
-        known = ", ".join(found)
-        raise InvalidInput(f"no connection {', '.join(unknown)}; the file has: {known}")
-    chosen = {name: found[name] for name in names or found}
+    there = load(file)
+    chosen = {name: found(name, there) for name in names or there}
     results = run(partial(_tried, chosen))
     if in_json:
         click.echo(to_json([*map(_as_json, results)]))

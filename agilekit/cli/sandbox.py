@@ -12,6 +12,7 @@ from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, told
 from agilekit.cli.unruly import Odds, donut_options, fault_options, other_options
 from agilekit.cli.welcome import welcome
+from agilekit.cli.wording import in_options
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.easybacklog import Race
 from agilekit.sandbox.flyingdonut import RecordedForms
@@ -182,7 +183,8 @@ def sandbox(
         )
         server.easybacklog.race = Race(odds=easybacklog_race, seed=fault_seed)
     except ValueError as error:
-        raise click.UsageError(str(error)) from error
+        command = click.get_current_context().command
+        raise click.UsageError(in_options(str(error), command)) from error
     server.easybacklog.sixteen_bits = easybacklog_sixteen_bits
     server.kanbantool.envelopes = kanbantool_envelopes
     server.easybacklog.decimals_as_text = easybacklog_decimals_as_text

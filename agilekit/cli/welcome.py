@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agilekit.sandbox import Sandbox
+from agilekit.wire.request import is_loopback
 
 __all__ = ["welcome"]
 
 
-def welcome(sandbox: Sandbox, url: str) -> str:
-    """What to paste into a shell: for each service a first request, and its variables."""
+_EVERY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - compared with
+_BEYOND: Final = """
+
+This address is plain HTTP beyond this machine: from_env() refuses it, unless
+you pass allow_http=True; a file of connections says allow_http = true."""
+
+
+def welcome(sandbox: Sandbox, listening: str) -> str:
+    """What to paste into a shell: for each service a first request, and its variables.
+
+    listening: ``http://HOST:PORT``; of every address of the machine, its own is shown.
+    """
+    scheme, _, address = listening.partition("://")
+    host, _, port = address.rpartition(":")
+    host = _EVERY_ADDRESS.get(host, host)
+    url = f"{scheme}://{host}:{port}"
+    beyond = "" if is_loopback(host.strip("[]")) else _BEYOND
     donut, kanban = sandbox.flyingdonut, sandbox.kanbantool
     easy, flow = sandbox.easybacklog, sandbox.flow
     services = (
@@ -47,10 +65,12 @@ def welcome(sandbox: Sandbox, url: str) -> str:
     )
     told = "\n\n".join(services)
     return f"""\
-Four fake services are listening at {url}. Ctrl-C stops them.
+Four fake services are listening at {listening}. Ctrl-C stops them.
 Their secrets open this sandbox alone. Of each service: how to look at it, and
-the variables by which its client's from_env() finds it. `agilekit export` needs
-those of Flying Donut.
+the variables by which its client's from_env() finds it. Where all of them are
+set, this exports everything:
+
+agilekit export flyingdonut kanbantool easybacklog flow --to backup.sqlite{beyond}
 
 {told}"""
 

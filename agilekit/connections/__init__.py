@@ -5,7 +5,7 @@
     [connections.work]
     service = "kanbantool"
     account = "mycompany"
-    token = { env = "KANBANTOOL_TOKEN" }
+    token = { env = "AGILEKIT_KANBANTOOL_TOKEN" }
 
 A secret is looked up where its client is made: in a variable of the environment, in a file, or in
 the keyring. It stands in the connections file itself only where that file says
@@ -13,6 +13,6 @@ the keyring. It stands in the connections file itself only where that file says
 """
 
 from agilekit.connections.connection import AnyClient, Connection
-from agilekit.connections.file import load
+from agilekit.connections.file import NoConnections, load
 
-__all__ = ["AnyClient", "Connection", "load"]
+__all__ = ["AnyClient", "Connection", "NoConnections", "load"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from typing import Any, Final, TypeAlias, Unpack, cast
 
 from attrs import field, frozen
 
 from agilekit.connections.secrets import Secret
+from agilekit.connections.wording import in_toml, is_out_of_range, shown
 from agilekit.easybacklog import EasyBacklog
 from agilekit.errors import InvalidInput
 from agilekit.flow import Flow
@@ -15,6 +16,7 @@ from agilekit.flyingdonut import FlyingDonut
 from agilekit.kanbantool import KanbanTool
 from agilekit.session.session import Options
 from agilekit.session.settings import with_variables
+from agilekit.suggestions import did_you_mean
 
 __all__ = ["SERVICES", "AnyClient", "Connection", "Service"]
 
@@ -33,6 +35,7 @@ class Service:
     """Those that may be left out."""
     secrets: tuple[str, ...]
     """The secrets that it may take; at least one is needed."""
+    formats: tuple[str, ...]
     look: Callable[[Any], Awaitable[str]]
     """One cheap read, which proves that the connection works."""
 
@@ -55,6 +58,7 @@ _DONE: Final = "done"
 _TRUTHS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("user_id", "concurrency", "retries", "largest_body")
 _NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
+_TOKEN_IN: Final = ("header", "query")
 _MAY_BE_SECRET: Final = frozenset("@?#")
 """What sets parts of a URL apart that may hold one."""
 
@@ -78,19 +82,28 @@ async def _look_at_kanbantool(kanban: KanbanTool) -> str:
 
 SERVICES: Final[Mapping[str, Service]] = {
     "flyingdonut": Service(
-        FlyingDonut, "project", ("project",), ("username",), ("secret",), _look_at_donut
+        FlyingDonut, "project", ("project",), ("username",), ("secret",), ("json",), _look_at_donut
     ),
-    "flow": Service(Flow, "board", ("board",), ("user_id",), ("key",), _look_at_flow),
+    "flow": Service(
+        Flow, "board", ("board",), ("user_id",), ("key",), ("json", "xml"), _look_at_flow
+    ),
     "easybacklog": Service(
         EasyBacklog,
         "base_url",
         ("base_url",),
         ("user_id", "token_in"),
         ("token", "key"),
+        ("json", "xml"),
         _look_at_easybacklog,
     ),
     "kanbantool": Service(
-        KanbanTool, "account", (), ("account", "token_in"), ("token",), _look_at_kanbantool
+        KanbanTool,
+        "account",
+        (),
+        ("account", "token_in"),
+        ("token",),
+        ("json", "xml", "jsonp"),
+        _look_at_kanbantool,
     ),
 }
 
@@ -107,33 +120,42 @@ class Connection:
     _secrets: tuple[Secret, ...] = field(repr=False)
     done: tuple[str, ...] = ()
     """The columns or states whose cards are done, for ``export(…, done=…)``; empty: not said."""
+    _file: str = field(default="", repr=False)
 
     @classmethod
     def read(
-        cls, name: str, given: Mapping[str, object], secret_of: Callable[[str, object], Secret]
+        cls,
+        name: str,
+        given: Mapping[str, object],
+        secret_of: Callable[[str, object], Secret],
+        *,
+        file: str = "",
     ) -> Connection:
         """From a table of the connections file. Raises InvalidInput."""
         chosen = given.get("service")
         if not isinstance(chosen, str) or chosen not in SERVICES:
-            names = ", ".join(SERVICES)
-            raise InvalidInput(f"service must be one of {names}, not {chosen!r:.60}")
+            wrong = "; it is missing" if chosen is None else f", not {shown(chosen)}"
+            names, meant = ", ".join(SERVICES), did_you_mean(chosen, SERVICES)
+            raise InvalidInput(f"service must be one of {names}{wrong}{meant}")
         service = SERVICES[chosen]
         known = {*service.required, *service.settings, *_FOR_ALL}
         rest = {key: value for key, value in given.items() if key not in ("service", _DONE)}
         secrets = {key: rest.pop(key) for key in service.secrets if key in rest}
-        if unknown := rest.keys() - known:
+        if unknown := sorted(rest.keys() - known):
+            keys = sorted([*known, *service.secrets, _DONE])
             raise InvalidInput(
-                f"{', '.join(sorted(unknown))} is no setting of {chosen}; there are "
-                f"{', '.join(sorted([*known, *service.secrets, _DONE]))}"
+                f"{', '.join(unknown)} is no setting of {chosen}; there are {', '.join(keys)}"
+                f"{did_you_mean(unknown[0], keys)}"
             )
         if missing := [key for key in service.required if key not in rest]:
             raise InvalidInput(f"{', '.join(missing)} is missing")
         if not secrets:
             raise InvalidInput(f"{' or '.join(service.secrets)} is missing")
+        _check_account(chosen, {*rest, *secrets})
         for key, value in rest.items():
-            _check(key, value)
+            _check(key, value, service)
         found = tuple(secret_of(key, value) for key, value in secrets.items())
-        return cls(name, chosen, rest, found, _done(given.get(_DONE, [])))
+        return cls(name, chosen, rest, found, _done(given.get(_DONE, [])), file)
 
     def client(self, **options: Unpack[Options]) -> AnyClient:
         """A new client, not yet open. Looks the secret up.
@@ -142,17 +164,31 @@ class Connection:
 
         Raises InvalidInput for a secret that is not there, and for settings that cannot be right.
         """
-        service = SERVICES[self.service]
         try:
-            arguments = self._arguments(options)
-            for secret in self._secrets:
-                arguments[secret.name] = secret.get()
-            first = [arguments.pop(service.first)] if service.first in arguments else []
-            return service.client(*first, **arguments)
+            return self._made(options)
         except InvalidInput as error:
-            raise InvalidInput(f"connection {self.name}: {error}") from None
+            if options and not self._is_wrong_itself():
+                raise
+            message = f"connection {self.name}: {in_toml(str(error))}"
         except TypeError as error:
-            raise InvalidInput(f"connection {self.name}: a setting is wrong: {error}") from None
+            message = f"connection {self.name}: a setting is wrong: {error}"
+        raise InvalidInput(f"{self._file}: {message}" if self._file else message)
+
+    def _is_wrong_itself(self) -> bool:
+        """Whether it makes no client without the caller's options either."""
+        try:
+            self._made({})
+        except InvalidInput:
+            return True
+        return False
+
+    def _made(self, options: Options) -> AnyClient:
+        service = SERVICES[self.service]
+        arguments = self._arguments(options)
+        for secret in self._secrets:
+            arguments[secret.name] = secret.get()
+        first = [arguments.pop(service.first)] if service.first in arguments else []
+        return service.client(*first, **arguments)
 
     def _arguments(self, options: Options) -> dict[str, object]:
         """Those that are no secrets."""
@@ -172,8 +208,22 @@ class Connection:
             return await SERVICES[self.service].look(client)
 
 
-def _check(key: str, value: object) -> None:
+def _check_account(service: str, keys: Container[str]) -> None:
+    """Raises InvalidInput if what says who asks, and where, is there by halves or twice."""
+    if service == "kanbantool" and "account" not in keys and "base_url" not in keys:
+        raise InvalidInput("account is missing, or base_url")
+    if service == "easybacklog" and ("key" in keys) != ("user_id" in keys):
+        raise InvalidInput("key and user_id belong together; or there is token alone")
+    if service == "easybacklog" and "token" in keys and "key" in keys:
+        raise InvalidInput("there may be token, or key and user_id, not all of them")
+
+
+def _check(key: str, value: object, service: Service) -> None:
     """Raises InvalidInput for a value of another type than the client takes."""
+    choices = {"format": service.formats, "token_in": _TOKEN_IN}.get(key)
+    if choices is not None and value not in choices:
+        meant = did_you_mean(value, choices)
+        raise InvalidInput(f"{key} must be {_one_of(choices)}, not {shown(value)}{meant}")
     if key in _TRUTHS:
         wanted, fits = "true or false", isinstance(value, bool)
     elif key in _WHOLE_NUMBERS:
@@ -183,19 +233,23 @@ def _check(key: str, value: object) -> None:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
     else:
         wanted, fits = "text", isinstance(value, str)
-    if not fits:
-        raise InvalidInput(f"{key} must be {wanted}, not {value!r:.60}")
+    if not fits or is_out_of_range(value):
+        raise InvalidInput(f"{key} must be {wanted}, not {shown(value)}")
     if key == "base_url" and not _MAY_BE_SECRET.isdisjoint(str(value)):
         # The value is not repeated.
         raise InvalidInput("base_url must hold no user name, no password and no query")
 
 
 def _done(given: object) -> tuple[str, ...]:
-    if isinstance(given, list):
-        names = cast("list[object]", given)
-        if all(isinstance(name, str) and name.strip() for name in names):
-            return tuple(map(str, names))
-    raise InvalidInput(f"{_DONE} must be a list of names or ids, not {given!r:.60}")
+    what = shown(given)
+    names = cast("list[object]", given if isinstance(given, list) else [None])
+    if all(isinstance(name, str) and name.strip() for name in names):
+        return tuple(map(str, names))
+    raise InvalidInput(f"{_DONE} must be a list of names or ids, not {what}")
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    return " or ".join(map(shown, choices))
 
 
 def _counted(number: int, what: str) -> str:

@@ -11,10 +11,12 @@ from typing import Final, cast
 
 from agilekit.connections.connection import SERVICES, Connection
 from agilekit.connections.secrets import Secret
+from agilekit.connections.wording import in_toml
 from agilekit.environment import optional
 from agilekit.errors import InvalidInput
+from agilekit.suggestions import did_you_mean
 
-__all__ = ["load"]
+__all__ = ["NoConnections", "load"]
 
 _FILE: Final = "agilekit.toml"
 _VARIABLE: Final = "AGILEKIT_CONNECTIONS"
@@ -23,7 +25,11 @@ _EXAMPLE: Final = """
 [connections.work]
 service = "kanbantool"
 account = "mycompany"
-token = { env = "KANBANTOOL_TOKEN" }"""
+token = { env = "AGILEKIT_KANBANTOOL_TOKEN" }"""
+
+
+class NoConnections(InvalidInput):
+    """There is no file of connections, or none in it. Its message, on several lines, shows one."""
 
 
 def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
@@ -35,40 +41,56 @@ def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
     Raises InvalidInput where there is no such file, and for whatever in it cannot be right.
     """
     file = Path(path or optional(_VARIABLE) or _FILE)
+    content = _read(file)
     try:
-        content = tomllib.loads(file.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise InvalidInput(
-            f"there is no file of connections {file}. It looks like this:\n{_EXAMPLE}"
-        ) from None
-    except OSError as error:
-        raise InvalidInput(f"{file} cannot be read: {error.strerror or error}") from None
-    except ValueError as error:
-        raise InvalidInput(f"{file} is not TOML: {error}") from None
-    try:
-        return _connections(content, file.parent)
+        return _connections(content, file)
+    except NoConnections:
+        raise
     except InvalidInput as error:
         raise InvalidInput(f"{file}: {error}") from None
 
 
-def _connections(content: Mapping[str, object], folder: Path) -> dict[str, Connection]:
-    if unknown := content.keys() - {"connections", _PLAIN}:
-        raise InvalidInput(f"unknown at the top: {', '.join(sorted(unknown))}")
+def _read(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise NoConnections(
+            f"there is no file of connections {file}. It looks like this:\n{_EXAMPLE}"
+        ) from None
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{file} is not text in UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{file} is not TOML: {in_toml(str(error))}") from None
+    except RecursionError:
+        raise InvalidInput(f"{file} is nested too deep to be read") from None
+    except ValueError:
+        # What TOML's reader leaves to Python: dates that are none, and very long numbers.
+        raise InvalidInput(f"{file} holds a number or a date that is out of range") from None
+
+
+def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connection]:
+    if unknown := sorted(content.keys() - {"connections", _PLAIN}):
+        meant = did_you_mean(unknown[0], ["connections", _PLAIN])
+        raise InvalidInput(f"unknown at the top: {', '.join(unknown)}{meant}")
     plain = content.get(_PLAIN, False)
     if not isinstance(plain, bool):
         raise InvalidInput(f"{_PLAIN} must be true or false")
     given = content.get("connections")
     if not isinstance(given, dict) or not given:
-        raise InvalidInput(f"it has no connections. One looks like this:\n{_EXAMPLE}")
+        raise NoConnections(f"{file}: it has no connections. One looks like this:\n{_EXAMPLE}")
     found: dict[str, Connection] = {}
     for name, table in cast("dict[str, object]", given).items():
         if name in SERVICES:
             raise InvalidInput(f"a connection cannot be called {name}, the name of a service")
         if not isinstance(table, dict):
             raise InvalidInput(f"connections.{name} must be a table")
-        secret_of = partial(Secret.read, folder=folder, may_be_plain=plain)
+        secret_of = partial(Secret.read, folder=file.parent, may_be_plain=plain)
         try:
-            found[name] = Connection.read(name, cast("dict[str, object]", table), secret_of)
+            found[name] = Connection.read(
+                name, cast("dict[str, object]", table), secret_of, file=str(file)
+            )
         except InvalidInput as error:
             raise InvalidInput(f"connections.{name}: {error}") from None
     return found

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
+from agilekit.connections.wording import is_made_of_words
 from agilekit.errors import InvalidInput
+from agilekit.suggestions import did_you_mean
 
 __all__ = ["Place", "Secret"]
 
 Place: TypeAlias = Literal["env", "file", "keyring", "plain"]
 
 _PLACES: Final = ("env", "file", "keyring")
+_KINDS: Final = {"env": "variable", "file": "file", "keyring": "keyring entry"}
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HOW: Final = (
     '{name} = {{ env = "NAME" }} for a variable of the environment, {{ file = "PATH" }} for a file '
     'that holds nothing else, or {{ keyring = "SERVICE/USER" }}'
@@ -49,7 +54,10 @@ class Secret:
             if len(entries) == 1:
                 ((place, at),) = entries.items()
                 if place in _PLACES and isinstance(at, str) and at:
+                    _check_name(name, place, at)
                     return cls(name, place, at, folder)
+                if meant := did_you_mean(place, _PLACES):
+                    raise InvalidInput(f"{name} must be {_HOW.format(name=name)}{meant}")
         raise InvalidInput(f"{name} must be {_HOW.format(name=name)}")
 
     def get(self) -> str:
@@ -68,17 +76,24 @@ class Secret:
         return found
 
     def _named(self) -> str:
-        kinds = {"env": "the variable", "file": "the file", "keyring": "the keyring entry"}
-        return "it" if self.place == "plain" else f"{kinds[self.place]} {self.at}"
+        if self.place == "plain":
+            return "it"
+        kind = _KINDS[self.place]
+        if is_made_of_words(self.at):
+            return f"the {kind} {self.at}"
+        return f"the {kind} that it names (not shown: it may be the secret itself)"
 
     def _of_file(self) -> str:
         try:
             return (self.folder / Path(self.at).expanduser()).read_text("utf-8-sig").strip()
         except RuntimeError:
-            raise InvalidInput(f"{self.name}: {self._named()} is in nobody's home") from None
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not text"
-            raise InvalidInput(f"{self.name}: {self._named()} cannot be read: {reason}") from None
+            reason = "is in nobody's home"
+        except OSError as error:
+            reason = f"cannot be read: {error.strerror or 'an error of the system'}"
+        except ValueError:
+            reason = "cannot be read: it is not text"
+        # Outside of the handlers: what they caught names the file, which may be the secret.
+        raise InvalidInput(f"{self.name}: {self._named()} {reason}")
 
     def _of_keyring(self) -> str:
         service, slash, user = self.at.partition("/")
@@ -96,3 +111,12 @@ class Secret:
         except KeyringError as error:
             raise InvalidInput(f"{self.name}: the keyring cannot be read: {error}") from None
         return str(found or "")
+
+
+def _check_name(name: str, place: str, at: str) -> None:
+    """Raises InvalidInput for what cannot be the name of a variable; it is not repeated."""
+    if place == "env" and not _VARIABLE.fullmatch(at):
+        raise InvalidInput(
+            f"{name}: env must be the name of a variable, such as AGILEKIT_{name.upper()}, not the "
+            f"{name} itself"
+        )

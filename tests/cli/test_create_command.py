@@ -394,7 +394,7 @@ def test_standard_input_needs_to_be_told_about_a_journal(served: Served) -> None
         (["--journal", "x", "--no-journal"], "exclude each other"),
         (["--failures", "no/such/folder/x"], "no/such/folder/x"),
         (["--concurrency", "0"], "concurrency"),
-        (["--settle-after", "0"], "settle_after"),
+        (["--settle-after", "0"], "settle-after"),
         (["--format", "xml"], "xml"),
     ],
 )

@@ -114,4 +114,4 @@ def test_a_backend_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "trio", None)
     result = CliRunner().invoke(commands, ["demo", "--backend", "trio"])
     assert result.exit_code == 2
-    assert "pip install trio" in result.stderr
+    assert "pip install 'agilekit[trio]'" in result.stderr

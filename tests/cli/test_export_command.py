@@ -152,6 +152,7 @@ def test_what_differs_from_the_manifest_is_exit_code_1(served: Served, tmp_path:
         (["donut", "--to", "x.db", "--concurrency", "0"], "concurrency"),
         (["donut", "--to", "no/such/folder/x.db"], "there is no folder"),
         (["--verify", "missing.db"], "there is no file"),
+        (["nobody", "--to", "x.csv"], "no format ends in .csv. It may end in .db, .jsonl"),
         (["--connections", "no.toml", "--to", "x.db"], "no file of connections no.toml"),
         (["donut", "--to", "x.db", "--format", "csv"], "'csv' is not one of"),
     ],

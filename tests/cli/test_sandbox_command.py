@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
 import attrs
@@ -21,7 +22,9 @@ from click.testing import CliRunner
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.commands import commands
 from agilekit.cli.unruly import FAULTS
-from agilekit.sandbox import Faults
+from agilekit.cli.welcome import welcome
+from agilekit.export import verify
+from agilekit.sandbox import Faults, Sandbox
 from tests.cli.shell import INTERRUPTIBLE, environment
 
 LAST = "  AGILEKIT_FLOW_BASE_URL="
@@ -55,7 +58,7 @@ def printed() -> Iterator[str]:
         yield text
 
 
-def commands_in(text: str, kind: Literal["curl", "export"]) -> list[list[str]]:
+def commands_in(text: str, kind: Literal["curl", "export", "agilekit"]) -> list[list[str]]:
     """The shell commands that are printed at the left margin, split into words."""
     return [
         shlex.split(command.replace("\\\n", " "))
@@ -110,6 +113,58 @@ async def test_the_client_of_each_service_is_opened_by_the_printed_variables(
         project = (await flow.projects.all())[0]
         kind = (await flow.task_types.all(project))[0]
         assert await flow.tasks.create(project, task_text="Written", task_type_id=kind) > 0
+
+
+@pytest.mark.parametrize(("host", "seed"), [("127.0.0.1", "demo"), ("::", "empty")])
+def test_all_that_is_printed_works_when_it_is_pasted(host: str, seed: str, tmp_path: Path) -> None:
+    if ":" in host and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with running("--host", host, "--seed", seed) as (_, text):
+        assert [sent(request).status_code for request in requests_in(text)] == [200] * 4
+        ((_, *arguments),) = commands_in(text, "agilekit")
+        result = CliRunner().invoke(
+            commands, [*arguments[:-1], str(tmp_path / arguments[-1])], env=variables_in(text)
+        )
+    assert result.exit_code == 0, result.output
+    assert verify(tmp_path / "backup.sqlite").ok
+    services = {"flyingdonut", "kanbantool", "easybacklog", "flow"}
+    assert services == {line.split(":")[0] for line in result.stderr.splitlines()}
+    assert "allow_http" not in text
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("listening", "shown"),
+    [
+        ("http://0.0.0.0:8811", "http://127.0.0.1:8811"),
+        ("http://[::]:8811", "http://[::1]:8811"),
+        ("http://[::1]:8811", "http://[::1]:8811"),
+        ("http://localhost:8811", "http://localhost:8811"),
+    ],
+)
+def test_an_address_that_stands_for_all_is_shown_as_one_of_this_machine(
+    listening: str, shown: str
+) -> None:
+    text = welcome(Sandbox("empty"), listening)
+    bases = {value for name, value in variables_in(text).items() if name.endswith("BASE_URL")}
+    urls = {str(request.url) for request in requests_in(text)}
+    assert len(bases) == len(urls) == 4
+    assert all(url.startswith(f"{shown}/") for url in bases | urls)
+    assert text.startswith(f"Four fake services are listening at {listening}. ")
+
+
+def test_an_address_beyond_this_machine_is_told_to_be_refused() -> None:
+    text = welcome(Sandbox("empty"), "http://192.0.2.7:8811")
+    assert "unless\nyou pass allow_http=True" in text
+    assert "http://192.0.2.7:8811/flow/" in text
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_what_it_prints_fits_a_terminal(printed: str) -> None:
@@ -235,15 +290,15 @@ def test_every_fault_has_an_option() -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (["--drop-after", "1.5"], "drop_after is a probability"),
+        (["--drop-after", "1.5"], "--drop-after is a probability"),
         (["--latency", "nan"], "latency is in seconds"),
         (["--garbage", "0.6", "--cut-body", "0.6"], "more than 1"),
-        (["--conflict-status", "302"], "conflict_status is 200 or from 400 to 499"),
-        (["--commit-after", "3", "2"], "commit_after is from"),
-        (["--version-steps", "0", "1"], "version_steps are from"),
-        (["--read-lag", "-1"], "read_lag is in seconds"),
-        (["--largest-batch", "0"], "largest_batch is 1 or more"),
-        (["--cut-to", "0"], "cut_to is 1 or more"),
+        (["--conflict-status", "302"], "--conflict-status is 200 or from 400 to 499"),
+        (["--commit-after", "3", "2"], "--commit-after is from"),
+        (["--version-steps", "0", "1"], "--version-steps are from"),
+        (["--read-lag", "-1"], "--read-lag is in seconds"),
+        (["--largest-batch", "0"], "--largest-batch is 1 or more"),
+        (["--cut-to", "0"], "--cut-to is 1 or more"),
         (["--easybacklog-race", "2"], "odds is a probability"),
         (["--port", "65536"], "65536"),
     ],

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import re
+import traceback
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +15,13 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Unauthorized
-from agilekit.connections import load
+from agilekit.connections import NoConnections, load
+from agilekit.connections.connection import SERVICES
 from agilekit.sandbox import Sandbox
 
 SECRET = "s3cret-of-nobody"
+
+EASY = '[connections.a]\nservice = "easybacklog"\nbase_url = "https://easy.example.com"\n'
 
 WHOLE = f"""
 secrets_in_this_file = true
@@ -163,14 +170,41 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path) -> None:
         ("[connections]\na = 1", "connections.a must be a table"),
         ("[connections.flow]", "cannot be called flow"),
         ("[connections.a]", "service must be one of flyingdonut, flow"),
-        ('[connections.a]\nservice = "jira"', "not 'jira'"),
+        ('[connections.a]\nservice = "jira"', "not 'jira'$"),
+        ('[connections.a]\nservice = "Kanbantol"', "did you mean 'kanbantool'"),
+        ("[connections.a]\nservice = {a = 1}", "not a table"),
+        ("[conections.a]", "unknown at the top: conections; did you mean 'connections'"),
+        ("[connections.a]\n[connections.a]", "Cannot declare connections.a twice"),
+        ("a.b = {}\na.b.c = 1", "Cannot mutate immutable namespace a.b "),
+        (
+            '[connections.a]\nservice = "kanbantool"\ntoken = { env = "T" }',
+            "account is missing, or",
+        ),
+        (f"{EASY}key = {{ env = 'K' }}", "key and user_id belong together"),
+        (f"{EASY}user_id = 1\ntoken = {{ env = 'K' }}", "key and user_id belong together"),
+        (
+            f"{EASY}user_id = 1\ntoken = {{ env = 'K' }}\nkey = {{ env = 'K' }}",
+            "there may be token, or key and user_id",
+        ),
+        ("x = " + "[" * 5000, "nested"),
+        ("x = " + "{a=" * 5000, "nested"),
+        (".".join("a" * 3000) + " = 1", "unknown at the top: a"),
+        ("x = 2026-13-45", "is not TOML|out of range"),
+        ("x = " + "1" * 5000, "is not TOML|out of range"),
         ('[connections.a]\nservice = "flow"', "connections.a: board is missing"),
         ('[connections.a]\nservice = "flow"\nboard = "b"', "key is missing"),
-        ('[connections.a]\nservice = "flow"\nbord = "b"', "bord is no setting of flow"),
+        (
+            '[connections.a]\nservice = "flow"\nbord = "b"',
+            "bord is no setting of flow.*; did you mean 'board'",
+        ),
         ('[connections.a]\nservice = "easybacklog"\nbase_url = "b"', "token or key is missing"),
         ('[connections.a]\nservice = "flow"\nboard = "b"\nkey = 5', "key must be key = {"),
         ('[connections.a]\nservice = "flow"\nboard = "b"\nkey = { env = 5 }', "key must be key"),
         ('[connections.a]\nservice = "flow"\nboard = "b"\nkey = { a = "b" }', "key must be key"),
+        (
+            '[connections.a]\nservice = "flow"\nboard = "b"\nkey = { evn = "B" }',
+            "did you mean 'env'",
+        ),
     ],
 )
 def test_what_cannot_be_right_is_named(content: str, message: str, file: Path) -> None:
@@ -178,6 +212,66 @@ def test_what_cannot_be_right_is_named(content: str, message: str, file: Path) -
     with pytest.raises(InvalidInput, match=message) as caught:
         load(file)
     assert str(file) in str(caught.value)
+    assert not re.search(r"\bTrue\b|\bFalse\b|\bNone\b|\('|sys\.", str(caught.value))
+
+
+def test_a_file_that_is_not_in_utf_8_is_named(file: Path) -> None:
+    file.write_bytes("[connections.work]\n".encode("utf-16"))
+    with pytest.raises(InvalidInput, match=r"agilekit.toml is not text in UTF-8$"):
+        load(file)
+
+
+def test_the_file_that_a_message_shows_is_one(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text("", encoding="utf-8")
+    for path in (file, file.with_name("none.toml")):
+        with pytest.raises(NoConnections) as caught:
+            load(path)
+        _, example = str(caught.value).split(":\n", 1)
+        shown = file.with_name("shown.toml")
+        shown.write_text(example, encoding="utf-8")
+        monkeypatch.setenv("AGILEKIT_KANBANTOOL_TOKEN", SECRET)
+        client = load(shown)["work"].client()
+        assert repr(client) == repr(KanbanTool("mycompany", token=SECRET))
+
+
+NAMES = ("KANBAN_TOKEN", "TOKEN", "AGILEKIT_FLYINGDONUT_SECRET", "MY_TOKEN2", "kanban_key")
+RANDOM = random.Random(7)
+PASTED = (
+    "B0A2D5F7C1E94E7A86B3C2D1",
+    "68300163a5d8b2d71d60fff19f056ab3",
+    "5c1d5a9e7b2f48600e31",
+    "abcdefabcdefabcdef",
+    "ABCDEFGHIJKLMNOPQRST",
+    "1234567890",
+    "a_b0c1d2e3f4",
+    *(f"x{RANDOM.randbytes(16).hex()}" for _ in range(20)),
+    *(b64encode(RANDOM.randbytes(18), b"__").decode() for _ in range(20)),
+    *(b64encode(RANDOM.randbytes(18)).decode() for _ in range(20)),
+)
+
+
+@pytest.mark.parametrize("place", ["env", "file", "keyring"])
+def test_a_name_is_shown_only_if_it_is_made_of_words(place: str, file: Path, keys: None) -> None:
+    for name in NAMES:
+        if place != "keyring":
+            assert f" {name} " in refused(file, place, name)
+    for token in PASTED:
+        assert token not in refused(file, place, token)
+
+
+def refused(file: Path, place: str, name: str) -> str:
+    """All that may be seen of what is refused: the errors that led to it, and every `repr`."""
+    connection(file, f'token = {{ {place} = "{name}" }}')
+    told = ""
+    with pytest.raises(InvalidInput) as caught:  # noqa: PT012 - either may raise
+        found = load(file)["work"]
+        told = repr(found) + str(found)
+        found.client()
+    error: BaseException | None = caught.value
+    while error is not None:
+        told += "".join(traceback.format_exception_only(error)) + repr(error)
+        error = error.__cause__ or error.__context__
+    return told
 
 
 def setting(file: Path, line: str) -> None:
@@ -190,7 +284,6 @@ def setting(file: Path, line: str) -> None:
     ("line", "message"),
     [
         ('account = "a/b"', "account must be"),
-        ('format = "csv"', "format must be"),
         ("concurrency = 0", "concurrency"),
         ("rate = -1", "rate"),
         ('base_url = "ftp://x"', "base"),
@@ -198,8 +291,40 @@ def setting(file: Path, line: str) -> None:
 )
 def test_settings_are_checked_by_the_client(line: str, message: str, file: Path) -> None:
     setting(file, line)
-    with pytest.raises(InvalidInput, match=f"connection a: .*{message}"):
+    with pytest.raises(InvalidInput, match=f"connection a: .*{message}") as caught:
         load(file)["a"].client()
+    assert str(caught.value).startswith(f"{file}: connection a: ")
+    with pytest.raises(InvalidInput, match=f"{file}: connection a: "):
+        load(file)["a"].client(timeout=5)
+
+
+def test_an_option_of_the_caller_is_not_said_to_be_the_files(file: Path) -> None:
+    setting(file, "rate = 5")
+    with pytest.raises(InvalidInput, match=r"^rate must be a number above 0"):
+        load(file)["a"].client(rate=-1)
+    setting(file, 'base_url = "http://kanban.example.com"')
+    assert load(file)["a"].client(allow_http=True).base_url == "http://kanban.example.com"
+    with pytest.raises(InvalidInput, match=r"or allow_http = true$"):
+        load(file)["a"].client()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_formats_of_a_file_are_those_of_the_client(service: str, file: Path) -> None:
+    needed = {"flyingdonut": "project", "flow": "board", "easybacklog": "base_url"}
+    value = "https://easy.example.com" if service == "easybacklog" else "mycompany"
+    secret = SERVICES[service].secrets[0]
+    for format in ("json", "xml", "jsonp", "csv"):
+        file.write_text(
+            "secrets_in_this_file = true\n[connections.a]\n"
+            f'service = "{service}"\n{needed.get(service, "account")} = "{value}"\n'
+            f'{secret} = "not-a-secret"\nformat = "{format}"\n',
+            encoding="utf-8",
+        )
+        if format in SERVICES[service].formats:
+            load(file)["a"].client()
+        else:
+            with pytest.raises(InvalidInput, match=r"connections.a: format must be"):
+                load(file)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +336,15 @@ def test_settings_are_checked_by_the_client(line: str, message: str, file: Path)
         ("retries = true", "retries must be a whole number"),
         ('rate = "fast"', "rate must be a number"),
         ("account = 5", "account must be text"),
+        ("rate = true", "rate must be a number, not true$"),
+        ("rate = [[[1]]]", "rate must be a number, not a list$"),
+        ("rate.a.b = 1", "rate must be a number, not a table$"),
+        ("account = 2026-11-26", "account must be text, not 2026-11-26$"),
+        (f"rate = 1{'0' * 30}", "rate must be a number, not a whole number of more than 64 bits$"),
+        (f"rate = 0x{'f' * 9000}", "not a whole number of more than 64 bits$"),
+        ('format = "jsn"', "format must be 'json' or 'xml' or 'jsonp', not 'jsn'; did you mean"),
+        ("format = true", "format must be 'json' or 'xml' or 'jsonp', not true$"),
+        ('token_in = "headers"', "token_in must be 'header' or 'query', not 'headers'; did you"),
         ("base_url = 5", "base_url must be text"),
     ],
 )

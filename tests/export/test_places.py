@@ -6,7 +6,7 @@ import pickle
 import shutil
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -16,7 +16,8 @@ import httpx
 import pytest
 
 from agilekit import AgilekitError, FlyingDonut, Forbidden, InvalidInput, ServerError
-from agilekit.export import ExportError, Progress, export
+from agilekit.export import ExportError, Progress, export, verify
+from agilekit.export.places import target_at
 from agilekit.export.schedule import do_in_turn
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.clients import another, client, seeded
@@ -318,6 +319,54 @@ async def test_an_empty_place_is_filled(name: str, sandbox: Sandbox, tmp_path: P
     path = tmp_path / name
     an_empty(path)
     assert not (await export([client(sandbox)], to=str(path))).failed
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("x.csv", ""),
+        ("x.json", "'.jsonl'"),
+        ("x.xlsx", ""),
+        ("x.sqllite", "'.sqlite'"),
+        ("x.parq", "'.parquet'"),
+        ("backup-2026.11.26", ""),
+        (f"x.{'y' * 200}", ""),
+    ],
+)
+async def test_an_ending_that_tells_no_format_is_refused_with_those_that_do(
+    name: str, meant: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidInput, match="does not tell the format of the export") as caught:
+        await export([client(sandbox)], to=tmp_path / name)
+    message = str(caught.value)
+    assert ("did you mean " + meant in message) if meant else "did you mean" not in message
+    for ending in (".db", ".jsonl", ".parquet", ".sqlite", ".sqlite3", ".zst"):
+        assert ending in message
+    assert not contents(tmp_path)
+    assert sandbox.count() == 0
+
+
+async def test_an_unknown_ending_is_no_matter_if_the_format_is_said_or_there(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    path = tmp_path / "backup-2026.11.26"
+    await export([client(sandbox)], to=path, format="jsonl")
+    assert not (await export([client(sandbox)], to=path)).failed
+    assert verify(path).ok
+
+
+@pytest.mark.parametrize(
+    ("url", "is_refused"),
+    [
+        ("memory://my.bucket", False),
+        ("memory://my.bucket/", False),
+        ("memory://my.bucket/backup", False),
+        ("memory://bucket/backup.csv", True),
+    ],
+)
+def test_the_name_of_a_bucket_may_have_a_dot(url: str, is_refused: bool) -> None:
+    with pytest.raises(InvalidInput) if is_refused else nullcontext():
+        target_at(url)
 
 
 @pytest.mark.parametrize("to", ["", b"x.sqlite", 5, None, "nul\0byte"])

@@ -13,19 +13,22 @@ import click
 
 from agilekit import AgilekitError, BulkInterrupted, BulkProgress, Options
 from agilekit.bulk import BulkOptions, OnError
+from agilekit.cli.choices import Choice
 from agilekit.cli.clients import connection_of
 from agilekit.cli.create.dry_run import Nobody, is_sound
 from agilekit.cli.create.kinds import SERVICES, Report
 from agilekit.cli.create.outcome import Tally
 from agilekit.cli.create.progress import creating
 from agilekit.cli.create.reading import Columns, Format, Input, opened
+from agilekit.cli.create.text_form import delimiter_of, encoding_of
 from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, interruptible, noted, told
 from agilekit.cli.text import one_line
+from agilekit.suggestions import did_you_mean
 
 __all__ = ["create"]
 
-_FORMATS: Final[Mapping[str, Format]] = {".csv": "csv", ".jsonl": "jsonl"}
+_FORMATS: Final[Mapping[str, Format]] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl"}
 _JOURNAL: Final = ".agilekit-journal"
 _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind in one.kinds))
 _SOME_FAILED: Final = 1
@@ -50,14 +53,25 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 )
 @click.option(
     "--kind",
-    type=click.Choice(_KINDS),
+    type=Choice(_KINDS),
     metavar="KIND",
     help="What to create. The first in the service's list above, unless you say otherwise.",
 )
 @click.option(
     "--format",
-    type=click.Choice(["csv", "jsonl"]),
-    help="How FILE is written, where its name does not end in .csv or .jsonl.",
+    type=Choice(["csv", "jsonl"]),
+    help="How FILE is written, if its name does not end in .csv, .tsv or .jsonl.",
+)
+@click.option(
+    "--delimiter",
+    metavar="CHARACTER",
+    help="What stands between the cells of CSV: a character, or tab.  [default: the comma, or the "
+    "semicolon, tab or bar if only with it every column is a field]",
+)
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The encoding of FILE, such as cp1252.  [default: that of its byte order mark, or UTF-8]",
 )
 @click.option(
     "--map",
@@ -78,7 +92,7 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 @click.option("--no-journal", is_flag=True, help="Keep nothing: the job cannot be continued.")
 @click.option(
     "--on-error",
-    type=click.Choice(["stop", "collect"]),
+    type=Choice(["stop", "collect"]),
     default="collect",
     show_default=True,
     help="At a draft that fails, stop, or go on and tell of all of them at the end.",
@@ -91,13 +105,13 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
 )
 @click.option(
     "--concurrency",
-    type=int,
+    type=click.IntRange(min=1),
     metavar="N",
     help="How many requests may be in flight at once.  [default: that of the connection, or 16]",
 )
 @click.option(
     "--settle-after",
-    type=float,
+    type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
     help="How long a server may be at work on a request whose reply was lost.  "
     "[default: that of the connection, or 40]",
@@ -117,6 +131,8 @@ def create(
     into: str | None,
     kind: str | None,
     format: Format | None,
+    delimiter: str | None,
+    encoding: str | None,
     mapping: Sequence[str],
     dry_run: bool,
     journal: str | None,
@@ -163,6 +179,9 @@ def create(
     container = service.container(what, into)
     spec = service.kinds[what].spec
     columns = Columns(spec.fields, spec.required, _mapped(mapping, spec.fields))
+    format = format or _format(file)
+    encoding = None if encoding is None else encoding_of(encoding)
+    delimiter = None if delimiter is None else _delimiter(delimiter, format)
     options: Options = {}
     if concurrency is not None:
         options["concurrency"] = concurrency
@@ -176,7 +195,16 @@ def create(
         with interruptible():
             path = stack.enter_context(opened(file))
             name = "standard input" if file == "-" else file
-            drafts = Input(path, name=name, format=format or _format(file), columns=columns)
+            drafts = Input(
+                path,
+                name=name,
+                format=format,
+                columns=columns,
+                encoding=encoding,
+                delimiter=delimiter,
+            )
+            if drafts.found and not quiet:
+                click.echo(one_line(f"Note: {drafts.found}"), err=True)
         written = None if failures is None else stack.enter_context(_written(failures))
         tally = Tally(drafts, written)
 
@@ -288,7 +316,8 @@ def _mapped(mapping: Sequence[str], fields: Sequence[str]) -> dict[str, str | No
             raise click.UsageError(f"--map takes COLUMN=FIELD, not {one}")
         if field and field not in fields:
             known = ", ".join(fields)
-            raise click.UsageError(f"--map {one}: no field {field}; the fields are {known}")
+            meant = did_you_mean(field, fields)
+            raise click.UsageError(f"--map {one}: no field {field}; the fields are {known}{meant}")
         mapped[column.strip()] = field or None
     return mapped
 
@@ -298,6 +327,12 @@ def _format(file: str) -> Format:
     if found is None:
         raise click.UsageError(f"--format csv or jsonl is needed: {file} does not tell")
     return found
+
+
+def _delimiter(given: str, format: Format) -> str:
+    if format != "csv":
+        raise click.UsageError(f"--delimiter is for CSV, not for {format}")
+    return delimiter_of(given)
 
 
 def _journal(file: str, given: str | None, *, no_journal: bool) -> str | None:

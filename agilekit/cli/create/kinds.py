@@ -17,6 +17,7 @@ from agilekit import (
     Options,
 )
 from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome, PossibleDuplicate
+from agilekit.cli.wording import variables_named
 from agilekit.connections import Connection
 from agilekit.easybacklog import specs as easy
 from agilekit.flow import specs as flow
@@ -64,6 +65,7 @@ def _by_name(*kinds: Kind[C]) -> Mapping[str, Kind[C]]:
 class Service(Generic[C]):
     """One service, with the kinds of things that it can create many of, the usual one first."""
 
+    name: str
     client: Callable[[Options], C]
     """Opens its client by the variables of the environment."""
     kinds: Mapping[str, Kind[C]]
@@ -96,9 +98,13 @@ class Service(Generic[C]):
 
         connection: what makes the client, in the place of the variables of the environment.
         """
-        made = self.client(options) if connection is None else connection.client(**options)
-        # A connection of this service makes its client.
-        async with cast("C", made) as client:
+        if connection is None:
+            with variables_named(self.name):
+                made = self.client(options)
+        else:
+            # A connection of this service makes its client.
+            made = cast("C", connection.client(**options))
+        async with made as client:
             return await self.kinds[kind].create_many(client)(*container, drafts, **bulk)
 
 
@@ -106,6 +112,7 @@ SERVICES: Final[
     Mapping[str, Service[FlyingDonut] | Service[Flow] | Service[EasyBacklog] | Service[KanbanTool]]
 ] = {
     "flyingdonut": Service(
+        "flyingdonut",
         lambda options: FlyingDonut.from_env(**options),
         _by_name(
             Kind(donut.CARDS, lambda at: at.cards.create_many),
@@ -114,10 +121,12 @@ SERVICES: Final[
         ids=str,
     ),
     "flow": Service(
+        "flow",
         lambda options: Flow.from_env(**options),
         _by_name(Kind(flow.TASKS, lambda at: at.tasks.create_many)),
     ),
     "easybacklog": Service(
+        "easybacklog",
         lambda options: EasyBacklog.from_env(**options),
         _by_name(
             Kind(easy.STORIES, lambda at: at.stories.create_many),
@@ -130,6 +139,7 @@ SERVICES: Final[
         ),
     ),
     "kanbantool": Service(
+        "kanbantool",
         lambda options: KanbanTool.from_env(**options),
         _by_name(
             Kind(kanban.TASKS, lambda at: at.tasks.create_many),

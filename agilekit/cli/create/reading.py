@@ -21,6 +21,7 @@ from attrs import frozen
 
 from agilekit import InvalidInput
 from agilekit.bulk import Draft
+from agilekit.cli.create.text_form import header_of, not_text, text_form
 
 __all__ = ["Columns", "Format", "Input", "opened"]
 
@@ -67,6 +68,10 @@ class Columns:
         name = re.sub(r"[\s_-]+", "_", column.strip().casefold())
         return name if name in self.fields else column
 
+    def known(self, header: Sequence[str]) -> int:
+        """How many columns of a header have a field, or are left out by name."""
+        return sum(self.of(column) in (None, *self.fields) for column in header)
+
     def of_header(self, header: Sequence[str]) -> list[str | None]:
         """The field of each column. Raises InvalidInput where one fits no field, or two fit one."""
         found = [self.of(column) for column in header]
@@ -90,12 +95,28 @@ class Columns:
 class Input:
     """The drafts of a file."""
 
-    def __init__(self, path: Path, *, name: str, format: Format, columns: Columns) -> None:
-        """Raises InvalidInput for what cannot be read as such a file."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        name: str,
+        format: Format,
+        columns: Columns,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+    ) -> None:
+        """Raises InvalidInput for what cannot be read as such a file.
+
+        encoding, delimiter: as they are said; None where they are to be found.
+        """
         self._path = path
         self._name = name
         self._format = format
         self._columns = columns
+        of_header = columns if format == "csv" else None
+        self._form = text_form(
+            path, name=name, columns=of_header, encoding=encoding, delimiter=delimiter
+        )
         self._fields: list[str | None] = []
         self._lines = array("Q", (line for line, _ in self._records()))
 
@@ -110,18 +131,23 @@ class Input:
         """The line of a draft, from 1; None where only a journal still knows the draft."""
         return self._lines[position] if position < len(self) else None
 
+    @property
+    def found(self) -> str | None:
+        """A sentence on what was found in the file, and is not usual, of how it is written."""
+        found = self._form.found
+        return f"{self._name} is read {', '.join(found)}." if found else None
+
     def _records(self) -> Iterator[tuple[int, _Record]]:
         try:
-            with self._path.open(encoding="utf-8-sig", newline="") as text:
+            with self._path.open(encoding=self._form.encoding, newline="") as text:
                 yield from self._rows(text) if self._format == "csv" else _filled_lines(text)
-        except UnicodeDecodeError:
-            raise InvalidInput(f"{self._name} is not text in UTF-8") from None
+        except UnicodeError:
+            raise not_text(self._path, self._name, self._form.encoding) from None
 
     def _rows(self, text: TextIO) -> Iterator[tuple[int, _Record]]:
-        rows = csv.reader(text, strict=True)
+        rows = csv.reader(text, strict=True, delimiter=self._form.delimiter)
         try:
-            header = next((row for row in rows if row), list[str]())
-            self._fields = self._fields_of([column.strip() for column in header])
+            self._fields = self._fields_of(header_of(rows))
             line = rows.line_num + 1
             for row in rows:
                 if any(cell.strip() for cell in row):
@@ -136,7 +162,8 @@ class Input:
         try:
             return self._columns.of_header(header)
         except InvalidInput as error:
-            raise InvalidInput(f"{self._name}: {error}") from None
+            how = f" (read {self._form.words})" if self._form.delimiter != "," else ""
+            raise InvalidInput(f"{self._name}{how}: {error}") from None
 
     def _of_row(self, row: Sequence[str]) -> Draft:
         if len(row) > len(self._fields):

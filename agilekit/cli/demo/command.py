@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agilekit.cli.choices import Choice
 from agilekit.cli.demo import easybacklog, flow, flyingdonut, kanbantool
 from agilekit.cli.demo.witness import Witness
 from agilekit.cli.running import run
@@ -26,7 +27,7 @@ __all__ = ["demo"]
 
 def _backend(_context: click.Context, _option: click.Parameter, value: str) -> str:
     if find_spec(value) is None:
-        raise click.BadParameter(f"{value} is not installed: pip install {value}")
+        raise click.BadParameter(f"{value} is not installed: pip install 'agilekit[{value}]'")
     return value
 
 
@@ -53,7 +54,7 @@ def _folder(_context: click.Context, _option: click.Parameter, value: Path | Non
 )
 @click.option(
     "--backend",
-    type=click.Choice(["asyncio", "trio"]),
+    type=Choice(["asyncio", "trio"]),
     default="asyncio",
     show_default=True,
     callback=_backend,

@@ -8,6 +8,7 @@ from typing import get_args
 
 import click
 
+from agilekit.cli.choices import Choice
 from agilekit.cli.clients import clients_of, connections_file, done_of
 from agilekit.cli.export.outcome import as_json, print_report, verified
 from agilekit.cli.export.progress import exporting
@@ -15,6 +16,7 @@ from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, told
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
+from agilekit.export.places import target_at
 
 __all__ = ["export"]
 
@@ -25,12 +27,12 @@ __all__ = ["export"]
     "--to",
     metavar="PATH",
     help="Where to: a file that ends in .sqlite or .db for SQLite; a folder, which holds Parquet "
-    "if its name ends in .parquet, compressed JSON Lines for .zst, or else JSON Lines; or a URL of "
-    "either.",
+    "if its name ends in .parquet, compressed JSON Lines for .zst, or JSON Lines for .jsonl or no "
+    "ending; or a URL of either.",
 )
 @click.option(
     "--format",
-    type=click.Choice(get_args(Format)),
+    type=Choice(get_args(Format)),
     help="The format, where PATH does not tell.",
 )
 @click.option(
@@ -53,7 +55,7 @@ __all__ = ["export"]
 )
 @click.option(
     "--concurrency",
-    type=int,
+    type=click.IntRange(min=1),
     metavar="N",
     default=32,
     show_default=True,
@@ -92,6 +94,7 @@ def export(
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
+    target_at(to, format)  # before anything is asked of the connections
     clients, done = clients_of(connection, file), done_of(connection, file)
 
     async def job() -> ExportReport:

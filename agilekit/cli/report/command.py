@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from agilekit.cli.choices import Choice
 from agilekit.cli.clients import clients_of, connections_file, done_of
 from agilekit.cli.export.progress import exporting
 from agilekit.cli.running import run
@@ -53,7 +54,7 @@ __all__ = ["report"]
 @click.option(
     "--format",
     "picture",
-    type=click.Choice(["svg", "png"]),
+    type=Choice(["svg", "png"]),
     default="svg",
     show_default=True,
     help="The format of the charts as files; in the page they are SVG.",
