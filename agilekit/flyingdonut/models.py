@@ -388,8 +388,8 @@ _ONLY_CARDS_HAVE: Final = frozenset(
 _ONLY_TASKS_HAVE: Final = frozenset(("users", "timeRemaining", "timeEntriesTotal"))
 
 
-_CARD: Final = MODELS.one(Card)
-_TASK: Final = MODELS.one(Task)
+_CARD: Final = MODELS.entity(Card)
+_TASK: Final = MODELS.entity(Task)
 
 
 # Source: Flying Donut API, "Fetch Sprint Cards": the array mixes cards and tasks.

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from agilekit.errors import CallError, DecodeError, InvalidInput, UnknownOutcome
+from agilekit.errors import CallError, InvalidInput, UnknownOutcome
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
@@ -181,9 +181,6 @@ class _Seen(Generic[E]):
 
     async def read(self) -> Mapping[str, Versioned[object]]:
         entity = await self._session.call(self._fetch, self._ids, until=self.until)
-        if self._is_another(entity):
-            path = self._session.server.request(self._fetch, self._ids).path
-            raise DecodeError("the answer is of another entity", method="GET", path=path)
         self._saw(entity)
         return self._shown(entity)
 

@@ -213,10 +213,13 @@ MODELS: Final = Models(
     hooks={Id: _id},
 )
 
-_TRACKER: Final = MODELS.one(TimeTracker)
+_ENVELOPE: Final = "time_tracker"
+_TRACKER: Final = MODELS.entity(TimeTracker)
 
 
 # Source: KanbanTool API v1.1 Guide, "Deleting time entries": there may be no previous timer.
 def previous_timer(data: JSON) -> TimeTracker | None:
     """The timer that an answer holds; None where it holds none."""
-    return None if data in (None, {}, {"time_tracker": None}) else _TRACKER(data)
+    if isinstance(data, dict) and "id" not in data and data.get(_ENVELOPE, data) is None:
+        return None
+    return None if data in (None, {}) else _TRACKER(data)

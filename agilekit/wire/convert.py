@@ -22,6 +22,7 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_structure_fn, override
 
+from agilekit.wire.identity import identity_of
 from agilekit.wire.json import JSON
 from agilekit.wire.odd import OddValues, tolerating
 from agilekit.wire.op import Decode
@@ -47,6 +48,7 @@ T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
 
 _RAW: Final = "raw"
+_ID: Final = "id"
 _KEY: Final = "agilekit.key"
 _UNSHOWN: Final = "agilekit.unshown"
 _NEVER_TEXT: Final = (int, float, bool, date, datetime)
@@ -91,7 +93,7 @@ class Models:
         time: reads the service's times.
         keys: the wire's name of an attribute, from the attribute's own; `key` metadata wins.
         nulls: what the service may write for null, beside null itself.
-        envelopes: by model, the key of an object that may hold an entity as its only member.
+        envelopes: by model, the key of an object that may hold an entity, with others beside it.
         loose: whether an array may come as an object of its `members`.
         hooks: how a type is made, where it is not by its attributes.
         generics: for a generic class of one parameter, its hook from the parameter's hook, which
@@ -122,22 +124,67 @@ class Models:
 
     def many(self, cls: type[T]) -> Decode[list[T]]:
         """A function that makes a list of `cls` of an answer that is an array."""
-        one = self.one(cls)
-
-        def decode(data: JSON) -> list[T]:
-            try:
-                elements = self._elements(data)
-            except ValueError as error:
-                raise Malformed(str(error)) from None
-            found = [self._kept(one, cls, each) for each in elements if each is not None]
-            return [made for made in found if made is not None]
-
-        return decode
+        return self._list(cls, self.one(cls))
 
     def one_or_none(self, cls: type[T]) -> Decode[T | None]:
         """As `one`, but None where there is no answer, or null."""
         one = self.one(cls)
         return lambda data: None if data is None else one(data)
+
+    def part(self, cls: type[T]) -> Decode[T]:
+        """As `one`, but an answer that shows no attribute of it is none."""
+        one = self.one(cls)
+        keys = self._wire_keys(cls)
+
+        def decode(data: JSON) -> T:
+            made = one(data)
+            if isinstance(data, dict) and keys.isdisjoint(data):
+                raise Malformed(f"{cls.__name__}: expected its attributes, found {_shown(data)}")
+            return made
+
+        return decode
+
+    def entity(self, cls: type[T]) -> Decode[T]:
+        """As `one`, but an answer that does not identify an entity is none."""
+        one = self.one(cls)
+
+        def decode(data: JSON) -> T:
+            made = one(data)
+            if identity_of(made) is None:
+                raise Malformed(f"{cls.__name__}: expected one with an id, found {_shown(data)}")
+            return made
+
+        return decode
+
+    def entities(self, cls: type[T]) -> Decode[list[T]]:
+        """As `many`, but each element has to identify itself."""
+        return self._list(cls, self.entity(cls))
+
+    def entity_or_none(self, cls: type[T]) -> Decode[T | None]:
+        """As `entity`, but None where there is no answer, or an empty one."""
+        one = self.entity(cls)
+        return lambda data: None if data in (None, {}, "") else one(data)
+
+    def _list(self, cls: type[T], one: Decode[T]) -> Decode[list[T]]:
+        def decode(data: JSON) -> list[T]:
+            try:
+                elements = self._elements(data)
+            except ValueError as error:
+                raise Malformed(str(error)) from None
+            if isinstance(data, dict) and all(each is None for each in elements):
+                raise Malformed(f"expected an array, found {_shown(data)}")
+            found = [self._kept(one, cls, each) for each in elements if each is not None]
+            return [made for made in found if made is not None]
+
+        return decode
+
+    def _wire_keys(self, cls: Any) -> frozenset[str]:
+        """What the attributes of a class are called on the wire."""
+        return frozenset(
+            one.metadata.get(_KEY) or self._keys(one.name)
+            for one in attrs.fields(cls)
+            if one.name != _RAW
+        )
 
     def _without_what_is_odd(self, data: JSON, cls: type[T]) -> T:
         try:
@@ -268,8 +315,9 @@ class Models:
             def structure(value: Any, _: Any) -> Any:
                 if not isinstance(value, dict):
                     raise ValueError(f"expected an object, found {_shown(value)}")
-                if envelope in value and len(cast("dict[str, JSON]", value)) == 1:
-                    return structure(value[envelope], cls)
+                inner = _enveloped(cast("dict[str, JSON]", value), envelope)
+                if inner is not None:
+                    return structure(inner, cls)
                 made = make(cast("dict[str, JSON]", value), cls)
                 if keeps_raw:
                     object.__setattr__(made, _RAW, value)
@@ -293,8 +341,9 @@ class Models:
                 if not isinstance(value, dict):
                     raise ValueError(f"expected an object, found {_shown(value)}")
                 given = cast("dict[str, JSON]", value)
-                if envelope in given and len(given) == 1:
-                    return structure(given[envelope], cls)
+                inner = _enveloped(given, envelope)
+                if inner is not None:
+                    return structure(inner, cls)
                 made: dict[str, object] = {}
                 for attribute, key in fields:
                     if key not in given:
@@ -312,6 +361,12 @@ class Models:
             return structure
 
         return factory
+
+
+def _enveloped(value: Mapping[str, JSON], envelope: str | None) -> dict[str, JSON] | None:
+    """What an envelope holds, whatever stands beside it; None for an entity without one."""
+    inner = None if envelope is None or _ID in value else value.get(envelope)
+    return inner if isinstance(inner, dict) else None
 
 
 def _noting() -> OddValues:

@@ -29,6 +29,7 @@ from agilekit.events import Attempt
 from agilekit.wire import json, xml
 from agilekit.wire.convert import Malformed
 from agilekit.wire.dialect import Dialect, unwrapped
+from agilekit.wire.identity import identity_of
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op, nothing
 from agilekit.wire.redaction import Redactor
@@ -133,13 +134,20 @@ class Answer:
 
     def _decoded(self, op: Op[T], document: Document) -> tuple[T, Mapping[str, JSON]]:
         with suppress(Malformed):
-            return op.decode(document.data), document.pagination
+            return self._of_entity(op.decode(document.data)), document.pagination
         raise self.malformed(f"the answer is not as documented{self._why(op, document.data)}")
+
+    def _of_entity(self, made: T) -> T:
+        """What was made, unless it is of another entity than the one that was asked for."""
+        asked, found = self.request.entity_id, identity_of(made)
+        if asked is None or found is None or found.casefold() == asked.casefold():
+            return made
+        raise Malformed(f"asked for {asked!r:.60}, it shows {found!r:.60}")
 
     def _why(self, op: Op[object], data: JSON) -> str:
         """What is wrong with the answer. This quotes values, cut: so they are redacted before."""
         try:
-            op.decode(self.redactor.data(data))
+            self._of_entity(op.decode(self.redactor.data(data)))
         except Malformed as error:
             return f": {error}"
         return ""

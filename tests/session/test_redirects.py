@@ -19,6 +19,7 @@ from tests.session.scripted import SECRET, Say, Scripted, donut_at
 pytestmark = pytest.mark.anyio
 
 HOME = "https://www.flyingdonut.io"
+CARD = Say({"_id": {"$oid": "c"}, "cid": 5})
 
 
 def to(location: str, status: int = 302) -> Say:
@@ -39,7 +40,7 @@ def to(location: str, status: int = 302) -> Say:
 async def test_a_read_follows_to_the_same_origin_with_its_credential(
     status: int, location: str
 ) -> None:
-    server = Scripted(to(location, status), Say({"cid": 5}))
+    server = Scripted(to(location, status), CARD)
     async with donut_at(server) as donut:
         assert (await donut.cards.get("c")).cid == 5
     first, second = server.requests
@@ -77,7 +78,7 @@ async def test_another_origin_never_sees_the_credential(location: str) -> None:
 
 
 async def test_a_credential_that_was_dropped_on_the_way_comes_back_at_home() -> None:
-    server = Scripted(to("https://evil.com/"), to(f"{HOME}/api/again"), Say({}))
+    server = Scripted(to("https://evil.com/"), to(f"{HOME}/api/again"), CARD)
     async with donut_at(server) as donut:
         await donut.cards.get("c")
     assert ["authorization" in request.headers for request in server.requests] == [

@@ -25,6 +25,8 @@ from tests.session.scripted import SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
 
+PROJECT_P = {"_id": {"$oid": "p"}}
+
 SERVER = Server.at("https://host/api", allow_http=False)
 CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
 READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
@@ -48,7 +50,7 @@ async def test_a_borrowed_client_is_used_and_stays_open() -> None:
 
     async def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, json={})
+        return httpx.Response(200, json=PROJECT_P)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as borrowed:
         async with FlyingDonut("p", secret=SECRET, transport=borrowed) as donut:
@@ -105,7 +107,7 @@ async def test_the_timeout_is_the_clients_also_where_a_borrowed_client_has_a_sho
 
     async def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.extensions.get("timeout", {}))
-        return httpx.Response(200, json={})
+        return httpx.Response(200, json=PROJECT_P)
 
     async with (
         httpx.AsyncClient(transport=httpx.MockTransport(answer), timeout=5) as borrowed,
@@ -231,7 +233,7 @@ async def test_a_server_that_drips_its_answer_is_not_waited_for_either() -> None
 
 
 async def test_an_answer_without_a_length_ends_with_the_connection() -> None:
-    answer = answering(b'HTTP/1.1 200 OK\r\n\r\n{"cid": 5}')
+    answer = answering(b'HTTP/1.1 200 OK\r\n\r\n{"_id": "c", "cid": 5}')
     async with RawServer(answer) as url, donut(url) as client:
         assert (await client.cards.get("c")).cid == 5
 
@@ -244,7 +246,7 @@ async def test_a_connection_is_kept_and_used_again() -> None:
         connections += 1
         while True:
             await stream.receive()
-            await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            await stream.send(b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"_id": "p"}')
 
     async with RawServer(talk) as url, donut(url) as client:
         for _ in range(5):
@@ -274,7 +276,7 @@ async def test_a_proxy_of_the_environment_is_used_beyond_this_machine(
 
     async def proxy(stream: SocketStream) -> None:
         heads.append(await stream.receive())
-        await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        await stream.send(b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"_id": "p"}')
 
     async with RawServer(proxy) as url:
         monkeypatch.setenv("http_proxy", url.removesuffix("/api"))
