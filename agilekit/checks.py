@@ -64,8 +64,9 @@ def _digits_of(value: object) -> int | None:
     if isinstance(value, str):
         short = value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID
         return int(value) or None if short else None
-    is_id = isinstance(value, int) and not isinstance(value, bool) and value > 0
-    return value if is_id else None
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    return None
 
 
 def _words(kind: type[object]) -> str:

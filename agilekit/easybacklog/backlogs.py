@@ -59,8 +59,8 @@ class Backlogs:
         """Reads one backlog.
 
         associated: whether with all its themes, stories, acceptance criteria, sprints and sprint
-            stories. The service then leaves out other attributes. XML also brings the snapshots,
-            and the published server's XML has no ids of themes, stories and criteria.
+            stories. The service then leaves out other attributes. XML also brings the snapshots.
+            The published server shows all ids in either format.
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
         """
@@ -119,6 +119,8 @@ class Backlogs:
 
     async def archive(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
         """Archives a backlog, and thereby locks it.
+
+        The published server sets its company to none, and `restore` leaves it so.
 
         Source: easyBacklog API documentation, "Update a Backlog".
         """

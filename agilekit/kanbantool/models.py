@@ -20,7 +20,7 @@ from agilekit.kanbantool.structure import (
     UserSummary,
     WorkflowStage,
 )
-from agilekit.wire.convert import Models, raw_field, whole
+from agilekit.wire.convert import Models, raw_field, undocumented, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 
@@ -124,21 +124,22 @@ class Task:
     due_date: date | None = None
     tags: str | None = None
     external_link: str | None = None
-    custom_field_1: str | None = None
-    custom_field_2: str | None = None
-    custom_field_3: str | None = None
-    custom_field_4: str | None = None
-    custom_field_5: str | None = None
-    custom_field_6: str | None = None
-    custom_field_7: str | None = None
-    custom_field_8: str | None = None
-    custom_field_9: str | None = None
-    custom_field_10: str | None = None
-    custom_field_11: str | None = None
-    custom_field_12: str | None = None
-    custom_field_13: str | None = None
-    custom_field_14: str | None = None
-    custom_field_15: str | None = None
+    # No document shows a value of one.
+    custom_field_1: str | None = field(default=None, metadata=undocumented())
+    custom_field_2: str | None = field(default=None, metadata=undocumented())
+    custom_field_3: str | None = field(default=None, metadata=undocumented())
+    custom_field_4: str | None = field(default=None, metadata=undocumented())
+    custom_field_5: str | None = field(default=None, metadata=undocumented())
+    custom_field_6: str | None = field(default=None, metadata=undocumented())
+    custom_field_7: str | None = field(default=None, metadata=undocumented())
+    custom_field_8: str | None = field(default=None, metadata=undocumented())
+    custom_field_9: str | None = field(default=None, metadata=undocumented())
+    custom_field_10: str | None = field(default=None, metadata=undocumented())
+    custom_field_11: str | None = field(default=None, metadata=undocumented())
+    custom_field_12: str | None = field(default=None, metadata=undocumented())
+    custom_field_13: str | None = field(default=None, metadata=undocumented())
+    custom_field_14: str | None = field(default=None, metadata=undocumented())
+    custom_field_15: str | None = field(default=None, metadata=undocumented())
     comments_count: int | None = None
     subtasks_count: int | None = None
     subtasks_completed_count: int | None = None

@@ -38,6 +38,7 @@ __all__ = [
     "number",
     "raw_field",
     "text",
+    "undocumented",
     "unshown_field",
     "whole",
 ]
@@ -51,6 +52,7 @@ _RAW: Final = "raw"
 _ID: Final = "id"
 _KEY: Final = "agilekit.key"
 _UNSHOWN: Final = "agilekit.unshown"
+_UNDOCUMENTED: Final = "agilekit.undocumented"
 _NEVER_TEXT: Final = (int, float, bool, date, datetime)
 
 
@@ -73,6 +75,13 @@ def unshown_field() -> Any:  # attrs types its fields with Any
 def key(name: str) -> Mapping[str, str]:
     """The metadata of a field whose name on the wire is not made from its own."""
     return {_KEY: name}
+
+
+def undocumented() -> Mapping[str, bool]:
+    """The metadata of a field of which no document shows a value, but its name at most: a value of
+    another kind than its own does not fail a read, but stays in ``raw`` alone.
+    """
+    return {_UNDOCUMENTED: True}
 
 
 class Models:
@@ -299,8 +308,9 @@ class Models:
                 attribute.name: override(
                     rename=attribute.metadata.get(_KEY) or self._keys(attribute.name),
                     omit=_UNSHOWN in attribute.metadata,
+                    struct_hook=self._struct_hook(converter, attribute),
                 )
-                for attribute in fields
+                for attribute in attrs.fields(attrs.resolve_types(cls))
             }
             if keeps_raw:
                 overrides[_RAW] = override(omit=True)
@@ -326,6 +336,20 @@ class Models:
             return structure
 
         return factory
+
+    def _struct_hook(self, converter: Converter, attribute: Any) -> Hook | None:
+        """How a field is made of which no document shows a value; None for any other."""
+        if _UNDOCUMENTED not in attribute.metadata:
+            return None
+        make = converter.get_structure_hook(attribute.type)
+
+        def structure(value: Any, cls: Any) -> Any:
+            try:
+                return make(value, cls)
+            except _FAILURES:
+                return attribute.default
+
+        return structure
 
     def _lenient_entity(self, converter: Converter) -> Callable[[Any], Hook]:
         def factory(cls: Any) -> Hook:
@@ -365,7 +389,11 @@ class Models:
 
 def _enveloped(value: Mapping[str, JSON], envelope: str | None) -> dict[str, JSON] | None:
     """What an envelope holds, whatever stands beside it; None for an entity without one."""
-    inner = None if envelope is None or _ID in value else value.get(envelope)
+    if envelope is None or envelope not in value or _ID in value:
+        return None
+    inner = value[envelope]
+    if len(value) == 1 and not isinstance(inner, dict):
+        raise ValueError(f"expected an object, found {_shown(inner)}")
     return inner if isinstance(inner, dict) else None
 
 

@@ -221,9 +221,17 @@ def _message(body: JSON, depth: int = _DEEPEST_MESSAGE) -> str:
         parts = (_message(part, depth - 1) for part in body[:5])
         return "; ".join(filter(None, parts))[:_LONGEST_MESSAGE]
     if isinstance(body, dict):
-        found = [_message(body.get(key), depth - 1) for key in _SAYING]
+        found = [_message(body.get(key), depth - 1) for key in _SAYING if not _is_said(body, key)]
         if not any(found) and depth < _DEEPEST_MESSAGE:  # {"errors": {"name": ["is too long"]}}
             inner = ((key, _message(part, depth - 1)) for key, part in list(body.items())[:5])
             found = [f"{key} {said}" for key, said in inner if said]
         return ": ".join(dict.fromkeys(filter(None, found)))[:_LONGEST_MESSAGE]
     return ""
+
+
+def _is_said(body: Mapping[str, JSON], key: str) -> bool:
+    """Whether the message says each of the errors already."""
+    message, errors = body.get("message"), body.get("errors")
+    if key != "errors" or not isinstance(message, str) or not isinstance(errors, list):
+        return False
+    return bool(errors) and all(isinstance(one, str) and one in message for one in errors)

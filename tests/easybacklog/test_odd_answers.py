@@ -145,3 +145,17 @@ async def test_an_array_in_xml_need_not_say_that_it_is_one() -> None:
         assert await easy.themes.all(7069) == [it.THEME]
         assert await easy.themes.all(7069) == [it.THEME, it.THEME_CREATED]
         assert await easy.themes.all(7069) == list[Theme]()
+
+
+@pytest.mark.parametrize(
+    ("story", "points"),
+    [
+        (Story(score=3), 3),
+        (Story(score=0), 0),
+        (Story(score_50=3, score_90=5), 3),
+        (Story(score=5, score_50=3), 5),
+        (Story(), None),
+    ],
+)
+def test_points_are_those_of_a_story_whatever_its_rule(story: Story, points: float | None) -> None:
+    assert story.points == points

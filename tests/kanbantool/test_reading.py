@@ -272,3 +272,22 @@ def test_every_model_has_defaults_and_is_frozen() -> None:
         assert made.raw == {}
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             made.id = 5
+
+
+async def test_a_custom_field_of_any_kind_never_fails_a_read_and_stays_in_raw() -> None:
+    sample = {"id": 1, "custom_field_1": ["a", "b"], "custom_field_2": "c"}
+    task = await read_task(sample)
+    assert (task.custom_field_1, task.custom_fields, task.raw) == (None, {2: "c"}, sample)
+
+
+@pytest.mark.parametrize("name", ["meta", "version", "errors"])
+async def test_an_envelope_may_have_other_keys_beside_it(name: str) -> None:
+    task = await read_task({"task": {"id": 1, "name": "T"}, name: 1})
+    assert (task.id, task.name, task.raw) == (1, "T", {"id": 1, "name": "T"})
+    async with kanban_at(Scripted(Say({"time_tracker": None, name: 1}))) as kanban:
+        assert await kanban.timers.delete(7001) is None
+
+
+async def test_what_an_envelope_is_called_may_be_an_attribute_too() -> None:
+    task = await read_task({"id": 1, "task": {"id": 2}})
+    assert (task.id, task.raw) == (1, {"id": 1, "task": {"id": 2}})

@@ -21,7 +21,7 @@ from agilekit.session.transport import TooLarge, Transport
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
-from tests.session.scripted import SECRET, Say, Scripted, donut_at
+from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
 
@@ -30,7 +30,7 @@ PROJECT_P = {"_id": {"$oid": "p"}}
 SERVER = Server.at("https://host/api", allow_http=False)
 CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
 READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
-DATA = {"text": "x" * 300, "list": [*range(50)]}
+DATA = {"_id": {"$oid": PROJECT}, "text": "x" * 300, "list": [*range(50)]}
 BODY = json.dumps(DATA).encode()
 
 
