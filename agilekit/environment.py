@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 
-from agilekit.checks import check_id
 from agilekit.errors import InvalidInput
 
-__all__ = ["optional", "optional_id", "required"]
+__all__ = ["optional", "required"]
 
 
 def required(name: str) -> str:
@@ -21,12 +20,3 @@ def required(name: str) -> str:
 def optional(name: str) -> str | None:
     """The variable's value; None where it is not set, or empty."""
     return os.environ.get(name) or None
-
-
-def optional_id(name: str) -> int | None:
-    """The id that the variable holds, whatever white space is around it; None where it is not set.
-
-    Raises InvalidInput for what is no id.
-    """
-    value = os.environ.get(name, "").strip()
-    return check_id(f"the environment variable {name}", value) if value else None

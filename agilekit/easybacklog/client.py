@@ -18,9 +18,9 @@ from agilekit.easybacklog.sprints import Sprints
 from agilekit.easybacklog.statuses import Statuses
 from agilekit.easybacklog.stories import Stories
 from agilekit.easybacklog.themes import Themes
-from agilekit.environment import optional, optional_id, required
+from agilekit.environment import optional, required
 from agilekit.errors import InvalidInput
-from agilekit.session.client import Client
+from agilekit.session.client import Client, user_id_in
 from agilekit.session.session import Options, Session
 from agilekit.wire.dialect import Dialect, Format, Override
 from agilekit.wire.request import Credential
@@ -93,7 +93,7 @@ class EasyBacklog(Client):
         ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput where one is missing.
         """
         base_url = required("AGILEKIT_EASYBACKLOG_BASE_URL")
-        user_id = optional_id("AGILEKIT_EASYBACKLOG_USER_ID")
+        user_id = user_id_in("AGILEKIT_EASYBACKLOG_USER_ID")
         key = optional("AGILEKIT_EASYBACKLOG_KEY")
         by_token = user_id is None and key is None
         find_token = required if by_token else optional

@@ -6,7 +6,7 @@ import re
 from typing import Final, Literal, Self, Unpack
 
 from agilekit.checks import check_id
-from agilekit.environment import optional, optional_id, required
+from agilekit.environment import optional, required
 from agilekit.errors import InvalidInput
 from agilekit.flow.columns import Columns
 from agilekit.flow.history import History
@@ -16,7 +16,7 @@ from agilekit.flow.projects import Projects
 from agilekit.flow.scope import Scope
 from agilekit.flow.task_types import TaskTypes
 from agilekit.flow.tasks import Tasks
-from agilekit.session.client import Client
+from agilekit.session.client import Client, user_id_in
 from agilekit.session.session import Options, Session
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.request import Credential
@@ -100,7 +100,7 @@ class Flow(Client):
         return cls(
             required("AGILEKIT_FLOW_BOARD"),
             key=required("AGILEKIT_FLOW_KEY"),
-            user_id=optional_id("AGILEKIT_FLOW_USER_ID"),
+            user_id=user_id_in("AGILEKIT_FLOW_USER_ID"),
             base_url=optional("AGILEKIT_FLOW_BASE_URL"),
             format=format,
             override=override,
