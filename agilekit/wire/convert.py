@@ -310,7 +310,7 @@ class Models:
                     omit=_UNSHOWN in attribute.metadata,
                     struct_hook=self._struct_hook(converter, attribute),
                 )
-                for attribute in attrs.fields(attrs.resolve_types(cls))
+                for attribute in fields
             }
             if keeps_raw:
                 overrides[_RAW] = override(omit=True)
