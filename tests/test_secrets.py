@@ -228,7 +228,7 @@ async def test_no_object_of_the_client_shows_the_secret() -> None:
 
 
 async def test_the_secret_is_in_one_header_and_never_in_an_address() -> None:
-    server = Scripted(Say({}))
+    server = Scripted(Say({"_id": {"$oid": "c"}}))
     async with donut_of(server, []) as donut:
         await donut.cards.get("c")
         await donut.cards.create("b", title="T")
