@@ -7,9 +7,10 @@ from typing import Final
 
 from agilekit.errors import InvalidInput
 
-__all__ = ["check_count", "check_positive", "number_of"]
+__all__ = ["check_count", "check_id", "check_positive", "id_in", "number_of"]
 
 _LARGEST: Final = 1 << 31
+_LONGEST_ID: Final = 18
 
 
 def check_positive(name: str, value: object) -> None:
@@ -24,13 +25,48 @@ def check_count(name: str, value: object, *, least: int) -> None:
         raise InvalidInput(f"{name} must be a whole number from {least}, not {value!r:.60}")
 
 
-def number_of(entity: object, kind: type[object], *, attribute: str = "id") -> int:
-    """The id of a `kind`, or an id as it is. Raises InvalidInput for anything else."""
+def number_of(
+    entity: object, kind: type[object], *, attribute: str = "id", name: str | None = None
+) -> int:
+    """The id of a `kind`, or an id as it is: a whole number above 0, or its ASCII digits.
+
+    name: the argument, where it is not called as its kind is.
+
+    Raises InvalidInput for anything else.
+    """
+    try:
+        return id_in(entity, kind, attribute=attribute)
+    except ValueError as error:
+        argument = name or _words(kind).partition(" ")[2].replace(" ", "_")
+        raise InvalidInput(f"{argument} {error}") from None
+
+
+def id_in(entity: object, kind: type[object], *, attribute: str = "id") -> int:
+    """As `number_of`. Raises ValueError with what is wrong."""
     found: object = getattr(entity, attribute) if isinstance(entity, kind) else entity
-    if isinstance(found, int) and not isinstance(found, bool) and found > 0:
-        return found
-    shown = f"{found!r:.60}" if isinstance(found, str | int | float) else type(found).__name__
-    raise InvalidInput(f"expected {_words(kind)} or its id, a number above 0, not {shown}")
+    id = _digits_of(found)
+    if id is None:
+        shown = f"{found!r:.60}" if isinstance(found, str | int | float) else type(found).__name__
+        raise ValueError(f"must be {_words(kind)} or its id, a number above 0, not {shown}")
+    return id
+
+
+def check_id(name: str, value: object) -> int:
+    """An id: a whole number above 0, or its ASCII digits. Raises InvalidInput."""
+    id = _digits_of(value)
+    if id is None:
+        raise InvalidInput(f"{name} must be an id, a number above 0, not {value!r:.60}")
+    return id
+
+
+def _digits_of(value: object) -> int | None:
+    """A whole number above 0, also where it is written in ASCII digits; None for anything else."""
+    if isinstance(value, str):
+        short = value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID
+        return int(value) or None if short else None
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    return None
 
 
 def _words(kind: type[object]) -> str:

@@ -35,7 +35,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -248,6 +248,13 @@ class ApiError(CallError):
         self.body: object = body
         """The answer's body as plain data, or as text where it is none; None where it is empty."""
 
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """What the server finds wrong, each by itself, where it says so in a list or by field."""
+        body: object = self.body
+        found = cast("Mapping[str, object]", body).get("errors") if _is_mapping(body) else None
+        return tuple(_sentences(found))
+
     def __str__(self) -> str:
         call = f"{self.method} {self.path}: " if self.path else ""
         return f"{call}{self.status} {self.message}{self._history()}"
@@ -382,6 +389,21 @@ class UnknownAfterServerError(UnknownOutcome, ServerError):
         super().__init__(message, sent_at=sent_at, method=method, path=path, attempts=attempts)
         self.status: int = status
         self.body: object = body
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _sentences(errors: object, field: str = "") -> Iterator[str]:
+    if isinstance(errors, str):
+        yield f"{field} {errors}".strip()
+    elif isinstance(errors, Mapping):
+        for name, inner in cast("Mapping[object, object]", errors).items():
+            yield from _sentences(inner, f"{field} {name}".strip())
+    elif isinstance(errors, Sequence):
+        for one in cast("Sequence[object]", errors):
+            yield from _sentences(one, field)
 
 
 def _last_sent(attempts: Sequence[Attempt]) -> datetime | None:

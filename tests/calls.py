@@ -63,8 +63,9 @@ class Habits:
 
     suffix: bool
     override: str
-    """The parameter."""
-    override_in_query: bool
+    """The parameter, or the header."""
+    override_in_query: bool = False
+    override_in_header: bool = False
 
     def sent(self, call: Call[C], format: Format, *, override: bool) -> Sent:
         """What has to be sent for a call."""
@@ -79,6 +80,8 @@ class Habits:
             if call.method == "DELETE":
                 query, fields = {**query, **fields}, {}
             return Sent(method=call.method, path=path, query=query, fields=fields)
+        if self.override_in_header:
+            return Sent(method="POST", path=path, query=query, fields=fields)
         if self.override_in_query:
             return Sent(method="POST", path=path, query={**query, **verb}, fields=fields)
         return Sent(method="POST", path=path, query=query, fields={**fields, **verb})

@@ -139,7 +139,7 @@ def test_nothing_of_a_bulk_job_shows_the_secret(
 
 
 async def test_what_a_server_echoes_stays_in_raw_and_is_redacted_in_a_refusal() -> None:
-    echo = {"colour": ECHO, SECRET: [SECRET]}
+    echo = {"_id": {"$oid": "c"}, "colour": ECHO, SECRET: [SECRET]}
     server = Scripted(Say(echo), Say({"error": ECHO, SECRET: [{SECRET: ECHO}]}, 400))
     async with donut_of(server, []) as donut:
         card = await donut.cards.get("c")
@@ -228,7 +228,7 @@ async def test_no_object_of_the_client_shows_the_secret() -> None:
 
 
 async def test_the_secret_is_in_one_header_and_never_in_an_address() -> None:
-    server = Scripted(Say({}))
+    server = Scripted(Say({"_id": {"$oid": "c"}}))
     async with donut_of(server, []) as donut:
         await donut.cards.get("c")
         await donut.cards.create("b", title="T")
@@ -256,6 +256,7 @@ def test_plain_http_is_refused_without_showing_the_secret() -> None:
 
 
 async def test_a_short_secret_does_not_eat_the_words_of_the_data() -> None:
-    server = Scripted(Say({"colour": "card"}))
+    answer = {"_id": {"$oid": "c"}, "colour": "card"}
+    server = Scripted(Say(answer))
     async with FlyingDonut("p", secret="card", transport=server) as donut:
-        assert (await donut.cards.get("c")).raw == {"colour": "card"}
+        assert (await donut.cards.get("c")).raw == answer

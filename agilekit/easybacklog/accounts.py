@@ -30,14 +30,14 @@ class Accounts:
         """
         return self._session.listing(LIST_ACCOUNTS, {})
 
-    async def get(self, account: Account | int) -> Account:
+    async def get(self, account: Account | int | str) -> Account:
         """Reads one account.
 
         Source: easyBacklog API documentation, "Retrieve an Account".
         """
         return await self._session.call(RETRIEVE_ACCOUNT, {"ACCOUNT_ID": _id(account)})
 
-    async def update(self, account: Account | int, **changes: Unpack[AccountChanges]) -> None:
+    async def update(self, account: Account | int | str, **changes: Unpack[AccountChanges]) -> None:
         """Changes an account. Raises InvalidInput where there is nothing to change.
 
         Source: easyBacklog API documentation, "Update an Account".

@@ -39,7 +39,9 @@ class Backlogs:
 
     _session: Session
 
-    def all(self, account: Account | int, *, include_archived: bool = False) -> Listing[Backlog]:
+    def all(
+        self, account: Account | int | str, *, include_archived: bool = False
+    ) -> Listing[Backlog]:
         """Lists the backlogs of an account, archived ones only where they are asked for.
 
         Source: easyBacklog API documentation, "List the Backlogs".
@@ -48,27 +50,33 @@ class Backlogs:
         return self._session.listing(LIST_BACKLOGS, _in(account), query)
 
     async def get(
-        self, account: Account | int, backlog: Backlog | int, *, associated: bool = False
+        self,
+        account: Account | int | str,
+        backlog: Backlog | int | str,
+        *,
+        associated: bool = False,
     ) -> Backlog:
         """Reads one backlog.
 
         associated: whether with all its themes, stories, acceptance criteria, sprints and sprint
-            stories. The service then leaves out other attributes. XML also brings the snapshots,
-            and the published server's XML has no ids of themes, stories and criteria.
+            stories. The service then leaves out other attributes. XML also brings the snapshots.
+            The published server shows all ids in either format.
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
         """
         query = with_children(associated)
         return await self._session.call(RETRIEVE_BACKLOG, _ids(account, backlog), query=query)
 
-    async def statistics(self, account: Account | int, backlog: Backlog | int) -> Statistics:
+    async def statistics(
+        self, account: Account | int | str, backlog: Backlog | int | str
+    ) -> Statistics:
         """Reads what the charts of a backlog show, in points and days.
 
         Source: easyBacklog API documentation, "Retrieve backlog statistics".
         """
         return await self._session.call(RETRIEVE_STATISTICS, _ids(account, backlog))
 
-    async def create(self, account: Account | int, **draft: Unpack[BacklogDraft]) -> Backlog:
+    async def create(self, account: Account | int | str, **draft: Unpack[BacklogDraft]) -> Backlog:
         """Creates a backlog.
 
         Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
@@ -80,7 +88,7 @@ class Backlogs:
 
     async def create_many(
         self,
-        account: Account | int,
+        account: Account | int | str,
         drafts: Drafts[BacklogDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Backlog]:
@@ -93,7 +101,10 @@ class Backlogs:
         return await create_many(creation, drafts, **options)
 
     async def update(
-        self, account: Account | int, backlog: Backlog | int, **changes: Unpack[BacklogChanges]
+        self,
+        account: Account | int | str,
+        backlog: Backlog | int | str,
+        **changes: Unpack[BacklogChanges],
     ) -> None:
         """Changes a backlog; `archive` and `restore` do that alone.
 
@@ -106,14 +117,16 @@ class Backlogs:
         """
         await self._session.call(UPDATE_BACKLOG, _ids(account, backlog), changed(changes, BACKLOG))
 
-    async def archive(self, account: Account | int, backlog: Backlog | int) -> None:
+    async def archive(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
         """Archives a backlog, and thereby locks it.
+
+        The published server sets its company to none, and `restore` leaves it so.
 
         Source: easyBacklog API documentation, "Update a Backlog".
         """
         await self._session.call(UPDATE_BACKLOG, _ids(account, backlog), {"archived": "true"})
 
-    async def restore(self, account: Account | int, backlog: Backlog | int) -> None:
+    async def restore(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
         """Takes a backlog out of the archive.
 
         Source: easyBacklog API documentation, "Update a Backlog".
@@ -122,8 +135,8 @@ class Backlogs:
 
     async def duplicate(
         self,
-        account: Account | int,
-        backlog: Backlog | int,
+        account: Account | int | str,
+        backlog: Backlog | int | str,
         *,
         wait: bool = False,
         **draft: Unpack[BacklogDraft],
@@ -147,7 +160,7 @@ class Backlogs:
         what = f"the backlog {copy.id}"
         return await until_ready(self._session, RETRIEVE_BACKLOG, ids, what, until=until)
 
-    async def delete(self, account: Account | int, backlog: Backlog | int) -> None:
+    async def delete(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
         """Deletes a backlog.
 
         Source: easyBacklog API documentation, "Delete a Backlog".
@@ -156,8 +169,8 @@ class Backlogs:
 
     async def download(
         self,
-        account: Account | int,
-        backlog: Backlog | int,
+        account: Account | int | str,
+        backlog: Backlog | int | str,
         to: str | PathLike[str],
         *,
         format: PrintFormat,

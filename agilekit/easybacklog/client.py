@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Final, Literal, Self, Unpack
 
-from agilekit.checks import check_count
+from agilekit.checks import check_id
 from agilekit.easybacklog.accounts import Accounts
 from agilekit.easybacklog.backlogs import Backlogs
 from agilekit.easybacklog.companies import Companies
@@ -20,7 +20,7 @@ from agilekit.easybacklog.stories import Stories
 from agilekit.easybacklog.themes import Themes
 from agilekit.environment import optional, required
 from agilekit.errors import InvalidInput
-from agilekit.session.client import Client
+from agilekit.session.client import Client, user_id_in
 from agilekit.session.session import Options, Session
 from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Format, Override
@@ -48,7 +48,7 @@ class EasyBacklog(Client):
     token_in: where the token goes. In the query it can end up in logs of servers on the way, and
         a write bears it in the header all the same: a server takes it for an attribute there.
     format: the format of the answers. What is written goes as form fields.
-    override: whether PUT and DELETE go as a POST with the field ``_method``.
+    override: whether PUT and DELETE go as a POST with the header ``X-HTTP-Method-Override``.
     options: `Options`, the same for every client.
 
     Raises InvalidInput for arguments that cannot be right.
@@ -61,7 +61,7 @@ class EasyBacklog(Client):
         base_url: str,
         *,
         token: str | None = None,
-        user_id: int | None = None,
+        user_id: int | str | None = None,
         key: str | None = None,
         token_in: Literal["header", "query"] = "header",  # noqa: S107 - a place
         format: Literal["json", "xml"] = "json",
@@ -97,14 +97,14 @@ class EasyBacklog(Client):
         ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput where one is missing.
         """
         base_url = required("AGILEKIT_EASYBACKLOG_BASE_URL")
-        user_id = optional("AGILEKIT_EASYBACKLOG_USER_ID")
+        user_id = user_id_in("AGILEKIT_EASYBACKLOG_USER_ID")
         key = optional("AGILEKIT_EASYBACKLOG_KEY")
         by_token = user_id is None and key is None
         find_token = required if by_token else optional
         return cls(
             base_url,
             token=find_token("AGILEKIT_EASYBACKLOG_TOKEN"),
-            user_id=None if by_token else _number(required("AGILEKIT_EASYBACKLOG_USER_ID")),
+            user_id=None if by_token else user_id or required("AGILEKIT_EASYBACKLOG_USER_ID"),
             key=None if by_token else required("AGILEKIT_EASYBACKLOG_KEY"),
             token_in=token_in,
             format=format,
@@ -154,8 +154,7 @@ def _credential(token: object, user_id: object, key: object, token_in: object) -
         raise InvalidInput("easyBacklog needs either token=, or user_id= and key=")
     if token_in == "query":  # noqa: S105 - a place
         raise InvalidInput("only a token can go in the query")
-    check_count("user_id", user_id, least=1)
-    return Credential.basic(str(user_id), key, what="key")
+    return Credential.basic(str(check_id("user_id", user_id)), key, what="key")
 
 
 def _dialect(base_url: object, format: object, override: object) -> Dialect:
@@ -169,12 +168,6 @@ def _dialect(base_url: object, format: object, override: object) -> Dialect:
         sends_form=True,
         asked_to_sign_in="" if str(base_url).rstrip("/").endswith("/api") else _LACKS_API,
         json_is_narrow=True,  # of the published server: it answers U+1F389 as U+F389
-        # Rack looks for it among the form fields alone.
-        override=Override("_method", in_query=False) if override else None,
+        # The published server takes a form field _method for an attribute, and refuses it.
+        override=Override("X-HTTP-Method-Override", in_header=True) if override else None,
     )
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise InvalidInput("AGILEKIT_EASYBACKLOG_USER_ID must be a whole number")
-    return int(text)

@@ -31,21 +31,21 @@ class Companies:
 
     _session: Session
 
-    def all(self, account: Account | int) -> Listing[Company]:
+    def all(self, account: Account | int | str) -> Listing[Company]:
         """Lists the companies of an account.
 
         Source: easyBacklog API documentation, "List the Companies".
         """
         return self._session.listing(LIST_COMPANIES, _in(account))
 
-    async def get(self, account: Account | int, company: Company | int) -> Company:
+    async def get(self, account: Account | int | str, company: Company | int | str) -> Company:
         """Reads one company.
 
         Source: easyBacklog API documentation, "Retrieve a Company".
         """
         return await self._session.call(RETRIEVE_COMPANY, _ids(account, company))
 
-    async def create(self, account: Account | int, **draft: Unpack[CompanyDraft]) -> Company:
+    async def create(self, account: Account | int | str, **draft: Unpack[CompanyDraft]) -> Company:
         """Creates a company. The published server answers it with no `account_id`.
 
         Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
@@ -57,7 +57,7 @@ class Companies:
 
     async def create_many(
         self,
-        account: Account | int,
+        account: Account | int | str,
         drafts: Drafts[CompanyDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Company]:
@@ -72,7 +72,10 @@ class Companies:
         return await create_many(creation, drafts, **options)
 
     async def update(
-        self, account: Account | int, company: Company | int, **changes: Unpack[CompanyChanges]
+        self,
+        account: Account | int | str,
+        company: Company | int | str,
+        **changes: Unpack[CompanyChanges],
     ) -> None:
         """Changes a company. Raises InvalidInput where there is nothing to change.
 
@@ -80,7 +83,7 @@ class Companies:
         """
         await self._session.call(UPDATE_COMPANY, _ids(account, company), changed(changes, COMPANY))
 
-    async def delete(self, account: Account | int, company: Company | int) -> None:
+    async def delete(self, account: Account | int | str, company: Company | int | str) -> None:
         """Deletes a company.
 
         It is documented, but the published server has no such route: it raises NotFound.

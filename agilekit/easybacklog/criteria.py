@@ -31,7 +31,7 @@ class Criteria:
 
     _session: Session
 
-    def all(self, story: Story | int) -> Listing[AcceptanceCriterion]:
+    def all(self, story: Story | int | str) -> Listing[AcceptanceCriterion]:
         """Lists the acceptance criteria of a story.
 
         Source: easyBacklog API documentation, "List the Acceptance Criteria".
@@ -39,7 +39,7 @@ class Criteria:
         return self._session.listing(LIST_ACCEPTANCE_CRITERIA, _in(story))
 
     async def get(
-        self, story: Story | int, criterion: AcceptanceCriterion | int
+        self, story: Story | int | str, criterion: AcceptanceCriterion | int | str
     ) -> AcceptanceCriterion:
         """Reads one acceptance criterion.
 
@@ -48,7 +48,7 @@ class Criteria:
         return await self._session.call(RETRIEVE_ACCEPTANCE_CRITERION, _ids(story, criterion))
 
     async def create(
-        self, story: Story | int, **draft: Unpack[CriterionDraft]
+        self, story: Story | int | str, **draft: Unpack[CriterionDraft]
     ) -> AcceptanceCriterion:
         """Creates an acceptance criterion.
 
@@ -61,7 +61,7 @@ class Criteria:
 
     async def create_many(
         self,
-        story: Story | int,
+        story: Story | int | str,
         drafts: Drafts[CriterionDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[AcceptanceCriterion]:
@@ -74,8 +74,8 @@ class Criteria:
 
     async def update(
         self,
-        story: Story | int,
-        acceptance_criterion: AcceptanceCriterion | int,
+        story: Story | int | str,
+        acceptance_criterion: AcceptanceCriterion | int | str,
         /,
         **changes: Unpack[CriterionChanges],
     ) -> None:
@@ -86,7 +86,9 @@ class Criteria:
         ids = _ids(story, acceptance_criterion)
         await self._session.call(UPDATE_ACCEPTANCE_CRITERION, ids, changed(changes, CRITERION))
 
-    async def delete(self, story: Story | int, criterion: AcceptanceCriterion | int) -> None:
+    async def delete(
+        self, story: Story | int | str, criterion: AcceptanceCriterion | int | str
+    ) -> None:
         """Deletes an acceptance criterion.
 
         Of an accepted story the published server deletes none, and answers 500: it raises
@@ -102,4 +104,7 @@ def _in(story: object) -> dict[str, int]:
 
 
 def _ids(story: object, criterion: object) -> dict[str, int]:
-    return {**_in(story), "ACCEPTANCE_CRITERIA_ID": number_of(criterion, AcceptanceCriterion)}
+    return {
+        **_in(story),
+        "ACCEPTANCE_CRITERIA_ID": number_of(criterion, AcceptanceCriterion, name="criterion"),
+    }

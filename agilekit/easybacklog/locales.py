@@ -26,7 +26,7 @@ class Locales:
         """
         return self._session.listing(LIST_LOCALES, {})
 
-    async def get(self, locale: Locale | int) -> Locale:
+    async def get(self, locale: Locale | int | str) -> Locale:
         """Reads one locale.
 
         Source: easyBacklog API documentation, "Retrieve a Locale".

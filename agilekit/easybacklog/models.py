@@ -111,6 +111,15 @@ class Story:
     acceptance_criteria: tuple[AcceptanceCriterion, ...] | None = None
     raw: Mapping[str, JSON] = raw_field()
 
+    @property
+    def points(self) -> float | None:
+        """Its points, whatever the rule of its backlog: `score`, or else `score_50`.
+
+        In a backlog of the simple rule both are the same; inside of a theme the published server
+        shows no `score`.
+        """
+        return self.score_50 if self.score is None else self.score
+
 
 @frozen
 class Theme:
@@ -183,7 +192,8 @@ class Sprint:
 class Snapshot:
     """A backlog as it was; nothing in it can be changed.
 
-    Made by hand, it has a `parent_backlog_id`; made when a sprint began, a `parent_sprint_id`.
+    Made by hand, it has a `parent_backlog_id`; made when a sprint began, a `parent_sprint_id`,
+    which at the published server is the id of the backlog, and of no sprint.
 
     Source: "The Snapshot object".
     """

@@ -31,13 +31,14 @@ LIST_ACCOUNTS: Final = Op(
     "List the Accounts",
     "GET",
     "/accounts",
-    MODELS.many(Account),
+    MODELS.entities(Account),
 )
 RETRIEVE_ACCOUNT: Final = Op(
     "Retrieve an Account",
     "GET",
     "/accounts/{ACCOUNT_ID}",
-    MODELS.one(Account),
+    MODELS.entity(Account),
+    entity_id="ACCOUNT_ID",
 )
 UPDATE_ACCOUNT: Final = Op(
     "Update an Account",
@@ -50,20 +51,21 @@ LIST_COMPANIES: Final = Op(
     "List the Companies",
     "GET",
     "/accounts/{ACCOUNT_ID}/companies",
-    MODELS.many(Company),
+    MODELS.entities(Company),
 )
 RETRIEVE_COMPANY: Final = Op(
     "Retrieve a Company",
     "GET",
     "/accounts/{ACCOUNT_ID}/companies/{COMPANY_ID}",
-    MODELS.one(Company),
+    MODELS.entity(Company),
+    entity_id="COMPANY_ID",
 )
 # The document's URL ends in the id of a company, by mistake; its sample does not.
 CREATE_COMPANY: Final = Op(
     "Create a Company",
     "POST",
     "/accounts/{ACCOUNT_ID}/companies",
-    MODELS.one(Company),
+    MODELS.entity(Company),
     one_writer=True,
 )
 UPDATE_COMPANY: Final = Op(
@@ -84,25 +86,26 @@ LIST_BACKLOGS: Final = Op(
     "List the Backlogs",
     "GET",
     "/accounts/{ACCOUNT_ID}/backlogs",
-    MODELS.many(Backlog),
+    MODELS.entities(Backlog),
 )
 RETRIEVE_BACKLOG: Final = Op(
     "Retrieve a Backlog",
     "GET",
     "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}",
     backlog,
+    entity_id="BACKLOG_ID",
 )
 RETRIEVE_STATISTICS: Final = Op(
     "Retrieve backlog statistics",
     "GET",
     "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/stats",
-    MODELS.one(Statistics),
+    MODELS.part(Statistics),
 )
 CREATE_BACKLOG: Final = Op(
     "Create a Backlog",
     "POST",
     "/accounts/{ACCOUNT_ID}/backlogs",
-    MODELS.one(Backlog),
+    MODELS.entity(Backlog),
     one_writer=True,
 )
 UPDATE_BACKLOG: Final = Op(
@@ -116,7 +119,7 @@ DUPLICATE_BACKLOG: Final = Op(
     "Duplicate a Backlog",
     "POST",
     "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/duplicate",
-    MODELS.one(Backlog),
+    MODELS.entity(Backlog),
 )
 DELETE_BACKLOG: Final = Op(
     "Delete a Backlog",
@@ -136,12 +139,13 @@ RETRIEVE_SNAPSHOT: Final = Op(
     "GET",
     "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/snapshots/{SNAPSHOT_ID}",
     snapshot,
+    entity_id="SNAPSHOT_ID",
 )
 CREATE_SNAPSHOT: Final = Op(
     "Create a Snapshot",
     "POST",
     "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/snapshots",
-    MODELS.one(Snapshot),
+    MODELS.entity(Snapshot),
 )
 DELETE_SNAPSHOT: Final = Op(
     "Delete a Snapshot",
@@ -154,19 +158,20 @@ LIST_THEMES: Final = Op(
     "List the Themes",
     "GET",
     "/backlogs/{BACKLOG_ID}/themes",
-    MODELS.many(Theme),
+    MODELS.entities(Theme),
 )
 RETRIEVE_THEME: Final = Op(
     "Retrieve a Theme",
     "GET",
     "/backlogs/{BACKLOG_ID}/themes/{THEME_ID}",
-    MODELS.one(Theme),
+    MODELS.entity(Theme),
+    entity_id="THEME_ID",
 )
 CREATE_THEME: Final = Op(
     "Create a Theme",
     "POST",
     "/backlogs/{BACKLOG_ID}/themes",
-    MODELS.one(Theme),
+    MODELS.entity(Theme),
     one_writer=True,
 )
 # The document's URL is that of a backlog, by mistake; its sample is right.
@@ -200,19 +205,20 @@ LIST_SPRINTS: Final = Op(
     "List the Sprints",
     "GET",
     "/backlogs/{BACKLOG_ID}/sprints",
-    MODELS.many(Sprint),
+    MODELS.entities(Sprint),
 )
 RETRIEVE_SPRINT: Final = Op(
     "Retrieve a Sprint",
     "GET",
     "/backlogs/{BACKLOG_ID}/sprints/{SPRINT_ID}",
-    MODELS.one(Sprint),
+    MODELS.entity(Sprint),
+    entity_id="SPRINT_ID",
 )
 CREATE_SPRINT: Final = Op(
     "Create a Sprint",
     "POST",
     "/backlogs/{BACKLOG_ID}/sprints",
-    MODELS.one(Sprint),
+    MODELS.entity(Sprint),
     one_writer=True,
 )
 # The document's URL is that of a backlog, by mistake; its sample is right.
@@ -234,25 +240,27 @@ LIST_STORIES: Final = Op(
     "List the Stories",
     "GET",
     "/themes/{THEME_ID}/stories",
-    MODELS.many(Story),
+    MODELS.entities(Story),
 )
 RETRIEVE_STORY: Final = Op(
     "Retrieve a Story",
     "GET",
     "/themes/{THEME_ID}/stories/{STORY_ID}",
-    MODELS.one(Story),
+    MODELS.entity(Story),
+    entity_id="STORY_ID",
 )
 RETRIEVE_STORY_SHORTCUT: Final = Op(
     "Retrieve a Story Shortcut",
     "GET",
     "/stories/{STORY_ID}",
-    MODELS.one(Story),
+    MODELS.entity(Story),
+    entity_id="STORY_ID",
 )
 CREATE_STORY: Final = Op(
     "Create a Story",
     "POST",
     "/themes/{THEME_ID}/stories",
-    MODELS.one(Story),
+    MODELS.entity(Story),
     one_writer=True,
 )
 UPDATE_STORY: Final = Op(
@@ -273,19 +281,20 @@ LIST_ACCEPTANCE_CRITERIA: Final = Op(
     "List the Acceptance Criteria",
     "GET",
     "/stories/{STORY_ID}/acceptance-criteria",
-    MODELS.many(AcceptanceCriterion),
+    MODELS.entities(AcceptanceCriterion),
 )
 RETRIEVE_ACCEPTANCE_CRITERION: Final = Op(
     "Retrieve an Acceptance Criterion",
     "GET",
     "/stories/{STORY_ID}/acceptance-criteria/{ACCEPTANCE_CRITERIA_ID}",
-    MODELS.one(AcceptanceCriterion),
+    MODELS.entity(AcceptanceCriterion),
+    entity_id="ACCEPTANCE_CRITERIA_ID",
 )
 CREATE_ACCEPTANCE_CRITERION: Final = Op(
     "Create an Acceptance Criterion",
     "POST",
     "/stories/{STORY_ID}/acceptance-criteria",
-    MODELS.one(AcceptanceCriterion),
+    MODELS.entity(AcceptanceCriterion),
     one_writer=True,
 )
 UPDATE_ACCEPTANCE_CRITERION: Final = Op(
@@ -306,19 +315,20 @@ LIST_SPRINT_STORIES: Final = Op(
     "List the Sprint Stories",
     "GET",
     "/sprints/{SPRINT_ID}/sprint-stories",
-    MODELS.many(SprintStory),
+    MODELS.entities(SprintStory),
 )
 RETRIEVE_SPRINT_STORY: Final = Op(
     "Retrieve a Sprint Story",
     "GET",
     "/sprints/{SPRINT_ID}/sprint-stories/{SPRINT_STORY_ID}",
-    MODELS.one(SprintStory),
+    MODELS.entity(SprintStory),
+    entity_id="SPRINT_STORY_ID",
 )
 CREATE_SPRINT_STORY: Final = Op(
     "Create a Sprint Story (assign a story to a sprint)",
     "POST",
     "/sprints/{SPRINT_ID}/sprint-stories",
-    MODELS.one(SprintStory),
+    MODELS.entity(SprintStory),
     one_writer=True,
 )
 UPDATE_SPRINT_STORY: Final = Op(
@@ -339,36 +349,39 @@ LIST_LOCALES: Final = Op(
     "List the Locales",
     "GET",
     "/locales",
-    MODELS.many(Locale),
+    MODELS.entities(Locale),
 )
 # The document's URL begins with /locale, by mistake; its sample is right.
 RETRIEVE_LOCALE: Final = Op(
     "Retrieve a Locale",
     "GET",
     "/locales/{LOCALE_ID}",
-    MODELS.one(Locale),
+    MODELS.entity(Locale),
+    entity_id="LOCALE_ID",
 )
 LIST_SCORING_RULES: Final = Op(
     "List the Scoring Rules",
     "GET",
     "/scoring-rules",
-    MODELS.many(ScoringRule),
+    MODELS.entities(ScoringRule),
 )
 RETRIEVE_SCORING_RULE: Final = Op(
     "Retrieve a Scoring Rule",
     "GET",
     "/scoring-rules/{SCORING_RULE_ID}",
-    MODELS.one(ScoringRule),
+    MODELS.entity(ScoringRule),
+    entity_id="SCORING_RULE_ID",
 )
 LIST_SPRINT_STORY_STATUSES: Final = Op(
     "List the Sprint Story Statuses",
     "GET",
     "/sprint-story-statuses",
-    MODELS.many(SprintStoryStatus),
+    MODELS.entities(SprintStoryStatus),
 )
 RETRIEVE_SPRINT_STORY_STATUS: Final = Op(
     "Retrieve a Sprint Story Status",
     "GET",
     "/sprint-story-statuses/{SPRINT_STORY_STATUS_ID}",
-    MODELS.one(SprintStoryStatus),
+    MODELS.entity(SprintStoryStatus),
+    entity_id="SPRINT_STORY_STATUS_ID",
 )

@@ -26,7 +26,7 @@ class ScoringRules:
         """
         return self._session.listing(LIST_SCORING_RULES, {})
 
-    async def get(self, scoring_rule: ScoringRule | int) -> ScoringRule:
+    async def get(self, scoring_rule: ScoringRule | int | str) -> ScoringRule:
         """Reads one scoring rule.
 
         Source: easyBacklog API documentation, "Retrieve a Scoring Rule".

@@ -23,7 +23,7 @@ _NAMES: Final = {
     "total_expected_points_for_this_sprint": "total_expected_points",
 }
 _TEXT: Final = "#text"
-_SNAPSHOTS: Final = MODELS.many(Snapshot)
+_SNAPSHOTS: Final = MODELS.entities(Snapshot)
 
 
 # Source: easyBacklog API documentation, "List the Snapshots".
@@ -83,5 +83,5 @@ def _criterion(node: JSON) -> JSON:
     return node
 
 
-backlog: Final = _whole(MODELS.one(Backlog))
-snapshot: Final = _whole(MODELS.one(Snapshot))
+backlog: Final = _whole(MODELS.entity(Backlog))
+snapshot: Final = _whole(MODELS.entity(Snapshot))

@@ -32,7 +32,7 @@ class Snapshots:
 
     _session: Session
 
-    def all(self, account: Account | int, backlog: Backlog | int) -> Listing[Snapshot]:
+    def all(self, account: Account | int | str, backlog: Backlog | int | str) -> Listing[Snapshot]:
         """Lists the snapshots of a backlog: those made by hand, then those of its sprints.
 
         Source: easyBacklog API documentation, "List the Snapshots".
@@ -41,9 +41,9 @@ class Snapshots:
 
     async def get(
         self,
-        account: Account | int,
-        backlog: Backlog | int,
-        snapshot: Snapshot | int,
+        account: Account | int | str,
+        backlog: Backlog | int | str,
+        snapshot: Snapshot | int | str,
         *,
         associated: bool = False,
     ) -> Snapshot:
@@ -58,7 +58,12 @@ class Snapshots:
         return await self._session.call(RETRIEVE_SNAPSHOT, ids, query=query)
 
     async def create(
-        self, account: Account | int, backlog: Backlog | int, *, name: str, wait: bool = False
+        self,
+        account: Account | int | str,
+        backlog: Backlog | int | str,
+        *,
+        name: str,
+        wait: bool = False,
     ) -> Snapshot:
         """Takes a snapshot of a backlog.
 
@@ -80,7 +85,10 @@ class Snapshots:
         return await until_ready(self._session, RETRIEVE_SNAPSHOT, ids, what, until=until)
 
     async def delete(
-        self, account: Account | int, backlog: Backlog | int, snapshot: Snapshot | int
+        self,
+        account: Account | int | str,
+        backlog: Backlog | int | str,
+        snapshot: Snapshot | int | str,
     ) -> None:
         """Deletes a snapshot that was made by hand; those of sprints cannot be deleted.
 
@@ -90,9 +98,9 @@ class Snapshots:
 
     async def download(
         self,
-        account: Account | int,
-        backlog: Backlog | int,
-        snapshot: Snapshot | int,
+        account: Account | int | str,
+        backlog: Backlog | int | str,
+        snapshot: Snapshot | int | str,
         to: str | PathLike[str],
         *,
         format: PrintFormat,

@@ -35,21 +35,25 @@ class SprintStories:
 
     _session: Session
 
-    def all(self, sprint: Sprint | int) -> Listing[SprintStory]:
+    def all(self, sprint: Sprint | int | str) -> Listing[SprintStory]:
         """Lists the sprint stories of a sprint.
 
         Source: easyBacklog API documentation, "List the Sprint Stories".
         """
         return self._session.listing(LIST_SPRINT_STORIES, _in(sprint))
 
-    async def get(self, sprint: Sprint | int, sprint_story: SprintStory | int) -> SprintStory:
+    async def get(
+        self, sprint: Sprint | int | str, sprint_story: SprintStory | int | str
+    ) -> SprintStory:
         """Reads one sprint story.
 
         Source: easyBacklog API documentation, "Retrieve a Sprint Story".
         """
         return await self._session.call(RETRIEVE_SPRINT_STORY, _ids(sprint, sprint_story))
 
-    async def create(self, sprint: Sprint | int, **draft: Unpack[SprintStoryDraft]) -> SprintStory:
+    async def create(
+        self, sprint: Sprint | int | str, **draft: Unpack[SprintStoryDraft]
+    ) -> SprintStory:
         """Assigns a story to a sprint.
 
         A story that is in another sprint is answered by the published server with 500, which
@@ -63,7 +67,7 @@ class SprintStories:
 
     async def create_many(
         self,
-        sprint: Sprint | int,
+        sprint: Sprint | int | str,
         drafts: Drafts[SprintStoryDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[SprintStory]:
@@ -79,8 +83,8 @@ class SprintStories:
 
     async def update(
         self,
-        sprint: Sprint | int,
-        sprint_story: SprintStory | int,
+        sprint: Sprint | int | str,
+        sprint_story: SprintStory | int | str,
         **changes: Unpack[SprintStoryChanges],
     ) -> None:
         """Changes the status or the place of a story, or moves it to another sprint.
@@ -92,7 +96,9 @@ class SprintStories:
         ids = _ids(sprint, sprint_story)
         await self._session.call(UPDATE_SPRINT_STORY, ids, changed(changes, SPRINT_STORY))
 
-    async def delete(self, sprint: Sprint | int, sprint_story: SprintStory | int) -> None:
+    async def delete(
+        self, sprint: Sprint | int | str, sprint_story: SprintStory | int | str
+    ) -> None:
         """Takes a story out of a sprint; the story itself stays.
 
         Source: easyBacklog API documentation, "Delete a Sprint Story".

@@ -32,7 +32,7 @@ class Sprints:
 
     _session: Session
 
-    def all(self, backlog: Backlog | int, *, associated: bool = False) -> Listing[Sprint]:
+    def all(self, backlog: Backlog | int | str, *, associated: bool = False) -> Listing[Sprint]:
         """Lists the sprints of a backlog.
 
         associated: whether with their sprint stories.
@@ -42,7 +42,7 @@ class Sprints:
         return self._session.listing(LIST_SPRINTS, _in(backlog), with_children(associated))
 
     async def get(
-        self, backlog: Backlog | int, sprint: Sprint | int, *, associated: bool = False
+        self, backlog: Backlog | int | str, sprint: Sprint | int | str, *, associated: bool = False
     ) -> Sprint:
         """Reads one sprint.
 
@@ -53,7 +53,7 @@ class Sprints:
         query = with_children(associated)
         return await self._session.call(RETRIEVE_SPRINT, _ids(backlog, sprint), query=query)
 
-    async def create(self, backlog: Backlog | int, **draft: Unpack[SprintDraft]) -> Sprint:
+    async def create(self, backlog: Backlog | int | str, **draft: Unpack[SprintDraft]) -> Sprint:
         """Creates a sprint, with the next number.
 
         Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
@@ -65,7 +65,7 @@ class Sprints:
 
     async def create_many(
         self,
-        backlog: Backlog | int,
+        backlog: Backlog | int | str,
         drafts: Drafts[SprintDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Sprint]:
@@ -80,7 +80,10 @@ class Sprints:
         return await create_many(creation, drafts, **options)
 
     async def update(
-        self, backlog: Backlog | int, sprint: Sprint | int, **changes: Unpack[SprintChanges]
+        self,
+        backlog: Backlog | int | str,
+        sprint: Sprint | int | str,
+        **changes: Unpack[SprintChanges],
     ) -> None:
         """Changes a sprint; `complete` and `reopen` do that alone.
 
@@ -91,21 +94,21 @@ class Sprints:
         await self._session.call(UPDATE_SPRINT, _ids(backlog, sprint), changed(changes, SPRINT))
 
     # The sample of "Update a Sprint" sends complete=true, which the published server ignores.
-    async def complete(self, backlog: Backlog | int, sprint: Sprint | int) -> None:
+    async def complete(self, backlog: Backlog | int | str, sprint: Sprint | int | str) -> None:
         """Marks a sprint as complete.
 
         Source: easyBacklog API documentation, "Update a Sprint".
         """
         await self._session.call(UPDATE_SPRINT, _ids(backlog, sprint), {"completed": "true"})
 
-    async def reopen(self, backlog: Backlog | int, sprint: Sprint | int) -> None:
+    async def reopen(self, backlog: Backlog | int | str, sprint: Sprint | int | str) -> None:
         """Marks a complete sprint as incomplete again.
 
         Source: easyBacklog API documentation, "Update a Sprint".
         """
         await self._session.call(UPDATE_SPRINT, _ids(backlog, sprint), {"completed": "false"})
 
-    async def delete(self, backlog: Backlog | int, sprint: Sprint | int) -> None:
+    async def delete(self, backlog: Backlog | int | str, sprint: Sprint | int | str) -> None:
         """Deletes a sprint.
 
         Source: easyBacklog API documentation, "Delete a Sprint".

@@ -26,10 +26,10 @@ class Statuses:
         """
         return self._session.listing(LIST_SPRINT_STORY_STATUSES, {})
 
-    async def get(self, status: SprintStoryStatus | int) -> SprintStoryStatus:
+    async def get(self, status: SprintStoryStatus | int | str) -> SprintStoryStatus:
         """Reads one status.
 
         Source: easyBacklog API documentation, "Retrieve a Sprint Story Status".
         """
-        ids = {"SPRINT_STORY_STATUS_ID": number_of(status, SprintStoryStatus)}
+        ids = {"SPRINT_STORY_STATUS_ID": number_of(status, SprintStoryStatus, name="status")}
         return await self._session.call(RETRIEVE_SPRINT_STORY_STATUS, ids)

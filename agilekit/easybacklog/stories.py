@@ -35,7 +35,7 @@ class Stories:
 
     _session: Session
 
-    def all(self, theme: Theme | int, *, associated: bool = False) -> Listing[Story]:
+    def all(self, theme: Theme | int | str, *, associated: bool = False) -> Listing[Story]:
         """Lists the stories of a theme.
 
         associated: whether with their acceptance criteria. The service then leaves out the times.
@@ -45,7 +45,11 @@ class Stories:
         return self._session.listing(LIST_STORIES, _in(theme), with_children(associated))
 
     async def get(
-        self, story: Story | int, *, theme: Theme | int | None = None, associated: bool = False
+        self,
+        story: Story | int | str,
+        *,
+        theme: Theme | int | str | None = None,
+        associated: bool = False,
     ) -> Story:
         """Reads one story, wherever it is; where a theme is named, only in that theme.
 
@@ -59,7 +63,7 @@ class Stories:
             return await self._session.call(RETRIEVE_STORY_SHORTCUT, ids, query=query)
         return await self._session.call(RETRIEVE_STORY, _ids(theme, story), query=query)
 
-    async def create(self, theme: Theme | int, **draft: Unpack[StoryDraft]) -> Story:
+    async def create(self, theme: Theme | int | str, **draft: Unpack[StoryDraft]) -> Story:
         """Creates a story.
 
         Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
@@ -70,7 +74,7 @@ class Stories:
 
     async def create_many(
         self,
-        theme: Theme | int,
+        theme: Theme | int | str,
         drafts: Drafts[StoryDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Story]:
@@ -83,7 +87,7 @@ class Stories:
         return await create_many(creation, drafts, **options)
 
     async def update(
-        self, theme: Theme | int, story: Story | int, **changes: Unpack[StoryChanges]
+        self, theme: Theme | int | str, story: Story | int | str, **changes: Unpack[StoryChanges]
     ) -> None:
         """Changes a story. Raises InvalidInput where there is nothing to change.
 
@@ -91,7 +95,7 @@ class Stories:
         """
         await self._session.call(UPDATE_STORY, _ids(theme, story), changed(changes, STORY))
 
-    async def delete(self, theme: Theme | int, story: Story | int) -> None:
+    async def delete(self, theme: Theme | int | str, story: Story | int | str) -> None:
         """Deletes a story.
 
         Source: easyBacklog API documentation, "Delete a Story".

@@ -7,6 +7,7 @@ backlog".
 from __future__ import annotations
 
 from agilekit.bulk import Survey
+from agilekit.checks import number_of
 from agilekit.easybacklog.asking import flag
 from agilekit.easybacklog.models import Story, Theme
 from agilekit.easybacklog.routes import LIST_ACCOUNTS, LIST_BACKLOGS, LIST_STORIES, LIST_THEMES
@@ -16,7 +17,7 @@ from agilekit.session.session import Session
 __all__ = ["survey_stories", "survey_themes"]
 
 
-async def survey_stories(session: Session, theme: Theme | int, above: int) -> Survey[Story]:
+async def survey_stories(session: Session, theme: Theme | int | str, above: int) -> Survey[Story]:
     """The stories of a theme's backlog with an id above one. Raises CallError."""
     stories: list[Story] = []
     themes = await _themes_beside(session, theme)
@@ -38,10 +39,10 @@ async def survey_themes(session: Session, above: int) -> Survey[Theme]:
     return Survey(found)
 
 
-async def _themes_beside(session: Session, theme: Theme | int) -> list[Theme]:
+async def _themes_beside(session: Session, theme: Theme | int | str) -> list[Theme]:
     """The themes of the backlog of a theme, this one included; none if no backlog shows it."""
     known = theme.backlog_id if isinstance(theme, Theme) else None
-    theme_id = theme.id if isinstance(theme, Theme) else theme
+    theme_id = number_of(theme, Theme)
     first = [] if known is None else [known]
     for backlog in [*first, *(one for one in await _backlogs(session) if one != known)]:
         try:

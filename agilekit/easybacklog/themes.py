@@ -36,7 +36,7 @@ class Themes:
 
     _session: Session
 
-    def all(self, backlog: Backlog | int, *, associated: bool = False) -> Listing[Theme]:
+    def all(self, backlog: Backlog | int | str, *, associated: bool = False) -> Listing[Theme]:
         """Lists the themes of a backlog.
 
         associated: whether with their stories and acceptance criteria.
@@ -46,7 +46,7 @@ class Themes:
         return self._session.listing(LIST_THEMES, _in(backlog), with_children(associated))
 
     async def get(
-        self, backlog: Backlog | int, theme: Theme | int, *, associated: bool = False
+        self, backlog: Backlog | int | str, theme: Theme | int | str, *, associated: bool = False
     ) -> Theme:
         """Reads one theme.
 
@@ -57,7 +57,7 @@ class Themes:
         query = with_children(associated)
         return await self._session.call(RETRIEVE_THEME, _ids(backlog, theme), query=query)
 
-    async def create(self, backlog: Backlog | int, **draft: Unpack[ThemeDraft]) -> Theme:
+    async def create(self, backlog: Backlog | int | str, **draft: Unpack[ThemeDraft]) -> Theme:
         """Creates a theme.
 
         Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
@@ -69,7 +69,7 @@ class Themes:
 
     async def create_many(
         self,
-        backlog: Backlog | int,
+        backlog: Backlog | int | str,
         drafts: Drafts[ThemeDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Theme]:
@@ -84,7 +84,10 @@ class Themes:
         return await create_many(creation, drafts, **options)
 
     async def update(
-        self, backlog: Backlog | int, theme: Theme | int, **changes: Unpack[ThemeChanges]
+        self,
+        backlog: Backlog | int | str,
+        theme: Theme | int | str,
+        **changes: Unpack[ThemeChanges],
     ) -> None:
         """Changes a theme. Raises InvalidInput where there is nothing to change.
 
@@ -93,7 +96,7 @@ class Themes:
         await self._session.call(UPDATE_THEME, _ids(backlog, theme), changed(changes, THEME))
 
     async def grab_story(
-        self, backlog: Backlog | int, theme: Theme | int, story: Story | int
+        self, backlog: Backlog | int | str, theme: Theme | int | str, story: Story | int | str
     ) -> None:
         """Moves a story into a theme, from another theme of the same backlog.
 
@@ -105,7 +108,10 @@ class Themes:
         await self._session.call(MOVE_STORY, ids, {"story_id": story_id})
 
     async def move_to(
-        self, backlog: Backlog | int, theme: Theme | int, target_backlog: Backlog | int
+        self,
+        backlog: Backlog | int | str,
+        theme: Theme | int | str,
+        target_backlog: Backlog | int | str,
     ) -> None:
         """Moves a theme with its stories to another backlog; none may be in a sprint.
 
@@ -113,10 +119,13 @@ class Themes:
 
         Source: easyBacklog API documentation, "Move theme to another backlog".
         """
-        ids, target_id = _ids(backlog, theme), number_of(target_backlog, Backlog)
+        ids, target_id = (
+            _ids(backlog, theme),
+            number_of(target_backlog, Backlog, name="target_backlog"),
+        )
         await self._session.call(MOVE_THEME, ids, {"target_backlog_id": target_id})
 
-    async def delete(self, backlog: Backlog | int, theme: Theme | int) -> None:
+    async def delete(self, backlog: Backlog | int | str, theme: Theme | int | str) -> None:
         """Deletes a theme.
 
         Source: easyBacklog API documentation, "Delete a Theme".

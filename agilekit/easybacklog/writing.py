@@ -69,8 +69,8 @@ class AccountChanges(_Defaults, total=False):
     """Source: easyBacklog API documentation, "Update an Account"."""
 
     name: str
-    locale_id: Locale | int
-    scoring_rule_id: ScoringRule | int | None
+    locale_id: Locale | int | str
+    scoring_rule_id: ScoringRule | int | str | None
 
 
 class CompanyDraft(_Defaults):
@@ -86,14 +86,14 @@ class CompanyChanges(_Defaults, total=False):
 
 
 class _Backlog(TypedDict, total=False):
-    company_id: Company | int | None
+    company_id: Company | int | str | None
     """The published server ignores it, and sets the company to none with every write."""
     velocity: float | None
     """Points a day and team member; None where times are not to be estimated."""
     rate: int | None
     """Money a day and team member; None where costs are not to be estimated. Needs a velocity."""
     use_50_90: bool | None
-    scoring_rule_id: ScoringRule | int | None
+    scoring_rule_id: ScoringRule | int | str | None
 
 
 class BacklogDraft(_Backlog):
@@ -195,8 +195,8 @@ class CriterionDraft(TypedDict, total=False):
 class SprintStoryDraft(TypedDict, total=False):
     """Source: easyBacklog API documentation, "Create a Sprint Story"."""
 
-    story_id: Required[Story | int]
-    sprint_story_status_id: SprintStoryStatus | int
+    story_id: Required[Story | int | str]
+    sprint_story_status_id: SprintStoryStatus | int | str
     position: int
     """From 1, within its sprint."""
 
@@ -204,9 +204,9 @@ class SprintStoryDraft(TypedDict, total=False):
 class SprintStoryChanges(TypedDict, total=False):
     """Source: easyBacklog API documentation, "Update a Sprint Story"."""
 
-    move_to_sprint_id: Sprint | int
+    move_to_sprint_id: Sprint | int | str
     """The sprint to which the story goes."""
-    sprint_story_status_id: SprintStoryStatus | int
+    sprint_story_status_id: SprintStoryStatus | int | str
     position: int
     """From 1, within its sprint."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, Self, Unpack
 
-from agilekit.checks import check_count
+from agilekit.checks import check_id
 from agilekit.environment import optional, required
 from agilekit.errors import InvalidInput
 from agilekit.flow.columns import Columns
@@ -16,7 +16,7 @@ from agilekit.flow.projects import Projects
 from agilekit.flow.scope import Scope
 from agilekit.flow.task_types import TaskTypes
 from agilekit.flow.tasks import Tasks
-from agilekit.session.client import Client
+from agilekit.session.client import Client, user_id_in
 from agilekit.session.session import Options, Session
 from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Override
@@ -58,13 +58,13 @@ class Flow(Client):
         board: str,
         *,
         key: str,
-        user_id: int | None = None,
+        user_id: int | str | None = None,
         base_url: str | None = None,
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
     ) -> None:
-        _check(board, user_id, format, override)
+        _check(board, format, override)
         if base_url is None:
             base_url = _BASE_URL.format(board=board)
             options["allow_http"] = True
@@ -77,7 +77,8 @@ class Flow(Client):
         )
         self.board: Final[str] = board
         self._session = Session(base_url, credential, dialect, **options)
-        scope = Scope(self._session, user_id)
+        author = None if user_id is None else check_id("user_id", user_id)
+        scope = Scope(self._session, author)
         self.members: Final[Members] = Members(scope)
         self.projects: Final[Projects] = Projects(scope)
         self.columns: Final[Columns] = Columns(scope)
@@ -97,13 +98,10 @@ class Flow(Client):
         """A client by the variables ``AGILEKIT_FLOW_BOARD``, ``…_KEY`` and, where they are set,
         ``…_USER_ID`` and ``…_BASE_URL``. Raises InvalidInput where one is missing or wrong.
         """
-        user_id = optional("AGILEKIT_FLOW_USER_ID")
-        if user_id is not None and not user_id.isdecimal():
-            raise InvalidInput("the environment variable AGILEKIT_FLOW_USER_ID is not a number")
         return cls(
             required("AGILEKIT_FLOW_BOARD"),
             key=required("AGILEKIT_FLOW_KEY"),
-            user_id=None if user_id is None else int(user_id),
+            user_id=user_id_in("AGILEKIT_FLOW_USER_ID"),
             base_url=optional("AGILEKIT_FLOW_BASE_URL"),
             format=format,
             override=override,
@@ -114,11 +112,9 @@ class Flow(Client):
         return f"Flow({self.board!r}, base_url={self.base_url!r})"
 
 
-def _check(board: object, user_id: object, format: object, override: object) -> None:
+def _check(board: object, format: object, override: object) -> None:
     if not isinstance(board, str) or not _HOST_LABEL.fullmatch(board):
         raise InvalidInput(f"board must be what its address begins with, not {board!r:.60}")
-    if user_id is not None:
-        check_count("user_id", user_id, least=1)
     if format not in ("json", "xml"):
         raise InvalidInput(f"flow knows the formats 'json' and 'xml', not {format!r:.60}")
     if not isinstance(override, bool):

@@ -18,7 +18,7 @@ class Columns:
 
     _scope: Scope
 
-    def all(self, project: Project | int) -> Listing[Column]:
+    def all(self, project: Project | int | str) -> Listing[Column]:
         """Lists the columns of a project.
 
         Source: flow API Reference, "GET /project_id/cols.format".

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from agilekit.checks import check_count
+from agilekit.checks import check_id
 from agilekit.errors import InvalidInput
 from agilekit.flow.models import Change, Column, Project, Task, TaskType
 from agilekit.flow.routes import GET_ITEM_HISTORY
@@ -34,7 +34,7 @@ class History:
     _scope: Scope
 
     def of(
-        self, item_type: ItemType, item: Task | TaskType | Column | Project | int
+        self, item_type: ItemType, item: Task | TaskType | Column | Project | int | str
     ) -> Listing[Change]:
         """Lists every change that was ever made to an item.
 
@@ -45,8 +45,6 @@ class History:
         if item_type not in _KINDS:
             raise InvalidInput(f"item_type must be one of {', '.join(_KINDS)}, not {item_type!r}")
         kind = _KINDS[item_type]
-        if kind is None:
-            check_count("the id of a group", item, least=1)
-        item_id = item if kind is None else id_of(item, kind)
+        item_id = check_id("item", item) if kind is None else id_of(item, kind)
         ids = {"item_type": item_type, "item_id": item_id}
         return self._scope.session.listing(GET_ITEM_HISTORY, ids)

@@ -15,7 +15,7 @@ from agilekit.wire.convert import Malformed, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode
 
-__all__ = ["entries", "ids", "is_empty", "listed", "maybe_empty", "only"]
+__all__ = ["entity_id", "entries", "ids", "is_empty", "listed", "maybe_empty", "only"]
 
 T = TypeVar("T")
 
@@ -78,6 +78,8 @@ def listed(one: Decode[T], id_name: str) -> Decode[list[T]]:
             found = [entry for entry in entries(data) if entry[1] is not None]
         except ValueError as error:
             raise Malformed(str(error)) from None
+        if isinstance(data, dict) and data and not (found or any(map(_DIGITS_AT_END.search, data))):
+            raise Malformed(f"expected a map by id, found {data!r:.60}")
         # What stands beside entities is an attribute of their parent.
         found = [entry for entry in found if isinstance(entry[1], dict)] or found
         return [one(_identified(value, id_name, key)) for key, value in found]
@@ -91,9 +93,17 @@ def _identified(value: JSON, id_name: str, key: str) -> JSON:
     return value
 
 
-def maybe_empty(one: Decode[T]) -> Decode[T]:
+def maybe_empty(one: Decode[T], empty: Callable[[], T]) -> Decode[T]:
     """The same, where an object without fields may come as an empty map does."""
-    return lambda data: one({} if is_empty(data) else data)
+    return lambda data: empty() if is_empty(data) else one(data)
+
+
+def entity_id(value: object) -> int:
+    """The id of something that is there. Raises ValueError."""
+    found = whole(value)
+    if found < 1:
+        raise ValueError("expected an id")
+    return found
 
 
 def only(name: str, read: Callable[[object], T]) -> Decode[T]:

@@ -14,6 +14,7 @@ from attrs import field, frozen
 from agilekit.flow.content import changed_fields
 from agilekit.flow.maps import entries, ids, is_empty
 from agilekit.wire.convert import Hook, Models, raw_field, text, whole
+from agilekit.wire.identity import identity
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_us_eastern
 
@@ -43,7 +44,7 @@ _ARCHIVE: Final = 2
 class Member:
     """Source: flow API Reference, "GET /members.format"."""
 
-    user_id: int = 0
+    user_id: int = field(default=0, metadata=identity())
     board_name: str = ""
     user_joined: datetime | None = None
     user_name: str = ""
@@ -58,7 +59,7 @@ class Member:
 class Project:
     """Source: flow API Reference, "GET /projects.format"."""
 
-    project_id: int = 0
+    project_id: int = field(default=0, metadata=identity())
     project_title: str = ""
     project_order: float | None = None
     """Projects are sorted by it, the highest first."""
@@ -78,7 +79,7 @@ class Project:
 class Column:
     """Source: flow API Reference, "GET /project_id/cols.format"."""
 
-    col_id: int = 0
+    col_id: int = field(default=0, metadata=identity())
     project_id: int | None = None
     col_title: str = ""
     col_type: str = ""
@@ -97,7 +98,7 @@ class Column:
 class TaskType:
     """Source: flow API Reference, "GET /project_id/task_types.format"."""
 
-    task_type_id: int = 0
+    task_type_id: int = field(default=0, metadata=identity())
     project_id: int | None = None
     task_type_color: str = ""
     """An RGB colour in hexadecimal digits."""
@@ -144,7 +145,7 @@ class Task:
     only where one task is read.
     """
 
-    task_id: int = 0
+    task_id: int = field(default=0, metadata=identity())
     project_id: int | None = None
     user_id: int | None = None
     """Who changed the task last."""
@@ -172,7 +173,7 @@ class EditedTask:
     Source: flow API Reference, "PUT /task/task_id.format" and "DELETE /task/task_id.format".
     """
 
-    task_id: int = 0
+    task_id: int = field(default=0, metadata=identity())
     user_id: int | None = None
     """Who changed it."""
     task_text: str | None = None
@@ -193,7 +194,7 @@ class Change:
     Source: flow API Reference, "GET /item_history/item_type/item_id.format".
     """
 
-    change_id: int = 0
+    change_id: int = field(default=0, metadata=identity())
     """Counts up."""
     change_made: datetime | None = None
     change_type: str = ""

@@ -6,7 +6,7 @@ more than sending it once.
 
 from typing import Final
 
-from agilekit.flow.maps import listed, maybe_empty, only
+from agilekit.flow.maps import entity_id, listed, maybe_empty, only
 from agilekit.flow.models import (
     MODELS,
     Change,
@@ -17,42 +17,42 @@ from agilekit.flow.models import (
     Task,
     TaskType,
 )
-from agilekit.wire.convert import text, whole
+from agilekit.wire.convert import text
 from agilekit.wire.op import Op
 
-_CHANGES: Final = listed(MODELS.one(Change), "change_id")
-_EDITED: Final = maybe_empty(MODELS.one(EditedTask))
+_CHANGES: Final = listed(MODELS.entity(Change), "change_id")
+_EDITED: Final = maybe_empty(MODELS.part(EditedTask), EditedTask)
 _KEY: Final = only("authentication_key", text)
 
 GET_MEMBERS: Final = Op(
     "GET /members.format",
     "GET",
     "/members",
-    listed(MODELS.one(Member), "user_id"),
+    listed(MODELS.entity(Member), "user_id"),
 )
 GET_PROJECTS: Final = Op(
     "GET /projects.format",
     "GET",
     "/projects",
-    listed(MODELS.one(Project), "project_id"),
+    listed(MODELS.entity(Project), "project_id"),
 )
 GET_COLS: Final = Op(
     "GET /project_id/cols.format",
     "GET",
     "/{project_id}/cols",
-    listed(MODELS.one(Column), "col_id"),
+    listed(MODELS.entity(Column), "col_id"),
 )
 GET_TASK_TYPES: Final = Op(
     "GET /project_id/task_types.format",
     "GET",
     "/{project_id}/task_types",
-    listed(MODELS.one(TaskType), "task_type_id"),
+    listed(MODELS.entity(TaskType), "task_type_id"),
 )
 GET_TASKS: Final = Op(
     "GET /project_id/tasks.format",
     "GET",
     "/{project_id}/tasks",
-    listed(MODELS.one(Task), "task_id"),
+    listed(MODELS.entity(Task), "task_id"),
 )
 GET_RECENT_ACTIVITY: Final = Op(
     "GET /project_id/tasks/recent_activity.format",
@@ -71,13 +71,14 @@ GET_TASK: Final = Op(
     "GET /task/task_id.format",
     "GET",
     "/task/{task_id}",
-    MODELS.one(Task),
+    MODELS.entity(Task),
+    entity_id="task_id",
 )
 POST_TASK: Final = Op(
     "POST /task.format",
     "POST",
     "/task",
-    only("task_id", whole),
+    only("task_id", entity_id),
 )
 POST_AUTHENTICATION: Final = Op(
     "POST /authentication.format",
@@ -91,6 +92,7 @@ PUT_TASK: Final = Op(
     "/task/{task_id}",
     _EDITED,
     safe_write=True,
+    entity_id="task_id",
 )
 DELETE_TASK: Final = Op(
     "DELETE /task/task_id.format",
@@ -98,6 +100,7 @@ DELETE_TASK: Final = Op(
     "/task/{task_id}",
     lambda data: None if data is None else _EDITED(data),
     safe_write=True,
+    entity_id="task_id",
 )
 DELETE_AUTHENTICATION: Final = Op(
     "DELETE /authentication/key.format",

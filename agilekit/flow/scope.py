@@ -12,11 +12,11 @@ from agilekit.errors import InvalidInput
 from agilekit.flow.models import Column, Member, Project, Task, TaskType
 from agilekit.session.session import Session
 
-__all__ = ["Entity", "Scope", "id_of"]
+__all__ = ["ID_NAMES", "Entity", "Scope", "id_of"]
 
 Entity: TypeAlias = Column | Member | Project | Task | TaskType
 
-_ID_NAMES: Final[Mapping[type[Entity], str]] = {
+ID_NAMES: Final[Mapping[type[Entity], str]] = {
     Column: "col_id",
     Member: "user_id",
     Project: "project_id",
@@ -42,4 +42,4 @@ class Scope:
 
 def id_of(entity: object, kind: type[Entity]) -> int:
     """The id of a `kind`, or an id as it is. Raises InvalidInput for anything else."""
-    return number_of(entity, kind, attribute=_ID_NAMES[kind])
+    return number_of(entity, kind, attribute=ID_NAMES[kind])

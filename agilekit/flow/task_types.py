@@ -18,7 +18,7 @@ class TaskTypes:
 
     _scope: Scope
 
-    def all(self, project: Project | int) -> Listing[TaskType]:
+    def all(self, project: Project | int | str) -> Listing[TaskType]:
         """Lists the task types of a project.
 
         Source: flow API Reference, "GET /project_id/task_types.format".

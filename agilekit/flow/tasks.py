@@ -36,7 +36,7 @@ class Tasks:
 
     _scope: Scope
 
-    def all(self, project: Project | int) -> Listing[Task]:
+    def all(self, project: Project | int | str) -> Listing[Task]:
         """Lists the tasks of a project, but of those in its Done column only the first 50.
 
         The others are read one by one, with `get`.
@@ -46,7 +46,7 @@ class Tasks:
         ids = {"project_id": id_of(project, Project)}
         return self._scope.session.listing(GET_TASKS, ids)
 
-    def recent_activity(self, project: Project | int) -> Listing[Change]:
+    def recent_activity(self, project: Project | int | str) -> Listing[Change]:
         """Lists the changes of the last 24 hours to the tasks of a project.
 
         There are none, too, where the service finds no such project: it answers both with 404.
@@ -56,14 +56,14 @@ class Tasks:
         ids = {"project_id": id_of(project, Project)}
         return self._scope.session.listing(GET_RECENT_ACTIVITY, ids)
 
-    async def get(self, task: Task | int) -> Task:
+    async def get(self, task: Task | int | str) -> Task:
         """Reads one task.
 
         Source: flow API Reference, "GET /task/task_id.format".
         """
         return await self._scope.session.call(GET_TASK, {"task_id": id_of(task, Task)})
 
-    async def create(self, project: Project | int, **draft: Unpack[TaskDraft]) -> int:
+    async def create(self, project: Project | int | str, **draft: Unpack[TaskDraft]) -> int:
         """Adds a task to a project and gives its id: ``task_text=`` and ``task_type_id=``.
 
         Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
@@ -79,7 +79,7 @@ class Tasks:
 
     async def create_many(
         self,
-        project: Project | int,
+        project: Project | int | str,
         drafts: Drafts[TaskDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Task]:
@@ -102,7 +102,7 @@ class Tasks:
         creation = TASKS.within(self._scope.session, ids, beside=beside, survey=survey)
         return await create_many(creation, drafts, **options)
 
-    async def update(self, task: Task | int, **changes: Unpack[TaskChanges]) -> EditedTask:
+    async def update(self, task: Task | int | str, **changes: Unpack[TaskChanges]) -> EditedTask:
         """Edits a task and gives what has changed.
 
         ``task_text=``, ``task_type_id=``, ``task_status=``, ``user_ids=``, ``col_id=``,
@@ -116,7 +116,7 @@ class Tasks:
         body = {"user_id": self._scope.author(), **changed(changes, TASK_CHANGES)}
         return await self._scope.session.call(PUT_TASK, ids, body)
 
-    async def delete(self, task: Task | int) -> EditedTask | None:
+    async def delete(self, task: Task | int | str) -> EditedTask | None:
         """Marks a task as deleted and gives what has changed; ``task_status="U"`` undoes it.
 
         None where the answer was lost, and the task is not found any more.

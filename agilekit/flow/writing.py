@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, Required, TypeAlias, TypedDict, cast
 
+from agilekit.checks import id_in
 from agilekit.flow.models import Column, Member, TaskType
-from agilekit.flow.scope import Entity, id_of
-from agilekit.wire.convert import whole
+from agilekit.flow.scope import ID_NAMES, Entity
 from agilekit.wire.fields import Write, filled, number, one_of, or_none
 from agilekit.wire.json import JSON
 
@@ -19,40 +19,36 @@ class TaskDraft(TypedDict, total=False):
     """A task to be added. Source: flow API Reference, "POST /task.format"."""
 
     task_text: Required[str]
-    task_type_id: Required[TaskType | int]
+    task_type_id: Required[TaskType | int | str]
 
 
 class TaskChanges(TypedDict, total=False):
     """What an edit of a task may set. Source: flow API Reference, "PUT /task/task_id.format"."""
 
     task_text: str
-    task_type_id: TaskType | int
+    task_type_id: TaskType | int | str
     task_status: TaskStatus | None
     """None is the same as ``""``."""
-    user_ids: Sequence[Member | int] | str | None
+    user_ids: Sequence[Member | int | str] | str | None
     """Who is to do it: members, their ids, or ids as text with commas between them. Empty, or None:
     nobody."""
-    col_id: Column | int
+    col_id: Column | int | str
     """The column to move it to."""
     prev_task_order: float | Literal["none"]
     """The ``task_order`` of the task to put it behind; ``"none"`` moves it to the top."""
 
 
 def _id_of(kind: type[Entity]) -> Write:
-    return lambda value: id_of(value, kind)
+    return lambda value: id_in(value, kind, attribute=ID_NAMES[kind])
 
 
 def _user_ids(value: object) -> JSON:
     if isinstance(value, str):
-        value = [_digits(part) for part in value.split(",")] if value.strip() else ()
+        value = [part.strip() for part in value.split(",")] if value.strip() else ()
     if not isinstance(value, Sequence) or isinstance(value, bytes):
         raise ValueError(f"must be members, or ids with commas between them, not {value!r:.60}")
     members = cast("Sequence[object]", value)
-    return ",".join(str(id_of(member, Member)) for member in members)
-
-
-def _digits(part: str) -> object:
-    return whole(part.strip()) if part.strip().isdecimal() else part
+    return ",".join(str(id_in(member, Member, attribute=ID_NAMES[Member])) for member in members)
 
 
 def _prev_task_order(value: object) -> JSON:

@@ -13,7 +13,16 @@ from typing import Any, Final, Literal, NewType, TypeAlias, cast
 from attrs import field, frozen
 
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import Hook, Malformed, Models, key, raw_field, text, unshown_field
+from agilekit.wire.convert import (
+    Hook,
+    Malformed,
+    Models,
+    key,
+    raw_field,
+    text,
+    undocumented,
+    unshown_field,
+)
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_date_wrapper
 
@@ -191,7 +200,10 @@ class Card:
     """The id of its bucket."""
     iteration: Versioned[Oid | None] = Versioned()
     """The id of its sprint."""
-    iteration_review: Versioned[RichText | None] = Versioned()
+    iteration_review: Versioned[RichText | None] = field(
+        default=Versioned(), metadata=undocumented()
+    )
+    """No document shows one: what is no text stays in `raw` alone."""
     owner: Versioned[JSON] = Versioned()
     owner_type: Versioned[JSON] = Versioned()
     project: Versioned[Oid | None] = Versioned()
@@ -244,7 +256,9 @@ class Sprint:
     """Story points of all its cards."""
     task_estimate: Versioned[float | None] = Versioned()
     """Hours of all its tasks."""
-    item_counters: Versioned[ItemCounters | None] = Versioned()
+    item_counters: Versioned[ItemCounters | None] = field(
+        default=Versioned(), metadata=undocumented()
+    )
     """How many of its cards are done."""
     task_counters: Versioned[TaskCounters | None] = Versioned()
     milestone: Versioned[JSON] = Versioned()
@@ -338,6 +352,14 @@ def _bucket(value: JSON, _: object) -> Bucket:
     )
 
 
+def version_of(attribute: JSON) -> int | None:
+    """The version that an attribute bears; None for one that bears none, or what counts nothing."""
+    version = attribute.get("version") if isinstance(attribute, dict) else None
+    if isinstance(version, float):
+        return int(version) if version.is_integer() else None
+    return version if isinstance(version, int) and not isinstance(version, bool) else None
+
+
 def _versioned(make: Hook, kind: object) -> Hook:
     if kind in _NEVER_NULL:
         make = _empty_for_null(make)
@@ -347,10 +369,7 @@ def _versioned(make: Hook, kind: object) -> Hook:
         if value is None:
             return absent
         if isinstance(value, dict) and ("value" in value or "version" in value):
-            version = value.get("version")
-            if not isinstance(version, int | None) or isinstance(version, bool):
-                raise ValueError(f"expected a version, found {version!r:.60}")
-            return Versioned(make(value.get("value"), None), version)
+            return Versioned(make(value.get("value"), None), version_of(value))
         return Versioned(make(value, None))
 
     return structure
@@ -388,8 +407,8 @@ _ONLY_CARDS_HAVE: Final = frozenset(
 _ONLY_TASKS_HAVE: Final = frozenset(("users", "timeRemaining", "timeEntriesTotal"))
 
 
-_CARD: Final = MODELS.one(Card)
-_TASK: Final = MODELS.one(Task)
+_CARD: Final = MODELS.entity(Card)
+_TASK: Final = MODELS.entity(Task)
 
 
 # Source: Flying Donut API, "Fetch Sprint Cards": the array mixes cards and tasks.

@@ -24,55 +24,58 @@ FETCH_PROJECT: Final = Op(
     "Fetch Project",
     "GET",
     "/projects/{projectId}",
-    MODELS.one(Project),
+    MODELS.entity(Project),
+    entity_id="projectId",
 )
 FETCH_BACKLOG_CARDS: Final = Op(
     "Fetch Backlog Cards",
     "GET",
     "/projects/{projectId}/backlog/items",
-    MODELS.many(BucketCards),
+    MODELS.entities(BucketCards),
 )
 FETCH_BACKLOG_BUCKETS: Final = Op(
     "Fetch Backlog Buckets",
     "GET",
     "/projects/{projectId}/backlog/buckets",
-    MODELS.many(Bucket),
+    MODELS.entities(Bucket),
 )
 FETCH_BACKLOG_BUCKET: Final = Op(
     "Fetch Backlog Bucket",
     "GET",
     "/projects/{projectId}/backlog/buckets/{bucketId}",
-    MODELS.one(Bucket),
+    MODELS.entity(Bucket),
+    entity_id="bucketId",
 )
 FETCH_BACKLOG_BUCKET_CARDS: Final = Op(
     "Fetch Backlog Bucket Cards",
     "GET",
     "/projects/{projectId}/backlog/buckets/{bucketId}/items",
-    MODELS.many(Card),
+    MODELS.entities(Card),
 )
 CREATE_BACKLOG_BUCKET_CARD: Final = Op(
     "Create Backlog Bucket Card",
     "POST",
     "/projects/{projectId}/backlog/buckets/{bucketId}/items",
-    MODELS.one(Card),
+    MODELS.entity(Card),
 )
 CREATE_BACKLOG_BUCKET_CARDS: Final = Op(
     "Create Backlog Bucket Card",
     "POST",
     "/projects/{projectId}/backlog/buckets/{bucketId}/items",
-    MODELS.many(Card),
+    MODELS.entities(Card),
 )
 FETCH_SPRINTS: Final = Op(
     "Fetch Sprints",
     "GET",
     "/projects/{projectId}/iterations",
-    MODELS.many(Sprint),
+    MODELS.entities(Sprint),
 )
 FETCH_SPRINT: Final = Op(
     "Fetch Sprint",
     "GET",
     "/projects/{projectId}/iterations/{iterationId}",
-    MODELS.one(Sprint),
+    MODELS.entity(Sprint),
+    entity_id="iterationId",
 )
 FETCH_SPRINT_CARDS: Final = Op(
     "Fetch Sprint Cards",
@@ -84,13 +87,14 @@ FETCH_SPRINT_BURNDOWN_CHART: Final = Op(
     "Fetch Sprint Burndown Chart",
     "GET",
     "/projects/{projectId}/iterations/{iterationId}/burndown-chart",
-    MODELS.one(Burndown),
+    MODELS.part(Burndown),
 )
 FETCH_CARD: Final = Op(
     "Fetch Card",
     "GET",
     "/projects/{projectId}/items/{itemId}",
-    MODELS.one(Card),
+    MODELS.entity(Card),
+    entity_id="itemId",
 )
 UPDATE_CARD: Final = Op(
     "Update Card",
@@ -103,25 +107,26 @@ FETCH_CARD_TASKS: Final = Op(
     "Fetch Card Tasks",
     "GET",
     "/projects/{projectId}/items/{itemId}/tasks",
-    MODELS.many(Task),
+    MODELS.entities(Task),
 )
 CREATE_CARD_TASK: Final = Op(
     "Create Card Task",
     "POST",
     "/projects/{projectId}/items/{itemId}/tasks",
-    MODELS.one(Task),
+    MODELS.entity(Task),
 )
 CREATE_CARD_TASKS: Final = Op(
     "Create Card Task",
     "POST",
     "/projects/{projectId}/items/{itemId}/tasks",
-    MODELS.many(Task),
+    MODELS.entities(Task),
 )
 FETCH_TASK: Final = Op(
     "Fetch Task",
     "GET",
     "/projects/{projectId}/tasks/{taskId}",
-    MODELS.one(Task),
+    MODELS.entity(Task),
+    entity_id="taskId",
 )
 UPDATE_TASK: Final = Op(
     "Update Task",

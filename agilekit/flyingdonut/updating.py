@@ -7,8 +7,8 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from agilekit.errors import CallError, DecodeError, InvalidInput, UnknownOutcome
-from agilekit.flyingdonut.models import Card, Task
+from agilekit.errors import CallError, InvalidInput, UnknownOutcome
+from agilekit.flyingdonut.models import Card, Task, version_of
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
 from agilekit.wire import json
@@ -99,7 +99,7 @@ def _bases(
     bases: dict[str, Versioned[object] | int] = dict(read)
     _check_mapping("base", versions)
     for name, version in versions.items():
-        if _is_unversioned({"version": version}):
+        if isinstance(version, float) or _is_unversioned({"version": version}):
             raise InvalidInput(f"base: the version of {name} is a whole number from 0")
         if name not in read or read[name].version != version:
             bases[name] = version
@@ -181,9 +181,6 @@ class _Seen(Generic[E]):
 
     async def read(self) -> Mapping[str, Versioned[object]]:
         entity = await self._session.call(self._fetch, self._ids, until=self.until)
-        if self._is_another(entity):
-            path = self._session.server.request(self._fetch, self._ids).path
-            raise DecodeError("the answer is of another entity", method="GET", path=path)
         self._saw(entity)
         return self._shown(entity)
 
@@ -259,8 +256,8 @@ def _holders_of(data: JSON, names: Iterable[str]) -> Sequence[JSON]:
 
 
 def _is_unversioned(data: JSON) -> bool:
-    version = data.get("version") if isinstance(data, dict) else None
-    return isinstance(version, bool) or not isinstance(version, int) or version < 0
+    version = version_of(data)
+    return version is None or version < 0
 
 
 def _countable(value: Versioned[object]) -> Versioned[object]:
@@ -271,8 +268,7 @@ def _countable(value: Versioned[object]) -> Versioned[object]:
 def _of_raw(data: JSON) -> Versioned[object]:
     if _is_unversioned(data):
         return Versioned(data)
-    shown = cast("dict[str, JSON]", data)
-    return Versioned(shown.get("value"), cast("int", shown["version"]))
+    return Versioned(cast("dict[str, JSON]", data).get("value"), version_of(data))
 
 
 def _has_version(shown: Mapping[str, Versioned[object]], name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,13 +18,14 @@ from agilekit.kanbantool.scope import User, user_id_of
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.paging import Before
+from agilekit.wire.paging import Before, Chosen, Reader
 
 __all__ = ["Boards", "board_id_from_url"]
 
 _LARGEST_PAGE: Final = 1000
 _ADDRESS: Final = re.compile(r"/(boards|b)/([0-9]{1,18})(?:-[^/]*)?(?:/.*)?")
 _SHIFT: Final = {"boards": 20, "b": 0}
+_ANY_ZONE: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 
 
@@ -40,14 +42,14 @@ class Boards:
         """
         return self._session.listing(LIST_BOARDS, {})
 
-    async def get(self, board: Board | int) -> Board:
+    async def get(self, board: Board | int | str) -> Board:
         """Reads one board with its swimlanes, workflow stages and card types.
 
         Source: KanbanTool API v1.1 Guide, "Viewing board structure and settings".
         """
         return await self._session.call(VIEW_BOARD, {"board_id": number_of(board, Board)})
 
-    def users(self, board: Board | int) -> Listing[BoardUser]:
+    def users(self, board: Board | int | str) -> Listing[BoardUser]:
         """Lists who may do what: first the user of the token, then active, then suspended users.
 
         Source: KanbanTool API v1.1 Guide, "Listing users and permissions for given board".
@@ -56,23 +58,27 @@ class Boards:
 
     def changes(
         self,
-        board: Board | int,
+        board: Board | int | str,
         *,
         since: datetime | None = None,
         until: datetime | None = None,
         user: User | None = None,
         offset: int = 0,
         limit: int | None = None,
-        before: Change | int | None = None,
+        before: Change | int | str | None = None,
     ) -> Listing[Change]:
         """Lists what happened on a board, the latest first.
 
-        since: an aware time, sent rounded down to the minute.
-        until: an aware time, sent rounded up to the minute.
+        since: an aware time: only what happened then or later.
+        until: an aware time: only what happened then or before.
         user: only what this user did.
-        offset: how many are passed over.
+        offset: how many are passed over, of those that the others leave.
         limit: how many are wanted in all; all there are, where it is None.
         before: only what happened before this change.
+
+        No document says in which time zone the service reads `since` and `until`. So it is asked
+        for a day more on each side, and what is beyond them is left out here. A change of which the
+        service tells no time is not left out.
 
         Source: KanbanTool API v1.1 Guide, "Listing recent activity for board".
         """
@@ -81,20 +87,18 @@ class Boards:
             check_count("limit", limit, least=1)
         filters: dict[str, JSON] = {}
         if since is not None:
-            filters["from"] = _minute("since", since, up=False)
+            filters["from"] = _minute("since", since, -_ANY_ZONE)
         if until is not None:
-            filters["to"] = _minute("until", until, up=True)
+            filters["to"] = _minute("until", until, _ANY_ZONE)
         if user is not None:
             filters["user_id"] = user_id_of(user)
         if before is not None:
-            filters["before"] = number_of(before, Change)
+            filters["before"] = number_of(before, Change, name="before")
         return self._session.listing(
             LIST_CHANGES,
             {"board_id": number_of(board, Board)},
             filters,
-            reader=lambda: Before[Change](
-                _LARGEST_PAGE, lambda change: change.id, most=limit, offset=offset
-            ),
+            reader=lambda: _changes(since, until, offset=offset, limit=limit),
         )
 
 
@@ -117,14 +121,35 @@ def board_id_from_url(url: str) -> int:
     return id
 
 
-def _minute(name: str, moment: object, *, up: bool) -> str:
+def _changes(
+    since: datetime | None, until: datetime | None, *, offset: int, limit: int | None
+) -> Reader[Change]:
+    if since is None and until is None:
+        return Before(_LARGEST_PAGE, _id, most=limit, offset=offset)
+
+    def is_wanted(change: Change) -> bool:
+        at = change.created_at
+        return at is None or ((since is None or since <= at) and (until is None or at <= until))
+
+    every = Before(_LARGEST_PAGE, _id, most=None, offset=0)
+    return Chosen(every, is_wanted, most=limit, offset=offset)
+
+
+def _id(change: Change) -> int:
+    return change.id
+
+
+def _minute(name: str, moment: object, beyond: timedelta) -> str:
+    """A time and what is beyond it, away from it to a whole minute."""
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         raise InvalidInput(f"{name} must be a datetime with a time zone, not {moment!r:.60}")
     try:
         found = moment.astimezone(UTC)
         whole = found.replace(second=0, microsecond=0)
-        if up and whole < found:
+        if whole < found and beyond > timedelta():
             whole += _MINUTE
     except OverflowError:
         raise InvalidInput(f"{name} is beyond all calendars") from None
+    with suppress(OverflowError):  # nothing has happened there
+        whole += beyond
     return whole.strftime("%Y-%m-%dT%H:%M")

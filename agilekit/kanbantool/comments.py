@@ -29,14 +29,16 @@ class Comments:
 
     _session: Session
 
-    def all(self, board: Board | int, task: Task | int) -> Listing[Comment]:
+    def all(self, board: Board | int | str, task: Task | int | str) -> Listing[Comment]:
         """Lists the comments on a task, the oldest first.
 
         Source: KanbanTool API v1.1 Guide, "Listing comments for given task".
         """
         return self._session.listing(LIST_COMMENTS, task_ids(board, task))
 
-    async def get(self, board: Board | int, task: Task | int, comment: Comment | int) -> Comment:
+    async def get(
+        self, board: Board | int | str, task: Task | int | str, comment: Comment | int | str
+    ) -> Comment:
         """Reads one comment.
 
         Source: KanbanTool API v1.1 Guide, "Viewing comment details".
@@ -44,7 +46,7 @@ class Comments:
         return await self._session.call(VIEW_COMMENT, comment_ids(board, task, comment))
 
     async def create(
-        self, board: Board | int, task: Task | int, **draft: Unpack[CommentDraft]
+        self, board: Board | int | str, task: Task | int | str, **draft: Unpack[CommentDraft]
     ) -> Comment:
         """Adds a comment, which cannot be changed afterwards.
 
@@ -57,8 +59,8 @@ class Comments:
 
     async def create_many(
         self,
-        board: Board | int,
-        task: Task | int,
+        board: Board | int | str,
+        task: Task | int | str,
         drafts: Drafts[CommentDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Comment]:
@@ -70,7 +72,7 @@ class Comments:
         return await create_many(creation, drafts, **options)
 
     async def delete(
-        self, board: Board | int, task: Task | int, comment: Comment | int
+        self, board: Board | int | str, task: Task | int | str, comment: Comment | int | str
     ) -> Comment | None:
         """Deletes a recent comment of the token's user, and returns it as it was.
 

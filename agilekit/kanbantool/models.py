@@ -20,7 +20,7 @@ from agilekit.kanbantool.structure import (
     UserSummary,
     WorkflowStage,
 )
-from agilekit.wire.convert import Models, raw_field, whole
+from agilekit.wire.convert import Models, raw_field, undocumented, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 
@@ -124,21 +124,22 @@ class Task:
     due_date: date | None = None
     tags: str | None = None
     external_link: str | None = None
-    custom_field_1: str | None = None
-    custom_field_2: str | None = None
-    custom_field_3: str | None = None
-    custom_field_4: str | None = None
-    custom_field_5: str | None = None
-    custom_field_6: str | None = None
-    custom_field_7: str | None = None
-    custom_field_8: str | None = None
-    custom_field_9: str | None = None
-    custom_field_10: str | None = None
-    custom_field_11: str | None = None
-    custom_field_12: str | None = None
-    custom_field_13: str | None = None
-    custom_field_14: str | None = None
-    custom_field_15: str | None = None
+    # No document shows a value of one.
+    custom_field_1: str | None = field(default=None, metadata=undocumented())
+    custom_field_2: str | None = field(default=None, metadata=undocumented())
+    custom_field_3: str | None = field(default=None, metadata=undocumented())
+    custom_field_4: str | None = field(default=None, metadata=undocumented())
+    custom_field_5: str | None = field(default=None, metadata=undocumented())
+    custom_field_6: str | None = field(default=None, metadata=undocumented())
+    custom_field_7: str | None = field(default=None, metadata=undocumented())
+    custom_field_8: str | None = field(default=None, metadata=undocumented())
+    custom_field_9: str | None = field(default=None, metadata=undocumented())
+    custom_field_10: str | None = field(default=None, metadata=undocumented())
+    custom_field_11: str | None = field(default=None, metadata=undocumented())
+    custom_field_12: str | None = field(default=None, metadata=undocumented())
+    custom_field_13: str | None = field(default=None, metadata=undocumented())
+    custom_field_14: str | None = field(default=None, metadata=undocumented())
+    custom_field_15: str | None = field(default=None, metadata=undocumented())
     comments_count: int | None = None
     subtasks_count: int | None = None
     subtasks_completed_count: int | None = None
@@ -213,10 +214,13 @@ MODELS: Final = Models(
     hooks={Id: _id},
 )
 
-_TRACKER: Final = MODELS.one(TimeTracker)
+_ENVELOPE: Final = "time_tracker"
+_TRACKER: Final = MODELS.entity(TimeTracker)
 
 
 # Source: KanbanTool API v1.1 Guide, "Deleting time entries": there may be no previous timer.
 def previous_timer(data: JSON) -> TimeTracker | None:
     """The timer that an answer holds; None where it holds none."""
-    return None if data in (None, {}, {"time_tracker": None}) else _TRACKER(data)
+    if isinstance(data, dict) and "id" not in data and data.get(_ENVELOPE, data) is None:
+        return None
+    return None if data in (None, {}) else _TRACKER(data)

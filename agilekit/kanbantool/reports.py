@@ -8,10 +8,10 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 
 from attrs import frozen
 
-from agilekit.checks import number_of
+from agilekit.checks import id_in
 from agilekit.kanbantool.models import Board, CardType, Task
 from agilekit.kanbantool.routes import REPORT_TIME
-from agilekit.kanbantool.scope import User, user_id_of
+from agilekit.kanbantool.scope import User, id_of_user
 from agilekit.session.session import Session
 from agilekit.wire.fields import Write, day, filled, moment, one_of, truth, written
 from agilekit.wire.json import JSON
@@ -32,15 +32,15 @@ class Reports:
         self,
         *,
         report_type: ReportType,
-        board_id: Iterable[Board | int],
+        board_id: Iterable[Board | int | str],
         since: date | str | None = None,
         until: date | str | None = None,
         group_by: Iterable[GroupBy] | None = None,
         expand: bool = False,
         include_filter_options: bool = False,
         user_id: Iterable[User] | None = None,
-        task_id: Iterable[Task | int] | None = None,
-        card_type_id: Iterable[CardType | int] | None = None,
+        task_id: Iterable[Task | int | str] | None = None,
+        card_type_id: Iterable[CardType | int | str] | None = None,
         tags: Iterable[str] | None = None,
     ) -> JSON:
         """Sums up the time that was spent on the tasks of some boards.
@@ -96,7 +96,7 @@ def _listed(one: Callable[[object], object]) -> Write:
 
 
 def _ids(kind: type[object]) -> Write:
-    return _listed(lambda value: number_of(value, kind))
+    return _listed(lambda value: id_in(value, kind))
 
 
 def _tag(value: object) -> str:
@@ -121,7 +121,7 @@ _FIELDS: Final[Mapping[str, Write]] = {
     "group_by": _listed(one_of(*get_args(GroupBy))),
     "expand": lambda value: int(truth(value)),
     "include_filter_options": lambda value: int(truth(value)),
-    "user_id": _listed(user_id_of),
+    "user_id": _listed(id_of_user),
     "task_id": _ids(Task),
     "card_type_id": _ids(CardType),
     "tags": _listed(_tag),

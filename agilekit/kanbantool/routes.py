@@ -28,182 +28,196 @@ LIST_BOARDS: Final = Op(
     "Listing accessible boards",
     "GET",
     "/boards",
-    MODELS.many(Board),
+    MODELS.entities(Board),
 )
 VIEW_BOARD: Final = Op(
     "Viewing board structure and settings",
     "GET",
     "/boards/{board_id}",
-    MODELS.one(Board),
+    MODELS.entity(Board),
+    entity_id="board_id",
 )
 LIST_USERS: Final = Op(
     "Listing users and permissions for given board",
     "GET",
     "/boards/{board_id}/users",
-    MODELS.many(BoardUser),
+    MODELS.entities(BoardUser),
 )
 LIST_CHANGES: Final = Op(
     "Listing recent activity for board",
     "GET",
     "/boards/{board_id}/changelog",
-    MODELS.many(Change),
+    MODELS.entities(Change),
 )
 LIST_TASKS: Final = Op(
     "Listing tasks from given board",
     "GET",
     "/boards/{board_id}/tasks",
-    MODELS.many(Task),
+    MODELS.entities(Task),
 )
 LIST_ARCHIVED_TASKS: Final = Op(
     "Listing archived tasks from given board",
     "GET",
     "/boards/{board_id}/tasks",
-    MODELS.many(Task),
+    MODELS.entities(Task),
 )
 LIST_TASKS_IN_PLACE: Final = Op(
     "Listing tasks from given board, swimlane and workflow stage",
     "GET",
     "/boards/{board_id}/tasks",
-    MODELS.many(Task),
+    MODELS.entities(Task),
 )
 VIEW_TASK: Final = Op(
     "Viewing task details",
     "GET",
     "/boards/{board_id}/tasks/{task_id}",
-    MODELS.one(Task),
+    MODELS.entity(Task),
+    entity_id="task_id",
 )
 CREATE_TASK: Final = Op(
     "Creating tasks",
     "POST",
     "/boards/{board_id}/tasks",
-    MODELS.one(Task),
+    MODELS.entity(Task),
 )
 UPDATE_TASK: Final = Op(
     "Modifying/Updating tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}",
-    MODELS.one(Task),
+    MODELS.entity(Task),
     safe_write=True,
+    entity_id="task_id",
 )
 MOVE_TASK_BY_DIRECTION: Final = Op(
     "Moving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/move",
-    MODELS.one(Task),
+    MODELS.entity(Task),
+    entity_id="task_id",
 )
 MOVE_TASK_TO_PLACE: Final = Op(
     "Moving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/move",
-    MODELS.one(Task),
+    MODELS.entity(Task),
     safe_write=True,
+    entity_id="task_id",
 )
 DELETE_TASK: Final = Op(
     "Deleting tasks",
     "DELETE",
     "/boards/{board_id}/tasks/{task_id}",
-    MODELS.one_or_none(Task),
+    MODELS.entity_or_none(Task),
     safe_write=True,
+    entity_id="task_id",
 )
 ARCHIVE_TASK: Final = Op(
     "Archiving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/archive",
-    MODELS.one(Task),
+    MODELS.entity(Task),
     safe_write=True,
+    entity_id="task_id",
 )
 UNARCHIVE_TASK: Final = Op(
     "Unarchiving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/unarchive",
-    MODELS.one(Task),
+    MODELS.entity(Task),
     safe_write=True,
+    entity_id="task_id",
 )
 LIST_SUBTASKS: Final = Op(
     "Listing subtasks for given task",
     "GET",
     "/boards/{board_id}/tasks/{task_id}/subtasks",
-    MODELS.many(Subtask),
+    MODELS.entities(Subtask),
 )
 VIEW_SUBTASK: Final = Op(
     "Viewing subtask details",
     "GET",
     "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
-    MODELS.one(Subtask),
+    MODELS.entity(Subtask),
+    entity_id="subtask_id",
 )
 CREATE_SUBTASK: Final = Op(
     "Creating new subtasks",
     "POST",
     "/boards/{board_id}/tasks/{task_id}/subtasks",
-    MODELS.one(Subtask),
+    MODELS.entity(Subtask),
 )
 UPDATE_SUBTASK: Final = Op(
     "Updating existing subtasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
-    MODELS.one(Subtask),
+    MODELS.entity(Subtask),
     safe_write=True,
+    entity_id="subtask_id",
 )
 DELETE_SUBTASK: Final = Op(
     "Deleting subtasks",
     "DELETE",
     "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
-    MODELS.one_or_none(Subtask),
+    MODELS.entity_or_none(Subtask),
     safe_write=True,
+    entity_id="subtask_id",
 )
 REORDER_SUBTASKS: Final = Op(
     "Reordering subtasks list",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/subtasks/reorder",
-    MODELS.many(Subtask),
+    MODELS.entities(Subtask),
     safe_write=True,
 )
 LIST_COMMENTS: Final = Op(
     "Listing comments for given task",
     "GET",
     "/boards/{board_id}/tasks/{task_id}/comments",
-    MODELS.many(Comment),
+    MODELS.entities(Comment),
 )
 VIEW_COMMENT: Final = Op(
     "Viewing comment details",
     "GET",
     "/boards/{board_id}/tasks/{task_id}/comments/{comment_id}",
-    MODELS.one(Comment),
+    MODELS.entity(Comment),
+    entity_id="comment_id",
 )
 CREATE_COMMENT: Final = Op(
     "Posting new comments",
     "POST",
     "/boards/{board_id}/tasks/{task_id}/comments",
-    MODELS.one(Comment),
+    MODELS.entity(Comment),
 )
 DELETE_COMMENT: Final = Op(
     "Deleting recent comments",
     "DELETE",
     "/boards/{board_id}/tasks/{task_id}/comments/{comment_id}",
-    MODELS.one_or_none(Comment),
+    MODELS.entity_or_none(Comment),
     safe_write=True,
+    entity_id="comment_id",
 )
 LIST_TIMERS: Final = Op(
     "Listing timers for current user",
     "GET",
     "/time_trackers",
-    MODELS.many(TimeTracker),
+    MODELS.entities(TimeTracker),
     json_only=True,
 )
 CREATE_TIMER: Final = Op(
     "Creating new time entries for current user",
     "POST",
     "/time_trackers",
-    MODELS.one(TimeTracker),
+    MODELS.entity(TimeTracker),
     json_only=True,
 )
 UPDATE_TIMER: Final = Op(
     "Updating existing time entries",
     "PUT",
     "/time_trackers/{time_tracker_id}",
-    MODELS.one(TimeTracker),
+    MODELS.entity(TimeTracker),
     safe_write=True,
     json_only=True,
+    entity_id="time_tracker_id",
 )
 DELETE_TIMER: Final = Op(
     "Deleting time entries",

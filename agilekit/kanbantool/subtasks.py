@@ -35,14 +35,16 @@ class Subtasks:
 
     _session: Session
 
-    def all(self, board: Board | int, task: Task | int) -> Listing[Subtask]:
+    def all(self, board: Board | int | str, task: Task | int | str) -> Listing[Subtask]:
         """Lists the subtasks of a task, top to bottom.
 
         Source: KanbanTool API v1.1 Guide, "Listing subtasks for given task".
         """
         return self._session.listing(LIST_SUBTASKS, task_ids(board, task))
 
-    async def get(self, board: Board | int, task: Task | int, subtask: Subtask | int) -> Subtask:
+    async def get(
+        self, board: Board | int | str, task: Task | int | str, subtask: Subtask | int | str
+    ) -> Subtask:
         """Reads one subtask.
 
         Source: KanbanTool API v1.1 Guide, "Viewing subtask details".
@@ -50,7 +52,7 @@ class Subtasks:
         return await self._session.call(VIEW_SUBTASK, subtask_ids(board, task, subtask))
 
     async def create(
-        self, board: Board | int, task: Task | int, **draft: Unpack[SubtaskDraft]
+        self, board: Board | int | str, task: Task | int | str, **draft: Unpack[SubtaskDraft]
     ) -> Subtask:
         """Creates one subtask, at the bottom of the list.
 
@@ -63,8 +65,8 @@ class Subtasks:
 
     async def create_many(
         self,
-        board: Board | int,
-        task: Task | int,
+        board: Board | int | str,
+        task: Task | int | str,
         drafts: Drafts[SubtaskDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Subtask]:
@@ -77,9 +79,9 @@ class Subtasks:
 
     async def update(
         self,
-        board: Board | int,
-        task: Task | int,
-        subtask: Subtask | int,
+        board: Board | int | str,
+        task: Task | int | str,
+        subtask: Subtask | int | str,
         **changes: Unpack[SubtaskChanges],
     ) -> Subtask:
         """Changes attributes of a subtask; what is left out stays. `reorder` moves it.
@@ -90,7 +92,7 @@ class Subtasks:
         return await self._session.call(UPDATE_SUBTASK, ids, {"subtask": fields})
 
     async def delete(
-        self, board: Board | int, task: Task | int, subtask: Subtask | int
+        self, board: Board | int | str, task: Task | int | str, subtask: Subtask | int | str
     ) -> Subtask | None:
         """Deletes a subtask and returns it as it was.
 
@@ -101,7 +103,10 @@ class Subtasks:
         return await self._session.call(DELETE_SUBTASK, subtask_ids(board, task, subtask))
 
     async def reorder(
-        self, board: Board | int, task: Task | int, subtasks: Iterable[Subtask | int]
+        self,
+        board: Board | int | str,
+        task: Task | int | str,
+        subtasks: Iterable[Subtask | int | str],
     ) -> list[Subtask]:
         """Puts the subtasks of a task into a new order, and returns them in it.
 

@@ -57,10 +57,10 @@ class Tasks:
 
     def all(
         self,
-        board: Board | int,
+        board: Board | int | str,
         *,
-        swimlane: Swimlane | int | None = None,
-        stage: WorkflowStage | int | None = None,
+        swimlane: Swimlane | int | str | None = None,
+        stage: WorkflowStage | int | str | None = None,
         per_page: int | None = None,
         stable: bool = False,
     ) -> Listing[Task]:
@@ -88,10 +88,10 @@ class Tasks:
 
     def archived(
         self,
-        board: Board | int,
+        board: Board | int | str,
         *,
-        swimlane: Swimlane | int | None = None,
-        stage: WorkflowStage | int | None = None,
+        swimlane: Swimlane | int | str | None = None,
+        stage: WorkflowStage | int | str | None = None,
         per_page: int | None = None,
         stable: bool = False,
     ) -> Listing[Task]:
@@ -114,14 +114,14 @@ class Tasks:
         reader = _reader(per_page, stable, _archived_mark)
         return self._session.listing(op, ids, {"archived": 1, **place}, reader=reader)
 
-    async def get(self, board: Board | int, task: Task | int) -> Task:
+    async def get(self, board: Board | int | str, task: Task | int | str) -> Task:
         """Reads one task, archived or not, with its comments, changes and subtasks.
 
         Source: KanbanTool API v1.1 Guide, "Viewing task details".
         """
         return await self._session.call(VIEW_TASK, task_ids(board, task))
 
-    async def create(self, board: Board | int, **draft: Unpack[TaskDraft]) -> Task:
+    async def create(self, board: Board | int | str, **draft: Unpack[TaskDraft]) -> Task:
         """Creates one task, in the first stage of the first swimlane where nothing else is said.
 
         Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
@@ -134,7 +134,7 @@ class Tasks:
 
     async def create_many(
         self,
-        board: Board | int,
+        board: Board | int | str,
         drafts: Drafts[TaskDraft],
         **options: Unpack[BulkOptions],
     ) -> BulkReport[Task]:
@@ -152,7 +152,7 @@ class Tasks:
         return await create_many(creation, drafts, **options)
 
     async def update(
-        self, board: Board | int, task: Task | int, **changes: Unpack[TaskChanges]
+        self, board: Board | int | str, task: Task | int | str, **changes: Unpack[TaskChanges]
     ) -> Task:
         """Changes attributes of a task; what is left out stays, None clears. `move` moves it.
 
@@ -166,8 +166,8 @@ class Tasks:
     @overload
     async def move(
         self,
-        board: Board | int,
-        task: Task | int,
+        board: Board | int | str,
+        task: Task | int | str,
         *,
         direction: Direction,
         override: str | None = None,
@@ -176,22 +176,22 @@ class Tasks:
     @overload
     async def move(
         self,
-        board: Board | int,
-        task: Task | int,
+        board: Board | int | str,
+        task: Task | int | str,
         *,
-        stage: WorkflowStage | int | None = None,
-        swimlane: Swimlane | int | None = None,
+        stage: WorkflowStage | int | str | None = None,
+        swimlane: Swimlane | int | str | None = None,
         override: str | None = None,
     ) -> Task: ...
 
     async def move(
         self,
-        board: Board | int,
-        task: Task | int,
+        board: Board | int | str,
+        task: Task | int | str,
         *,
         direction: Direction | None = None,
-        stage: WorkflowStage | int | None = None,
-        swimlane: Swimlane | int | None = None,
+        stage: WorkflowStage | int | str | None = None,
+        swimlane: Swimlane | int | str | None = None,
         override: str | None = None,
     ) -> Task:
         """Moves a task one step in a direction, or to the bottom of a stage, a swimlane or both.
@@ -213,7 +213,7 @@ class Tasks:
         op = MOVE_TASK_TO_PLACE if place else MOVE_TASK_BY_DIRECTION
         return await self._session.call(op, ids, {**place, **how})
 
-    async def delete(self, board: Board | int, task: Task | int) -> Task | None:
+    async def delete(self, board: Board | int | str, task: Task | int | str) -> Task | None:
         """Deletes a task that is not archived, and returns it as it was.
 
         None where a first attempt got no answer and a second found the task gone.
@@ -222,14 +222,14 @@ class Tasks:
         """
         return await self._session.call(DELETE_TASK, task_ids(board, task))
 
-    async def archive(self, board: Board | int, task: Task | int) -> Task:
+    async def archive(self, board: Board | int | str, task: Task | int | str) -> Task:
         """Archives a task that is in the last stage. Raises Unprocessable for any other.
 
         Source: KanbanTool API v1.1 Guide, "Archiving tasks".
         """
         return await self._session.call(ARCHIVE_TASK, task_ids(board, task))
 
-    async def unarchive(self, board: Board | int, task: Task | int) -> Task:
+    async def unarchive(self, board: Board | int | str, task: Task | int | str) -> Task:
         """Takes a task out of the archive. Raises Unprocessable for one that is not in it.
 
         Source: KanbanTool API v1.1 Guide, "Unarchiving tasks".
@@ -237,12 +237,14 @@ class Tasks:
         return await self._session.call(UNARCHIVE_TASK, task_ids(board, task))
 
 
-def _place(swimlane: Swimlane | int | None, stage: WorkflowStage | int | None) -> dict[str, JSON]:
+def _place(
+    swimlane: Swimlane | int | str | None, stage: WorkflowStage | int | str | None
+) -> dict[str, JSON]:
     place: dict[str, JSON] = {}
     if swimlane is not None:
         place["swimlane_id"] = number_of(swimlane, Swimlane)
     if stage is not None:
-        place["workflow_stage_id"] = number_of(stage, WorkflowStage)
+        place["workflow_stage_id"] = number_of(stage, WorkflowStage, name="stage")
     return place
 
 

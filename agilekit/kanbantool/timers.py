@@ -34,7 +34,7 @@ class Timers:
     def all(
         self,
         *,
-        task: Task | int | None = None,
+        task: Task | int | str | None = None,
         active: bool | None = None,
         listed: bool | None = None,
         expand: bool = False,
@@ -79,7 +79,7 @@ class Timers:
         return await create_many(creation, drafts, **options)
 
     async def update(
-        self, timer: TimeTracker | int, **changes: Unpack[TimerChanges]
+        self, timer: TimeTracker | int | str, **changes: Unpack[TimerChanges]
     ) -> TimeTracker:
         """Changes when a time tracker began or ended.
 
@@ -88,7 +88,7 @@ class Timers:
         ids, fields = _ids(timer), changed(changes, TIMER_CHANGES)
         return await self._session.call(UPDATE_TIMER, ids, {"time_tracker": fields})
 
-    async def delete(self, timer: TimeTracker | int) -> TimeTracker | None:
+    async def delete(self, timer: TimeTracker | int | str) -> TimeTracker | None:
         """Deletes a time tracker, and returns the previous one of the same user and task.
 
         None where there is no previous one, and where a first attempt got no answer and a second
@@ -99,8 +99,8 @@ class Timers:
         return await self._session.call(DELETE_TIMER, _ids(timer))
 
 
-def _ids(timer: TimeTracker | int) -> dict[str, int]:
-    return {"time_tracker_id": number_of(timer, TimeTracker)}
+def _ids(timer: TimeTracker | int | str) -> dict[str, int]:
+    return {"time_tracker_id": number_of(timer, TimeTracker, name="timer")}
 
 
 def _flag(name: str, wanted: object) -> int:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final, Required, TypedDict
 
 from agilekit.kanbantool.models import Board, CardType, Swimlane, Task, WorkflowStage
-from agilekit.kanbantool.scope import User, user_id_of
+from agilekit.kanbantool.scope import User, id_of_user
 from agilekit.wire.fields import (
     Write,
     day,
@@ -52,7 +52,7 @@ class TaskAttributes(TypedDict, total=False):
     description: str | None
     """HTML."""
     assigned_user_id: User | None
-    card_type_id: CardType | int
+    card_type_id: CardType | int | str
     due_date: date | str | None
     external_link: str | None
     priority: int
@@ -80,9 +80,9 @@ class TaskDraft(TaskAttributes, total=False):
     """A task to be created. Source: KanbanTool API v1.1 Guide, "Creating tasks"."""
 
     name: Required[str]
-    swimlane_id: Swimlane | int | None
+    swimlane_id: Swimlane | int | str | None
     """The top one, where it is left out or None."""
-    workflow_stage_id: WorkflowStage | int | None
+    workflow_stage_id: WorkflowStage | int | str | None
     """The leftmost one, where it is left out or None."""
 
 
@@ -126,8 +126,8 @@ class TimerDraft(TypedDict, total=False):
     Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
     """
 
-    board_id: Required[Board | int]
-    task_id: Required[Task | int]
+    board_id: Required[Board | int | str]
+    task_id: Required[Task | int | str]
     started_at: Required[datetime | str]
     """Aware, or ISO 8601 with an offset."""
     ended_at: datetime | str | None
@@ -147,7 +147,7 @@ class TimerChanges(TypedDict, total=False):
 
 
 def _user(value: object) -> JSON:
-    return user_id_of(int(value) if isinstance(value, str) and value.isdecimal() else value)
+    return id_of_user(value)
 
 
 CUSTOM_FIELDS: Final = tuple(f"custom_field_{number}" for number in range(1, 16))

@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Final, Self, cast, get_args
 from urllib.parse import unquote
 
+from agilekit.checks import check_id
+from agilekit.environment import optional
 from agilekit.errors import InvalidInput
 from agilekit.session.library import HttpLibrary
 from agilekit.session.session import Session
@@ -15,7 +17,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.op import Method, Op
 from agilekit.wire.path import quoted_path
 
-__all__ = ["Client"]
+__all__ = ["Client", "user_id_in"]
 
 _METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
@@ -122,3 +124,11 @@ def _plain(data: object) -> JSON:
 
 def _as_it_is(data: JSON) -> JSON:
     return data
+
+
+def user_id_in(variable: str) -> int | None:
+    """The id in an environment variable, whatever white space is around it; None where there is
+    none. Raises InvalidInput for what is no id.
+    """
+    value = (optional(variable) or "").strip()
+    return check_id(f"the environment variable {variable}", value) if value else None

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Final, Self, TypeAlias, TypedDict, TypeVar
 
 import anyio
+from anyio.lowlevel import EventLoopToken, current_token
 from attrs import evolve
 
 from agilekit.checks import check_count, check_positive
@@ -91,7 +92,8 @@ class _Opened:
     pace: Pace | None = None
     writers: Writers
     decoder: Decoder
-    """There are these two from when it was opened first."""
+    loop: EventLoopToken
+    """There are these three from when it was opened first."""
 
 
 class Session:
@@ -147,6 +149,7 @@ class Session:
         self._opened.pace.join(self._rate)
         self._opened.writers = Writers()
         self._opened.decoder = Decoder()
+        self._opened.loop = current_token()
         self._opened.slots = Slots(self.concurrency, self._transport.connection)
         return self
 
@@ -381,6 +384,10 @@ class Session:
         pace, slots = self._opened.pace, self._opened.slots
         if slots is None or pace is None:
             raise InvalidInput("the client is not open: make its calls inside `async with`")
+        if self._opened.loop != current_token():
+            raise InvalidInput(
+                "the client was opened in another event loop: open one in each, with `async with`"
+            )
 
         def waits(seconds: float) -> None:
             self.emit(Wait(request.method, request.path, seconds, "pace"))

@@ -22,6 +22,7 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_structure_fn, override
 
+from agilekit.wire.identity import identity_of
 from agilekit.wire.json import JSON
 from agilekit.wire.odd import OddValues, tolerating
 from agilekit.wire.op import Decode
@@ -37,6 +38,7 @@ __all__ = [
     "number",
     "raw_field",
     "text",
+    "undocumented",
     "unshown_field",
     "whole",
 ]
@@ -47,8 +49,10 @@ T = TypeVar("T")
 Hook = Callable[[Any, Any], Any]
 
 _RAW: Final = "raw"
+_ID: Final = "id"
 _KEY: Final = "agilekit.key"
 _UNSHOWN: Final = "agilekit.unshown"
+_UNDOCUMENTED: Final = "agilekit.undocumented"
 _NEVER_TEXT: Final = (int, float, bool, date, datetime)
 
 
@@ -73,6 +77,13 @@ def key(name: str) -> Mapping[str, str]:
     return {_KEY: name}
 
 
+def undocumented() -> Mapping[str, bool]:
+    """The metadata of a field of which no document shows a value, but its name at most: a value of
+    another kind than its own does not fail a read, but stays in ``raw`` alone.
+    """
+    return {_UNDOCUMENTED: True}
+
+
 class Models:
     """Makes one service's models, by its way of writing times and its own kinds of values."""
 
@@ -91,7 +102,7 @@ class Models:
         time: reads the service's times.
         keys: the wire's name of an attribute, from the attribute's own; `key` metadata wins.
         nulls: what the service may write for null, beside null itself.
-        envelopes: by model, the key of an object that may hold an entity as its only member.
+        envelopes: by model, the key of an object that may hold an entity, with others beside it.
         loose: whether an array may come as an object of its `members`.
         hooks: how a type is made, where it is not by its attributes.
         generics: for a generic class of one parameter, its hook from the parameter's hook, which
@@ -122,22 +133,67 @@ class Models:
 
     def many(self, cls: type[T]) -> Decode[list[T]]:
         """A function that makes a list of `cls` of an answer that is an array."""
-        one = self.one(cls)
-
-        def decode(data: JSON) -> list[T]:
-            try:
-                elements = self._elements(data)
-            except ValueError as error:
-                raise Malformed(str(error)) from None
-            found = [self._kept(one, cls, each) for each in elements if each is not None]
-            return [made for made in found if made is not None]
-
-        return decode
+        return self._list(cls, self.one(cls))
 
     def one_or_none(self, cls: type[T]) -> Decode[T | None]:
         """As `one`, but None where there is no answer, or null."""
         one = self.one(cls)
         return lambda data: None if data is None else one(data)
+
+    def part(self, cls: type[T]) -> Decode[T]:
+        """As `one`, but an answer that shows no attribute of it is none."""
+        one = self.one(cls)
+        keys = self._wire_keys(cls)
+
+        def decode(data: JSON) -> T:
+            made = one(data)
+            if isinstance(data, dict) and keys.isdisjoint(data):
+                raise Malformed(f"{cls.__name__}: expected its attributes, found {_shown(data)}")
+            return made
+
+        return decode
+
+    def entity(self, cls: type[T]) -> Decode[T]:
+        """As `one`, but an answer that does not identify an entity is none."""
+        one = self.one(cls)
+
+        def decode(data: JSON) -> T:
+            made = one(data)
+            if identity_of(made) is None:
+                raise Malformed(f"{cls.__name__}: expected one with an id, found {_shown(data)}")
+            return made
+
+        return decode
+
+    def entities(self, cls: type[T]) -> Decode[list[T]]:
+        """As `many`, but each element has to identify itself."""
+        return self._list(cls, self.entity(cls))
+
+    def entity_or_none(self, cls: type[T]) -> Decode[T | None]:
+        """As `entity`, but None where there is no answer, or an empty one."""
+        one = self.entity(cls)
+        return lambda data: None if data in (None, {}, "") else one(data)
+
+    def _list(self, cls: type[T], one: Decode[T]) -> Decode[list[T]]:
+        def decode(data: JSON) -> list[T]:
+            try:
+                elements = self._elements(data)
+            except ValueError as error:
+                raise Malformed(str(error)) from None
+            if isinstance(data, dict) and all(each is None for each in elements):
+                raise Malformed(f"expected an array, found {_shown(data)}")
+            found = [self._kept(one, cls, each) for each in elements if each is not None]
+            return [made for made in found if made is not None]
+
+        return decode
+
+    def _wire_keys(self, cls: Any) -> frozenset[str]:
+        """What the attributes of a class are called on the wire."""
+        return frozenset(
+            one.metadata.get(_KEY) or self._keys(one.name)
+            for one in attrs.fields(cls)
+            if one.name != _RAW
+        )
 
     def _without_what_is_odd(self, data: JSON, cls: type[T]) -> T:
         try:
@@ -252,6 +308,7 @@ class Models:
                 attribute.name: override(
                     rename=attribute.metadata.get(_KEY) or self._keys(attribute.name),
                     omit=_UNSHOWN in attribute.metadata,
+                    struct_hook=self._struct_hook(converter, attribute),
                 )
                 for attribute in fields
             }
@@ -268,8 +325,9 @@ class Models:
             def structure(value: Any, _: Any) -> Any:
                 if not isinstance(value, dict):
                     raise ValueError(f"expected an object, found {_shown(value)}")
-                if envelope in value and len(cast("dict[str, JSON]", value)) == 1:
-                    return structure(value[envelope], cls)
+                inner = _enveloped(cast("dict[str, JSON]", value), envelope)
+                if inner is not None:
+                    return structure(inner, cls)
                 made = make(cast("dict[str, JSON]", value), cls)
                 if keeps_raw:
                     object.__setattr__(made, _RAW, value)
@@ -278,6 +336,20 @@ class Models:
             return structure
 
         return factory
+
+    def _struct_hook(self, converter: Converter, attribute: Any) -> Hook | None:
+        """How a field is made of which no document shows a value; None for any other."""
+        if _UNDOCUMENTED not in attribute.metadata:
+            return None
+        make = converter.get_structure_hook(attribute.type)
+
+        def structure(value: Any, cls: Any) -> Any:
+            try:
+                return make(value, cls)
+            except _FAILURES:
+                return attribute.default
+
+        return structure
 
     def _lenient_entity(self, converter: Converter) -> Callable[[Any], Hook]:
         def factory(cls: Any) -> Hook:
@@ -293,8 +365,9 @@ class Models:
                 if not isinstance(value, dict):
                     raise ValueError(f"expected an object, found {_shown(value)}")
                 given = cast("dict[str, JSON]", value)
-                if envelope in given and len(given) == 1:
-                    return structure(given[envelope], cls)
+                inner = _enveloped(given, envelope)
+                if inner is not None:
+                    return structure(inner, cls)
                 made: dict[str, object] = {}
                 for attribute, key in fields:
                     if key not in given:
@@ -312,6 +385,16 @@ class Models:
             return structure
 
         return factory
+
+
+def _enveloped(value: Mapping[str, JSON], envelope: str | None) -> dict[str, JSON] | None:
+    """What an envelope holds, whatever stands beside it; None for an entity without one."""
+    if envelope is None or envelope not in value or _ID in value:
+        return None
+    inner = value[envelope]
+    if len(value) == 1 and not isinstance(inner, dict):
+        raise ValueError(f"expected an object, found {_shown(inner)}")
+    return inner if isinstance(inner, dict) else None
 
 
 def _noting() -> OddValues:

@@ -34,9 +34,11 @@ class Override:
     """How a service takes a PUT or a DELETE that comes as a POST."""
 
     parameter: str
-    """Holds the method in lower case."""
-    in_query: bool
+    """Holds the method in lower case; a header, in capitals."""
+    in_query: bool = False
     """Whether the parameter stands in the query rather than among the form fields."""
+    in_header: bool = False
+    """Whether it is a header."""
 
 
 @frozen(kw_only=True)

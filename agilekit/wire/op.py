@@ -41,6 +41,8 @@ class Op(Generic[T_co]):
     """Whether a listing without items is answered with 404."""
     one_writer: bool = field(default=False, kw_only=True)
     """Whether the service creates rightly in one container only what it gets one by one."""
+    entity_id: str | None = field(default=None, kw_only=True)
+    """The name of the id of the entity that it has to answer with."""
     secret_id: str | None = field(default=None, kw_only=True)
     """The name of an id that must not show in messages."""
 

@@ -10,6 +10,7 @@ and what to ask for afterwards; no item is ever given twice.
 - `Overlapping`: the same pages, so read that nothing that stays in the list is missed.
 - `Before`: each page continues below the last id of the one before, or behind what was given where
   the server passes that over.
+- `Chosen`: the pages of another reader, without what is not wanted of them.
 
 A server may hold fewer items on a page than were asked for. A short page of exactly 50 or 100 is
 not believed to be the last, unless a longer one came before: one more is asked for.
@@ -25,7 +26,18 @@ from attrs import field, frozen
 from agilekit.errors import PagesShifted
 from agilekit.wire.json import JSON
 
-__all__ = ["AtOnce", "Before", "Numbered", "Overlapping", "Page", "Reader", "Step", "Turn", "Whole"]
+__all__ = [
+    "AtOnce",
+    "Before",
+    "Chosen",
+    "Numbered",
+    "Overlapping",
+    "Page",
+    "Reader",
+    "Step",
+    "Turn",
+    "Whole",
+]
 
 T = TypeVar("T")
 
@@ -288,6 +300,37 @@ class Before(Generic[T]):
 
     def _limit(self) -> int:
         return self._largest if self._left is None else min(self._left, self._largest)
+
+
+class Chosen(Generic[T]):
+    """The pages of another reader, without what is not wanted of them."""
+
+    def __init__(
+        self, every: Reader[T], is_wanted: Callable[[T], bool], *, most: int | None, offset: int
+    ) -> None:
+        """
+        most: how many items that are wanted are given in all.
+        offset: how many of them are passed over at first.
+        """
+        self.first: Step = every.first
+        self._every = every
+        self._is_wanted = is_wanted
+        self._left = most
+        self._offset = offset
+
+    def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        turn = self._every.turn(step, page)
+        wanted = [item for item in turn.items if self._is_wanted(item)]
+        passed, self._offset = self._offset, max(0, self._offset - len(wanted))
+        given = wanted[passed:]
+        if self._left is None:
+            return Turn(given, turn.next)
+        given = given[: self._left]
+        self._left -= len(given)
+        return Turn(given, turn.next if self._left else None)
+
+    def guess(self, step: Step) -> Step | None:
+        return self._every.guess(step)
 
 
 def _begin(step: Step) -> int:

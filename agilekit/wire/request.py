@@ -92,6 +92,8 @@ class Request:
     content: bytes = field(repr=False)
     writes: bool
     """Whether the call changes anything, whatever its method."""
+    entity_id: str | None = field(default=None, repr=False)
+    """The id of the entity that the answer has to show."""
     secret: str | None = field(default=None, repr=False)
     """An id that must not show."""
     writes_alone_in: str | None = field(default=None, repr=False)
@@ -159,9 +161,13 @@ class Server:
         method, query, body = _sent(op, dialect, dict(query or {}), body)
         headers, content = _content(method, dialect, body)
         url = f"{self.origin}{path}{'?' if query else ''}{form(query)}"
-        headers = (("Accept", accept or dialect.accept), *_ALWAYS, *headers)
+        accepted = ("Accept", accept or dialect.accept)
+        headers = (accepted, *_ALWAYS, *_override(op, dialect), *headers)
         container = path if op.one_writer else None
-        return Request(method, url, shown_path, headers, content, op.writes, secret, container)
+        entity_id = None if op.entity_id is None else str(ids[op.entity_id])
+        return Request(
+            method, url, shown_path, headers, content, op.writes, entity_id, secret, container
+        )
 
 
 def _filled(op: Op[object], ids: Mapping[str, str]) -> str:
@@ -179,6 +185,8 @@ def _sent(
             query[override.parameter] = op.method.lower()
         return "GET", {**query, **fields, "callback": CALLBACK}, None
     if override is not None and op.method in ("PUT", "DELETE"):
+        if override.in_header:
+            return "POST", query, body
         given: dict[str, JSON] = {override.parameter: op.method.lower()}
         if override.in_query:
             return "POST", {**query, **given}, body
@@ -186,6 +194,14 @@ def _sent(
     if op.method == "DELETE":
         return op.method, {**query, **fields}, None
     return op.method, query, body
+
+
+def _override(op: Op[object], dialect: Dialect) -> Pairs:
+    """The header that says the method of a call that is sent as a POST."""
+    override = dialect.override
+    if override is None or not override.in_header or op.method not in ("PUT", "DELETE"):
+        return ()
+    return ((override.parameter, op.method),)
 
 
 def _content(method: Method, dialect: Dialect, body: JSON | None) -> tuple[Pairs, bytes]:

@@ -30,6 +30,7 @@ from agilekit.events import Attempt
 from agilekit.wire import json, xml
 from agilekit.wire.convert import Malformed
 from agilekit.wire.dialect import Dialect, unwrapped
+from agilekit.wire.identity import identity_of
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op, nothing
 from agilekit.wire.redaction import Redactor
@@ -136,13 +137,20 @@ class Answer:
 
     def _decoded(self, op: Op[T], document: Document) -> tuple[T, Mapping[str, JSON]]:
         with suppress(Malformed):
-            return op.decode(document.data), document.pagination
+            return self._of_entity(op.decode(document.data)), document.pagination
         raise self.malformed(f"the answer is not as documented{self._why(op, document.data)}")
+
+    def _of_entity(self, made: T) -> T:
+        """What was made, unless it is of another entity than the one that was asked for."""
+        asked, found = self.request.entity_id, identity_of(made)
+        if asked is None or found is None or found.casefold() == asked.casefold():
+            return made
+        raise Malformed(f"asked for {asked!r:.60}, it shows {found!r:.60}")
 
     def _why(self, op: Op[object], data: JSON) -> str:
         """What is wrong with the answer. This quotes values, cut: so they are redacted before."""
         try:
-            op.decode(self.redactor.data(data))
+            self._of_entity(op.decode(self.redactor.data(data)))
         except Malformed as error:
             return f": {error}"
         return ""
@@ -243,9 +251,17 @@ def _message(body: JSON, depth: int = _DEEPEST_MESSAGE) -> str:
         parts = (_message(part, depth - 1) for part in body[:5])
         return "; ".join(filter(None, parts))[:_LONGEST_MESSAGE]
     if isinstance(body, dict):
-        found = [_message(body.get(key), depth - 1) for key in _SAYING]
+        found = [_message(body.get(key), depth - 1) for key in _SAYING if not _is_said(body, key)]
         if not any(found) and depth < _DEEPEST_MESSAGE:  # {"errors": {"name": ["is too long"]}}
             inner = ((key, _message(part, depth - 1)) for key, part in list(body.items())[:5])
             found = [f"{key} {said}" for key, said in inner if said]
         return ": ".join(dict.fromkeys(filter(None, found)))[:_LONGEST_MESSAGE]
     return ""
+
+
+def _is_said(body: Mapping[str, JSON], key: str) -> bool:
+    """Whether the message says each of the errors already."""
+    message, errors = body.get("message"), body.get("errors")
+    if key != "errors" or not isinstance(message, str) or not isinstance(errors, list):
+        return False
+    return bool(errors) and all(isinstance(one, str) and one in message for one in errors)

@@ -4,6 +4,7 @@ The rules are those of Rails, which three of the services speak:
 
 - ``type="integer"``, ``decimal``, ``float`` and ``boolean`` give numbers and truth values, times
   and dates stay text, as they are in JSON; ``nil="true"`` gives None, whatever the type.
+- The same types may be written with a capital, and a number as ``type="yaml"``: ``--- 9``.
 - ``type="array"`` gives a list of the children, of none, of one or of many.
 - Dashes in names become underscores. Other attributes are keys beside the children, and beside
   ``#text`` where there is text.
@@ -15,6 +16,7 @@ which may have a default value, is refused, and so is nesting beyond any that a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from xml.parsers import expat
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
 
 _DEEPEST: Final = 64
+_WHOLE: Final = re.compile("-?[0-9]{1,18}")
 _ATTRIBUTE: Final = "@"
 _TEXT: Final = "#text"
 _PAGINATION: Final = "pagination"
@@ -99,7 +102,7 @@ def _value(node: Node) -> JSON:
         return [_value(part) for part in node]
     if node.get("@nil") == "true":
         return None
-    kind = node.get("@type")
+    kind = _kind(node.get("@type"))
     if kind == "array":
         return _items(node)
     children = {name: part for name, part in node.items() if not name.startswith((_ATTRIBUTE, "#"))}
@@ -125,7 +128,11 @@ def _items(node: Mapping[str, Node]) -> list[JSON]:
     return items
 
 
-def _typed(kind: Node, text: str) -> JSON:
+def _kind(type: Node) -> str:
+    return type.lower() if isinstance(type, str) else ""
+
+
+def _typed(kind: str, text: str) -> JSON:
     stripped = text.strip()
     if kind == "integer":
         return whole(stripped) if stripped else None
@@ -135,4 +142,14 @@ def _typed(kind: Node, text: str) -> JSON:
         if stripped not in ("true", "false", "1", "0", ""):
             raise ValueError(f"expected true or false, found {text!r}")
         return stripped in ("true", "1") if stripped else None
+    if kind == "yaml":
+        return _of_yaml(text)
     return text
+
+
+# Ruby writes so what its Rails has no type for. Anything but a whole number, or nothing, is text.
+def _of_yaml(text: str) -> JSON:
+    scalar = text.strip().removeprefix("---").removesuffix("...").strip()
+    if _WHOLE.fullmatch(scalar):
+        return int(scalar)
+    return None if scalar in ("", "~", "null") else text

@@ -189,7 +189,10 @@ async def test_items_that_the_server_changed_go_by_their_order() -> None:
     async def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "GET":
             return httpx.Response(200, json=[])
-        cards = [{"title": {"value": title, "version": 0}} for title in ("ONE", "Two", "THREE")]
+        cards = [
+            {"_id": {"$oid": title}, "title": {"value": title, "version": 0}}
+            for title in ("ONE", "Two", "THREE")
+        ]
         return httpx.Response(200, json=cards)
 
     async with FlyingDonut(

@@ -31,7 +31,7 @@ BASIC: Final = f"981:{SECRET}"
 
 async def a_card(server: Scripted) -> object:
     async with FlyingDonut("p", secret=SECRET, transport=server) as donut:
-        return await donut.cards.get("c")
+        return await donut.cards.get("1")
 
 
 async def a_flow_task(server: Scripted) -> object:
@@ -41,7 +41,7 @@ async def a_flow_task(server: Scripted) -> object:
 
 async def a_company(server: Scripted) -> object:
     async with EasyBacklog(URL, user_id=981, key=SECRET, transport=server) as easy:
-        return await easy.companies.get(1, 2)
+        return await easy.companies.get(2, 1)
 
 
 async def a_board(server: Scripted) -> object:
@@ -67,7 +67,7 @@ READS: Final[dict[str, Read]] = {
 async def test_raw_is_exactly_as_it_came_whatever_form_of_the_secret_it_holds(name: str) -> None:
     texts = [form(SECRET) for form in FORMS.values()]
     data: dict[str, JSON] = {
-        "id": 1,
+        **dict.fromkeys(("id", "_id", "task_id"), "1"),
         "name": f"Rotate {SECRET}",
         "more": [*texts, {text: text for text in texts}, FORMS["base64"](BASIC)],
         "number": 68300163,
@@ -83,7 +83,7 @@ async def in_xml(kind: str, server: Scripted) -> Any:
                 return await client.tasks.get(1)
         case "easybacklog":
             async with EasyBacklog(URL, token=SECRET, format="xml", transport=server) as easy:
-                return await easy.companies.get(1, 2)
+                return await easy.companies.get(2, 1)
         case _:
             async with KanbanTool("a", token=SECRET, format="xml", transport=server) as kanban:
                 return await kanban.boards.get(1)
@@ -93,13 +93,14 @@ async def in_xml(kind: str, server: Scripted) -> Any:
 async def test_raw_of_xml_is_exactly_what_the_document_says(kind: str) -> None:
     texts = [text for form in FORMS.values() if (text := form(SECRET)).isprintable()]
     notes = "".join(f"<note>{escape(text)}</note>" for text in texts)
-    body = f"<thing><id type='integer'>1</id><more type='array'>{notes}</more></thing>"
+    ids = "<id type='integer'>1</id><task_id type='integer'>1</task_id>"
+    body = f"<thing>{ids}<more type='array'>{notes}</more></thing>"
     entity = await in_xml(kind, Scripted(Say(body.encode())))
-    assert entity.raw == {"id": 1, "more": texts}
+    assert entity.raw == {"id": 1, "task_id": 1, "more": texts}
 
 
 async def test_every_item_of_a_listing_is_exactly_as_it_came() -> None:
-    data = [{"id": number, "name": f"{number} {SECRET}"} for number in range(3)]
+    data = [{"id": number, "name": f"{number} {SECRET}"} for number in range(1, 4)]
     server = Scripted(Say(data))
     async with EasyBacklog(URL, token=SECRET, transport=server) as easy:
         assert [one.raw for one in await easy.accounts.all()] == data

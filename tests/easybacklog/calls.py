@@ -14,7 +14,7 @@ from tests.calls import Call, Habits
 from tests.easybacklog import entities as it
 from tests.payloads import easybacklog as samples
 
-HABITS: Final = Habits(suffix=False, override="_method", override_in_query=False)
+HABITS: Final = Habits(suffix=False, override="X-HTTP-Method-Override", override_in_header=True)
 
 _WITH_CHILDREN: Final = {"include_associated_data": "true"}
 
@@ -31,8 +31,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve an Account",
         method="GET",
-        path="/accounts/604",
-        make=lambda easy: easy.accounts.get(604),
+        path="/accounts/33",
+        make=lambda easy: easy.accounts.get(33),
         result=it.ACCOUNT,
         json=samples.ACCOUNT,
         xml=samples.ACCOUNT_XML,
@@ -82,8 +82,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Company",
         method="GET",
-        path="/accounts/604/companies/121",
-        make=lambda easy: easy.companies.get(604, 121),
+        path="/accounts/604/companies/13",
+        make=lambda easy: easy.companies.get(604, 13),
         result=it.COMPANY_RETRIEVED,
         json=samples.COMPANY_RETRIEVED,
         xml=samples.COMPANY_RETRIEVED_XML,
@@ -158,8 +158,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Backlog",
         method="GET",
-        path="/accounts/604/backlogs/7069",
-        make=lambda easy: easy.backlogs.get(604, 7069),
+        path="/accounts/604/backlogs/357",
+        make=lambda easy: easy.backlogs.get(604, 357),
         result=it.BACKLOG,
         json=samples.BACKLOG,
         xml=samples.BACKLOG_XML,
@@ -167,9 +167,9 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Backlog",
         method="GET",
-        path="/accounts/604/backlogs/7069",
+        path="/accounts/604/backlogs/357",
         query=_WITH_CHILDREN,
-        make=lambda easy: easy.backlogs.get(604, 7069, associated=True),
+        make=lambda easy: easy.backlogs.get(604, 357, associated=True),
         result=it.BACKLOG_TREE,
         json=samples.BACKLOG_TREE,
         xml=samples.BACKLOG_TREE_XML,
@@ -324,8 +324,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Snapshot",
         method="GET",
-        path="/accounts/604/backlogs/7069/snapshots/7070",
-        make=lambda easy: easy.snapshots.get(604, 7069, 7070),
+        path="/accounts/604/backlogs/7069/snapshots/358",
+        make=lambda easy: easy.snapshots.get(604, 7069, 358),
         result=it.SNAPSHOT,
         json=samples.SNAPSHOT,
         xml=samples.SNAPSHOT_XML,
@@ -333,9 +333,9 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Snapshot",
         method="GET",
-        path="/accounts/604/backlogs/7069/snapshots/7070",
+        path="/accounts/604/backlogs/7069/snapshots/358",
         query=_WITH_CHILDREN,
-        make=lambda easy: easy.snapshots.get(604, 7069, 7070, associated=True),
+        make=lambda easy: easy.snapshots.get(604, 7069, 358, associated=True),
         result=it.SNAPSHOT,
         json=samples.SNAPSHOT,
         xml=samples.SNAPSHOT_XML,
@@ -381,8 +381,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Theme",
         method="GET",
-        path="/backlogs/7069/themes/32100",
-        make=lambda easy: easy.themes.get(7069, 32100),
+        path="/backlogs/7069/themes/1131",
+        make=lambda easy: easy.themes.get(7069, 1131),
         result=it.THEME_RETRIEVED,
         json=samples.THEME_RETRIEVED,
         xml=samples.THEME_RETRIEVED_XML,
@@ -390,9 +390,9 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Theme",
         method="GET",
-        path="/backlogs/7069/themes/32100",
+        path="/backlogs/7069/themes/1164",
         query=_WITH_CHILDREN,
-        make=lambda easy: easy.themes.get(7069, 32100, associated=True),
+        make=lambda easy: easy.themes.get(7069, 1164, associated=True),
         result=it.THEME_WITH_STORIES,
         json=samples.THEME_WITH_STORIES,
         xml=samples.THEME_WITH_STORIES_XML,
@@ -476,8 +476,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Sprint",
         method="GET",
-        path="/backlogs/7069/sprints/3533",
-        make=lambda easy: easy.sprints.get(7069, 3533),
+        path="/backlogs/7069/sprints/224",
+        make=lambda easy: easy.sprints.get(7069, 224),
         result=it.SPRINT,
         json=samples.SPRINT,
         xml=samples.SPRINT_XML,
@@ -485,9 +485,9 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Sprint",
         method="GET",
-        path="/backlogs/7069/sprints/3533",
+        path="/backlogs/7069/sprints/224",
         query=_WITH_CHILDREN,
-        make=lambda easy: easy.sprints.get(7069, 3533, associated=True),
+        make=lambda easy: easy.sprints.get(7069, 224, associated=True),
         result=it.SPRINT_WITH_STORIES,
         json=samples.SPRINT_WITH_STORIES,
         xml=samples.SPRINT_WITH_STORIES_XML,
@@ -596,8 +596,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Story",
         method="GET",
-        path="/themes/32100/stories/100145",
-        make=lambda easy: easy.stories.get(100145, theme=32100),
+        path="/themes/32100/stories/3158",
+        make=lambda easy: easy.stories.get(3158, theme=32100),
         result=it.STORY,
         json=samples.STORY,
         xml=samples.STORY_XML,
@@ -605,9 +605,9 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Story",
         method="GET",
-        path="/themes/32100/stories/100145",
+        path="/themes/32100/stories/3158",
         query=_WITH_CHILDREN,
-        make=lambda easy: easy.stories.get(100145, theme=32100, associated=True),
+        make=lambda easy: easy.stories.get(3158, theme=32100, associated=True),
         result=it.STORY_WITH_CRITERIA,
         json=samples.STORY_WITH_CRITERIA,
         xml=samples.STORY_WITH_CRITERIA_XML,
@@ -615,8 +615,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Story Shortcut",
         method="GET",
-        path="/stories/100145",
-        make=lambda easy: easy.stories.get(100145),
+        path="/stories/3158",
+        make=lambda easy: easy.stories.get(3158),
         result=it.STORY,
         json=samples.STORY,
         xml=samples.STORY_XML,
@@ -624,9 +624,9 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Story Shortcut",
         method="GET",
-        path="/stories/100145",
+        path="/stories/3158",
         query=_WITH_CHILDREN,
-        make=lambda easy: easy.stories.get(100145, associated=True),
+        make=lambda easy: easy.stories.get(3158, associated=True),
         result=it.STORY_WITH_CRITERIA,
         json=samples.STORY_WITH_CRITERIA,
         xml=samples.STORY_WITH_CRITERIA_XML,
@@ -777,8 +777,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve an Acceptance Criterion",
         method="GET",
-        path="/stories/100145/acceptance-criteria/240621",
-        make=lambda easy: easy.criteria.get(100145, 240621),
+        path="/stories/100145/acceptance-criteria/7658",
+        make=lambda easy: easy.criteria.get(100145, 7658),
         result=it.CRITERION,
         json=samples.CRITERION,
         xml=samples.CRITERION_XML,
@@ -825,8 +825,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Sprint Story",
         method="GET",
-        path="/sprints/3533/sprint-stories/11253",
-        make=lambda easy: easy.sprint_stories.get(3533, 11253),
+        path="/sprints/3533/sprint-stories/525",
+        make=lambda easy: easy.sprint_stories.get(3533, 525),
         result=it.SPRINT_STORY,
         json=samples.SPRINT_STORY,
         xml=samples.SPRINT_STORY_XML,
@@ -884,8 +884,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Locale",
         method="GET",
-        path="/locales/2",
-        make=lambda easy: easy.locales.get(2),
+        path="/locales/1",
+        make=lambda easy: easy.locales.get(1),
         result=it.LOCALE,
         json=samples.LOCALE,
         xml=samples.LOCALE_XML,
@@ -902,8 +902,8 @@ CALLS: Final[Sequence[Call[EasyBacklog]]] = (
     Call(
         heading="Retrieve a Scoring Rule",
         method="GET",
-        path="/scoring-rules/1",
-        make=lambda easy: easy.scoring_rules.get(1),
+        path="/scoring-rules/7",
+        make=lambda easy: easy.scoring_rules.get(7),
         result=it.SCORING_RULE,
         json=samples.SCORING_RULE,
         xml=samples.SCORING_RULE_XML,

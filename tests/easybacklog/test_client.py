@@ -94,7 +94,7 @@ async def test_a_user_and_a_key_go_by_basic_authentication() -> None:
 
 @pytest.mark.parametrize("override", [False, True])
 async def test_a_token_in_the_query_stays_out_of_writes(override: bool) -> None:
-    server = Scripted(Say(samples.COMPANY, 201))
+    server = Scripted(Say({"name": "Acme"}, 201))
     async with EasyBacklog(
         BASE_URL, token=TOKEN, token_in="query", override=override, transport=server
     ) as easy:

@@ -35,7 +35,7 @@ Use = Callable[[EasyBacklog, Any], Awaitable[object]]
 
 
 async def sent_by(use: Callable[[EasyBacklog], Awaitable[object]]) -> list[tuple[str, str]]:
-    server = Scripted(Say({}))
+    server = Scripted(Say({"zero_points": True}))
     async with easy_at(server) as easy:
         await use(easy)
     return server.calls

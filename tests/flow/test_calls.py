@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from collections.abc import Mapping
 from typing import Literal, cast
@@ -170,10 +171,10 @@ async def test_entries_in_xml_keep_their_order(entries: str) -> None:
     assert [(one.project_id, one.forum_id) for one in found] == [(16, 9), (2, 8)]
 
 
-async def task_of(body: object, format: Format = "json") -> Task:
+async def task_of(body: object, format: Format = "json", *, task_id: int = 1) -> Task:
     server = Scripted(Say(body))
     async with flow_at(server, format) as flow:
-        return await flow.tasks.get(1)
+        return await flow.tasks.get(task_id)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ async def test_assignments_in_json_may_be_a_map_or_an_array_or_text(assignments:
     ],
 )
 async def test_assignments_in_xml_may_be_any_children(inside: str) -> None:
-    body = f"<task><assignments>{inside}</assignments></task>".encode()
+    body = f"<task><task_id>1</task_id><assignments>{inside}</assignments></task>".encode()
     assert (await task_of(body, "xml")).assignments == (1, 23)
 
 
@@ -225,7 +226,8 @@ async def test_a_task_of_nobody_has_no_assignments(nobody: object) -> None:
     ],
 )
 async def test_phase_times_in_xml_are_by_column_id(inside: str) -> None:
-    body = f"<task><task_metrics><phase_times>{inside}</phase_times></task_metrics></task>"
+    times = f"<task_metrics><phase_times>{inside}</phase_times></task_metrics>"
+    body = f"<task><task_id>1</task_id>{times}</task>"
     metrics = (await task_of(body.encode(), "xml")).task_metrics
     assert metrics is not None
     assert metrics.phase_times == {1: 5, 2: 7}
@@ -235,11 +237,14 @@ async def test_phase_times_in_xml_are_by_column_id(inside: str) -> None:
 @pytest.mark.parametrize("empty", [[], {}, None, ""])
 async def test_empty_metrics_are_none_in_both_formats(empty: object) -> None:
     assert (await task_of({"task_metrics": empty})).task_metrics is None
-    assert (await task_of(b"<task><task_metrics/></task>", "xml")).task_metrics is None
+    assert (
+        await task_of(b"<task><task_id>1</task_id><task_metrics/></task>", "xml")
+    ).task_metrics is None
     metrics = (
         await task_of({"task_metrics": {"phase_times": empty, "idle_times": empty}})
     ).task_metrics
-    body = b"<t><task_metrics><phase_times/><idle_times>\n</idle_times></task_metrics></t>"
+    times = b"<task_metrics><phase_times/><idle_times>\n</idle_times></task_metrics>"
+    body = b"<t><task_id>1</task_id>" + times + b"</t>"
     assert metrics == (await task_of(body, "xml")).task_metrics
     assert metrics is not None
     assert (metrics.phase_times, metrics.idle_times) == ({}, None)
@@ -248,7 +253,7 @@ async def test_empty_metrics_are_none_in_both_formats(empty: object) -> None:
 @pytest.mark.parametrize("call", LISTINGS, ids=lambda call: call.path)
 async def test_nulls_in_a_listing_never_fail_a_read(call: Call[Flow]) -> None:
     entries = cast("dict[str, dict[str, object]]", call.json)
-    nulls = {key: dict.fromkeys(entry) for key, entry in entries.items()}
+    nulls = {key: dict.fromkeys(entry) for key, entry in entries.items()}  # which bears the id
     found = cast("list[object]", await made(call, "json", nulls))
     assert len(found) == len(entries)
     assert await made(call, "json", dict.fromkeys(entries)) == []
@@ -259,16 +264,20 @@ ENTITIES = [call for call in CALLS if isinstance(call.result, Task | EditedTask)
 
 @pytest.mark.parametrize("call", ENTITIES, ids=lambda call: call.heading)
 async def test_nulls_and_missing_keys_never_fail_a_read(call: Call[Flow]) -> None:
-    empty = type(call.result)()
     fields = cast("dict[str, object]", call.json)
-    assert await made(call, "json", dict.fromkeys(fields)) == empty
-    assert await made(call, "json", b"{}") == empty
+    task_id = cast("int", fields["task_id"])
+    empty = cast("type[Task]", type(call.result))(task_id=task_id)
+    nulls = {**dict.fromkeys(fields), "task_id": task_id}
+    assert await made(call, "json", nulls) == empty
+    assert await made(call, "json", json.dumps({"task_id": task_id}).encode()) == empty
 
 
 async def test_a_null_text_is_the_empty_text_that_xml_has() -> None:
     in_json = await task_of({"task_text": None, "task_status": None, "task_order": None})
-    in_xml = b"<task><task_text/><task_status/><task_order/><task_completed/></task>"
-    assert in_json == await task_of(in_xml, "xml") == Task()
+    in_xml = (
+        b"<task><task_id>1</task_id><task_text/><task_status/><task_order/><task_completed/></task>"
+    )
+    assert in_json == await task_of(in_xml, "xml") == Task(task_id=1)
 
 
 async def test_a_completion_that_has_not_come_may_be_a_time_of_zeros() -> None:
@@ -277,7 +286,7 @@ async def test_a_completion_that_has_not_come_may_be_a_time_of_zeros() -> None:
 
 async def test_unknown_keys_never_fail_and_stay_in_raw() -> None:
     sample = {**samples.GET_TASK, "colour": "red"}
-    task = await task_of(sample)
+    task = await task_of(sample, task_id=2444)
     assert task == TASK
     assert task.raw == sample
 

@@ -135,7 +135,6 @@ def test_from_env_refuses_a_user_id_that_is_none(variables: pytest.MonkeyPatch, 
         {"key": "two words"},
         {"key": "line\n"},
         {"user_id": 0},
-        {"user_id": "1"},
         {"user_id": True},
         {"user_id": 1.5},
         {"format": "jsonp"},
@@ -288,3 +287,25 @@ async def test_the_key_is_in_one_header_and_never_in_an_address() -> None:
         assert KEY.encode() not in request.content
         shown = [name for name, value in request.headers.items() if KEY in value]
         assert shown == ["x-flow-authentication"]
+
+
+async def test_a_user_id_may_be_digits_also_from_the_environment_with_white_space(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AGILEKIT_FLOW_BOARD", "midori")
+    monkeypatch.setenv("AGILEKIT_FLOW_KEY", KEY)
+    monkeypatch.setenv("AGILEKIT_FLOW_USER_ID", " 7\n")
+    server = Scripted(Say({"task_id": 2569}))
+    for client in (
+        Flow("midori", key=KEY, user_id="7", transport=server),
+        Flow.from_env(transport=server),
+    ):
+        async with client as flow:
+            await flow.tasks.create("16", task_text="T", task_type_id="6")
+    sent = [request.content for request in server.requests]
+    assert sent == [b"user_id=7&project_id=16&task_text=T&task_type_id=6"] * 2
+    monkeypatch.setenv("AGILEKIT_FLOW_USER_ID", "seven")
+    with pytest.raises(InvalidInput, match="AGILEKIT_FLOW_USER_ID must be an id"):
+        Flow.from_env()
+    with pytest.raises(InvalidInput, match=r"^user_id must be an id"):
+        Flow("midori", key=KEY, user_id="seven")

@@ -196,10 +196,10 @@ CALLS: Final = (
     Call(
         "Fetch Task",
         "GET",
-        f"/tasks/{TASK}",
+        "/tasks/6000882d5898d474b09b205e",
         samples.FETCH_TASK,
         (Task,),
-        lambda donut: donut.tasks.get(TASK),
+        lambda donut: donut.tasks.get("6000882d5898d474b09b205e"),
     ),
     Call("Update Task", "PUT", f"/tasks/{CARD}", samples.UPDATE_TASK, (Task,), _update_task),
 )

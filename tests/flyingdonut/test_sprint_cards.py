@@ -10,7 +10,7 @@ import anyio
 import httpx
 import pytest
 
-from agilekit import FlyingDonut, Forbidden, InvalidInput
+from agilekit import DecodeError, FlyingDonut, Forbidden, InvalidInput
 from agilekit.flyingdonut import Card, Sprint, SprintCards
 from agilekit.sandbox import Sandbox
 from tests.payloads import flying_donut as samples
@@ -172,11 +172,10 @@ async def test_a_task_without_an_owner_that_is_found_at_its_card_is_there_once()
     assert found.cards[0].tasks[0].users[0].user == "me"
 
 
-async def test_tasks_and_cards_without_an_id_are_all_kept() -> None:
-    nameless: dict[str, Any] = {"state": {"value": "todo", "version": 0}}
-    server = Server([card("", 3), card("a", 2), {**nameless, **task("", "a")}, task("", "a")])
-    found = await cards_of(server)
-    assert ids(found) == {"": [], "a": ["", ""]}
+@pytest.mark.parametrize("nameless", [card("", 3), task("", "a")], ids=["card", "task"])
+async def test_what_has_no_id_is_neither_a_card_nor_a_task(nameless: dict[str, Any]) -> None:
+    with pytest.raises(DecodeError, match="with an id"):
+        await cards_of(Server([card("a", 2), nameless]))
 
 
 async def test_a_card_that_is_deleted_meanwhile_stays_as_it_was_shown() -> None:

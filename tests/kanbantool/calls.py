@@ -73,11 +73,10 @@ CALLS: Final[Sequence[Call[KanbanTool]]] = (
         method="GET",
         path="/boards/1/changelog",
         query={
-            "from": "2011-11-23T23:11",
-            "to": "2011-11-26T00:00",
+            "from": "2011-11-22T23:11",  # a day more on each side
+            "to": "2011-11-27T00:00",
             "user_id": "6305",
-            "offset": "20",
-            "limit": "10",
+            "limit": "1000",
             "before": "2954580",
         },
         make=lambda kanban: kanban.boards.changes(
@@ -85,9 +84,19 @@ CALLS: Final[Sequence[Call[KanbanTool]]] = (
             since=datetime(2011, 11, 23, 23, 11, tzinfo=UTC),
             until=datetime(2011, 11, 26, tzinfo=UTC),
             user=6305,
-            offset=20,
-            limit=10,
             before=2954580,
+        ),
+        result=expected.CHANGES,
+        json=samples.LISTING_ACTIVITY,
+        xml=samples.LISTING_ACTIVITY_XML,
+    ),
+    Call(
+        heading="Listing recent activity for board",
+        method="GET",
+        path="/boards/1/changelog",
+        query={"user_id": "6305", "offset": "20", "limit": "10", "before": "2954580"},
+        make=lambda kanban: kanban.boards.changes(
+            expected.BOARD, user="6305", offset=20, limit=10, before=2954580
         ),
         result=expected.CHANGES,
         json=samples.LISTING_ACTIVITY,

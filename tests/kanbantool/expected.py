@@ -156,7 +156,7 @@ TASK_IN_LIST: Final = Task(
     created_at=datetime(2010, 1, 9, 18, 48, 6, tzinfo=_CET),
     updated_at=datetime(2011, 2, 9, 15, 12, 35, tzinfo=_CET),
 )
-TASK_IN_PART: Final = Task(assigned_user_id=3, card_type_id=5)
+TASK_IN_PART: Final = Task(id=1, assigned_user_id=3, card_type_id=5)
 TASK: Final = evolve(
     TASK_IN_LIST,
     comments=(

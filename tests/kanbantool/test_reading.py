@@ -107,20 +107,23 @@ async def test_the_parts_of_a_task_are_read_with_and_without_envelopes() -> None
     assert await read_task({**sample, **enveloped}) == expected.TASK
 
 
-def poorer(data: object) -> Iterator[object]:
-    """The data with each of its values null, and with each of its keys missing."""
+def poorer(data: object, *, identified: bool = True) -> Iterator[object]:
+    """The data with each of its values null, and with each of its keys missing.
+
+    identified: whether it has to keep its id.
+    """
     if isinstance(data, list):
         elements = cast("list[object]", data)
         for index, part in enumerate(elements):
-            for one in poorer(part):
+            for one in poorer(part, identified=identified):
                 yield [*elements[:index], one, *elements[index + 1 :]]
     if isinstance(data, dict):
         members = cast("dict[str, object]", data)
         for name, value in members.items():
-            if name not in ENVELOPES:
+            if name not in ENVELOPES and not (identified and name == "id"):
                 yield {**members, name: None}
                 yield {key: other for key, other in members.items() if key != name}
-            for one in poorer(value):
+            for one in poorer(value, identified=identified and name in ENVELOPES):
                 yield {**members, name: one}
 
 
@@ -155,8 +158,8 @@ async def test_json_and_xml_give_equal_entities_with_equal_hashes(call: Call[Kan
 
 
 async def test_numbers_may_be_text() -> None:
-    task = await read_task({"id": "12", "size_estimate": "1.0", "priority": "-1"})
-    assert (task.id, task.size_estimate, task.priority) == (12, 1.0, -1)
+    task = await read_task({"id": "1", "position": "12", "size_estimate": "1.0", "priority": "-1"})
+    assert (task.id, task.position, task.size_estimate, task.priority) == (1, 12, 1.0, -1)
     assert (await read_task({"size_estimate": 1})).size_estimate == 1.0
 
 
@@ -269,3 +272,22 @@ def test_every_model_has_defaults_and_is_frozen() -> None:
         assert made.raw == {}
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             made.id = 5
+
+
+async def test_a_custom_field_of_any_kind_never_fails_a_read_and_stays_in_raw() -> None:
+    sample = {"id": 1, "custom_field_1": ["a", "b"], "custom_field_2": "c"}
+    task = await read_task(sample)
+    assert (task.custom_field_1, task.custom_fields, task.raw) == (None, {2: "c"}, sample)
+
+
+@pytest.mark.parametrize("name", ["meta", "version", "errors"])
+async def test_an_envelope_may_have_other_keys_beside_it(name: str) -> None:
+    task = await read_task({"task": {"id": 1, "name": "T"}, name: 1})
+    assert (task.id, task.name, task.raw) == (1, "T", {"id": 1, "name": "T"})
+    async with kanban_at(Scripted(Say({"time_tracker": None, name: 1}))) as kanban:
+        assert await kanban.timers.delete(7001) is None
+
+
+async def test_what_an_envelope_is_called_may_be_an_attribute_too() -> None:
+    task = await read_task({"id": 1, "task": {"id": 2}})
+    assert (task.id, task.raw) == (1, {"id": 1, "task": {"id": 2}})

@@ -459,6 +459,7 @@ LISTING_ARCHIVED_TASKS_XML: Final = """<?xml version="1.0" encoding="UTF-8"?>
     <archived-at type="datetime" nil="true"/>
     <assigned-user-id type="integer">3</assigned-user-id>
     <card-type-id type="integer">5</card-type-id>
+    <id type="integer">1</id>
   </task>
   <pagination>
     <page>1</page>
@@ -491,6 +492,7 @@ LISTING_SOME_TASKS_XML: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <archived-at type="datetime" nil="true"/>
 <assigned-user-id type="integer">3</assigned-user-id>
 <card-type-id type="integer">5</card-type-id>
+<id type="integer">1</id>
 </task>
 <pagination>
 <page>1</page>
@@ -502,7 +504,7 @@ LISTING_SOME_TASKS_XML: Final = """<?xml version="1.0" encoding="UTF-8"?>
 </tasks>
 """
 LISTING_SOME_TASKS: Final[object] = [
-    {"archived_at": None, "assigned_user_id": 3, "card_type_id": 5}
+    {"archived_at": None, "assigned_user_id": 3, "card_type_id": 5, "id": 1}
 ]
 
 # "Viewing task details"

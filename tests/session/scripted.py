@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import TypeAlias, Unpack
 
@@ -14,6 +15,25 @@ from agilekit import FlyingDonut
 from agilekit.session.session import Options
 
 PROJECT = "54744060c955ca8169c61ee6"
+# By what a path looks like: which id its answer has, and whether that is an object.
+_NAMED = {"_id", "id", "task_id", "task", "board", "comment", "subtask", "time_tracker", "errors"}
+_IDENTITIES = (
+    (re.compile(r".*/projects(?:/[^/]+/(?:items|tasks|iterations))?/([^/.]+)"), "_id", True),
+    (re.compile(r"/api/v10.05/task/([0-9]+)\.(?:json|xml)"), "task_id", False),
+    (
+        re.compile(r"/api/v1/(?!new/).*/([0-9]+)(?:/[a-z]+)?\.(?:json|xml)"),
+        "id",
+        False,
+    ),
+    (re.compile(r"/api/v1/.*(tasks|comments|time_trackers)\.(?:json|xml)"), "id", False),
+    (re.compile(r"/api/(?!v1|projects|new/).*/([0-9]+)"), "id", False),
+    (re.compile(r"/api/(?!v1|projects).*/(themes|[a-z-]*stories|companies|backlogs)"), "id", False),
+    (
+        re.compile(r"/api/(?!v1|projects).*/(snapshots|sprints|[a-z-]*criteria|duplicate)"),
+        "id",
+        False,
+    ),
+)
 SECRET = "68300163a5d8b2d71d60fff19f056ab3"
 
 
@@ -43,11 +63,23 @@ class Say:
     cut_by: Exception | None = None
 
     def response(self, request: httpx.Request) -> httpx.Response:
-        content = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        body = self.body if request.method == "DELETE" else self._of_entity(request.url.path)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
         stream = Pieces((content,), self.cut_by)
         headers = {name: value.encode("latin-1") for name, value in self.headers.items()}
         raw = [(name.encode(), value) for name, value in headers.items()]
         return httpx.Response(self.status, headers=raw, stream=stream, request=request)
+
+    def _of_entity(self, path: str) -> object:
+        """The body, which is of the entity that was asked for unless it says of which it is."""
+        body = self.body
+        if not isinstance(body, dict) or not 200 <= self.status < 300 or set(body) & _NAMED:
+            return body
+        for pattern, name, is_object in _IDENTITIES:
+            if found := pattern.fullmatch(path):
+                number = int(found[1]) if found[1].isdecimal() else 1
+                return {name: {"$oid": found[1]} if is_object else number, **body}
+        return body
 
 
 Step: TypeAlias = Say | Exception

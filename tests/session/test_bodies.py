@@ -16,14 +16,14 @@ from agilekit.session.transport import Lost, TooLarge, Transport
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
-from tests.session.scripted import SECRET, Pieces, Say, Scripted, donut_at
+from tests.session.scripted import PROJECT, SECRET, Pieces, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
 
 SERVER = Server.at("https://host/api", allow_http=False)
 CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
 READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
-DATA = {"text": "x" * 300, "list": [*range(50)]}
+DATA = {"_id": {"$oid": PROJECT}, "text": "x" * 300, "list": [*range(50)]}
 BODY = json.dumps(DATA).encode()
 
 

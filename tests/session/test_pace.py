@@ -464,7 +464,7 @@ class Windowed(httpx.AsyncBaseTransport):
             return httpx.Response(429, headers=headers, request=request)
         self._served.append(now)
         await anyio.sleep(self._random.uniform(0, 0.04))
-        return httpx.Response(200, json={}, request=request)
+        return httpx.Response(200, json={"_id": {"$oid": "p"}}, request=request)
 
     def use(self, begin: float, end: float) -> tuple[float, float]:
         """The part of the limit that was used in that time, and the part of 429 in all answers."""

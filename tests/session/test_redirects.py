@@ -32,6 +32,7 @@ CREDENTIAL = Credential.in_header("X-Token", "", SECRET, what="token").in_query(
 READ = Op[JSON]("Read", "GET", "/accounts", lambda data: data)
 WRITE = Op[JSON]("Write", "PUT", "/accounts", lambda data: data, safe_write=True)
 BY_SCRIPT = Dialect(format="jsonp", override=Override("_m", in_query=True))
+CARD = Say({"_id": {"$oid": "c"}, "cid": 5})
 
 
 def to(location: str, status: int = 302) -> Say:
@@ -52,7 +53,7 @@ def to(location: str, status: int = 302) -> Say:
 async def test_a_read_follows_to_the_same_origin_with_its_credential(
     status: int, location: str
 ) -> None:
-    server = Scripted(to(location, status), Say({"cid": 5}))
+    server = Scripted(to(location, status), CARD)
     async with donut_at(server) as donut:
         assert (await donut.cards.get("c")).cid == 5
     first, second = server.requests

@@ -23,14 +23,16 @@ from agilekit.session.transport import TooLarge, Transport
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
-from tests.session.scripted import SECRET, Say, Scripted, donut_at
+from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
+
+PROJECT_P = {"_id": {"$oid": "p"}}
 
 SERVER = Server.at("https://host/api", allow_http=False)
 CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
 READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
-DATA = {"text": "x" * 300, "list": [*range(50)]}
+DATA = {"_id": {"$oid": PROJECT}, "text": "x" * 300, "list": [*range(50)]}
 BODY = json.dumps(DATA).encode()
 
 
@@ -50,7 +52,7 @@ async def test_a_borrowed_client_is_used_and_stays_open() -> None:
 
     async def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request)
-        return httpx.Response(200, json={})
+        return httpx.Response(200, json=PROJECT_P)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as borrowed:
         async with FlyingDonut("p", secret=SECRET, transport=borrowed) as donut:
@@ -107,7 +109,7 @@ async def test_the_timeout_is_the_clients_also_where_a_borrowed_client_has_a_sho
 
     async def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.extensions.get("timeout", {}))
-        return httpx.Response(200, json={})
+        return httpx.Response(200, json=PROJECT_P)
 
     async with (
         httpx.AsyncClient(transport=httpx.MockTransport(answer), timeout=5) as borrowed,
@@ -243,7 +245,7 @@ async def test_a_server_that_drips_its_answer_is_not_waited_for_either(http: Htt
 
 
 async def test_an_answer_without_a_length_ends_with_the_connection(http: HttpLibrary) -> None:
-    answer = answering(b'HTTP/1.1 200 OK\r\n\r\n{"cid": 5}')
+    answer = answering(b'HTTP/1.1 200 OK\r\n\r\n{"_id": "c", "cid": 5}')
     async with RawServer(answer) as url, donut(url, http) as client:
         assert (await client.cards.get("c")).cid == 5
 
@@ -256,7 +258,7 @@ async def test_a_connection_is_kept_and_used_again(http: HttpLibrary) -> None:
         connections += 1
         while True:
             await stream.receive()
-            await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            await stream.send(b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"_id": "p"}')
 
     async with RawServer(talk) as url, donut(url, http) as client:
         for _ in range(5):
@@ -288,7 +290,7 @@ async def test_a_proxy_of_the_environment_is_used_beyond_this_machine(
 
     async def proxy(stream: SocketStream) -> None:
         heads.append(await stream.receive())
-        await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        await stream.send(b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"_id": "p"}')
 
     async with RawServer(proxy) as url:
         monkeypatch.setenv("http_proxy", url.removesuffix("/api"))

@@ -459,23 +459,23 @@ def test_what_is_written_has_types_of_its_own() -> None:
     assert_type(account_changes.get("default_rate"), int | None)
     assert_type(account_changes.get("default_use_50_90"), bool | None)
     assert_type(account_changes.get("name"), str | None)
-    assert_type(account_changes.get("locale_id"), Locale | int | None)
-    assert_type(account_changes.get("scoring_rule_id"), ScoringRule | int | None)
+    assert_type(account_changes.get("locale_id"), Locale | int | str | None)
+    assert_type(account_changes.get("scoring_rule_id"), ScoringRule | int | str | None)
     backlog_changes: BacklogChanges = {}
     assert BacklogChanges.__required_keys__ == backlog_changes.keys()
-    assert_type(backlog_changes.get("company_id"), Company | int | None)
+    assert_type(backlog_changes.get("company_id"), Company | int | str | None)
     assert_type(backlog_changes.get("velocity"), float | None)
     assert_type(backlog_changes.get("rate"), int | None)
     assert_type(backlog_changes.get("use_50_90"), bool | None)
-    assert_type(backlog_changes.get("scoring_rule_id"), ScoringRule | int | None)
+    assert_type(backlog_changes.get("scoring_rule_id"), ScoringRule | int | str | None)
     assert_type(backlog_changes.get("name"), str | None)
     backlog_draft: BacklogDraft = {"name": "Lamp"}
     assert BacklogDraft.__required_keys__ == backlog_draft.keys()
-    assert_type(backlog_draft.get("company_id"), Company | int | None)
+    assert_type(backlog_draft.get("company_id"), Company | int | str | None)
     assert_type(backlog_draft.get("velocity"), float | None)
     assert_type(backlog_draft.get("rate"), int | None)
     assert_type(backlog_draft.get("use_50_90"), bool | None)
-    assert_type(backlog_draft.get("scoring_rule_id"), ScoringRule | int | None)
+    assert_type(backlog_draft.get("scoring_rule_id"), ScoringRule | int | str | None)
     assert_type(backlog_draft["name"], str)
     company_changes: CompanyChanges = {}
     assert CompanyChanges.__required_keys__ == company_changes.keys()
@@ -511,13 +511,17 @@ def test_what_is_written_has_types_of_its_own() -> None:
     assert_type(sprint_draft.get("explicit_velocity"), float | None)
     sprint_story_changes: SprintStoryChanges = {}
     assert SprintStoryChanges.__required_keys__ == sprint_story_changes.keys()
-    assert_type(sprint_story_changes.get("move_to_sprint_id"), Sprint | int | None)
-    assert_type(sprint_story_changes.get("sprint_story_status_id"), SprintStoryStatus | int | None)
+    assert_type(sprint_story_changes.get("move_to_sprint_id"), Sprint | int | str | None)
+    assert_type(
+        sprint_story_changes.get("sprint_story_status_id"), SprintStoryStatus | int | str | None
+    )
     assert_type(sprint_story_changes.get("position"), int | None)
     sprint_story_draft: SprintStoryDraft = {"story_id": 1}
     assert SprintStoryDraft.__required_keys__ == sprint_story_draft.keys()
-    assert_type(sprint_story_draft["story_id"], Story | int)
-    assert_type(sprint_story_draft.get("sprint_story_status_id"), SprintStoryStatus | int | None)
+    assert_type(sprint_story_draft["story_id"], Story | int | str)
+    assert_type(
+        sprint_story_draft.get("sprint_story_status_id"), SprintStoryStatus | int | str | None
+    )
     assert_type(sprint_story_draft.get("position"), int | None)
     story_changes: StoryChanges = {}
     assert StoryChanges.__required_keys__ == story_changes.keys()

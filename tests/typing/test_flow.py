@@ -127,7 +127,7 @@ async def test_a_task_is_created_edited_and_deleted(flow: Flow) -> None:
 def test_what_is_written_has_types_of_its_own() -> None:
     draft: TaskDraft = {"task_text": "Lamp", "task_type_id": 1}
     assert_type(draft["task_text"], str)
-    assert_type(draft["task_type_id"], TaskType | int)
+    assert_type(draft["task_type_id"], TaskType | int | str)
     assert TaskDraft.__required_keys__ == draft.keys()
     changes: TaskChanges = {
         "task_text": "Lamp",
@@ -138,10 +138,10 @@ def test_what_is_written_has_types_of_its_own() -> None:
         "prev_task_order": 1.5,
     }
     assert_type(changes.get("task_text"), str | None)
-    assert_type(changes.get("task_type_id"), TaskType | int | None)
+    assert_type(changes.get("task_type_id"), TaskType | int | str | None)
     assert_type(changes.get("task_status"), TaskStatus | None)
-    assert_type(changes.get("user_ids"), Sequence[Member | int] | str | None)
-    assert_type(changes.get("col_id"), Column | int | None)
+    assert_type(changes.get("user_ids"), Sequence[Member | int | str] | None)
+    assert_type(changes.get("col_id"), Column | int | str | None)
     assert_type(changes.get("prev_task_order"), float | Literal["none"] | None)
     assert TaskChanges.__optional_keys__ == changes.keys()
 

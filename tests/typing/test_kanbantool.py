@@ -226,7 +226,7 @@ async def test_subtasks_are_listed_read_created_updated_reordered_and_deleted(
         changes: SubtaskChanges = {"name": "Mirrors", "is_completed": True}
         made = assert_type(await kanban.subtasks.update(board, task, made, **changes), Subtask)
         assert (made.name, made.is_completed) == ("Mirrors", True)
-        order: list[Subtask | int] = [made, *(one.id for one in subtasks)]
+        order: list[Subtask | int | str] = [made, *(one.id for one in subtasks)]
         reordered = assert_type(await kanban.subtasks.reorder(board, task, order), list[Subtask])
         assert [one.id for one in reordered] == [made.id, *(one.id for one in subtasks)]
         assert_type(await kanban.subtasks.delete(board, task, made), Subtask | None)
@@ -329,8 +329,8 @@ def test_what_is_written_has_types_of_its_own() -> None:
     attributes: TaskAttributes = {}
     assert TaskAttributes.__required_keys__ == attributes.keys()
     assert_type(attributes.get("description"), str | None)
-    assert_type(attributes.get("assigned_user_id"), BoardUser | UserSummary | int | None)
-    assert_type(attributes.get("card_type_id"), CardType | int | None)
+    assert_type(attributes.get("assigned_user_id"), BoardUser | UserSummary | int | str | None)
+    assert_type(attributes.get("card_type_id"), CardType | int | str | None)
     assert_type(attributes.get("due_date"), date | str | None)
     assert_type(attributes.get("external_link"), str | None)
     assert_type(attributes.get("priority"), int | None)
@@ -341,8 +341,8 @@ def test_what_is_written_has_types_of_its_own() -> None:
     draft: TaskDraft = {"name": "Lamp"}
     assert TaskDraft.__required_keys__ == draft.keys()
     assert_type(draft["name"], str)
-    assert_type(draft.get("swimlane_id"), Swimlane | int | None)
-    assert_type(draft.get("workflow_stage_id"), WorkflowStage | int | None)
+    assert_type(draft.get("swimlane_id"), Swimlane | int | str | None)
+    assert_type(draft.get("workflow_stage_id"), WorkflowStage | int | str | None)
     changes: TaskChanges = {}
     assert TaskChanges.__required_keys__ == changes.keys()
     assert_type(changes.get("name"), str | None)
@@ -350,19 +350,19 @@ def test_what_is_written_has_types_of_its_own() -> None:
     assert SubtaskDraft.__required_keys__ == subtask.keys()
     assert_type(subtask["name"], str)
     assert_type(subtask.get("is_completed"), bool | None)
-    assert_type(subtask.get("assigned_user_id"), BoardUser | UserSummary | int | None)
+    assert_type(subtask.get("assigned_user_id"), BoardUser | UserSummary | int | str | None)
     subtask_changes: SubtaskChanges = {}
     assert SubtaskChanges.__required_keys__ == subtask_changes.keys()
     assert_type(subtask_changes.get("name"), str | None)
     assert_type(subtask_changes.get("is_completed"), bool | None)
-    assert_type(subtask_changes.get("assigned_user_id"), BoardUser | UserSummary | int | None)
+    assert_type(subtask_changes.get("assigned_user_id"), BoardUser | UserSummary | int | str | None)
     comment: CommentDraft = {"content": "Lit."}
     assert CommentDraft.__required_keys__ == comment.keys()
     assert_type(comment["content"], str)
     timer: TimerDraft = {"board_id": 1, "task_id": 2, "started_at": NOON}
     assert TimerDraft.__required_keys__ == timer.keys()
-    assert_type(timer["board_id"], Board | int)
-    assert_type(timer["task_id"], Task | int)
+    assert_type(timer["board_id"], Board | int | str)
+    assert_type(timer["task_id"], Task | int | str)
     assert_type(timer["started_at"], datetime | str)
     assert_type(timer.get("ended_at"), datetime | str | None)
     timer_changes: TimerChanges = {}

@@ -86,7 +86,6 @@ def test_a_model_cannot_be_changed_and_takes_no_further_attributes(kind: type[An
         ({"cid": True}, "Card.cid"),
         ({"cid": 1.5}, "Card.cid"),
         ({"estimate": {"value": "many", "version": 0}}, "Card.estimate"),
-        ({"estimate": {"value": 1, "version": "0"}}, "Card.estimate"),
         ({"title": {"value": ["T"], "version": 0}}, "Card.title"),
         ({"_id": 5}, "Card.id"),
         ({"tasks": {}}, "Card.tasks"),
@@ -204,3 +203,19 @@ def test_an_entity_that_is_an_empty_element_in_xml_is_none() -> None:
     assert ENVELOPED.one(Chapter)({"page": "\n  "}) == Chapter()
     with pytest.raises(Malformed):
         ENVELOPED.one(Chapter)({"page": "text"})
+
+
+@pytest.mark.parametrize("value", [True, 5, ["a"], {"verdict": "good"}])
+def test_a_value_that_no_document_shows_never_fails_a_read(value: JSON) -> None:
+    read = card(iterationReview={"value": value, "version": 1}, title={"value": "T", "version": 1})
+    assert read.title.value == "T"
+    assert read.raw["iterationReview"] == {"value": value, "version": 1}
+    sprint = MODELS.one(Sprint)({"itemCounters": {"value": value, "version": 1}})
+    assert sprint.raw["itemCounters"] == {"value": value, "version": 1}
+
+
+@pytest.mark.parametrize(
+    ("version", "read"), [(1.0, 1), (1, 1), (1.5, None), (True, None), ("1", None), ([], None)]
+)
+def test_a_version_of_another_kind_never_fails_a_read(version: JSON, read: int | None) -> None:
+    assert card(estimate={"value": 5, "version": version}).estimate == Versioned(5, read)

@@ -75,6 +75,17 @@ def test_an_override_among_the_form_fields_leaves_the_query_alone() -> None:
     assert (delete.method, fields(delete)) == ("POST", {"_method": "delete"})
 
 
+def test_an_override_in_a_header_leaves_the_query_and_the_form_fields_alone() -> None:
+    dialect = Dialect(override=Override("X-Method", in_header=True), sends_form=True)
+    put = SERVER.request(UPDATE, {"id": 7}, {"name": "x"}, dialect=dialect)
+    assert (put.method, query(put), fields(put)) == ("POST", {}, {"name": "x"})
+    delete = SERVER.request(DELETE, {"id": 7}, dialect=dialect)
+    assert (delete.method, query(delete), delete.content) == ("POST", {}, b"")
+    methods = [dict(one.headers).get("X-Method") for one in (put, delete)]
+    assert methods == ["PUT", "DELETE"]
+    assert "X-Method" not in dict(SERVER.request(READ, {"id": 7}, dialect=dialect).headers)
+
+
 def test_get_and_post_need_no_override() -> None:
     dialect = Dialect(override=IN_FORM, sends_form=True)
     assert query(SERVER.request(READ, {"id": 7}, dialect=dialect)) == {}

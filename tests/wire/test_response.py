@@ -252,3 +252,27 @@ def test_a_listing_that_answers_404_for_nothing_is_empty() -> None:
     op = Op[list[str]]("Test", "GET", "/things", _texts, empty_is_404=True)
     given = Answer(op, SERVER.request(op, {}), Response(404, {}, b"gone"), [], lost=False)
     assert given.value(op) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "message"),
+    [
+        (
+            {"message": "Name is blank, Rate is low", "errors": ["Name is blank", "Rate is low"]},
+            ("Name is blank", "Rate is low"),
+            "Name is blank, Rate is low",
+        ),
+        ({"message": "Refused", "errors": ["Too long"]}, ("Too long",), "Refused: Too long"),
+        ({"errors": {"name": ["is blank", "is odd"]}}, ("name is blank", "name is odd"), None),
+        ({"errors": "Too long"}, ("Too long",), "Too long"),
+        ({"message": "Refused"}, (), "Refused"),
+        ("Refused", (), "Refused"),
+    ],
+)
+def test_the_errors_of_a_refusal_stand_by_themselves_and_are_said_once(
+    body: object, said: tuple[str, ...], message: str | None
+) -> None:
+    error = error_of(422, body)
+    assert isinstance(error, ApiError)
+    assert error.errors == said
+    assert message is None or error.message == message

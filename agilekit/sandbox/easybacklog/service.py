@@ -171,9 +171,10 @@ def _without_suffix(path: str) -> tuple[str, str | None]:
 
 
 def _method(request: Request, body: Mapping[str, Json]) -> str:
-    """The method, or what a form that is posted says it shall be: Rack's method override."""
-    override = body.get("_method")
+    """The method, or what a POST says that it shall be, by Rack's field or its header."""
     form = "json" not in request.headers.get("content-type", "").lower()
-    if request.method == "POST" and form and isinstance(override, str):
+    header = request.headers.get("x-http-method-override")
+    override = body.get("_method", header) if form else header
+    if request.method == "POST" and isinstance(override, str):
         return override.upper()
     return request.method
