@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _RANKS: Final[tuple[Privilege, ...]] = ("none", "read", "readstatus", "full")
-_UNWRITTEN: Final = frozenset({"_method", "action", "controller", "id", "format"})
+_UNWRITTEN: Final = frozenset({"action", "controller", "id", "format"})
 
 
 class Crash(Refusal):

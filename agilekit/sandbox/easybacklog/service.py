@@ -80,7 +80,7 @@ class EasyBacklog(Store):
         self.token: str = "e5yb4ck10g5eed0a61t0"  # noqa: S105 - opens nothing but a sandbox
         self.decimals_as_text: bool = False
         self.strict: bool = True
-        self.ruby: Ruby = "1.9"
+        self.ruby: Ruby = "2.7"
         self.keys: Literal["recorded", "documented"] = "recorded"
         self.sixteen_bits: bool = False
         self.rewriting: Rewriting = Rewriting()
