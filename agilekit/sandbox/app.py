@@ -60,7 +60,8 @@ class Sandbox:
     """Local fakes of the services, with state that lasts as long as this object.
 
     Each service is an attribute, with its secrets, its state, and what its documents leave open as
-    options that can be assigned at any time.
+    options that can be assigned at any time. A request whose body is larger than 64 MiB is refused
+    with 413.
 
     ``seed``: "demo" has something to look at in each service, "empty" the least that there can be.
 

@@ -39,7 +39,8 @@ class Server:
     """Serves while its context is open; leaving it ends every connection at once.
 
     ``url`` is ``http://HOST:PORT``, with the port that was taken once the context is entered.
-    Entering raises :class:`OSError` where the address cannot be bound.
+    Entering raises :class:`OSError` where the address cannot be bound. Connections wait while the
+    process has no file descriptor for them.
     """
 
     def __init__(self, app: Application, host: str = "127.0.0.1", port: int = 0) -> None:

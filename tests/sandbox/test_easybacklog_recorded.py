@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import httpx
 import pytest
@@ -362,8 +362,10 @@ async def test_each_sprint_of_an_archived_backlog_is_locked(caller: Caller) -> N
 async def test_the_parent_of_a_snapshot_of_a_sprint_is_the_sprint_in_the_document(
     caller: Caller,
 ) -> None:
-    sprint, service = caller.sprint(), caller.service
-    for service.keys, parent in (("recorded", caller.backlog.id), ("documented", sprint.id)):
+    sprint = caller.sprint()
+    keys: tuple[Literal["recorded", "documented"], ...] = ("recorded", "documented")
+    for chosen, parent in zip(keys, (caller.backlog.id, sprint.id), strict=True):
+        caller.service.keys = chosen
         found = (await caller.http.get(f"{caller.of_backlog}/snapshots")).json()
         [snapshot] = found["sprint_snapshots"]
         assert snapshot["parent_sprint_id"] == parent

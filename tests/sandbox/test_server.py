@@ -19,7 +19,7 @@ from agilekit.sandbox.server import Server
 from tests.sandbox.caller import Caller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from anyio.abc import SocketStream
 
@@ -143,7 +143,7 @@ async def test_an_answer_before_the_end_of_the_request_closes_the_connection() -
 
 
 @contextmanager
-def no_more_descriptors() -> Iterator[None]:
+def no_more_descriptors() -> Generator[None]:
     """Every file descriptor of this process is taken."""
     resource = pytest.importorskip("resource")
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -198,12 +198,7 @@ async def test_a_body_above_64_mib_is_refused_and_not_held(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/nowhere",
-        "headers": [],
-    }
+    scope: Message = {"type": "http", "method": "POST", "path": "/nowhere", "headers": []}
     receive, held = upload(parts)
     tracemalloc.start()
     try:

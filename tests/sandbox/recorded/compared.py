@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from tests.sandbox.recorded.exchange import ID, TIME, Refused, Whole, Xml
 
 if TYPE_CHECKING:
+    from agilekit.sandbox.messages import Json
     from tests.sandbox.recorded.exchange import Answer, Shape
 
 Element: TypeAlias = "tuple[str, str | None, str | list[Element] | None]"
@@ -76,7 +77,7 @@ def _is_id(name: str) -> bool:
     return name not in _NO_IDS and (name == "id" or name.endswith("_id"))
 
 
-def _plain(name: str, value: Any) -> object:
+def _plain(name: str, value: Json) -> object:
     match value:
         case dict():
             return {key: _plain(key, one) for key, one in value.items()}
