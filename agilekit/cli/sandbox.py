@@ -25,6 +25,8 @@ from agilekit.sandbox.flyingdonut.recorded import (
     SprintCards,
 )
 from agilekit.sandbox.kanbantool import KanbanTool
+from agilekit.sandbox.kanbantool.forms import Keys, Positions
+from agilekit.sandbox.rendering import Ruby
 from agilekit.sandbox.rewriting import Way
 
 __all__ = ["sandbox"]
@@ -129,6 +131,12 @@ def sandbox(
     cut_to: int,
     easybacklog_race: float,
     easybacklog_sixteen_bits: bool,
+    easybacklog_ruby: Ruby,
+    easybacklog_production: bool,
+    easybacklog_keys: Literal["recorded", "documented"],
+    kanbantool_keys: Keys | None,
+    kanbantool_positions: str,
+    kanbantool_siblings: bool,
     kanbantool_envelopes: Literal["2013", "2017"],
     kanbantool_shift_pages: bool,
     easybacklog_decimals_as_text: bool,
@@ -186,6 +194,12 @@ def sandbox(
         command = click.get_current_context().command
         raise click.UsageError(in_options(str(error), command)) from error
     server.easybacklog.sixteen_bits = easybacklog_sixteen_bits
+    server.easybacklog.ruby = easybacklog_ruby
+    server.easybacklog.strict = not easybacklog_production
+    server.easybacklog.keys = easybacklog_keys
+    server.kanbantool.keys = kanbantool_keys
+    server.kanbantool.positions = cast("Positions", kanbantool_positions.replace("-", " "))
+    server.kanbantool.siblings = kanbantool_siblings
     server.kanbantool.envelopes = kanbantool_envelopes
     server.easybacklog.decimals_as_text = easybacklog_decimals_as_text
     server.flow.xml_maps = flow_xml_maps

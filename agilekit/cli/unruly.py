@@ -8,8 +8,9 @@ from typing import Any, Final, TypedDict, TypeVar, get_args
 import attrs
 import click
 
-from agilekit.sandbox import Faults, rewriting
+from agilekit.sandbox import Faults, rendering, rewriting
 from agilekit.sandbox.flyingdonut import batches, locking, recorded
+from agilekit.sandbox.kanbantool import forms
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -206,6 +207,41 @@ OTHERS: Final = (
         is_flag=True,
         help="easyBacklog: JSON has 16 bits of each character.",
     ),
+    click.option(
+        "--easybacklog-ruby",
+        type=click.Choice(get_args(rendering.Ruby)),
+        default="2.7",
+        show_default=True,
+        help="easyBacklog: XML has types Integer and yaml of a new Ruby, or those of an old one.",
+    ),
+    click.option(
+        "--easybacklog-production",
+        is_flag=True,
+        help="easyBacklog: what may not be written is ignored, not refused as in development.",
+    ),
+    _choice(
+        "--easybacklog-keys",
+        "easybacklog_keys",
+        ("recorded", "documented"),
+        "easyBacklog: answers have the keys of a running server, or those of the document.",
+    ),
+    click.option(
+        "--kanbantool-keys",
+        type=click.Choice(get_args(forms.Keys)),
+        help="Kanban Tool: answers have the keys of this year, whatever the envelopes.",
+    ),
+    click.option(
+        "--kanbantool-positions",
+        type=click.Choice([one.replace(" ", "-") for one in get_args(forms.Positions)]),
+        default="place",
+        show_default=True,
+        help="Kanban Tool: stages and swimlanes count their positions, or all are at 1.",
+    ),
+    click.option(
+        "--kanbantool-siblings",
+        is_flag=True,
+        help="Kanban Tool: the envelope of an entity has another key beside it.",
+    ),
 )
 
 
@@ -217,7 +253,7 @@ def donut_options(command: C) -> C:
 
 
 def other_options(command: C) -> C:
-    """Adds what makes all services unruly, or easyBacklog."""
+    """Adds what makes all services unruly, or easyBacklog and Kanban Tool."""
     for option in reversed(OTHERS):
         command = option(command)
     return command

@@ -18,7 +18,14 @@ from agilekit.sandbox.flyingdonut import Batches, FlyingDonut, Locking, Recorded
 from agilekit.sandbox.flyingdonut.batches import Stored
 from agilekit.sandbox.flyingdonut.locking import Normalisation
 from agilekit.sandbox.kanbantool import KanbanTool
-from agilekit.sandbox.messages import Answer, Dropped, Request, Response, Service
+from agilekit.sandbox.messages import (
+    LARGEST_BODY,
+    Answer,
+    Dropped,
+    Request,
+    Response,
+    Service,
+)
 from agilekit.sandbox.rewriting import LENGTH, Rewriting, Way
 from agilekit.sandbox.transport import SandboxTransport
 
@@ -53,7 +60,8 @@ class Sandbox:
     """Local fakes of the services, with state that lasts as long as this object.
 
     Each service is an attribute, with its secrets, its state, and what its documents leave open as
-    options that can be assigned at any time.
+    options that can be assigned at any time. A request whose body is larger than 64 MiB is refused
+    with 413.
 
     ``seed``: "demo" has something to look at in each service, "empty" the least that there can be.
 
@@ -198,6 +206,8 @@ class Sandbox:
         """
         now = self._clock.now()
         self._commit_until(now)
+        if len(request.body) > LARGEST_BODY:
+            return self._too_large(request)
         decision = self._draw.decide(request.method, writes=request.writes)
         storm = decision.storm and request.method == "PUT"
         given = evolve(request, storm=storm, at=now)
@@ -208,6 +218,10 @@ class Sandbox:
         fault = decision.fault or ("conflict_storm" if storm else None)
         _remember(self.requests, Handled(request.method, request.path, status, fault))
         return result
+
+    def _too_large(self, request: Request) -> Answer:
+        _remember(self.requests, Handled(request.method, request.path, 413, None))
+        return Answer(Response.json({"error": "The body is larger than 64 MiB"}, 413))
 
     def _commit_until(self, end: float) -> None:
         now = self._clock.now()
@@ -238,13 +252,17 @@ class Sandbox:
             return
         if scope["type"] != "http":
             raise NotImplementedError(f"The sandbox speaks HTTP only, not {scope['type']}")
+        body = await _body(receive)
         request = Request.read(
             scope["method"],
             scope.get("raw_path") or scope["path"].encode(),
             scope.get("query_string", b""),
             scope["headers"],
-            await _body(receive),
+            body or b"",
         )
+        if body is None:
+            await _deliver(self._too_large(request), send)
+            return
         request = self.came(request)
         await anyio.sleep(self.latency(request.method))
         await _deliver(self.handle(request), send)
@@ -264,15 +282,26 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive) -> bytes | None:
+    """The body, or None for one that is too large.
+
+    Of that, as much again is read and dropped, so that its client comes to read the answer.
+    """
     parts: list[bytes] = []
-    while True:
+    size = 0
+    while size <= 2 * LARGEST_BODY:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Dropped
-        parts.append(message.get("body", b""))
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > LARGEST_BODY:
+            parts.clear()
+        else:
+            parts.append(part)
         if not message.get("more_body", False):
-            return b"".join(parts)
+            break
+    return None if size > LARGEST_BODY else b"".join(parts)
 
 
 async def _deliver(given: Answer, send: Send) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 from urllib.parse import parse_qs
 
 from attrs import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+LARGEST_BODY: Final = 64 * 1024 * 1024
+"""Bytes of a request's body; one of more is refused with 413 and not kept."""
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 

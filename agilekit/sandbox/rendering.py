@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from attrs import field, frozen
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from agilekit.sandbox.messages import Json
 
     Scalar: TypeAlias = "str | int | float | Decimal | datetime | date"
-    Value: TypeAlias = "Scalar | Null | Typed | Items | Mapping[str, Value] | None"
+    Value: TypeAlias = "Scalar | Null | Typed | Yaml | Hash | Items | Mapping[str, Value] | None"
+
+Ruby: TypeAlias = Literal["1.9", "2.7"]
 
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -49,6 +51,23 @@ class Typed:
 
 
 @frozen
+class Yaml:
+    """A whole number whose type Rails does not know on a new Ruby: XML has it as YAML there."""
+
+    number: int
+
+
+@frozen
+class Hash:
+    """What Rails writes from a hash and not from a record, all that is inside included.
+
+    In XML its nulls bear no type, and its whole numbers that of their class on a new Ruby.
+    """
+
+    value: Value
+
+
+@frozen
 class Items:
     """An array. ``name`` is that of each child in XML."""
 
@@ -70,6 +89,8 @@ class Renderer:
     """Whether JSON keeps 16 bits of each character only."""
     illegal: str = "*"
     """What XML has for a character that it cannot hold."""
+    ruby: Ruby = "1.9"
+    """Which Ruby writes the XML: since 2.4 it has types that Rails 3.2 does not know."""
 
     def json(self, value: Value) -> Json:
         match value:
@@ -77,6 +98,10 @@ class Renderer:
                 return None
             case Typed():
                 return value.text
+            case Yaml():
+                return value.number
+            case Hash():
+                return self.json(value.value)
             case Items():
                 return [self.json(one) for one in value.values]
             case Decimal():
@@ -93,35 +118,41 @@ class Renderer:
     def xml(self, root: str, value: Value) -> bytes:
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{self._element(root, value)}\n'.encode()
 
-    def _element(self, name: str, value: Value) -> str:
+    def _element(self, name: str, value: Value, *, of_hash: bool = False) -> str:
         tag = name.replace("_", "-")
         match value:
-            case Null():
+            case Hash():
+                return self._element(name, value.value, of_hash=True)
+            case Null() if not of_hash:
                 return f'<{tag} type={quoteattr(value.kind)} nil="true"/>'
-            case None:
+            case Null() | None:
                 return f'<{tag} nil="true"/>'
             case Typed():
                 return f"<{tag} type={quoteattr(value.kind)}>{escape(value.text)}</{tag}>"
+            case Yaml() if self.ruby == "2.7":
+                return f'<{tag} type="yaml">--- {value.number}\n</{tag}>'
+            case Yaml():
+                return self._element(name, value.number, of_hash=of_hash)
             case Items():
-                inside = "".join(self._element(value.name, one) for one in value.values)
-                inside += "".join(self._plain(*one) for one in value.beside.items())
+                every = (self._element(value.name, one, of_hash=of_hash) for one in value.values)
+                inside = "".join(every) + "".join(self._plain(*one) for one in value.beside.items())
                 return f'<{tag} type="array">{inside}</{tag}>' if inside else _empty_array(tag)
             case Mapping():
-                inside = "".join(self._element(*one) for one in value.items())
+                inside = "".join(self._element(*one, of_hash=of_hash) for one in value.items())
                 return f"<{tag}>{inside}</{tag}>"
             case _:
-                kind, text = self._typed(value)
+                kind, text = self._typed(value, of_hash=of_hash)
                 attribute = f' type="{kind}"' if kind else ""
                 if not text:
                     return f"<{tag}/>"
                 return f"<{tag}{attribute}>{escape(legal(text, self.illegal))}</{tag}>"
 
-    def _typed(self, value: str | float | Decimal | date) -> tuple[str, str]:
+    def _typed(self, value: str | float | Decimal | date, *, of_hash: bool) -> tuple[str, str]:
         match value:
             case bool():
                 return "boolean", "true" if value else "false"
             case int():
-                return "integer", str(value)
+                return "Integer" if of_hash and self.ruby == "2.7" else "integer", str(value)
             case float():
                 return "float", str(value)
             case Decimal():

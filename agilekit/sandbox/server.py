@@ -3,33 +3,35 @@
 An application that raises :class:`~agilekit.sandbox.messages.Dropped` has its connection closed
 at that very point: before the answer, or in the middle of its body. That is what a server made
 for production never offers, and why this one exists. Any other exception of the application ends
-the server and is raised from its context.
+the server and is raised from its context. Where the process has no more file descriptors, new
+connections wait until there is one again.
 """
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, Self, TypeAlias, cast
 from urllib.parse import unquote
 
 import anyio
 import h11
-from anyio.abc import SocketAttribute, SocketStream, TaskGroup
+from anyio.abc import SocketAttribute, SocketListener, SocketStream, TaskGroup
 
 from agilekit.sandbox.messages import Dropped
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from types import TracebackType
-
-    from anyio.abc import Listener
 
     from agilekit.sandbox.app import Message, Receive, Send
 
     Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _CHUNK: Final = 65_536
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_PAUSE: Final = 0.1  # seconds until a file descriptor may be free again
 _GONE: Final = (anyio.EndOfStream, anyio.BrokenResourceError)
 
 
@@ -37,7 +39,8 @@ class Server:
     """Serves while its context is open; leaving it ends every connection at once.
 
     ``url`` is ``http://HOST:PORT``, with the port that was taken once the context is entered.
-    Entering raises :class:`OSError` where the address cannot be bound.
+    Entering raises :class:`OSError` where the address cannot be bound. Connections wait while the
+    process has no file descriptor for them.
     """
 
     def __init__(self, app: Application, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -56,7 +59,8 @@ class Server:
         self.port = listener.listeners[0].extra(attribute=SocketAttribute.local_port)
         self._tasks = anyio.create_task_group()
         await self._tasks.__aenter__()
-        self._tasks.start_soon(self._listen, listener)
+        for one in cast("Sequence[SocketListener]", listener.listeners):
+            self._tasks.start_soon(self._listen, one)
         return self
 
     async def __aexit__(
@@ -71,9 +75,15 @@ class Server:
             return None
         return await self._tasks.__aexit__(kind, error, trace)
 
-    async def _listen(self, listener: Listener[SocketStream]) -> None:
+    async def _listen(self, listener: SocketListener) -> None:
         async with listener:
-            await listener.serve(self._attend, self._tasks)
+            while True:
+                try:
+                    stream = await listener.accept()
+                except (OSError, anyio.BrokenResourceError) as error:
+                    await _recover(error)
+                else:
+                    self._tasks.start_soon(self._attend, stream)
 
     async def _attend(self, stream: SocketStream) -> None:
         link = h11.Connection(h11.SERVER)
@@ -87,6 +97,16 @@ class Server:
             finally:
                 with anyio.CancelScope(shield=True):  # a cancellation would hide the error
                     await stream.aclose()
+
+
+async def _recover(error: Exception) -> None:
+    """Wait where a connection could not be accepted for now; any other error is raised again."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    number = cause.errno if isinstance(cause, OSError) else None
+    if number in _EXHAUSTED:
+        await anyio.sleep(_PAUSE)
+    elif number != errno.ECONNABORTED:
+        raise error
 
 
 def _bad_request(link: h11.Connection, error: h11.RemoteProtocolError) -> bytes:

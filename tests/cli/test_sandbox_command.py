@@ -212,6 +212,27 @@ def test_its_options_shape_the_other_services() -> None:
         assert "<_1>" in projects.text
 
 
+def test_its_options_choose_the_forms_of_a_year_and_of_a_server() -> None:
+    easy_options = ("--easybacklog-ruby", "1.9", "--easybacklog-production")
+    keys = ("--easybacklog-keys", "documented", "--kanbantool-keys", "2013")
+    kanban_options = ("--kanbantool-positions", "all-1", "--kanbantool-siblings")
+    with running(*easy_options, *keys, *kanban_options) as (_, text):
+        _, kanban, easy, _ = requests_in(text)
+        listed = sent(kanban).json()[0]
+        assert (set(listed), listed["board"]["deleted_at"]) == ({"meta", "board"}, None)
+        url = kanban.url.join(f"boards/{listed['board']['id']}.json")
+        board = httpx.get(url, headers=kanban.headers).json()["board"]
+        assert {one["position"] for one in board["workflow_stages"]} == {1}
+        own = easy.url.join(f"accounts/{sent(easy).json()[0]['id']}")
+        unknown = httpx.put(own, headers=easy.headers, data={"foo": "1"})
+        assert unknown.status_code == 204
+        every = httpx.get(f"{own}/backlogs", headers=easy.headers).json()
+        logbook = next(one for one in every if one["name"] == "Lighthouse logbook")
+        assert "locale_id" not in logbook
+        xml = httpx.get(f"{own}/backlogs/{logbook['id']}/snapshots.xml", headers=easy.headers)
+        assert '<parent-backlog-id type="integer">' in xml.text
+
+
 def test_its_options_make_flying_donut_unruly() -> None:
     options = ("--answers-show", "no-id", "--version-steps", "3", "3", "--normalise-by", "recase")
     forms = ("--flyingdonut-sprint-cards", "inline", "--flyingdonut-milestones")

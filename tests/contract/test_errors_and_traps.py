@@ -152,12 +152,13 @@ async def test_a_sprint_is_completed_by_a_string_and_nothing_else(
     headers = {"Authorization": f"token {fake.token}"}
     path = f"{fake.base_url}/backlogs/{scene.backlog}/sprints/{scene.sprint}"
     async with httpx.AsyncClient(transport=scene.sandbox.transport()) as http:
-        answers = [
-            await http.put(path, headers=headers, json={"completed": True}),
-            await http.put(path, headers=headers, data={"complete": "true"}),
-        ]
-    assert [answer.status_code for answer in answers] == [204, 204]
-    assert not await _completed(scene)
+        for fake.strict, status in ((True, 422), (False, 204)):
+            answers = [
+                await http.put(path, headers=headers, json={"completed": True}),
+                await http.put(path, headers=headers, data={"complete": "true"}),
+            ]
+            assert [answer.status_code for answer in answers] == [status, status]
+            assert not await _completed(scene)
     await scene.easy.sprints.complete(scene.backlog, scene.sprint)
     assert await _completed(scene)
     await scene.easy.sprints.reopen(scene.backlog, scene.sprint)

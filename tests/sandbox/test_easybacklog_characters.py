@@ -8,6 +8,7 @@ from tests.sandbox.easybacklog_caller import Caller, parsed
 
 pytestmark = pytest.mark.anyio
 
+CRITERION = "acceptance_criteria/acceptance_criterion"
 TEXT = "a\u00e9 \U0001f389 \U00020bb7 \x07 \r\nb"
 
 
@@ -67,7 +68,7 @@ async def test_the_xml_of_a_whole_backlog_has_the_same_characters(short: Caller)
     root = parsed((await short.whole(short.of_backlog, "xml")).content)
     [element] = root.iter("story")
     assert element.get("as_a") == "a\u00e9 \U0001f389 \U00020bb7 \ufffd \r\nb"
-    assert element.findtext("criteria/criterion") == "a\u00e9 \U0001f389 \U00020bb7 \ufffd \nb"
+    assert element.findtext(CRITERION) == "a\u00e9 \U0001f389 \U00020bb7 \ufffd \nb"
 
 
 async def test_by_default_xml_has_a_star_for_what_it_cannot_hold(caller: Caller) -> None:
@@ -76,4 +77,4 @@ async def test_by_default_xml_has_a_star_for_what_it_cannot_hold(caller: Caller)
     root = await caller.xml(caller.stories)
     assert root[0].findtext("as-a") == "*"
     [element] = parsed((await caller.whole(caller.of_backlog, "xml")).content).iter("story")
-    assert (element.get("as_a"), element.findtext("criteria/criterion")) == ("*", "*")
+    assert (element.get("as_a"), element.findtext(CRITERION)) == ("*", "*")

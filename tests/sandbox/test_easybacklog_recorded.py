@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import httpx
 import pytest
 
 from tests.sandbox.easybacklog_caller import ACCEPTED, Caller, described, parsed
+
+if TYPE_CHECKING:
+    from agilekit.sandbox.rendering import Ruby
 
 pytestmark = pytest.mark.anyio
 
@@ -305,3 +308,78 @@ async def test_not_ready_since_is_a_date_in_xml(caller: Caller) -> None:
     path = f"{caller.own}/backlogs/{made['id'][1]}"
     found = [described(await caller.xml(path))["not-ready-since"] for _ in range(2)]
     assert found == [("date", "2026-05-04"), ("date", "(nil)")]
+
+
+# Places
+
+
+async def test_a_theme_that_moves_away_leaves_its_place_empty(caller: Caller) -> None:
+    other = caller.service.add_backlog(caller.account, "Other")
+    middle, last = (caller.service.add_theme(caller.backlog, name) for name in ("b", "c"))
+    path = f"{caller.themes}/{middle.id}/move-to-backlog"
+    form = {"target_backlog_id": str(other.id)}
+    assert (await caller.http.post(path, data=form)).status_code == 204
+    made = await caller.http.post(caller.themes, data={"name": "d"})
+    assert made.json()["position"] == 4
+    first = await caller.http.post(caller.themes, data={"name": "e", "position": "1"})
+    assert first.json()["position"] == 1
+    found = (await caller.http.get(caller.themes)).json()
+    assert [(one["name"], one["position"]) for one in found] == [
+        ("e", 1),
+        ("Start here", 2),
+        ("c", 4),
+        ("d", 5),
+    ]
+    assert (await caller.http.delete(f"{caller.themes}/{last.id}")).status_code == 204
+    found = (await caller.http.get(caller.themes)).json()
+    assert [one["position"] for one in found] == [1, 2, 4]
+
+
+async def test_a_sprint_story_keeps_its_position_in_another_sprint(caller: Caller) -> None:
+    one, two = caller.sprint(0), caller.sprint(1)
+    paths = [caller.assign(one, caller.story()) for _ in range(3)]
+    caller.assign(two, caller.story())
+    for path, position in ((paths[2], 3), (paths[1], 2), (paths[0], 4)):
+        form = {"move_to_sprint_id": str(two.id)}
+        assert (await caller.http.put(path, data=form)).status_code == 204
+        moved = path.replace(f"/sprints/{one.id}/", f"/sprints/{two.id}/")
+        assert (await caller.http.get(moved)).json()["position"] == position
+    assert (await caller.http.get(f"/sprints/{one.id}/sprint-stories")).json() == []
+
+
+# Sprints
+
+
+async def test_each_sprint_of_an_archived_backlog_is_locked(caller: Caller) -> None:
+    sprint = caller.sprint()
+    for archived in (False, True):
+        caller.backlog.archived = archived
+        found = (await caller.http.get(f"{caller.sprints}/{sprint.id}")).json()
+        assert (found["completed?"], found["deletable?"]) == (archived, not archived)
+        assert found["completed_at"] is None
+
+
+async def test_the_parent_of_a_snapshot_of_a_sprint_is_the_sprint_in_the_document(
+    caller: Caller,
+) -> None:
+    sprint = caller.sprint()
+    keys: tuple[Literal["recorded", "documented"], ...] = ("recorded", "documented")
+    for chosen, parent in zip(keys, (caller.backlog.id, sprint.id), strict=True):
+        caller.service.keys = chosen
+        found = (await caller.http.get(f"{caller.of_backlog}/snapshots")).json()
+        [snapshot] = found["sprint_snapshots"]
+        assert snapshot["parent_sprint_id"] == parent
+        assert ("not_ready_status" in snapshot) is (parent == caller.backlog.id)
+
+
+@pytest.mark.parametrize(("ruby", "kinds"), [("1.9", "integer integer"), ("2.7", "yaml Integer")])
+async def test_a_new_ruby_has_types_that_rails_does_not_know(
+    caller: Caller, ruby: Ruby, kinds: str
+) -> None:
+    caller.service.ruby = ruby
+    snapshot = caller.service.add_snapshot(caller.backlog, "Snap")
+    made = described(await caller.xml(f"{caller.of_backlog}/snapshots/{snapshot.id}"))
+    sprint = described(await caller.xml(f"{caller.sprints}/{caller.sprint().id}"))
+    kind, text = made["parent-backlog-id"]
+    assert f"{kind} {sprint['iteration'][0]}" == kinds
+    assert text == (f"--- {caller.backlog.id}\n" if kind == "yaml" else str(caller.backlog.id))

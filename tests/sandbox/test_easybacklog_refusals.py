@@ -37,11 +37,31 @@ async def test_what_has_no_route_is_a_page_in_html(caller: Caller, method: str, 
 
 async def test_a_posted_form_may_say_another_method(caller: Caller) -> None:
     path = f"{caller.themes}/{caller.theme.id}"
-    answer = await caller.http.post(path, data={"_method": "put", "name": "Renamed"})
+    form = {"_method": "put", "name": "Renamed"}
+    answer = await caller.http.post(path, data=form)
+    assert (answer.status_code, answer.json()["message"][-8:]) == (422, " _method")
+    assert caller.theme.name == "Start here"
+    caller.service.strict = False
+    answer = await caller.http.post(path, data=form)
     assert (answer.status_code, answer.content) == (204, b"")
     assert caller.theme.name == "Renamed"
+    caller.service.strict = True
     assert (await caller.http.post(path, json={"_method": "delete"})).status_code == 404
     assert (await caller.http.post(path, data={"_method": "delete"})).status_code == 204
+    assert caller.backlog.themes == []
+
+
+async def test_a_header_may_say_another_method_in_development_too(caller: Caller) -> None:
+    path = f"{caller.themes}/{caller.theme.id}"
+    for header, name in (("PUT", "One"), ("put", "Two")):
+        headers = {"X-HTTP-Method-Override": header}
+        for body in ({"data": {"name": name}}, {"json": {"name": f"{name}!"}}):
+            answer = await caller.http.post(path, headers=headers, **body)  # type: ignore[arg-type]
+            assert (answer.status_code, answer.content) == (204, b"")
+    assert caller.theme.name == "Two!"
+    headers = {"X-HTTP-Method-Override": "DELETE"}
+    assert (await caller.http.get(path, headers=headers)).status_code == 200
+    assert (await caller.http.post(path, headers=headers)).status_code == 204
     assert caller.backlog.themes == []
 
 
@@ -121,15 +141,19 @@ async def test_the_suffix_goes_before_the_header(caller: Caller) -> None:
     [
         ("application/json, */*", "text/html", "<h1>This API does not answer in HTML"),
         ("text/html", "text/html", "<h1>This API does not answer in HTML"),
-        ("application/vnd.easybacklog+json;version=1.0", "text/plain", "is not supported"),
-        ("application/json; charset=utf-8", "text/plain", "is not supported"),
-        ("application/pdf", "text/plain", "is not supported"),
-        ("image/png", "text/plain", "is not supported"),
+        (
+            "application/vnd.easybacklog+json;version=1.0",
+            "application/vnd.easybacklog+json;version=1.0; charset=utf-8",
+            "is not supported",
+        ),
+        ("application/pdf", "application/pdf; charset=utf-8", "is not supported"),
+        ("image/png, application/json", "image/png; charset=utf-8", "is not supported"),
     ],
 )
 async def test_other_types_are_not_acceptable(
     caller: Caller, accept: str, kind: str, body: str
 ) -> None:
+    caller.service.strict = False
     answer = await caller.http.get(caller.themes, headers={"Accept": accept})
     assert answer.status_code == 406
     assert answer.headers["content-type"].startswith(kind)
@@ -137,8 +161,27 @@ async def test_other_types_are_not_acceptable(
 
 
 async def test_a_406_of_the_backlogs_may_be_empty(caller: Caller) -> None:
-    answer = await caller.http.get("/accounts.pdf")
+    answer = await caller.http.get(f"{caller.own}/backlogs.pdf")
     assert (answer.status_code, answer.content) == (406, b"")
+    assert answer.headers["content-type"] == "application/pdf; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "accept", ["text/html", "text/html,application/xml;q=0.9,*/*;q=0.8", "*/*, text/json", ""]
+)
+async def test_a_browser_gets_a_page_of_500_in_development(caller: Caller, accept: str) -> None:
+    answer = await caller.http.get(caller.themes, headers={"Accept": accept})
+    kind = answer.headers["content-type"]
+    assert (answer.status_code, kind) == (500, "text/html; charset=utf-8")
+
+
+async def test_of_several_plain_types_the_first_counts(caller: Caller) -> None:
+    for accept, kind in (
+        ("application/json, application/xml", "application/json; charset=utf-8"),
+        ("application/xml,application/json", "application/xml; charset=utf-8"),
+    ):
+        answer = await caller.http.get(caller.themes, headers={"Accept": accept})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
 
 
 async def test_validation_answers_422_with_the_single_errors(caller: Caller) -> None:
@@ -195,14 +238,23 @@ async def test_errors_of_downloads_are_pages(caller: Caller) -> None:
     assert (await caller.http.get(f"{caller.of_backlog}.pdf", params=size)).status_code == 500
 
 
-async def test_bodies_in_xml_are_not_read_and_broken_json_is_refused(caller: Caller) -> None:
+async def test_the_root_of_a_body_in_xml_is_taken_for_an_attribute(caller: Caller) -> None:
     xml = {"Content-Type": "application/xml"}
     body = b"<theme><name>New</name></theme>"
     answer = await caller.http.post(caller.themes, content=body, headers=xml)
-    assert answer.json()["errors"] == ["Name can't be blank"]
+    assert (answer.status_code, answer.json().keys()) == (422, {"status", "message"})
+    assert "theme" in answer.json()["message"]
+    caller.service.strict = False
+    for content in (body, b"no XML"):
+        answer = await caller.http.post(caller.themes, content=content, headers=xml)
+        assert answer.json()["errors"] == ["Name can't be blank"]
+
+
+async def test_broken_json_makes_the_server_fail(caller: Caller) -> None:
     json = {"Content-Type": "application/json"}
     answer = await caller.http.post(caller.themes, content=b'{"name":', headers=json)
-    assert answer.status_code == 400
+    kind = answer.headers["content-type"]
+    assert (answer.status_code, kind) == (500, "text/html; charset=utf-8")
 
 
 async def test_a_reader_may_read_and_a_stranger_may_not(caller: Caller) -> None:

@@ -224,10 +224,13 @@ async def test_an_account_and_a_company_are_updated(caller: Caller) -> None:
     assert (await caller.http.get(path)).json()["default_rate"] == 800
 
 
-async def test_a_deleted_backlog_is_gone_with_all_it_holds(caller: Caller) -> None:
+async def test_what_a_deleted_backlog_holds_is_shown_and_not_changed(caller: Caller) -> None:
     assert (await caller.http.delete(caller.of_backlog)).status_code == 204
-    for path in (caller.of_backlog, caller.themes, caller.stories, caller.sprints):
-        assert (await caller.http.get(path)).status_code == 404
+    assert (await caller.http.get(caller.of_backlog)).status_code == 404
+    assert (await caller.http.get(f"{caller.own}/backlogs")).json() == []
+    for path in (caller.themes, caller.stories, caller.sprints):
+        assert (await caller.http.get(path)).status_code == 200
+    assert (await caller.http.post(caller.themes, data={"name": "New"})).status_code == 403
 
 
 async def test_criteria_are_changed_and_deleted(caller: Caller) -> None:

@@ -27,9 +27,11 @@ def crashed(answer: httpx.Response) -> bool:
 async def test_a_sprint_is_completed_by_the_string_alone(caller: Caller) -> None:
     sprint = caller.sprint()
     path = f"{caller.sprints}/{sprint.id}"
-    assert (await caller.http.put(path, json={"completed": True})).status_code == 204
-    assert (await caller.http.put(path, data={"complete": "true"})).status_code == 204
-    assert (await caller.http.get(path)).json()["completed_at"] is None
+    for strict, status in ((True, 422), (False, 204)):
+        caller.service.strict = strict
+        assert (await caller.http.put(path, json={"completed": True})).status_code == status
+        assert (await caller.http.put(path, data={"complete": "true"})).status_code == status
+        assert (await caller.http.get(path)).json()["completed_at"] is None
     answer = await caller.http.put(path, data={"completed": "true", "duration_days": "9"})
     assert answer.status_code == 204
     found = (await caller.http.get(path)).json()
@@ -42,6 +44,7 @@ async def test_a_complete_sprint_is_reopened_by_the_string_alone(caller: Caller)
     sprint = caller.sprint()
     path = f"{caller.sprints}/{sprint.id}"
     await caller.http.put(path, data={"completed": "true"})
+    caller.service.strict = False
     for body in ({"completed": False}, {"completed": True}, {"complete": "false"}):
         assert (await caller.http.put(path, json=body)).status_code == 204
         assert (await caller.http.get(path)).json()["completed_at"] == WIRE_NOW
@@ -54,7 +57,7 @@ async def test_a_sprint_with_stories_that_are_not_accepted_is_not_completed(
     caller.assign(sprint, caller.story())
     answer = await caller.http.put(f"{caller.sprints}/{sprint.id}", data={"completed": "true"})
     assert answer.status_code == 422
-    assert answer.json()["errors"] == ["The sprint contains stories that are not accepted"]
+    assert answer.json()["errors"] == ["Sprint contains stories that are not accepted"]
     assert sprint.completed_at is None
 
 
@@ -64,8 +67,13 @@ async def test_sprints_are_completed_in_their_order_and_reopened_against_it(
     first, second = caller.sprint(0), caller.sprint(1)
     one, two = (f"{caller.sprints}/{it.id}" for it in (first, second))
     yes, no = {"completed": "true"}, {"completed": "false"}
+    not_first = "Completed at Sprint 1 is not complete"
     answer = await caller.http.put(two, data=yes)
-    assert (answer.status_code, answer.json()["errors"]) == (422, ["Sprint 1 is not complete"])
+    assert (answer.status_code, answer.json()["errors"]) == (422, [not_first])
+    assigned = caller.service.add_sprint_story(second, caller.story())
+    answer = await caller.http.put(two, data=yes)
+    assert answer.json()["errors"] == [not_first, "Sprint contains stories that are not accepted"]
+    caller.service.remove_sprint_story(assigned)
     assert (await caller.http.put(one, data=yes)).status_code == 204
     assert (await caller.http.put(two, data=yes)).status_code == 204
     answer = await caller.http.put(one, data=no)
@@ -97,6 +105,7 @@ async def test_a_created_company_belongs_to_no_account_and_is_lost(caller: Calle
         "default_use_50_90": None,
         "default_velocity": 5.0,
         "id": 1,
+        "locale_id": None,
         "name": "New company name",
         "updated_at": WIRE_NOW,
     }
@@ -136,14 +145,16 @@ async def test_a_copy_is_ready_by_the_clock_where_that_is_wanted(caller: Caller)
 
 async def test_snapshots_come_in_two_groups_and_change_no_more(caller: Caller) -> None:
     manual = caller.service.add_snapshot(caller.backlog, "By hand")
-    sprint = caller.sprint()
+    caller.sprint()
     found = (await caller.http.get(f"{caller.of_backlog}/snapshots")).json()
     assert found["manual_snapshots"] == [
         {
             "created_at": WIRE_NOW,
             "id": manual.id,
+            "locale_id": None,
             "name": "By hand",
             "not_ready_since": None,
+            "not_ready_status": None,
             "rate": 800,
             "scoring_rule_id": None,
             "use_50_90": False,
@@ -152,7 +163,7 @@ async def test_snapshots_come_in_two_groups_and_change_no_more(caller: Caller) -
         }
     ]
     [of_sprint] = found["sprint_snapshots"]
-    assert (of_sprint["name"], of_sprint["parent_sprint_id"]) == ("Sprint 1", sprint.id)
+    assert (of_sprint["name"], of_sprint["parent_sprint_id"]) == ("Sprint 1", caller.backlog.id)
     assert "parent_backlog_id" not in of_sprint
     answer = await caller.http.post(f"/backlogs/{manual.id}/themes", data={"name": "New"})
     assert answer.status_code == 403
@@ -163,7 +174,7 @@ async def test_snapshots_come_in_two_groups_and_change_no_more(caller: Caller) -
     assert (await caller.http.get(f"{caller.own}/backlogs/{manual.id}")).status_code == 404
 
 
-async def test_a_sprint_that_starts_later_has_no_snapshot(caller: Caller) -> None:
+async def test_a_sprint_has_a_snapshot_from_the_day_of_its_start_or_its_end(caller: Caller) -> None:
     async def snapshots() -> list[str]:
         found = (await caller.http.get(f"{caller.of_backlog}/snapshots")).json()
         return [one["name"] for one in found["sprint_snapshots"]]
@@ -172,9 +183,13 @@ async def test_a_sprint_that_starts_later_has_no_snapshot(caller: Caller) -> Non
     assert await snapshots() == []
     path = f"{caller.sprints}/{sprint.id}"
     await caller.http.put(path, data={"start_on": "2026-05-01"})
+    assert await snapshots() == []
+    await caller.http.put(path, data={"start_on": "2026-05-04"})
     assert await snapshots() == ["Sprint 1"]
     await caller.http.put(path, data={"start_on": "2026-06-01"})
     assert await snapshots() == []
+    await caller.http.put(path, data={"completed": "true"})
+    assert await snapshots() == ["Sprint 1"]
 
 
 async def test_an_archived_backlog_changes_in_no_way_but_back(caller: Caller) -> None:

@@ -45,7 +45,7 @@ async def test_the_xml_of_a_whole_backlog_has_attributes_and_the_snapshots(calle
     root = parsed((await caller.whole(caller.of_backlog, "xml")).content)
     assert root.get("use_50_90") == "false"
     assert root.get("created_at") == "2026-03-02 09:00:00 UTC"
-    found = root.find("themes/theme/stories/story/criteria/criterion")
+    found = root.find("themes/theme/stories/story/acceptance_criteria/acceptance_criterion")
     assert found is not None
     assert found.text == 'Less < more & "so on"'
     snapshots = root.findall("snapshots/snapshot")
@@ -72,7 +72,7 @@ async def test_statistics_have_the_charts_of_the_document(caller: Caller) -> Non
         "duration": 5,
         "completed": 0,
         "team": 1.0,
-        "actual": 1.6,
+        "actual": 0.0,
     }
     assert found["burn_down"]["trend"][-1]["points"] == 0.0
     assert [one["points"] for one in found["burn_down"]["actual"]] == [48.0, 40.0]

@@ -220,6 +220,7 @@ async def test_the_query_of_a_put_is_not_heard(caller: FlowCaller) -> None:
     ("query", "form"),
     [
         ("", {"method": "put", "user_id": "1", "task_text": "Evolved"}),
+        ("", {"method": "PUT", "user_id": "1", "task_text": "Evolved"}),
         ("?method=put", {"user_id": "1", "task_text": "Evolved"}),
     ],
 )
@@ -237,6 +238,7 @@ async def test_a_post_can_stand_for_a_put(
     [
         ("", {"method": "delete", "user_id": "1"}),
         ("?method=delete", {"user_id": "1"}),
+        ("?method=DELETE", {"user_id": "1"}),
         ("?method=delete&user_id=1", {}),
     ],
 )

@@ -155,11 +155,6 @@ async def test_a_form_nested_json_and_flat_json_say_the_same(caller: Caller) -> 
         assert answer.json()["task"]["priority"] == 1
 
 
-async def test_a_form_without_the_name_of_the_entity_is_not_understood(caller: Caller) -> None:
-    answer = await caller.http.post(f"{caller.tasks}.json", data={"name": "Task"})
-    assert answer.status_code == 400
-
-
 @pytest.mark.parametrize(
     ("form", "expected"),
     [

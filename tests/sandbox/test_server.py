@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import tracemalloc
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 import httpx
 import pytest
 from anyio.abc import SocketAttribute
@@ -13,6 +19,8 @@ from agilekit.sandbox.server import Server
 from tests.sandbox.caller import Caller
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from anyio.abc import SocketStream
 
     from agilekit.sandbox import Sandbox
@@ -132,6 +140,93 @@ async def test_an_answer_before_the_end_of_the_request_closes_the_connection() -
     async with Server(hasty) as server, await dial(server) as stream:
         await stream.send(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
         assert (await everything(stream)).startswith(b"HTTP/1.1 413")
+
+
+@contextmanager
+def no_more_descriptors() -> Generator[None]:
+    """Every file descriptor of this process is taken."""
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(int(one.name) for one in Path("/dev/fd").iterdir()) + 1
+    with ExitStack() as stack:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, limits[1]))
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        with suppress(OSError):
+            while True:
+                stack.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        yield
+
+
+async def test_connections_wait_where_there_are_no_more_file_descriptors(
+    sandbox: Sandbox,
+) -> None:
+    async with sandbox.serve() as server:
+        with socket.socket() as client:
+            with no_more_descriptors():
+                client.connect(("127.0.0.1", server.port))
+                client.sendall(b"GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                await anyio.sleep(0.15)
+                assert sandbox.requests == []
+            client.settimeout(5)
+            answer = await anyio.to_thread.run_sync(client.recv, 1000)
+    assert answer.startswith(b"HTTP/1.1 404")
+
+
+# Bodies that are too large
+
+
+def upload(parts: int) -> tuple[Receive, list[int]]:
+    """A body of so many MiB, each a part of its own, and what is held when each is asked for."""
+    held: list[int] = []
+
+    async def receive() -> Message:
+        held.append(tracemalloc.get_traced_memory()[0])
+        more = len(held) < parts
+        return {"type": "http.request", "body": bytes(1024 * 1024), "more_body": more}
+
+    return receive, held
+
+
+@pytest.mark.parametrize(
+    ("parts", "read", "status"), [(64, 64, 404), (65, 65, 413), (900, 129, 413)]
+)
+async def test_a_body_above_64_mib_is_refused_and_not_held(
+    sandbox: Sandbox, parts: int, read: int, status: int
+) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope: Message = {"type": "http", "method": "POST", "path": "/nowhere", "headers": []}
+    receive, held = upload(parts)
+    tracemalloc.start()
+    try:
+        await sandbox(scope, receive, send)
+    finally:
+        tracemalloc.stop()
+    assert (sent[0]["status"], len(held)) == (status, read)
+    assert read < 66 or held[-1] < 4 * 1024 * 1024
+    assert [one.status for one in sandbox.requests] == [status]
+
+
+async def test_a_client_comes_to_read_the_refusal_of_its_body(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agilekit.sandbox.app.LARGEST_BODY", 300_000)
+    async with sandbox.serve() as server, httpx.AsyncClient(trust_env=False) as http:
+        for size, status in ((300_000, 404), (300_001, 413), (500_000, 413), (9, 404)):
+            answer = await http.post(server.url, content=bytes(size))
+            assert answer.status_code == status
+
+
+async def test_a_body_above_64_mib_is_refused_in_process_too(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agilekit.sandbox.app.LARGEST_BODY", 300_000)
+    async with httpx.AsyncClient(transport=sandbox.transport()) as http:
+        answer = await http.post(sandbox.flow.base_url, content=bytes(300_001))
+    assert answer.status_code == 413
 
 
 async def test_a_mistake_of_the_application_is_raised_from_the_context() -> None:

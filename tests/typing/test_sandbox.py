@@ -80,8 +80,12 @@ def test_what_the_documents_leave_open_is_chosen_from_closed_sets(
     assert_type((easy.decimals_as_text, easy.strict), tuple[bool, bool])
     assert_type((easy.ready_after_reads, easy.ready_after), tuple[int, timedelta | None])
     assert_type(easy.copies_without_times, bool)
+    assert_type(easy.ruby, Literal["1.9", "2.7"])
+    assert_type(easy.keys, Literal["recorded", "documented"])
     kanban = agilekit_sandbox.kanbantool
     assert_type(kanban.envelopes, Literal["2013", "2017"])
+    assert_type(kanban.keys, Literal["documented", "2013", "2017", "newest"] | None)
+    assert_type((kanban.positions, kanban.siblings), tuple[Literal["place", "all 1"], bool])
     assert_type(kanban.errors, Literal["message", "messages", "fields", "error"])
     assert_type(kanban.bad_token_status, Literal[401, 403])
     assert_type(kanban.created_status, Literal[200, 201])

@@ -142,7 +142,7 @@ class Additions:
             updated_at=now,
         )
         self.themes[theme.id] = theme
-        place(backlog.themes, theme.id, position)
+        place(backlog.places, theme.id, position)
         return theme
 
     def add_story(
@@ -204,7 +204,7 @@ class Additions:
         )
         self.sprint_stories[assigned.id] = assigned
         story.sprint_story_id = assigned.id
-        place(sprint.stories, assigned.id, position)
+        place(sprint.places, assigned.id, position)
         return assigned
 
     def free_unique_id(self, theme: Theme) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TRUE: Final = frozenset({"true", "t", "1"})
 _BIGGEST: Final = 2**31
+_LABELS: Final = {"unique_id": "Unique ID"}
 
 
 class Invalid(Refusal):
@@ -41,9 +42,15 @@ class Written:
     def __contains__(self, name: str) -> bool:
         return name in self._given
 
+    def renamed(self, name: str, *others: str) -> Written:
+        """The same with the value of one attribute as that of others; its errors are these."""
+        written = Written({**dict.fromkeys(others, self._given[name])}, self._rewriting)
+        written._errors = self._errors
+        return written
+
     def refuse(self, name: str, reason: str) -> None:
         """Note an error, such as ``Name can't be blank``."""
-        label = name.removesuffix("_id").replace("_", " ").capitalize()
+        label = _LABELS.get(name) or name.removesuffix("_id").replace("_", " ").capitalize()
         self._errors.append(f"{label} {reason}")
 
     def check(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from agilekit.sandbox.easybacklog import negotiation
 from agilekit.sandbox.easybacklog.attributes import Written
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _RANKS: Final[tuple[Privilege, ...]] = ("none", "read", "readstatus", "full")
-_UNWRITTEN: Final = frozenset({"_method", "action", "controller", "id", "format"})
+_UNWRITTEN: Final = frozenset({"action", "controller", "id", "format"})
 
 
 class Crash(Refusal):
@@ -62,6 +62,7 @@ class Call:
     scope: str
     renderer: Renderer
     strict: bool
+    recorded: bool
     rewriting: Rewriting
     request: Request
     racing: Racing
@@ -74,8 +75,10 @@ class Call:
     def with_associated_data(self) -> bool:
         return self.parameters.get("include_associated_data") in ("true", True)
 
-    def record(self, name: str, value: Value, status: int = 200) -> Response:
-        return negotiation.written(self.renderer, self.format, name, value, status)
+    def record(self, name: str, value: Value, status: int = 200, *, at: str = "") -> Response:
+        """An answer; ``at`` is the path in the Location of something that was made."""
+        response = negotiation.written(self.renderer, self.format, name, value, status)
+        return evolve(response, headers=(*response.headers, ("Location", at))) if at else response
 
     def listing(self, many: str, one: str, values: Sequence[Value]) -> Response:
         # Nothing tells Rails what an empty list is a list of.
@@ -87,12 +90,13 @@ class Call:
     def written(self, *allowed: str, ignored: tuple[str, ...] = ()) -> Written:
         """The attributes that the request gives, without those that are ignored.
 
-        Raises :class:`Refusal` (422) for any other, but only in development mode.
+        Raises :class:`Refusal` (422) for any other, but only in development mode: ``_method`` and
+        ``api_key`` are others, too.
         """
         given = {k: it for k, it in self.parameters.items() if k not in {*_UNWRITTEN, *ignored}}
         if self.strict and (protected := [name for name in given if name not in allowed]):
             names = ", ".join(protected)
-            raise Refusal(422, f"Protected attributes cannot be set: {names}")
+            raise Refusal(422, f"Protected fields cannot be set: {names}")
         return Written({name: given[name] for name in allowed if name in given}, self.rewriting)
 
     def siblings(self, kind: Kind, container: int, ids: Sequence[int]) -> Siblings:
@@ -136,7 +140,7 @@ class Call:
         return self._within(snapshot, owner == parent.id and not snapshot.deleted)
 
     def backlog(self) -> Backlog:
-        """The backlog of a path without an account: snapshots are found here, too."""
+        """The backlog of a path without an account, be it a snapshot or deleted."""
         backlog = self.find("backlog_id", self.store.backlogs)
         return self._readable(backlog)
 
@@ -191,8 +195,6 @@ class Call:
         backlog.last_modified_user_id = self.store.user_id
 
     def _readable(self, backlog: Backlog) -> Backlog:
-        if backlog.deleted:
-            raise self.missing()
         self.demand(backlog.account_id, "read", "view this backlog")
         return backlog
 

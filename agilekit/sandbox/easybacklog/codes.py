@@ -48,4 +48,6 @@ def _initials(words: list[str]) -> str:
             letters = first[:2] + second[: 3 - len(first[:2])]
         case _:
             letters = words[0][0] + words[1][0] + words[2][0]
-    return letters + "01"[len(letters) - 1 :] if len(letters) < 3 else letters
+    # One that ends in a digit was seen to be followed by 2: T52 for "T5", but JS1 for "Js".
+    padding = "02" if letters[-1].isdigit() else "01"
+    return letters + padding[len(letters) - 1 :] if len(letters) < 3 else letters

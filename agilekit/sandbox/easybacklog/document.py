@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from agilekit.sandbox.easybacklog.state import Backlog, Sprint, Story
+    from agilekit.sandbox.easybacklog.state import Backlog, Criterion, Sprint, Story
     from agilekit.sandbox.easybacklog.store import Store
 
     Attributes: TypeAlias = dict[str, str | int | float | Decimal | date | None]
@@ -101,12 +101,15 @@ def _themes(store: Store, backlog: Backlog) -> str:
     for one in backlog.themes:
         theme = store.themes[one]
         sum_ = points.of_theme(store, theme)
-        head: Attributes = {"name": theme.name, "code": theme.code, "points": sum_}
+        head: Attributes = {
+            "name": theme.name,
+            "code": theme.code,
+            "points": sum_,
+            **_estimates(store, backlog, sum_),
+            "id": theme.id,
+        }
         stories = [_story_element(store, backlog, store.stories[it]) for it in theme.stories]
-        estimates = _estimates(store, backlog, sum_)
-        elements.append(
-            _element("theme", {**head, **estimates}, [_element("stories", {}, stories)])
-        )
+        elements.append(_element("theme", head, [_element("stories", {}, stories)]))
     return _element("themes", {}, elements)
 
 
@@ -125,11 +128,15 @@ def _story_element(store: Store, backlog: Backlog, it: Story) -> str:
         "comments": it.comments,
         "color": it.color,
         **scores,
-        **_estimates(store, backlog, points.total([it])),
+        **_estimates(store, backlog, points.of_story(it)),
+        "id": it.id,
     }
-    texts = (store.criteria[one].criterion or "" for one in it.criteria)
-    criteria = [f"<criterion>{escape(text)}</criterion>" for text in texts]
-    return _element("story", head, [_element("criteria", {}, criteria)])
+    criteria = [_criterion(store.criteria[one]) for one in it.criteria]
+    return _element("story", head, [_element("acceptance_criteria", {}, criteria)])
+
+
+def _criterion(it: Criterion) -> str:
+    return _element("acceptance_criterion", {"id": it.id}, [escape(it.criterion or "")])
 
 
 def _code(store: Store, it: Story) -> str:

@@ -49,16 +49,18 @@ def update_account(call: Call) -> Response:
 def list_companies(call: Call) -> Response:
     account = call.account()
     own = [it for it in call.store.companies.values() if it.account_id == account.id]
-    return call.listing("companies", "company", [forms.company(it) for it in own])
+    values = [forms.company(it, recorded=call.recorded) for it in own]
+    return call.listing("companies", "company", values)
 
 
 def retrieve_company(call: Call) -> Response:
-    return call.record("company", forms.company(call.company()))
+    return call.record("company", forms.company(call.company(), recorded=call.recorded))
 
 
 def create_company(call: Call) -> Response:
     """The company belongs to no account: the server forgets to say to which."""
-    call.demand(call.account().id, "full", "create a company")
+    account = call.account()
+    call.demand(account.id, "full", "create a company")
     given = call.written("name", *_DEFAULTS, ignored=(*_UNSEEN, "account_id"))
     name = given.required("name")
     velocity, rate, use_50_90 = _defaults(given)
@@ -69,7 +71,8 @@ def create_company(call: Call) -> Response:
         default_rate=rate,
         default_use_50_90=use_50_90,
     )
-    return call.record("company", forms.company(company), 201)
+    value = forms.company(company, recorded=call.recorded)
+    return call.record("company", value, 201, at=f"/accounts/{account.id}/companies/{company.id}")
 
 
 def update_company(call: Call) -> Response:
@@ -96,7 +99,7 @@ def _take_defaults(given: Written, holder: Account | Company) -> None:
 def _defaults(given: Written, now: Account | Company | None = None) -> Defaults:
     """The defaults for new backlogs. Raises Invalid if anything was refused until now."""
     velocity = given.decimal("default_velocity", now.default_velocity if now else None)
-    rate = given.integer("default_rate", now.default_rate if now else None)
+    rate = given.integer("default_rate", now.default_rate if now else None, least=0)
     use_50_90 = given.flag("default_use_50_90", now.default_use_50_90 if now else None)
     if rate is not None and velocity is None:
         given.refuse("default_rate", "cannot be specified if default velocity is empty")

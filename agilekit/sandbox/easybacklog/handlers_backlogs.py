@@ -12,7 +12,7 @@ from agilekit.sandbox.easybacklog import document, downloads, forms, negotiation
 from agilekit.sandbox.easybacklog.catalogue import SCORING_RULES
 from agilekit.sandbox.easybacklog.statistics import statistics
 from agilekit.sandbox.messages import Refusal, Response
-from agilekit.sandbox.rendering import Items
+from agilekit.sandbox.rendering import Hash, Items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,13 +46,14 @@ def list_backlogs(call: Call) -> Response:
         and not (it.deleted or it.is_snapshot or (it.archived and not archived))
     ]
     seen.sort(key=lambda it: it.updated_at or _NEVER, reverse=True)
-    return call.listing("backlogs", "backlog", [forms.backlog(it) for it in seen])
+    values = [forms.backlog(it, recorded=call.recorded) for it in seen]
+    return call.listing("backlogs", "backlog", values)
 
 
 def retrieve_backlog(call: Call) -> Response:
     backlog = call.store.shown(call.backlog_of_account())
     if call.format in ("json", "xml") and not call.with_associated_data:
-        return call.record("backlog", forms.backlog(backlog))
+        return call.record("backlog", forms.backlog(backlog, recorded=call.recorded))
     return _whole(call, backlog)
 
 
@@ -62,8 +63,8 @@ def retrieve_statistics(call: Call) -> Response:
         raise Refusal(400, "No permission to see this backlog")
     backlog = call.backlog_of_account()
     if not points.of_backlog(call.store, backlog):
-        return call.record("hash", {"zero_points": True})
-    return call.record("statistics", statistics(call.store, backlog))
+        return call.record("hash", Hash({"zero_points": True}))
+    return call.record("statistics", Hash(statistics(call.store, backlog)))
 
 
 def create_backlog(call: Call) -> Response:
@@ -72,7 +73,7 @@ def create_backlog(call: Call) -> Response:
     settings = _settings(call, None)
     backlog = call.store.add_backlog(account, settings.name)
     _take(call, backlog, settings)
-    return call.record("backlog", forms.backlog(backlog), 201)
+    return call.record("backlog", forms.backlog(backlog, recorded=call.recorded), 201)
 
 
 def update_backlog(call: Call) -> Response:
@@ -97,7 +98,8 @@ def duplicate_backlog(call: Call) -> Response:
     settings = _settings(call, backlog)
     copy = call.store.add_copy(backlog, settings.name, ready=False)
     _take(call, copy, settings)
-    return call.record("backlog", forms.backlog(copy, made=True), 201)
+    value = forms.backlog(copy, made=True, recorded=call.recorded)
+    return call.record("backlog", value, 201, at=f"/accounts/{copy.account_id}/backlogs/{copy.id}")
 
 
 def delete_backlog(call: Call) -> Response:
@@ -123,7 +125,7 @@ def list_snapshots(call: Call) -> Response:
 def retrieve_snapshot(call: Call) -> Response:
     snapshot = call.store.shown(call.snapshot())
     if call.format in ("json", "xml") and not call.with_associated_data:
-        return call.record("backlog", forms.snapshot(snapshot))
+        return call.record("snapshot", _snapshot(call, snapshot))
     return _whole(call, snapshot)
 
 
@@ -134,7 +136,7 @@ def create_snapshot(call: Call) -> Response:
     if not isinstance(name, str) or not name.strip():
         raise Refusal(422, "Validation failed: Name can't be blank")
     snapshot = call.store.add_snapshot(backlog, call.rewriting.stored(name), ready=False)
-    return call.record("backlog", forms.snapshot(snapshot, made=True), 201)
+    return call.record("snapshot", _snapshot(call, snapshot, made=True), 201)
 
 
 def delete_snapshot(call: Call) -> Response:
@@ -148,7 +150,11 @@ def delete_snapshot(call: Call) -> Response:
 
 def _snapshots(call: Call, numbers: Iterable[int]) -> list[forms.Form]:
     found = (call.store.backlogs[one] for one in numbers)
-    return [forms.snapshot(call.store.shown(it)) for it in found if not it.deleted]
+    return [_snapshot(call, call.store.shown(it)) for it in found if not it.deleted]
+
+
+def _snapshot(call: Call, it: Backlog, *, made: bool = False) -> forms.Form:
+    return forms.snapshot(call.store, it, made=made, recorded=call.recorded)
 
 
 def _whole(call: Call, backlog: Backlog) -> Response:

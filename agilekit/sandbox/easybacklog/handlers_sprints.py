@@ -13,7 +13,7 @@ from agilekit.sandbox.easybacklog.attributes import Invalid
 from agilekit.sandbox.easybacklog.call import Call, Crash, identifier
 from agilekit.sandbox.easybacklog.catalogue import STATUSES, TO_DO
 from agilekit.sandbox.messages import Refusal, Response
-from agilekit.sandbox.rendering import Items
+from agilekit.sandbox.rendering import Hash, Items
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from agilekit.sandbox.easybacklog.state import Backlog, Sprint, SprintStory
 
 _ATTRIBUTES: Final = ("start_on", "duration_days", "number_team_members", "explicit_velocity")
-# `complete` is the document's own slip for `completed`: both change nothing here.
-_UNSEEN: Final = ("backlog_id", "iteration", "completed", "complete")
+_UNSEEN: Final = ("backlog_id", "iteration")
 _ASSIGNED: Final = ("sprint_story_status_id", "position")
 _ASSIGNED_UNSEEN: Final = (
     "sprint_id",
@@ -44,14 +43,14 @@ def list_sprints(call: Call) -> Response:
     store = call.store
     form = forms.sprint_with_stories if call.with_associated_data else forms.sprint
     sprints = [form(store, store.sprints[one], xml=call.xml) for one in call.backlog().sprints]
-    # The one list whose name the server says itself, so that it has it even when it is empty.
-    return call.record("sprints", Items("sprint", [forms.as_hash(it) for it in sprints]))
+    # The server says the name of this list itself, so that it has it even when it is empty.
+    return call.record("sprints", Items("sprint", [Hash(it) for it in sprints]))
 
 
 def retrieve_sprint(call: Call) -> Response:
     form = forms.sprint_with_stories if call.with_associated_data else forms.sprint
     sprint = form(call.store, call.sprint_of_backlog(), xml=call.xml)
-    return call.record("hash", forms.as_hash(sprint))
+    return call.record("hash", Hash(sprint))
 
 
 def create_sprint(call: Call) -> Response:
@@ -65,20 +64,25 @@ def create_sprint(call: Call) -> Response:
         explicit_velocity=plan.explicit_velocity,
     )
     call.touched(backlog)
-    return call.record("hash", forms.sprint(call.store, sprint, xml=call.xml), 201)
+    return call.record("hash", Hash(forms.sprint(call.store, sprint, xml=call.xml)), 201)
 
 
 def update_sprint(call: Call) -> Response:
-    """Update a sprint, or complete it, or take that back; the latter two by the string alone."""
+    """Update a sprint, or complete it, or take that back; the latter two by the string alone.
+
+    Any other ``completed``, and the document's own slip ``complete``, is a protected field.
+    """
     backlog = call.editable(call.backlog(), "sprint")
     sprint = call.sprint_of_backlog()
-    match call.parameters.get("completed"):
+    completed = call.parameters.get("completed")
+    unseen = (*_UNSEEN, "completed") if completed in ("true", "false") else _UNSEEN
+    given = call.written(*_ATTRIBUTES, ignored=unseen)
+    match completed:
         case "true":
             _complete(call, backlog, sprint)
         case "false":
             _reopen(call, backlog, sprint)
         case _:
-            given = call.written(*_ATTRIBUTES, ignored=_UNSEEN)
             if any(name in given for name in _ATTRIBUTES):
                 _change(call, backlog, sprint, given)
     call.touched(backlog)
@@ -149,17 +153,15 @@ def update_sprint_story(call: Call) -> Response:
     position = given.integer("position")
     target = _target(call, it)
     if target is None:
-        given.refuse("move_to_sprint_id", "can't be blank")
-    elif target.is_completed:
+        raise Crash("undefined method `completed?' for nil:NilClass")
+    if target.is_completed:
         given.refuse("sprint_id", "cannot be assigned to a complete sprint")
     given.check()
     it.sprint_story_status_id = status if status in STATUSES else TO_DO
     if position is not None:
-        place(sprint.stories, it.id, position)
-    if target is not None and target is not sprint:
-        sprint.stories.remove(it.id)
-        target.stories.append(it.id)
-        it.sprint_id = target.id
+        place(sprint.places, it.id, position)
+    if target is not sprint:
+        store.move_sprint_story(it, target)
         story = store.stories[it.story_id]
         it.score_50_when_assigned, it.score_90_when_assigned = story.score_50, story.score_90
     it.updated_at = store.clock()
@@ -202,16 +204,19 @@ def _judged(call: Call, backlog: Backlog, now: Sprint | None, given: Written) ->
     days = given.integer("duration_days", now.duration_days if now else None)
     team = given.decimal("number_team_members", now.number_team_members if now else None)
     velocity = given.decimal("explicit_velocity", now.explicit_velocity if now else None)
+    if start is None or start.year not in _YEARS:
+        given.refuse("start_on", "can't be blank")
+    if days is None:
+        given.refuse("duration_days", "can't be blank")
+        given.refuse("duration_days", "must be a number from 1 up")
+    elif days > _LONGEST:
+        given.refuse("duration_days", "is too long")
     if velocity is None and team is None:
         given.refuse("number_team_members", "can't be blank")
     if velocity is None and backlog.velocity is None:
         given.refuse("explicit_velocity", "can't be blank")
     if team is not None and backlog.velocity is None:
         given.refuse("number_team_members", "is not editable with this backlog")
-    if start is None or start.year not in _YEARS:
-        given.refuse("start_on", "can't be blank")
-    if days is None or days > _LONGEST:
-        given.refuse("duration_days", "can't be blank" if days is None else "is too long")
     given.check()
     if start is None or days is None:
         raise Invalid(["Sprint is not complete"])
@@ -232,11 +237,13 @@ def _apart(start: date, days: int, iteration: int | None, other: Sprint) -> None
 
 
 def _complete(call: Call, backlog: Backlog, sprint: Sprint) -> None:
-    number = sprint.iteration
+    number, errors = sprint.iteration, list[str]()
     if number > 1 and not call.store.sprints[backlog.sprints[number - 2]].is_completed:
-        raise Invalid([f"Sprint {number - 1} is not complete"])
+        errors.append(f"Completed at Sprint {number - 1} is not complete")
     if not all(_is_accepted(call, one) for one in sprint.stories):
-        raise Invalid(["The sprint contains stories that are not accepted"])
+        errors.append("Sprint contains stories that are not accepted")
+    if errors:
+        raise Invalid(errors)
     call.store.complete_sprint(sprint)
 
 

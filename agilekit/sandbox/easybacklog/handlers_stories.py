@@ -12,6 +12,7 @@ from agilekit.sandbox.easybacklog.attributes import Invalid
 from agilekit.sandbox.easybacklog.call import Call, Crash
 from agilekit.sandbox.easybacklog.codes import unique_id
 from agilekit.sandbox.easybacklog.partial import rule_of
+from agilekit.sandbox.rendering import Hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def list_stories(call: Call) -> Response:
     store = call.store
     stories = [store.stories[one] for one in call.theme().stories]
     if call.with_associated_data:
-        whole = [forms.as_hash(forms.listed_story_with_criteria(store, it)) for it in stories]
+        whole = [Hash(forms.listed_story_with_criteria(store, it)) for it in stories]
         return call.listing("objects", "object", whole)
     return call.listing("stories", "story", [forms.story(store, it) for it in stories])
 
@@ -128,7 +129,8 @@ def create_criterion(call: Call) -> Response:
     siblings.stored(criterion.id)
     call.touched(backlog)
     value = forms.criterion(call.store, criterion)
-    return call.record("acceptance_criterion", value, 201)
+    at = f"/stories/{story.id}/acceptance_criteria.{criterion.id}"
+    return call.record("acceptance_criterion", value, 201, at=at)
 
 
 def update_criterion(call: Call) -> Response:
@@ -154,7 +156,7 @@ def delete_criterion(call: Call) -> Response:
 def _answer(call: Call, story: Story) -> Response:
     if call.with_associated_data:
         whole = forms.story_with_criteria(call.store, story)
-        return call.record("hash", forms.as_hash(whole))
+        return call.record("hash", Hash(whole))
     return call.record("story", forms.story(call.store, story))
 
 
@@ -193,7 +195,7 @@ def _judged(
     number = given.integer("unique_id", now.unique_id if now else None)
     others = (call.store.stories[one] for one in siblings if not now or one != now.id)
     if number is not None and any(it.unique_id == number for it in others):
-        given.refuse("unique_id", "ID has already been taken")
+        given.refuse("unique_id", "has already been taken")
     wish = _Wish(
         as_a=given.text("as_a", now.as_a if now else None),
         i_want_to=given.text("i_want_to", now.i_want_to if now else None),
@@ -215,14 +217,11 @@ def _scores(
     """Both scores; under the simple rule a ``score`` is both of them and hides the other two."""
     score_50, score_90 = (now.score_50, now.score_90) if now else (None, None)
     if "score" in given and not backlog.use_50_90:
-        names = {"score": given.decimal("score", positive=False)}
-        score_50 = score_90 = names["score"]
-    else:
-        score_50 = given.decimal("score_50", score_50, positive=False)
-        score_90 = given.decimal("score_90", score_90, positive=False)
-        names = {"score_50": score_50, "score_90": score_90}
+        given = given.renamed("score", "score_50", "score_90")
+    score_50 = given.decimal("score_50", score_50, positive=False)
+    score_90 = given.decimal("score_90", score_90, positive=False)
     rule = rule_of(call.store, backlog)
-    for name, score in names.items():
+    for name, score in (("score_50", score_50), ("score_90", score_90)):
         allowed = score is None or rule.scores is None or score in rule.scores
         if name in given and not allowed:
             given.refuse(name, f"is not one of {rule.description}")

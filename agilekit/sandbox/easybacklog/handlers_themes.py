@@ -10,6 +10,7 @@ from agilekit.sandbox.easybacklog.additions import place
 from agilekit.sandbox.easybacklog.call import Call, Crash, identifier
 from agilekit.sandbox.easybacklog.codes import theme_code
 from agilekit.sandbox.messages import Refusal, Response
+from agilekit.sandbox.rendering import Items
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,16 +25,17 @@ def list_themes(call: Call) -> Response:
     store = call.store
     themes = [store.themes[one] for one in call.backlog().themes]
     if call.with_associated_data:
-        whole = [forms.as_hash(forms.theme_with_stories(store, it)) for it in themes]
-        return call.listing("objects", "object", whole)
-    return call.listing("themes", "theme", [forms.theme(store, it) for it in themes])
+        values = [forms.theme_with_stories(store, it, xml=call.xml) for it in themes]
+    else:
+        values = [forms.theme(store, it) for it in themes]
+    # The server knows of what this list is one, even when it is empty.
+    return call.record("themes", Items("theme", values))
 
 
 def retrieve_theme(call: Call) -> Response:
     theme = call.theme_of_backlog()
     if call.with_associated_data:
-        whole = forms.theme_with_stories(call.store, theme)
-        return call.record("hash", forms.as_hash(whole))
+        return call.record("theme", forms.theme_with_stories(call.store, theme, xml=call.xml))
     return call.record("theme", forms.theme(call.store, theme))
 
 
@@ -57,7 +59,7 @@ def update_theme(call: Call) -> Response:
     others = {call.store.themes[one].code for one in backlog.themes if one != theme.id}
     theme.name, theme.code = name, code or theme_code(name, others)
     if position is not None:
-        place(backlog.themes, theme.id, position)
+        place(backlog.places, theme.id, position)
     theme.updated_at = call.store.clock()
     call.touched(backlog)
     return call.done()

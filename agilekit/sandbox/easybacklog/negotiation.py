@@ -1,7 +1,7 @@
 """Which format a request asks for, and how an answer or an error is written in it.
 
-Content types and API versioning: the suffix of the path decides, or else the Accept header. The
-header is compared as a whole: with several types in it, it is that of a browser.
+Content types and API versioning: the suffix of the path decides, or else the Accept header. With
+several types in it, ``*/*`` among them, it is that of a browser; of other ones the first counts.
 """
 
 from __future__ import annotations
@@ -52,10 +52,12 @@ class Unacceptable(Exception):
 
     def __init__(self, kind: str, *, silent: bool) -> None:
         super().__init__(kind)
-        text = "text/plain; charset=utf-8"
+        self.html: bool = kind == _HTML
         reason = b"" if silent else f"The type {kind} is not supported".encode(errors="replace")
-        self.response: Response = Response(406, reason, (("content-type", text),))
-        if kind == _HTML:
+        named = kind if "/" in kind else f"application/{kind}"
+        text = ("content-type", f"{named}; charset=utf-8")
+        self.response: Response = Response(406, reason, (text,))
+        if self.html:
             self.response = page(406, "This API does not answer in HTML")
 
 
@@ -69,9 +71,11 @@ def chosen(request: Request, suffix: str | None, *, silent: bool) -> Format:
     accept = request.headers.get("accept", "*/*")
     if accept == "*/*":
         return "json"
-    if accept in _ACCEPTED:
-        return _ACCEPTED[accept]
-    raise Unacceptable(_HTML if "," in accept or not accept else accept, silent=silent)
+    first, several, _ = accept.partition(",")
+    kind = _HTML if several and "*/*" in accept else first.strip()
+    if kind in _ACCEPTED:
+        return _ACCEPTED[kind]
+    raise Unacceptable(kind or _HTML, silent=silent)
 
 
 def written(renderer: Renderer, format: Format, root: str, value: Value, status: int) -> Response:

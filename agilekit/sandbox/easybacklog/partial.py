@@ -23,25 +23,36 @@ def rule_of(store: Store, backlog: Backlog) -> ScoringRule:
 def partial(store: Store, it: Backlog, *, editable: bool, status_editable: bool) -> Form:
     """The JSON object, which lacks half of what a backlog has."""
     sum_ = points.of_backlog(store, it)
-    allowed = rule_of(store, it).scores
     return {
         "account_id": it.account_id,
         "id": it.id,
         "name": it.name,
         "rate": it.rate,
         "velocity": it.velocity,
-        "points": sum_,
+        "points": points.shown(sum_),
         "days": points.days(it, sum_),
         "cost_formatted": points.cost(store, it, sum_),
         "rate_formatted": points.cost(store, it, float(it.velocity or 0)),
         "is_locked": not it.is_editable,
-        "valid_scores": Items("valid_score", sorted(map(float, allowed)) if allowed else []),
+        "valid_scores": Items("valid_score", _valid_scores(rule_of(store, it))),
+        **_parent(store, it),
         "themes": Items("theme", [_theme(store, it, store.themes[one]) for one in it.themes]),
         "sprints": Items("sprint", [_sprint(store, store.sprints[one]) for one in it.sprints]),
         "backlog_user_settings": None,
         "is_editable": editable and it.is_editable,
         "is_status_editable": status_editable and it.is_editable,
     }
+
+
+def _valid_scores(rule: ScoringRule) -> list[int | float]:
+    """The allowed scores; of those without a fraction JSON shows none."""
+    every = sorted(rule.scores or ())
+    return [int(one) if one == one.to_integral_value() else float(one) for one in every]
+
+
+def _parent(store: Store, it: Backlog) -> Form:
+    shown = forms.snapshot(store, it) if it.is_snapshot else {}
+    return {name: one for name, one in shown.items() if name.startswith("parent_")}
 
 
 def _pick(form: Form, *names: str) -> Form:
@@ -52,7 +63,7 @@ def _theme(store: Store, backlog: Backlog, it: Theme) -> Form:
     sum_ = points.of_theme(store, it)
     return {
         **_pick(forms.theme(store, it), "code", "id", "name", "position"),
-        "points": sum_,
+        "points": points.shown(sum_),
         "cost_formatted": points.cost(store, backlog, sum_),
         "days": points.days(backlog, sum_),
         "stories": Items(
@@ -62,22 +73,23 @@ def _theme(store: Store, backlog: Backlog, it: Theme) -> Form:
 
 
 def _story(store: Store, backlog: Backlog, it: Story) -> Form:
-    sum_ = points.total([it])
+    sum_ = points.of_story(it)
     days = points.days(backlog, sum_)
     estimates: Form = {}
     if days is not None:
-        estimates["days_formatted"] = f"{days:.1f}"
         if backlog.rate:
             estimates["cost_formatted"] = points.cost(store, backlog, sum_)
-    texts = ("as_a", "color", "comments", "i_want_to", "id", "position", "so_i_can", "unique_id")
+        estimates["days_formatted"] = f"{days:.1f}"
+    texts = ("as_a", "color", "comments", "i_want_to", "id", "position")
+    scores = ("score_50", "score_90", "so_i_can", "unique_id")
     criteria = [
         _pick(forms.criterion(store, store.criteria[one]), "criterion", "id", "position")
         for one in it.criteria
     ]
     return {
-        **_pick(forms.story(store, it), *texts),
-        **forms.scores(store, it),
+        **_pick(forms.story(store, it, both=True), *texts, *scores),
         **estimates,
+        "score": it.score_90,
         "acceptance_criteria": Items("acceptance_criterion", criteria),
     }
 

@@ -25,6 +25,21 @@ def total(stories: Iterable[Story]) -> float:
     return low + math.sqrt(spread)
 
 
+def shown(points: float) -> float | Decimal:
+    """A sum as the server has it: a decimal, but a float where there was nothing to sum up."""
+    return Decimal(str(points)) if points else 0.0
+
+
+def of_story(story: Story) -> float:
+    """The points that the days and the cost of one story are made of.
+
+    Of 3 and 8 the server was seen to make 5, which the sum over its theme does not.
+    """
+    low, high = (float(one or 0) for one in (story.score_50, story.score_90))
+    both = story.score_50 is not None and story.score_90 is not None
+    return math.floor((low + high) / 2) if both and low != high else max(low, high)
+
+
 def of_theme(store: Store, theme: Theme) -> float:
     return total(store.stories[one] for one in theme.stories)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -15,7 +16,7 @@ from agilekit.sandbox.easybacklog.race import Race, Racing
 from agilekit.sandbox.easybacklog.routes import ROUTES
 from agilekit.sandbox.easybacklog.store import Store
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
-from agilekit.sandbox.rendering import Renderer
+from agilekit.sandbox.rendering import Renderer, Ruby
 from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 
@@ -45,7 +46,8 @@ _SCOPES: Final = {
     "scoring-rules": "Scoring rule",
     "sprint-story-statuses": "Sprint story status",
 }
-_SILENT: Final = ("accounts", "backlogs", "snapshots", "duplicate")
+_SILENT: Final = ("backlogs", "snapshots", "duplicate")
+_ROOT: Final = re.compile(rb"<([A-Za-z_][\w.-]*)")
 _PUBLIC: Final = ("locales", "scoring-rules", "sprint-story-statuses")
 
 
@@ -55,8 +57,14 @@ class EasyBacklog(Store):
     ``account_id`` and ``backlog_id`` are those of the account and the backlog that the seed made,
     ``user_id`` and ``token`` (the API key) open them.
     ``decimals_as_text``: JSON has ``"3.0"``, as until 2014, where it has ``3.0`` since.
-    ``strict``: an attribute that may not be written is refused with 422, as a server in
-    development mode does; others ignore it.
+    ``strict``: the server is in development mode, in which people run it: an attribute that may not
+    be written is refused with 422, the fields ``_method`` and ``api_key`` among them, and a browser
+    is answered with 500; others ignore the attribute, and have 406 for the browser.
+    ``ruby``: on "2.7" XML has types that Rails 3.2 does not know, ``Integer`` in what is written
+    from a hash and ``yaml`` for the parent of a snapshot; on "1.9" both are ``integer``.
+    ``keys``: "recorded" has the keys of a running server, "documented" those of the document: no
+    ``locale_id`` of a company, a backlog or a snapshot, no ``not_ready_status``, and the parent of
+    a sprint's snapshot is the sprint and not the backlog.
     ``sixteen_bits``: JSON keeps 16 bits of each character, so that U+1F389 becomes U+F389, and XML
     has U+FFFD instead of ``*`` for a control character; a server of Rails 3.2 was seen to do so.
     ``rewriting``: how texts are stored otherwise than they were sent.
@@ -72,6 +80,8 @@ class EasyBacklog(Store):
         self.token: str = "e5yb4ck10g5eed0a61t0"  # noqa: S105 - opens nothing but a sandbox
         self.decimals_as_text: bool = False
         self.strict: bool = True
+        self.ruby: Ruby = "2.7"
+        self.keys: Literal["recorded", "documented"] = "recorded"
         self.sixteen_bits: bool = False
         self.rewriting: Rewriting = Rewriting()
         self._racing = Racing(Race())
@@ -90,9 +100,9 @@ class EasyBacklog(Store):
 
     def handle(self, request: Request) -> Response:
         try:
-            body = parameters.of_body(request)
+            body = _body(request)
         except Refusal as error:
-            return negotiation.page(error.status, error.reason)
+            return negotiation.page(500, error.reason)
         method = _method(request, body)
         try:
             path, suffix = _without_suffix(request.path.removeprefix(self.base_path))
@@ -101,6 +111,8 @@ class EasyBacklog(Store):
         except Refusal as error:
             return negotiation.page(404, "Routing Error", error.reason)
         except Unacceptable as error:
+            if error.html and self.strict:
+                return negotiation.page(500, "Template is missing")
             return error.response
         scope = _SCOPES[_words(route)[-1]]
         given = parameters.merged(body, parameters.of_query(request))
@@ -115,6 +127,7 @@ class EasyBacklog(Store):
                 scope=scope,
                 renderer=renderer,
                 strict=self.strict,
+                recorded=self.keys == "recorded",
                 rewriting=self.rewriting,
                 request=request,
                 racing=self._racing,
@@ -129,6 +142,7 @@ class EasyBacklog(Store):
             decimals_as_text=self.decimals_as_text,
             sixteen_bits=self.sixteen_bits,
             illegal="\ufffd" if self.sixteen_bits else "*",
+            ruby=self.ruby,
         )
 
     def _authorize(self, route: Route[Call], request: Request, given: Mapping[str, Json]) -> None:
@@ -168,6 +182,14 @@ def _without_suffix(path: str) -> tuple[str, str | None]:
     if "." in suffix:
         raise Refusal(404, "No route matches a path with two suffixes")
     return head + slash + name, suffix if dot else None
+
+
+def _body(request: Request) -> dict[str, Json]:
+    """The parameters of the body; of XML, only the name of its root is taken for one."""
+    if "xml" in request.headers.get("content-type", "").lower():
+        root = _ROOT.search(request.body)
+        return {root[1].decode(): {}} if root else {}
+    return parameters.of_body(request)
 
 
 def _method(request: Request, body: Mapping[str, Json]) -> str:

@@ -1,7 +1,8 @@
 """What an easyBacklog holds. Everything compares by value; children are lists of ids, in order.
 
 The position of a theme, a story, a criterion or a sprint story is its place in the list of its
-parent, from 1, and is not kept a second time.
+parent, from 1, and is not kept a second time. Themes and sprint stories that move leave their
+place empty.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ class Backlog:
 
     ``not_ready_since`` is set while the themes of ``copy_of`` are still to come; ``reads`` counts
     how often it has been shown since. ``sprints`` is in the order of their iterations.
+    ``places`` are its themes, and a 0 for each place that is empty since its theme has moved away.
     """
 
     id: int
@@ -105,11 +107,16 @@ class Backlog:
     parent_backlog_id: int | None = None
     parent_sprint_id: int | None = None
     not_ready_since: datetime | None = None
+    not_ready_status: str | None = None
     copy_of: int | None = None
     reads: int = 0
-    themes: list[int] = Factory(list[int])
+    places: list[int] = Factory(list[int])
     sprints: list[int] = Factory(list[int])
     snapshots: list[int] = Factory(list[int])
+
+    @property
+    def themes(self) -> list[int]:
+        return [one for one in self.places if one]
 
     @property
     def is_snapshot(self) -> bool:
@@ -160,7 +167,7 @@ class Criterion:
 
 @define(kw_only=True)
 class Sprint:
-    """A sprint; ``stories`` are ids of sprint stories."""
+    """A sprint; ``places`` are ids of sprint stories, and a 0 for each place that is empty."""
 
     id: int
     backlog_id: int
@@ -172,8 +179,12 @@ class Sprint:
     completed_at: datetime | None = None
     created_at: datetime | None
     updated_at: datetime | None
-    stories: list[int] = Factory(list[int])
+    places: list[int] = Factory(list[int])
     snapshot_id: int | None = None
+
+    @property
+    def stories(self) -> list[int]:
+        return [one for one in self.places if one]
 
     @property
     def is_completed(self) -> bool:

@@ -46,35 +46,35 @@ class _Leg:
         started = _working_day(self.start_on)
         return _working_day(started + timedelta(days=self.duration + 2 * weekends - 1))
 
-    def row(self, **rest: date | float) -> Form:
+    def row(self, **rest: date | float | Decimal) -> Form:
         head: Form = {"starts_on": self.start_on, **rest}
         if self.team is None:
             return head
         return {**head, "team": self.team, "actual": self.actual}
 
-    def done(self, **rest: date | float) -> Form:
+    def done(self, **rest: date | float | Decimal) -> Form:
         """The leg as the charts of completed sprints show it."""
         return self.row(
             completed_on=self.assumed_end,
             iteration=self.iteration,
             duration=self.duration,
-            completed=self.completed,
+            completed=points.shown(self.completed),
             **rest,
         )
 
     def burnt(self, left: float, burnt: float, end: date) -> Form:
         """The leg in the burn down chart; one that goes past zero is cut short there."""
-        days = float(self.duration)
+        days, ends_at = float(self.duration), Decimal(str(left)) if left >= 0 else 0
         if left < 0:
             back = (1 + (self.assumed_end - self.start_on).days) * (-left / burnt)
             days, end = days - back, end - timedelta(days=int(back))
-            burnt, left = burnt + left, 0.0
+            burnt += left
         return self.row(
             completed_on=end,
-            points=left,
+            points=ends_at,
             iteration=self.iteration,
             duration=math.ceil(days),
-            completed=burnt,
+            completed=points.shown(burnt),
         )
 
 
@@ -120,9 +120,9 @@ def _leg(store: Store, sprint: Sprint) -> _Leg:
 
 def _burn_down(legs: list[_Leg], done: int, total: float, average: float | None) -> Form:
     ends = [*(_before(leg.start_on) for leg in legs[1:]), legs[-1].assumed_end]
-    zero = evolve(legs[0], iteration=0).row(
+    zero = evolve(legs[0], actual=0.0).row(
         completed_on=legs[0].start_on,
-        points=total,
+        points=points.shown(total),
         iteration=0,
         duration=legs[0].duration,
         completed=0,
@@ -173,13 +173,14 @@ def _burn_up(store: Store, sprints: list[Sprint], done: list[_Leg], total: float
     for leg, sprint in zip(done, sprints, strict=False):
         snapshot = store.backlogs.get(sprint.snapshot_id or 0)
         known = points.of_backlog(store, snapshot) if snapshot else total
-        totals.append(leg.done(total_points=known))
-        actual.append(leg.done(total_points=sum_))
+        totals.append(leg.done(total_points=points.shown(known)))
+        actual.append(leg.done(total_points=points.shown(sum_) if actual else 0))
         sum_ += leg.completed
     if done:
-        now = evolve(done[-1], iteration=0, start_on=done[-1].assumed_end + _DAY)
-        totals.append(now.done(total_points=total))
-        actual.append(now.done(total_points=sum_))
+        start = done[-1].assumed_end + _DAY
+        now = evolve(done[-1], iteration=0, start_on=start, completed=0.0, actual=0.0)
+        totals.append(now.done(total_points=points.shown(total)))
+        actual.append(now.done(total_points=points.shown(sum_)))
     return {"total": Items("total", totals), "actual": Items("actual", actual)}
 
 

@@ -69,12 +69,15 @@ class Store(Additions):
 
     def add_snapshot(self, backlog: Backlog, name: str, *, ready: bool = True) -> Backlog:
         """Add a manual snapshot, with its themes or, if it is not ready, with those to come."""
-        snapshot = self.add_copy(backlog, name, ready=ready)
+        status = None if ready else "Building snapshot"
+        snapshot = self.add_copy(backlog, name, ready=ready, status=status)
         snapshot.parent_backlog_id = backlog.id
         backlog.snapshots.append(snapshot.id)
         return snapshot
 
-    def add_copy(self, backlog: Backlog, name: str, *, ready: bool = True) -> Backlog:
+    def add_copy(
+        self, backlog: Backlog, name: str, *, ready: bool = True, status: str | None = None
+    ) -> Backlog:
         """Add a duplicate of a backlog: its settings and its themes, without sprints."""
         copy = self.add_backlog(
             self.accounts[backlog.account_id],
@@ -89,6 +92,7 @@ class Store(Additions):
             self._copy_themes(backlog, copy)
         else:
             copy.not_ready_since = self.clock()
+            copy.not_ready_status = status or "Duplicating backlog"
             copy.copy_of = backlog.id
             self._settle(copy)
         return copy
@@ -100,14 +104,17 @@ class Store(Additions):
         self.match_snapshot(sprint)
 
     def match_snapshot(self, sprint: Sprint) -> None:
-        """Make the snapshot that a started sprint has, or remove it from one that has not."""
-        wanted = sprint.is_completed or sprint.start_on <= self.clock().date()
-        if wanted and sprint.snapshot_id is None:
+        """Make the snapshot of a sprint that starts today or is complete, as the server does.
+
+        One that starts later loses its snapshot; one that started earlier gets none by that.
+        """
+        today = self.clock().date()
+        if (sprint.is_completed or sprint.start_on == today) and sprint.snapshot_id is None:
             backlog = self.backlogs[sprint.backlog_id]
             snapshot = self.add_copy(backlog, f"Sprint {sprint.iteration}")
             snapshot.parent_sprint_id = sprint.id
             sprint.snapshot_id = snapshot.id
-        elif not wanted and sprint.snapshot_id is not None:
+        elif sprint.start_on > today and not sprint.is_completed and sprint.snapshot_id is not None:
             self.backlogs[sprint.snapshot_id].deleted = True
             sprint.snapshot_id = None
 
@@ -133,20 +140,30 @@ class Store(Additions):
 
     def move_theme(self, theme: Theme, target: Backlog) -> None:
         """Put a theme at the end of another backlog, under another name and code if taken there."""
-        self.backlogs[theme.backlog_id].themes.remove(theme.id)
+        _leave(self.backlogs[theme.backlog_id].places, theme.id)
         others = [self.themes[one] for one in target.themes]
         taken = {it.code for it in others}
         if theme.code in taken:
             theme.code = codes.free_code(theme.code, taken)
         theme.name = codes.free_name(theme.name, {it.name for it in others})
         theme.backlog_id = target.id
-        target.themes.append(theme.id)
+        target.places.append(theme.id)
         theme.updated_at = self.clock()
+
+    def move_sprint_story(self, assigned: SprintStory, target: Sprint) -> None:
+        """Put a sprint story into another sprint, at its old position if that is free there."""
+        position = _leave(self.sprints[assigned.sprint_id].places, assigned.id)
+        target.places += [0] * (position + 1 - len(target.places))
+        if target.places[position]:
+            target.places.append(assigned.id)
+        else:
+            target.places[position] = assigned.id
+        assigned.sprint_id = target.id
 
     def remove_theme(self, theme: Theme) -> None:
         for one in tuple(theme.stories):
             self.remove_story(self.stories[one])
-        self.backlogs[theme.backlog_id].themes.remove(theme.id)
+        self.backlogs[theme.backlog_id].places.remove(theme.id)
         del self.themes[theme.id]
 
     def remove_story(self, story: Story) -> None:
@@ -171,7 +188,7 @@ class Store(Additions):
 
     def remove_sprint_story(self, assigned: SprintStory) -> None:
         self.stories[assigned.story_id].sprint_story_id = None
-        self.sprints[assigned.sprint_id].stories.remove(assigned.id)
+        self.sprints[assigned.sprint_id].places.remove(assigned.id)
         del self.sprint_stories[assigned.id]
 
     def _settle(self, copy: Backlog) -> None:
@@ -183,7 +200,7 @@ class Store(Additions):
             ready = self.clock() >= copy.not_ready_since + self.ready_after
         if ready:
             self._copy_themes(self.backlogs[copy.copy_of], copy)
-            copy.not_ready_since = copy.copy_of = None
+            copy.not_ready_since = copy.not_ready_status = copy.copy_of = None
 
     def _copy_themes(self, source: Backlog, target: Backlog) -> None:
         time = None if self.copies_without_times else self.clock()
@@ -198,7 +215,7 @@ class Store(Additions):
                 stories=[],
             )
             self.themes[theme.id] = theme
-            target.themes.append(theme.id)
+            target.places.append(theme.id)
             for story in one.stories:
                 self._copy_story(self.stories[story], theme, time)
 
@@ -216,3 +233,12 @@ class Store(Additions):
         theme.stories.append(story.id)
         for one in old.criteria:
             self.add_criterion(story, self.criteria[one].criterion)
+
+
+def _leave(places: list[int], identifier: int) -> int:
+    """The index of what leaves its place, which stays empty if another comes after it."""
+    index = places.index(identifier)
+    places[index] = 0
+    while places and not places[-1]:
+        places.pop()
+    return index

@@ -102,12 +102,13 @@ class Flow(Board):
 
 
 def _asked(request: Request) -> tuple[str, dict[str, Json]]:
-    """The method, which a POST may override by the parameter ``method``, and the parameters."""
+    """The method, which a POST may override by ``method`` in any case, and the parameters."""
     if request.method not in ("POST", "PUT", "DELETE"):
         return request.method, {}
     body = of_body(request)
     everything = merged(of_query(request), body)
     method = request.method
-    if method == "POST" and everything.get("method") in ("put", "delete"):
-        method = str(everything["method"]).upper()
+    override = str(everything.get("method")).upper()
+    if method == "POST" and override in ("PUT", "DELETE"):
+        method = override
     return method, everything if method == "DELETE" else body

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from agilekit.sandbox.messages import Json, Refusal, Response
 from agilekit.sandbox.rendering import Items, Renderer
@@ -46,22 +46,22 @@ class Dress:
     suffix: str
     function: str | None = None
     errors: ErrorForm = "message"
+    siblings: bool = False
 
-    @classmethod
-    def of(cls, suffix: str, callback: Json, errors: ErrorForm) -> Dress:
+    def calling(self, callback: Json) -> Dress:
         """Raises :class:`Refusal` (400) for a callback that is not the name of a function."""
-        if callback is None or suffix != "json":
-            return cls(suffix, None, errors)
+        if callback is None or self.suffix != "json":
+            return self
         if not isinstance(callback, str) or not _FUNCTION.fullmatch(callback):
             raise Refusal(400, "The callback is not the name of a function")
-        return cls(suffix, callback, errors)
+        return evolve(self, function=callback)
 
     def one(self, name: str, value: Value, *, status: int = 200, bare: bool = False) -> Response:
         """One entity; in JSON it is inside an object with its name, unless it is ``bare``."""
         if self.suffix == "xml":
             return _xml(RENDERER.xml(name, value), status)
         data = RENDERER.json(value)
-        return self._json(data if bare else {name: data}, status)
+        return self._json(data if bare else self._envelope(name, data), status)
 
     def many(
         self,
@@ -76,7 +76,7 @@ class Dress:
             beside = {"pagination": pagination} if pagination else {}
             return _xml(RENDERER.xml(f"{name}s", Items(name, values, beside)), 200)
         rows = [RENDERER.json(value) for value in values]
-        return self._json([row if bare else {name: row} for row in rows], 200)
+        return self._json([row if bare else self._envelope(name, row) for row in rows], 200)
 
     def refusal(self, refusal: Refusal) -> Response:
         """An error; one to a callback has status 200, or no script could see it."""
@@ -89,6 +89,9 @@ class Dress:
             response = self._json(self._error(refusal), refusal.status)
         headers = (*response.headers, *refusal.headers.items())
         return Response(response.status, response.body, headers)
+
+    def _envelope(self, name: str, data: Json) -> dict[str, Json]:
+        return {"meta": {"status": 200}, name: data} if self.siblings else {name: data}
 
     def _error(self, refusal: Refusal) -> Json:
         match self.errors:

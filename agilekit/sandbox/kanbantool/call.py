@@ -39,8 +39,6 @@ class Call:
     user: User
     ids: Mapping[str, str]
     parameters: Mapping[str, Json]
-    flat: Mapping[str, Json]
-    """The parameters of a JSON body, whose attributes need no ``task[…]`` around them."""
     dress: Dress
 
     @property
@@ -63,8 +61,9 @@ class Call:
         return frozenset(found for part in text.split(",") if (found := number(part)) is not None)
 
     def fields(self, name: str) -> Fields:
+        """The attributes of an entity; they need no ``task[…]`` around them, wherever they are."""
         given = self.parameters.get(name)
-        return Fields(given if isinstance(given, dict) else self.flat, self.service.rewriting)
+        return Fields(given if isinstance(given, dict) else self.parameters, self.service.rewriting)
 
     def board(self, right: Right | None = None) -> Board:
         board = self._found("Board", self.service.boards.get(self._id("board_id")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -11,7 +11,6 @@ from agilekit.sandbox.rendering import Items, Null
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime, tzinfo
-    from typing import TypeAlias
 
     from agilekit.sandbox.kanbantool.state import (
         Board,
@@ -32,18 +31,23 @@ if TYPE_CHECKING:
     Form: TypeAlias = "dict[str, Value]"
 
 
+Keys: TypeAlias = Literal["documented", "2013", "2017", "newest"]
+Positions: TypeAlias = Literal["place", "all 1"]
+
+
 def whole(number: int | None) -> Value:
     return Null("integer") if number is None else number
 
 
 @frozen
 class Forms:
-    """How an account is written: ``extras`` adds the keys that no document knows."""
+    """How an account is written: ``keys`` but "documented" are some that no document knows."""
 
     users: Mapping[int, User]
     zone: tzinfo
-    extras: bool
+    keys: Keys
     custom_fields: int
+    positions: Positions
 
     def time(self, moment: datetime | None) -> Value:
         return Null("datetime") if moment is None else moment.astimezone(self.zone)
@@ -61,7 +65,15 @@ class Forms:
         }
 
     def board(self, it: Board) -> Form:
-        extras: Form = {"owner_id": it.owner_id} if self.extras else {}
+        extras: Form = {} if self.keys == "documented" else {"owner_id": it.owner_id}
+        if self.keys == "2013":
+            extras |= {
+                "board_template_id": Null("integer"),
+                "cumulative_flow_updated_at": self.time(it.created_at),
+                "deleted_at": Null("datetime"),
+                "external_id_sequence": 0,
+                "position": Null("integer"),
+            }
         return {
             "created_at": self.time(it.created_at),
             "description": it.description,
@@ -76,12 +88,14 @@ class Forms:
 
     def structure(self, it: Board) -> Form:
         """A board with what it is made of."""
+        lanes, stages = list(it.swimlanes.values()), list(it.workflow_stages.values())
+        if self.positions == "all 1":
+            lanes.sort(key=lambda lane: lane.position)
+            stages.sort(key=lambda stage: stage.position)
         return {
             **self.board(it),
-            "swimlanes": Items("swimlane", [self.swimlane(one) for one in it.swimlanes.values()]),
-            "workflow_stages": Items(
-                "workflow_stage", [self.stage(one) for one in it.workflow_stages.values()]
-            ),
+            "swimlanes": Items("swimlane", [self.swimlane(one) for one in lanes]),
+            "workflow_stages": Items("workflow_stage", [self.stage(one) for one in stages]),
             "card_types": Items(
                 "card_type", [self.card_type(one) for one in it.card_types.values()]
             ),
@@ -93,19 +107,28 @@ class Forms:
             "id": it.id,
             "limit": whole(it.limit),
             "name": it.name,
-            "position": it.position,
+            "position": self._position(it.position),
         }
 
     def stage(self, it: Stage) -> Form:
+        extras: Form = {}
+        if self.keys == "2013":
+            extras = {"description": None, "lane_type_id": Null("integer")}
+        elif self.keys == "newest":
+            extras = {"archive_enabled": False, "lane_type": None}
         return {
             "board_id": it.board_id,
             "id": it.id,
             "lane_width": it.lane_width,
-            "limit": whole(it.limit),
+            "wip_limit" if self.keys == "newest" else "limit": whole(it.limit),
             "name": it.name,
             "parent_id": whole(it.parent_id),
-            "position": it.position,
+            "position": self._position(it.position),
+            **extras,
         }
+
+    def _position(self, position: int) -> int:
+        return position if self.positions == "place" else 1
 
     def card_type(self, it: CardType) -> Form:
         return {
@@ -137,7 +160,7 @@ class Forms:
         }
 
     def change(self, it: Change) -> Form:
-        extras: Form = {"data": {}} if self.extras else {}
+        extras: Form = {"data": {}} if self.keys in ("2017", "newest") else {}
         return {
             "id": it.id,
             "changed_object_type": it.changed_object_type,
@@ -177,7 +200,7 @@ class Forms:
             "tags": it.tags,
             "updated_at": self.time(it.updated_at),
             "workflow_stage_id": it.workflow_stage_id,
-            **(self._undocumented(it, board) if self.extras else {}),
+            **self._undocumented(it, board),
             **self._assigned(it.assigned_user_id),
         }
 
@@ -253,6 +276,10 @@ class Forms:
         return {name: value for name, value in self.change(it).items() if name not in hidden}
 
     def _undocumented(self, it: Task, board: Board) -> Form:
+        if self.keys == "documented":
+            return {}
+        if self.keys == "2013":
+            return {"block_reason": None, "external_id": None, "subtask_search_tags": None}
         stopped = (one for one in it.time_trackers if one.ended_at)
         return {
             "block_reason": None,

@@ -19,6 +19,9 @@ _COMMENTS: Final = f"{_TASK}/comments"
 _COMMENT: Final = f"{_COMMENTS}/{{comment_id}}"
 _TIMER: Final = "/time_trackers/{time_tracker_id}"
 
+# Reordering subtasks list, as the vendor's own program for browsers asks for it.
+UNDOCUMENTED: Final[tuple[Route[Call], ...]] = (Route("PUT", _SUBTASKS, todo.reorder_subtasks),)
+
 ROUTES: Final[tuple[Route[Call], ...]] = (
     Route("GET", "/boards", boards.list_boards),
     Route("GET", _BOARD, boards.view_board),

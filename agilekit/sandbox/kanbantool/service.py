@@ -9,8 +9,8 @@ from agilekit.sandbox.kanbantool import seed as seeds
 from agilekit.sandbox.kanbantool.account import Account
 from agilekit.sandbox.kanbantool.answers import Dress, ErrorForm
 from agilekit.sandbox.kanbantool.call import Call
-from agilekit.sandbox.kanbantool.forms import Forms
-from agilekit.sandbox.kanbantool.routes import ROUTES
+from agilekit.sandbox.kanbantool.forms import Forms, Keys, Positions
+from agilekit.sandbox.kanbantool.routes import ROUTES, UNDOCUMENTED
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
 from agilekit.sandbox.parameters import merged, of_body, of_query
 from agilekit.sandbox.rewriting import Rewriting
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from agilekit.sandbox.kanbantool.state import User
 
 # A literal segment is more exact than an id: subtasks/reorder is not the subtask "reorder".
-_EXACT_FIRST: Final = sorted(ROUTES, key=lambda route: str(route.template).count("{"))
+_EXACT_FIRST: Final = sorted(
+    (*ROUTES, *UNDOCUMENTED), key=lambda route: str(route.template).count("{")
+)
 
 
 class KanbanTool(Account):
@@ -32,6 +34,12 @@ class KanbanTool(Account):
 
     ``envelopes``: how JSON wraps what it lists and which keys it has. "2013" has tasks and timers
     each in an object of its own and documented keys only, "2017" has them bare, and more keys.
+    ``keys``: which keys there are, where that is not to go with ``envelopes``: "documented",
+    "2013" those of a board that was recorded in that year, five custom fields among them, "2017",
+    and "newest" those of later stages, which name their limit ``wip_limit``.
+    ``positions``: whether stages and swimlanes tell their "place" from 1 up, or "all 1", so that
+    only their order in the answer tells left from right.
+    ``siblings``: whether the envelope of an entity has another key beside the entity's name.
     ``errors``: the JSON of an error: ``{"status", "message"}`` ("message"), the same with the
     faults of a validation as a list ("messages") or as ``{"errors": {field: […]}}`` ("fields"),
     or ``{"error": {"message", "status"}}`` ("error"). ``bad_token_status``: 401 or 403, the
@@ -50,6 +58,9 @@ class KanbanTool(Account):
         self.base_path: Final[str] = "/kanbantool/api/v1"
         self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
         self.envelopes: Literal["2013", "2017"] = "2017"
+        self.keys: Keys | None = None
+        self.positions: Positions = "place"
+        self.siblings: bool = False
         self.errors: ErrorForm = "message"
         self.bad_token_status: Literal[401, 403] = 401
         self.created_status: Literal[200, 201] = 200
@@ -63,23 +74,23 @@ class KanbanTool(Account):
 
     def forms(self) -> Forms:
         """How entities are written under the options of now."""
-        extras = self.envelopes == "2017"
-        return Forms(self.users, self.timezone, extras, self.custom_fields)
+        keys = self.keys or ("2017" if self.envelopes == "2017" else "documented")
+        custom_fields = 5 if keys == "2013" else self.custom_fields
+        return Forms(self.users, self.timezone, keys, custom_fields, self.positions)
 
     def handle(self, request: Request) -> Response:
         path, _, suffix = request.path.removeprefix(self.base_path).rpartition(".")
         if suffix not in ("json", "xml"):
             return Response.html("<html><h1>404 Not Found</h1></html>", 404)
-        dress = Dress(suffix, errors=self.errors)
+        dress = Dress(suffix, errors=self.errors, siblings=self.siblings)
         try:
             query = of_query(request)
-            dress = Dress.of(suffix, query.get("callback"), self.errors)
+            dress = dress.calling(query.get("callback"))
             body = of_body(request)
             given = merged(query, body)
             route, ids = find(_EXACT_FIRST, _method(request, given), path)
             user = self._caller(request, given)
-            flat = body if "json" in request.headers.get("content-type", "") else {}
-            return route.handler(Call(self, user, ids, given, flat, dress))
+            return route.handler(Call(self, user, ids, given, dress))
         except Refusal as refusal:
             return dress.refusal(refusal)
 
