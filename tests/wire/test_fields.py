@@ -97,7 +97,7 @@ def test_a_reference_is_an_entity_or_its_id_also_as_text() -> None:
     for given in (7, "7", Board(id=7)):
         assert written({"board_id": given}, table) == {"board_id": 7}
     for wrong in ("seven", Task(id=7), 0, "0", None, True):
-        with pytest.raises(InvalidInput, match=r"^board_id expected a board or its id"):
+        with pytest.raises(InvalidInput, match=r"^board_id must be a board or its id"):
             written({"board_id": wrong}, table)
 
 
