@@ -20,7 +20,7 @@ __all__ = ["CALLBACK", "Dialect", "Format", "Override", "form", "is_wide", "unwr
 Format: TypeAlias = Literal["json", "xml", "jsonp"]
 
 CALLBACK: Final = "agilekit"
-_CALL: Final = re.compile(rb"\s*(?:/\*\*/)?\s*agilekit\s*\((.*)\)\s*;?\s*", re.DOTALL)
+_CALLBACK: Final = CALLBACK.encode()
 _WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
 _ACCEPTED: Final[Mapping[Format, str]] = {
     "json": "application/json",
@@ -121,14 +121,26 @@ def _pairs(fields: Mapping[str, JSON], inside: str = "") -> Iterator[tuple[str, 
 # the headers, so over JSONP every answer has the status 200, and an error says its own in the body.
 def unwrapped(body: bytes) -> tuple[bytes, int | None]:
     """What a JSONP answer calls back with, and the status of an error that it is."""
-    call = _CALL.fullmatch(body)
-    inside = call[1] if call else body
+    inside = _called_with(body)
     if len(inside) > _LONGEST_ERROR:
         return inside, None
     try:
         return inside, _error_in(json.load(inside))
     except ValueError:
         return inside, None
+
+
+def _called_with(body: bytes) -> bytes:
+    """What stands between the parentheses of the call; the body as it is where it is no call.
+
+    Each step reads the body once: a pattern that may repeat in several places reads it many times.
+    """
+    call = body.strip().removeprefix(b"/**/").lstrip()
+    if not call.startswith(_CALLBACK):
+        return body
+    arguments = call.removeprefix(_CALLBACK).lstrip().removesuffix(b";").rstrip()
+    whole = len(arguments) > 1 and arguments.startswith(b"(") and arguments.endswith(b")")
+    return arguments[1:-1] if whole else body
 
 
 def _error_in(data: JSON) -> int | None:
