@@ -121,7 +121,7 @@ class Session:
         check_count("largest_body", largest_body, least=1)
         self.server: Server = Server.at(base_url, allow_http=allow_http)
         self.concurrency: int = concurrency
-        self.dialect: Dialect = dialect
+        self.dialect: Dialect = evolve(dialect, largest_body=largest_body)
         self.least_settle_after: float = timeout + _COMMITS_AFTER_TIMEOUT
         self.settle_after: float = max(settle_after, self.least_settle_after)
         self._credential = credential

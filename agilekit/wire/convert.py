@@ -25,6 +25,8 @@ from cattrs.gen import make_dict_structure_fn, override
 from agilekit.wire.json import JSON
 from agilekit.wire.odd import OddValues, tolerating
 from agilekit.wire.op import Decode
+from agilekit.wire.showing import shown
+from agilekit.wire.stopping import go_on
 from agilekit.wire.times import from_iso_date
 
 __all__ = [
@@ -54,6 +56,9 @@ _NEVER_TEXT: Final = (int, float, bool, date, datetime)
 
 class Malformed(ValueError):
     """Data that no model can be made of; the message names the place."""
+
+    entity: tuple[Decode[object], JSON] | None = None
+    """What was decoded, and how, where it is one of many."""
 
 
 def raw_field() -> Any:  # attrs types its fields with Any
@@ -148,10 +153,12 @@ class Models:
 
     def _kept(self, one: Decode[T], cls: type[T], data: JSON) -> T | None:
         """An element of an array; None where it is left out."""
+        go_on()
         try:
             return one(data)
         except Malformed as error:
             if (odd := tolerating()) is None:
+                error.entity = error.entity or (one, data)
                 raise
             odd.note(cls, data, None, error)
             return None
@@ -233,6 +240,7 @@ class Models:
             keeps_nulls = _is_optional(element)
 
             def structure(value: Any, _: Any) -> tuple[object, ...]:
+                go_on()
                 parts = [] if value is None else self._elements(value)
                 parts = [part for part in parts if keeps_nulls or part is not None]
                 if converter is not self._lenient:
@@ -411,7 +419,7 @@ def members(data: object) -> list[JSON]:
 
 
 def _shown(value: object) -> str:
-    return "null" if value is None else f"{type(value).__name__} {value!r:.60}"
+    return "null" if value is None else f"{type(value).__name__} {shown(value)}"
 
 
 def _reason(error: BaseException, _: type[object] | None) -> str:

@@ -20,6 +20,11 @@ __all__ = ["CALLBACK", "Dialect", "Format", "Override", "form", "is_wide", "unwr
 Format: TypeAlias = Literal["json", "xml", "jsonp"]
 
 CALLBACK: Final = "agilekit"
+_SMALLEST_ELEMENT: Final = 32
+_SMALLEST_PART: Final = 64
+"""Bytes of an element of XML, and of an object of JSON, were there as many as there may be."""
+_FEW: Final = 1 << 14
+"""So many parts are always allowed."""
 _CALLBACK: Final = CALLBACK.encode()
 _WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
 _ACCEPTED: Final[Mapping[Format, str]] = {
@@ -52,6 +57,8 @@ class Dialect:
     """Whether what is written goes as form fields rather than as JSON."""
     override: Override | None = None
     """Used where it is set; JSONP needs one."""
+    largest_body: int = 64 << 20
+    """The most bytes of an answer, which also bounds the parts that it may have."""
     json_is_narrow: bool = False
     """Whether JSON may show 16 bits only of each character, and XML all of them."""
 
@@ -78,7 +85,12 @@ class Dialect:
 
     def document(self, body: bytes) -> Document:
         """The body of an answer. Raises ValueError."""
-        return xml.load(body) if self.format == "xml" else Document(json.load(body))
+        if self.format == "xml":
+            return xml.load(body, most=self._most(_SMALLEST_ELEMENT))
+        return Document(json.load(body, most=self._most(_SMALLEST_PART)))
+
+    def _most(self, smallest: int) -> int:
+        return max(self.largest_body // smallest, _FEW)
 
 
 def is_wide(data: JSON) -> bool:

@@ -30,7 +30,7 @@ from agilekit.wire import json, xml
 from agilekit.wire.convert import Malformed
 from agilekit.wire.dialect import Dialect, unwrapped
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op, nothing
+from agilekit.wire.op import Decode, Op, nothing
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Request
 from agilekit.wire.xml import Document
@@ -41,6 +41,8 @@ T = TypeVar("T")
 
 _LONGEST_MESSAGE: Final = 300
 _DEEPEST_MESSAGE: Final = 5
+_LONGEST_REDACTED: Final = 1 << 16  # bytes, or parts and characters
+_LONGEST_CUT: Final = 1 << 14  # characters
 _LEADS_NOWHERE: Final = "the redirect leads nowhere, in circles, or would give away the credential"
 _JSON: Final = Dialect()
 _NO_SECRET: Final = Redactor()
@@ -132,14 +134,20 @@ class Answer:
         return deletes and self.lost and self.response.status == 404
 
     def _decoded(self, op: Op[T], document: Document) -> tuple[T, Mapping[str, JSON]]:
-        with suppress(Malformed):
-            return op.decode(document.data), document.pagination
-        raise self.malformed(f"the answer is not as documented{self._why(op, document.data)}")
-
-    def _why(self, op: Op[object], data: JSON) -> str:
-        """What is wrong with the answer. This quotes values, cut: so they are redacted before."""
         try:
-            op.decode(self.redactor.data(data))
+            return op.decode(document.data), document.pagination
+        except Malformed as error:
+            why = self._why(*(error.entity or (op.decode, document.data)))
+        raise self.malformed(f"the answer is not as documented{why}")
+
+    def _why(self, decode: Decode[object], data: JSON) -> str:
+        """What is wrong with the answer. This quotes values, cut: so they are redacted before.
+
+        That takes a while, so that nothing is said of what is very large.
+        """
+        try:
+            if not json.is_larger(data, _LONGEST_REDACTED):
+                decode(self.redactor.data(data))
         except Malformed as error:
             return f": {error}"
         return ""
@@ -147,7 +155,7 @@ class Answer:
     def refusal(self) -> ApiError | UnknownOutcome:
         """The error that says what the server said."""
         status = self.response.status
-        body = self.redactor.data(self._plain_body())
+        body = self._redacted_body()
         message = _message(body) or "no reason given"
         cls = _REFUSALS.get(status, ApiError)
         if status >= 500:
@@ -184,6 +192,16 @@ class Answer:
         size = len(self.response.body)
         message = f"the answer of {size:,} bytes was not decoded before the deadline"
         return cls(message, method=self.op.method, path=self.request.path, attempts=self.attempts)
+
+    def _redacted_body(self) -> JSON:
+        """The body as plain data without what must not show; of a long one, the begin of its text.
+
+        A secret at the cut is not whole, and so not recognised: what stands there is left out.
+        """
+        if len(self.response.body) <= _LONGEST_REDACTED:
+            return self.redactor.data(self._plain_body())
+        text = json.text_of(self.response.body[:_LONGEST_REDACTED])
+        return self.redactor.text(text)[:_LONGEST_CUT]
 
     def _plain_body(self) -> JSON:
         if not self.response.body:

@@ -10,28 +10,29 @@ The rules are those of Rails, which three of the services speak:
 - An element without type, children or text is the empty text.
 
 Nothing in a document can make it larger than it is: a declaration of entities or of attributes,
-which may have a default value, is refused, and so is nesting beyond any that a service has use for.
+which may have a default value, is refused, and so are nesting, elements and tags beyond any that a
+service has use for. It is read once, piece by piece, so that other threads run meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import Final
 from xml.parsers import expat
 
-import xmltodict
 from attrs import field, frozen
 
 from agilekit.wire.convert import number, whole
 from agilekit.wire.json import JSON
+from agilekit.wire.stopping import go_on
 
 __all__ = ["Document", "load"]
 
-if TYPE_CHECKING:
-    Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
-
 _DEEPEST: Final = 64
-_ATTRIBUTE: Final = "@"
+_PIECE: Final = 1 << 17  # bytes
+_LONGEST_TAG: Final = 1 << 21  # bytes, with its attributes; also of a comment
+_MOST_BESIDE: Final = 1 << 16  # comments and the like
+_TOO_MANY: Final = "it has too many elements"
 _TEXT: Final = "#text"
 _PAGINATION: Final = "pagination"
 
@@ -45,87 +46,136 @@ class Document:
     """What stands beside the items of an array to tell its pages."""
 
 
-def load(body: bytes) -> Document:
-    """Raises ValueError where the body is not XML, or tries to be more than it seems."""
+def load(body: bytes, *, most: int = 1 << 21) -> Document:
+    """
+    most: how many elements and attributes it may have.
+
+    Raises ValueError where the body is not XML, or tries to be more than it seems.
+    """
+    if body.count(b"<") - body.count(b"</") > most + _MOST_BESIDE:
+        raise ValueError(_TOO_MANY)
+    parser = expat.ParserCreate()
+    tree = _Tree(most)
+    parser.buffer_text = True
+    parser.StartElementHandler = tree.start
+    parser.EndElementHandler = tree.end
+    parser.CharacterDataHandler = tree.text
+    parser.EntityDeclHandler = _declares_entities
+    parser.AttlistDeclHandler = _declares_attributes
     try:
-        _check(body)
-        parsed = cast("dict[str, Node]", xmltodict.parse(body, strip_whitespace=False))
+        for start in range(0, len(body), _PIECE):
+            go_on()
+            parser.Parse(body[start : start + _PIECE], False)
+            if start - parser.CurrentByteIndex > _LONGEST_TAG:
+                raise ValueError("one of its tags is too long")
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise ValueError(f"not XML: {error}") from None
     except LookupError:
         raise ValueError("in an unknown encoding") from None
-    ((name, root),) = parsed.items()
-    if name.lower() == "html":
-        raise ValueError("it is a web page")
-    pagination: JSON = None
-    if isinstance(root, dict):
-        pagination = _value(root.pop(_PAGINATION, None))
-    return Document(_value(root), pagination if isinstance(pagination, dict) else {})
+    finally:
+        tree.close()
+    return tree.document
 
 
-def _check(body: bytes) -> None:
-    depth = 0
-
-    def start(_: str, __: object) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
-            raise ValueError("nested too deeply")
-
-    def end(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    def declare_entity(*_: object) -> None:
-        raise ValueError("it declares entities")
-
-    def declare_attribute(*_: object) -> None:
-        raise ValueError("it declares attributes")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.EntityDeclHandler = declare_entity
-    parser.AttlistDeclHandler = declare_attribute
-    parser.Parse(body, True)
+def _declares_entities(*_: object) -> None:
+    raise ValueError("it declares entities")
 
 
-def _value(node: Node) -> JSON:
-    if node is None:
-        return ""
-    if isinstance(node, str):
-        return node
-    if isinstance(node, list):
-        return [_value(part) for part in node]
-    if node.get("@nil") == "true":
-        return None
-    kind = node.get("@type")
-    if kind == "array":
-        return _items(node)
-    children = {name: part for name, part in node.items() if not name.startswith((_ATTRIBUTE, "#"))}
-    attributes = {
-        name[1:]: text
-        for name, text in node.items()
-        if name.startswith(_ATTRIBUTE) and name not in ("@type", "@nil")
-    }
-    content = str(node.get(_TEXT) or "")
-    if children or attributes:
-        both: dict[str, Node] = {**attributes, **children}
+def _declares_attributes(*_: object) -> None:
+    raise ValueError("it declares attributes")
+
+
+class _Element:
+    """An element whose end was not seen yet."""
+
+    __slots__ = ("attributes", "children", "items", "repeated", "text")
+
+    def __init__(self, attributes: dict[str, str]) -> None:
+        self.attributes = attributes
+        self.text: str | list[str] = ""
+        self.items: list[JSON] | None = [] if attributes.get("type") == "array" else None
+        self.children: dict[str, JSON] | None = None
+        self.repeated: dict[str, list[JSON]] | None = None
+
+    def add(self, name: str, value: JSON) -> None:
+        """Takes a child. Several of one name become a list."""
+        if self.items is not None:
+            self.items.append(value)
+        elif self.children is None:
+            self.children = {name: value}
+        elif name not in self.children:
+            self.children[name] = value
+        else:
+            self.repeated = {} if self.repeated is None else self.repeated
+            if name in self.repeated:
+                self.repeated[name].append(value)
+            else:
+                self.children[name] = self.repeated[name] = [self.children[name], value]
+
+    def add_text(self, text: str) -> None:
+        if isinstance(self.text, list):
+            self.text.append(text)
+        else:
+            self.text = [self.text, text] if self.text else text
+
+    def value(self) -> JSON:
+        attributes, children = self.attributes, self.children or {}
+        content = self.text if isinstance(self.text, str) else "".join(self.text)
+        if not attributes and not children:
+            return content
+        if attributes.get("nil") == "true":
+            return None
+        if self.items is not None:
+            return self.items
+        kind = attributes.pop("type", None)
+        attributes.pop("nil", None)
+        if not children and not attributes:
+            return _typed(kind, content)
+        both: dict[str, JSON] = {**attributes, **children}
         if not children and content.strip():
             both[_TEXT] = content
-        return {name.replace("-", "_"): _value(part) for name, part in both.items()}
-    return _typed(kind, content)
+        return {name.replace("-", "_"): part for name, part in both.items()}
 
 
-def _items(node: Mapping[str, Node]) -> list[JSON]:
-    items: list[JSON] = []
-    for name, part in node.items():
-        if not name.startswith((_ATTRIBUTE, "#")):
-            items += [_value(one) for one in part] if isinstance(part, list) else [_value(part)]
-    return items
+class _Tree:
+    """Builds the data of a document from what the parser sees."""
+
+    def __init__(self, most: int) -> None:
+        self.document = Document(None)
+        self._open: list[_Element] = []
+        self._left = most
+        self._pagination: JSON = None
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._left -= 1 + len(attributes)
+        if self._left < 0:
+            raise ValueError(_TOO_MANY)
+        if len(self._open) == _DEEPEST:
+            raise ValueError("nested too deeply")
+        if not self._open and name.lower() == "html":
+            raise ValueError("it is a web page")
+        self._open.append(_Element(attributes))
+
+    def text(self, text: str) -> None:
+        self._open[-1].add_text(text)
+
+    def end(self, name: str) -> None:
+        value = self._open.pop().value()
+        if len(self._open) == 1 and name == _PAGINATION:
+            self._pagination = value
+        elif self._open:
+            self._open[-1].add(name, value)
+        else:
+            beside = self._pagination
+            self.document = Document(value, beside if isinstance(beside, dict) else {})
+
+    def close(self) -> None:
+        """Lets go of what was not finished."""
+        self._open.clear()
 
 
-def _typed(kind: Node, text: str) -> JSON:
+def _typed(kind: str | None, text: str) -> JSON:
     stripped = text.strip()
     if kind == "integer":
         return whole(stripped) if stripped else None
