@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import anyio
 import anyio.to_thread
 
-from agilekit.wire import stopping
+from agilekit.wire import effort
 from agilekit.wire.response import Answer
 
 __all__ = ["Decoder"]
@@ -16,6 +16,7 @@ __all__ = ["Decoder"]
 T = TypeVar("T")
 
 _LARGE: Final = 1 << 16  # bytes; of tiny parts, they take longer to decode than a loop may stand
+_SMALLEST_ENTITY: Final = 128  # bytes of one, were there as many as there may be
 
 
 class Decoder:
@@ -41,7 +42,8 @@ class Decoder:
         is_over = False
 
         def work() -> T:
-            with stopping.until(lambda: is_over):
+            entities = answer.dialect.largest_body // _SMALLEST_ENTITY
+            with effort.limited(lambda: is_over, entities=entities):
                 return make(answer)
 
         try:

@@ -22,11 +22,11 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_structure_fn, override
 
+from agilekit.wire import effort
 from agilekit.wire.json import JSON
 from agilekit.wire.odd import OddValues, tolerating
 from agilekit.wire.op import Decode
 from agilekit.wire.showing import shown
-from agilekit.wire.stopping import go_on
 from agilekit.wire.times import from_iso_date
 
 __all__ = [
@@ -132,6 +132,7 @@ class Models:
         def decode(data: JSON) -> list[T]:
             try:
                 elements = self._elements(data)
+                effort.make(len(elements))
             except ValueError as error:
                 raise Malformed(str(error)) from None
             found = [self._kept(one, cls, each) for each in elements if each is not None]
@@ -153,7 +154,7 @@ class Models:
 
     def _kept(self, one: Decode[T], cls: type[T], data: JSON) -> T | None:
         """An element of an array; None where it is left out."""
-        go_on()
+        effort.go_on()
         try:
             return one(data)
         except Malformed as error:
@@ -240,9 +241,10 @@ class Models:
             keeps_nulls = _is_optional(element)
 
             def structure(value: Any, _: Any) -> tuple[object, ...]:
-                go_on()
                 parts = [] if value is None else self._elements(value)
                 parts = [part for part in parts if keeps_nulls or part is not None]
+                effort.go_on()
+                effort.make(len(parts))
                 if converter is not self._lenient:
                     return tuple([make(part, element) for part in parts])
                 return tuple(_each_that_can_be(make, element, parts))

@@ -21,9 +21,8 @@ Format: TypeAlias = Literal["json", "xml", "jsonp"]
 
 CALLBACK: Final = "agilekit"
 _SMALLEST_ELEMENT: Final = 32
-_SMALLEST_PART: Final = 64
-"""Bytes of an element of XML, and of an object of JSON, were there as many as there may be."""
-_FEW: Final = 1 << 14
+"""Bytes of an element of XML, or of an object of JSON, were there as many as there may be."""
+_FEW: Final = 1 << 16
 """So many parts are always allowed."""
 _CALLBACK: Final = CALLBACK.encode()
 _WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
@@ -85,12 +84,10 @@ class Dialect:
 
     def document(self, body: bytes) -> Document:
         """The body of an answer. Raises ValueError."""
+        most = max(self.largest_body // _SMALLEST_ELEMENT, _FEW)
         if self.format == "xml":
-            return xml.load(body, most=self._most(_SMALLEST_ELEMENT))
-        return Document(json.load(body, most=self._most(_SMALLEST_PART)))
-
-    def _most(self, smallest: int) -> int:
-        return max(self.largest_body // smallest, _FEW)
+            return xml.load(body, most=most)
+        return Document(json.load(body, most=most))
 
 
 def is_wide(data: JSON) -> bool:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from agilekit.wire import json_pieces
-from agilekit.wire.stopping import go_on
+from agilekit.wire.effort import go_on
 
 __all__ = ["JSON", "dump", "is_larger", "load", "text_of"]
 
@@ -19,15 +19,16 @@ else:
     JSON = Any  # a recursive alias would hide from the converter what it means: as it came
 
 
-def load(body: bytes, *, most: int = 1 << 20) -> JSON:
+def load(body: bytes, *, most: int = 1 << 21) -> JSON:
     """
-    most: about how many arrays, and how many objects, it may have.
+    most: how many objects it may have, and how many arrays for each four of them; brackets in texts
+        are counted, too.
 
     Raises ValueError where the body is not JSON (by RFC 8259, NaN and Infinity are not), or has too
     many parts.
     """
     text = body.decode("utf-8-sig")
-    if max(text.count("["), text.count("{")) > most:
+    if text.count("{") > most or text.count("[") > most // 4:
         raise ValueError("it has too many arrays or objects")
     try:
         if len(text) > _LONG:

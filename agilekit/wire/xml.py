@@ -23,8 +23,8 @@ from xml.parsers import expat
 from attrs import field, frozen
 
 from agilekit.wire.convert import number, whole
+from agilekit.wire.effort import go_on
 from agilekit.wire.json import JSON
-from agilekit.wire.stopping import go_on
 
 __all__ = ["Document", "load"]
 
