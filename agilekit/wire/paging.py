@@ -22,10 +22,21 @@ from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from agilekit.errors import PagesShifted
+from agilekit.errors import DecodeError, PagesShifted
 from agilekit.wire.json import JSON
 
-__all__ = ["AtOnce", "Before", "Numbered", "Overlapping", "Page", "Reader", "Step", "Turn", "Whole"]
+__all__ = [
+    "AtOnce",
+    "Before",
+    "Ending",
+    "Numbered",
+    "Overlapping",
+    "Page",
+    "Reader",
+    "Step",
+    "Turn",
+    "Whole",
+]
 
 T = TypeVar("T")
 
@@ -36,6 +47,7 @@ Identity: TypeAlias = Callable[[T], Hashable]
 _OVERLAP: Final = 25
 _MOST_IN_VAIN: Final = 40
 _MOST_PASSES: Final = 8
+_MOST_PAGES: Final = 20_000
 _CAPS: Final = (50, 100)
 """How many items servers hold on a page at most, whatever was asked for."""
 
@@ -71,6 +83,33 @@ class Reader(Protocol[T]):
     def guess(self, step: Step, /) -> Step | None:
         """What will come after `step`, as far as that can be told before its page is there."""
         ...
+
+
+class Ending(Generic[T]):
+    """Another reader, until it has read more pages than any listing has.
+
+    A hundred thousand items on pages of 50, each of which overlaps the one before by a half, are
+    4,000 pages.
+    """
+
+    def __init__(self, reader: Reader[T], *, most: int = _MOST_PAGES) -> None:
+        self.first: Step = reader.first
+        self._reader = reader
+        self._most = most
+        self._left = most
+
+    def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        """Raises DecodeError where there is still one more, besides PagesShifted."""
+        turn = self._reader.turn(step, page)
+        self._left -= 1
+        if turn.next is not None and self._left <= 0:
+            raise DecodeError(
+                f"the listing has no end: behind {self._most:,} pages there is one more"
+            )
+        return turn
+
+    def guess(self, step: Step) -> Step | None:
+        return self._reader.guess(step)
 
 
 class Whole(Generic[T]):

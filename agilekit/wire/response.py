@@ -143,11 +143,12 @@ class Answer:
     def _why(self, decode: Decode[object], data: JSON) -> str:
         """What is wrong with the answer. This quotes values, cut: so they are redacted before.
 
-        That takes a while, so that nothing is said of what is very large.
+        That takes a while, so that nothing is quoted of what is very large.
         """
+        if json.is_larger(data, _LONGEST_REDACTED):
+            return ", and too large to say where"
         try:
-            if not json.is_larger(data, _LONGEST_REDACTED):
-                decode(self.redactor.data(data))
+            decode(self.redactor.data(data))
         except Malformed as error:
             return f": {error}"
         return ""
