@@ -249,6 +249,7 @@ class _Repeated(Generic[T]):
         self._size = size
         self._mark = mark
         self._now: list[Hashable] = []
+        self._seen: set[Hashable] = set()
         self._before: list[Hashable] | None = None
         self._passes = 0
 
@@ -256,8 +257,9 @@ class _Repeated(Generic[T]):
         marks = [self._mark(item) for item in page.items]
         if not marks and step["page"] == 2 and self._before is None:
             return None  # the page was full by chance
-        goes_on = len(marks) == self._size and not set(marks) <= {*self._now}
+        goes_on = len(marks) == self._size and not self._seen.issuperset(marks)
         self._now += marks
+        self._seen.update(marks)
         if goes_on:
             return {"page": step["page"] + 1, "per_page": self._size}
         if self._now == self._before:
@@ -265,7 +267,7 @@ class _Repeated(Generic[T]):
         self._passes += 1
         if self._passes > _MOST_PASSES:
             raise PagesShifted("the pages change faster than they can be read")
-        self._before, self._now = self._now, []
+        self._before, self._now, self._seen = self._now, [], set()
         return self.first
 
 

@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 _LONGEST_MESSAGE: Final = 300
 _DEEPEST_MESSAGE: Final = 5
+_LONGEST_TYPE: Final = 80
 _LONGEST_REDACTED: Final = 1 << 16  # bytes, or parts and characters
 _LONGEST_CUT: Final = 1 << 14  # characters
 _LEADS_NOWHERE: Final = "the redirect leads nowhere, in circles, or would give away the credential"
@@ -93,6 +94,20 @@ class Answer:
     @property
     def accepted(self) -> bool:
         return 200 <= self.response.status < 300
+
+    @property
+    def media_type(self) -> str:
+        """Of the body, in lower case, without its parameters; empty where the answer names none."""
+        named = self.response.headers.get("content-type", "")
+        return named.partition(";")[0].strip().lower()
+
+    @property
+    def shown_type(self) -> str:
+        """The media type for people, without what must not show."""
+        if self.media_type == "text/html":
+            return "a web page"
+        # One that is cut could hold a part of a secret, which is not recognised.
+        return self.media_type if len(self.media_type) <= _LONGEST_TYPE else "of another type"
 
     def document(self) -> Document:
         """The body as plain data. Raises DecodeError."""

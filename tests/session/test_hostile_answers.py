@@ -1,6 +1,7 @@
 """No answer takes much time: neither of the processor, nor of the event loop, nor of its call.
 
-Blocks of the loop are measured in time of this process, so that a busy machine does not matter.
+Blocks of the loop are measured in time of this process, so that a busy machine matters less; where
+one is too long, it is measured again, as the loop may just have been waiting for a processor.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.anyio
 MIB: Final = 1 << 20
 FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 SIZES: Final = (1 << 10, 1 << 16, MIB, 4 * MIB, 16 * MIB, 64 * MIB) if FULL else (1 << 10, 3 << 16)
-LARGE: Final = [
+LARGE: Final[list[tuple[Format, str]]] = [
     ("json", "entities"),
     ("json", "empty arrays"),
     ("json", "numbers"),
@@ -52,7 +53,24 @@ class Cost:
     error: str = ""
 
 
-async def read(format: Format, say: Say, *, how: str = "listing", deadline: float = 120.0) -> Cost:
+async def read(format: Format, say: Say, *, size: int, how: str = "listing") -> Cost:
+    """The least of several costs, if the first is too much."""
+    allowed = LONGEST_BLOCK.get(size, 0.25)
+    cost = await read_once(format, say, how=how)
+    for _ in range(3):
+        if cost.block < allowed:
+            break
+        cost = min(cost, await read_once(format, say, how=how), key=lambda cost: cost.block)
+    print(f"{size >> 10:6} KiB {format:5} {how:12} {cost}")  # noqa: T201
+    assert cost.processor < MOST
+    assert cost.block < allowed
+    assert len(cost.error) < 600
+    return cost
+
+
+async def read_once(
+    format: Format, say: Say, *, how: str = "listing", deadline: float = 120.0
+) -> Cost:
     cost = Cost()
 
     async def beat() -> None:
@@ -88,33 +106,26 @@ async def test_an_answer_is_decoded_or_refused_in_little_time(
     del body
     for say in (Say(BODIES[format, name](size)), packed):
         for how in READS if FULL else ("listing",):
-            cost = await read(format, say, how=how)
-            print(f"{size >> 10:6} KiB {format:5} {name:28} {how:12} {cost}")  # noqa: T201
-            assert cost.processor < MOST
-            assert cost.block < LONGEST_BLOCK.get(size, 0.25)
-            assert len(cost.error) < 600
+            await read(format, say, size=size, how=how)
 
 
 @pytest.mark.parametrize(("format", "name"), LARGE)
 async def test_a_bomb_is_judged_in_little_time(format: Format, name: str) -> None:
     size = 16 * MIB if name == "numbers" else 64 * MIB
     bomb = gzip.compress(BODIES[format, name](size), 1)
-    cost = await read(format, Say(bomb, headers={"content-encoding": "gzip"}))
+    cost = await read(format, Say(bomb, headers={"content-encoding": "gzip"}), size=size)
     assert cost.error
     assert cost.processor < 2
-    assert cost.block < 0.5
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("status", [404, 409, 500] if FULL else [404])
 @pytest.mark.parametrize("text", [b"x", b"\\", b"%", SECRET[:31].encode(), b"&#", b"[", b"<a>"])
 async def test_a_refusal_is_read_in_little_time(text: bytes, status: int, size: int) -> None:
-    for format in ("json", "xml"):
-        cost = await read(format, Say(text * (size // len(text)), status))
+    formats: tuple[Format, ...] = ("json", "xml")
+    for format in formats:
+        cost = await read(format, Say(text * (size // len(text)), status), size=size)
         assert cost.error
-        assert cost.processor < MOST
-        assert cost.block < LONGEST_BLOCK.get(size, 0.25)
-        assert len(cost.error) < 600
         assert SECRET not in cost.error
 
 
@@ -136,7 +147,7 @@ async def test_the_deadline_of_a_call_is_held_and_its_thread_ends(
 ) -> None:
     say = Say(BODIES[format, name](size))
     began = time.monotonic()
-    cost = await read(format, say, deadline=0.05)
+    cost = await read_once(format, say, deadline=0.05)
     assert time.monotonic() - began < 0.05 + 1
     assert DeadlineExceeded.__name__ in cost.error or "too many" in cost.error or not cost.error
     spent = time.process_time()
