@@ -19,6 +19,7 @@ __all__ = ["ENCODINGS", "Inflater", "NotWhole"]
 
 ENCODINGS: Final = ("gzip", "x-gzip", "deflate")
 
+_BY_HEADER: Final = zlib.MAX_WBITS | 32  # gzip or zlib
 _AT_ONCE: Final = 1 << 18  # bytes of content
 _READ_AT_ONCE: Final = 1 << 16  # bytes
 _MOST_MEMBERS: Final = 10_000  # one that holds nothing costs as much time as thousands of bytes
@@ -34,7 +35,7 @@ class Inflater:
     def __init__(self, encoding: str) -> None:
         """encoding: one of `ENCODINGS`."""
         self._has_members = encoding != "deflate"
-        self._engine = _engine()
+        self._engine = zlib.decompressobj(wbits=_BY_HEADER)
         self._members = 0
         self._began = False
 
@@ -64,9 +65,5 @@ class Inflater:
             self._members += 1
             if not self._has_members or self._members >= _MOST_MEMBERS:
                 raise NotWhole("something follows the end of its compressed content")
-            self._engine = _engine()
+            self._engine = zlib.decompressobj(wbits=_BY_HEADER)
         return data
-
-
-def _engine() -> zlib._Decompress:
-    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # by its header: gzip or zlib

@@ -25,10 +25,10 @@ class _Short(Repr):
         self.maxstring = self.maxlong = self.maxother = 2 * _LONGEST
         self.maxlevel = 4
 
-    def repr_str(self, x: str, _: int) -> str:
+    def repr_str(self, x: str, level: int) -> str:  # noqa: ARG002
         return repr(x[:_LONGEST])
 
-    def repr_bytes(self, x: bytes, _: int) -> str:
+    def repr_bytes(self, x: bytes, _level: int) -> str:
         return repr(x[:_LONGEST])
 
     def repr_dict(self, x: Mapping[object, object], level: int) -> str:
