@@ -126,6 +126,7 @@ def chaos(session: nox.Session) -> None:
         "tests/cli/test_signals.py",
         "tests/export/test_kill.py",
         "tests/export/test_whole.py",
+        "tests/session/test_hostile_answers.py",
         "tests/versioned/test_history.py",
     )
     # Some of these take minutes, which is no sign that they hang.

@@ -28,6 +28,11 @@ _ACCEPTED: Final[Mapping[str, str]] = {
     "xls": "application/vnd.easybacklog+xls; version=1.0",
     "pdf": "application/vnd.easybacklog+pdf; version=1.0",
 }
+_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
+    "xls": ("application/vnd.ms-excel", "application/vnd.easybacklog+xls"),
+    "pdf": ("application/pdf", "application/vnd.easybacklog+pdf"),
+}
+"""The media types of the answers."""
 
 
 async def printed(
@@ -52,7 +57,8 @@ async def printed(
     }
     if format == "xls" and query:
         raise InvalidInput(f"{', '.join(query)}: only a pdf has it")
-    return await download(session, op, ids, query, accept=_ACCEPTED[format], to=to)
+    accept, types = _ACCEPTED[format], _TYPES[format]
+    return await download(session, op, ids, query, accept=accept, types=types, to=to)
 
 
 def _scope(wanted: object) -> dict[str, JSON]:

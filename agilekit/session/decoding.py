@@ -8,13 +8,15 @@ from typing import Final, TypeVar
 import anyio
 import anyio.to_thread
 
+from agilekit.wire import effort
 from agilekit.wire.response import Answer
 
 __all__ = ["Decoder"]
 
 T = TypeVar("T")
 
-_LARGE: Final = 1 << 20  # bytes
+_LARGE: Final = 1 << 16  # bytes; of tiny parts, they take longer to decode than a loop may stand
+_SMALLEST_ENTITY: Final = 128  # bytes of one, were there as many as there may be
 
 
 class Decoder:
@@ -30,14 +32,25 @@ class Decoder:
     async def decode(self, answer: Answer, make: Callable[[Answer], T], *, until: float) -> T:
         """What `make` makes of an answer.
 
-        until: by `anyio.current_time`. A thread that is late, or cancelled, is left to itself.
+        until: by `anyio.current_time`. A thread that is late, or cancelled, is left to itself, and
+            soon ends.
 
         Raises what `make` does, and DeadlineExceeded, or UnknownOutcome for a write.
         """
         if len(answer.response.body) <= _LARGE:
             return make(answer)
-        with anyio.CancelScope(deadline=until):
-            return await anyio.to_thread.run_sync(
-                make, answer, abandon_on_cancel=True, limiter=self._limiter
-            )
+        is_over = False
+
+        def work() -> T:
+            entities = answer.dialect.largest_body // _SMALLEST_ENTITY
+            with effort.limited(lambda: is_over, entities=entities):
+                return make(answer)
+
+        try:
+            with anyio.CancelScope(deadline=until):
+                return await anyio.to_thread.run_sync(
+                    work, abandon_on_cancel=True, limiter=self._limiter
+                )
+        finally:
+            is_over = True
         raise answer.undecoded()

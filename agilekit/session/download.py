@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from os import PathLike
 from pathlib import Path
 from uuid import uuid4
@@ -22,12 +22,16 @@ class _Part:
 
     def __init__(self, file: anyio.AsyncFile[bytes]) -> None:
         self._file = file
+        self.size = 0
+        """Bytes."""
 
     async def begin(self) -> None:
         await self._file.seek(0)
         await self._file.truncate()
+        self.size = 0
 
     async def write(self, piece: bytes) -> None:
+        self.size += len(piece)
         left = memoryview(piece)
         try:
             while left:  # what does not fit any more is not written, and raises only the next time
@@ -43,11 +47,13 @@ async def download(
     query: Mapping[str, JSON],
     *,
     accept: str,
+    types: Collection[str],
     to: str | PathLike[str],
 ) -> Path:
     """Makes a call whose answer becomes the file `to`, and takes the place of one that is there.
 
-    Raises InvalidInput where the file cannot be written, and the errors of `Session.call`.
+    Raises InvalidInput where the file cannot be written, DecodeError where the answer is empty or
+    of another media type than `types`, and the errors of `Session.call`.
     """
     path = Path(to)
     part = anyio.Path(path.with_name(f".{path.name}.{uuid4().hex}.part"))
@@ -57,7 +63,10 @@ async def download(
         raise _unwritable(error) from None
     try:
         async with file:
-            await session.stream(op, ids, query, accept=accept, sink=_Part(file))
+            content = _Part(file)
+            answer = await session.stream(op, ids, query, accept=accept, types=types, sink=content)
+        if not content.size:
+            raise answer.malformed("the answer is empty")
         try:
             await part.replace(path)
         except OSError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ssl
 import sys
-import zlib
 from collections.abc import AsyncIterator, Callable
 from functools import cache
 from importlib import import_module
@@ -58,6 +57,8 @@ class Library:
     body: type[RequestBody]
     """A stream that its connections take."""
     stream: type[httpx.AsyncByteStream]
+    held: type[httpx.ByteStream]
+    """A stream that can be read again."""
     transport: type[httpx.AsyncBaseTransport]
     client: type[httpx.AsyncClient]
     connection: type[httpx.AsyncHTTPTransport]
@@ -102,6 +103,7 @@ def _library(name: HttpLibrary, module: ModuleType) -> Library:
         request=module.Request,
         body=RequestBody if own else type("RequestBody", (RequestBody, stream), {}),
         stream=stream,
+        held=module.ByteStream,
         transport=module.AsyncBaseTransport,
         client=module.AsyncClient,
         connection=module.AsyncHTTPTransport,
@@ -122,7 +124,6 @@ def _library(name: HttpLibrary, module: ModuleType) -> Library:
             module.RequestError,
             module.StreamError,
             OSError,
-            zlib.error,
             anyio.BrokenResourceError,
             anyio.ClosedResourceError,
             anyio.EndOfStream,

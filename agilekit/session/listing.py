@@ -12,7 +12,7 @@ from anyio.abc import TaskGroup
 
 from agilekit.checks import check_count
 from agilekit.errors import InvalidInput
-from agilekit.wire.paging import Page, Reader, Step
+from agilekit.wire.paging import Ending, Page, Reader, Step
 
 __all__ = ["Listing", "Pages"]
 
@@ -27,6 +27,8 @@ class Listing(Generic[T]):
 
     ``await listing`` gives the list, ``async for item in listing`` one item at a time, and
     ``async with listing.pages(prefetch=2) as pages`` the pages, read ahead.
+
+    A server that has one more page behind 20,000 of them ends in DecodeError.
     """
 
     def __init__(self, fetch: Fetch[T], reader: Callable[[], Reader[T]]) -> None:
@@ -49,7 +51,7 @@ class Listing(Generic[T]):
         Raises InvalidInput for a number below 0.
         """
         check_count("prefetch", prefetch, least=0)
-        return Pages(self._fetch, self._reader(), prefetch)
+        return Pages(self._fetch, Ending(self._reader()), prefetch)
 
     async def _all(self) -> list[T]:
         items: list[T] = []
@@ -58,7 +60,7 @@ class Listing(Generic[T]):
         return items
 
     def _serially(self) -> _Serially[T]:
-        return _Serially(self._fetch, self._reader())
+        return _Serially(self._fetch, Ending(self._reader()))
 
 
 class _Serially(AsyncIterator[list[T]]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime
 from math import inf
@@ -128,7 +128,7 @@ class Session:
         check_count("largest_body", largest_body, least=1)
         self.server: Server = Server.at(base_url, allow_http=allow_http)
         self.concurrency: int = concurrency
-        self.dialect: Dialect = dialect
+        self.dialect: Dialect = evolve(dialect, largest_body=largest_body)
         self.least_settle_after: float = timeout + _COMMITS_AFTER_TIMEOUT
         self.settle_after: float = max(settle_after, self.least_settle_after)
         self._credential = credential
@@ -297,9 +297,13 @@ class Session:
         query: Mapping[str, JSON],
         *,
         accept: str,
+        types: Collection[str],
         sink: Sink,
-    ) -> None:
+    ) -> Answer:
         """Makes a call whose answer, in another format than the client's, goes to `sink`.
+
+        types: the media types of what is asked for. An answer of another one is DecodeError; one
+            that does not name any is believed.
 
         Raises the errors of `call`.
         """
@@ -310,8 +314,10 @@ class Session:
         )
         if not answer.accepted:
             raise answer.refusal()
-        if answer.response.headers.get("content-type", "").startswith("text/html"):
-            raise answer.malformed("the answer is a web page")
+        if answer.media_type not in ("", *types):
+            asked = " or ".join(types)
+            raise answer.malformed(f"asked for {asked}, but the answer is {answer.shown_type}")
+        return answer
 
     async def _exchange(
         self,

@@ -10,14 +10,14 @@ with it.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from typing import Final, Protocol, TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
+import anyio.lowlevel
 import httpx
 from attrs import evolve
 
@@ -30,6 +30,7 @@ from agilekit.session.library import (
     library,
     library_of,
 )
+from agilekit.wire.inflate import ENCODINGS, Inflater, NotWhole
 from agilekit.wire.redirects import Redirect
 from agilekit.wire.request import Credential, Request, Server, is_loopback, origin_of
 from agilekit.wire.response import Response
@@ -41,7 +42,6 @@ _Headers: TypeAlias = tuple[tuple[str, str], ...]
 _PHASES: Final = ("connect", "read", "write", "pool")
 _DEFAULT: Final = "httpx"
 _MOST_REDIRECTS: Final = 5
-_INFLATED_AT_ONCE: Final = 1 << 18
 _KEPT_IDLE: Final = (
     5.0  # seconds: servers close idle connections soon, and a write must not meet one
 )
@@ -242,29 +242,36 @@ class _Connection:
         """The body; none where `sink` takes it."""
         if sink is not None:
             await sink.begin()
-        if response.is_stream_consumed:
+        if response.is_stream_consumed and not isinstance(response.stream, self._library.held):
             if sink is not None:
                 await sink.write(response.content)
                 return b""
             self._check_size(len(response.content))
             return response.content
         encoding = response.headers.get("content-encoding", "").strip().lower()
-        inflate = None if encoding in ("", "identity", "none") else _inflater(encoding)
+        inflater = None if encoding in ("", "identity", "none") else _inflater(encoding)
         parts: list[bytes] = []
         chunks = aiter(_chunks(response, self._library))
         size = 0
         try:
             async for raw in chunks:
-                for part in inflate(raw) if inflate else (raw,):
+                for number, part in enumerate(inflater.inflate(raw) if inflater else (raw,)):
+                    if number:
+                        await anyio.lowlevel.checkpoint()  # a few bytes may become very many
                     if sink is not None:
                         await sink.write(part)
                         continue
                     size += len(part)
                     self._check_size(size)
                     parts.append(part)
-        except (TooLarge, InvalidInput, zlib.error):
+            if inflater is not None:
+                inflater.end()
+        except (TooLarge, InvalidInput, anyio.get_cancelled_exc_class()):
             await _abandon(chunks, self._library)
             raise
+        except NotWhole as error:
+            await _abandon(chunks, self._library)
+            raise Lost(f"the answer is not in {encoding} as it says: {error}") from None
         return b"".join(parts)
 
     def _check_size(self, size: int) -> None:
@@ -317,19 +324,12 @@ def _chunks(response: httpx.Response, library: Library) -> httpx.AsyncByteStream
     raise InvalidInput("the transport answers with a synchronous stream")
 
 
-def _inflater(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
-    if encoding not in ("gzip", "x-gzip", "deflate"):
+def _inflater(encoding: str) -> Inflater:
+    if encoding not in ENCODINGS:
         # A name that is cut could hold a part of a secret, which is not recognised.
         named = f"the encoding {encoding}" if len(encoding) <= 20 else "an encoding"
         raise Lost(f"the answer came in {named}, which was not asked for")
-    engine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # by its header: gzip or zlib
-
-    def inflate(data: bytes) -> Iterator[bytes]:
-        while data:
-            yield engine.decompress(data, _INFLATED_AT_ONCE)
-            data = engine.unconsumed_tail
-
-    return inflate
+    return Inflater(encoding)
 
 
 def _described(error: Exception) -> str:

@@ -22,10 +22,12 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_structure_fn, override
 
+from agilekit.wire import effort
 from agilekit.wire.identity import identity_of
 from agilekit.wire.json import JSON
 from agilekit.wire.odd import OddValues, tolerating
 from agilekit.wire.op import Decode
+from agilekit.wire.showing import shown
 from agilekit.wire.times import from_iso_date
 
 __all__ = [
@@ -58,6 +60,9 @@ _NEVER_TEXT: Final = (int, float, bool, date, datetime)
 
 class Malformed(ValueError):
     """Data that no model can be made of; the message names the place."""
+
+    entity: tuple[Decode[object], JSON] | None = None
+    """What was decoded, and how, where it is one of many."""
 
 
 def raw_field() -> Any:  # attrs types its fields with Any
@@ -178,6 +183,7 @@ class Models:
         def decode(data: JSON) -> list[T]:
             try:
                 elements = self._elements(data)
+                effort.make(len(elements))
             except ValueError as error:
                 raise Malformed(str(error)) from None
             if isinstance(data, dict) and all(each is None for each in elements):
@@ -204,10 +210,12 @@ class Models:
 
     def _kept(self, one: Decode[T], cls: type[T], data: JSON) -> T | None:
         """An element of an array; None where it is left out."""
+        effort.go_on()
         try:
             return one(data)
         except Malformed as error:
             if (odd := tolerating()) is None:
+                error.entity = error.entity or (one, data)
                 raise
             odd.note(cls, data, None, error)
             return None
@@ -291,6 +299,8 @@ class Models:
             def structure(value: Any, _: Any) -> tuple[object, ...]:
                 parts = [] if value is None else self._elements(value)
                 parts = [part for part in parts if keeps_nulls or part is not None]
+                effort.go_on()
+                effort.make(len(parts))
                 if converter is not self._lenient:
                     return tuple([make(part, element) for part in parts])
                 return tuple(_each_that_can_be(make, element, parts))
@@ -494,7 +504,7 @@ def members(data: object) -> list[JSON]:
 
 
 def _shown(value: object) -> str:
-    return "null" if value is None else f"{type(value).__name__} {value!r:.60}"
+    return "null" if value is None else f"{type(value).__name__} {shown(value)}"
 
 
 def _reason(error: BaseException, _: type[object] | None) -> str:

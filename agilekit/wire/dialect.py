@@ -20,7 +20,11 @@ __all__ = ["CALLBACK", "Dialect", "Format", "Override", "form", "is_wide", "unwr
 Format: TypeAlias = Literal["json", "xml", "jsonp"]
 
 CALLBACK: Final = "agilekit"
-_CALL: Final = re.compile(rb"\s*(?:/\*\*/)?\s*agilekit\s*\((.*)\)\s*;?\s*", re.DOTALL)
+_SMALLEST_ELEMENT: Final = 32
+"""Bytes of an element of XML, or of an object of JSON, were there as many as there may be."""
+_FEW: Final = 1 << 16
+"""So many parts are always allowed."""
+_CALLBACK: Final = CALLBACK.encode()
 _WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
 _ACCEPTED: Final[Mapping[Format, str]] = {
     "json": "application/json",
@@ -54,6 +58,8 @@ class Dialect:
     """Whether what is written goes as form fields rather than as JSON."""
     override: Override | None = None
     """Used where it is set; JSONP needs one."""
+    largest_body: int = 64 << 20
+    """The most bytes of an answer, which also bounds the parts that it may have."""
     json_is_narrow: bool = False
     """Whether JSON may show 16 bits only of each character, and XML all of them."""
     asked_to_sign_in: str = ""
@@ -82,7 +88,10 @@ class Dialect:
 
     def document(self, body: bytes) -> Document:
         """The body of an answer. Raises ValueError."""
-        return xml.load(body) if self.format == "xml" else Document(json.load(body))
+        most = max(self.largest_body // _SMALLEST_ELEMENT, _FEW)
+        if self.format == "xml":
+            return xml.load(body, most=most)
+        return Document(json.load(body, most=most))
 
 
 def is_wide(data: JSON) -> bool:
@@ -125,14 +134,26 @@ def _pairs(fields: Mapping[str, JSON], inside: str = "") -> Iterator[tuple[str, 
 # the headers, so over JSONP every answer has the status 200, and an error says its own in the body.
 def unwrapped(body: bytes) -> tuple[bytes, int | None]:
     """What a JSONP answer calls back with, and the status of an error that it is."""
-    call = _CALL.fullmatch(body)
-    inside = call[1] if call else body
+    inside = _called_with(body)
     if len(inside) > _LONGEST_ERROR:
         return inside, None
     try:
         return inside, _error_in(json.load(inside))
     except ValueError:
         return inside, None
+
+
+def _called_with(body: bytes) -> bytes:
+    """What stands between the parentheses of the call; the body as it is where it is no call.
+
+    Each step reads the body once: a pattern that may repeat in several places reads it many times.
+    """
+    call = body.strip().removeprefix(b"/**/").lstrip()
+    if not call.startswith(_CALLBACK):
+        return body
+    arguments = call.removeprefix(_CALLBACK).lstrip().removesuffix(b";").rstrip()
+    whole = len(arguments) > 1 and arguments.startswith(b"(") and arguments.endswith(b")")
+    return arguments[1:-1] if whole else body
 
 
 def _error_in(data: JSON) -> int | None:

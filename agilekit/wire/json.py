@@ -9,8 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from agilekit.wire import json_pieces
+from agilekit.wire.effort import go_on
 
-__all__ = ["JSON", "dump", "load", "text_of"]
+__all__ = ["JSON", "dump", "is_larger", "load", "text_of"]
 
 if TYPE_CHECKING:
     JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
@@ -18,12 +19,20 @@ else:
     JSON = Any  # a recursive alias would hide from the converter what it means: as it came
 
 
-def load(body: bytes) -> JSON:
-    """Raises ValueError where the body is not JSON (by RFC 8259, NaN and Infinity are not)."""
+def load(body: bytes, *, most: int = 1 << 21) -> JSON:
+    """
+    most: how many objects it may have, and how many arrays for each four of them; brackets in texts
+        are counted, too.
+
+    Raises ValueError where the body is not JSON (by RFC 8259, NaN and Infinity are not), or has too
+    many parts.
+    """
     text = body.decode("utf-8-sig")
+    if text.count("{") > most or text.count("[") > most // 4:
+        raise ValueError("it has too many arrays or objects")
     try:
         if len(text) > _LONG:
-            return json_pieces.decode(text, _decoder.raw_decode)
+            return json_pieces.decode(text, _patient.raw_decode, run=_decoder.raw_decode)
         data: JSON = _decoder.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
@@ -41,6 +50,22 @@ def text_of(body: bytes) -> str:
     return body.replace(b"\0", b"").decode(errors="replace")
 
 
+def is_larger(data: JSON, size: int) -> bool:
+    """Whether data has more than so many parts and characters together."""
+    left = [data]
+    while left:
+        part = left.pop()
+        size -= 1 + (len(part) if isinstance(part, str | list | dict) else 0)
+        if size < 0:
+            return True
+        if isinstance(part, list):
+            left += part
+        elif isinstance(part, dict):
+            left += part.keys()
+            left += part.values()
+    return False
+
+
 def dump(data: JSON) -> bytes:
     """Raises ValueError for a number that JSON has no word for, and for half a surrogate pair."""
     return _encoder.encode(data).encode()
@@ -50,6 +75,16 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+def _object(found: JSON) -> JSON:
+    # The interpreter's lock can change hands here.
+    go_on()
+    return found
+
+
+def _whole(digits: str) -> int:
+    return int(digits)
+
+
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
@@ -57,8 +92,12 @@ def _finite(digits: str) -> float:
     return number
 
 
-_LONG: Final = 1 << 20  # characters
+_LONG: Final = 1 << 18  # characters
 _MARKS: Final = (BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE)
 _BEGINS: Final = ("{", "[", '"', "<")
 _decoder: Final = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
+_patient: Final = json.JSONDecoder(
+    parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_hook=_object
+)
+"""The same, but it lets other threads run wherever it comes to an object or a number."""
 _encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -6,18 +6,22 @@ some hundred thousand characters at a time, and the lock is free between two of 
 
 *Which characters are a piece.* What stands between a place where an element of an array begins and
 a later comma is a run of whole elements if it is one in brackets: the decoder reads both the same
-way. So a comma that looks like one between two elements is tried. Where it stands deeper, the
-elements up to it are decoded one by one.
+way. So a comma that looks like one between two elements is tried, and then any. Where it stands
+deeper, the elements up to it are decoded one by one. So it is with the members of an object, in
+braces.
 
-The values of an object, and whatever is nested in a value that is long itself, are decoded one by
-one, too. A text that is short is better off with the decoder.
+Whatever is nested in a value that is long itself is decoded one by one, too. A text that is short
+is better off with the decoder.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from agilekit.wire.effort import go_on
 
 if TYPE_CHECKING:
     from agilekit.wire.json import JSON
@@ -30,16 +34,20 @@ Decode: TypeAlias = "Callable[[str, int], tuple[JSON, int]]"
 _PIECE: Final = 1 << 18  # characters
 _DEEPEST: Final = 4
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_BETWEEN: Final = re.compile(r"\}[ \t\n\r]*(?=,[ \t\n\r]*\{)")
+_BETWEEN: Final = {
+    "[": re.compile(r"\}[ \t\n\r]*(?=,[ \t\n\r]*\{)"),
+    "{": re.compile(r"\}[ \t\n\r]*(?=,[ \t\n\r]*\")"),
+}
 
 
-def decode(text: str, one: Decode, *, piece: int = _PIECE) -> JSON:
+def decode(text: str, one: Decode, *, run: Decode | None = None, piece: int = _PIECE) -> JSON:
     """Raises ValueError where the text is not one value, as `one` does.
 
     one: decodes a value, of whatever length, at once.
+    run: the same, for what is no longer than two pieces; `one` where it is not given.
     piece: about how many characters are decoded at once.
     """
-    reading = _Reading(text, one, piece)
+    reading = _Reading(text, one, run or one, piece)
     value, end = reading.value(reading.skip(0), depth=0)
     if reading.skip(end) != len(text):
         raise ValueError(f"extra data at character {end}")
@@ -47,9 +55,10 @@ def decode(text: str, one: Decode, *, piece: int = _PIECE) -> JSON:
 
 
 class _Reading:
-    def __init__(self, text: str, one: Decode, piece: int) -> None:
+    def __init__(self, text: str, one: Decode, run: Decode, piece: int) -> None:
         self._text = text
         self._one = one
+        self._short = run
         self._piece = piece
 
     def skip(self, index: int) -> int:
@@ -74,12 +83,10 @@ class _Reading:
             return items, start + 1
         while True:
             if start >= one_by_one_to:
-                found = _BETWEEN.search(self._text, start + self._piece, start + 2 * self._piece)
-                one_by_one_to = found.end() if found else start + self._piece
-                some = self._run(start, found.end()) if found else None
-                if some is not None and found is not None:
+                some, one_by_one_to = self._run(start, "[", "]")
+                if isinstance(some, list):
                     items += some
-                    start = self.skip(self.skip(found.end()) + 1)
+                    start = self.skip(one_by_one_to + 1)
                     continue
             item, end = self._sibling(start, depth, is_long=is_long)
             items.append(item)
@@ -89,22 +96,19 @@ class _Reading:
                 return items, end + 1
             start = self._behind(",", end)
 
-    def _run(self, start: int, end: int) -> list[JSON] | None:
-        """The elements between two indices; None where they are not whole."""
-        run = f"[{self._text[start:end]}]"
-        try:
-            items, last = self._one(run, 0)
-        except ValueError:
-            return None
-        return items if isinstance(items, list) and last == len(run) else None
-
     def _object(self, start: int, depth: int) -> tuple[dict[str, JSON], int]:
         members: dict[str, JSON] = {}
-        is_long = True
+        is_long, one_by_one_to = True, 0
         start = self.skip(start + 1)
         if self._text.startswith("}", start):
             return members, start + 1
         while True:
+            if start >= one_by_one_to:
+                some, one_by_one_to = self._run(start, "{", "}")
+                if isinstance(some, dict):
+                    members |= some
+                    start = self.skip(one_by_one_to + 1)
+                    continue
             name, end = self._one(self._text, start)
             if not isinstance(name, str):
                 raise ValueError(f"expected a name at character {start}")
@@ -115,6 +119,23 @@ class _Reading:
             if self._text.startswith("}", end):
                 return members, end + 1
             start = self._behind(",", end)
+
+    def _run(self, start: int, opens: str, closes: str) -> tuple[JSON, int]:
+        """What stands between an index and a comma, and its index.
+
+        None where it is not whole: up to that index, it is to be decoded one by one.
+        """
+        go_on()
+        text, end = self._text, start + self._piece
+        between = _BETWEEN[opens].search(text, end, end + self._piece)
+        for comma in (between.end() if between else -1, text.rfind(",", start, end)):
+            if comma > start:
+                run = f"{opens}{text[start:comma]}{closes}"
+                with suppress(ValueError):
+                    found, last = self._short(run, 0)
+                    if last == len(run) and found:
+                        return found, comma
+        return None, end
 
     def _sibling(self, start: int, depth: int, *, is_long: bool) -> tuple[JSON, int]:
         """A value among others.

@@ -23,13 +23,14 @@ from typing import Final, Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from agilekit.errors import PagesShifted
+from agilekit.errors import DecodeError, PagesShifted
 from agilekit.wire.json import JSON
 
 __all__ = [
     "AtOnce",
     "Before",
     "Chosen",
+    "Ending",
     "Numbered",
     "Overlapping",
     "Page",
@@ -48,6 +49,7 @@ Identity: TypeAlias = Callable[[T], Hashable]
 _OVERLAP: Final = 25
 _MOST_IN_VAIN: Final = 40
 _MOST_PASSES: Final = 8
+_MOST_PAGES: Final = 20_000
 _CAPS: Final = (50, 100)
 """How many items servers hold on a page at most, whatever was asked for."""
 
@@ -83,6 +85,33 @@ class Reader(Protocol[T]):
     def guess(self, step: Step, /) -> Step | None:
         """What will come after `step`, as far as that can be told before its page is there."""
         ...
+
+
+class Ending(Generic[T]):
+    """Another reader, until it has read more pages than any listing has.
+
+    A hundred thousand items on pages of 50, each of which overlaps the one before by a half, are
+    4,000 pages.
+    """
+
+    def __init__(self, reader: Reader[T], *, most: int = _MOST_PAGES) -> None:
+        self.first: Step = reader.first
+        self._reader = reader
+        self._most = most
+        self._left = most
+
+    def turn(self, step: Step, page: Page[T]) -> Turn[T]:
+        """Raises DecodeError where there is still one more, besides PagesShifted."""
+        turn = self._reader.turn(step, page)
+        self._left -= 1
+        if turn.next is not None and self._left <= 0:
+            raise DecodeError(
+                f"the listing has no end: behind {self._most:,} pages there is one more"
+            )
+        return turn
+
+    def guess(self, step: Step) -> Step | None:
+        return self._reader.guess(step)
 
 
 class Whole(Generic[T]):
@@ -222,6 +251,7 @@ class _Repeated(Generic[T]):
         self._size = size
         self._mark = mark
         self._now: list[Hashable] = []
+        self._seen: set[Hashable] = set()
         self._before: list[Hashable] | None = None
         self._passes = 0
 
@@ -229,8 +259,9 @@ class _Repeated(Generic[T]):
         marks = [self._mark(item) for item in page.items]
         if not marks and step["page"] == 2 and self._before is None:
             return None  # the page was full by chance
-        goes_on = len(marks) == self._size and not set(marks) <= {*self._now}
+        goes_on = len(marks) == self._size and not self._seen.issuperset(marks)
         self._now += marks
+        self._seen.update(marks)
         if goes_on:
             return {"page": step["page"] + 1, "per_page": self._size}
         if self._now == self._before:
@@ -238,7 +269,7 @@ class _Repeated(Generic[T]):
         self._passes += 1
         if self._passes > _MOST_PASSES:
             raise PagesShifted("the pages change faster than they can be read")
-        self._before, self._now = self._now, []
+        self._before, self._now, self._seen = self._now, [], set()
         return self.first
 
 

@@ -32,7 +32,7 @@ from agilekit.wire.convert import Malformed
 from agilekit.wire.dialect import Dialect, unwrapped
 from agilekit.wire.identity import identity_of
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op, nothing
+from agilekit.wire.op import Decode, Op, nothing
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Request
 from agilekit.wire.xml import Document
@@ -43,6 +43,9 @@ T = TypeVar("T")
 
 _LONGEST_MESSAGE: Final = 300
 _DEEPEST_MESSAGE: Final = 5
+_LONGEST_TYPE: Final = 80
+_LONGEST_REDACTED: Final = 1 << 16  # bytes, or parts and characters
+_LONGEST_CUT: Final = 1 << 14  # characters
 _LEADS_NOWHERE: Final = "the redirect leads nowhere"
 _JSON: Final = Dialect()
 _NO_SECRET: Final = Redactor()
@@ -96,6 +99,20 @@ class Answer:
     def accepted(self) -> bool:
         return 200 <= self.response.status < 300
 
+    @property
+    def media_type(self) -> str:
+        """Of the body, in lower case, without its parameters; empty where the answer names none."""
+        named = self.response.headers.get("content-type", "")
+        return named.partition(";")[0].strip().lower()
+
+    @property
+    def shown_type(self) -> str:
+        """The media type for people, without what must not show."""
+        if self.media_type == "text/html":
+            return "a web page"
+        # One that is cut could hold a part of a secret, which is not recognised.
+        return self.media_type if len(self.media_type) <= _LONGEST_TYPE else "of another type"
+
     def document(self) -> Document:
         """The body as plain data. Raises DecodeError."""
         try:
@@ -136,9 +153,14 @@ class Answer:
         return deletes and self.lost and self.response.status == 404
 
     def _decoded(self, op: Op[T], document: Document) -> tuple[T, Mapping[str, JSON]]:
-        with suppress(Malformed):
-            return self._of_entity(op.decode(document.data)), document.pagination
-        raise self.malformed(f"the answer is not as documented{self._why(op, document.data)}")
+        def decode(data: JSON) -> T:
+            return self._of_entity(op.decode(data))
+
+        try:
+            return decode(document.data), document.pagination
+        except Malformed as error:
+            why = self._why(*(error.entity or (decode, document.data)))
+        raise self.malformed(f"the answer is not as documented{why}")
 
     def _of_entity(self, made: T) -> T:
         """What was made, unless it is of another entity than the one that was asked for."""
@@ -147,10 +169,15 @@ class Answer:
             return made
         raise Malformed(f"asked for {asked!r:.60}, it shows {found!r:.60}")
 
-    def _why(self, op: Op[object], data: JSON) -> str:
-        """What is wrong with the answer. This quotes values, cut: so they are redacted before."""
+    def _why(self, decode: Decode[object], data: JSON) -> str:
+        """What is wrong with the answer. This quotes values, cut: so they are redacted before.
+
+        That takes a while, so that nothing is quoted of what is very large.
+        """
+        if json.is_larger(data, _LONGEST_REDACTED):
+            return ", and too large to say where"
         try:
-            self._of_entity(op.decode(self.redactor.data(data)))
+            decode(self.redactor.data(data))
         except Malformed as error:
             return f": {error}"
         return ""
@@ -158,7 +185,7 @@ class Answer:
     def refusal(self) -> ApiError | UnknownOutcome:
         """The error that says what the server said."""
         status = self.response.status
-        body = self.redactor.data(self._plain_body())
+        body = self._redacted_body()
         message = _message(body) or "no reason given"
         cls = _REFUSALS.get(status, ApiError)
         if status >= 500:
@@ -222,6 +249,16 @@ class Answer:
         size = len(self.response.body)
         message = f"the answer of {size:,} bytes was not decoded before the deadline"
         return cls(message, method=self.op.method, path=self.request.path, attempts=self.attempts)
+
+    def _redacted_body(self) -> JSON:
+        """The body as plain data without what must not show; of a long one, the begin of its text.
+
+        A secret at the cut is not whole, and so not recognised: what stands there is left out.
+        """
+        if len(self.response.body) <= _LONGEST_REDACTED:
+            return self.redactor.data(self._plain_body())
+        text = json.text_of(self.response.body[:_LONGEST_REDACTED])
+        return self.redactor.text(text)[:_LONGEST_CUT]
 
     def _plain_body(self) -> JSON:
         if not self.response.body:

@@ -11,13 +11,14 @@ The rules are those of Rails, which three of the services speak:
 - An element without type, children or text is the empty text.
 
 Nothing in a document can make it larger than it is: a declaration of entities or of attributes,
-which may have a default value, is refused, and so is nesting beyond any that a service has use for.
+which may have a default value, is refused, and so are nesting, elements and tags beyond any that a
+service has use for. It is read once, piece by piece, so that other threads run meanwhile.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 from xml.parsers import expat
 
@@ -25,14 +26,21 @@ import xmltodict
 from attrs import field, frozen
 
 from agilekit.wire.convert import number, whole
+from agilekit.wire.effort import go_on
 from agilekit.wire.json import JSON
 
 __all__ = ["Document", "load"]
 
 if TYPE_CHECKING:
     Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
+    Start: TypeAlias = Callable[[str, list[str]], None]
+    End: TypeAlias = Callable[[str], None]
 
 _DEEPEST: Final = 64
+_PIECE: Final = 1 << 17  # bytes
+_LONGEST_TAG: Final = 1 << 21  # bytes, with its attributes; also of a comment
+_MOST_BESIDE: Final = 1 << 16  # comments and the like
+_TOO_MANY: Final = "it has too many elements"
 _WHOLE: Final = re.compile("-?[0-9]{1,18}")
 _ATTRIBUTE: Final = "@"
 _TEXT: Final = "#text"
@@ -48,49 +56,97 @@ class Document:
     """What stands beside the items of an array to tell its pages."""
 
 
-def load(body: bytes) -> Document:
-    """Raises ValueError where the body is not XML, or tries to be more than it seems."""
+def load(body: bytes, *, most: int = 1 << 21) -> Document:
+    """
+    most: how many elements and attributes it may have.
+
+    Raises ValueError where the body is not XML, or tries to be more than it seems.
+    """
+    if body.count(b"<") - body.count(b"</") > most + _MOST_BESIDE:
+        raise ValueError(_TOO_MANY)
+    guard = _Guard(most)
     try:
-        _check(body)
-        parsed = cast("dict[str, Node]", xmltodict.parse(body, strip_whitespace=False))
+        found = xmltodict.parse(
+            guard.pieces(body), expat=guard, strip_whitespace=False, disable_entities=False
+        )
     except expat.ExpatError as error:
         raise ValueError(f"not XML: {error}") from None
     except LookupError:
         raise ValueError("in an unknown encoding") from None
-    ((name, root),) = parsed.items()
-    if name.lower() == "html":
-        raise ValueError("it is a web page")
+    ((_, root),) = cast("dict[str, Node]", found).items()
     pagination: JSON = None
     if isinstance(root, dict):
         pagination = _value(root.pop(_PAGINATION, None))
     return Document(_value(root), pagination if isinstance(pagination, dict) else {})
 
 
-def _check(body: bytes) -> None:
-    depth = 0
+class _Guard:
+    """Stands in for the module `expat`: each element is counted before a handler is told of it."""
 
-    def start(_: str, __: object) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
-            raise ValueError("nested too deeply")
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._depth = 0
+        self._parser = expat.ParserCreate()
 
-    def end(_: str) -> None:
-        nonlocal depth
-        depth -= 1
+    def ParserCreate(  # noqa: N802 - its name in expat
+        self, encoding: str | None, namespace_separator: str | None
+    ) -> _Guarded:
+        self._parser = expat.ParserCreate(encoding, namespace_separator)
+        self._parser.EntityDeclHandler = _declares_entities
+        self._parser.AttlistDeclHandler = _declares_attributes
+        return _Guarded(self._parser, self)
 
-    def declare_entity(*_: object) -> None:
-        raise ValueError("it declares entities")
+    def pieces(self, body: bytes) -> Generator[bytes]:
+        """The document, until one of its tags is longer than any that a service has use for."""
+        for start in range(0, len(body), _PIECE):
+            go_on()
+            yield body[start : start + _PIECE]
+            if start - self._parser.CurrentByteIndex > _LONGEST_TAG:
+                raise ValueError("one of its tags is too long")
 
-    def declare_attribute(*_: object) -> None:
-        raise ValueError("it declares attributes")
+    def counted_start(self, tell: Start) -> Start:
+        def start(name: str, attributes: list[str]) -> None:
+            self._left -= 1 + len(attributes) // 2
+            self._depth += 1
+            if self._left < 0:
+                raise ValueError(_TOO_MANY)
+            if self._depth > _DEEPEST:
+                raise ValueError("nested too deeply")
+            if self._depth == 1 and name.lower() == "html":
+                raise ValueError("it is a web page")
+            tell(name, attributes)
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.EntityDeclHandler = declare_entity
-    parser.AttlistDeclHandler = declare_attribute
-    parser.Parse(body, True)
+        return start
+
+    def counted_end(self, tell: End) -> End:
+        def end(name: str) -> None:
+            self._depth -= 1
+            tell(name)
+
+        return end
+
+
+class _Guarded:
+    """Stands in for a parser of `expat`: what is set on it is set there, guarded."""
+
+    def __init__(self, parser: expat.XMLParserType, guard: _Guard) -> None:
+        vars(self).update(_parser=parser, _guard=guard, Parse=parser.Parse)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        guard = cast("_Guard", vars(self)["_guard"])
+        if name == "StartElementHandler":
+            value = guard.counted_start(cast("Start", value))
+        elif name == "EndElementHandler":
+            value = guard.counted_end(cast("End", value))
+        setattr(vars(self)["_parser"], name, value)
+
+
+def _declares_entities(*_: object) -> None:
+    raise ValueError("it declares entities")
+
+
+def _declares_attributes(*_: object) -> None:
+    raise ValueError("it declares attributes")
 
 
 def _value(node: Node) -> JSON:

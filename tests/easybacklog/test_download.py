@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import pytest
 
-from agilekit import ApiError, InvalidInput, NotFound
+from agilekit import ApiError, DecodeError, InvalidInput, NotFound
 from agilekit.easybacklog import Sprint, Story, Theme
 from tests.easybacklog.server import TOKEN, easy_at
 from tests.session.scripted import Say, Scripted
@@ -123,3 +123,24 @@ async def test_a_refusal_leaves_the_file_alone_that_was_there(
     assert caught.value.message == message
     assert isinstance(caught.value, ApiError)
     assert files(tmp_path) == {"cards.pdf": b"old"}
+
+
+@pytest.mark.parametrize(
+    ("format", "type"),
+    [
+        ("xls", "application/vnd.ms-excel; charset=utf-8"),
+        ("xls", "application/vnd.easybacklog+xls; version=1.0"),
+        ("pdf", "application/pdf"),
+        ("pdf", "application/vnd.easybacklog+pdf; version=1.0"),
+    ],
+)
+async def test_the_file_is_of_the_format_that_was_asked_for(
+    tmp_path: Path, format: Literal["xls", "pdf"], type: str
+) -> None:
+    other: Literal["xls", "pdf"] = "pdf" if format == "xls" else "xls"
+    server = Scripted(Say(b"content", headers={"content-type": type}))
+    async with easy_at(server) as easy:
+        path = await easy.backlogs.download(604, 7069, tmp_path / "file", format=format)
+        assert path.read_bytes() == b"content"
+        with pytest.raises(DecodeError, match="asked for application"):
+            await easy.backlogs.download(604, 7069, tmp_path / "other", format=other)

@@ -8,6 +8,8 @@ import random
 import zlib
 from collections.abc import Callable
 
+import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 
@@ -118,3 +120,101 @@ async def test_a_compressed_answer_that_is_cut_is_no_document() -> None:
     async with donut_at(server, retries=0) as donut:
         with pytest.raises((DecodeError, ConnectionLost)):
             await donut.project.get()
+
+
+TEXT = random.Random(2).randbytes(300).hex().encode()
+MEMBERS = gzip.compress(TEXT) + gzip.compress(b"") + gzip.compress(BODY)
+
+
+def in_pieces(content: bytes, size: int) -> list[bytes]:
+    return [content[start : start + size] for start in range(0, len(content), size)]
+
+
+async def read_pieces(pieces: list[bytes], encoding: str = "gzip") -> bytes:
+    async def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": encoding}, stream=Pieces(pieces))
+
+    transport = Transport(SERVER, CREDENTIAL, httpx.MockTransport(answer), largest_body=1 << 20)
+    return (await transport.connection().exchange(SERVER.request(READ, {}), timeout=5)).body
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zlib.compress], ids=["gzip", "deflate"])
+async def test_a_compressed_answer_that_is_cut_anywhere_is_no_answer(
+    compress: Callable[[bytes], bytes],
+) -> None:
+    content = compress(TEXT)
+    encoding = "gzip" if compress is gzip.compress else "deflate"
+    for cut in range(1, len(content)):
+        with pytest.raises(Lost, match="ends in the middle"):
+            await read_pieces([content[:cut]], encoding)
+    assert await read_pieces([content], encoding) == TEXT
+
+
+async def test_half_an_answer_that_a_mock_holds_ready_is_no_answer() -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": "gzip"}, content=half)
+
+    half = gzip.compress(TEXT)[:-4]
+    connection = Transport(
+        SERVER, CREDENTIAL, httpx.MockTransport(answer), largest_body=1 << 20
+    ).connection()
+    with pytest.raises(Lost, match="ends in the middle"):
+        await connection.exchange(SERVER.request(READ, {}), timeout=5)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+@pytest.mark.parametrize("padding", [b"", bytes(9)], ids=["", "zeros"])
+async def test_every_member_of_a_gzip_is_read(size: int, padding: bytes) -> None:
+    assert await read_pieces(in_pieces(MEMBERS + padding, size)) == TEXT + BODY
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+@pytest.mark.parametrize(
+    ("content", "encoding", "why"),
+    [
+        (MEMBERS[:-5], "gzip", "ends in the middle"),
+        (gzip.compress(BODY) + b"\x1f", "gzip", "ends in the middle"),
+        (gzip.compress(BODY) + b"garbage", "gzip", "not in gzip"),
+        (zlib.compress(BODY) + b"garbage", "deflate", "something follows"),
+        (gzip.compress(b"") * 20_000, "gzip", "something follows"),
+    ],
+    ids=["second cut", "second begun", "garbage", "behind deflate", "empty ones"],
+)
+async def test_what_is_no_whole_gzip_is_no_answer(
+    size: int, content: bytes, encoding: str, why: str
+) -> None:
+    if len(content) > 1 << 16:
+        size = max(size, 1 << 10)
+    with pytest.raises(Lost, match=why):
+        await read_pieces(in_pieces(content, size), encoding)
+
+
+async def test_a_compressed_answer_without_a_byte_is_empty() -> None:
+    assert await read_pieces([]) == b""
+    assert await read_pieces([b""]) == b""
+
+
+async def test_an_answer_that_inflates_leaves_time_for_other_tasks() -> None:
+    beats = 0
+
+    async def beat() -> None:
+        nonlocal beats
+        while True:
+            await anyio.lowlevel.checkpoint()
+            beats += 1
+
+    bomb = gzip.compress(bytes(1 << 24))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(beat)
+        headers = {"content-encoding": "gzip"}
+        assert len(await read(Say(bomb, headers=headers), largest_body=1 << 24)) == 1 << 24
+        tasks.cancel_scope.cancel()
+    assert beats > 60
+
+
+async def test_inflating_is_stopped_by_the_time_that_an_attempt_has() -> None:
+    headers = {"content-encoding": "gzip"}
+    server = Scripted(Say(gzip.compress(bytes(1 << 26)), headers=headers))
+    connection = Transport(SERVER, CREDENTIAL, server, largest_body=1 << 30).connection()
+    with pytest.raises(Lost, match="no answer within"):
+        await connection.exchange(SERVER.request(READ, {}), timeout=0.01)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import resource
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from agilekit import InvalidInput, NotFound
+from agilekit import DecodeError, InvalidInput, NotFound
 from agilekit.session.download import download
 from agilekit.session.session import Session
 from agilekit.wire.op import Op, nothing
@@ -32,7 +33,13 @@ async def get(server: Scripted, to: Path, *, largest_body: int = 1 << 20) -> Pat
     session = Session("https://host/api", CREDENTIAL, transport=server, largest_body=largest_body)
     async with session:
         return await download(
-            session, OP, {"id": 7}, {"page_size": "A4"}, accept="application/pdf", to=to
+            session,
+            OP,
+            {"id": 7},
+            {"page_size": "A4"},
+            accept="application/pdf",
+            types=["application/pdf"],
+            to=to,
         )
 
 
@@ -95,8 +102,50 @@ async def test_a_target_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     assert names(tmp_path) == ["cards.pdf"]
 
 
-async def test_a_web_page_is_no_file_to_be_kept(tmp_path: Path) -> None:
-    page = Say(b"<html>Sign in</html>", headers={"content-type": "text/html; charset=utf-8"})
-    with pytest.raises(ValueError, match="a web page"):
+@pytest.mark.parametrize(
+    ("type", "why"),
+    [
+        ("text/html; charset=utf-8", "a web page"),
+        ("TEXT/HTML", "a web page"),
+        ("application/json", "asked for application/pdf, but the answer is application/json"),
+        ("application/pdfx", "but the answer is application/pdfx"),
+        ("application/vnd.ms-excel", "but the answer is application/vnd.ms-excel"),
+        ("x" * 1000 + SECRET, "of another type"),
+    ],
+)
+async def test_an_answer_of_another_type_is_no_file_to_be_kept(
+    tmp_path: Path, type: str, why: str
+) -> None:
+    page = Say(b"<html>Sign in</html>", headers={"content-type": type})
+    with pytest.raises(DecodeError, match=why) as caught:
         await get(Scripted(page), tmp_path / "cards.pdf")
+    assert SECRET not in str(caught.value)
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("type", ["application/pdf", "Application/PDF ; charset=utf-8", None])
+async def test_an_answer_of_the_type_that_was_asked_for_is_kept(
+    tmp_path: Path, type: str | None
+) -> None:
+    said = Say(b"%PDF", headers={} if type is None else {"content-type": type})
+    await get(Scripted(said), tmp_path / "cards.pdf")
+    assert (tmp_path / "cards.pdf").read_bytes() == b"%PDF"
+
+
+@pytest.mark.parametrize("packed", [b"", gzip.compress(b"")], ids=["", "of gzip"])
+async def test_an_empty_answer_is_no_file_to_be_kept(tmp_path: Path, packed: bytes) -> None:
+    headers = {"content-type": "application/pdf", "content-encoding": "gzip" if packed else ""}
+    (tmp_path / "cards.pdf").write_bytes(b"before")
+    with pytest.raises(DecodeError, match="the answer is empty"):
+        await get(Scripted(Say(packed, headers=headers)), tmp_path / "cards.pdf")
+    assert (tmp_path / "cards.pdf").read_bytes() == b"before"
+    assert names(tmp_path) == ["cards.pdf"]
+
+
+async def test_half_a_compressed_file_is_read_again(tmp_path: Path) -> None:
+    whole = gzip.compress(LARGE)
+    headers = {"content-encoding": "gzip"}
+    server = Scripted(Say(whole[:-1], headers=headers), Say(whole, headers=headers))
+    path = await get(server, tmp_path / "cards.pdf")
+    assert path.read_bytes() == LARGE
+    assert len(server.requests) == 2

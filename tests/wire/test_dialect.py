@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -168,6 +169,40 @@ def test_an_error_over_jsonp_has_the_status_that_it_names(inside: bytes, status:
 )
 def test_any_other_jsonp_answer_keeps_its_status(body: bytes) -> None:
     assert unwrapped(body)[1] is None
+
+
+@pytest.mark.parametrize("before", ["", " \r\n", "/**/", " /**/ "])
+@pytest.mark.parametrize("between", ["", " ", "\n\t"])
+@pytest.mark.parametrize("after", ["", ";", " ; \n"])
+@pytest.mark.parametrize("inside", ["", "[1]", ' {"a": ")"} ', "agilekit(1)"])
+def test_a_call_may_stand_in_white_space(
+    before: str, between: str, after: str, inside: str
+) -> None:
+    body = f"{before}agilekit{between}({inside}){after}"
+    assert unwrapped(body.encode())[0] == inside.encode()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"agilekit", b"agilekit(", b"agilekit)", b"agilekit();;", b"x agilekit()", b"[1]"]
+)
+def test_what_is_no_call_is_left_as_it_is(body: bytes) -> None:
+    assert unwrapped(body) == (body, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b" " * 60_000,
+        b"agilekit" + b" " * 60_000,
+        b"agilekit([]" + b") " * 60_000 + b"x",
+        b"agilekit([]);" + b" " * 60_000 + b"x",
+        b"agilekit(" * 60_000,
+    ],
+)
+def test_no_answer_is_looked_through_more_than_a_few_times(body: bytes) -> None:
+    began = time.process_time()
+    unwrapped(body)
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ CARDS: Final = [{"id": n, "tasks": [{"id": 10 * n + m} for m in range(n % 3)]} f
 @given(value=VALUES, piece=st.integers(0, 60), indent=st.none() | st.integers(0, 2))
 @example(value=CARDS, piece=30, indent=None)
 @example(value=[CARDS, CARDS], piece=30, indent=1)
+@example(value={f"{n}": {"a": [n, {"b": n}]} for n in range(40)}, piece=30, indent=None)
+@example(value=[*range(100), ",", [1, 2], {}], piece=9, indent=None)
 @example(value={"a": {"b": {"c": {"d": {"e": CARDS}}}}}, piece=30, indent=None)
 @example(value=[{"a": "},{"}, {"a": '"},{"'}] * 9, piece=4, indent=None)
 def test_it_is_what_the_decoder_makes_of_it(value: Any, piece: int, indent: int | None) -> None:
@@ -70,6 +72,28 @@ def test_a_long_listing_is_decoded_in_many_pieces() -> None:
     assert longest < 300_000
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        [*range(300_000)],
+        {f"key {n}": n for n in range(100_000)},
+        {"cards": {f"{n}": {"id": n, "users": [n, n]} for n in range(50_000)}},
+    ],
+    ids=["numbers", "members", "nested"],
+)
+def test_many_small_values_are_decoded_in_few_pieces(value: JSON) -> None:
+    lengths: list[int] = []
+
+    def one(text: str, index: int) -> tuple[JSON, int]:
+        value, end = ONE(text, index)
+        lengths.append(end - index)
+        return value, end
+
+    assert json_pieces.decode(json.dumps(value), one) == value
+    assert len(lengths) < 6000
+    assert max(lengths) < 600_000
+
+
 @pytest.mark.parametrize("value", [CARDS * 1000, {"a": CARDS * 1000}, [[CARDS] * 1000]])
 def test_a_long_body_is_read_so(value: JSON) -> None:
     body = b"\xef\xbb\xbf" + json.dumps(value, indent=1).encode()
@@ -79,4 +103,4 @@ def test_a_long_body_is_read_so(value: JSON) -> None:
 
 def test_a_long_body_may_be_nested_too_deeply() -> None:
     with pytest.raises(ValueError, match="nested too deeply"):
-        wire_json.load(b"[" * (1 << 21))
+        wire_json.load(b"[" * (1 << 19))
