@@ -17,6 +17,7 @@ from agilekit.easybacklog.models import (
 )
 from agilekit.wire.fields import (
     Write,
+    at_most,
     day,
     filled,
     number,
@@ -157,11 +158,14 @@ class StoryChanges(TypedDict, total=False):
     unique_id: int
     """From 1, within its theme."""
     as_a: str | None
+    """At most 255 characters: the server answers more with 500."""
     i_want_to: str | None
     so_i_can: str | None
     comments: str | None
     score: float | None
-    """Points, in a backlog with the simple rule."""
+    """Points, in a backlog with the simple rule. One with the 50 % and 90 % rule drops it, and an
+    update does not show that.
+    """
     score_50: float | None
     """Points, in a backlog with the 50 % and 90 % rule."""
     score_90: float | None
@@ -248,7 +252,7 @@ SPRINT: Final[Mapping[str, Write]] = {
 }
 STORY: Final[Mapping[str, Write]] = {
     "unique_id": _counted,
-    "as_a": or_none(text),
+    "as_a": or_none(at_most(255)),
     "i_want_to": or_none(text),
     "so_i_can": or_none(text),
     "comments": or_none(text),

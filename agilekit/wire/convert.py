@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from math import isfinite
 from types import NoneType, UnionType
-from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 from attrs import field
@@ -364,9 +364,15 @@ class Models:
     def _lenient_entity(self, converter: Converter) -> Callable[[Any], Hook]:
         def factory(cls: Any) -> Hook:
             envelope = self._envelopes.get(cls)
+            # The types are those of the class: what is resolved anew is another object of each.
+            types = get_type_hints(cls)
             fields = [
-                (one, one.metadata.get(_KEY) or self._keys(one.name))
-                for one in attrs.fields(attrs.resolve_types(cls))
+                (
+                    one,
+                    types[one.name] if isinstance(one.type, str) else one.type,
+                    one.metadata.get(_KEY) or self._keys(one.name),
+                )
+                for one in attrs.fields(cls)
                 if _UNSHOWN not in one.metadata and one.name != _RAW
             ]
             keeps_raw = any(one.name == _RAW for one in attrs.fields(cls))
@@ -379,11 +385,11 @@ class Models:
                 if inner is not None:
                     return structure(inner, cls)
                 made: dict[str, object] = {}
-                for attribute, key in fields:
+                for attribute, kind, key in fields:
                     if key not in given:
                         continue
                     try:
-                        made[attribute.alias] = converter.structure(given[key], attribute.type)
+                        made[attribute.alias] = converter.structure(given[key], kind)
                     except _FAILURES as error:
                         if attribute.default is attrs.NOTHING:
                             raise

@@ -18,6 +18,7 @@ from agilekit.wire.times import from_iso_date
 
 __all__ = [
     "Write",
+    "at_most",
     "changed",
     "day",
     "filled",
@@ -44,6 +45,18 @@ def text(value: object) -> str:
     except UnicodeEncodeError:
         raise ValueError("holds half a surrogate pair") from None
     return value
+
+
+def at_most(characters: int) -> Write:
+    """Text that is no longer."""
+
+    def write(value: object) -> JSON:
+        found = text(value)
+        if len(found) > characters:
+            raise ValueError(f"must be at most {characters} characters, not {len(found):,}")
+        return found
+
+    return write
 
 
 def filled(value: object) -> str:

@@ -195,6 +195,8 @@ async def test_other_wrong_values_are_refused_by_the_name_of_their_field() -> No
         ("completed", lambda e: e.sprints.update(7069, 3533, **_it(completed=True))),
         ("unique_id", lambda e: e.stories.update(32100, 100145, **_it(unique_id=None))),
         ("as_a", lambda e: e.stories.update(32100, 100145, **_it(as_a=5))),
+        ("as_a", lambda e: e.stories.update(32100, 100145, as_a="x" * 256)),
+        ("as_a", lambda e: e.stories.create(32100, as_a="x" * 300)),
         ("score", lambda e: e.stories.update(32100, 100145, score=nan)),
         ("theme_id", lambda e: e.stories.update(32100, 100145, **_it(theme_id=1))),
         ("criterion", lambda e: e.criteria.update(100145, 240621, criterion="")),
