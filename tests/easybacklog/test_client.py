@@ -43,7 +43,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         {"token": None, "user_id": 981},
         {"token": None, "key": "k"},
         {"token": None, "user_id": 0, "key": "k"},
-        {"token": None, "user_id": "981", "key": "k"},
+        {"token": None, "user_id": "jane", "key": "k"},
         {"token": None, "user_id": True, "key": "k"},
         {"token": None, "user_id": 981, "key": ""},
         {"token": None, "user_id": 981, "key": 5},

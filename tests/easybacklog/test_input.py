@@ -149,7 +149,7 @@ async def test_an_entity_stands_for_its_id(place: str) -> None:
 async def test_what_is_neither_the_entity_nor_an_id_is_refused(place: str) -> None:
     kind, use = PLACES[place]
     others = [other(id=77) for other in KINDS if other is not kind]
-    for wrong in (*others, kind(), 0, -1, True, "77", "../1", 7.0, None, [77]):
+    for wrong in (*others, kind(), 0, -1, True, "seven", "\u0667", "7.0", "../1", 7.0, None, [77]):
         if place == "stories.get by theme" and wrong is None:
             continue
         await refuses(partial(_used, use, wrong))

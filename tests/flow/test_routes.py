@@ -107,7 +107,7 @@ def test_only_recent_activity_is_empty_where_the_service_finds_nothing() -> None
 @pytest.mark.parametrize("name", USES)
 @pytest.mark.parametrize(
     "id",
-    ["", "23", "..", "a/b", None, True, 0, -1, 2.5, b"23", [23], Task(), Project()],
+    ["", "x23", "\u0662", "0", "..", "a/b", None, True, 0, -1, 2.5, b"23", [23], Task(), Project()],
     ids=lambda value: repr(value)[:12],
 )
 async def test_what_is_no_id_is_refused_before_anything_is_sent(name: str, id: object) -> None:

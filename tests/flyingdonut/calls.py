@@ -28,7 +28,7 @@ from tests.payloads import flying_donut as samples
 BUCKET: Final = "590e04cc276e03287520db7a"
 SPRINT: Final = "54744d10c955ca8169c61ef2"
 CARD: Final = "54744c20c955ca8169c61eef"
-TASK: Final = "60015b87eae07d716cddfee0"
+TASK: Final = "6000882d5898d474b09b205e"
 
 _TEXT: Final = RichText("My test card description", "<p>My test card description</p>\n")
 
@@ -196,10 +196,10 @@ CALLS: Final = (
     Call(
         "Fetch Task",
         "GET",
-        "/tasks/6000882d5898d474b09b205e",
+        f"/tasks/{TASK}",
         samples.FETCH_TASK,
         (Task,),
-        lambda donut: donut.tasks.get("6000882d5898d474b09b205e"),
+        lambda donut: donut.tasks.get(TASK),
     ),
     Call("Update Task", "PUT", f"/tasks/{CARD}", samples.UPDATE_TASK, (Task,), _update_task),
 )

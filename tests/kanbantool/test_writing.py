@@ -130,13 +130,13 @@ async def test_what_is_no_id_is_refused_before_anything_is_sent(use: Use) -> Non
 @pytest.mark.parametrize("use", BOARDS.values(), ids=BOARDS)
 async def test_only_a_board_stands_for_the_id_of_a_board(use: Use) -> None:
     for other in (expected.TASK, expected.SWIMLANE, expected.TIMER, None):
-        await refuses(use, other, "expected a board or its id")
+        await refuses(use, other, "must be a board or its id")
 
 
 @pytest.mark.parametrize("use", TASKS.values(), ids=TASKS)
 async def test_only_a_task_stands_for_the_id_of_a_task(use: Use) -> None:
     for other in (expected.BOARD, expected.SUBTASKS[0], expected.TIMER, None):
-        await refuses(use, other, "expected a task or its id")
+        await refuses(use, other, "must be a task or its id")
 
 
 @pytest.mark.parametrize("use", OTHERS.values(), ids=OTHERS)
