@@ -11,6 +11,7 @@ from typing import Final
 from agilekit.flow.maps import entries, ids, is_empty
 from agilekit.wire.convert import number, text
 from agilekit.wire.json import JSON
+from agilekit.wire.showing import shown
 
 __all__ = ["changed_fields"]
 
@@ -23,7 +24,7 @@ def changed_fields(data: JSON) -> dict[str, JSON]:
     if is_empty(data):
         return {}
     if not isinstance(data, dict):
-        raise ValueError(f"expected an object, found {data!r:.60}")
+        raise ValueError(f"expected an object, found {shown(data)}")
     return {name: _field(name, value) for name, value in data.items()}
 
 

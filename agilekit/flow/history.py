@@ -13,6 +13,7 @@ from agilekit.flow.models import Change, Column, Project, Task, TaskType
 from agilekit.flow.routes import GET_ITEM_HISTORY
 from agilekit.flow.scope import Entity, Scope, id_of
 from agilekit.session.listing import Listing
+from agilekit.wire.showing import shown
 
 __all__ = ["History", "ItemType"]
 
@@ -43,7 +44,9 @@ class History:
         Source: flow API Reference, "GET /item_history/item_type/item_id.format".
         """
         if item_type not in _KINDS:
-            raise InvalidInput(f"item_type must be one of {', '.join(_KINDS)}, not {item_type!r}")
+            raise InvalidInput(
+                f"item_type must be one of {', '.join(_KINDS)}, not {shown(item_type)}"
+            )
         kind = _KINDS[item_type]
         item_id = check_id("item", item) if kind is None else id_of(item, kind)
         ids = {"item_type": item_type, "item_id": item_id}

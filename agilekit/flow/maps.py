@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from agilekit.wire.convert import Malformed, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode
+from agilekit.wire.showing import shown
 
 __all__ = ["entity_id", "entries", "ids", "is_empty", "listed", "maybe_empty", "only"]
 
@@ -44,7 +45,7 @@ def entries(data: JSON) -> list[tuple[str, JSON]]:
             for name, part in data.items()
             for value in (part if isinstance(part, list) else [part])
         ]
-    raise ValueError(f"expected a map, found {data!r:.60}")
+    raise ValueError(f"expected a map, found {shown(data)}")
 
 
 def _entry(name: str, value: JSON) -> tuple[str, JSON]:
@@ -79,7 +80,7 @@ def listed(one: Decode[T], id_name: str) -> Decode[list[T]]:
         except ValueError as error:
             raise Malformed(str(error)) from None
         if isinstance(data, dict) and data and not (found or any(map(_DIGITS_AT_END.search, data))):
-            raise Malformed(f"expected a map by id, found {data!r:.60}")
+            raise Malformed(f"expected a map by id, found {shown(data)}")
         # What stands beside entities is an attribute of their parent.
         found = [entry for entry in found if isinstance(entry[1], dict)] or found
         return [one(_identified(value, id_name, key)) for key, value in found]

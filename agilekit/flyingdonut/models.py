@@ -24,6 +24,7 @@ from agilekit.wire.convert import (
     unshown_field,
 )
 from agilekit.wire.json import JSON
+from agilekit.wire.showing import shown
 from agilekit.wire.times import from_date_wrapper
 
 __all__ = [
@@ -323,7 +324,7 @@ def oid_of(value: JSON, _: object = None) -> Oid:
     if found is None:
         return Oid("")
     if not isinstance(found, str):
-        raise ValueError(f"expected an id, found {value!r:.60}")
+        raise ValueError(f"expected an id, found {shown(value)}")
     return Oid(found)
 
 
@@ -333,16 +334,16 @@ def rich_text_of(value: JSON, _: object = None) -> RichText:
     if isinstance(value, str):
         return RichText(value)
     if not isinstance(value, dict):
-        raise ValueError(f"expected a text, found {value!r:.60}")
+        raise ValueError(f"expected a text, found {shown(value)}")
     markdown, html = value.get("markdown"), value.get("html")
     if not isinstance(markdown, str | None) or not isinstance(html, str | None):
-        raise ValueError(f"expected a text, found {value!r:.60}")
+        raise ValueError(f"expected a text, found {shown(value)}")
     return RichText(markdown or "", html)
 
 
 def _bucket(value: JSON, _: object) -> Bucket:
     if not isinstance(value, dict):
-        raise ValueError(f"expected an object, found {value!r:.60}")
+        raise ValueError(f"expected an object, found {shown(value)}")
     # What the calls for buckets name "bucket", a project names "title".
     title, id = value.get("bucket", value.get("title")), value.get("id")
     return Bucket(
@@ -415,7 +416,7 @@ _TASK: Final = MODELS.entity(Task)
 def sprint_items(data: JSON) -> list[SprintItem]:
     """Cards and tasks, told apart by the attributes that only one of them has."""
     if not isinstance(data, list):
-        raise Malformed(f"expected an array, found {data!r:.60}")
+        raise Malformed(f"expected an array, found {shown(data)}")
     found = [item for item in data if item is not None]
     return [_TASK(item) if _is_task(item) else _CARD(item) for item in found]
 

@@ -14,6 +14,7 @@ from agilekit.checks import id_in
 from agilekit.errors import InvalidInput
 from agilekit.wire import convert
 from agilekit.wire.json import JSON
+from agilekit.wire.showing import shown
 from agilekit.wire.times import from_iso_date
 
 __all__ = [
@@ -39,7 +40,7 @@ Write: TypeAlias = Callable[[object], JSON]
 def text(value: object) -> str:
     """Text."""
     if not isinstance(value, str):
-        raise ValueError(f"must be text, not {value!r:.60}")
+        raise ValueError(f"must be text, not {shown(value)}")
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -62,7 +63,7 @@ def at_most(characters: int) -> Write:
 def filled(value: object) -> str:
     """Text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"must be text that is not empty, not {value!r:.60}")
+        raise ValueError(f"must be text that is not empty, not {shown(value)}")
     return text(value)
 
 
@@ -71,7 +72,7 @@ def number(value: object) -> float:
     try:
         found = convert.number(value)
     except ValueError:
-        raise ValueError(f"must be a number, not {value!r:.60}") from None
+        raise ValueError(f"must be a number, not {shown(value)}") from None
     if not convert.is_finite(found):
         raise ValueError("must be a finite number")
     return found
@@ -81,7 +82,7 @@ def whole(value: object) -> int:
     """A whole number, or one written as text."""
     found = number(value)
     if int(found) != found:
-        raise ValueError(f"must be a whole number, not {value!r:.60}")
+        raise ValueError(f"must be a whole number, not {shown(value)}")
     return int(found)
 
 
@@ -91,7 +92,7 @@ def truth(value: object) -> bool:
         return value
     if value in ("true", "false"):
         return value == "true"
-    raise ValueError(f"must be true or false, not {value!r:.60}")
+    raise ValueError(f"must be true or false, not {shown(value)}")
 
 
 def day(value: object) -> str:
@@ -103,7 +104,7 @@ def day(value: object) -> str:
     except ValueError:
         found = None
     if found is None:
-        raise ValueError(f"must be a date such as 2010-02-09, not {value!r:.60}")
+        raise ValueError(f"must be a date such as 2010-02-09, not {shown(value)}")
     return found.isoformat()
 
 
@@ -116,9 +117,9 @@ def moment(value: object) -> str:
         except ValueError:
             found = None
     if not isinstance(found, datetime):
-        raise ValueError(f"must be a time such as 2010-02-09T15:12:35Z, not {value!r:.60}")
+        raise ValueError(f"must be a time such as 2010-02-09T15:12:35Z, not {shown(value)}")
     if found.tzinfo is None:
-        raise ValueError(f"must be a time with a time zone, not {value!r:.60}")
+        raise ValueError(f"must be a time with a time zone, not {shown(value)}")
     return found.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
@@ -129,7 +130,7 @@ def one_of(*values: str) -> Write:
         if isinstance(value, str) and value in values:
             return value
         words = ", ".join(word or '""' for word in values)
-        raise ValueError(f"must be one of {words}, not {value!r:.60}")
+        raise ValueError(f"must be one of {words}, not {shown(value)}")
 
     return write
 
@@ -156,11 +157,11 @@ def written(
     """
     if not isinstance(given, Mapping):
         first = next(iter(fields), "name")
-        raise InvalidInput(f"expected a mapping such as {{{first!r}: …}}, not {given!r:.60}")
+        raise InvalidInput(f"expected a mapping such as {{{first!r}: …}}, not {shown(given)}")
     made: dict[str, JSON] = {}
     for name, value in cast("Mapping[object, object]", given).items():
         if not isinstance(name, str) or name not in fields:
-            raise InvalidInput(f"{name!r:.60} cannot be set; what can: {', '.join(fields)}")
+            raise InvalidInput(f"{shown(name)} cannot be set; what can: {', '.join(fields)}")
         try:
             made[name] = fields[name](value)
         except (ValueError, OverflowError) as error:

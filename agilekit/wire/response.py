@@ -35,6 +35,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode, Op, nothing
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Request
+from agilekit.wire.showing import shown
 from agilekit.wire.xml import Document
 
 __all__ = ["Answer", "Response"]
@@ -167,7 +168,7 @@ class Answer:
         asked, found = self.request.entity_id, identity_of(made)
         if asked is None or found is None or found.casefold() == asked.casefold():
             return made
-        raise Malformed(f"asked for {asked!r:.60}, it shows {found!r:.60}")
+        raise Malformed(f"asked for {shown(asked)}, it shows {shown(found)}")
 
     def _why(self, decode: Decode[object], data: JSON) -> str:
         """What is wrong with the answer. This quotes values, cut: so they are redacted before.

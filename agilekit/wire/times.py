@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agilekit.wire.json import JSON
+from agilekit.wire.showing import shown
 
 __all__ = [
     "from_date_wrapper",
@@ -27,7 +28,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def from_iso(text: object) -> datetime:
     """ISO 8601, taken as UTC where it bears no offset. Raises ValueError."""
     if not isinstance(text, str):
-        raise ValueError(f"not a time: {text!r:.60}")
+        raise ValueError(f"not a time: {shown(text)}")
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -35,7 +36,7 @@ def from_iso(text: object) -> datetime:
 def from_iso_date(text: object) -> date:
     """A day in ISO 8601, also where a time follows. Raises ValueError."""
     if not isinstance(text, str):
-        raise ValueError(f"not a date: {text!r:.60}")
+        raise ValueError(f"not a date: {shown(text)}")
     return date.fromisoformat(text) if len(text) <= len("2010-01-14") else from_iso(text).date()
 
 
@@ -47,7 +48,7 @@ def from_us_eastern(data: JSON) -> datetime:
     hour that its beginning skips counts on from the hour before. Raises ValueError.
     """
     if not isinstance(data, str):
-        raise ValueError(f"not a time: {data!r:.60}")
+        raise ValueError(f"not a time: {shown(data)}")
     moment = datetime.fromisoformat(data)
     # In UTC, because Python compares and subtracts two times of one zone without their offsets.
     return (moment if moment.tzinfo else moment.replace(tzinfo=_us_eastern())).astimezone(UTC)
@@ -71,7 +72,7 @@ def from_date_wrapper(data: JSON) -> datetime:
         try:
             return _EPOCH + timedelta(milliseconds=float(date))
         except OverflowError:
-            raise ValueError(f"not a time: {date!r:.60}") from None
+            raise ValueError(f"not a time: {shown(date)}") from None
     return from_iso(date)
 
 

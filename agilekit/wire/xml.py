@@ -28,6 +28,7 @@ from attrs import field, frozen
 from agilekit.wire.convert import number, whole
 from agilekit.wire.effort import go_on
 from agilekit.wire.json import JSON
+from agilekit.wire.showing import shown
 
 __all__ = ["Document", "load"]
 
@@ -196,7 +197,7 @@ def _typed(kind: str, text: str) -> JSON:
         return number(stripped) if stripped else None
     if kind == "boolean":
         if stripped not in ("true", "false", "1", "0", ""):
-            raise ValueError(f"expected true or false, found {text!r}")
+            raise ValueError(f"expected true or false, found {shown(text)}")
         return stripped in ("true", "1") if stripped else None
     if kind == "yaml":
         return _of_yaml(text)
