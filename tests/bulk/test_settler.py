@@ -38,7 +38,11 @@ class Job:
     """A settler, and what it tells the job around it."""
 
     def __init__(
-        self, *there: Note, creation: Creation[Note] | None = None, batch_size: int = 8
+        self,
+        *there: Note,
+        creation: Creation[Note] | None = None,
+        batch_size: int = 8,
+        above: int | None = ABOVE,
     ) -> None:
         self.shelf: Final = Shelf(notes=there)
         self.looks: Final[list[float]] = []
@@ -60,7 +64,8 @@ class Job:
             on_look=lambda: self.looks.append(anyio.current_time()),
             changed=self.changed,
         )
-        self.settler.above = ABOVE
+        if above is not None:
+            self.settler.above = above
 
     async def _record(self, ends: Sequence[End[Note]]) -> None:
         for end in ends:
@@ -94,6 +99,13 @@ def timed(anyio_backend: str) -> Callable[[Callable[[], Awaitable[None]]], None]
 
 
 Timed = Callable[[Callable[[], Awaitable[None]]], None]
+
+
+def test_at_first_nothing_is_known_and_nothing_held() -> None:
+    settler = Job(above=None).settler
+    assert (settler.above, settler.is_above_project) == (0, False)
+    assert (settler.refuses_whole, settler.holds) == (False, False)
+    assert settler.is_idle
 
 
 # How often, and how long.
@@ -237,20 +249,20 @@ def test_one_of_an_earlier_run_counts_from_when_that_has_sent_it(timed: Timed) -
 # What is sent while the container is read.
 
 
-@pytest.mark.parametrize("when", ["before the look", "during the look"])
+@pytest.mark.parametrize("when", ["before the look", "during the look", "before another"])
 def test_an_item_of_a_draft_that_is_being_sent_is_given_to_no_other_of_its_text(
     timed: Timed, when: str
 ) -> None:
     async def main() -> None:
         async def listing() -> AsyncIterator[Note]:
-            if when == "during the look" and len(job.looks) == 1:
-                job.settler.sends([other])
+            if len(job.looks) == 1 and when != "before the look":
+                job.settler.sends([other] if when == "during the look" else [third])
             await anyio.sleep(0.1)
             yield Note(11, "Same")
 
         job = Job(creation=evolve(Shelf().kind(), listing=listing))
-        lost, other = sent("Same", "Same")
-        if when == "before the look":
+        lost, other, third = sent("Same", "Same", "Another")
+        if when != "during the look":
             job.settler.sends([other])
         job.lose(lost)
         async with anyio.create_task_group() as tasks:
@@ -408,13 +420,16 @@ def test_after_ten_tries_it_is_refused_unless_something_is_there_that_nobody_own
 # What was refused.
 
 
-def test_what_is_missing_of_a_refused_batch_is_sent_again_in_halves(timed: Timed) -> None:
+@pytest.mark.parametrize(("size", "half"), [(2, 1), (4, 2), (5, 3)])
+def test_what_is_missing_of_a_refused_batch_is_sent_again_in_halves(
+    timed: Timed, size: int, half: int
+) -> None:
     async def main() -> None:
-        job, batch = Job(Note(11, "Of somebody else")), sent("a", "b", "c", "d", "e")
+        job, batch = Job(Note(11, "Of somebody else")), sent("a", "b", "c", "d", "e")[:size]
         job.settler.doubt(batch, BAD)
         await job.settle()
         assert job.again == batch
-        assert {one.most_beside for one in batch} == {3}
+        assert {one.most_beside for one in batch} == {half}
         assert job.looks == [0]
 
     timed(main)
@@ -529,8 +544,21 @@ def test_a_server_that_once_stored_a_part_does_not_refuse_whole_batches(timed: T
         job.shelf.notes.append(Note(11, "e5"))
         await refuse(job, second)
         assert isinstance(job.ends[5].outcome, Created)
-        assert not job.settler.refuses_whole
+        assert job.settler.refuses_whole is False
         job.settler.accepted(first)
+        assert not job.settler.refuses_whole
+
+    timed(main)
+
+
+def test_that_a_batch_was_lost_without_a_trace_says_nothing_of_refusals(timed: Timed) -> None:
+    async def main() -> None:
+        job, batch = Job(Note(11, "Of somebody else")), sent("a1", "b2")
+        await refuse(job, batch)
+        job.shelf.notes.clear()
+        job.lose(*batch)
+        await job.settle()
+        job.settler.accepted(batch)
         assert not job.settler.refuses_whole
 
     timed(main)
@@ -586,7 +614,7 @@ def test_nothing_is_sent_while_the_project_is_searched_for_what_an_earlier_run_h
             assert surveys == []
             job.is_sending = False
             job.changed.tell()
-        assert not job.settler.holds
+        assert job.settler.holds is False
         assert surveys == pytest.approx([10])
         assert job.ends[0].outcome == Created(0, draft.draft, Note(11, "Paint"))
 

@@ -1,0 +1,117 @@
+"""One run of a job, from its beginning to its end, at a container without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pytest
+from attrs import evolve
+
+from agilekit import (
+    BadRequest,
+    BulkInterrupted,
+    BulkReport,
+    InvalidInput,
+)
+from agilekit.bulk import BulkProgress, Draft, PossibleDuplicate, create_many
+from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.virtual_time import in_virtual_time
+
+BAD: Final = Fate(BadRequest("not valid", status=400), 0)
+
+
+def create(
+    backend: str, shelf: Shelf, drafts: object, *, batch_size: int = 1, **options: Any
+) -> BulkReport[Note]:
+    options.setdefault("concurrency", 1)
+
+    async def main() -> BulkReport[Note]:
+        kind = shelf.kind(batch_size=batch_size)
+        return await create_many(kind, cast("Sequence[Draft]", drafts), **options)
+
+    return in_virtual_time(backend, main)
+
+
+def test_what_was_read_before_the_input_raised_is_settled(
+    anyio_backend: str, tmp_path: Path
+) -> None:
+    def drafts() -> Iterator[Draft]:
+        yield from notes(1)
+        raise ValueError("no more")
+
+    shelf = Shelf(Fate(LOST), latency=1)
+    with pytest.raises(BulkInterrupted, match="no more") as caught:
+        create(anyio_backend, shelf, drafts(), batch_size=2, journal=tmp_path / "job")
+    assert str(caught.value.report) == "1 created, 0 refused, 0 of unknown outcome"
+
+
+def test_the_drafts_of_refusals_are_the_callers(anyio_backend: str) -> None:
+    bad: Sequence[object] = [{"size": 1}, 17, "x" * 300]
+    report = create(anyio_backend, Shelf(), [*notes(1), *bad])
+    assert all(isinstance(one.error, InvalidInput) for one in report.refused)
+    assert [(one.position, one.draft) for one in report.refused] == [
+        (1, {"size": 1}),
+        (2, {"draft": "17"}),
+        (3, {"draft": "'" + "x" * 199}),
+    ]
+
+
+def test_progress_tells_how_many_are_lost_or_wait_to_be_sent_again(anyio_backend: str) -> None:
+    told: list[BulkProgress] = []
+    lost = Fate(LOST, 0)
+    create(anyio_backend, Shelf(lost, lost, OK), notes(3), on_progress=told.append)
+    assert [one for place, one in enumerate(told) if one not in told[:place]] == [
+        BulkProgress(created=1, unsettled=2),
+        BulkProgress(created=2, unsettled=1),
+        BulkProgress(created=3),
+    ]
+
+
+def test_the_items_bear_the_marks_of_their_positions(anyio_backend: str) -> None:
+    def fields(note: Note) -> Mapping[str, Hashable]:
+        return {"text": note.text, "size": note.size}
+
+    shelf = Shelf()
+
+    async def main() -> BulkReport[Note]:
+        kind = shelf.kind()
+        spec = evolve(kind.spec, texts=("text",), item_fields=fields)
+        return await create_many(evolve(kind, spec=spec), notes(3), concurrency=2, mark="text")
+
+    report = in_virtual_time(anyio_backend, main)
+    ends = [f"-{created.position}] {created.draft['text']}" for created in report.created]
+    assert [note.text[-len(end) :] for note, end in zip(report.items, ends, strict=True)] == ends
+    assert len({note.text.split("-")[1] for note in report.items}) == 1
+
+
+# The last look.
+
+
+def with_doubles(request: int) -> Shelf:
+    """The first request is lost; at another one somebody writes what the first two drafts say."""
+    shelf = Shelf(Fate(LOST, 0), OK, settle_after=0.1)
+
+    def put() -> None:
+        if len(shelf.requests) == request:
+            shelf.put({"text": "NOTE 0"})
+            shelf.put({"text": "NOTE 1"})
+
+    shelf.watch = put
+    return shelf
+
+
+def test_only_what_was_sent_again_is_named(anyio_backend: str) -> None:
+    report = create(anyio_backend, with_doubles(3), notes(2))
+    assert report.possible_duplicates == (PossibleDuplicate(0, "2"),)
+
+
+def test_after_an_earlier_run_that_has_sent_again_it_may_be_any(
+    anyio_backend: str, tmp_path: Path
+) -> None:
+    journal, shelf = tmp_path / "job", with_doubles(4)
+    report = create(anyio_backend, shelf, notes(2), journal=journal)
+    assert report.possible_duplicates == ()
+    report = create(anyio_backend, shelf, notes(3), journal=journal)
+    assert report.possible_duplicates == (PossibleDuplicate(0, "3"), PossibleDuplicate(1, "4"))
