@@ -32,20 +32,21 @@ async def look(
     is_of_project: bool = True,
     owned: Mapping[Sent, Note] | None = None,
     known: Recognition[Note] | None = None,
+    above: int = ABOVE,
 ) -> None:
-    creation = project(Survey(items, numbers=numbers, is_whole=is_whole))
+    creation = project(Survey(items, numbers=numbers, is_whole=is_whole), above)
     keeping = InMemory(creation.spec)
     await keeping.record(
         [End(one, Created(one.position, one.draft, note)) for one, note in (owned or {}).items()]
     )
     await Elsewhere(creation, keeping, known or recognition(("a", "a"))).look(
-        settled, wanted, others, above=ABOVE, is_of_project=is_of_project
+        settled, wanted, others, above=above, is_of_project=is_of_project
     )
 
 
-def project(found: Survey[Note]) -> Creation[Note]:
+def project(found: Survey[Note], least: int = ABOVE) -> Creation[Note]:
     async def survey(above: int) -> Survey[Note]:
-        assert above == ABOVE
+        assert above == least
         return found
 
     return evolve(Shelf().kind(), survey=survey)
@@ -108,6 +109,14 @@ async def test_else_it_is_only_evidence() -> None:
     assert told(settled) == {"doubtful": {0: ["11"]}}
 
 
+async def test_beside_what_else_is_in_doubt() -> None:
+    drafts = earlier("Paint the door", "Oil the hinges")
+    settled = Settled[Note](missing=list(drafts))
+    there = [Note(11, "Paint the door"), Note(12, "Oil the hinges"), Note(13, "Oil the hinges")]
+    await look(settled, drafts, there, is_of_project=False)
+    assert told(settled) == {"doubtful": {0: ["11"], 1: ["12", "13"]}}
+
+
 async def test_but_for_a_mark_which_no_other_item_bears() -> None:
     (draft,) = earlier("[ak-k3f9x2ab-0] Paint")
     settled = Settled[Note](missing=[draft])
@@ -140,11 +149,11 @@ async def test_it_waits_for_others_of_its_text() -> None:
 async def test_a_near_item_is_evidence_beside_what_the_container_has_shown() -> None:
     new, old = earlier("Paint the door", "Oil the hinges")
     new.earlier = False
-    settled = Settled[Note](missing=[old], doubtful=[(new, ["12"])])
+    settled = Settled[Note](missing=[old], doubtful=[(new, ["14"])])
     there = [Note(11, "PAINT THE DOOR"), Note(12, "Paint the"), Note(13, "OIL THE HINGES")]
     await look(settled, [old, new], there)
     # Whoever has changed a stranger since: it may be that of a draft of an earlier run.
-    assert told(settled) == {"doubtful": {0: ["11", "12"], 1: ["11", "12", "13"]}}
+    assert told(settled) == {"doubtful": {0: ["11", "12", "14"], 1: ["11", "12", "13"]}}
 
 
 async def test_doubts_of_the_container_stay_where_the_project_shows_nothing() -> None:
@@ -160,8 +169,8 @@ async def test_numbers_that_are_shown_nowhere_may_be_of_what_an_earlier_run_has_
     new.earlier = False
     settled = Settled[Note](missing=[old, new])
     # 12 is the job's own, and was deleted since; 9 and 10 are older than it.
-    await look(settled, [old, new], [], numbers=[8, 11, 14, 16], owned={other: Note(12, "Wash")})
-    assert told(settled) == {"hidden": {0: [13, 15]}, "missing": [1]}
+    await look(settled, [old, new], [], numbers=[8, 14, 16], owned={other: Note(12, "Wash")})
+    assert told(settled) == {"hidden": {0: [11, 13, 15]}, "missing": [1]}
 
 
 @pytest.mark.parametrize("numbers", [None, [], [9], [11, 12]])
@@ -169,6 +178,13 @@ async def test_where_no_number_is_hidden_it_is_missing(numbers: Collection[int] 
     (old,) = earlier("Paint")
     settled = Settled[Note](missing=[old])
     await look(settled, [old], [], numbers=numbers)
+    assert told(settled) == {"missing": [0]}
+
+
+async def test_an_empty_project_hides_none() -> None:
+    (old,) = earlier("Paint")
+    settled = Settled[Note](missing=[old])
+    await look(settled, [old], [], numbers=[], above=0)
     assert told(settled) == {"missing": [0]}
 
 

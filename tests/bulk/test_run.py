@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
 
+import anyio
 import pytest
 from attrs import evolve
 
@@ -13,7 +14,10 @@ from agilekit import (
     BadRequest,
     BulkInterrupted,
     BulkReport,
+    ConnectionLost,
+    Forbidden,
     InvalidInput,
+    NotSent,
 )
 from agilekit.bulk import BulkProgress, Draft, PossibleDuplicate, create_many
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
@@ -86,6 +90,48 @@ def test_the_items_bear_the_marks_of_their_positions(anyio_backend: str) -> None
     assert len({note.text.split("-")[1] for note in report.items}) == 1
 
 
+def test_a_service_that_fails_is_left_alone_for_ever_longer_pauses(anyio_backend: str) -> None:
+    shelf, times = Shelf(Fate(NotSent("refused"), 0)), list[float]()
+    shelf.watch = lambda: times.append(anyio.current_time())
+    report = create(anyio_backend, shelf, notes(100))
+    assert times == pytest.approx([0, 0, 0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5])
+    assert report.stopped
+
+
+def test_a_container_that_cannot_be_read_counts_as_a_service_that_fails(
+    anyio_backend: str,
+) -> None:
+    shelf, down = Shelf(Fate(LOST, 0), OK), ConnectionLost("gone")
+    shelf.watch = lambda: setattr(shelf, "unreadable", down)
+    ended: list[float] = []
+
+    async def drafts() -> AsyncIterator[Draft]:
+        yield notes(1)[0]
+        try:
+            await anyio.sleep(3600)
+        finally:
+            ended.append(anyio.current_time())
+
+    report = create(anyio_backend, shelf, drafts(), settle_after=100)
+    assert (report.stopped, report.reason) == (True, down)
+    assert ended == pytest.approx([55.5])  # the tenth failure: the request's, and nine looks
+    assert len(report.unknown) == 1
+
+
+def test_and_not_one_that_may_not_be_read(anyio_backend: str) -> None:
+    shelf, closed = Shelf(Fate(LOST, 0)), Forbidden("no", status=403)
+    shelf.watch = lambda: setattr(shelf, "unreadable", closed)
+
+    async def drafts() -> AsyncIterator[Draft]:
+        for draft in notes(6):
+            yield draft
+            await anyio.sleep(10)
+
+    report = create(anyio_backend, shelf, drafts())
+    assert not report.stopped
+    assert [one.error for one in report.unknown] == [closed] * 6
+
+
 # The last look.
 
 
@@ -115,3 +161,24 @@ def test_after_an_earlier_run_that_has_sent_again_it_may_be_any(
     assert report.possible_duplicates == ()
     report = create(anyio_backend, shelf, notes(3), journal=journal)
     assert report.possible_duplicates == (PossibleDuplicate(0, "3"), PossibleDuplicate(1, "4"))
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_a_last_look_that_fails_is_the_reason_unless_the_job_stopped_before(
+    anyio_backend: str, stops: bool
+) -> None:
+    shelf = Shelf(Fate(LOST, 0), OK, BAD if stops else OK, settle_after=0.1)
+    closed = Forbidden("no", status=403)
+
+    async def drafts() -> AsyncIterator[Draft]:
+        yield notes(1)[0]
+        await anyio.sleep(5)  # it is sent again
+        shelf.unreadable = closed
+        yield notes(2)[1]
+
+    report = create(
+        anyio_backend, shelf, drafts(), concurrency=2, on_error="stop" if stops else "collect"
+    )
+    assert shelf.requests == [["Note 0"], ["Note 0"], ["Note 1"]]
+    assert report.stopped == stops
+    assert report.reason is (BAD.error if stops else closed)
