@@ -53,13 +53,19 @@ class Kept(InMemory[Note]):
         super().__init__(creation.spec)
         self.notes: list[tuple[str, str]] = []
         self.intents: list[float] = []
+        """When."""
+        self.intended: list[list[int]] = []
+        """The positions of which drafts."""
 
     async def note(self, name: str, value: str) -> None:
         self.notes.append((name, value))
         await super().note(name, value)
 
-    async def intend(self, _: Sequence[Sent]) -> None:
+    async def intend(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, drafts: Sequence[Sent]
+    ) -> None:
         self.intents.append(anyio.current_time())
+        self.intended.append([draft.position for draft in drafts])
 
 
 class Job:
@@ -71,6 +77,7 @@ class Job:
         answer: Answer | None = None,
         goes_ahead: bool = False,
         again: bool = False,
+        highest: int | None = 10,
     ) -> None:
         self.shelf: Final = Shelf(*fates, notes=[Note(10, "of before")])
         kind = self.shelf.kind()
@@ -107,7 +114,9 @@ class Job:
             on_look=lambda: None,
             changed=Signal(),
         )
-        self.sender.highest = self.settler.above = 10
+        self.settler.above = 10
+        if highest is not None:
+            self.sender.highest = highest
 
     async def _record(self, ends: Sequence[End[Note]]) -> None:
         if self.unrecorded is not None:
@@ -119,7 +128,7 @@ class Job:
             await self.sender.send(batch, self.settler)
         finally:
             assert not self.sender.requests
-            assert not self.sender.is_ahead
+            assert self.sender.is_ahead is False
             assert self.settler.is_idle == (not self.settler.lost)
 
     @property
@@ -127,6 +136,15 @@ class Job:
         """By position, why."""
         outcomes = [end.outcome for end in self.ends.values()]
         return {one.position: one.error for one in outcomes if isinstance(one, Refused)}
+
+
+def test_at_first_nothing_is_sent_and_nothing_known(timed: Timed) -> None:
+    async def main() -> None:
+        sender = Job(highest=None).sender
+        assert (sender.highest, sender.goes_ahead, sender.is_ahead) == (0, False, False)
+        assert (sender.has_resent, sender.resent_before) == (False, False)
+
+    timed(main)
 
 
 # What is sent again.
@@ -279,6 +297,19 @@ def test_another_that_ends_meanwhile_does_not_go_ahead(timed: Timed) -> None:
     timed(main)
 
 
+def test_an_answer_without_items_shows_no_number(timed: Timed) -> None:
+    async def main() -> None:
+        async def answer(bodies: list[JSON], on_send: OnSend) -> list[Note]:
+            return []
+
+        job = Job(answer=answer, highest=None)
+        assert job.sender.highest == 0
+        await job.send(sent("a"))
+        assert job.sender.highest == 0
+
+    timed(main)
+
+
 def test_numbers_that_were_known_already_show_nothing_new(timed: Timed) -> None:
     async def main() -> None:
         async def answer(bodies: list[JSON], on_send: OnSend) -> list[Note]:
@@ -319,8 +350,9 @@ def test_a_request_that_waits_long_for_its_turn_is_noted_anew_when_it_leaves(
             raise LOST
 
         job = Job(answer=answer)
-        await job.send(sent("a"))
+        await job.send(sent("a", "b"))
         assert job.kept.intents == pytest.approx(intents)
+        assert job.kept.intended == [[0, 1]] * len(intents)
         assert job.settler.lost[0].settle_by == pytest.approx(sum(turns) + 40)
 
     timed(main)
@@ -347,6 +379,23 @@ def test_what_was_on_its_way_when_the_job_is_cancelled_is_open(timed: Timed, not
         else:
             assert (job.sender.open, list(job.sender.again)) == (drafts, [])
         assert drafts[1].error is LOST
+
+    timed(main)
+
+
+def test_everything_that_was_on_its_way_is_open(timed: Timed) -> None:
+    async def main() -> None:
+        async def answer(bodies: list[JSON], on_send: OnSend) -> list[Note]:
+            await on_send()
+            await anyio.sleep(60)
+            return []
+
+        job, drafts = Job(answer=answer), sent("a", "b")
+        with anyio.move_on_after(1):
+            async with anyio.create_task_group() as tasks:
+                for draft in drafts:
+                    tasks.start_soon(job.sender.send, [draft], job.settler)
+        assert sorted(job.sender.open, key=lambda one: one.position) == drafts
 
     timed(main)
 
