@@ -164,13 +164,43 @@ def test_what_the_server_made_of_an_earlier_runs_drafts_is_known_again(timed: Ti
         await job.begin()
         shouted: Sequence[Draft] = ({"text": "Paint"}, {"text": "Oil"})
         odd: Draft = {"draft": "an entity"}
-        for place, draft in enumerate((*shouted[:1], odd, *shouted[1:])):
+        for place, draft in enumerate((*shouted, odd)):
             (one,) = sent("x")
             one.position, one.draft = place, draft
             shown = Note(11 + place, str(draft.get("text", "z")).upper())
             await job.keeping.record([End(one, Created(place, draft, shown))])
         await job.begin()
         (wash,) = sent("Wash")
+        assert job.recognition.label(wash) == "WASH"
+
+    timed(main)
+
+
+def test_the_last_500_tell_enough(timed: Timed) -> None:
+    async def main() -> None:
+        job = Job()
+        await job.begin()
+        for place in range(501):
+            draft: Draft = {"text": "Paint"}
+            shown = Note(11 + place, "of another time" if place == 0 else "PAINT")
+            one = Sent(place, draft, None)
+            await job.keeping.record([End(one, Created(place, draft, shown))])
+        await job.begin()
+        (wash,) = sent("Wash")
+        assert job.recognition.label(wash) == "WASH"
+
+    timed(main)
+
+
+def test_what_it_made_of_marks_is_known_again_too(timed: Timed) -> None:
+    async def main() -> None:
+        job, draft = Job(), {"text": "Paint"}
+        await job.begin(Mark("text", job=JOB))
+        shown = Note(11, f"[AK-{JOB.upper()}-7] PAINT")
+        await job.keeping.record([End(Sent(7, draft, None), Created(7, draft, shown))])
+        await job.begin(Mark("text"))
+        (wash,) = sent("Wash")
+        assert job.recognition.by_mark
         assert job.recognition.label(wash) == "WASH"
 
     timed(main)
