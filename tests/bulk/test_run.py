@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, cast
@@ -17,10 +18,22 @@ from agilekit import (
     ConnectionLost,
     Forbidden,
     InvalidInput,
+    JournalError,
     NotSent,
 )
-from agilekit.bulk import BulkProgress, Draft, PossibleDuplicate, create_many
-from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from agilekit.bulk import (
+    BulkProgress,
+    Draft,
+    Mark,
+    Outcome,
+    PossibleDuplicate,
+    Survey,
+    Unknown,
+    create_many,
+)
+from agilekit.session.session import OnSend
+from agilekit.wire.json import JSON
+from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, in_turn, notes
 from tests.virtual_time import in_virtual_time
 
 BAD: Final = Fate(BadRequest("not valid", status=400), 0)
@@ -182,3 +195,195 @@ def test_a_last_look_that_fails_is_the_reason_unless_the_job_stopped_before(
     assert shelf.requests == [["Note 0"], ["Note 0"], ["Note 1"]]
     assert report.stopped == stops
     assert report.reason is (BAD.error if stops else closed)
+
+
+def test_where_nothing_was_sent_twice_the_container_is_read_once(anyio_backend: str) -> None:
+    shelf = Shelf()
+    create(anyio_backend, shelf, notes(3))
+    assert shelf.listings == 1
+
+
+# Runs that go on.
+
+
+def killed(backend: str, shelf: Shelf, journal: Path, *, applied: bool) -> None:
+    """A run that ends while the request of its only draft is under way."""
+
+    async def main() -> None:
+        with anyio.CancelScope() as scope:
+            shelf.watch, shelf.latency = scope.cancel, 1
+            await create_many(shelf.kind(), notes(1), concurrency=1, journal=journal)
+        shelf.watch, shelf.latency = (lambda: None), 0
+        if applied:
+            shelf.put({"text": "Note 0"})
+
+    in_virtual_time(backend, main)
+
+
+@pytest.mark.parametrize("applied", [False, True])
+def test_what_was_under_way_is_looked_for_and_created_once(
+    anyio_backend: str, tmp_path: Path, applied: bool
+) -> None:
+    shelf, journal = Shelf(), tmp_path / "job"
+    killed(anyio_backend, shelf, journal, applied=applied)
+    report = create(anyio_backend, shelf, notes(2), journal=journal)
+    assert [one.item.text for one in report.created] == ["Note 0", "Note 1"]
+    assert sorted(shelf.texts) == ["Note 0", "Note 1"]
+    assert len(shelf.requests) == (2 if applied else 3)
+
+
+def left_unsent(backend: str, shelf: Shelf, journal: Path) -> None:
+    """A run that stops before it sends again what became nothing."""
+    report = create(backend, shelf, notes(2), journal=journal, on_error="stop")
+    assert str(report) == "0 created, 2 refused, 0 of unknown outcome"
+    assert len(shelf.requests) == 2
+
+
+def test_what_is_sent_again_by_another_run_is_looked_for_at_its_end(
+    anyio_backend: str, tmp_path: Path
+) -> None:
+    shelf, journal = Shelf(Fate(LOST, 0), BAD, OK), tmp_path / "job"
+    left_unsent(anyio_backend, shelf, journal)
+    shelf.watch = lambda: shelf.put({"text": "NOTE 0"})
+    report = create(anyio_backend, shelf, notes(1), journal=journal)
+    assert [note.text for note in report.items] == ["Note 0"]
+    assert report.possible_duplicates == (PossibleDuplicate(0, "1"),)
+
+
+def test_a_refusal_of_what_another_run_has_sent_does_not_tell_that_it_is_not_there(
+    anyio_backend: str, tmp_path: Path
+) -> None:
+    shelf, journal = Shelf(Fate(LOST, 0), BAD), tmp_path / "job"
+    left_unsent(anyio_backend, shelf, journal)
+    shelf.watch = lambda: shelf.put({"text": "of somebody"})
+    report = create(anyio_backend, shelf, notes(1), journal=journal)
+    assert [one.position for one in report.unknown] == [0]
+
+
+def test_where_the_order_matters_nothing_overtakes_what_is_lost(anyio_backend: str) -> None:
+    shelf = Shelf(Fate(LOST, 0), OK)
+
+    async def main() -> BulkReport[Note]:
+        kind = shelf.kind()
+        kind = evolve(kind, spec=in_turn(kind.spec))
+        return await create_many(kind, notes(3), concurrency=4)
+
+    assert len(in_virtual_time(anyio_backend, main).created) == 3
+    assert shelf.requests == [["Note 0"], ["Note 0"], ["Note 1"], ["Note 2"]]
+
+
+def test_items_that_bear_the_marks_of_the_job_are_those_of_its_drafts(anyio_backend: str) -> None:
+    def fields(note: Note) -> Mapping[str, Hashable]:
+        return {"text": note.text}
+
+    shelf = Shelf(notes=[Note(7, "[ak-k3f9x2ab-1] Note 1"), Note(8, "[ak-k3f9x2ab-9] of no draft")])
+
+    async def main() -> BulkReport[Note]:
+        kind = shelf.kind()
+        spec = evolve(kind.spec, texts=("text",), item_fields=fields)
+        return await create_many(
+            evolve(kind, spec=spec), notes(3), concurrency=1, mark=Mark("text", job="k3f9x2ab")
+        )
+
+    report = in_virtual_time(anyio_backend, main)
+    assert [(one.position, one.item.id) for one in report.created] == [(0, 9), (1, 7), (2, 10)]
+    assert len(shelf.requests) == 2
+
+
+def test_nothing_is_under_way_while_the_project_is_searched(
+    anyio_backend: str, tmp_path: Path
+) -> None:
+    shelf, journal = Shelf(), tmp_path / "job"
+    killed(anyio_backend, shelf, journal, applied=False)
+    searched: list[int] = []
+
+    async def main() -> BulkReport[Note]:
+        kind = shelf.kind()
+        under_way = 0
+
+        async def slowly(bodies: list[JSON], on_send: OnSend) -> list[Note]:
+            nonlocal under_way
+            under_way += 1
+            await anyio.sleep(3)
+            made = await kind.create(bodies, on_send)
+            under_way -= 1
+            return made
+
+        async def survey(above: int) -> Survey[Note]:
+            searched.append(len(shelf.requests))
+            for _ in range(10):
+                assert under_way == 0
+                await anyio.sleep(1)
+            searched.append(len(shelf.requests))
+            return Survey([note for note in shelf.notes if note.id > above])
+
+        kind_of_project = evolve(kind, create=slowly, survey=survey)
+        return await create_many(kind_of_project, notes(60), concurrency=2, journal=journal)
+
+    report = in_virtual_time(anyio_backend, main)
+    assert len(report.created) == 60 == len(shelf.notes)
+    assert searched[0] == searched[1] > 3
+
+
+def test_an_event_that_is_set_stops_the_job(anyio_backend: str) -> None:
+    async def main() -> BulkReport[Note]:
+        shelf, stop = Shelf(latency=1), anyio.Event()
+        shelf.watch = stop.set
+        return await create_many(shelf.kind(), notes(9), concurrency=1, stop=stop)
+
+    report = in_virtual_time(anyio_backend, main)
+    assert report.stopped
+    assert len(report.created) == 1
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+def test_a_cancellation_of_the_inputs_own_at_its_very_beginning_is_no_end_of_it(
+    anyio_backend: str,
+) -> None:
+    class Cancelled(AsyncIterator[Draft]):
+        async def __anext__(self) -> Draft:
+            raise asyncio.CancelledError
+
+    async def main() -> None:
+        with pytest.raises(asyncio.CancelledError):
+            await create_many(Shelf().kind(), Cancelled(), concurrency=1)
+
+    in_virtual_time(anyio_backend, main)
+
+
+def test_what_is_left_by_a_cancellation_is_told_as_unknown_with_its_reason(
+    anyio_backend: str,
+) -> None:
+    told: list[Outcome[Note]] = []
+
+    async def main() -> None:
+        with anyio.move_on_after(2):
+            shelf = Shelf(Fate(LOST), latency=1.5)
+            await create_many(shelf.kind(), notes(2), concurrency=1, on_outcome=told.append)
+
+    in_virtual_time(anyio_backend, main)
+    first, second = (one for one in told if isinstance(one, Unknown))
+    assert first.error is LOST
+    assert str(second.error) == "nothing tells what became of it"
+
+
+def test_an_input_that_has_become_shorter_is_an_error(anyio_backend: str, tmp_path: Path) -> None:
+    create(anyio_backend, Shelf(), notes(3), journal=tmp_path / "job")
+    with pytest.raises(JournalError):
+        create(anyio_backend, Shelf(), notes(2), journal=tmp_path / "job")
+
+
+def test_an_exception_at_the_beginning_is_the_cause_of_the_interruption(
+    anyio_backend: str,
+) -> None:
+    async def main() -> None:
+        async def broken() -> AsyncIterator[Note]:
+            raise ValueError("a hook's own")
+            yield
+
+        creation = evolve(Shelf().kind(), listing=broken)
+        await create_many(creation, notes(2), concurrency=1)
+
+    with pytest.raises(BulkInterrupted, match="a hook's own") as caught:
+        in_virtual_time(anyio_backend, main)
+    assert isinstance(caught.value.__cause__, ValueError)
