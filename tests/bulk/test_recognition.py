@@ -115,7 +115,11 @@ def test_a_place_is_compared_unless_the_item_may_have_been_moved() -> None:
 
 def test_what_is_compared_hangs_on_what_the_draft_says() -> None:
     alone, other = sent({"text": "a", "size": 3}, {"text": "b", "size": 3})
-    known = Recognition(evolve(SPEC, compared=lambda body: () if body == alone.body else ("size",)))
+
+    def compared(body: JSON) -> Sequence[str]:
+        return () if body == alone.body else ("size",)
+
+    known = Recognition(evolve(SPEC, compared=compared))
     assert known.said(alone) == set()
     assert known.said(other) == {("size", 3)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
+from html import escape, unescape
 from unicodedata import normalize
 
 import pytest
@@ -208,6 +208,22 @@ def test_white_space_where_it_may_be_cut_does_not_count(sent: str, shown: str) -
 def test_an_entity_that_stays_tells_that_nothing_is_unescaped() -> None:
     rewriting = learned(str, "Bread & butter", "A &amp; B")
     assert not rewriting.possible("C &lt; D").includes("C < D")
+
+
+def test_an_entity_that_was_cut_before_it_could_be_unescaped_stays() -> None:
+    rewriting = learned(lambda text: unescape(text[:9]), "A &lt; B", "Bread &amp; butter")
+    assert rewriting.is_known
+    assert rewriting.possible("Sugar &amp; salt").includes("Sugar &am")
+    assert rewriting.expected("C &gt; D") == "C > D"
+
+
+@pytest.mark.parametrize("texts", [("e\u0301", "\u00e9"), ("\u00e9", "e\u0301")])
+def test_a_letter_that_stays_in_each_form_tells_that_no_form_is_made_another(
+    texts: tuple[str, str],
+) -> None:
+    rewriting = learned(str, *texts)
+    assert not rewriting.possible("\u00fc").includes("u\u0308")
+    assert not rewriting.possible("u\u0308").includes("\u00fc")
 
 
 def test_empty_texts_teach_nothing_wrong() -> None:
