@@ -78,7 +78,7 @@ async def begin(
         await keeping.note(_WATERMARK, str(above))
     else:
         above = _number(noted)
-        await _learn_again(creation.spec, keeping, recognition)
+        await _learn_again(creation, keeping, recognition)
     is_of_project = keeping.value(_OF_PROJECT) is not None
     return Beginning(above, found, is_first_run=noted is None, is_of_project=is_of_project)
 
@@ -164,12 +164,12 @@ async def _marked_items(
 
 
 async def _learn_again(
-    spec: CreateSpec[T], keeping: Keeping[T], recognition: Recognition[T]
+    creation: Creation[T], keeping: Keeping[T], recognition: Recognition[T]
 ) -> None:
     """What an earlier run has learned of the server."""
     for one in await keeping.created(_LESSONS):
         try:
-            body = spec.encode(recognition.marked(one.position, one.draft))
+            body = creation.encode(recognition.marked(one.position, one.draft))
         except InvalidInput:  # a draft of entities, of which a journal holds no more than a text
             continue
         recognition.learn(body, one.item)

@@ -30,6 +30,7 @@ async def duplicates(
     if elsewhere is not None:
 
         async def survey(above: int) -> Survey[Note]:
+            assert above == 10
             return Survey([*there, *elsewhere])
 
         creation = evolve(creation, survey=survey)
@@ -47,7 +48,7 @@ THERE = [note for _, note in OWNED]
 
 
 async def test_nothing_is_there_but_what_belongs_to_the_job() -> None:
-    there = [Note(3, "Paint the door"), *THERE]
+    there = [Note(3, "Paint the door"), Note(10, "Paint the door"), *THERE]
     assert await duplicates(there, DRAFTS, owned=OWNED) == []
 
 
@@ -97,6 +98,16 @@ async def test_marks_tell_exactly_which_are_there_twice() -> None:
         (0, "13"),
         (0, "14"),
     ]
+
+
+async def test_what_a_cut_leaves_of_a_mark_tells_the_drafts_apart() -> None:
+    known, length = marked(), len("[ak-k3f9x2ab-1")
+    for draft in DRAFTS:
+        (body,) = (one.body for one in sent(f"[ak-k3f9x2ab-{draft.position}] Paint"))
+        known.learn(body, Note(11, f"[ak-k3f9x2ab-{draft.position}"[:length]))
+    assert not known.by_mark
+    others = [Note(21, "[ak-k3f9x2ab-1")]
+    assert await duplicates([*THERE, *others], None, owned=OWNED, known=known) == [(1, "21")]
 
 
 async def test_the_container_is_read_once() -> None:

@@ -111,6 +111,10 @@ def test_texts_of_which_one_is_not_near_are_nobodys() -> None:
     assert pairs(TITLES, items) == {}
 
 
+def test_a_text_that_the_answer_does_not_show_at_all_is_near_none() -> None:
+    assert pairs(["Paint the door", "Oil the hinges"], notes_of(["", odd("Oil the hinges")])) == {}
+
+
 def test_one_item_is_that_of_the_one_draft_whatever_it_shows() -> None:
     assert pairs(["Paint the door"], notes_of(["Untitled"])) == {0: 11}
     assert pairs(TITLES[:3], notes_of([TITLES[2], TITLES[0], "Untitled"])) == {0: 12, 1: 13, 2: 11}

@@ -105,7 +105,52 @@ def test_each_field_that_holds_a_text_has_a_rewriting_of_its_own() -> None:
     assert known.said(draft, str.lower) == {("description", "by <night>"), ("tags", "red")}
 
 
+def test_a_place_is_compared_unless_the_item_may_have_been_moved() -> None:
+    known = Recognition(kanban.TASKS)
+    body: JSON = {"name": "Paint", "size_estimate": 3, "workflow_stage_id": 7}
+    draft = Sent(0, {}, body)
+    assert known.said(draft) == {("size_estimate", 3), ("workflow_stage_id", 7)}
+    assert known.said(draft, moved=True) == {("size_estimate", 3)}
+
+
+def test_what_is_compared_hangs_on_what_the_draft_says() -> None:
+    alone, other = sent({"text": "a", "size": 3}, {"text": "b", "size": 3})
+
+    def compared(body: JSON) -> Sequence[str]:
+        return () if body == alone.body else ("size",)
+
+    known = Recognition(evolve(SPEC, compared=compared))
+    assert known.said(alone) == set()
+    assert known.said(other) == {("size", 3)}
+
+
 # What is learned.
+
+
+def test_labels_that_are_rewritten_as_expected_say_nothing_of_others() -> None:
+    known = recognition(("Wash", "WASH"))
+    (draft,) = sent("Paint the door")
+    assert may_be(known, draft, Note(11, "OIL THE HINGES")) == []
+
+
+def test_a_field_that_is_not_shown_hides_none_behind_it() -> None:
+    known = Recognition(kanban.TASKS)
+    body: JSON = {"name": "Paint", "description": "By night", "size_estimate": 3, "priority": 1}
+    known.learn(body, kanban.TASKS.load({"id": 1, "name": "Paint", "priority": 0}))
+    said = dict(known.said(Sent(0, {}, body)))
+    assert said == {"description": "By night", "size_estimate": 3}
+
+
+@pytest.mark.parametrize(("value", "shown"), [(None, "By night"), ("By night", None)])
+def test_a_text_where_none_was_sent_and_none_where_one_was_are_no_rewriting(
+    value: str | None, shown: str | None
+) -> None:
+    known = Recognition(kanban.TASKS)
+    body: JSON = {"name": "Paint", "description": value}
+    known.learn(body, kanban.TASKS.load({"id": 1, "name": "Paint", "description": shown}))
+    assert known.said(Sent(0, {}, body)) == set()
+    other: JSON = {"name": "Oil", "tags": "a"}
+    assert known.said(Sent(0, {}, other)) == {("tags", "a")}
 
 
 def test_names_what_was_not_stored_as_it_was_sent() -> None:
@@ -202,9 +247,10 @@ def test_what_the_services_store_otherwise(
     spec: CreateSpec[Any], body: JSON, shown: JSON, unstored: Sequence[str]
 ) -> None:
     known = Recognition(spec)
-    item = spec.load(shown)
+    item, draft = spec.load(shown), Sent(5, {"a": 1}, body)
     assert known.unstored(body, item) == unstored
-    end = known.created(Sent(5, {"a": 1}, body), item)
+    end = known.created(draft, item)
+    assert end.sent is draft
     assert end.outcome == Created(5, {"a": 1}, item, tuple(unstored))
 
 
@@ -392,6 +438,7 @@ def test_a_trace_keeps_what_settling_compares() -> None:
     assert known.trace(Note(11, "Paint  1", 2)).is_original is None
     known.learn(sent("a")[0].body, Note(1, "a", 3))
     known.learn(sent("a")[0].body, Note(2, "a", 2))
+    known.learn(sent("a")[0].body, Note(3, "a", 4))
     trace = known.trace(Note(11, "Paint  1", 2))
     assert (trace.item_id, trace.sequence, trace.key) == ("11", 11, "Paint 1")
     assert (trace.texts, trace.is_original) == (("Paint  1",), True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,10 @@ from attrs import frozen
 
 ROOT: Final = Path(__file__).parents[2]
 FILE: Final = Path(__file__).parent / "mutants.toml"
+_SAME: Final = (
+    (re.compile(r'\bcast\((?:"[^"]*"|\w+),'), "cast(…,"),
+    (re.compile(r", (?:strict=(?:False|None),? *)?(?=\)|$)"), ""),
+)
 
 
 @frozen
@@ -45,6 +50,20 @@ class Mutant:
         lines = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
         changed = [line for line in lines if line.startswith(("-", "+"))]
         return cls(module, function, tuple(f"{line[0]} {line[1:].strip()}" for line in changed))
+
+    @property
+    def is_the_same(self) -> bool:
+        """Whether both say the same to Python, so that it is neither to be found nor to be listed:
+        another type for `cast`, which does nothing with it, or what `zip` does without `strict`.
+        """
+        return self._said("- ") == self._said("+ ")
+
+    def _said(self, sign: str) -> str:
+        lines = [line.removeprefix(sign) for line in self.changes if line.startswith(sign)]
+        text = " ".join(lines)
+        for same, plain in _SAME:
+            text = same.sub(plain, text)
+        return text
 
     def __str__(self) -> str:
         return "\n".join([f"{self.module}, {self.function}:", *self.changes])

@@ -88,7 +88,7 @@ def run(target: Target, folder: Path) -> Result:
         target,
         made=len(status_of),
         timed_out=[*status_of.values()].count("timeout"),
-        survivors=tuple(survivors),
+        survivors=tuple(one for one in survivors if not one.mutant.is_the_same),
         seconds=time.monotonic() - began,
     )
 

@@ -98,6 +98,28 @@ def test_of_a_module_with_a_ceiling_no_more_may_survive_and_it_falls(
     assert complaints([other, result], [Equivalent(listed, "a reason")], {"a.py": 2}) == said
 
 
+@pytest.mark.parametrize(
+    ("lines", "same"),
+    [
+        (['- a = cast("T", b)', "+ a = cast(None, b)"], True),
+        (['- a = cast("T", b)', '+ a = cast("XXTXX", b)'], True),
+        (["- a = cast(T, b)", "+ a = cast(None, b)"], True),
+        (['- a = cast("T", b)', '+ a = cast("T", None)'], False),
+        (['- a = cast("T", b)', "+ a = None"], False),
+        (["- zip(a, b, strict=False)", "+ zip(a, b, strict=None)"], True),
+        (["- zip(a, b, strict=False)", "+ zip(a, b, )"], True),
+        (["- a, b, strict=False", "- )", "+ a, b, )"], True),
+        (["- a, b, strict=False", "+ a, b, strict=None"], True),
+        (["- a, b, strict=False", "+ a, b, strict=True"], False),
+        (["- zip(a, b, strict=False)", "+ zip(a, b, strict=True)"], False),
+        (["- zip(a, b, strict=False)", "+ zip(a, strict=False)"], False),
+        (["- zip(a, b, strict=True)", "+ zip(a, b, )"], False),
+    ],
+)
+def test_a_mutant_that_says_the_same_to_python_is_none(lines: Sequence[str], same: bool) -> None:
+    assert Mutant("a.py", "f", tuple(lines)).is_the_same == same
+
+
 def test_a_ceiling_is_of_a_module_of_the_list() -> None:
     names = {target.name for target in TARGETS}
     assert ceilings().keys() <= names
