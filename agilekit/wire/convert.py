@@ -23,7 +23,7 @@ from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_structure_fn, override
 
 from agilekit.wire import effort
-from agilekit.wire.identity import identity_of
+from agilekit.wire.identity import identity_name, identity_of
 from agilekit.wire.json import JSON
 from agilekit.wire.odd import OddValues, tolerating
 from agilekit.wire.op import Decode
@@ -63,6 +63,10 @@ class Malformed(ValueError):
 
     entity: tuple[Decode[object], JSON] | None = None
     """What was decoded, and how, where it is one of many."""
+
+
+class Unidentified(Malformed):
+    """Data that tells of no entity at all: it is never left out, or an empty answer would pass."""
 
 
 def raw_field() -> Any:  # attrs types its fields with Any
@@ -159,14 +163,19 @@ class Models:
         return decode
 
     def entity(self, cls: type[T]) -> Decode[T]:
-        """As `one`, but an answer that does not identify an entity is none."""
+        """As `one`, but an answer that does not identify an entity is none.
+
+        So is one whose id is odd, where odd values are left out: without it, nothing is left.
+        """
         one = self.one(cls)
+        key = self._key_of_identity(cls)
 
         def decode(data: JSON) -> T:
             made = one(data)
-            if identity_of(made) is None:
-                raise Malformed(f"{cls.__name__}: expected one with an id, found {_shown(data)}")
-            return made
+            if identity_of(made) is not None:
+                return made
+            error = Malformed if self._shows(data, cls, key) else Unidentified
+            raise error(f"{cls.__name__}: expected one with an id, found {_shown(data)}")
 
         return decode
 
@@ -201,6 +210,19 @@ class Models:
             if one.name != _RAW
         )
 
+    def _key_of_identity(self, cls: Any) -> str | None:
+        name = identity_name(cls)
+        if name is None:
+            return None
+        return attrs.fields_dict(cls)[name].metadata.get(_KEY) or self._keys(name)
+
+    def _shows(self, data: JSON, cls: type[object], key: str | None) -> bool:
+        """Whether an entity has something under a key."""
+        if not isinstance(data, dict):
+            return False
+        inner = _enveloped(data, self._envelopes.get(cls))
+        return bool((data if inner is None else inner).get(key or ""))
+
     def _without_what_is_odd(self, data: JSON, cls: type[T]) -> T:
         try:
             result: T = self._lenient.structure(data, cls)
@@ -214,7 +236,8 @@ class Models:
         try:
             return one(data)
         except Malformed as error:
-            if (odd := tolerating()) is None:
+            odd = tolerating()
+            if odd is None or isinstance(error, Unidentified):
                 error.entity = error.entity or (one, data)
                 raise
             odd.note(cls, data, None, error)

@@ -574,7 +574,7 @@ async def test_a_change_that_two_calls_tell_is_one_row() -> None:
 
 async def test_a_task_without_an_id_fails_the_project() -> None:
     sandbox, project = one_board()
-    with pytest.raises(DecodeError, match="a task without an id"):
+    with pytest.raises(DecodeError, match="expected one with an id"):
         await read_one(sandbox, project, {"/1/tasks": [{"task_text": "Nobody"}]}.get)
 
 

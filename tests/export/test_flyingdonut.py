@@ -309,7 +309,7 @@ async def test_an_answer_about_another_project_replaces_no_backup(
     )
     report = await export([donut], to=place.path)
     (failed,) = report.failed
-    assert f"{project.id} is answered with {'f' * 24}" in str(failed.error)
+    assert f"asked for '{project.id}', it shows '{'f' * 24}'" in str(failed.error)
 
 
 async def test_done_is_what_the_call_names(sandbox: Sandbox, place: Place) -> None:
