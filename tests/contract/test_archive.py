@@ -79,6 +79,8 @@ async def test_what_stays_archived_is_read_once_while_another_client_archives_an
                     gone = churning.pop()
                     await other.tasks.unarchive(board, gone)
                     restored.append(gone)
+                else:
+                    await anyio.sleep(0.001)
 
     found: list[int] = []
     async with kanban_tool(sandbox, format=format) as kanban, anyio.create_task_group() as tasks:
