@@ -56,7 +56,7 @@ def types(session: nox.Session) -> None:
     """The types, by mypy and pyright: of the code, of the examples in the documentation, and of
     the public names as users see them.
     """
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "types"))
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks", "types"))
     session.run("mypy")
     session.run("pyright")
     session.run("pytest", "-q", "tests/typing/test_examples.py")
@@ -72,7 +72,10 @@ def tests(session: nox.Session) -> None:
     long again.
     """
     oldest = session.name == f"tests-{OLDEST}"
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test",), pins=_lowest() if oldest else None)
+    if oldest:
+        _install_wheel(session, *_EVERY_EXTRA, groups=("test",), pins=_lowest())
+    else:
+        _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
     measured = ("--cov", "--cov-report=term") if oldest else ()
     session.run("pytest", *_AT_ONCE, *measured, *session.posargs)
@@ -82,7 +85,7 @@ def tests_httpx2(session: nox.Session) -> None:
     """The tests that go over connections, with httpx2 beside httpx: by what they name, and the
     command line on httpx2.
     """
-    _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test",))
+    _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
     tests = session.posargs or _OVER_CONNECTIONS
     session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_HTTP": "httpx2"})

@@ -14,7 +14,6 @@ from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from pytest_httpx import HTTPXMock
 
 from agilekit import FlyingDonut, NotSent
 from agilekit.sandbox import Sandbox
@@ -51,17 +50,6 @@ async def test_respx_makes_a_request_fail() -> None:
         async with donut() as client:
             with pytest.raises(NotSent, match="down"):
                 await client.project.get()
-
-
-async def test_pytest_httpx_answers_and_sees_what_was_sent(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(url=URL, json=PROJECT)
-    httpx_mock.add_response(url=f"{URL}/backlog/buckets/b/items", method="POST", json=CARD)
-    async with donut() as client:
-        assert (await client.project.get()).title.value == "From a mock"
-        assert (await client.cards.create("b", title="T")).id == "c"
-    get, post = httpx_mock.get_requests()
-    assert (get.headers["authorization"], get.content) == (f"secret {SECRET}", b"")
-    assert b'"T"' in post.content
 
 
 async def test_a_recording_of_vcr_answers_when_the_server_is_gone(tmp_path: Path) -> None:
