@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.session.test_mocks_of_httpx import CARD, PROJECT, SECRET, URL, donut
+from tests.session.test_mocks_of_httpx import CARD, PROJECT, URL, donut
+from tests.session.scripted import SECRET
 
 if TYPE_CHECKING:
     from pytest_httpx import HTTPXMock
