@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.session.test_mocks_of_httpx import CARD, PROJECT, URL, donut
 from tests.session.scripted import SECRET
+from tests.session.test_mocks_of_httpx import CARD, PROJECT, URL, donut
 
 if TYPE_CHECKING:
     from pytest_httpx import HTTPXMock
