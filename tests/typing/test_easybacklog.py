@@ -603,6 +603,7 @@ def _story(story: Story) -> None:
     assert_type(story.score, float | None)
     assert_type(story.score_50, float | None)
     assert_type(story.score_90, float | None)
+    assert_type(story.points, float | None)
     assert_type(story.color, str | None)
     assert_type(story.position, int | None)
     assert_type(story.created_at, datetime | None)

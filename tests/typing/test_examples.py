@@ -32,7 +32,7 @@ In a list, an example is further in:
 
 ```python
 print(bucket.nme.value)
-bucket = await flow.tasks.get("no number")
+bucket = await flow.tasks.get(b"no number")
 ```
 
 ```text
