@@ -115,8 +115,8 @@ def test_no_nulls_and_absent_keys_together_fail_a_call(data: st.DataObject, call
 
 
 def _matters(call: Call, path: tuple[str | int, ...]) -> bool:
-    """An update is judged by the attributes that it names: without them, it cannot succeed. Nor can a
-    call whose answer does not tell which entity it is about.
+    """An update is judged by the attributes that it names: without them, it cannot succeed. Nor can
+    a call whose answer does not tell which entity it is about.
     """
     names = [part for part in path if isinstance(part, str)]
     if names[:1] in (["_id"], ["id"]):

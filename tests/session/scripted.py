@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import TypeAlias, Unpack
+from typing import TypeAlias, Unpack, cast
 
 import anyio
 import httpx
@@ -72,9 +72,9 @@ class Say:
 
     def _of_entity(self, path: str) -> object:
         """The body, which is of the entity that was asked for unless it says of which it is."""
-        body = self.body
-        if not isinstance(body, dict) or not 200 <= self.status < 300 or set(body) & _NAMED:
-            return body
+        body = cast("dict[str, object]", self.body) if isinstance(self.body, dict) else None
+        if body is None or not 200 <= self.status < 300 or body.keys() & _NAMED:
+            return self.body
         for pattern, name, is_object in _IDENTITIES:
             if found := pattern.fullmatch(path):
                 number = int(found[1]) if found[1].isdecimal() else 1

@@ -140,7 +140,8 @@ def test_what_is_written_has_types_of_its_own() -> None:
     assert_type(changes.get("task_text"), str | None)
     assert_type(changes.get("task_type_id"), TaskType | int | str | None)
     assert_type(changes.get("task_status"), TaskStatus | None)
-    assert_type(changes.get("user_ids"), Sequence[Member | int | str] | None)
+    user_ids: Sequence[Member | int | str] | str | None = changes.get("user_ids")
+    assert user_ids == "1,2"
     assert_type(changes.get("col_id"), Column | int | str | None)
     assert_type(changes.get("prev_task_order"), float | Literal["none"] | None)
     assert TaskChanges.__optional_keys__ == changes.keys()
