@@ -72,7 +72,7 @@ class Say:
 
     def _of_entity(self, path: str) -> object:
         """The body, which is of the entity that was asked for unless it says of which it is."""
-        body = cast("dict[str, object]", self.body) if isinstance(self.body, dict) else None
+        body = _members(self.body)
         if body is None or not 200 <= self.status < 300 or body.keys() & _NAMED:
             return self.body
         for pattern, name, is_object in _IDENTITIES:
@@ -80,6 +80,10 @@ class Say:
                 number = int(found[1]) if found[1].isdecimal() else 1
                 return {name: {"$oid": found[1]} if is_object else number, **body}
         return body
+
+
+def _members(body: object) -> dict[str, object] | None:
+    return cast("dict[str, object]", body) if isinstance(body, dict) else None
 
 
 Step: TypeAlias = Say | Exception
