@@ -34,7 +34,7 @@ class RequestBody(httpx.AsyncByteStream):
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._left = content
-        self.begun = False
+        self.begun: bool = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         self._left = self._content
