@@ -25,7 +25,7 @@ class _Short(Repr):
         self.maxstring = self.maxlong = self.maxother = 2 * _LONGEST
         self.maxlevel = 4
 
-    def repr_str(self, x: str, level: int) -> str:  # noqa: ARG002
+    def repr_str(self, x: str, level: int) -> str:  # noqa: ARG002 - as its base has it
         return repr(x[:_LONGEST])
 
     def repr_bytes(self, x: bytes, _level: int) -> str:

@@ -61,6 +61,7 @@ class Kept(InMemory[Note]):
         self.notes.append((name, value))
         await super().note(name, value)
 
+    # A sender gives no more than this: the base takes drafts of any kind.
     async def intend(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, drafts: Sequence[Sent]
     ) -> None:
@@ -90,6 +91,7 @@ class Job:
         self.changed: Final = Signal()
         self.unrecorded: Exception | None = None
         if again:
+            # As a run before has left it: `note` could be awaited only later.
             self.kept._values["resent"] = ""  # pyright: ignore[reportPrivateUsage]
         self.sender: Final = Sender(
             creation,

@@ -89,6 +89,7 @@ class Job:
                 assert isinstance(end.outcome.error, UnknownOutcome)
                 items = end.outcome.error.evidence.get("items")
                 assert isinstance(items, tuple)
+                # The evidence is of any kind.
                 found[position] = tuple(map(str, items))  # pyright: ignore[reportUnknownArgumentType]
         return found
 

@@ -56,7 +56,7 @@ async def test_a_header_may_say_another_method_in_development_too(caller: Caller
     for header, name in (("PUT", "One"), ("put", "Two")):
         headers = {"X-HTTP-Method-Override": header}
         for body in ({"data": {"name": name}}, {"json": {"name": f"{name}!"}}):
-            answer = await caller.http.post(path, headers=headers, **body)  # type: ignore[arg-type]
+            answer = await caller.http.post(path, headers=headers, **body)  # type: ignore[arg-type] # by name
             assert (answer.status_code, answer.content) == (204, b"")
     assert caller.theme.name == "Two!"
     headers = {"X-HTTP-Method-Override": "DELETE"}

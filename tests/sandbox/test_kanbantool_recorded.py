@@ -138,7 +138,7 @@ async def test_attributes_need_no_name_of_the_entity_around_them(
     caller: Caller, where: str
 ) -> None:
     async def send(method: str, path: str, **given: str) -> int:
-        answer = await caller.http.request(method, f"{path}.json", **{where: given})  # type: ignore[arg-type]
+        answer = await caller.http.request(method, f"{path}.json", **{where: given})  # type: ignore[arg-type] # by name
         assert answer.status_code == 200
         shown = answer.json()
         return int(next(iter(shown.values()))["id"] if len(shown) == 1 else shown["id"])
@@ -166,7 +166,7 @@ async def test_subtasks_are_put_in_order_by_the_list_itself_too(
     ids = [caller.service.add_subtask(task, name).id for name in "abc"]
     order = {"order": ",".join(map(str, reversed(ids)))}
     path = f"{caller.tasks}/{task.id}/subtasks{last}.json"
-    answer = await caller.http.put(path, **{where: order})  # type: ignore[arg-type]
+    answer = await caller.http.put(path, **{where: order})  # type: ignore[arg-type] # by name
     assert [one["subtask"]["name"] for one in answer.json()] == ["c", "b", "a"]
     assert [one.name for one in task.subtasks] == ["c", "b", "a"]
     assert (await caller.http.put(path, data={"order": ""})).status_code == 422

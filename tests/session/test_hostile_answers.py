@@ -66,7 +66,7 @@ async def read(format: Format, say: Say, *, size: int, how: str = "listing") -> 
             cost = min(cost, await read_once(format, say, how=how), key=lambda cost: cost.block)
     finally:
         gc.unfreeze()
-    print(f"{size >> 10:6} KiB {format:5} {how:12} {cost}")  # noqa: T201
+    print(f"{size >> 10:6} KiB {format:5} {how:12} {cost}")  # noqa: T201 - what `pytest -s` is for
     assert cost.processor < MOST
     assert cost.block < allowed
     assert len(cost.error) < 600
@@ -120,7 +120,7 @@ async def test_a_bomb_is_judged_in_little_time(format: Format, name: str) -> Non
     bomb = gzip.compress(BODIES[format, name](size), 1)
     cost = await read(format, Say(bomb, headers={"content-encoding": "gzip"}), size=size)
     assert cost.error
-    assert cost.processor < 5
+    assert cost.processor < 2
 
 
 @pytest.mark.parametrize("size", SIZES)
