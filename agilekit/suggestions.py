@@ -14,6 +14,6 @@ def did_you_mean(given: object, known: Iterable[str]) -> str:
     """``"; did you mean 'kanbantool'?"``, or nothing if no known word is near what was given."""
     if not isinstance(given, str) or len(given) > _LONGEST:
         return ""
-    by_lower = {word.lower(): word for word in known}
+    by_lower = {word.lower(): word for word in known if word != given}
     near = get_close_matches(given.lower(), by_lower, n=1, cutoff=0.65)
     return f"; did you mean {by_lower[near[0]]!r}?" if near else ""

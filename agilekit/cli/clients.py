@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import click
@@ -56,7 +56,9 @@ def clients_of(names: Sequence[str], file: str | None) -> dict[str, AnyClient]:
         return {name: _by_variables(name) for name in names}
     connections = _loaded(names, file)
     return {
-        name: _by_variables(name) if name in _BY_VARIABLES else found(name, connections).client()
+        name: _by_variables(name)
+        if name in _BY_VARIABLES
+        else found(name, connections, others=_BY_VARIABLES).client()
         for name in names or connections
     }
 
@@ -75,13 +77,18 @@ def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
 
 def connection_of(name: str, file: str | None) -> Connection:
     """The connection of this name. Raises InvalidInput where there is none."""
-    return found(name, _loaded([name], file))
+    return found(name, _loaded([name], file), others=_BY_VARIABLES)
 
 
-def found(name: str, connections: Mapping[str, Connection]) -> Connection:
-    """The connection of this name, among those of a file. Raises InvalidInput if there is none."""
+def found(
+    name: str, connections: Mapping[str, Connection], *, others: Iterable[str] = ()
+) -> Connection:
+    """The connection of this name, among those of a file. Raises InvalidInput if there is none.
+
+    others: what else the command takes in its place.
+    """
     if name not in connections:
-        meant = did_you_mean(name, [*connections, *_BY_VARIABLES])
+        meant = did_you_mean(name, [*connections, *others])
         raise InvalidInput(f"no connection {name}; the file has: {', '.join(connections)}{meant}")
     return connections[name]
 

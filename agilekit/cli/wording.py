@@ -25,7 +25,7 @@ from agilekit.errors import AgilekitError, InvalidInput
 
 __all__ = ["in_options", "spoken", "variables_named"]
 
-_FIRST: Final = re.compile(r"[a-z_]+")
+_FIRST: Final = re.compile(r"[a-z_]+(?![.\w/\\-])")
 _TRUE: Final = re.compile(r"\b([a-z_]+)=True\b")
 _CLIENT: Final = re.compile(r"\b([A-Z]\w+)\(…, ([a-z_]+)=[^)]*\)")
 _FILE_TELLS: Final = "{} in the file of connections"

@@ -80,17 +80,17 @@ def library(name: object, *, of: str = "http") -> Library:
     """
     for known in _NAMES:
         if name == known:
-            return _library(known, _imported(known))
+            return _library(known, _imported(known, of))
     names = " or ".join(map(repr, _NAMES))
     raise InvalidInput(f"{of} must be {names}, not {name!r:.60}")
 
 
-def _imported(name: HttpLibrary) -> ModuleType:
+def _imported(name: HttpLibrary, of: str) -> ModuleType:
     try:
         return import_module(name)
-    except ImportError:
+    except ModuleNotFoundError:
         raise InvalidInput(
-            f"http={name!r} needs {name}, which is not installed: pip install 'agilekit[{name}]'"
+            f"{of}: {name!r} needs {name}, which is not installed: pip install 'agilekit[{name}]'"
         ) from None
 
 

@@ -77,7 +77,7 @@ class Pause:
             self._end, self._asked, self._asked_at = end, asked, now
         if is_limit:
             self._between, self._tried = _LONG, inf
-            self._try = now + _LONG
+            self._try = max(self._try, now + min(seconds, _LONG))
         else:
             self._try = max(self._try, now)
 

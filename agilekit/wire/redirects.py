@@ -56,7 +56,9 @@ class Redirect:
         related = same_host or _is_subdomain(here, there) or _is_subdomain(there, here)
         schemes = (here.scheme, there.scheme)
         if not related or (schemes == ("http", "http") and not same_host):
-            return cls(why=f"the redirect leads to another host, {there.netloc[-_LONGEST_HOST:]}")
+            # Redacted before it is cut: a part of a secret is not recognised.
+            host = redactor.text(there.hostname or "")[-_LONGEST_HOST:]
+            return cls(why=f"the redirect leads to another host, {host}")
         if schemes == ("http", "https"):
             return cls(why=f"the server wants https: {_https(server, url, target)}")
         if schemes == ("https", "http"):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from agilekit import InvalidInput
 from agilekit.cli.commands import commands
-from agilekit.cli.wording import spoken, variables_named
+from agilekit.cli.wording import in_options, spoken, variables_named
 from agilekit.export import ExportError
 from agilekit.suggestions import did_you_mean
 
@@ -161,6 +162,14 @@ def test_the_name_of_a_connection_may_be_mistyped() -> None:
     ):
         told = "no connection logbok; the file has: logbook; did you mean 'logbook'?"
         assert told in refused(*arguments)
+
+
+@pytest.mark.parametrize("name", ["journal.csv", "format.csv", "to.csv", "to-do.csv", "to/do"])
+def test_a_file_with_the_name_of_an_option_keeps_it(name: str) -> None:
+    options = [click.Option([f"--{one}"]) for one in ("journal", "format", "to")]
+    command = click.Command("create", params=[*options])
+    message = f"{name} is not text in UTF-8"
+    assert in_options(message, command) == message
 
 
 def test_a_message_is_told_as_it_is_where_no_option_is_meant() -> None:

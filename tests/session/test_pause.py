@@ -181,8 +181,35 @@ def test_a_429_within_the_pause_of_a_503_holds_back_what_would_try(anyio_backend
             assert await session.call(GOOD, {}) == [1]
 
     in_virtual_time(anyio_backend, main)
-    # A 503 does not shorten the pause of a 429, nor the other way round.
-    assert server.times("/good") == pytest.approx([0, 60])
+    # As long as the 429 asks for, and no longer.
+    assert server.times("/good") == pytest.approx([0, 40])
+
+
+@pytest.mark.parametrize("first", [429, 503])
+def test_a_short_429_beside_a_long_503_holds_no_longer_than_it_asks_for(
+    anyio_backend: str, first: int
+) -> None:
+    seconds = {429: 1, 503: 3600}
+    (second,) = {429, 503} - {first}
+    statuses = {"/bad": first, "/other": second}
+    server = Server(
+        lambda path, _: (
+            say(statuses[path], seconds[statuses[path]], after=0.1 * (path == "/other"))
+            if path in statuses
+            else Say([1])
+        )
+    )
+    other = Op[JSON]("Other", "GET", "/other", lambda data: data)
+
+    async def main() -> None:
+        async with session_at(server, retries=0) as session:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(ends, session, other)
+                tasks.start_soon(ends, session, BAD)
+            assert await session.call(GOOD, {}) == [1]
+
+    in_virtual_time(anyio_backend, main)
+    assert server.times("/good")[0] == pytest.approx(1.0, abs=0.2)
 
 
 def test_what_left_before_a_429_ends_no_pause_although_it_tried_after_a_503(

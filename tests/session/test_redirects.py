@@ -143,6 +143,22 @@ async def test_what_another_host_says_is_not_the_services_answer(
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "location",
+    [
+        f"https://u:{SECRET}@{'e' * 60}.example/",
+        f"https://{SECRET}@evil.com/",
+        f"https://{SECRET}.{'e' * 60}.{'e' * 25}.example/",
+    ],
+)
+async def test_the_name_of_another_host_shows_no_part_of_the_secret(location: str) -> None:
+    _, found = await answers("https://www.host.com/api", to(location), Say([1]))
+    assert isinstance(found, Redirected)
+    said = str(found).casefold()
+    parts = {SECRET[start : start + 8].casefold() for start in range(len(SECRET) - 7)}
+    assert not [part for part in parts if part in said]
+
+
 async def test_no_host_on_the_way_decides_which_are_near() -> None:
     server, found = await answers(
         "https://www.host.com/api", to("https://host.com/"), to("https://evil.host.com/"), Say([1])
