@@ -116,7 +116,7 @@ class _Lesson:
     """
 
     def __init__(self, sent: str, wanted: str) -> None:
-        self.sent = sent
+        self.made = _Made(sent)
         self._wanted = wanted
         self._cuts: dict[tuple[str, tuple[Step, ...]], tuple[int, int | None] | None] = {}
 
@@ -150,6 +150,27 @@ class _Lesson:
         return None
 
 
+class _Made:
+    """The plain forms of what ways make of a text: many ways begin, and many end, with the same."""
+
+    def __init__(self, sent: str) -> None:
+        self._bases: dict[tuple[Step, ...], str] = {(): sent}
+        self._made: dict[tuple[str, tuple[Step, ...]], str] = {}
+
+    def cut(self, way: _Way, most: int | None) -> str:
+        """What a way makes that cuts after so many characters, or not at all."""
+        key = (self.base(way.before)[:most], way.after)
+        if key not in self._made:
+            self._made[key] = plain(_finished(*key))
+        return self._made[key]
+
+    def base(self, steps: tuple[Step, ...]) -> str:
+        """The text after these steps."""
+        if steps not in self._bases:
+            self._bases[steps] = steps[-1](self.base(steps[:-1]))
+        return self._bases[steps]
+
+
 @define
 class _Candidate:
     """A way, and between how many characters it cuts; None is that it was not seen to cut."""
@@ -163,7 +184,7 @@ class _Candidate:
 
     def learn(self, lesson: _Lesson) -> bool:
         """Whether it can have made this of that."""
-        found = lesson.cut(self.way.base(lesson.sent), self.way.after)
+        found = lesson.cut(lesson.made.base(self.way.before), self.way.after)
         if found is None:
             return False
         least, most = found
@@ -254,10 +275,11 @@ class Rewriting:
         """Everything as which the server may show a text."""
         self._catch_up()
         longest: dict[str, int] = {}
+        made = _Made(sent)
         for one in self._candidates:
-            text = plain(one.made(sent))
+            text = made.cut(one.way, one.most)
             # White space where it is cut does not count.
-            shortest = plain(one.way.cut(sent, one.least))
+            shortest = made.cut(one.way, one.least)
             longest[text] = min(len(shortest), longest.get(text, len(shortest)))
             if shortest:
                 longest.setdefault(shortest, len(shortest))

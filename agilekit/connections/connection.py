@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias, Unpack, cast
 
 from attrs import field, frozen
 
+from agilekit.checks import check_id
 from agilekit.connections.secrets import Secret
 from agilekit.connections.wording import in_toml, is_out_of_range, shown
 from agilekit.easybacklog import EasyBacklog
@@ -56,7 +57,7 @@ _FOR_ALL: Final = (
 )
 _DONE: Final = "done"
 _TRUTHS: Final = ("override", "allow_http")
-_WHOLE_NUMBERS: Final = ("user_id", "concurrency", "retries", "largest_body")
+_WHOLE_NUMBERS: Final = ("concurrency", "retries", "largest_body")
 _NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
 _TOKEN_IN: Final = ("header", "query")
 _MAY_BE_SECRET: Final = frozenset("@?#")
@@ -224,6 +225,9 @@ def _check(key: str, value: object, service: Service) -> None:
     if choices is not None and value not in choices:
         meant = did_you_mean(value, choices)
         raise InvalidInput(f"{key} must be {_one_of(choices)}, not {shown(value)}{meant}")
+    if key == "user_id":
+        check_id(key, value)
+        return
     if key in _TRUTHS:
         wanted, fits = "true or false", isinstance(value, bool)
     elif key in _WHOLE_NUMBERS:

@@ -117,7 +117,7 @@ class Rows:
             number=story.unique_id,
             title=_title(story),
             description=story.comments,
-            estimate=story.score if story.score is not None else story.score_50,
+            estimate=story.points,
             state=None if status is None else status.status,
             is_done=done,
             column_id=_text(theme_id),

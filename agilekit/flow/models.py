@@ -184,6 +184,8 @@ class EditedTask:
     assignments: _Ids | None = None
     col_id: int | None = None
     task_order: float | None = None
+    prev_task_order: float | None = None
+    """The `task_order` of the task behind which it was put."""
     raw: Mapping[str, JSON] = raw_field()
 
 

@@ -408,8 +408,17 @@ _ONLY_CARDS_HAVE: Final = frozenset(
 _ONLY_TASKS_HAVE: Final = frozenset(("users", "timeRemaining", "timeEntriesTotal"))
 
 
+_BUCKETS: Final = MODELS.entities(BucketCards)
 _CARD: Final = MODELS.entity(Card)
 _TASK: Final = MODELS.entity(Task)
+
+
+def backlog(data: JSON) -> list[BucketCards]:
+    """The buckets of the backlog, of which each card identifies itself."""
+    found = _BUCKETS(data)
+    if not all(card.id for bucket in found for card in bucket.cards):
+        raise Malformed("Card: expected one with an id, in each of the buckets")
+    return found
 
 
 # Source: Flying Donut API, "Fetch Sprint Cards": the array mixes cards and tasks.

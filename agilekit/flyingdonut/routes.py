@@ -10,12 +10,12 @@ from typing import Final
 from agilekit.flyingdonut.models import (
     MODELS,
     Bucket,
-    BucketCards,
     Burndown,
     Card,
     Project,
     Sprint,
     Task,
+    backlog,
     sprint_items,
 )
 from agilekit.wire.op import Op
@@ -31,7 +31,7 @@ FETCH_BACKLOG_CARDS: Final = Op(
     "Fetch Backlog Cards",
     "GET",
     "/projects/{projectId}/backlog/items",
-    MODELS.entities(BucketCards),
+    backlog,
 )
 FETCH_BACKLOG_BUCKETS: Final = Op(
     "Fetch Backlog Buckets",

@@ -69,7 +69,7 @@ class Boards:
     ) -> Listing[Change]:
         """Lists what happened on a board, the latest first.
 
-        since: an aware time: only what happened then or later.
+        since: an aware time: only what happened in its second or later.
         until: an aware time: only what happened then or before.
         user: only what this user did.
         offset: how many are passed over, of those that the others leave.
@@ -129,10 +129,16 @@ def _changes(
 
     def is_wanted(change: Change) -> bool:
         at = change.created_at
-        return at is None or ((since is None or since <= at) and (until is None or at <= until))
+        after = since is None or at is None or _is_not_before(since, at)
+        return after and (until is None or at is None or at <= until)
 
     every = Before(_LARGEST_PAGE, _id, most=None, offset=0)
     return Chosen(every, is_wanted, most=limit, offset=offset)
+
+
+def _is_not_before(since: datetime, at: datetime) -> bool:
+    """What is told in whole seconds may have happened at any moment of its second."""
+    return since <= at or (not at.microsecond and since.replace(microsecond=0) <= at)
 
 
 def _id(change: Change) -> int:

@@ -65,10 +65,6 @@ class Malformed(ValueError):
     """What was decoded, and how, where it is one of many."""
 
 
-class Unidentified(Malformed):
-    """Data that tells of no entity at all: it is never left out, or an empty answer would pass."""
-
-
 def raw_field() -> Any:  # attrs types its fields with Any
     """The field that keeps an entity's answer exactly as it came."""
     empty: Mapping[str, JSON] = {}
@@ -165,17 +161,17 @@ class Models:
     def entity(self, cls: type[T]) -> Decode[T]:
         """As `one`, but an answer that does not identify an entity is none.
 
-        So is one whose id is odd, where odd values are left out: without it, nothing is left.
+        Where odd values are left out, an odd id is one of them.
         """
         one = self.one(cls)
         key = self._key_of_identity(cls)
 
         def decode(data: JSON) -> T:
             made = one(data)
-            if identity_of(made) is not None:
+            is_odd = tolerating() is not None and self._shows(data, cls, key)
+            if is_odd or identity_of(made) is not None:
                 return made
-            error = Malformed if self._shows(data, cls, key) else Unidentified
-            raise error(f"{cls.__name__}: expected one with an id, found {_shown(data)}")
+            raise Malformed(f"{cls.__name__}: expected one with an id, found {_shown(data)}")
 
         return decode
 
@@ -197,8 +193,11 @@ class Models:
                 raise Malformed(str(error)) from None
             if isinstance(data, dict) and all(each is None for each in elements):
                 raise Malformed(f"expected an array, found {_shown(data)}")
-            found = [self._kept(one, cls, each) for each in elements if each is not None]
-            return [made for made in found if made is not None]
+            given = [each for each in elements if each is not None]
+            found = [made for each in given if (made := self._kept(one, cls, each)) is not None]
+            if given and not found and tolerating() is not None:
+                one(given[0])  # of a list that is about nothing, nothing is left out
+            return found
 
         return decode
 
@@ -236,8 +235,7 @@ class Models:
         try:
             return one(data)
         except Malformed as error:
-            odd = tolerating()
-            if odd is None or isinstance(error, Unidentified):
+            if (odd := tolerating()) is None:
                 error.entity = error.entity or (one, data)
                 raise
             odd.note(cls, data, None, error)

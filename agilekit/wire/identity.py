@@ -5,6 +5,8 @@
 | no id: ``{}``, ``{"errors": …}``, an id that is null, 0 or empty | DecodeError | UnknownOutcome |
 | another id than the one that was asked for | DecodeError | UnknownOutcome |
 | in a list, an element without an id | DecodeError | UnknownOutcome |
+
+An edit that is judged by itself, and a delete, may show nothing.
 """
 
 from __future__ import annotations

@@ -203,6 +203,9 @@ def happened(id: int, hours: float) -> dict[str, object]:
         ({"since": NOON, "until": NOON + timedelta(hours=1), "limit": 2}, [7, 6]),
         ({"since": NOON, "until": NOON + timedelta(hours=1), "offset": 2, "limit": 1}, [5]),
         ({"since": NOON, "offset": 9}, []),
+        # The service tells whole seconds: what it tells of this one may have happened later in it.
+        ({"since": NOON + timedelta(microseconds=900_000)}, [9, 8, 7, 6, 5, 1]),
+        ({"since": NOON + timedelta(seconds=1)}, [9, 8, 7, 6, 1]),
     ],
 )
 @pytest.mark.parametrize("prefetch", [None, 2])

@@ -285,6 +285,7 @@ def _edited_task(edited: EditedTask) -> None:
     assert_type(edited.assignments, tuple[int, ...] | None)
     assert_type(edited.col_id, int | None)
     assert_type(edited.task_order, float | None)
+    assert_type(edited.prev_task_order, float | None)
     assert_type(edited.raw, Mapping[str, JSON])
 
 

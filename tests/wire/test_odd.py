@@ -76,6 +76,24 @@ def test_entities_that_are_none_are_left_out_of_a_list() -> None:
     assert note.startswith("a task is left out: expected an object, found str 'none'")
 
 
+IDENTIFIED = MODELS.entities(Task)
+
+
+def test_what_does_not_tell_which_entity_it_is_is_left_out_of_a_list_of_others() -> None:
+    with leniently() as odd:
+        found = IDENTIFIED([{"id": 1}, {"name": "Nobody"}, {"id": "first", "name": "Odd"}])
+    assert [one.name for one in found] == [None, "Odd"]
+    left_out, without_its_id = odd.gaps()
+    assert left_out.startswith("a task is left out: Task: expected one with an id")
+    assert "is without its id" in without_its_id
+
+
+@pytest.mark.parametrize("about_nothing", [[{}], [{"error": "maintenance"}], [{"name": "N"}] * 2])
+def test_a_list_that_tells_of_no_entity_at_all_is_an_error_everywhere(about_nothing: JSON) -> None:
+    with leniently(), pytest.raises(Malformed, match="expected one with an id"):
+        IDENTIFIED(about_nothing)
+
+
 @pytest.mark.parametrize("decode", [lambda: TASK(odd_task()), lambda: TASKS([{"id": 1}, "none"])])
 def test_outside_an_odd_value_is_an_error(decode: Callable[[], object]) -> None:
     with leniently():
