@@ -468,6 +468,8 @@ class Session:
         if response.status == 429 and seconds is None:
             seconds = _PAUSE_UNASKED
         asked = Asked(response.status, f"{request.method} {request.path}", seconds or 0.0, now)
+        if response.is_abroad:
+            return Outcome.of_response(response, seconds)
         if response.status == 429:
             pace.throttled(left, asked.seconds, asked)
         elif seconds:

@@ -185,7 +185,8 @@ class _Connection:
             except Unsent as error:
                 raise Lost(f"{origin_of(url)}, where a redirect leads: {error}") from error
             if not step.at_home:
-                response = evolve(response, note=f"by redirect, from {origin_of(url)}")
+                note = f"by redirect, from {origin_of(url)}"
+                response = evolve(response, note=note, is_abroad=True)
         return response
 
     def _redirect(self, url: str, response: Response) -> Redirect:
@@ -207,6 +208,11 @@ class _Connection:
         timeout: float,
         sink: Sink | None,
     ) -> Response:
+        if self._client is not None and request.secret is not None:
+            raise InvalidInput(
+                "an httpx.AsyncClient logs every URL, and a key is in that of this call: pass a "
+                "transport in place of the client"
+            )
         streams = self._own and bool(request.content)
         try:
             message = self._library.request(

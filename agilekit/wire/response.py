@@ -72,6 +72,8 @@ class Response:
     """By name, in lower case."""
     body: bytes = field(repr=False)
     note: str = field(default="", repr=False)
+    is_abroad: bool = False
+    """Whether a redirect led to another origin, whose answer says nothing of the service's pace."""
     """How it came here, or why it does not lead on: what a refusal says of it besides."""
 
     def out_of(self, dialect: Dialect) -> Response:

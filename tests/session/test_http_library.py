@@ -229,6 +229,23 @@ def test_a_client_that_logs_each_url_is_not_borrowed_for_a_token_in_the_query(
 
 
 @pytest.mark.anyio
+async def test_a_client_that_logs_each_url_is_not_borrowed_for_a_key_in_the_path(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={}))
+    async with (
+        httpx.AsyncClient(transport=transport) as borrowed,
+        Flow("midori", key=SECRET, user_id=1, transport=borrowed, allow_http=True) as flow,
+    ):
+        await flow.projects.all()
+        with pytest.raises(InvalidInput, match="logs every URL"):
+            await flow.keys.delete("0123456789ABCDEF")
+    assert "projects" in caplog.text
+    assert "0123456789ABCDEF" not in caplog.text
+
+
+@pytest.mark.anyio
 async def test_a_transport_logs_no_token_in_the_query(caplog: pytest.LogCaptureFixture) -> None:
     server = Scripted(Say([]))
     with caplog.at_level(logging.DEBUG):

@@ -11,6 +11,7 @@ from agilekit import (
     AgilekitError,
     ConnectionLost,
     NotFound,
+    RateLimited,
     Redirected,
     Unauthorized,
     UnknownOutcome,
@@ -157,6 +158,19 @@ async def test_the_name_of_another_host_shows_no_part_of_the_secret(location: st
     said = str(found).casefold()
     parts = {SECRET[start : start + 8].casefold() for start in range(len(SECRET) - 7)}
     assert not [part for part in parts if part in said]
+
+
+async def test_another_origin_asks_for_no_pause_of_the_service() -> None:
+    server = Scripted(
+        to("https://host.com/api"), Say({}, 429, {"retry-after": "300"}), Say({}), Say([1])
+    )
+    credential = Credential.in_header("X-Token", "", SECRET, what="token")
+    async with Session(
+        "https://www.host.com/api", credential, transport=server, retries=0, deadline=5
+    ) as session:
+        with pytest.raises(RateLimited, match="by redirect"):
+            await session.call(READ, {})
+        assert await session.call(READ, {}) == {}
 
 
 async def test_no_host_on_the_way_decides_which_are_near() -> None:
