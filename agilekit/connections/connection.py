@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from typing import Any, Final, TypeAlias, Unpack, cast
+from typing import Any, Final, TypeAlias, Unpack, cast, get_args
 
 from attrs import field, frozen
 
@@ -15,6 +15,7 @@ from agilekit.errors import InvalidInput
 from agilekit.flow import Flow
 from agilekit.flyingdonut import FlyingDonut
 from agilekit.kanbantool import KanbanTool
+from agilekit.session.library import HttpLibrary
 from agilekit.session.session import Options
 from agilekit.session.settings import with_variables
 from agilekit.suggestions import did_you_mean
@@ -60,6 +61,7 @@ _TRUTHS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("concurrency", "retries", "largest_body")
 _NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
 _TOKEN_IN: Final = ("header", "query")
+_HTTP: Final[tuple[str, ...]] = get_args(HttpLibrary)
 _MAY_BE_SECRET: Final = frozenset("@?#")
 """What sets parts of a URL apart that may hold one."""
 
@@ -221,7 +223,7 @@ def _check_account(service: str, keys: Container[str]) -> None:
 
 def _check(key: str, value: object, service: Service) -> None:
     """Raises InvalidInput for a value of another type than the client takes."""
-    choices = {"format": service.formats, "token_in": _TOKEN_IN}.get(key)
+    choices = {"format": service.formats, "token_in": _TOKEN_IN, "http": _HTTP}.get(key)
     if choices is not None and value not in choices:
         meant = did_you_mean(value, choices)
         raise InvalidInput(f"{key} must be {_one_of(choices)}, not {shown(value)}{meant}")
