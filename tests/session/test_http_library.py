@@ -154,10 +154,7 @@ def test_a_connection_goes_before_the_variable_and_an_argument_before_both(
     file = tmp_path / "agilekit.toml"
     work = '[connections.{}]\nservice = "kanbantool"\naccount = "mycompany"\n{}\n'
     token = 'token = { env = "AGILEKIT_KANBANTOOL_TOKEN" }'
-    file.write_text(
-        work.format("unsaid", token)
-        + work.format("said", f'{token}\nhttp = "httpx2"')
-    )
+    file.write_text(work.format("unsaid", token) + work.format("said", f'{token}\nhttp = "httpx2"'))
     found = load(file)
     assert found["unsaid"].client().http == "httpx"
     assert found["said"].client().http == "httpx2"
