@@ -21,6 +21,7 @@ __all__ = ["NoConnections", "load"]
 _FILE: Final = "agilekit.toml"
 _VARIABLE: Final = "AGILEKIT_CONNECTIONS"
 _PLAIN: Final = "secrets_in_this_file"
+_MOST_DOTS: Final = 5000  # of a line: no connection needs more than a few
 _EXAMPLE: Final = """
 [connections.work]
 service = "kanbantool"
@@ -51,8 +52,24 @@ def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
 
 
 def _read(file: Path) -> dict[str, object]:
+    text = _text(file)
+    # What TOML's reader keeps of a key grows with the square of its parts.
+    if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
+        raise InvalidInput(f"{file} is nested too deep to be read")
     try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{file} is not TOML: {in_toml(str(error))}") from None
+    except RecursionError:
+        raise InvalidInput(f"{file} is nested too deep to be read") from None
+    except ValueError:
+        # What TOML's reader leaves to Python: dates that are none, and very long numbers.
+        raise InvalidInput(f"{file} holds a number or a date that is out of range") from None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
     except FileNotFoundError:
         raise NoConnections(
             f"there is no file of connections {file}. It looks like this:\n{_EXAMPLE}"
@@ -61,13 +78,6 @@ def _read(file: Path) -> dict[str, object]:
         raise InvalidInput(f"{file} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise InvalidInput(f"{file} is not text in UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{file} is not TOML: {in_toml(str(error))}") from None
-    except RecursionError:
-        raise InvalidInput(f"{file} is nested too deep to be read") from None
-    except ValueError:
-        # What TOML's reader leaves to Python: dates that are none, and very long numbers.
-        raise InvalidInput(f"{file} holds a number or a date that is out of range") from None
 
 
 def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connection]:

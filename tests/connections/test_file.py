@@ -188,6 +188,8 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path) -> None:
         ),
         ("x = " + "[" * 5000, "nested"),
         ("x = " + "{a=" * 5000, "nested"),
+        ("[" + "a." * 50_000 + "b]", "nested"),
+        ("a." * 50_000 + "b = 1", "nested"),
         (".".join("a" * 3000) + " = 1", "unknown at the top: a"),
         ("x = 2026-13-45", "is not TOML|out of range"),
         ("x = " + "1" * 5000, "is not TOML|out of range"),
