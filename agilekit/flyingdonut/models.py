@@ -417,7 +417,7 @@ def backlog(data: JSON) -> list[BucketCards]:
     """The buckets of the backlog, of which each card identifies itself."""
     found = _BUCKETS(data)
     if not all(card.id for bucket in found for card in bucket.cards):
-        raise Malformed("Card: expected one with an id, in each of the buckets")
+        raise Malformed("a bucket shows a card without an id")
     return found
 
 

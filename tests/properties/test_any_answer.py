@@ -119,7 +119,10 @@ def _matters(call: Call, path: tuple[str | int, ...]) -> bool:
     a call whose answer does not tell which entity it is about.
     """
     names = [part for part in path if isinstance(part, str)]
-    if names[:1] in (["_id"], ["id"]):
+    of_entity = (
+        names[1:] if call.heading == "Fetch Backlog Cards" and names[0] == "items" else names
+    )
+    if of_entity[:1] in (["_id"], ["id"]):
         return False
     return call.method != "PUT" or path[0] not in ("title", "summary", "estimate", "state")
 
