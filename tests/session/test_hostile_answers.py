@@ -134,7 +134,10 @@ async def test_a_refusal_is_read_in_little_time(text: bytes, status: int, size: 
         assert SECRET not in cost.error
 
 
-@pytest.mark.parametrize("size", SIZES[2:] if FULL else [4 * MIB])
+@pytest.mark.skipif(
+    not FULL, reason="a busy machine misleads a clock; test_effort and test_decoding need none"
+)
+@pytest.mark.parametrize("size", SIZES[2:])
 @pytest.mark.parametrize(
     ("format", "name"),
     [
@@ -145,7 +148,7 @@ async def test_a_refusal_is_read_in_little_time(text: bytes, status: int, size: 
         ("xml", "elements with attributes"),
         ("xml", "lines"),
         ("jsonp", "entities"),
-    ][:: 1 if FULL else 3],
+    ],
 )
 async def test_the_deadline_of_a_call_is_held_and_its_thread_ends(
     format: Format, name: str, size: int
