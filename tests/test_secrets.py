@@ -16,8 +16,8 @@ from agilekit import AgilekitError, BadRequest, Created, Event, FlyingDonut, Inv
 from agilekit.flyingdonut import Card
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.session import Session
-from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
+from agilekit.wire.route import Op
 from tests.session.scripted import Say, Scripted, Step
 from tests.virtual_time import in_virtual_time
 

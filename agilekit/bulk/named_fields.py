@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from agilekit.bulk.spec import CreateSpec, Send
-from agilekit.wire.fields import Write
+from agilekit.wire.encode import Write
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode, Op
+from agilekit.wire.route import Decode, Op
 
 __all__ = ["spec_of_named_fields"]
 

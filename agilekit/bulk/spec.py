@@ -22,9 +22,9 @@ from typing import Generic, TypeAlias, TypeVar
 from attrs import field, frozen
 
 from agilekit.session.session import OnSend, Session
-from agilekit.wire.fields import Write, written
+from agilekit.wire.encode import Write, written
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode, Op
+from agilekit.wire.route import Decode, Op
 
 __all__ = ["CreateSpec", "Creation", "Ids", "Send", "Survey", "as_array", "one_by_one"]
 

@@ -12,7 +12,7 @@ from agilekit.easybacklog.routes import LIST_ACCOUNTS, RETRIEVE_ACCOUNT, UPDATE_
 from agilekit.easybacklog.writing import ACCOUNT, AccountChanges
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["Accounts"]
 

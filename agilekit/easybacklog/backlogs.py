@@ -28,7 +28,7 @@ from agilekit.easybacklog.waiting import until_ready
 from agilekit.easybacklog.writing import BACKLOG, BacklogChanges, BacklogDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["Backlogs"]
 

@@ -21,8 +21,8 @@ from agilekit.easybacklog.themes import Themes
 from agilekit.environment import optional, required
 from agilekit.errors import InvalidInput
 from agilekit.session.client import Client, user_id_in
+from agilekit.session.options import with_variables
 from agilekit.session.session import Options, Session
-from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Format, Override
 from agilekit.wire.request import Credential
 

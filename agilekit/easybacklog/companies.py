@@ -20,7 +20,7 @@ from agilekit.easybacklog.specs import COMPANIES
 from agilekit.easybacklog.writing import COMPANY, CompanyChanges, CompanyDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["Companies"]
 

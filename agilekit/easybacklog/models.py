@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import Factory, field, frozen
 
-from agilekit.wire.convert import Models, key, raw_field, whole
+from agilekit.wire.decoder import Models, key, raw_field, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 

@@ -16,7 +16,7 @@ from agilekit.errors import InvalidInput
 from agilekit.session.download import download
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 
 __all__ = ["FoldSide", "PageSize", "PrintFormat", "printed"]
 

@@ -25,7 +25,7 @@ from agilekit.easybacklog.models import (
 )
 from agilekit.easybacklog.shapes import backlog, snapshot, snapshots
 from agilekit.easybacklog.statistics import Statistics
-from agilekit.wire.op import Op, nothing
+from agilekit.wire.route import Op, nothing
 
 LIST_ACCOUNTS: Final = Op(
     "List the Accounts",

@@ -8,9 +8,9 @@ from typing import Final, TypeVar
 from attrs import evolve
 
 from agilekit.easybacklog.models import MODELS, Backlog, Snapshot
-from agilekit.wire.convert import Malformed, members
+from agilekit.wire.decoder import Malformed, members
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode
+from agilekit.wire.route import Decode
 
 __all__ = ["backlog", "snapshot", "snapshots"]
 

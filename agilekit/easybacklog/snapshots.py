@@ -21,7 +21,7 @@ from agilekit.easybacklog.waiting import until_ready
 from agilekit.easybacklog.writing import SNAPSHOT
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.encode import written
 
 __all__ = ["Snapshots"]
 

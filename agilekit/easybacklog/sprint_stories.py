@@ -24,7 +24,7 @@ from agilekit.easybacklog.writing import (
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["SprintStories"]
 

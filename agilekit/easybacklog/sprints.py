@@ -21,7 +21,7 @@ from agilekit.easybacklog.specs import SPRINTS
 from agilekit.easybacklog.writing import SPRINT, SprintChanges, SprintDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["Sprints"]
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from attrs import frozen
 
-from agilekit.wire.convert import raw_field
+from agilekit.wire.decoder import raw_field
 from agilekit.wire.json import JSON
 
 __all__ = ["BurnDown", "BurnUp", "Statistics", "StatisticsPoint", "VelocityStatistics"]

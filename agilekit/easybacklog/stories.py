@@ -24,7 +24,7 @@ from agilekit.easybacklog.survey import survey_stories
 from agilekit.easybacklog.writing import STORY, StoryChanges, StoryDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["Stories"]
 

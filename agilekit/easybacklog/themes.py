@@ -25,7 +25,7 @@ from agilekit.easybacklog.survey import survey_themes
 from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["Themes"]
 

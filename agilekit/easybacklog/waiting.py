@@ -10,7 +10,7 @@ import anyio
 from agilekit.easybacklog.models import Backlog, Snapshot
 from agilekit.errors import CallError, DeadlineExceeded
 from agilekit.session.session import Session
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 
 __all__ = ["until_ready"]
 

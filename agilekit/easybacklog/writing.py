@@ -15,7 +15,7 @@ from agilekit.easybacklog.models import (
     SprintStoryStatus,
     Story,
 )
-from agilekit.wire.fields import (
+from agilekit.wire.encode import (
     Write,
     at_most,
     day,

@@ -22,7 +22,7 @@ from agilekit.errors import ApiError, DecodeError
 from agilekit.export.easybacklog_refusals import raise_unless_refused
 from agilekit.export.joining import joined
 from agilekit.export.reader import Turns
-from agilekit.wire.convert import number
+from agilekit.wire.decoder import number
 from agilekit.wire.json import JSON
 
 __all__ = ["Raw", "exactly", "newer", "restored", "same"]

@@ -21,8 +21,8 @@ from tenacity import (
 
 from agilekit.errors import DecodeError, ServerError
 from agilekit.export.model import Found, Part, Row
-from agilekit.session.concurrently import Job, run_all
-from agilekit.session.in_flight import Places
+from agilekit.session.concurrency_limit import Places
+from agilekit.session.workers import Job, run_all
 
 __all__ = ["Known", "Reader", "Tell", "Turns", "checked_id", "host_of", "unheard"]
 

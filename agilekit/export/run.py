@@ -26,8 +26,8 @@ from agilekit.export.resuming import is_fresh, is_of, start_of
 from agilekit.export.schedule import Held, Queue, do_in_turn
 from agilekit.export.target import Run
 from agilekit.export.written import Writer, Written
-from agilekit.session.in_flight import Places
-from agilekit.wire.odd import leniently
+from agilekit.session.concurrency_limit import Places
+from agilekit.wire.lenient import leniently
 
 __all__ = ["export"]
 

@@ -17,8 +17,8 @@ from agilekit.flow.scope import Scope
 from agilekit.flow.task_types import TaskTypes
 from agilekit.flow.tasks import Tasks
 from agilekit.session.client import Client, user_id_in
+from agilekit.session.options import with_variables
 from agilekit.session.session import Options, Session
-from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.request import Credential
 

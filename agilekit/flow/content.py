@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.flow.maps import entries, ids, is_empty
-from agilekit.wire.convert import number, text
+from agilekit.wire.decoder import number, text
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import shown
 
 __all__ = ["changed_fields"]
 

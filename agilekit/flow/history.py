@@ -13,7 +13,7 @@ from agilekit.flow.models import Change, Column, Project, Task, TaskType
 from agilekit.flow.routes import GET_ITEM_HISTORY
 from agilekit.flow.scope import Entity, Scope, id_of
 from agilekit.session.listing import Listing
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import shown
 
 __all__ = ["History", "ItemType"]
 

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from agilekit.wire.convert import Malformed, whole
+from agilekit.wire.decoder import Malformed, whole
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode
-from agilekit.wire.showing import shown
+from agilekit.wire.route import Decode
+from agilekit.wire.short_repr import shown
 
 __all__ = ["entity_id", "entries", "ids", "is_empty", "listed", "maybe_empty", "only"]
 

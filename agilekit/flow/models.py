@@ -13,7 +13,7 @@ from attrs import field, frozen
 
 from agilekit.flow.content import changed_fields
 from agilekit.flow.maps import entries, ids, is_empty
-from agilekit.wire.convert import Hook, Models, raw_field, text, whole
+from agilekit.wire.decoder import Hook, Models, raw_field, text, whole
 from agilekit.wire.identity import identity
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_us_eastern

@@ -17,8 +17,8 @@ from agilekit.flow.models import (
     Task,
     TaskType,
 )
-from agilekit.wire.convert import text
-from agilekit.wire.op import Op
+from agilekit.wire.decoder import text
+from agilekit.wire.route import Op
 
 _CHANGES: Final = listed(MODELS.entity(Change), "change_id")
 _EDITED: Final = maybe_empty(MODELS.part(EditedTask), EditedTask)

@@ -21,7 +21,7 @@ from agilekit.flow.scope import Scope, id_of
 from agilekit.flow.specs import TASKS
 from agilekit.flow.writing import TASK_CHANGES, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["Tasks"]
 

@@ -6,7 +6,7 @@ from typing import Final, Literal, Required, TypeAlias, TypedDict, cast
 from agilekit.checks import id_in
 from agilekit.flow.models import Column, Member, TaskType
 from agilekit.flow.scope import ID_NAMES, Entity
-from agilekit.wire.fields import Write, filled, number, one_of, or_none
+from agilekit.wire.encode import Write, filled, number, one_of, or_none
 from agilekit.wire.json import JSON
 
 __all__ = ["TASK_CHANGES", "TASK_DRAFT", "TaskChanges", "TaskDraft", "TaskStatus"]

@@ -16,8 +16,8 @@ from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.sprints import Sprints
 from agilekit.flyingdonut.tasks import Tasks
 from agilekit.session.client import Client
+from agilekit.session.options import with_variables
 from agilekit.session.session import Options, Session
-from agilekit.session.settings import with_variables
 from agilekit.wire.request import Credential, quoted_id
 
 __all__ = ["FlyingDonut"]

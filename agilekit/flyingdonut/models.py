@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, NewType, TypeAlias, cast
 from attrs import field, frozen
 
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import (
+from agilekit.wire.decoder import (
     Hook,
     Malformed,
     Models,
@@ -24,7 +24,7 @@ from agilekit.wire.convert import (
     unshown_field,
 )
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import shown
 from agilekit.wire.times import from_date_wrapper
 
 __all__ = [

@@ -18,7 +18,7 @@ from agilekit.flyingdonut.models import (
     backlog,
     sprint_items,
 )
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 
 FETCH_PROJECT: Final = Op(
     "Fetch Project",

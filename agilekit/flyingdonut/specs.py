@@ -18,9 +18,9 @@ from agilekit.flyingdonut.routes import (
     FETCH_CARD_TASKS,
 )
 from agilekit.flyingdonut.writing import CARD_DRAFT, TASK_DRAFT, CardDraft, TaskDraft
-from agilekit.wire.fields import Write
+from agilekit.wire.encode import Write
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 
 __all__ = ["CARDS", "TASKS"]
 

@@ -12,10 +12,10 @@ from agilekit.flyingdonut.models import Card, Task, version_of
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
 from agilekit.wire import json
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decoder import Malformed
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.response import Answer
+from agilekit.wire.route import Op
 
 __all__ = ["update"]
 

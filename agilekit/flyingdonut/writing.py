@@ -16,8 +16,8 @@ from agilekit.flyingdonut.models import (
 )
 from agilekit.flyingdonut.scope import id_of
 from agilekit.versioned import Attribute
-from agilekit.wire.convert import is_finite, number
-from agilekit.wire.fields import Write
+from agilekit.wire.decoder import is_finite, number
+from agilekit.wire.encode import Write
 from agilekit.wire.json import JSON
 
 __all__ = [

@@ -20,7 +20,7 @@ from agilekit.kanbantool.structure import (
     UserSummary,
     WorkflowStage,
 )
-from agilekit.wire.convert import Models, raw_field, undocumented, whole
+from agilekit.wire.decoder import Models, raw_field, undocumented, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 

@@ -13,7 +13,7 @@ from agilekit.kanbantool.models import Board, CardType, Task
 from agilekit.kanbantool.routes import REPORT_TIME
 from agilekit.kanbantool.scope import User, id_of_user
 from agilekit.session.session import Session
-from agilekit.wire.fields import Write, day, filled, moment, one_of, truth, written
+from agilekit.wire.encode import Write, day, filled, moment, one_of, truth, written
 from agilekit.wire.json import JSON
 
 __all__ = ["GroupBy", "ReportType", "Reports"]

@@ -17,7 +17,7 @@ from agilekit.kanbantool.models import (
     previous_timer,
 )
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 
 
 def _as_it_came(data: JSON) -> JSON:

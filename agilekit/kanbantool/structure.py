@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from attrs import frozen
 
-from agilekit.wire.convert import raw_field
+from agilekit.wire.decoder import raw_field
 from agilekit.wire.json import JSON
 
 __all__ = [

@@ -24,7 +24,7 @@ from agilekit.kanbantool.specs import SUBTASKS
 from agilekit.kanbantool.writing import SUBTASK, SubtaskChanges, SubtaskDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 
 __all__ = ["Subtasks"]
 

@@ -35,7 +35,7 @@ from agilekit.kanbantool.writing import (
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, filled, one_of, written
+from agilekit.wire.encode import changed, filled, one_of, written
 from agilekit.wire.json import JSON
 from agilekit.wire.paging import AtOnce, Numbered, Overlapping, Reader
 

@@ -19,7 +19,7 @@ from agilekit.kanbantool.writing import (
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import changed
 from agilekit.wire.json import JSON
 
 __all__ = ["Timers"]

@@ -6,7 +6,7 @@ from typing import Final, Required, TypedDict
 
 from agilekit.kanbantool.models import Board, CardType, Swimlane, Task, WorkflowStage
 from agilekit.kanbantool.scope import User, id_of_user
-from agilekit.wire.fields import (
+from agilekit.wire.encode import (
     Write,
     day,
     filled,

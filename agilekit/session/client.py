@@ -10,12 +10,12 @@ from urllib.parse import unquote
 from agilekit.checks import check_id
 from agilekit.environment import optional
 from agilekit.errors import InvalidInput
-from agilekit.session.library import HttpLibrary
+from agilekit.session.http_library import HttpLibrary
 from agilekit.session.session import Session
 from agilekit.wire import json
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Method, Op
-from agilekit.wire.path import quoted_path
+from agilekit.wire.route import Method, Op
+from agilekit.wire.urls import quoted_path
 
 __all__ = ["Client", "user_id_in"]
 

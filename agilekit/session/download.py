@@ -12,7 +12,7 @@ import anyio
 from agilekit.errors import InvalidInput
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 
 __all__ = ["download"]
 

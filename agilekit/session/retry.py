@@ -14,7 +14,7 @@ TOO_LATE       no turn before the         ends                ends
                deadline
 =============  =========================  ==================  ==========================
 
-A retry after UNSENT, LOST and UNAVAILABLE takes from the budget of session/budget.py.
+A retry after UNSENT, LOST and UNAVAILABLE takes from the budget of session/retry_budget.py.
 
 500 is ANSWERED: a read ends with it, and no write is ever resent after it.
 """

@@ -24,23 +24,23 @@ from agilekit.errors import (
     UnknownOutcome,
 )
 from agilekit.events import Attempt, Event, EventHook, Wait
-from agilekit.session.decoding import Decoder
-from agilekit.session.in_flight import Flight
-from agilekit.session.library import HttpLibrary, TransportLike
+from agilekit.session.concurrency_limit import Flight
+from agilekit.session.container_locks import Writers
+from agilekit.session.decode_worker import Decoder
+from agilekit.session.http_library import HttpLibrary, TransportLike
 from agilekit.session.listing import Listing
-from agilekit.session.pace import Pace
 from agilekit.session.pause import Asked
+from agilekit.session.pool import Slots, close_soon
+from agilekit.session.rate_limiter import Pace
 from agilekit.session.retry import Fate, Outcome, retrying
-from agilekit.session.slots import Slots, close_soon
 from agilekit.session.transport import Lost, Sink, TooLarge, Transport, Unsent
-from agilekit.session.writers import Writers
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.paging import Page, Reader, Step, Whole
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Credential, Request, Server
 from agilekit.wire.response import Answer, Response
+from agilekit.wire.route import Op
 from agilekit.wire.times import http_date, retry_after
 
 __all__ = ["OnSend", "Options", "Session"]

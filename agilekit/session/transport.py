@@ -1,4 +1,4 @@
-"""The border to the HTTP library of session/library.py.
+"""The border to the HTTP library of session/http_library.py.
 
 Its errors end here. What matters to a write is told apart here and nowhere else: `Unsent`, the
 request certainly did not reach the server, or `Lost`, it may have.
@@ -22,7 +22,7 @@ import httpx
 from attrs import evolve
 
 from agilekit.errors import InvalidInput
-from agilekit.session.library import (
+from agilekit.session.http_library import (
     HttpLibrary,
     Library,
     RequestBody,

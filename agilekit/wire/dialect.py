@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from agilekit.errors import InvalidInput
 from agilekit.wire import json, xml
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Method, Op
+from agilekit.wire.route import Method, Op
 from agilekit.wire.xml import Document
 
 __all__ = ["CALLBACK", "Dialect", "Format", "Override", "form", "is_wide", "unwrapped"]

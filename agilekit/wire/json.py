@@ -8,8 +8,8 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
-from agilekit.wire import json_pieces
-from agilekit.wire.effort import go_on
+from agilekit.wire import json_chunks
+from agilekit.wire.decode_limits import go_on
 
 __all__ = ["JSON", "dump", "is_larger", "load", "text_of"]
 
@@ -32,7 +32,7 @@ def load(body: bytes, *, most: int = 1 << 21) -> JSON:
         raise ValueError("it has too many arrays or objects")
     try:
         if len(text) > _LONG:
-            return json_pieces.decode(text, _patient.raw_decode, run=_decoder.raw_decode)
+            return json_chunks.decode(text, _patient.raw_decode, run=_decoder.raw_decode)
         data: JSON = _decoder.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None

@@ -15,8 +15,8 @@ from agilekit._version import __version__
 from agilekit.errors import InvalidInput
 from agilekit.wire.dialect import CALLBACK, Dialect, form
 from agilekit.wire.json import JSON, dump
-from agilekit.wire.op import Method, Op
 from agilekit.wire.redaction import STARS, Redactor
+from agilekit.wire.route import Method, Op
 
 __all__ = ["Credential", "Request", "Server", "quoted_id"]
 

@@ -28,14 +28,14 @@ from agilekit.errors import (
 )
 from agilekit.events import Attempt
 from agilekit.wire import json, xml
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decoder import Malformed
 from agilekit.wire.dialect import Dialect, unwrapped
 from agilekit.wire.identity import identity_of
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode, Op, nothing
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Request
-from agilekit.wire.showing import shown
+from agilekit.wire.route import Decode, Op, nothing
+from agilekit.wire.short_repr import shown
 from agilekit.wire.xml import Document
 
 __all__ = ["Answer", "Response"]

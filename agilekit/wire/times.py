@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import shown
 
 __all__ = [
     "from_date_wrapper",

@@ -25,10 +25,10 @@ from xml.parsers import expat
 import xmltodict
 from attrs import field, frozen
 
-from agilekit.wire.convert import number, whole
-from agilekit.wire.effort import go_on
+from agilekit.wire.decode_limits import go_on
+from agilekit.wire.decoder import number, whole
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import shown
 
 __all__ = ["Document", "load"]
 

@@ -13,7 +13,7 @@ from agilekit.bulk import CreateSpec, Creation, Draft, Ids, Send
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
 from agilekit.session.session import OnSend, Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 
 LOST: Final = UnknownOutcome("no answer came")
 

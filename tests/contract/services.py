@@ -33,7 +33,7 @@ from agilekit.sandbox.flyingdonut import routes as flyingdonut_served
 from agilekit.sandbox.kanbantool import routes as kanbantool_served
 from agilekit.sandbox.routing import Route
 from agilekit.session.client import Client
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 from tests.contract import headings
 from tests.contract.headings import Heading
 from tests.easybacklog.calls import CALLS as EASYBACKLOG_CALLS

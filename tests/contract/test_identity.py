@@ -9,7 +9,7 @@ import pytest
 
 from agilekit import DecodeError, UnknownOutcome
 from agilekit.wire.json import JSON
-from agilekit.wire.op import nothing
+from agilekit.wire.route import nothing
 from tests.contract.services import SERVICES, AnyOp, Made, Service
 from tests.session.scripted import Say, Scripted
 

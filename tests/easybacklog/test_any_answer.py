@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agilekit.easybacklog import routes
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decoder import Malformed
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 from tests.payloads import easybacklog as samples
 
 NAMES: Final = sorted(

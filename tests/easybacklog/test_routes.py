@@ -8,7 +8,7 @@ from typing import Final, cast
 import pytest
 
 from agilekit.easybacklog import EasyBacklog, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 from tests.calls import Call
 from tests.easybacklog.calls import CALLS
 

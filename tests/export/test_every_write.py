@@ -24,7 +24,7 @@ from agilekit.export.sqlite import SQLite
 from agilekit.flow import routes as flow_routes
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
 

@@ -24,7 +24,7 @@ from agilekit.export.sqlite import SQLite
 from agilekit.kanbantool import routes
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 from tests.export.kanbantool_edits import EDITS, Editor, lively
 from tests.export.test_kanbantool import Answer, Change, Server, client, untold
 

@@ -11,7 +11,7 @@ import pytest
 
 from agilekit import InvalidInput, NotFound
 from agilekit.flow import Column, EditedTask, Flow, Member, Project, Task, TaskType, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 from tests.flow.calls import CALLS, flow_at
 from tests.session.scripted import Say, Scripted
 

@@ -11,7 +11,7 @@ import pytest
 
 from agilekit import FlyingDonut, InvalidInput
 from agilekit.flyingdonut import Bucket, Card, Oid, Project, Sprint, Task, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 from tests.flyingdonut.calls import BUCKET, CALLS, CARD, SPRINT, TASK, Call
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 

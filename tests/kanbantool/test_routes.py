@@ -9,7 +9,7 @@ from typing import Final, cast
 import pytest
 
 from agilekit.kanbantool import KanbanTool, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Op
 from tests.calls import Call
 from tests.kanbantool import calls
 from tests.kanbantool.calls import CALLS, kanban_at

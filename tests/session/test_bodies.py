@@ -16,8 +16,8 @@ import pytest
 from agilekit import ConnectionLost, DecodeError
 from agilekit.session.transport import Lost, TooLarge, Transport
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
+from agilekit.wire.route import Op
 from tests.session.scripted import PROJECT, SECRET, Pieces, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio

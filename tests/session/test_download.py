@@ -14,8 +14,8 @@ import pytest
 from agilekit import DecodeError, InvalidInput, NotFound
 from agilekit.session.download import download
 from agilekit.session.session import Session
-from agilekit.wire.op import Op, nothing
 from agilekit.wire.request import Credential
+from agilekit.wire.route import Op, nothing
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio

@@ -17,8 +17,8 @@ from attrs import define, field
 from agilekit import errors
 from agilekit.session.session import Options, Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.request import Credential
+from agilekit.wire.route import Op
 from tests.session.scripted import SECRET, Say, Scripted
 from tests.virtual_time import in_virtual_time
 

@@ -19,8 +19,8 @@ from agilekit import (
 from agilekit.session.session import Session
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.request import Credential
+from agilekit.wire.route import Op
 from tests.flyingdonut.calls import BUCKET, CARD_AS_READ
 from tests.session.scripted import SECRET, Say, Scripted, donut_at
 

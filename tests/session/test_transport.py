@@ -18,11 +18,11 @@ from anyio.abc import Listener, SocketAttribute, SocketStream, TaskGroup
 from agilekit import AgilekitError, ConnectionLost, FlyingDonut, NotSent
 from agilekit.errors import InvalidInput, UnknownOutcome
 from agilekit.sandbox import Sandbox
-from agilekit.session.library import HttpLibrary, library
+from agilekit.session.http_library import HttpLibrary, library
 from agilekit.session.transport import TooLarge, Transport
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
+from agilekit.wire.route import Op
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio

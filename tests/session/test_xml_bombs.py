@@ -12,8 +12,8 @@ from agilekit import DecodeError
 from agilekit.session.session import Session
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.request import Credential
+from agilekit.wire.route import Op
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio

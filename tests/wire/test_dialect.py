@@ -11,9 +11,9 @@ import pytest
 from agilekit.errors import InvalidInput
 from agilekit.wire.dialect import Dialect, Format, Override, form, is_wide, unwrapped
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.request import Request, Server
 from agilekit.wire.response import Response
+from agilekit.wire.route import Op
 
 SERVER = Server.at("https://host/api", allow_http=False)
 READ = Op[JSON]("Read", "GET", "/tasks/{id}", lambda data: data)

@@ -8,8 +8,8 @@ import pytest
 
 from agilekit.errors import InvalidInput
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
+from agilekit.wire.route import Op
 
 SERVER = Server.at("https://host/api", allow_http=False)
 GET = Op[JSON]("Get", "GET", "/things/{thing}", lambda data: data)

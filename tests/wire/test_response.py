@@ -9,9 +9,9 @@ import pytest
 from agilekit import errors
 from agilekit.errors import ApiError, DecodeError, UnknownOutcome
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Method, Op, nothing
 from agilekit.wire.request import Server
 from agilekit.wire.response import Answer, Response
+from agilekit.wire.route import Method, Op, nothing
 
 SERVER = Server.at("https://host/api", allow_http=False)
 

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import anyio
 import anyio.to_thread
 
-from agilekit.wire import effort
+from agilekit.wire import decode_limits
 from agilekit.wire.response import Answer
 
 __all__ = ["Decoder"]
@@ -43,7 +43,7 @@ class Decoder:
 
         def work() -> T:
             entities = answer.dialect.largest_body // _SMALLEST_ENTITY
-            with effort.limited(lambda: is_over, entities=entities):
+            with decode_limits.limited(lambda: is_over, entities=entities):
                 return make(answer)
 
         try:

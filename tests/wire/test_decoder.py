@@ -12,7 +12,7 @@ import pytest
 from agilekit.flyingdonut import Burndown, Card, Project, RichText, Sprint, Task
 from agilekit.flyingdonut.models import MODELS
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import Malformed, Models, number, raw_field, text, whole
+from agilekit.wire.decoder import Malformed, Models, number, raw_field, text, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 

@@ -24,9 +24,9 @@ from weakref import WeakValueDictionary
 import anyio
 from anyio.lowlevel import RunVar
 
-from agilekit.session.budget import Budget
-from agilekit.session.in_flight import Flight
+from agilekit.session.concurrency_limit import Flight
 from agilekit.session.pause import Asked, Pause
+from agilekit.session.retry_budget import Budget
 from agilekit.wire.request import Credential, Server
 
 __all__ = ["Pace"]

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from agilekit.wire.effort import go_on
+from agilekit.wire.decode_limits import go_on
 
 if TYPE_CHECKING:
     from agilekit.wire.json import JSON

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from agilekit import FlyingDonut
-from agilekit.session.in_flight import Places
+from agilekit.session.concurrency_limit import Places
 from agilekit.session.session import Options
 from tests.session.scripted import Say, Scripted
 from tests.virtual_time import in_virtual_time

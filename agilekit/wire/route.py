@@ -32,7 +32,7 @@ class Op(Generic[T_co]):
     path: str
     """Below the base URL, with the document's own names in braces."""
     decode: Decode[T_co]
-    """Makes the result of the answer's plain data. Raises `agilekit.wire.convert.Malformed`."""
+    """Makes the result of the answer's plain data. Raises `agilekit.wire.decoder.Malformed`."""
     safe_write: bool = field(default=False, kw_only=True)
     """Whether sending the write twice does no more than sending it once."""
     json_only: bool = field(default=False, kw_only=True)

@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from agilekit import Event, Wait, errors
-from agilekit.session.budget import Budget
+from agilekit.session.retry_budget import Budget
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.request import Credential
+from agilekit.wire.route import Op
 from tests.session.scripted import SECRET, Say, Scripted, Step
 from tests.virtual_time import in_virtual_time
 

@@ -13,9 +13,9 @@ from agilekit.flow import Task as FlowTask
 from agilekit.flow.models import MODELS as FLOW
 from agilekit.kanbantool import Board, Task
 from agilekit.kanbantool.models import MODELS
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decoder import Malformed
 from agilekit.wire.json import JSON
-from agilekit.wire.odd import leniently
+from agilekit.wire.lenient import leniently
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import shown
 
 
 @pytest.mark.parametrize(

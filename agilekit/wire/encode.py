@@ -12,9 +12,9 @@ from typing import Final, TypeAlias, cast
 
 from agilekit.checks import id_in
 from agilekit.errors import InvalidInput
-from agilekit.wire import convert
+from agilekit.wire import decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import shown
 from agilekit.wire.times import from_iso_date
 
 __all__ = [
@@ -70,10 +70,10 @@ def filled(value: object) -> str:
 def number(value: object) -> float:
     """A finite number, or one written as text."""
     try:
-        found = convert.number(value)
+        found = decoder.number(value)
     except ValueError:
         raise ValueError(f"must be a number, not {shown(value)}") from None
-    if not convert.is_finite(found):
+    if not decoder.is_finite(found):
         raise ValueError("must be a finite number")
     return found
 

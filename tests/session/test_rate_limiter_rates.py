@@ -8,7 +8,7 @@ from math import inf
 import anyio
 import pytest
 
-from agilekit.session.pace import Pace
+from agilekit.session.rate_limiter import Pace
 from tests.virtual_time import in_virtual_time
 
 

@@ -2,7 +2,7 @@
 
 The rule: a null or a missing key never fails a read, an unknown key is kept in ``raw``, and a
 value of another kind than the documents describe is an error that names the place, or is left out
-where `agilekit.wire.odd` says so.
+where `agilekit.wire.lenient` says so.
 
 A model is decoded fast first; only when that fails, again with details for the message, or without
 what is odd.
@@ -22,12 +22,12 @@ from cattrs import Converter, transform_error
 from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_structure_fn, override
 
-from agilekit.wire import effort
+from agilekit.wire import decode_limits
 from agilekit.wire.identity import identity_name, identity_of
 from agilekit.wire.json import JSON
-from agilekit.wire.odd import OddValues, tolerating
-from agilekit.wire.op import Decode
-from agilekit.wire.showing import shown
+from agilekit.wire.lenient import OddValues, tolerating
+from agilekit.wire.route import Decode
+from agilekit.wire.short_repr import shown
 from agilekit.wire.times import from_iso_date
 
 __all__ = [
@@ -188,7 +188,7 @@ class Models:
         def decode(data: JSON) -> list[T]:
             try:
                 elements = self._elements(data)
-                effort.make(len(elements))
+                decode_limits.make(len(elements))
             except ValueError as error:
                 raise Malformed(str(error)) from None
             if isinstance(data, dict) and all(each is None for each in elements):
@@ -231,7 +231,7 @@ class Models:
 
     def _kept(self, one: Decode[T], cls: type[T], data: JSON) -> T | None:
         """An element of an array; None where it is left out."""
-        effort.go_on()
+        decode_limits.go_on()
         try:
             return one(data)
         except Malformed as error:
@@ -320,8 +320,8 @@ class Models:
             def structure(value: Any, _: Any) -> tuple[object, ...]:
                 parts = [] if value is None else self._elements(value)
                 parts = [part for part in parts if keeps_nulls or part is not None]
-                effort.go_on()
-                effort.make(len(parts))
+                decode_limits.go_on()
+                decode_limits.make(len(parts))
                 if converter is not self._lenient:
                     return tuple([make(part, element) for part in parts])
                 return tuple(_each_that_can_be(make, element, parts))

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agilekit.wire import json as wire_json
-from agilekit.wire import json_pieces
+from agilekit.wire import json_chunks
 from agilekit.wire.json import JSON
 
 ONE: Final = json.JSONDecoder().raw_decode
@@ -36,7 +36,7 @@ CARDS: Final = [{"id": n, "tasks": [{"id": 10 * n + m} for m in range(n % 3)]} f
 @example(value=[{"a": "},{"}, {"a": '"},{"'}] * 9, piece=4, indent=None)
 def test_it_is_what_the_decoder_makes_of_it(value: Any, piece: int, indent: int | None) -> None:
     text = json.dumps(value, indent=indent)
-    assert json_pieces.decode(f" {text}\n", ONE, piece=piece) == value
+    assert json_chunks.decode(f" {text}\n", ONE, piece=piece) == value
 
 
 def outcome(read: Callable[[str], object], text: str) -> tuple[bool, object]:
@@ -54,7 +54,7 @@ def test_what_is_no_json_is_refused_as_by_the_decoder(
     text = json.dumps(value)
     at = data.draw(st.integers(0, len(text)))
     text = text[:at] + data.draw(st.sampled_from(["", *'{}[],:"x1'])) + text[at + 1 :]
-    read = partial(json_pieces.decode, one=ONE, piece=piece)
+    read = partial(json_chunks.decode, one=ONE, piece=piece)
     assert outcome(read, text) == outcome(json.loads, text)
 
 
@@ -68,7 +68,7 @@ def test_a_long_listing_is_decoded_in_many_pieces() -> None:
         longest = max(longest, end - index)
         return value, end
 
-    assert json_pieces.decode(json.dumps(cards), one) == cards
+    assert json_chunks.decode(json.dumps(cards), one) == cards
     assert longest < 300_000
 
 
@@ -89,7 +89,7 @@ def test_many_small_values_are_decoded_in_few_pieces(value: JSON) -> None:
         lengths.append(end - index)
         return value, end
 
-    assert json_pieces.decode(json.dumps(value), one) == value
+    assert json_chunks.decode(json.dumps(value), one) == value
     assert len(lengths) < 6000
     assert max(lengths) < 600_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.environment import optional
-from agilekit.session.library import library
+from agilekit.session.http_library import library
 from agilekit.session.session import Options
 
 __all__ = ["with_variables"]
