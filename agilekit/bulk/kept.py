@@ -21,7 +21,7 @@ from agilekit.bulk.report import (
 )
 from agilekit.errors import AgilekitError, ApiError, CallError, UnknownOutcome
 from agilekit.journal import Row, Snapshot, State, damaged
-from agilekit.wire.decoder import Malformed
+from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Decode
 

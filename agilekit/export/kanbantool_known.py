@@ -25,7 +25,7 @@ from agilekit.export.model import BY_NAME, Row
 from agilekit.export.reader import Known
 from agilekit.kanbantool import BoardUser, Change, Comment, Subtask, Task
 from agilekit.kanbantool.models import MODELS
-from agilekit.wire.decoder import Malformed
+from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Decode
 

@@ -1,8 +1,8 @@
-"""How much work an answer may make, and for whom.
+"""How much work the decoding of an answer may make, and whether it is still wanted.
 
 What decodes a large answer may be left to itself, in a thread, when its call is over. It asks here,
-again and again, whether it should go on, and tells how many entities it will make: each costs as
-much time as a hundred bytes of text.
+again and again, whether to go on, and counts the entities that it makes: each costs as much time as
+a hundred bytes of text.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Final
 
 from attrs import define
 
-__all__ = ["Stopped", "go_on", "limited", "make"]
+__all__ = ["Unwanted", "check_wanted", "count_entities", "limited"]
 
 
-class Stopped(BaseException):
-    """Nobody waits for the work. It ends in the thread in which it is raised."""
+class Unwanted(BaseException):
+    """The call is over. It ends in the thread in which it is raised."""
 
 
 @define
@@ -27,30 +27,30 @@ class _Limits:
     entities: int
 
 
-_NOW: Final = ContextVar["_Limits | None"]("agilekit.effort", default=None)
+_CURRENT: Final = ContextVar["_Limits | None"]("agilekit.decode_limits", default=None)
 
 
 @contextmanager
 def limited(is_over: Callable[[], bool], *, entities: int) -> Generator[None]:
     """The work inside ends once `is_over`, and makes at most so many entities."""
-    token = _NOW.set(_Limits(is_over, entities))
+    token = _CURRENT.set(_Limits(is_over, entities))
     try:
         yield
     finally:
-        _NOW.reset(token)
+        _CURRENT.reset(token)
 
 
-def go_on() -> None:
-    """Raises Stopped where nobody waits for the work."""
-    limits = _NOW.get()
+def check_wanted() -> None:
+    """Raises Unwanted if the call is over."""
+    limits = _CURRENT.get()
     if limits is not None and limits.is_over():
-        raise Stopped
+        raise Unwanted
 
 
-def make(entities: int) -> None:
-    """Raises ValueError where so many more are too many."""
-    limits = _NOW.get()
+def count_entities(count: int) -> None:
+    """Raises ValueError if so many more are too many."""
+    limits = _CURRENT.get()
     if limits is not None:
-        limits.entities -= entities
+        limits.entities -= count
         if limits.entities < 0:
             raise ValueError("it holds too many entities")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from agilekit.wire import json_chunks
-from agilekit.wire.decode_limits import go_on
+from agilekit.wire.decode_limits import check_wanted
 
 __all__ = ["JSON", "dump", "is_larger", "load", "text_of"]
 
@@ -67,7 +67,7 @@ def is_larger(data: JSON, size: int) -> bool:
 
 
 def dump(data: JSON) -> bytes:
-    """Raises ValueError for a number that JSON has no word for, and for half a surrogate pair."""
+    """Raises ValueError for a number that JSON has no word for, and for an unpaired surrogate."""
     return _encoder.encode(data).encode()
 
 
@@ -77,7 +77,7 @@ def _no_constant(name: str) -> NoReturn:
 
 def _object(found: JSON) -> JSON:
     # The interpreter's lock can change hands here.
-    go_on()
+    check_wanted()
     return found
 
 

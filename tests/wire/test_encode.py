@@ -10,7 +10,7 @@ import pytest
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool import Board, Task
 from agilekit.wire import encode
-from agilekit.wire.encode import Write, changed, or_none, written
+from agilekit.wire.encode import Encode, encode_changes, encode_draft, nullable
 
 EAST = timezone(timedelta(hours=-5))
 
@@ -18,90 +18,90 @@ EAST = timezone(timedelta(hours=-5))
 @pytest.mark.parametrize(
     ("write", "given", "made"),
     [
-        (encode.text, "", ""),
-        (encode.filled, "x", "x"),
+        (encode.string, "", ""),
+        (encode.non_empty, "x", "x"),
         (encode.number, 1.5, 1.5),
         (encode.number, "1.5", 1.5),
-        (encode.whole, 3, 3),
-        (encode.whole, "3", 3),
-        (encode.whole, 3.0, 3),
-        (encode.truth, True, True),
-        (encode.truth, "false", False),
-        (encode.day, date(2010, 2, 9), "2010-02-09"),
-        (encode.day, "2010-02-09", "2010-02-09"),
-        (encode.moment, datetime(2010, 2, 9, 15, 12, 35, tzinfo=UTC), "2010-02-09T15:12:35Z"),
-        (encode.moment, datetime(2010, 2, 9, 10, 12, 35, tzinfo=EAST), "2010-02-09T15:12:35Z"),
-        (encode.moment, "2010-02-09T16:12:35+01:00", "2010-02-09T15:12:35Z"),
+        (encode.integer, 3, 3),
+        (encode.integer, "3", 3),
+        (encode.integer, 3.0, 3),
+        (encode.boolean, True, True),
+        (encode.boolean, "false", False),
+        (encode.iso_date, date(2010, 2, 9), "2010-02-09"),
+        (encode.iso_date, "2010-02-09", "2010-02-09"),
+        (encode.iso_time, datetime(2010, 2, 9, 15, 12, 35, tzinfo=UTC), "2010-02-09T15:12:35Z"),
+        (encode.iso_time, datetime(2010, 2, 9, 10, 12, 35, tzinfo=EAST), "2010-02-09T15:12:35Z"),
+        (encode.iso_time, "2010-02-09T16:12:35+01:00", "2010-02-09T15:12:35Z"),
         (encode.one_of("", "R"), "", ""),
-        (or_none(encode.day), None, None),
-        (or_none(encode.day), "2010-02-09", "2010-02-09"),
+        (nullable(encode.iso_date), None, None),
+        (nullable(encode.iso_date), "2010-02-09", "2010-02-09"),
     ],
 )
-def test_a_value_that_fits_is_written(write: Write, given: object, made: object) -> None:
-    assert written({"it": given}, {"it": write}) == {"it": made}
+def test_a_value_that_fits_is_written(write: Encode, given: object, made: object) -> None:
+    assert encode_draft({"it": given}, {"it": write}) == {"it": made}
 
 
 @pytest.mark.parametrize(
     ("write", "given"),
     [
-        (encode.text, 1),
-        (encode.text, "\ud800"),
-        (encode.filled, " "),
-        (encode.filled, None),
+        (encode.string, 1),
+        (encode.string, "\ud800"),
+        (encode.non_empty, " "),
+        (encode.non_empty, None),
         (encode.number, "x"),
         (encode.number, float("nan")),
         (encode.number, 10**400),
         (encode.number, True),
-        (encode.whole, 1.5),
-        (encode.truth, "yes"),
-        (encode.truth, 1),
-        (encode.day, "2010-02-30"),
-        (encode.day, "9.2.2010"),
-        (encode.day, "2010-02-09T15:12:35Z"),
-        (encode.day, datetime(2010, 2, 9, tzinfo=UTC)),
-        (encode.day, 20100209),
-        (encode.moment, datetime(2010, 2, 9)),  # noqa: DTZ001 - the point of it
-        (encode.moment, "2010-02-09T15:12:35"),
-        (encode.moment, "yesterday"),
-        (encode.moment, datetime.max.replace(tzinfo=EAST)),
+        (encode.integer, 1.5),
+        (encode.boolean, "yes"),
+        (encode.boolean, 1),
+        (encode.iso_date, "2010-02-30"),
+        (encode.iso_date, "9.2.2010"),
+        (encode.iso_date, "2010-02-09T15:12:35Z"),
+        (encode.iso_date, datetime(2010, 2, 9, tzinfo=UTC)),
+        (encode.iso_date, 20100209),
+        (encode.iso_time, datetime(2010, 2, 9)),  # noqa: DTZ001 - the point of it
+        (encode.iso_time, "2010-02-09T15:12:35"),
+        (encode.iso_time, "yesterday"),
+        (encode.iso_time, datetime.max.replace(tzinfo=EAST)),
         (encode.one_of("up", "down"), "left"),
         (encode.one_of("up", "down"), ["up"]),
-        (or_none(encode.day), ""),
+        (nullable(encode.iso_date), ""),
     ],
 )
-def test_one_that_does_not_is_refused_by_its_name(write: Write, given: Any) -> None:
+def test_one_that_does_not_is_refused_by_its_name(write: Encode, given: Any) -> None:
     with pytest.raises(InvalidInput, match=r"^it "):
-        written({"it": given}, {"it": write})
+        encode_draft({"it": given}, {"it": write})
 
 
 def test_an_unknown_field_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(InvalidInput, match=r"'title' cannot be set; what can: name, tags$"):
-        written({"title": "x"}, {"name": encode.text, "tags": encode.text})
+        encode_draft({"title": "x"}, {"name": encode.string, "tags": encode.string})
 
 
 def test_a_missing_field_is_refused_and_one_that_is_left_out_is_not_sent() -> None:
-    table = {"name": encode.text, "tags": encode.text}
-    assert written({"name": "x"}, table, required=("name",)) == {"name": "x"}
+    table = {"name": encode.string, "tags": encode.string}
+    assert encode_draft({"name": "x"}, table, required=("name",)) == {"name": "x"}
     with pytest.raises(InvalidInput, match="name is missing"):
-        written({"tags": "x"}, table, required=("name",))
+        encode_draft({"tags": "x"}, table, required=("name",))
 
 
 @pytest.mark.parametrize("given", [None, [], "name", 1])
 def test_what_is_no_mapping_is_refused(given: Any) -> None:
     with pytest.raises(InvalidInput, match="expected a mapping"):
-        written(given, {})
+        encode_draft(given, {})
 
 
 def test_a_reference_is_an_entity_or_its_id_also_as_text() -> None:
     table = {"board_id": encode.reference(Board)}
     for given in (7, "7", Board(id=7)):
-        assert written({"board_id": given}, table) == {"board_id": 7}
+        assert encode_draft({"board_id": given}, table) == {"board_id": 7}
     for wrong in ("seven", Task(id=7), 0, "0", None, True):
         with pytest.raises(InvalidInput, match=r"^board_id must be a board or its id"):
-            written({"board_id": wrong}, table)
+            encode_draft({"board_id": wrong}, table)
 
 
 def test_an_update_of_nothing_is_refused() -> None:
-    assert changed({"name": "x"}, {"name": encode.text}) == {"name": "x"}
+    assert encode_changes({"name": "x"}, {"name": encode.string}) == {"name": "x"}
     with pytest.raises(InvalidInput, match=r"nothing to change; what can be: name$"):
-        changed({}, {"name": encode.text})
+        encode_changes({}, {"name": encode.string})
