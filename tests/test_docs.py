@@ -27,7 +27,7 @@ from agilekit.cli.commands import commands
 from agilekit.export import TABLES
 from agilekit.sandbox import Sandbox
 from agilekit.session.client import Client
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"

@@ -38,7 +38,7 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("__main__",),
 )
 FLOOR: Final = {part: number for number, parts in enumerate(FLOORS) for part in parts}
-KNOWS_HTTPX: Final = {"session/library.py", "session/transport.py", "sandbox/transport.py"}
+KNOWS_HTTPX: Final = {"session/http_library.py", "session/transport.py", "sandbox/transport.py"}
 MODULES: Final = sorted(ROOT.rglob("*.py"))
 
 

@@ -16,8 +16,9 @@ from agilekit import AgilekitError, BadRequest, Created, Event, FlyingDonut, Inv
 from agilekit.flyingdonut import Card
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.session import Session
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential, Server
+from agilekit.wire.credential import Credential
+from agilekit.wire.request import Server
+from agilekit.wire.route import Route
 from tests.session.scripted import Say, Scripted, Step
 from tests.virtual_time import in_virtual_time
 
@@ -217,7 +218,7 @@ async def test_no_object_of_the_client_shows_the_secret() -> None:
     server = Scripted(Say({}))
     credential = Credential.in_header("Authorization", "secret", SECRET, what="secret")
     where = Server.at("https://host/api", allow_http=False)
-    request = where.request(Op[object]("Test", "GET", "/thing", lambda data: data), {})
+    request = where.request(Route[object]("Test", "GET", "/thing", lambda data: data), {})
     async with FlyingDonut("p", secret=SECRET, transport=server) as donut:
         listing = donut.buckets.all()
         objects: list[object] = [donut, donut.cards, donut.project, listing, listing.pages()]

@@ -21,9 +21,9 @@ from agilekit.bulk.report import (
 )
 from agilekit.errors import AgilekitError, ApiError, CallError, UnknownOutcome
 from agilekit.journal import Row, Snapshot, State, damaged
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode
+from agilekit.wire.route import Decode
 
 __all__ = [
     "DUPLICATES",

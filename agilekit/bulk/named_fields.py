@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from agilekit.bulk.spec import CreateSpec, Send
-from agilekit.wire.fields import Write
+from agilekit.wire.encode import Encode
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode, Op
+from agilekit.wire.route import Decode, Route
 
 __all__ = ["spec_of_named_fields"]
 
@@ -30,9 +30,9 @@ def spec_of_named_fields(
     name: str,
     container: Sequence[str],
     draft: type[object],
-    write: Mapping[str, Write],
+    write: Mapping[str, Encode],
     send: Send[E],
-    listing: Op[list[E]],
+    listing: Route[list[E]],
     load: Decode[E],
     key: Callable[[E], int],
     label: Collection[str],

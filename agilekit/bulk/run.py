@@ -41,7 +41,7 @@ from agilekit.errors import (
     CallError,
     InvalidInput,
 )
-from agilekit.session.concurrently import Job, run_all
+from agilekit.session.workers import Job, run_all
 
 __all__ = ["Run"]
 

@@ -42,7 +42,7 @@ from agilekit.errors import (
     ServerError,
     UnknownAfterServerError,
 )
-from agilekit.wire.dialect import is_wide
+from agilekit.wire.dialect import beyond_bmp
 
 __all__ = ["Settler"]
 
@@ -239,7 +239,7 @@ class Settler(Generic[T]):
 
     def _listing(self, lost: Sequence[Sent]) -> AsyncIterable[T]:
         exact = self._creation.exact_listing
-        if exact is not None and any(is_wide(sent.body) for sent in lost):
+        if exact is not None and any(beyond_bmp(sent.body) for sent in lost):
             return exact()
         return self._creation.listing()
 

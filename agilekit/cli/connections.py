@@ -15,7 +15,7 @@ from agilekit.cli.text import one_line, to_json
 from agilekit.connections import Connection, load
 from agilekit.connections.wording import shown
 from agilekit.errors import AgilekitError, Forbidden, NotFound, Unauthorized
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["connections"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.sandbox import Sandbox
-from agilekit.wire.request import is_loopback
+from agilekit.wire.urls import is_loopback
 
 __all__ = ["welcome"]
 

@@ -15,9 +15,8 @@ from agilekit.errors import InvalidInput
 from agilekit.flow import Flow
 from agilekit.flyingdonut import FlyingDonut
 from agilekit.kanbantool import KanbanTool
-from agilekit.session.library import HttpLibrary
-from agilekit.session.session import Options
-from agilekit.session.settings import with_variables
+from agilekit.session.http_library import HttpLibrary
+from agilekit.session.options import Options, with_variables
 from agilekit.suggestions import did_you_mean
 
 __all__ = ["SERVICES", "AnyClient", "Connection", "Service"]

@@ -28,7 +28,7 @@ from agilekit.easybacklog.waiting import until_ready
 from agilekit.easybacklog.writing import BACKLOG, BacklogChanges, BacklogDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Backlogs"]
 
@@ -115,7 +115,9 @@ class Backlogs:
 
         Source: easyBacklog API documentation, "Update a Backlog".
         """
-        await self._session.call(UPDATE_BACKLOG, _ids(account, backlog), changed(changes, BACKLOG))
+        await self._session.call(
+            UPDATE_BACKLOG, _ids(account, backlog), encode_changes(changes, BACKLOG)
+        )
 
     async def archive(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
         """Archives a backlog, and thereby locks it.
@@ -152,8 +154,8 @@ class Backlogs:
         Source: easyBacklog API documentation, "Duplicate a Backlog".
         """
         ids, body = _ids(account, backlog), BACKLOGS.encode(draft)
-        until = self._session.until()
-        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, until=until)
+        until = self._session.deadline_from_now()
+        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, deadline=until)
         if not wait:
             return copy
         ids = {**ids, "BACKLOG_ID": copy.id}

@@ -20,7 +20,7 @@ from agilekit.easybacklog.specs import COMPANIES
 from agilekit.easybacklog.writing import COMPANY, CompanyChanges, CompanyDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Companies"]
 
@@ -81,7 +81,9 @@ class Companies:
 
         Source: easyBacklog API documentation, "Update a Company".
         """
-        await self._session.call(UPDATE_COMPANY, _ids(account, company), changed(changes, COMPANY))
+        await self._session.call(
+            UPDATE_COMPANY, _ids(account, company), encode_changes(changes, COMPANY)
+        )
 
     async def delete(self, account: Account | int | str, company: Company | int | str) -> None:
         """Deletes a company.

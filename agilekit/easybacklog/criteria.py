@@ -20,7 +20,7 @@ from agilekit.easybacklog.specs import CRITERIA
 from agilekit.easybacklog.writing import CRITERION, CriterionChanges, CriterionDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Criteria"]
 
@@ -84,7 +84,9 @@ class Criteria:
         Source: easyBacklog API documentation, "Update an Acceptance Criterion".
         """
         ids = _ids(story, acceptance_criterion)
-        await self._session.call(UPDATE_ACCEPTANCE_CRITERION, ids, changed(changes, CRITERION))
+        await self._session.call(
+            UPDATE_ACCEPTANCE_CRITERION, ids, encode_changes(changes, CRITERION)
+        )
 
     async def delete(
         self, story: Story | int | str, criterion: AcceptanceCriterion | int | str

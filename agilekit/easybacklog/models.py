@@ -12,8 +12,10 @@ from typing import Final
 
 from attrs import Factory, field, frozen
 
-from agilekit.wire.convert import Models, key, raw_field, whole
+from agilekit.wire.decode import to_int
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
+from agilekit.wire.model import raw_field, wire_key
 from agilekit.wire.times import from_iso
 
 __all__ = [
@@ -179,10 +181,10 @@ class Sprint:
     total_completed_points: float | None = None
     # XML does not say it, and a sprint inside of its backlog does not say when.
     completed: bool | None = field(
-        default=Factory(_is_complete, takes_self=True), metadata=key("completed?")
+        default=Factory(_is_complete, takes_self=True), metadata=wire_key("completed?")
     )
     """Whether it is complete: as the answer says, or else by `completed_at`."""
-    deletable: bool | None = field(default=None, eq=False, metadata=key("deletable?"))
+    deletable: bool | None = field(default=None, eq=False, metadata=wire_key("deletable?"))
     """Only JSON says it."""
     sprint_stories: tuple[SprintStory, ...] | None = None
     raw: Mapping[str, JSON] = raw_field()
@@ -310,8 +312,8 @@ def _own_name(name: str) -> str:
 
 
 def _id(value: object, _: object) -> int:
-    return 0 if value is None or value == "" else whole(value)
+    return 0 if value is None or value == "" else to_int(value)
 
 
 # An int that may not be null is an id.
-MODELS: Final = Models(time=_time, keys=_own_name, loose=True, hooks={int: _id})
+MODELS: Final = Decoder(time=_time, keys=_own_name, loose=True, hooks={int: _id})

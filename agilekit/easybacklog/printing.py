@@ -16,7 +16,7 @@ from agilekit.errors import InvalidInput
 from agilekit.session.download import download
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 __all__ = ["FoldSide", "PageSize", "PrintFormat", "printed"]
 
@@ -37,7 +37,7 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
 
 async def printed(
     session: Session,
-    op: Op[object],
+    op: Route[object],
     ids: Mapping[str, object],
     to: str | PathLike[str],
     *,

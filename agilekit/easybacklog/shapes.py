@@ -8,9 +8,9 @@ from typing import Final, TypeVar
 from attrs import evolve
 
 from agilekit.easybacklog.models import MODELS, Backlog, Snapshot
-from agilekit.wire.convert import Malformed, members
+from agilekit.wire.decode import Malformed, loose_elements
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode
+from agilekit.wire.route import Decode
 
 __all__ = ["backlog", "snapshot", "snapshots"]
 
@@ -69,7 +69,7 @@ def _renamed(node: JSON) -> JSON:
 
 def _criteria(node: JSON) -> JSON:
     try:
-        found = members(node)
+        found = loose_elements(node)
     except ValueError as error:
         raise Malformed(f"acceptance criteria: {error}") from None
     return [_criterion(one) for one in found]

@@ -21,7 +21,7 @@ from agilekit.easybacklog.waiting import until_ready
 from agilekit.easybacklog.writing import SNAPSHOT
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.encode import encode_draft
 
 __all__ = ["Snapshots"]
 
@@ -75,9 +75,9 @@ class Snapshots:
 
         Source: easyBacklog API documentation, "Create a Snapshot".
         """
-        ids, body = _in(account, backlog), written({"name": name}, SNAPSHOT)
-        until = self._session.until()
-        made = await self._session.call(CREATE_SNAPSHOT, ids, body, until=until)
+        ids, body = _in(account, backlog), encode_draft({"name": name}, SNAPSHOT)
+        until = self._session.deadline_from_now()
+        made = await self._session.call(CREATE_SNAPSHOT, ids, body, deadline=until)
         if not wait:
             return made
         ids = {**ids, "SNAPSHOT_ID": made.id}

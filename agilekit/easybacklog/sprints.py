@@ -21,7 +21,7 @@ from agilekit.easybacklog.specs import SPRINTS
 from agilekit.easybacklog.writing import SPRINT, SprintChanges, SprintDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Sprints"]
 
@@ -91,7 +91,9 @@ class Sprints:
 
         Source: easyBacklog API documentation, "Update a Sprint".
         """
-        await self._session.call(UPDATE_SPRINT, _ids(backlog, sprint), changed(changes, SPRINT))
+        await self._session.call(
+            UPDATE_SPRINT, _ids(backlog, sprint), encode_changes(changes, SPRINT)
+        )
 
     # The sample of "Update a Sprint" sends complete=true, which the published server ignores.
     async def complete(self, backlog: Backlog | int | str, sprint: Sprint | int | str) -> None:

@@ -24,7 +24,7 @@ from agilekit.easybacklog.survey import survey_stories
 from agilekit.easybacklog.writing import STORY, StoryChanges, StoryDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Stories"]
 
@@ -93,7 +93,7 @@ class Stories:
 
         Source: easyBacklog API documentation, "Update a Story".
         """
-        await self._session.call(UPDATE_STORY, _ids(theme, story), changed(changes, STORY))
+        await self._session.call(UPDATE_STORY, _ids(theme, story), encode_changes(changes, STORY))
 
     async def delete(self, theme: Theme | int | str, story: Story | int | str) -> None:
         """Deletes a story.

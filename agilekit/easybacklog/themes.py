@@ -25,7 +25,7 @@ from agilekit.easybacklog.survey import survey_themes
 from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Themes"]
 
@@ -93,7 +93,7 @@ class Themes:
 
         Source: easyBacklog API documentation, "Update a Theme".
         """
-        await self._session.call(UPDATE_THEME, _ids(backlog, theme), changed(changes, THEME))
+        await self._session.call(UPDATE_THEME, _ids(backlog, theme), encode_changes(changes, THEME))
 
     async def grab_story(
         self, backlog: Backlog | int | str, theme: Theme | int | str, story: Story | int | str

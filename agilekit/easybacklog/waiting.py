@@ -10,7 +10,7 @@ import anyio
 from agilekit.easybacklog.models import Backlog, Snapshot
 from agilekit.errors import CallError, DeadlineExceeded
 from agilekit.session.session import Session
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 __all__ = ["until_ready"]
 
@@ -21,7 +21,7 @@ _LONGEST_PAUSE: Final = 2.0
 
 
 async def until_ready(
-    session: Session, read: Op[C], ids: Mapping[str, object], what: str, *, until: float
+    session: Session, read: Route[C], ids: Mapping[str, object], what: str, *, until: float
 ) -> C:
     """Reads a copy that was made, until it is whole.
 
@@ -32,7 +32,7 @@ async def until_ready(
     pause = _FIRST_PAUSE
     while True:
         try:
-            copy = await session.call(read, ids, until=until)
+            copy = await session.call(read, ids, deadline=until)
         except DeadlineExceeded as error:
             raise DeadlineExceeded(
                 f"{what} was made, and is not ready yet",

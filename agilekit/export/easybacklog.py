@@ -37,7 +37,7 @@ from agilekit.export.easybacklog_rows import SERVICE, Rows, Shared
 from agilekit.export.easybacklog_texts import exactly
 from agilekit.export.model import Found, Part
 from agilekit.export.reader import Known, Tell, Turns, host_of
-from agilekit.session.concurrently import Job
+from agilekit.session.workers import Job
 
 __all__ = ["EasyBacklogReader"]
 

@@ -27,7 +27,7 @@ from agilekit.export.easybacklog_texts import newer
 from agilekit.export.joining import joined, without
 from agilekit.export.model import Found, Part, Row
 from agilekit.export.reader import Tell, Turns
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["Reading"]
 

@@ -34,7 +34,7 @@ from agilekit.export.easybacklog_refusals import raise_unless_refused
 from agilekit.export.easybacklog_texts import Raw, newer, same
 from agilekit.export.joining import without
 from agilekit.export.reader import Turns, checked_id
-from agilekit.session.concurrently import Job, run_all
+from agilekit.session.workers import Job, run_all
 from agilekit.wire.json import JSON
 
 __all__ = ["Contents"]

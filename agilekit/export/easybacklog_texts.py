@@ -22,7 +22,7 @@ from agilekit.errors import ApiError, DecodeError
 from agilekit.export.easybacklog_refusals import raise_unless_refused
 from agilekit.export.joining import joined
 from agilekit.export.reader import Turns
-from agilekit.wire.convert import number
+from agilekit.wire.decode import to_float
 from agilekit.wire.json import JSON
 
 __all__ = ["Raw", "exactly", "newer", "restored", "same"]
@@ -144,7 +144,7 @@ def _plain(value: JSON) -> JSON:
         return None
     if isinstance(value, str):
         try:
-            return float(number(value))
+            return float(to_float(value))
         except ValueError:
             return value
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value

@@ -20,7 +20,7 @@ from agilekit.export.flow_rows import SERVICE
 from agilekit.export.model import Found, Part
 from agilekit.export.reader import Known, Tell, Turns, checked_id, host_of
 from agilekit.flow import Flow, Member, Project
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["FlowReader"]
 

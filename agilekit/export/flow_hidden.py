@@ -45,7 +45,7 @@ from agilekit.export.flow_memory import Memory
 from agilekit.export.flow_rows import is_deleted
 from agilekit.export.reader import Turns
 from agilekit.flow import Flow, Task
-from agilekit.session.concurrently import Job
+from agilekit.session.workers import Job
 
 __all__ = ["Search", "Wanted"]
 

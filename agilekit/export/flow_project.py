@@ -25,7 +25,7 @@ from agilekit.export.flow_rows import Entity, Rows, is_deleted, is_done, stays_o
 from agilekit.export.model import BY_NAME, Found, Part
 from agilekit.export.reader import Known, Tell, Turns, checked_id
 from agilekit.flow import Change, Column, Flow, ItemType, Member, Project, Task, TaskType
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["Reading"]
 

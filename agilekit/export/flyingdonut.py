@@ -29,7 +29,7 @@ from agilekit.export.ranges import Range
 from agilekit.export.reader import Known, Tell, Turns, checked_id, host_of, unheard
 from agilekit.flyingdonut import Bucket, Burndown, Card, FlyingDonut, Project, Sprint, Task
 from agilekit.flyingdonut.merge import merge
-from agilekit.session.concurrently import Job, run_all
+from agilekit.session.workers import Job, run_all
 
 __all__ = ["FlyingDonutReader"]
 

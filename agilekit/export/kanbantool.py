@@ -20,7 +20,7 @@ from agilekit.export.kanbantool_watermark import watermark_of
 from agilekit.export.model import Found, Part
 from agilekit.export.reader import Known, Tell, Turns, host_of, unheard
 from agilekit.kanbantool import Board, KanbanTool, TimeTracker
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["KanbanToolReader"]
 

@@ -47,7 +47,7 @@ from agilekit.kanbantool import (
     Task,
     TimeTracker,
 )
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 from agilekit.wire.json import JSON
 
 __all__ = ["Reading"]

@@ -25,9 +25,9 @@ from agilekit.export.model import BY_NAME, Row
 from agilekit.export.reader import Known
 from agilekit.kanbantool import BoardUser, Change, Comment, Subtask, Task
 from agilekit.kanbantool.models import MODELS
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode
+from agilekit.wire.route import Decode
 
 __all__ = ["MOVE_BY_THEMSELVES", "KnownBoard", "people_of"]
 

@@ -21,8 +21,8 @@ from tenacity import (
 
 from agilekit.errors import DecodeError, ServerError
 from agilekit.export.model import Found, Part, Row
-from agilekit.session.concurrently import Job, run_all
-from agilekit.session.in_flight import Places
+from agilekit.session.concurrency_limit import ConcurrencyLimit
+from agilekit.session.workers import Job, run_all
 
 __all__ = ["Known", "Reader", "Tell", "Turns", "checked_id", "host_of", "unheard"]
 
@@ -81,14 +81,14 @@ class Reader(Protocol):
 class Turns:
     """How many reads of one client may be under way at once, and requests of all in flight."""
 
-    def __init__(self, at_once: int, places: Places | None = None) -> None:
+    def __init__(self, at_once: int, places: ConcurrencyLimit | None = None) -> None:
         """
         at_once: how many reads may be under way, those that wait for their pace among them.
         places: what is shared with other clients; by default there are `at_once` of its own.
         """
         self.at_once: Final[int] = at_once
         self._limiter: Final = anyio.CapacityLimiter(at_once)
-        self._places: Final = places or Places(at_once)
+        self._places: Final = places or ConcurrencyLimit(at_once)
 
     async def one(self, read: Callable[[], Awaitable[T]]) -> T:
         """One call or listing, in its turn. It must not wait for another turn.

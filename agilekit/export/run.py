@@ -26,8 +26,8 @@ from agilekit.export.resuming import is_fresh, is_of, start_of
 from agilekit.export.schedule import Held, Queue, do_in_turn
 from agilekit.export.target import Run
 from agilekit.export.written import Writer, Written
-from agilekit.session.in_flight import Places
-from agilekit.wire.odd import leniently
+from agilekit.session.concurrency_limit import ConcurrencyLimit
+from agilekit.wire.lenient import leniently
 
 __all__ = ["export"]
 
@@ -152,7 +152,7 @@ class _Export:
 
     async def read_all(self, clients: Mapping[str, Exportable]) -> None:
         """Finds the projects of all connections, and exports those of each as they are found."""
-        places, queues = Places(self.concurrency), dict[Hashable, Queue]()
+        places, queues = ConcurrencyLimit(self.concurrency), dict[Hashable, Queue]()
         # Connections that may lead to the same project, in their order.
         akin = defaultdict[Key, list[anyio.Event]](list)
         for number, (name, client) in enumerate(clients.items()):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.flow.maps import entries, ids, is_empty
-from agilekit.wire.convert import number, text
+from agilekit.wire.decode import to_float, to_str
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import short_repr
 
 __all__ = ["changed_fields"]
 
@@ -24,7 +24,7 @@ def changed_fields(data: JSON) -> dict[str, JSON]:
     if is_empty(data):
         return {}
     if not isinstance(data, dict):
-        raise ValueError(f"expected an object, found {shown(data)}")
+        raise ValueError(f"expected an object, found {short_repr(data)}")
     return {name: _field(name, value) for name, value in data.items()}
 
 
@@ -47,7 +47,7 @@ def _number(value: JSON) -> JSON:
     if is_empty(value):
         return None
     try:
-        return number(value)
+        return to_float(value)
     except ValueError:
         return value
 
@@ -55,4 +55,4 @@ def _number(value: JSON) -> JSON:
 def _text(value: JSON) -> JSON:
     if value is None or value in ([], {}):
         return ""
-    return value if isinstance(value, bool | list) else text(value)
+    return value if isinstance(value, bool | list) else to_str(value)

@@ -13,7 +13,7 @@ from agilekit.flow.models import Change, Column, Project, Task, TaskType
 from agilekit.flow.routes import GET_ITEM_HISTORY
 from agilekit.flow.scope import Entity, Scope, id_of
 from agilekit.session.listing import Listing
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import short_repr
 
 __all__ = ["History", "ItemType"]
 
@@ -45,7 +45,7 @@ class History:
         """
         if item_type not in _KINDS:
             raise InvalidInput(
-                f"item_type must be one of {', '.join(_KINDS)}, not {shown(item_type)}"
+                f"item_type must be one of {', '.join(_KINDS)}, not {short_repr(item_type)}"
             )
         kind = _KINDS[item_type]
         item_id = check_id("item", item) if kind is None else id_of(item, kind)

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from agilekit.wire.convert import Malformed, whole
+from agilekit.wire.decode import Malformed, to_int
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode
-from agilekit.wire.showing import shown
+from agilekit.wire.route import Decode
+from agilekit.wire.short_repr import short_repr
 
 __all__ = ["entity_id", "entries", "ids", "is_empty", "listed", "maybe_empty", "only"]
 
@@ -45,7 +45,7 @@ def entries(data: JSON) -> list[tuple[str, JSON]]:
             for name, part in data.items()
             for value in (part if isinstance(part, list) else [part])
         ]
-    raise ValueError(f"expected a map, found {shown(data)}")
+    raise ValueError(f"expected a map, found {short_repr(data)}")
 
 
 def _entry(name: str, value: JSON) -> tuple[str, JSON]:
@@ -59,8 +59,8 @@ def _entry(name: str, value: JSON) -> tuple[str, JSON]:
 def ids(data: JSON) -> tuple[int, ...]:
     """Ids by position, as in ``assignments``, or with commas between them. Raises ValueError."""
     if isinstance(data, str | int):
-        return tuple(whole(part) for part in str(data).split(",") if part.strip())
-    return tuple(whole(_alone(value)) for _, value in entries(data) if value is not None)
+        return tuple(to_int(part) for part in str(data).split(",") if part.strip())
+    return tuple(to_int(_alone(value)) for _, value in entries(data) if value is not None)
 
 
 def _alone(value: JSON) -> JSON:
@@ -80,7 +80,7 @@ def listed(one: Decode[T], id_name: str) -> Decode[list[T]]:
         except ValueError as error:
             raise Malformed(str(error)) from None
         if isinstance(data, dict) and data and not (found or any(map(_DIGITS_AT_END.search, data))):
-            raise Malformed(f"expected a map by id, found {shown(data)}")
+            raise Malformed(f"expected a map by id, found {short_repr(data)}")
         # What stands beside entities is an attribute of their parent.
         found = [entry for entry in found if isinstance(entry[1], dict)] or found
         return [one(_identified(value, id_name, key)) for key, value in found]
@@ -101,7 +101,7 @@ def maybe_empty(one: Decode[T], empty: Callable[[], T]) -> Decode[T]:
 
 def entity_id(value: object) -> int:
     """The id of something that is there. Raises ValueError."""
-    found = whole(value)
+    found = to_int(value)
     if found < 1:
         raise ValueError("expected an id")
     return found

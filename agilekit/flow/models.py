@@ -13,9 +13,11 @@ from attrs import field, frozen
 
 from agilekit.flow.content import changed_fields
 from agilekit.flow.maps import entries, ids, is_empty
-from agilekit.wire.convert import Hook, Models, raw_field, text, whole
-from agilekit.wire.identity import identity
+from agilekit.wire.decode import to_int, to_str
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
+from agilekit.wire.model import identifies, raw_field
+from agilekit.wire.structure import Hook
 from agilekit.wire.times import from_us_eastern
 
 __all__ = [
@@ -44,7 +46,7 @@ _ARCHIVE: Final = 2
 class Member:
     """Source: flow API Reference, "GET /members.format"."""
 
-    user_id: int = field(default=0, metadata=identity())
+    user_id: int = field(default=0, metadata=identifies())
     board_name: str = ""
     user_joined: datetime | None = None
     user_name: str = ""
@@ -59,7 +61,7 @@ class Member:
 class Project:
     """Source: flow API Reference, "GET /projects.format"."""
 
-    project_id: int = field(default=0, metadata=identity())
+    project_id: int = field(default=0, metadata=identifies())
     project_title: str = ""
     project_order: float | None = None
     """Projects are sorted by it, the highest first."""
@@ -79,7 +81,7 @@ class Project:
 class Column:
     """Source: flow API Reference, "GET /project_id/cols.format"."""
 
-    col_id: int = field(default=0, metadata=identity())
+    col_id: int = field(default=0, metadata=identifies())
     project_id: int | None = None
     col_title: str = ""
     col_type: str = ""
@@ -98,7 +100,7 @@ class Column:
 class TaskType:
     """Source: flow API Reference, "GET /project_id/task_types.format"."""
 
-    task_type_id: int = field(default=0, metadata=identity())
+    task_type_id: int = field(default=0, metadata=identifies())
     project_id: int | None = None
     task_type_color: str = ""
     """An RGB colour in hexadecimal digits."""
@@ -145,7 +147,7 @@ class Task:
     only where one task is read.
     """
 
-    task_id: int = field(default=0, metadata=identity())
+    task_id: int = field(default=0, metadata=identifies())
     project_id: int | None = None
     user_id: int | None = None
     """Who changed the task last."""
@@ -173,7 +175,7 @@ class EditedTask:
     Source: flow API Reference, "PUT /task/task_id.format" and "DELETE /task/task_id.format".
     """
 
-    task_id: int = field(default=0, metadata=identity())
+    task_id: int = field(default=0, metadata=identifies())
     user_id: int | None = None
     """Who changed it."""
     task_text: str | None = None
@@ -196,7 +198,7 @@ class Change:
     Source: flow API Reference, "GET /item_history/item_type/item_id.format".
     """
 
-    change_id: int = field(default=0, metadata=identity())
+    change_id: int = field(default=0, metadata=identifies())
     """Counts up."""
     change_made: datetime | None = None
     change_type: str = ""
@@ -214,7 +216,7 @@ class Change:
 
 
 def _phase_times(data: JSON, _: object) -> dict[int, int]:
-    return {whole(key): whole(value) for key, value in entries(data) if value is not None}
+    return {to_int(key): to_int(value) for key, value in entries(data) if value is not None}
 
 
 def _unless_empty(cls: type[T]) -> Hook:
@@ -224,13 +226,13 @@ def _unless_empty(cls: type[T]) -> Hook:
     return structure
 
 
-MODELS: Final = Models(
+MODELS: Final = Decoder(
     time=from_us_eastern,
     keys=str,
     nulls=("0000-00-00 00:00:00",),  # MySQL's way to say that there is no time
     hooks={
-        int: lambda value, _: 0 if is_empty(value) else whole(value),
-        str: lambda value, _: "" if value is None else text(value),
+        int: lambda value, _: 0 if is_empty(value) else to_int(value),
+        str: lambda value, _: "" if value is None else to_str(value),
         _Ids: lambda value, _: ids(value),
         _PhaseTimes: _phase_times,
         _Content: lambda value, _: changed_fields(value),

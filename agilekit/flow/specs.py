@@ -8,7 +8,8 @@ from agilekit.bulk import Ids, Send, spec_of_named_fields
 from agilekit.flow.models import MODELS, Task
 from agilekit.flow.routes import GET_TASKS, POST_TASK
 from agilekit.flow.writing import TASK_DRAFT, TaskDraft
-from agilekit.session.session import OnSend, Session
+from agilekit.session.call import OnSend
+from agilekit.session.session import Session
 from agilekit.wire.json import JSON
 
 __all__ = ["TASKS"]

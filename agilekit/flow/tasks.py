@@ -21,7 +21,7 @@ from agilekit.flow.scope import Scope, id_of
 from agilekit.flow.specs import TASKS
 from agilekit.flow.writing import TASK_CHANGES, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Tasks"]
 
@@ -113,7 +113,7 @@ class Tasks:
         Source: flow API Reference, "PUT /task/task_id.format".
         """
         ids = {"task_id": id_of(task, Task)}
-        body = {"user_id": self._scope.author(), **changed(changes, TASK_CHANGES)}
+        body = {"user_id": self._scope.author(), **encode_changes(changes, TASK_CHANGES)}
         return await self._scope.session.call(PUT_TASK, ids, body)
 
     async def delete(self, task: Task | int | str) -> EditedTask | None:

@@ -6,7 +6,7 @@ from typing import Final, Literal, Required, TypeAlias, TypedDict, cast
 from agilekit.checks import id_in
 from agilekit.flow.models import Column, Member, TaskType
 from agilekit.flow.scope import ID_NAMES, Entity
-from agilekit.wire.fields import Write, filled, number, one_of, or_none
+from agilekit.wire.encode import Encode, non_empty, nullable, number, one_of
 from agilekit.wire.json import JSON
 
 __all__ = ["TASK_CHANGES", "TASK_DRAFT", "TaskChanges", "TaskDraft", "TaskStatus"]
@@ -38,7 +38,7 @@ class TaskChanges(TypedDict, total=False):
     """The ``task_order`` of the task to put it behind; ``"none"`` moves it to the top."""
 
 
-def _id_of(kind: type[Entity]) -> Write:
+def _id_of(kind: type[Entity]) -> Encode:
     return lambda value: id_in(value, kind, attribute=ID_NAMES[kind])
 
 
@@ -55,14 +55,14 @@ def _prev_task_order(value: object) -> JSON:
     return "none" if value == "none" else number(value)
 
 
-TASK_DRAFT: Final[Mapping[str, Write]] = {
-    "task_text": filled,
+TASK_DRAFT: Final[Mapping[str, Encode]] = {
+    "task_text": non_empty,
     "task_type_id": _id_of(TaskType),
 }
-TASK_CHANGES: Final[Mapping[str, Write]] = {
+TASK_CHANGES: Final[Mapping[str, Encode]] = {
     **TASK_DRAFT,
-    "task_status": or_none(one_of("", "R", "B", "D", "U")),
-    "user_ids": or_none(_user_ids),
+    "task_status": nullable(one_of("", "R", "B", "D", "U")),
+    "user_ids": nullable(_user_ids),
     "col_id": _id_of(Column),
     "prev_task_order": _prev_task_order,
 }

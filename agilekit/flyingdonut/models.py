@@ -13,18 +13,12 @@ from typing import Any, Final, Literal, NewType, TypeAlias, cast
 from attrs import field, frozen
 
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import (
-    Hook,
-    Malformed,
-    Models,
-    key,
-    raw_field,
-    text,
-    undocumented,
-    unshown_field,
-)
+from agilekit.wire.decode import Malformed, to_str
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.model import raw_field, undocumented, unsent_field, wire_key
+from agilekit.wire.short_repr import short_repr
+from agilekit.wire.structure import Hook
 from agilekit.wire.times import from_date_wrapper
 
 __all__ = [
@@ -116,7 +110,7 @@ class Bucket:
 class Project:
     """Source: Flying Donut API, "Fetch Project"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     title: Versioned[str] = Versioned("")
     summary: Versioned[RichText | None] = Versioned()
     type: Versioned[str | None] = Versioned()
@@ -158,7 +152,7 @@ class TimeRemaining:
 class Task:
     """Source: Flying Donut API, "Fetch Task" and "Fetch Sprint Cards"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     cid: int | None = None
     """Counts up within the project, cards and tasks together."""
     title: Versioned[str] = Versioned("")
@@ -178,9 +172,9 @@ class Task:
     time_remaining: tuple[TimeRemaining, ...] = ()
     time_entries_total: float | None = None
     version: int | None = None
-    position: int | None = field(default=None, metadata=key("_order"))
+    position: int | None = field(default=None, metadata=wire_key("_order"))
     """Its place in the answer, from 0."""
-    replaced: Mapping[str, Versioned[Any]] = unshown_field()
+    replaced: Mapping[str, Versioned[Any]] = unsent_field()
     """By attribute, after an update: what it replaced that its caller had not read; without a
     version if that is not known."""
     raw: Mapping[str, JSON] = raw_field()
@@ -190,7 +184,7 @@ class Task:
 class Card:
     """Source: Flying Donut API, "Fetch Card" and "Fetch Sprint Cards"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     cid: int | None = None
     """Counts up within the project, cards and tasks together."""
     title: Versioned[str] = Versioned("")
@@ -212,7 +206,7 @@ class Card:
     value: Versioned[JSON] = Versioned()
     order: Versioned[str | None] = Versioned()
     """Sorts as text."""
-    is_standalone_tp: bool | None = field(default=None, metadata=key("isStandaloneTP"))
+    is_standalone_tp: bool | None = field(default=None, metadata=wire_key("isStandaloneTP"))
     """Whether it only holds the tasks of a sprint that belong to no card."""
     task_counters: Versioned[TaskCounters | None] = Versioned()
     task_estimate: Versioned[float | None] = Versioned()
@@ -223,9 +217,9 @@ class Card:
     tasks: tuple[Task, ...] = ()
     """Its tasks, where the server sends them along."""
     version: int | None = None
-    position: int | None = field(default=None, metadata=key("_order"))
+    position: int | None = field(default=None, metadata=wire_key("_order"))
     """Its place in the answer, from 0."""
-    replaced: Mapping[str, Versioned[Any]] = unshown_field()
+    replaced: Mapping[str, Versioned[Any]] = unsent_field()
     """By attribute, after an update: what it replaced that its caller had not read; without a
     version if that is not known."""
     raw: Mapping[str, JSON] = raw_field()
@@ -238,9 +232,9 @@ SprintItem: TypeAlias = Card | Task
 class BucketCards:
     """A bucket with its cards. Source: Flying Donut API, "Fetch Backlog Cards"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("id"))
-    title: str | None = field(default=None, metadata=key("bucket"))
-    cards: tuple[Card, ...] = field(default=(), metadata=key("items"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("id"))
+    title: str | None = field(default=None, metadata=wire_key("bucket"))
+    cards: tuple[Card, ...] = field(default=(), metadata=wire_key("items"))
     raw: Mapping[str, JSON] = raw_field()
 
 
@@ -248,7 +242,7 @@ class BucketCards:
 class Sprint:
     """Source: Flying Donut API, "Fetch Sprint"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     title: Versioned[str] = Versioned("")
     summary: Versioned[RichText | None] = Versioned()
     start_date: Versioned[datetime | None] = Versioned()
@@ -269,7 +263,7 @@ class Sprint:
     is_active: bool | None = None
     is_past: bool | None = None
     version: int | None = None
-    position: int | None = field(default=None, metadata=key("_order"))
+    position: int | None = field(default=None, metadata=wire_key("_order"))
     """Its place in the answer, from 0."""
     raw: Mapping[str, JSON] = raw_field()
 
@@ -302,7 +296,7 @@ class BurndownItem:
 class Burndown:
     """Source: Flying Donut API, "Fetch Sprint Burndown Chart"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     items: tuple[BurndownItem, ...] = ()
     num_days: int | None = None
     original_estimate: float | None = None
@@ -324,7 +318,7 @@ def oid_of(value: JSON, _: object = None) -> Oid:
     if found is None:
         return Oid("")
     if not isinstance(found, str):
-        raise ValueError(f"expected an id, found {shown(value)}")
+        raise ValueError(f"expected an id, found {short_repr(value)}")
     return Oid(found)
 
 
@@ -334,21 +328,21 @@ def rich_text_of(value: JSON, _: object = None) -> RichText:
     if isinstance(value, str):
         return RichText(value)
     if not isinstance(value, dict):
-        raise ValueError(f"expected a text, found {shown(value)}")
+        raise ValueError(f"expected a text, found {short_repr(value)}")
     markdown, html = value.get("markdown"), value.get("html")
     if not isinstance(markdown, str | None) or not isinstance(html, str | None):
-        raise ValueError(f"expected a text, found {shown(value)}")
+        raise ValueError(f"expected a text, found {short_repr(value)}")
     return RichText(markdown or "", html)
 
 
 def _bucket(value: JSON, _: object) -> Bucket:
     if not isinstance(value, dict):
-        raise ValueError(f"expected an object, found {shown(value)}")
+        raise ValueError(f"expected an object, found {short_repr(value)}")
     # What the calls for buckets name "bucket", a project names "title".
     title, id = value.get("bucket", value.get("title")), value.get("id")
     return Bucket(
         id=Oid("") if id is None else oid_of(id),
-        title=None if title is None else text(title),
+        title=None if title is None else to_str(title),
         raw=value,
     )
 
@@ -389,7 +383,7 @@ def _camel(name: str) -> str:
     return head + "".join(word.title() for word in tail)
 
 
-MODELS: Final = Models(
+MODELS: Final = Decoder(
     time=from_date_wrapper,
     keys=_camel,
     nulls=({}, {"$oid": None}, {"$date": None}),
@@ -397,7 +391,7 @@ MODELS: Final = Models(
         Oid: oid_of,
         RichText: rich_text_of,
         Bucket: _bucket,
-        TaskState: lambda value, _: text(value),
+        TaskState: lambda value, _: to_str(value),
     },
     generics={Versioned: _versioned},
 )
@@ -425,7 +419,7 @@ def backlog(data: JSON) -> list[BucketCards]:
 def sprint_items(data: JSON) -> list[SprintItem]:
     """Cards and tasks, told apart by the attributes that only one of them has."""
     if not isinstance(data, list):
-        raise Malformed(f"expected an array, found {shown(data)}")
+        raise Malformed(f"expected an array, found {short_repr(data)}")
     found = [item for item in data if item is not None]
     return [_TASK(item) if _is_task(item) else _CARD(item) for item in found]
 

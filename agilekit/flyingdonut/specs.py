@@ -18,9 +18,9 @@ from agilekit.flyingdonut.routes import (
     FETCH_CARD_TASKS,
 )
 from agilekit.flyingdonut.writing import CARD_DRAFT, TASK_DRAFT, CardDraft, TaskDraft
-from agilekit.wire.fields import Write
+from agilekit.wire.encode import Encode
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 __all__ = ["CARDS", "TASKS"]
 
@@ -35,11 +35,11 @@ def _spec(
     name: str,
     container: Sequence[str],
     draft: type[object],
-    write: Mapping[str, Write],
-    create: Op[list[E]],
-    listing: Op[list[E]],
+    write: Mapping[str, Encode],
+    create: Route[list[E]],
+    listing: Route[list[E]],
 ) -> CreateSpec[E]:
-    def container_key(ids: Ids, _: Op[list[E]]) -> dict[str, str]:
+    def container_key(ids: Ids, _: Route[list[E]]) -> dict[str, str]:
         return {"what": name, **{at: str(id) for at, id in ids.items()}}
 
     return CreateSpec(

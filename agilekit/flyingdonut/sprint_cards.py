@@ -17,7 +17,7 @@ from attrs import evolve
 from agilekit.errors import NotFound
 from agilekit.flyingdonut.merge import merge
 from agilekit.flyingdonut.models import Card, SprintCards, SprintItem, Task
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["with_tasks"]
 

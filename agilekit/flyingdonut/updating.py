@@ -12,10 +12,10 @@ from agilekit.flyingdonut.models import Card, Task, version_of
 from agilekit.flyingdonut.scope import Scope, id_of
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
 from agilekit.wire import json
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
 from agilekit.wire.response import Answer
+from agilekit.wire.route import Route
 
 __all__ = ["update"]
 
@@ -41,8 +41,8 @@ async def update(
     base: Mapping[str, int] | None,
     extra: Mapping[str, JSON] | None,
     attributes: Mapping[str, Attribute],
-    fetch: Op[E],
-    put: Op[E],
+    fetch: Route[E],
+    put: Route[E],
     id_name: str,
 ) -> E:
     """Places `changes` and returns the entity as it is afterwards."""
@@ -114,8 +114,8 @@ class _Seen(Generic[E]):
         scope: Scope,
         id: str,
         ids: Mapping[str, str],
-        fetch: Op[E],
-        put: Op[E],
+        fetch: Route[E],
+        put: Route[E],
         entity: E | None,
         extra: Iterable[str],
     ) -> None:
@@ -127,7 +127,7 @@ class _Seen(Generic[E]):
         self._put = put
         self._entity = entity
         self._extra = frozenset(extra)
-        self.until = scope.session.until()
+        self.until = scope.session.deadline_from_now()
 
     async def write(self, attributes: Mapping[str, tuple[JSON, int]], *, safe: bool) -> Reply:
         body: dict[str, JSON] = {_AUTHOR: self._username}
@@ -161,7 +161,7 @@ class _Seen(Generic[E]):
         began_open = self._session.is_open
         try:
             return await self._session.answer(
-                self._put, self._ids, body, until=self.until, safe=safe
+                self._put, self._ids, body, deadline=self.until, safe=safe
             )
         except InvalidInput as error:
             if not began_open or self._session.is_open:
@@ -180,7 +180,7 @@ class _Seen(Generic[E]):
         )
 
     async def read(self) -> Mapping[str, Versioned[object]]:
-        entity = await self._session.call(self._fetch, self._ids, until=self.until)
+        entity = await self._session.call(self._fetch, self._ids, deadline=self.until)
         self._saw(entity)
         return self._shown(entity)
 

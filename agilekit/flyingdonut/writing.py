@@ -16,8 +16,8 @@ from agilekit.flyingdonut.models import (
 )
 from agilekit.flyingdonut.scope import id_of
 from agilekit.versioned import Attribute
-from agilekit.wire.convert import is_finite, number
-from agilekit.wire.fields import Write
+from agilekit.wire.decode import is_finite, to_float
+from agilekit.wire.encode import Encode
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -143,7 +143,7 @@ def _estimate(value: object) -> JSON:
         return None
     if isinstance(value, str):  # the document's own samples write "5"
         try:
-            value = number(value)
+            value = to_float(value)
         except ValueError:
             raise InvalidInput(f"estimate must be a number, not {value!r:.60}") from None
     if isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value):
@@ -207,7 +207,7 @@ TASK_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
 _DRAFT: Final = ("title", "summary", "estimate")
 
 
-def _drafted(attributes: Mapping[str, Attribute], name: str) -> Write:
+def _drafted(attributes: Mapping[str, Attribute], name: str) -> Encode:
     def write(value: object) -> JSON:
         try:
             return {"value": attributes[name].write(value)}
@@ -217,5 +217,5 @@ def _drafted(attributes: Mapping[str, Attribute], name: str) -> Write:
     return write
 
 
-CARD_DRAFT: Final[Mapping[str, Write]] = {name: _drafted(CARD_ATTRIBUTES, name) for name in _DRAFT}
-TASK_DRAFT: Final[Mapping[str, Write]] = {name: _drafted(TASK_ATTRIBUTES, name) for name in _DRAFT}
+CARD_DRAFT: Final[Mapping[str, Encode]] = {name: _drafted(CARD_ATTRIBUTES, name) for name in _DRAFT}
+TASK_DRAFT: Final[Mapping[str, Encode]] = {name: _drafted(TASK_ATTRIBUTES, name) for name in _DRAFT}

@@ -20,8 +20,10 @@ from agilekit.kanbantool.structure import (
     UserSummary,
     WorkflowStage,
 )
-from agilekit.wire.convert import Models, raw_field, undocumented, whole
+from agilekit.wire.decode import to_int
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
+from agilekit.wire.model import raw_field, undocumented
 from agilekit.wire.times import from_iso
 
 __all__ = [
@@ -190,11 +192,11 @@ class TimeTracker:
 
 
 def _id(value: object, _: object) -> int:
-    return 0 if value is None else whole(value)
+    return 0 if value is None else to_int(value)
 
 
 # Source: KanbanTool API v1.1 Guide, "JSON response format warning".
-MODELS: Final = Models(
+MODELS: Final = Decoder(
     time=from_iso,
     keys=str,
     envelopes={

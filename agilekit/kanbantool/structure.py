@@ -6,8 +6,8 @@ from typing import Annotated, TypeAlias
 
 from attrs import frozen
 
-from agilekit.wire.convert import raw_field
 from agilekit.wire.json import JSON
+from agilekit.wire.model import raw_field
 
 __all__ = [
     "Board",

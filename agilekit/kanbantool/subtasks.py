@@ -24,7 +24,7 @@ from agilekit.kanbantool.specs import SUBTASKS
 from agilekit.kanbantool.writing import SUBTASK, SubtaskChanges, SubtaskDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Subtasks"]
 
@@ -88,7 +88,7 @@ class Subtasks:
 
         Source: KanbanTool API v1.1 Guide, "Updating existing subtasks".
         """
-        ids, fields = subtask_ids(board, task, subtask), changed(changes, SUBTASK)
+        ids, fields = subtask_ids(board, task, subtask), encode_changes(changes, SUBTASK)
         return await self._session.call(UPDATE_SUBTASK, ids, {"subtask": fields})
 
     async def delete(

@@ -19,7 +19,7 @@ from agilekit.kanbantool.writing import (
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 from agilekit.wire.json import JSON
 
 __all__ = ["Timers"]
@@ -85,7 +85,7 @@ class Timers:
 
         Source: KanbanTool API v1.1 Guide, "Updating existing time entries".
         """
-        ids, fields = _ids(timer), changed(changes, TIMER_CHANGES)
+        ids, fields = _ids(timer), encode_changes(changes, TIMER_CHANGES)
         return await self._session.call(UPDATE_TIMER, ids, {"time_tracker": fields})
 
     async def delete(self, timer: TimeTracker | int | str) -> TimeTracker | None:

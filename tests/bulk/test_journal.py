@@ -29,7 +29,7 @@ from agilekit.bulk import Draft, Refused, Unknown, create_many
 from agilekit.flyingdonut.writing import CardDraft, TaskDraft
 from agilekit.journal import State, read
 from agilekit.sandbox import Sandbox
-from agilekit.session.session import OnSend
+from agilekit.session.call import OnSend
 from agilekit.wire.json import JSON
 from tests.bulk.donut import bucket_of, connect
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes

@@ -31,7 +31,7 @@ from agilekit.bulk import (
     Unknown,
     create_many,
 )
-from agilekit.session.session import OnSend
+from agilekit.session.call import OnSend
 from agilekit.wire.json import JSON
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, in_turn, notes
 from tests.virtual_time import in_virtual_time

@@ -29,7 +29,7 @@ from agilekit.bulk.settler import Settler
 from agilekit.bulk.signal import Signal
 from agilekit.bulk.stopping import Troubles
 from agilekit.errors import CallError, Redirected
-from agilekit.session.session import OnSend
+from agilekit.session.call import OnSend
 from agilekit.wire.json import JSON
 from tests.bulk.sent import sent
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf

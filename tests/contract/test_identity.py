@@ -9,7 +9,7 @@ import pytest
 
 from agilekit import DecodeError, UnknownOutcome
 from agilekit.wire.json import JSON
-from agilekit.wire.op import nothing
+from agilekit.wire.route import no_result
 from tests.contract.services import SERVICES, AnyOp, Made, Service
 from tests.session.scripted import Say, Scripted
 
@@ -35,7 +35,7 @@ def ops_of(service: Service, call: Made) -> list[AnyOp]:
 
 
 def shows_an_entity(service: Service, call: Made) -> bool:
-    told = any(op.decode is nothing for op in ops_of(service, call))
+    told = any(op.decode is no_result for op in ops_of(service, call))
     return not told and not call.heading.startswith(NEEDS_NONE)
 
 

@@ -13,7 +13,7 @@ import pytest
 from agilekit import AgilekitError, EasyBacklog, Event, Flow, KanbanTool
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.client import Client
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 from agilekit.wire.dialect import Format
 from tests.session.scripted import Say, Scripted, Step
 from tests.test_secrets import SECRET, STEPS, shown_by, told_by

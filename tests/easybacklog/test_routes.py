@@ -8,7 +8,7 @@ from typing import Final, cast
 import pytest
 
 from agilekit.easybacklog import EasyBacklog, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 from tests.calls import Call
 from tests.easybacklog.calls import CALLS
 
@@ -69,7 +69,9 @@ List the Sprint Story Statuses
 Retrieve a Sprint Story Status
 """.strip().splitlines()
 
-OPS: Final = [cast("Op[object]", value) for value in vars(routes).values() if isinstance(value, Op)]
+OPS: Final = [
+    cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
+]
 
 by_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.heading)
 
@@ -84,7 +86,7 @@ def test_the_calls_of_these_tests_are_the_documents_too() -> None:
 
 
 @by_op
-def test_every_route_is_called(op: Op[object]) -> None:
+def test_every_route_is_called(op: Route[object]) -> None:
     path = re.compile(re.sub(r"\{\w+\}", r"\\d+", op.path))
     calls = [call for call in CALLS if call.heading == op.heading]
     assert calls
@@ -93,7 +95,7 @@ def test_every_route_is_called(op: Op[object]) -> None:
 
 
 @by_op
-def test_only_what_sets_or_deletes_may_be_sent_twice(op: Op[object]) -> None:
+def test_only_what_sets_or_deletes_may_be_sent_twice(op: Route[object]) -> None:
     assert op.safe_write is (op.method in ("PUT", "DELETE"))
 
 

@@ -7,7 +7,7 @@ from typing import Unpack
 from agilekit import FlyingDonut
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flyingdonut import Project
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 
 
 def seeded(sandbox: Sandbox) -> Project:

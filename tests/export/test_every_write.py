@@ -24,7 +24,7 @@ from agilekit.export.sqlite import SQLite
 from agilekit.flow import routes as flow_routes
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
 
@@ -50,7 +50,7 @@ class Clock:
 
 
 def documented_writes(module: ModuleType) -> set[str]:
-    ops = [cast("Op[object]", one) for one in vars(module).values() if isinstance(one, Op)]
+    ops = [cast("Route[object]", one) for one in vars(module).values() if isinstance(one, Route)]
     return {one.heading for one in ops if one.method != "GET"}
 
 

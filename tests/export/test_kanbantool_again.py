@@ -24,7 +24,7 @@ from agilekit.export.sqlite import SQLite
 from agilekit.kanbantool import routes
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 from tests.export.kanbantool_edits import EDITS, Editor, lively
 from tests.export.test_kanbantool import Answer, Change, Server, client, untold
 
@@ -220,7 +220,7 @@ async def test_an_export_that_begins_anew_reads_every_task(tmp_path: Path) -> No
 
 
 def test_every_documented_write_is_among_the_edits() -> None:
-    writes = {name for name, op in vars(routes).items() if isinstance(op, Op) and op.writes}
+    writes = {name for name, op in vars(routes).items() if isinstance(op, Route) and op.writes}
     assert EDITS.keys() == writes
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from agilekit import InvalidInput, NotFound
 from agilekit.flow import Column, EditedTask, Flow, Member, Project, Task, TaskType, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 from tests.flow.calls import CALLS, flow_at
 from tests.session.scripted import Say, Scripted
 
@@ -34,7 +34,9 @@ DELETE /task/task_id.format                    DELETE  /task/{task_id}
 DELETE /authentication/key.format              DELETE  /authentication/{key}
 """
 TABLE: Final = [tuple(re.split(r"\s{2,}", line)) for line in DOCUMENTED.strip().splitlines()]
-OPS: Final = [cast("Op[object]", value) for value in vars(routes).values() if isinstance(value, Op)]
+OPS: Final = [
+    cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
+]
 
 Use = Callable[[Flow, object], Awaitable[object]]
 

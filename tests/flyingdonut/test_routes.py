@@ -11,7 +11,7 @@ import pytest
 
 from agilekit import FlyingDonut, InvalidInput
 from agilekit.flyingdonut import Bucket, Card, Oid, Project, Sprint, Task, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 from tests.flyingdonut.calls import BUCKET, CALLS, CARD, SPRINT, TASK, Call
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
@@ -39,7 +39,9 @@ Update Task                  PUT   /projects/{projectId}/tasks/{taskId}
 TABLE: Final = [tuple(re.split(r"\s{2,}", line)) for line in DOCUMENTED.strip().splitlines()]
 PATHS: Final = {heading: path for heading, _, path in TABLE}
 
-OPS: Final = [cast("Op[object]", value) for value in vars(routes).values() if isinstance(value, Op)]
+OPS: Final = [
+    cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
+]
 
 Use = Callable[[FlyingDonut, object], Awaitable[object]]
 

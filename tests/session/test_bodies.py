@@ -15,16 +15,17 @@ import pytest
 
 from agilekit import ConnectionLost, DecodeError
 from agilekit.session.transport import Lost, TooLarge, Transport
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential, Server
+from agilekit.wire.request import Server
+from agilekit.wire.route import Route
 from tests.session.scripted import PROJECT, SECRET, Pieces, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
 
 SERVER = Server.at("https://host/api", allow_http=False)
 CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
-READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
 DATA = {"_id": {"$oid": PROJECT}, "text": "x" * 300, "list": [*range(50)]}
 BODY = json.dumps(DATA).encode()
 

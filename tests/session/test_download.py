@@ -14,13 +14,13 @@ import pytest
 from agilekit import DecodeError, InvalidInput, NotFound
 from agilekit.session.download import download
 from agilekit.session.session import Session
-from agilekit.wire.op import Op, nothing
-from agilekit.wire.request import Credential
+from agilekit.wire.credential import Credential
+from agilekit.wire.route import Route, no_result
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
 
-OP = Op("Retrieve a Backlog", "GET", "/backlogs/{id}", nothing)
+OP = Route("Retrieve a Backlog", "GET", "/backlogs/{id}", no_result)
 CREDENTIAL = Credential.in_header("Authorization", "token", SECRET, what="token")
 LARGE = b"%PDF" + bytes(3 << 20)
 

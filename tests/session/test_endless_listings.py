@@ -9,16 +9,17 @@ from typing import Final
 import pytest
 
 from agilekit import DecodeError, KanbanTool, Listing, PagesShifted
-from agilekit.wire.paging import AtOnce, Before, Ending, Numbered, Overlapping, Page, Reader, Step
+from agilekit.wire.paginators import BeforeId, MaybePaged, OverlappingPages, PageNumbers
+from agilekit.wire.paging import Page, PageLimit, PageParams, Paginator
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
 
-READERS: Final[dict[str, Callable[[], Reader[int]]]] = {
-    "at once": lambda: AtOnce(int),
-    "numbered": lambda: Numbered(50, int),
-    "overlapping": lambda: Overlapping(100, int, int),
-    "before": lambda: Before(100, int, most=None, offset=0),
+READERS: Final[dict[str, Callable[[], Paginator[int]]]] = {
+    "at once": lambda: MaybePaged(int),
+    "numbered": lambda: PageNumbers(50, int),
+    "overlapping": lambda: OverlappingPages(100, int, int),
+    "before": lambda: BeforeId(100, int, most=None, offset=0),
 }
 SIZES: Final = [1, 50, 100]
 MOST: Final = 20_000
@@ -31,7 +32,7 @@ class Server:
         self.page = page
         self.asked = 0
 
-    async def fetch(self, _: Step) -> Page[int]:
+    async def fetch(self, _: PageParams) -> Page[int]:
         self.asked += 1
         assert self.asked <= MOST + 20
         return Page(self.page(self.asked))
@@ -53,11 +54,11 @@ def shifted(size: int) -> Callable[[int], list[int]]:
 async def test_a_server_that_always_has_one_more_page_comes_to_an_end(
     reader: str, page: Callable[[int], Callable[[int], list[int]]], size: int
 ) -> None:
-    reading = Ending(READERS[reader](), most=200)
+    reading = PageLimit(READERS[reader](), most=200)
     server, step = Server(page(size)), reading.first
     with suppress(DecodeError, PagesShifted):
         for _ in range(200):
-            turn = reading.turn(step, await server.fetch(step))
+            turn = reading.take(step, await server.fetch(step))
             if turn.next is None:
                 return
             step = turn.next
@@ -80,7 +81,7 @@ async def test_a_listing_without_end_says_so(
 ) -> None:
     server = Server(other_items(1))
     with pytest.raises(DecodeError, match="the listing has no end: behind 20,000 pages"):
-        await read(Listing(server.fetch, lambda: Numbered(1, int)))
+        await read(Listing(server.fetch, lambda: PageNumbers(1, int)))
     assert server.asked <= MOST + 2
 
 
@@ -98,7 +99,7 @@ async def test_a_page_that_is_repeated_for_ever_comes_to_an_end_soon(
 @pytest.mark.parametrize("per_page", [50, 100])
 @pytest.mark.parametrize("reader", ["numbered", "overlapping"])
 async def test_a_long_listing_is_read_to_its_end(reader: str, per_page: int) -> None:
-    async def fetch(step: Step) -> Page[int]:
+    async def fetch(step: PageParams) -> Page[int]:
         size = min(step["per_page"], per_page)
         begin = (step["page"] - 1) * size
         return Page(everything[begin : begin + size])

@@ -8,7 +8,8 @@ import anyio
 import pytest
 
 from agilekit import InvalidInput, Listing
-from agilekit.wire.paging import Numbered, Page, Step
+from agilekit.wire.paginators import PageNumbers
+from agilekit.wire.paging import Page, PageParams
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +24,7 @@ class Server:
         self.fails_at = 0
         self.hangs_from = 100
 
-    async def fetch(self, step: Step) -> Page[int]:
+    async def fetch(self, step: PageParams) -> Page[int]:
         number = step["page"]
         self.asked.append(number)
         self.at_once += 1
@@ -38,7 +39,7 @@ class Server:
         return Page(items)
 
     def listing(self) -> Listing[int]:
-        return Listing(self.fetch, lambda: Numbered[int](2, lambda item: item))
+        return Listing(self.fetch, lambda: PageNumbers[int](2, lambda item: item))
 
 
 async def test_awaited_it_is_the_list_of_all_pages() -> None:

@@ -17,10 +17,10 @@ from agilekit import (
     UnknownOutcome,
 )
 from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential
+from agilekit.wire.route import Route
 from tests.flyingdonut.calls import BUCKET, CARD_AS_READ
 from tests.session.scripted import SECRET, Say, Scripted, donut_at
 
@@ -30,8 +30,8 @@ HOME = "https://www.flyingdonut.io"
 CREDENTIAL = Credential.in_header("X-Token", "", SECRET, what="token").in_query(
     "api_key", SECRET, writes=True
 )
-READ = Op[JSON]("Read", "GET", "/accounts", lambda data: data)
-WRITE = Op[JSON]("Write", "PUT", "/accounts", lambda data: data, safe_write=True)
+READ = Route[JSON]("Read", "GET", "/accounts", lambda data: data)
+WRITE = Route[JSON]("Write", "PUT", "/accounts", lambda data: data, safe_write=True)
 BY_SCRIPT = Dialect(format="jsonp", override=Override("_m", in_query=True))
 CARD = Say({"_id": {"$oid": "c"}, "cid": 5})
 

@@ -12,18 +12,19 @@ import httpx
 import pytest
 
 from agilekit import errors
-from agilekit.session.session import Options, Session
+from agilekit.session.options import Options
+from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential
+from agilekit.wire.route import Route
 from tests.session.scripted import SECRET, Say, Scripted, Step, donut_at
 from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
-READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
-SAFE = Op[JSON]("Write safely", "PUT", "/thing", lambda data: data, safe_write=True)
-WRITE = Op[JSON]("Write", "POST", "/thing", lambda data: data)
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
+SAFE = Route[JSON]("Write safely", "PUT", "/thing", lambda data: data, safe_write=True)
+WRITE = Route[JSON]("Write", "POST", "/thing", lambda data: data)
 
 REFUSED = httpx.ConnectError("refused")
 LOST = httpx.ReadError("connection reset")
@@ -35,11 +36,13 @@ def session_at(server: Scripted, **options: Unpack[Options]) -> Session:
     return Session("https://host/api", credential, **options)
 
 
-def body_of(op: Op[JSON]) -> JSON | None:
+def body_of(op: Route[JSON]) -> JSON | None:
     return {"a": 1} if op.writes else None
 
 
-async def error_of(op: Op[JSON], server: Scripted, **options: Unpack[Options]) -> errors.CallError:
+async def error_of(
+    op: Route[JSON], server: Scripted, **options: Unpack[Options]
+) -> errors.CallError:
     async with session_at(server, **options) as session:
         with pytest.raises(errors.CallError) as caught:
             await session.call(op, {}, body_of(op))
@@ -78,15 +81,17 @@ NO_ANSWER: tuple[Step, ...] = (
 )
 
 
-def ends(read: Ends, safe: Ends, write: Ends) -> list[tuple[Op[JSON], Ends]]:
+def ends(read: Ends, safe: Ends, write: Ends) -> list[tuple[Route[JSON], Ends]]:
     return [(READ, read), (SAFE, safe), (WRITE, write)]
 
 
-def refused(status: int, kind: type[errors.ApiError]) -> tuple[Step, list[tuple[Op[JSON], Ends]]]:
+def refused(
+    status: int, kind: type[errors.ApiError]
+) -> tuple[Step, list[tuple[Route[JSON], Ends]]]:
     return Say({"error": "no"}, status), ends((False, kind), (False, kind), (False, kind))
 
 
-FATES: list[tuple[Step, list[tuple[Op[JSON], Ends]]]] = [
+FATES: list[tuple[Step, list[tuple[Route[JSON], Ends]]]] = [
     *((step, ends(*[(True, errors.NotSent)] * 3)) for step in UNSENT),
     *(
         (
@@ -127,7 +132,7 @@ ROWS = [(step, op, *how) for step, row in FATES for op, how in row]
     ids=[f"{str(step)[:40]} {op.heading}" for step, op, _, _ in ROWS],
 )
 def test_an_attempt_is_repeated_by_its_fate_and_the_call(
-    anyio_backend: str, step: Step, op: Op[JSON], again: bool, kind: type[errors.CallError]
+    anyio_backend: str, step: Step, op: Route[JSON], again: bool, kind: type[errors.CallError]
 ) -> None:
     server = Scripted(step)
     error = in_virtual_time(anyio_backend, lambda: error_of(op, server, retries=3))
@@ -139,7 +144,7 @@ def test_an_attempt_is_repeated_by_its_fate_and_the_call(
 
 
 @pytest.mark.parametrize("op", [READ, SAFE, WRITE], ids=lambda op: op.heading)
-async def test_without_retries_each_call_is_sent_once(op: Op[JSON]) -> None:
+async def test_without_retries_each_call_is_sent_once(op: Route[JSON]) -> None:
     for step in (REFUSED, LOST, Say(status=429), Say(status=503), Say(status=500)):
         server = Scripted(step)
         await error_of(op, server, retries=0)
@@ -147,7 +152,7 @@ async def test_without_retries_each_call_is_sent_once(op: Op[JSON]) -> None:
 
 
 @pytest.mark.parametrize("op", [READ, SAFE, WRITE], ids=lambda op: op.heading)
-async def test_a_call_whose_connection_fails_is_sent_again_and_succeeds(op: Op[JSON]) -> None:
+async def test_a_call_whose_connection_fails_is_sent_again_and_succeeds(op: Route[JSON]) -> None:
     server = Scripted(REFUSED, Say({"a": 2}))
     async with session_at(server) as session:
         assert await session.call(op, {}, body_of(op)) == {"a": 2}
@@ -297,7 +302,7 @@ def test_a_call_that_never_got_a_connection_says_so(anyio_backend: str) -> None:
             tasks.start_soon(use_up, session)
             await anyio.wait_all_tasks_blocked()
             with pytest.raises(errors.DeadlineExceeded, match="no connection was free"):
-                await session.call(WRITE, {}, {}, until=anyio.current_time() + 5)
+                await session.call(WRITE, {}, {}, deadline=anyio.current_time() + 5)
             tasks.cancel_scope.cancel()
 
     async def use_up(session: Session) -> None:

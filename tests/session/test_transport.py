@@ -18,11 +18,12 @@ from anyio.abc import Listener, SocketAttribute, SocketStream, TaskGroup
 from agilekit import AgilekitError, ConnectionLost, FlyingDonut, NotSent
 from agilekit.errors import InvalidInput, UnknownOutcome
 from agilekit.sandbox import Sandbox
-from agilekit.session.library import HttpLibrary, library
+from agilekit.session.http_library import HttpLibrary, library
 from agilekit.session.transport import TooLarge, Transport
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential, Server
+from agilekit.wire.request import Server
+from agilekit.wire.route import Route
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +32,7 @@ PROJECT_P = {"_id": {"$oid": "p"}}
 
 SERVER = Server.at("https://host/api", allow_http=False)
 CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
-READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
 DATA = {"_id": {"$oid": PROJECT}, "text": "x" * 300, "list": [*range(50)]}
 BODY = json.dumps(DATA).encode()
 

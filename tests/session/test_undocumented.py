@@ -25,7 +25,7 @@ from agilekit import (
 )
 from agilekit.sandbox import Sandbox
 from agilekit.session.client import Client
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 from tests.contract.clients import easy_backlog, flow, kanban_tool
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted
 from tests.virtual_time import in_virtual_time

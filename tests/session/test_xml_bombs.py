@@ -10,17 +10,17 @@ import pytest
 
 from agilekit import DecodeError
 from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential
+from agilekit.wire.route import Route
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
 
 MIB = 1 << 20
 CREDENTIAL = Credential.in_header("Authorization", "token", SECRET, what="token")
-READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
 
 LAUGHS = b"".join(
     [

@@ -9,18 +9,20 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from agilekit.errors import InvalidInput
-from agilekit.wire.dialect import Dialect, Format, Override, form, is_wide, unwrapped
+from agilekit.wire.dialect import Dialect, Format, Override, beyond_bmp
+from agilekit.wire.form import urlencoded
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.jsonp import unwrapped
 from agilekit.wire.request import Request, Server
 from agilekit.wire.response import Response
+from agilekit.wire.route import Route
 
 SERVER = Server.at("https://host/api", allow_http=False)
-READ = Op[JSON]("Read", "GET", "/tasks/{id}", lambda data: data)
-CREATE = Op[JSON]("Create", "POST", "/tasks", lambda data: data)
-UPDATE = Op[JSON]("Update", "PUT", "/tasks/{id}", lambda data: data, safe_write=True)
-DELETE = Op[JSON]("Delete", "DELETE", "/tasks/{id}", lambda data: data, safe_write=True)
-REPORT = Op[JSON]("Report", "GET", "/report", lambda data: data, json_only=True)
+READ = Route[JSON]("Read", "GET", "/tasks/{id}", lambda data: data)
+CREATE = Route[JSON]("Create", "POST", "/tasks", lambda data: data)
+UPDATE = Route[JSON]("Update", "PUT", "/tasks/{id}", lambda data: data, safe_write=True)
+DELETE = Route[JSON]("Delete", "DELETE", "/tasks/{id}", lambda data: data, safe_write=True)
+REPORT = Route[JSON]("Report", "GET", "/report", lambda data: data, json_only=True)
 
 IN_QUERY = Override("_m", in_query=True)
 IN_FORM = Override("_method", in_query=False)
@@ -48,7 +50,7 @@ def test_a_call_that_knows_json_alone_is_made_in_json() -> None:
     request = SERVER.request(REPORT, {}, dialect=dialect)
     assert request.path == "/api/report.json"
     assert ("Accept", "application/json") in request.headers
-    assert dialect.of(REPORT).document(b"[1]").data == [1]
+    assert dialect.for_route(REPORT).document(b"[1]").data == [1]
 
 
 def test_the_accept_header_is_the_one_type_of_the_format() -> None:
@@ -109,7 +111,7 @@ def test_over_jsonp_everything_is_a_get_that_names_its_callback() -> None:
 
 
 def test_form_fields_are_nested_and_none_is_empty() -> None:
-    pairs = form({"task": {"name": "Käse & Brot", "due_date": None, "done": True}, "n": 1.5})
+    pairs = urlencoded({"task": {"name": "Käse & Brot", "due_date": None, "done": True}, "n": 1.5})
     assert parse_qsl(pairs, keep_blank_values=True) == [
         ("task[name]", "Käse & Brot"),
         ("task[due_date]", ""),
@@ -121,7 +123,7 @@ def test_form_fields_are_nested_and_none_is_empty() -> None:
 @pytest.mark.parametrize("value", [[1], "\ud800"])
 def test_what_no_form_can_hold_is_refused(value: Any) -> None:
     with pytest.raises(InvalidInput):
-        form({"name": value})
+        urlencoded({"name": value})
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_what_no_form_can_hold_is_refused(value: Any) -> None:
     ],
 )
 def test_a_jsonp_answer_is_what_it_calls_back_with(body: bytes) -> None:
-    response = Response(200, {}, body).out_of(Dialect(format="jsonp"))
+    response = Response(200, {}, body).unwrapped(Dialect(format="jsonp"))
     assert response.status == 200
     assert Dialect(format="jsonp").document(response.body).data == {"task": {"id": 1}}
 
@@ -151,8 +153,8 @@ def test_a_jsonp_answer_is_what_it_calls_back_with(body: bytes) -> None:
 )
 def test_an_error_over_jsonp_has_the_status_that_it_names(inside: bytes, status: int) -> None:
     answer = Response(200, {}, b"agilekit(%s)" % inside)
-    assert answer.out_of(Dialect(format="jsonp")).status == status
-    assert answer.out_of(Dialect()).status == 200
+    assert answer.unwrapped(Dialect(format="jsonp")).status == status
+    assert answer.unwrapped(Dialect()).status == 200
 
 
 @pytest.mark.parametrize(
@@ -210,6 +212,6 @@ def test_no_answer_is_looked_through_more_than_a_few_times(body: bytes) -> None:
     [("a", False), ("\uffff", False), ("\U00010000", True), ("a \U0001f389 b", True), ("", False)],
 )
 def test_characters_beyond_16_bits_are_seen_wherever_they_are(text: str, wide: bool) -> None:
-    assert is_wide({"i_want_to": text}) == wide
-    assert is_wide([{"i_want_to": "a", "comments": {"value": text}}]) == wide
-    assert not is_wide({"i_want_to": "a", "score": 3, "color": None})
+    assert beyond_bmp({"i_want_to": text}) == wide
+    assert beyond_bmp([{"i_want_to": "a", "comments": {"value": text}}]) == wide
+    assert not beyond_bmp({"i_want_to": "a", "score": 3, "color": None})

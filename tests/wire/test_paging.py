@@ -12,17 +12,8 @@ from hypothesis import strategies as st
 
 from agilekit.errors import PagesShifted
 from agilekit.wire.json import JSON
-from agilekit.wire.paging import (
-    AtOnce,
-    Before,
-    Numbered,
-    Overlapping,
-    Page,
-    Reader,
-    Step,
-    Turn,
-    Whole,
-)
+from agilekit.wire.paginators import BeforeId, MaybePaged, OverlappingPages, PageNumbers
+from agilekit.wire.paging import Page, PageParams, PageResult, Paginator, SinglePage
 
 
 @define
@@ -31,14 +22,14 @@ class Archive:
 
     items: list[tuple[int, int]]
     tells_pages: bool = False
-    asked: list[Step] = field(factory=list[Step])
+    asked: list[PageParams] = field(factory=list[PageParams])
     clock: Iterator[int] = field(factory=lambda: count(1_000_000))
 
     @classmethod
     def of(cls, size: int, *, tells_pages: bool = False) -> Archive:
         return cls([(number, number) for number in range(size, 0, -1)], tells_pages)
 
-    def page(self, step: Step) -> Page[tuple[int, int]]:
+    def page(self, step: PageParams) -> Page[tuple[int, int]]:
         self.asked.append(step)
         size = step["per_page"]
         begin = (step["page"] - 1) * size
@@ -54,24 +45,24 @@ class Archive:
         return self.items.pop(place)[0]
 
 
-def numbered(size: int = 175) -> Numbered[tuple[int, int]]:
-    return Numbered(size, lambda item: item[0])
+def numbered(size: int = 175) -> PageNumbers[tuple[int, int]]:
+    return PageNumbers(size, lambda item: item[0])
 
 
-def overlapping(size: int = 175) -> Overlapping[tuple[int, int]]:
-    return Overlapping(size, lambda item: item[0], lambda item: item)
+def overlapping(size: int = 175) -> OverlappingPages[tuple[int, int]]:
+    return OverlappingPages(size, lambda item: item[0], lambda item: item)
 
 
 def read(
     archive: Archive,
-    reader: Reader[tuple[int, int]],
+    reader: Paginator[tuple[int, int]],
     between: Callable[[], None] = lambda: None,
 ) -> list[int]:
     """Every id that a reading gives, with something happening between two pages."""
     found: list[int] = []
-    step: Step | None = reader.first
+    step: PageParams | None = reader.first
     while step is not None:
-        turn = reader.turn(step, archive.page(step))
+        turn = reader.take(step, archive.page(step))
         found += [number for number, _ in turn.items]
         step = turn.next
         between()
@@ -79,9 +70,9 @@ def read(
 
 
 def test_one_page_is_all_there_is() -> None:
-    reader = Whole[int]()
+    reader = SinglePage[int]()
     assert reader.first == {}
-    turn = reader.turn({}, Page([1, 1, 2]))
+    turn = reader.take({}, Page([1, 1, 2]))
     assert (turn.items, turn.next) == ([1, 1, 2], None)
 
 
@@ -115,17 +106,17 @@ def test_numbered_pages_that_shift_give_nothing_twice() -> None:
 def test_a_server_that_knows_no_pages_is_read_once() -> None:
     reader = numbered(3)
     everything = [(1, 1), (2, 2), (3, 3)]
-    turn = reader.turn(reader.first, Page(everything))
+    turn = reader.take(reader.first, Page(everything))
     assert turn.next is not None
-    again = reader.turn(turn.next, Page(everything))
+    again = reader.take(turn.next, Page(everything))
     assert (again.items, again.next) == ([], None)
-    assert numbered(2).turn({"page": 1, "per_page": 2}, Page(everything)).next is None
+    assert numbered(2).take({"page": 1, "per_page": 2}, Page(everything)).next is None
 
 
 def test_what_is_said_of_the_pages_is_believed_beyond_their_length() -> None:
     reader = numbered(10)
     pagination: dict[str, JSON] = {"next_page": "2", "total_pages": "2"}
-    turn = reader.turn(reader.first, Page([(1, 1)], pagination))
+    turn = reader.take(reader.first, Page([(1, 1)], pagination))
     assert turn.next == {"page": 2, "per_page": 10}
     assert reader.guess({"page": 2, "per_page": 10}) is None
 
@@ -147,10 +138,10 @@ def test_overlapping_pages_reach_as_far_as_can_be(size: int, requests: int) -> N
 
 def test_every_guess_of_an_overlapping_reading_comes_true_while_nothing_changes() -> None:
     archive, reader = Archive.of(3000), overlapping()
-    step: Step | None = reader.first
+    step: PageParams | None = reader.first
     while step is not None:
         guess = reader.guess(step)
-        step = reader.turn(step, archive.page(step)).next
+        step = reader.take(step, archive.page(step)).next
         assert step in (guess, None)
 
 
@@ -213,11 +204,11 @@ def test_a_gap_is_closed_by_a_page_that_was_read_long_before_too() -> None:
     assert begins.count(0) == 1  # the way back ends where something is known
 
 
-def begins_of(steps: Sequence[Step]) -> list[int]:
+def begins_of(steps: Sequence[PageParams]) -> list[int]:
     return [(step["page"] - 1) * step["per_page"] for step in steps]
 
 
-def strangers(step: Step) -> Page[tuple[int, int]]:
+def strangers(step: PageParams) -> Page[tuple[int, int]]:
     """A full page of items that were never seen before."""
     return Page([(number, number) for number in islice(STRANGERS, step["per_page"])])
 
@@ -228,15 +219,15 @@ STRANGERS = count(1_000_000)
 @pytest.mark.parametrize("read_before", [0, 1, 2, 20])
 def test_pages_that_shift_faster_than_they_are_read_are_an_error(read_before: int) -> None:
     archive, reader = Archive.of(5000), overlapping()
-    step: Step | None = reader.first
+    step: PageParams | None = reader.first
     for _ in range(read_before):
         assert step is not None
-        step = reader.turn(step, archive.page(step)).next
+        step = reader.take(step, archive.page(step)).next
     in_vain = 0
     with pytest.raises(PagesShifted) as caught:  # noqa: PT012 - the number of pages counts
         while step is not None:
             in_vain += 1
-            step = reader.turn(step, strangers(step)).next
+            step = reader.take(step, strangers(step)).next
     # The first page of all follows none, and counts as well.
     assert in_vain == 41 - (read_before == 1)
     assert str(caught.value) == "the pages change faster than they can be read"
@@ -244,12 +235,12 @@ def test_pages_that_shift_faster_than_they_are_read_are_an_error(read_before: in
 
 def test_a_gap_is_looked_for_further_up_and_twice_as_far_each_time() -> None:
     archive, reader = Archive.of(5000), overlapping()
-    step: Step | None = reader.first
-    asked: list[Step] = []
+    step: PageParams | None = reader.first
+    asked: list[PageParams] = []
     while len(asked) < 24:
         assert step is not None
         asked.append(step)
-        step = reader.turn(step, archive.page(step) if len(asked) <= 20 else strangers(step)).next
+        step = reader.take(step, archive.page(step) if len(asked) <= 20 else strangers(step)).next
     begins = begins_of(asked[20:])
     first, second, third = (before - after for before, after in pairwise(begins))
     assert 50 <= first < 75
@@ -257,7 +248,7 @@ def test_a_gap_is_looked_for_further_up_and_twice_as_far_each_time() -> None:
     assert 175 <= third < 200  # a page has no more
 
 
-def changelog(step: Step, size: int) -> Page[int]:
+def changelog(step: PageParams, size: int) -> Page[int]:
     ids = [number for number in range(size, 0, -1) if number < step.get("before", size + 1)]
     return Page(ids[step.get("offset", 0) :][: step["limit"]])
 
@@ -276,14 +267,14 @@ def changelog(step: Step, size: int) -> Page[int]:
 def test_pages_before_an_id_go_down_to_the_end_or_as_far_as_is_wanted(
     most: int | None, offset: int, expected: list[int], limits: list[int]
 ) -> None:
-    reader = Before[int](10, lambda item: item, most=most, offset=offset)
+    reader = BeforeId[int](10, lambda item: item, most=most, offset=offset)
     found: list[int] = []
-    asked: list[Step] = []
-    step: Step | None = reader.first
+    asked: list[PageParams] = []
+    step: PageParams | None = reader.first
     while step is not None:
         asked.append(step)
         assert reader.guess(step) is None
-        turn = reader.turn(step, changelog(step, 25))
+        turn = reader.take(step, changelog(step, 25))
         found += turn.items
         step = turn.next
     assert found == expected
@@ -292,23 +283,23 @@ def test_pages_before_an_id_go_down_to_the_end_or_as_far_as_is_wanted(
 
 
 def ids_of(
-    reader: Before[int], answer: Callable[[Step], list[int]]
-) -> tuple[list[int], list[Step]]:
+    reader: BeforeId[int], answer: Callable[[PageParams], list[int]]
+) -> tuple[list[int], list[PageParams]]:
     found: list[int] = []
-    asked: list[Step] = []
-    step: Step | None = reader.first
+    asked: list[PageParams] = []
+    step: PageParams | None = reader.first
     while step is not None:
         asked.append(step)
-        turn = reader.turn(step, Page(answer(step)))
+        turn = reader.take(step, Page(answer(step)))
         found += turn.items
         step = turn.next
     return found, asked
 
 
-def by_offset(log: list[int], cap: int = 1000) -> Callable[[Step], list[int]]:
+def by_offset(log: list[int], cap: int = 1000) -> Callable[[PageParams], list[int]]:
     """A server that passes over ``before``."""
 
-    def answer(step: Step) -> list[int]:
+    def answer(step: PageParams) -> list[int]:
         begin = step.get("offset", 0)
         return log[begin : begin + min(step["limit"], cap)]
 
@@ -319,18 +310,18 @@ def by_offset(log: list[int], cap: int = 1000) -> Callable[[Step], list[int]]:
 @pytest.mark.parametrize("offset", [0, 3])
 def test_a_changelog_that_knows_no_before_is_read_on_by_offset(size: int, offset: int) -> None:
     log = list(range(size, 0, -1))
-    found, _ = ids_of(Before(10, lambda item: item, most=None, offset=offset), by_offset(log))
+    found, _ = ids_of(BeforeId(10, lambda item: item, most=None, offset=offset), by_offset(log))
     assert found == log[offset:]
 
 
 def test_what_is_added_while_a_changelog_is_read_by_offset_hides_nothing() -> None:
     log, added = list(range(60, 0, -1)), count(100)
 
-    def answer(step: Step) -> list[int]:
+    def answer(step: PageParams) -> list[int]:
         log.insert(0, next(added))
         return by_offset(log)(step)
 
-    found, _ = ids_of(Before(10, lambda item: item, most=None, offset=0), answer)
+    found, _ = ids_of(BeforeId(10, lambda item: item, most=None, offset=0), answer)
     assert {*range(1, 61)} <= {*found}
     assert len(found) == len({*found})
 
@@ -343,29 +334,29 @@ def test_a_changelog_in_pages_that_are_shorter_than_asked_for_is_read_to_its_end
 ) -> None:
     log = list(range(size, 0, -1))
 
-    def answer(step: Step) -> list[int]:
+    def answer(step: PageParams) -> list[int]:
         if knows_before:
             return changelog({**step, "limit": min(cap, step["limit"])}, size).items
         return by_offset(log, cap)(step)
 
-    found, asked = ids_of(Before(1000, lambda item: item, most=None, offset=0), answer)
+    found, asked = ids_of(BeforeId(1000, lambda item: item, most=None, offset=0), answer)
     assert found == log
     assert len(asked) <= size // cap + 3
 
 
 def test_a_changelog_that_shows_only_its_first_page_is_not_called_whole() -> None:
-    reader = Before[int](3, lambda item: item, most=None, offset=0)
+    reader = BeforeId[int](3, lambda item: item, most=None, offset=0)
     with pytest.raises(PagesShifted, match="shows the first 3 items, and no others"):
         ids_of(reader, lambda step: [9, 8, 7][: step["limit"]])
     # As many as are wanted are whole.
-    assert ids_of(Before(3, lambda item: item, most=3, offset=0), lambda _: [9, 8, 7])[0] == [
+    assert ids_of(BeforeId(3, lambda item: item, most=3, offset=0), lambda _: [9, 8, 7])[0] == [
         9,
         8,
         7,
     ]
     # Fifty may be all there are, of a server that knows neither.
     fifty = list(range(50, 0, -1))
-    reader = Before[int](1000, lambda item: item, most=None, offset=0)
+    reader = BeforeId[int](1000, lambda item: item, most=None, offset=0)
     assert ids_of(reader, lambda _: fifty)[0] == fifty
 
 
@@ -376,7 +367,7 @@ class Capped(Archive):
     cap: int = 50
     always: bool = False
 
-    def page(self, step: Step) -> Page[tuple[int, int]]:
+    def page(self, step: PageParams) -> Page[tuple[int, int]]:
         size = self.cap if self.always else min(self.cap, step["per_page"])
         page = Archive.page(self, {**step, "per_page": size})
         self.asked[-1] = step
@@ -422,15 +413,15 @@ def test_a_list_that_comes_at_once_is_asked_on_where_it_may_be_a_page(
     size: int, requests: int
 ) -> None:
     items, asked = list(range(size)), 0
-    reader, found = AtOnce[int](lambda item: item), list[int]()
-    step: Step | None = reader.first
+    reader, found = MaybePaged[int](lambda item: item), list[int]()
+    step: PageParams | None = reader.first
     while step is not None:
         begin = 50 * (step.get("page", 1) - 1)
-        turn = reader.turn(step, Page(items[begin : begin + 50]))
+        turn = reader.take(step, Page(items[begin : begin + 50]))
         found, step, asked = [*found, *turn.items], turn.next, asked + 1
     assert (found, asked) == (items, requests)
     # One that knows no pages gives the same again.
-    whole = AtOnce[int](lambda item: item)
-    following: Step = {"page": 2, "per_page": 50}
-    assert whole.turn(whole.first, Page(list(range(50)))).next == following
-    assert whole.turn(following, Page(list(range(50)))) == Turn([], None)
+    whole = MaybePaged[int](lambda item: item)
+    following: PageParams = {"page": 2, "per_page": 50}
+    assert whole.take(whole.first, Page(list(range(50)))).next == following
+    assert whole.take(following, Page(list(range(50)))) == PageResult([], None)

@@ -7,13 +7,14 @@ from typing import cast
 import pytest
 
 from agilekit.errors import InvalidInput
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential, Server
+from agilekit.wire.request import Server
+from agilekit.wire.route import Route
 
 SERVER = Server.at("https://host/api", allow_http=False)
-GET = Op[JSON]("Get", "GET", "/things/{thing}", lambda data: data)
-PUT = Op[JSON]("Put", "PUT", "/things/{thing}", lambda data: data, safe_write=True)
+GET = Route[JSON]("Get", "GET", "/things/{thing}", lambda data: data)
+PUT = Route[JSON]("Put", "PUT", "/things/{thing}", lambda data: data, safe_write=True)
 
 
 @pytest.mark.parametrize(
@@ -132,20 +133,20 @@ def test_a_secret_in_the_query_stands_in_no_header_and_not_in_the_request() -> N
     credential = QUERY.in_query("api_token", "0123456789abc", writes=True)
     for op in (GET, PUT):
         request = SERVER.request(op, {"thing": "1"}, query={"page": 2})
-        assert credential.headers_of(request) == ()
-        signed = credential.signed(request.url, request)
+        assert credential.headers_of(writes=request.writes) == ()
+        signed = credential.signed(request.url, writes=request.writes)
         assert signed == "https://host/api/things/1?page=2&api_token=0123456789abc"
-        assert credential.signed(signed, request) == signed
+        assert credential.signed(signed, writes=request.writes) == signed
         assert "0123456789" not in repr(request) + repr(credential)
 
 
 def test_a_write_may_keep_the_header_where_reads_use_the_query() -> None:
     credential = QUERY.in_query("api_key", "0123456789abc", writes=False)
     read, write = (SERVER.request(op, {"thing": "1"}) for op in (GET, PUT))
-    assert credential.headers_of(read) == ()
-    assert credential.signed(read.url, read) == f"{read.url}?api_key=0123456789abc"
-    assert credential.headers_of(write) == (("Authorization", "token 0123456789abc"),)
-    assert credential.signed(write.url, write) == write.url
+    assert credential.headers_of(writes=read.writes) == ()
+    assert credential.signed(read.url, writes=read.writes) == f"{read.url}?api_key=0123456789abc"
+    assert credential.headers_of(writes=write.writes) == (("Authorization", "token 0123456789abc"),)
+    assert credential.signed(write.url, writes=write.writes) == write.url
 
 
 def test_basic_authentication_is_a_header_and_hidden_in_either_form() -> None:
@@ -162,7 +163,7 @@ def test_an_id_may_be_a_number() -> None:
 
 
 def test_an_id_that_is_a_secret_shows_in_the_url_alone() -> None:
-    op = Op[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
+    op = Route[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
     request = SERVER.request(op, {"key": "b2401f37986bc90fb0cc"})
     assert request.url.endswith("/keys/b2401f37986bc90fb0cc")
     assert request.path == "/api/keys/********"
@@ -170,6 +171,6 @@ def test_an_id_that_is_a_secret_shows_in_the_url_alone() -> None:
 
 
 def test_only_an_id_that_is_a_secret_is_to_be_hidden_in_what_the_server_says() -> None:
-    op = Op[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
+    op = Route[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
     assert SERVER.request(op, {"key": "b2401f37986bc90fb0cc"}).secret == "b2401f37986bc90fb0cc"
     assert SERVER.request(GET, {"thing": "b2401f37986bc90fb0cc"}).secret is None

@@ -9,17 +9,17 @@ import pytest
 from agilekit import errors
 from agilekit.errors import ApiError, DecodeError, UnknownOutcome
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Method, Op, nothing
 from agilekit.wire.request import Server
 from agilekit.wire.response import Answer, Response
+from agilekit.wire.route import Method, Route, no_result
 
 SERVER = Server.at("https://host/api", allow_http=False)
 
 
 def answer(
     status: int, body: object = b"", *, method: Method = "GET", lost: bool = False
-) -> tuple[Answer, Op[JSON]]:
-    op = Op[JSON]("Test", method, "/things", lambda data: data)
+) -> tuple[Answer, Route[JSON]]:
+    op = Route[JSON]("Test", method, "/things", lambda data: data)
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     response = Response(status, {}, content)
     return Answer(op, SERVER.request(op, {}), response, [], lost), op
@@ -219,14 +219,14 @@ def test_the_words_of_every_service_are_found(body: object, message: str) -> Non
 
 
 def test_nothing_is_read_of_an_answer_that_says_nothing() -> None:
-    op = Op("Test", "PUT", "/things", nothing)
+    op = Route("Test", "PUT", "/things", no_result)
     for body in (b"", b"<html>", b"{}"):
         given = Answer(op, SERVER.request(op, {}), Response(204, {}, body), [], lost=False)
         given.value(op)
 
 
 def deleted(status: int, body: bytes, *, lost: bool) -> str | None:
-    op = Op[str | None](
+    op = Route[str | None](
         "Test", "DELETE", "/things", lambda data: None if data is None else str(data)
     )
     request = SERVER.request(op, {})
@@ -249,7 +249,7 @@ def _texts(data: JSON) -> list[str]:
 
 
 def test_a_listing_that_answers_404_for_nothing_is_empty() -> None:
-    op = Op[list[str]]("Test", "GET", "/things", _texts, empty_is_404=True)
+    op = Route[list[str]]("Test", "GET", "/things", _texts, empty_is_404=True)
     given = Answer(op, SERVER.request(op, {}), Response(404, {}, b"gone"), [], lost=False)
     assert given.value(op) == []
 

@@ -13,14 +13,14 @@ from agilekit.flow import Task as FlowTask
 from agilekit.flow.models import MODELS as FLOW
 from agilekit.kanbantool import Board, Task
 from agilekit.kanbantool.models import MODELS
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
-from agilekit.wire.odd import leniently
+from agilekit.wire.lenient import leniently
 
 pytestmark = pytest.mark.anyio
 
 TASK = MODELS.one(Task)
-TASKS = MODELS.many(Task)
+TASKS = MODELS.entities(Task)
 BOARD = MODELS.one(Board)
 
 

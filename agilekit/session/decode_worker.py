@@ -8,10 +8,10 @@ from typing import Final, TypeVar
 import anyio
 import anyio.to_thread
 
-from agilekit.wire import effort
+from agilekit.wire import decode_limits
 from agilekit.wire.response import Answer
 
-__all__ = ["Decoder"]
+__all__ = ["DecodeWorker"]
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ _LARGE: Final = 1 << 16  # bytes; of tiny parts, they take longer to decode than
 _SMALLEST_ENTITY: Final = 128  # bytes of one, were there as many as there may be
 
 
-class Decoder:
+class DecodeWorker:
     """Decodes the answers of one session.
 
     One large answer at a time: several threads would only take the interpreter from each other, and
@@ -29,11 +29,11 @@ class Decoder:
     def __init__(self) -> None:
         self._limiter = anyio.CapacityLimiter(1)
 
-    async def decode(self, answer: Answer, make: Callable[[Answer], T], *, until: float) -> T:
+    async def decode(self, answer: Answer, make: Callable[[Answer], T], *, deadline: float) -> T:
         """What `make` makes of an answer.
 
-        until: by `anyio.current_time`. A thread that is late, or cancelled, is left to itself, and
-            soon ends.
+        deadline: by `anyio.current_time`. A thread that is late, or cancelled, is left to itself,
+            and soon ends.
 
         Raises what `make` does, and DeadlineExceeded, or UnknownOutcome for a write.
         """
@@ -43,11 +43,11 @@ class Decoder:
 
         def work() -> T:
             entities = answer.dialect.largest_body // _SMALLEST_ENTITY
-            with effort.limited(lambda: is_over, entities=entities):
+            with decode_limits.limited(lambda: is_over, entities=entities):
                 return make(answer)
 
         try:
-            with anyio.CancelScope(deadline=until):
+            with anyio.CancelScope(deadline=deadline):
                 return await anyio.to_thread.run_sync(
                     work, abandon_on_cancel=True, limiter=self._limiter
                 )

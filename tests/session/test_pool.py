@@ -12,7 +12,7 @@ import pytest
 
 from agilekit import AgilekitError, FlyingDonut
 from agilekit.sandbox import Faults, Sandbox
-from agilekit.session.slots import Slots
+from agilekit.session.pool import Slots
 from agilekit.session.transport import Lost, Sink
 from agilekit.wire.request import Request
 from agilekit.wire.response import Response

@@ -8,33 +8,33 @@ from math import inf
 import anyio
 import pytest
 
-from agilekit.session.pace import Pace
+from agilekit.session.rate_limiter import RateLimiter
 from tests.virtual_time import in_virtual_time
 
 
-async def leave(pace: Pace, number: int = 1) -> float:
+async def leave(pace: RateLimiter, number: int = 1) -> float:
     """Lets so many requests leave, one after the other. Gives when the last one did."""
     for _ in range(number):
-        assert await pace.turn(inf, lambda _: None)
+        assert await pace.acquire(inf, lambda _: None)
     return anyio.current_time()
 
 
-async def rate_of(pace: Pace) -> float:
+async def rate_of(pace: RateLimiter) -> float:
     """Requests a second, as the next two show it."""
     first = await leave(pace)
     return 1 / (await leave(pace) - first)
 
 
-def paced(backend: str, test: Callable[[Pace], Awaitable[None]]) -> None:
+def paced(backend: str, test: Callable[[RateLimiter], Awaitable[None]]) -> None:
     async def main() -> None:
         await anyio.sleep(5)
-        await test(Pace())
+        await test(RateLimiter())
 
     in_virtual_time(backend, main)
 
 
 def test_a_pace_of_which_nothing_is_known_lets_everything_leave_at_once(anyio_backend: str) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         begin = anyio.current_time()
         assert await leave(pace, 100) == begin
 
@@ -45,7 +45,7 @@ def test_a_pace_of_which_nothing_is_known_lets_everything_leave_at_once(anyio_ba
 def test_the_first_429_sets_nine_tenths_of_what_was_taken_just_before(
     refused: int, rate: float, anyio_backend: str
 ) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         left = await leave(pace, 30)
         for _ in range(refused):
             pace.throttled(left, 1)
@@ -66,7 +66,7 @@ def test_the_first_429_sets_nine_tenths_of_what_was_taken_just_before(
 def test_what_was_taken_in_the_second_before_counts_as_well(
     pause: float, of_the_first: int, of_the_second: int, rate: float, anyio_backend: str
 ) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         first = await leave(pace, 30)
         await anyio.sleep(pause)
         second = await leave(pace, 5)
@@ -79,7 +79,7 @@ def test_what_was_taken_in_the_second_before_counts_as_well(
     paced(anyio_backend, test)
 
 
-async def lowered_to(pace: Pace, rate: float) -> float:
+async def lowered_to(pace: RateLimiter, rate: float) -> float:
     """A first 429 has set this rate, in requests a second. Gives when it was heard."""
     pace.throttled(await leave(pace, round(rate / 0.9) + 1), 1)
     heard = anyio.current_time()
@@ -90,7 +90,7 @@ async def lowered_to(pace: Pace, rate: float) -> float:
 def test_an_answer_to_a_request_that_left_before_the_429_was_heard_raises_no_rate(
     anyio_backend: str,
 ) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         heard = await lowered_to(pace, 18)
         for left in (heard - 1, heard):
             pace.accepted(left)
@@ -102,7 +102,7 @@ def test_an_answer_to_a_request_that_left_before_the_429_was_heard_raises_no_rat
 
 
 def test_a_429_of_the_same_second_is_no_second_cause(anyio_backend: str) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         heard = await lowered_to(pace, 18)
         for left in (heard, heard + 0.999):
             pace.throttled(left, 0)
@@ -114,7 +114,7 @@ def test_a_429_of_the_same_second_is_no_second_cause(anyio_backend: str) -> None
 
 
 def test_a_rate_that_equals_the_ceiling_is_kept(anyio_backend: str) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         await lowered_to(pace, 18)
         pace.join(18 / 0.98)
         assert await rate_of(pace) == pytest.approx(18)
@@ -123,7 +123,7 @@ def test_a_rate_that_equals_the_ceiling_is_kept(anyio_backend: str) -> None:
 
 
 def test_a_pace_that_its_last_client_has_left_limits_nothing(anyio_backend: str) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         pace.join(2)
         pace.leave(2)
         begin = anyio.current_time()
@@ -136,11 +136,11 @@ def test_a_pace_that_its_last_client_has_left_limits_nothing(anyio_backend: str)
 def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
     until: float, leaves: bool, anyio_backend: str
 ) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         begin = anyio.current_time()
         pace.pause(10)
         told: list[float] = []
-        assert await pace.turn(begin + until, told.append) == leaves
+        assert await pace.acquire(begin + until, told.append) == leaves
         assert told == ([10] if leaves else [])
         assert anyio.current_time() == begin + (10 if leaves else 0)
 
@@ -150,13 +150,13 @@ def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
 def test_a_turn_that_moves_to_the_deadline_is_given_up_as_soon_as_that_is_known(
     anyio_backend: str,
 ) -> None:
-    async def test(pace: Pace) -> None:
+    async def test(pace: RateLimiter) -> None:
         pace.join(1 / 0.98)
         begin = await leave(pace)
         ended: list[tuple[bool, float]] = []
 
         async def turn(until: float) -> None:
-            left = await pace.turn(begin + until, lambda _: None)
+            left = await pace.acquire(begin + until, lambda _: None)
             ended.append((left, anyio.current_time() - begin))
 
         async with anyio.create_task_group() as tasks:

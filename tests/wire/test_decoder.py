@@ -12,8 +12,10 @@ import pytest
 from agilekit.flyingdonut import Burndown, Card, Project, RichText, Sprint, Task
 from agilekit.flyingdonut.models import MODELS
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import Malformed, Models, number, raw_field, text, whole
+from agilekit.wire.decode import Malformed, to_float, to_int, to_str
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
+from agilekit.wire.model import raw_field
 from agilekit.wire.times import from_iso
 
 NOTHING = Versioned[float | None]()
@@ -105,20 +107,26 @@ def test_a_model_is_made_of_an_object_and_a_list_of_an_array() -> None:
     with pytest.raises(Malformed, match="expected an object, found null"):
         MODELS.one(Card)(None)
     with pytest.raises(Malformed, match="expected an array, found dict"):
-        MODELS.many(Card)({})
+        MODELS.entities(Card)({})
 
 
 def test_numbers_are_read_from_text_and_text_from_numbers() -> None:
-    assert (number("-5"), number("0.5"), whole("2"), whole(2.0), text(5)) == (-5, 0.5, 2, 2, "5")
-    assert isinstance(number("5"), int)
+    assert (to_float("-5"), to_float("0.5"), to_int("2"), to_int(2.0), to_str(5)) == (
+        -5,
+        0.5,
+        2,
+        2,
+        "5",
+    )
+    assert isinstance(to_float("5"), int)
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "five", True, None, [], "1" * 400 + "x"])
 def test_what_is_no_number_is_a_value_error(value: object) -> None:
     with pytest.raises(ValueError):
-        number(value)
+        to_float(value)
     with pytest.raises(ValueError):
-        whole(value)
+        to_int(value)
 
 
 @attrs.frozen
@@ -135,8 +143,8 @@ class Page:
     raw: Mapping[str, JSON] = raw_field()
 
 
-ENVELOPED = Models(time=from_iso, keys=str, envelopes={Page: "page", Note: "note"})
-LOOSE = Models(time=from_iso, keys=str, loose=True)
+ENVELOPED = Decoder(time=from_iso, keys=str, envelopes={Page: "page", Note: "note"})
+LOOSE = Decoder(time=from_iso, keys=str, loose=True)
 
 
 def test_an_entity_may_lie_in_an_envelope_each_by_itself() -> None:
@@ -144,7 +152,7 @@ def test_an_entity_may_lie_in_an_envelope_each_by_itself() -> None:
         {"page": {"id": 1, "notes": [{"note": {"content": "a"}}, {"content": "b"}]}},
         {"id": 2},
     ]
-    first, second = ENVELOPED.many(Page)(wire)
+    first, second = ENVELOPED.entities(Page)(wire)
     assert first == Page(1, None, (Note("a"), Note("b")))
     assert first.raw["id"] == 1
     assert second == Page(2)
@@ -183,14 +191,14 @@ def test_an_array_that_is_not_loose_is_an_array() -> None:
     with pytest.raises(Malformed):
         ENVELOPED.one(Page)({"notes": {}})
     with pytest.raises(Malformed):
-        ENVELOPED.many(Page)({})
+        ENVELOPED.entities(Page)({})
     with pytest.raises(Malformed):
-        LOOSE.many(Page)("text")
+        LOOSE.entities(Page)("text")
 
 
 def test_no_answer_may_be_none() -> None:
-    assert ENVELOPED.one_or_none(Page)(None) is None
-    assert ENVELOPED.one_or_none(Page)({"id": 1}) == Page(1)
+    assert ENVELOPED.entity_or_none(Page)(None) is None
+    assert ENVELOPED.entity_or_none(Page)({"id": 1}) == Page(1)
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""A long text is decoded in pieces to what the standard decoder makes of it at once."""
+"""A long text is decoded in chunks to what the standard decoder makes of it at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agilekit.wire import json as wire_json
-from agilekit.wire import json_pieces
+from agilekit.wire import json_chunks
 from agilekit.wire.json import JSON
 
 ONE: Final = json.JSONDecoder().raw_decode
@@ -27,16 +27,16 @@ VALUES: Final[st.SearchStrategy[Any]] = st.recursive(
 CARDS: Final = [{"id": n, "tasks": [{"id": 10 * n + m} for m in range(n % 3)]} for n in range(40)]
 
 
-@given(value=VALUES, piece=st.integers(0, 60), indent=st.none() | st.integers(0, 2))
-@example(value=CARDS, piece=30, indent=None)
-@example(value=[CARDS, CARDS], piece=30, indent=1)
-@example(value={f"{n}": {"a": [n, {"b": n}]} for n in range(40)}, piece=30, indent=None)
-@example(value=[*range(100), ",", [1, 2], {}], piece=9, indent=None)
-@example(value={"a": {"b": {"c": {"d": {"e": CARDS}}}}}, piece=30, indent=None)
-@example(value=[{"a": "},{"}, {"a": '"},{"'}] * 9, piece=4, indent=None)
-def test_it_is_what_the_decoder_makes_of_it(value: Any, piece: int, indent: int | None) -> None:
+@given(value=VALUES, chunk=st.integers(0, 60), indent=st.none() | st.integers(0, 2))
+@example(value=CARDS, chunk=30, indent=None)
+@example(value=[CARDS, CARDS], chunk=30, indent=1)
+@example(value={f"{n}": {"a": [n, {"b": n}]} for n in range(40)}, chunk=30, indent=None)
+@example(value=[*range(100), ",", [1, 2], {}], chunk=9, indent=None)
+@example(value={"a": {"b": {"c": {"d": {"e": CARDS}}}}}, chunk=30, indent=None)
+@example(value=[{"a": "},{"}, {"a": '"},{"'}] * 9, chunk=4, indent=None)
+def test_it_is_what_the_decoder_makes_of_it(value: Any, chunk: int, indent: int | None) -> None:
     text = json.dumps(value, indent=indent)
-    assert json_pieces.decode(f" {text}\n", ONE, piece=piece) == value
+    assert json_chunks.decode(f" {text}\n", ONE, chunk=chunk) == value
 
 
 def outcome(read: Callable[[str], object], text: str) -> tuple[bool, object]:
@@ -47,18 +47,18 @@ def outcome(read: Callable[[str], object], text: str) -> tuple[bool, object]:
         return False, None
 
 
-@given(value=st.just(CARDS) | VALUES, piece=st.integers(0, 60), data=st.data())
+@given(value=st.just(CARDS) | VALUES, chunk=st.integers(0, 60), data=st.data())
 def test_what_is_no_json_is_refused_as_by_the_decoder(
-    value: Any, piece: int, data: st.DataObject
+    value: Any, chunk: int, data: st.DataObject
 ) -> None:
     text = json.dumps(value)
     at = data.draw(st.integers(0, len(text)))
     text = text[:at] + data.draw(st.sampled_from(["", *'{}[],:"x1'])) + text[at + 1 :]
-    read = partial(json_pieces.decode, one=ONE, piece=piece)
+    read = partial(json_chunks.decode, one=ONE, chunk=chunk)
     assert outcome(read, text) == outcome(json.loads, text)
 
 
-def test_a_long_listing_is_decoded_in_many_pieces() -> None:
+def test_a_long_listing_is_decoded_in_many_chunks() -> None:
     cards: list[JSON] = [{"id": n, "title": "x" * 100} for n in range(20_000)]
     longest = 0
 
@@ -68,7 +68,7 @@ def test_a_long_listing_is_decoded_in_many_pieces() -> None:
         longest = max(longest, end - index)
         return value, end
 
-    assert json_pieces.decode(json.dumps(cards), one) == cards
+    assert json_chunks.decode(json.dumps(cards), one) == cards
     assert longest < 300_000
 
 
@@ -81,7 +81,7 @@ def test_a_long_listing_is_decoded_in_many_pieces() -> None:
     ],
     ids=["numbers", "members", "nested"],
 )
-def test_many_small_values_are_decoded_in_few_pieces(value: JSON) -> None:
+def test_many_small_values_are_decoded_in_few_chunks(value: JSON) -> None:
     lengths: list[int] = []
 
     def one(text: str, index: int) -> tuple[JSON, int]:
@@ -89,7 +89,7 @@ def test_many_small_values_are_decoded_in_few_pieces(value: JSON) -> None:
         lengths.append(end - index)
         return value, end
 
-    assert json_pieces.decode(json.dumps(value), one) == value
+    assert json_chunks.decode(json.dumps(value), one) == value
     assert len(lengths) < 6000
     assert max(lengths) < 600_000
 

@@ -1,7 +1,7 @@
-"""Slots: the limit of requests in flight and the pool of connections, in one.
+"""The pool of connections, which is the limit of requests in flight, too.
 
-A slot is a place for one request and owns one connection. Who waits, waits here, never inside a
-pool. A connection whose request did not end cleanly is thrown away, and the slot gets a new one
+A slot carries one request at a time and owns one connection. Who waits, waits for a slot, never
+inside of the HTTP library. A connection whose request did not end cleanly is thrown away, and the slot gets a new one
 when it is used again; so no cancelled request can cost a connection or find somebody else's
 answer.
 """
@@ -25,13 +25,19 @@ class Slots:
     """At most `limit` connections, made when they are first needed."""
 
     def __init__(self, limit: int, connect: Callable[[], Connection]) -> None:
-        self._places = anyio.Semaphore(limit, max_value=limit, fast_acquire=True)
+        self._limit = limit
+        self._free = anyio.Semaphore(limit, max_value=limit, fast_acquire=True)
         self._connect = connect
         self._idle: list[Connection] = []
         self._closed = False
 
+    def __repr__(self) -> str:
+        in_use = self._limit - self._free.value
+        state = ", closed" if self._closed else ""
+        return f"<Slots: {in_use} of {self._limit} in use, {len(self._idle)} idle{state}>"
+
     def take(self) -> Slot:
-        """A place, once entered: ``async with slots.take() as connection``."""
+        """A slot, once entered: ``async with slots.take() as connection``."""
         return Slot(self)
 
     async def aclose(self) -> None:
@@ -42,12 +48,12 @@ class Slots:
             await close_soon(connection)
 
     async def acquire(self) -> Connection:
-        await self._places.acquire()
+        await self._free.acquire()
         try:
             # The one used last is the one least likely to have been closed by the server.
             return self._idle.pop() if self._idle else self._connect()
-        except BaseException:  # whatever ends it, the place is free again
-            self._places.release()
+        except BaseException:  # whatever ends it, the slot is free again
+            self._free.release()
             raise
 
     async def release(self, connection: Connection, *, clean: bool) -> None:
@@ -57,15 +63,18 @@ class Slots:
             else:
                 await close_soon(connection)
         finally:
-            self._places.release()
+            self._free.release()
 
 
 class Slot:
-    """One use of a place."""
+    """One use of a slot."""
 
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
         self._connection: Connection | None = None
+
+    def __repr__(self) -> str:
+        return f"<Slot: {'waiting' if self._connection is None else self._connection}>"
 
     async def __aenter__(self) -> Connection:
         self._connection = await self._slots.acquire()

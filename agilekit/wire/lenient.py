@@ -1,4 +1,4 @@
-"""What becomes of a value that no document describes, such as the date 0000-00-00.
+"""What becomes of a malformed value, such as the date 0000-00-00.
 
 | where it is read | it is |
 |---|---|
@@ -17,28 +17,28 @@ from typing import Final, cast
 
 from agilekit.wire.json import JSON
 
-__all__ = ["OddValues", "leniently", "tolerating"]
+__all__ = ["SkippedValues", "leniently", "skipped_values"]
 
-_NOW: Final = ContextVar["OddValues | None"]("agilekit.odd_values", default=None)
+_CURRENT: Final = ContextVar["SkippedValues | None"]("agilekit.skipped_values", default=None)
 _IDS: Final = ("id", "_id", "project_id", "task_id", "col_id", "user_id")
 
 
-class OddValues:
+class SkippedValues:
     """The values that were left out, each once."""
 
     def __init__(self) -> None:
         self._notes: dict[str, str | None] = {}
-        """The id of the entity, where it has one, by the sentence."""
+        """The id of the entity, if it has one, by the sentence."""
 
     def note(self, entity: type[object], value: object, key: str | None, error: Exception) -> None:
         """
         entity: what it belongs to, and `value` the answer about that.
-        key: the attribute; None where the whole entity is left out.
+        key: the attribute; None if the whole entity is left out.
         """
         id = _id(value)
         named = f"{_words(entity.__name__)} {id}" if id else f"a {_words(entity.__name__)}"
-        place = f"{named} is left out" if key is None else f"{named} is without its {key}"
-        self._notes[f"{place}: {str(error) or type(error).__name__}"] = id
+        gap = f"{named} is left out" if key is None else f"{named} is without its {key}"
+        self._notes[f"{gap}: {str(error) or type(error).__name__}"] = id
 
     def gaps(self) -> list[str]:
         """What was left out: sentences for people."""
@@ -50,19 +50,19 @@ class OddValues:
 
 
 @contextmanager
-def leniently() -> Generator[OddValues]:
-    """Notes odd values inside, instead of failing for them."""
-    found = OddValues()
-    token = _NOW.set(found)
+def leniently() -> Generator[SkippedValues]:
+    """Notes malformed values inside, instead of failing for them."""
+    skipped = SkippedValues()
+    token = _CURRENT.set(skipped)
     try:
-        yield found
+        yield skipped
     finally:
-        _NOW.reset(token)
+        _CURRENT.reset(token)
 
 
-def tolerating() -> OddValues | None:
-    """Where to note what is left out; None where an odd value is an error."""
-    return _NOW.get()
+def skipped_values() -> SkippedValues | None:
+    """Where to note what is left out; None if a malformed value is an error."""
+    return _CURRENT.get()
 
 
 def _id(value: object) -> str | None:

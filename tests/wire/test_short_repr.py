@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import short_repr
 
 
 @pytest.mark.parametrize(
     "value", [None, 1, "text", 1.5, True, [1, 2], {"limit": 5}, {"a": [1, {"b": None}]}, b"x", []]
 )
 def test_a_short_value_is_shown_whole(value: object) -> None:
-    assert shown(value) == repr(value)
+    assert short_repr(value) == repr(value)
 
 
 @pytest.mark.parametrize(
@@ -33,5 +33,5 @@ def test_a_short_value_is_shown_whole(value: object) -> None:
 def test_a_large_value_is_cut_soon(value: object) -> None:
     began = time.process_time()
     for _ in range(20):
-        assert len(shown(value)) <= 60
+        assert len(short_repr(value)) <= 60
     assert time.process_time() - began < 0.2

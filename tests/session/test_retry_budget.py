@@ -10,16 +10,16 @@ import httpx
 import pytest
 
 from agilekit import Event, Wait, errors
-from agilekit.session.budget import Budget
+from agilekit.session.retry_budget import RetryBudget
 from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential
+from agilekit.wire.route import Route
 from tests.session.scripted import SECRET, Say, Scripted, Step
 from tests.virtual_time import in_virtual_time
 
-READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
-SAFE = Op[JSON]("Write safely", "PUT", "/thing", lambda data: data, safe_write=True)
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
+SAFE = Route[JSON]("Write safely", "PUT", "/thing", lambda data: data, safe_write=True)
 
 REFUSED = httpx.ConnectError("refused")
 LOST = httpx.ReadError("connection reset")
@@ -42,7 +42,9 @@ def session_at(
     )
 
 
-async def fail(session: Session, op: Op[JSON], ended: list[tuple[float, errors.CallError]]) -> None:
+async def fail(
+    session: Session, op: Route[JSON], ended: list[tuple[float, errors.CallError]]
+) -> None:
     begin = anyio.current_time()
     with pytest.raises(errors.CallError) as caught:
         await session.call(op, {}, {} if op.writes else None)
@@ -50,7 +52,7 @@ async def fail(session: Session, op: Op[JSON], ended: list[tuple[float, errors.C
 
 
 async def fail_at_once(
-    number: int, *sessions: Session, op: Op[JSON] = READ
+    number: int, *sessions: Session, op: Route[JSON] = READ
 ) -> list[tuple[float, errors.CallError]]:
     """What became of so many calls, and after how many seconds."""
     ended: list[tuple[float, errors.CallError]] = []
@@ -212,13 +214,13 @@ def test_retries_come_in_the_order_in_which_they_were_asked_for(anyio_backend: s
 
 def test_time_alone_brings_no_more_than_there_were_at_first(anyio_backend: str) -> None:
     async def main() -> list[float]:
-        budget = Budget()
-        assert await budget.take(anyio.current_time() + 1, lambda _: None)
+        budget = RetryBudget()
+        assert await budget.acquire(anyio.current_time() + 1, lambda _: None)
         await anyio.sleep(1000)
         begin = anyio.current_time()
         times: list[float] = []
         for _ in range(AT_FIRST + 2):
-            assert await budget.take(begin + 100, lambda _: None)
+            assert await budget.acquire(begin + 100, lambda _: None)
             times.append(anyio.current_time() - begin)
         return times
 
@@ -237,13 +239,13 @@ def test_the_turn_of_a_retry_that_is_cancelled_goes_to_the_next(
 async def takes(cancelled: int | None, told: list[float] | None = None) -> list[tuple[int, float]]:
     """Fifteen ask in order for a retry each. Gives who got one, and when."""
     waits: Callable[[float], None] = (lambda _: None) if told is None else told.append
-    budget = Budget()
+    budget = RetryBudget()
     got: list[tuple[int, float]] = []
     begin = anyio.current_time()
 
     async def take(number: int) -> None:
         with anyio.move_on_after(0.05 if number == cancelled else 100):
-            assert await budget.take(begin + 100, waits)
+            assert await budget.acquire(begin + 100, waits)
             got.append((number, anyio.current_time() - begin))
 
     async with anyio.create_task_group() as tasks:

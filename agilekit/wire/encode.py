@@ -1,7 +1,8 @@
 """What a caller gives to be written -> what goes over the wire, or a clear error.
 
 A service has a table of its fields for each kind of thing that can be written; each row is one of
-the functions below. They raise ValueError with what is wrong; `written` names the field.
+the functions below. They raise ValueError with what is wrong; `encode_draft` and `encode_changes`
+go through a table, and name the field.
 """
 
 from __future__ import annotations
@@ -12,103 +13,108 @@ from typing import Final, TypeAlias, cast
 
 from agilekit.checks import id_in
 from agilekit.errors import InvalidInput
-from agilekit.wire import convert
+from agilekit.wire import decode
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import short_repr
 from agilekit.wire.times import from_iso_date
 
 __all__ = [
-    "Write",
-    "at_most",
-    "changed",
-    "day",
-    "filled",
-    "moment",
+    "Encode",
+    "boolean",
+    "encode_changes",
+    "encode_draft",
+    "integer",
+    "iso_date",
+    "iso_time",
+    "max_length",
+    "non_empty",
+    "nullable",
     "number",
     "one_of",
-    "or_none",
     "reference",
-    "text",
-    "truth",
-    "whole",
-    "written",
+    "string",
 ]
 
-Write: TypeAlias = Callable[[object], JSON]
+_DATE_LENGTH: Final = len("2010-02-09")
+
+Encode: TypeAlias = Callable[[object], JSON]
+"""Makes what goes over the wire of a value. Raises ValueError."""
 
 
-def text(value: object) -> str:
+def string(value: object) -> str:
     """Text."""
     if not isinstance(value, str):
-        raise ValueError(f"must be text, not {shown(value)}")
+        raise ValueError(f"must be text, not {short_repr(value)}")
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError("holds half a surrogate pair") from None
+        raise ValueError("holds an unpaired surrogate") from None
     return value
 
 
-def at_most(characters: int) -> Write:
+def max_length(characters: int) -> Encode:
     """Text that is no longer."""
 
-    def write(value: object) -> JSON:
-        found = text(value)
+    def encode(value: object) -> JSON:
+        found = string(value)
         if len(found) > characters:
             raise ValueError(f"must be at most {characters} characters, not {len(found):,}")
         return found
 
-    return write
+    return encode
 
 
-def filled(value: object) -> str:
+def non_empty(value: object) -> str:
     """Text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"must be text that is not empty, not {shown(value)}")
-    return text(value)
+        raise ValueError(f"must be text that is not empty, not {short_repr(value)}")
+    return string(value)
 
 
 def number(value: object) -> float:
     """A finite number, or one written as text."""
     try:
-        found = convert.number(value)
+        found = decode.to_float(value)
     except ValueError:
-        raise ValueError(f"must be a number, not {shown(value)}") from None
-    if not convert.is_finite(found):
+        raise ValueError(f"must be a number, not {short_repr(value)}") from None
+    if not decode.is_finite(found):
         raise ValueError("must be a finite number")
     return found
 
 
-def whole(value: object) -> int:
+def integer(value: object) -> int:
     """A whole number, or one written as text."""
     found = number(value)
     if int(found) != found:
-        raise ValueError(f"must be a whole number, not {shown(value)}")
+        raise ValueError(f"must be a whole number, not {short_repr(value)}")
     return int(found)
 
 
-def truth(value: object) -> bool:
+def boolean(value: object) -> bool:
     """True or False, or ``"true"`` or ``"false"``."""
     if isinstance(value, bool):
         return value
     if value in ("true", "false"):
         return value == "true"
-    raise ValueError(f"must be true or false, not {shown(value)}")
+    raise ValueError(f"must be true or false, not {short_repr(value)}")
 
 
-def day(value: object) -> str:
+def iso_date(value: object) -> str:
     """A date, or one in ISO 8601, as ``2010-02-09``."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     try:
-        found = from_iso_date(value) if isinstance(value, str) and len(value) <= _LONG_DAY else None
+        found = (
+            from_iso_date(value) if isinstance(value, str) and len(value) <= _DATE_LENGTH else None
+        )
     except ValueError:
         found = None
     if found is None:
-        raise ValueError(f"must be a date such as 2010-02-09, not {shown(value)}")
+        raise ValueError(f"must be a date such as 2010-02-09, not {short_repr(value)}")
     return found.isoformat()
 
 
-def moment(value: object) -> str:
+def iso_time(value: object) -> str:
     """An aware datetime, or one in ISO 8601 with its offset, as ``2010-02-09T15:12:35Z``."""
     found = value
     if isinstance(value, str):
@@ -117,37 +123,37 @@ def moment(value: object) -> str:
         except ValueError:
             found = None
     if not isinstance(found, datetime):
-        raise ValueError(f"must be a time such as 2010-02-09T15:12:35Z, not {shown(value)}")
+        raise ValueError(f"must be a time such as 2010-02-09T15:12:35Z, not {short_repr(value)}")
     if found.tzinfo is None:
-        raise ValueError(f"must be a time with a time zone, not {shown(value)}")
+        raise ValueError(f"must be a time with a time zone, not {short_repr(value)}")
     return found.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def one_of(*values: str) -> Write:
+def one_of(*values: str) -> Encode:
     """One of these words."""
 
-    def write(value: object) -> JSON:
+    def encode(value: object) -> JSON:
         if isinstance(value, str) and value in values:
             return value
         words = ", ".join(word or '""' for word in values)
-        raise ValueError(f"must be one of {words}, not {shown(value)}")
+        raise ValueError(f"must be one of {words}, not {short_repr(value)}")
 
-    return write
+    return encode
 
 
-def reference(kind: type[object], *, attribute: str = "id") -> Write:
+def reference(kind: type[object], *, attribute: str = "id") -> Encode:
     """An entity of a kind or its id, which may be written as text."""
     return lambda value: id_in(value, kind, attribute=attribute)
 
 
-def or_none(write: Write) -> Write:
+def nullable(encode: Encode) -> Encode:
     """The same, or None, which clears."""
-    return lambda value: None if value is None else write(value)
+    return lambda value: None if value is None else encode(value)
 
 
-def written(
+def encode_draft(
     given: object,
-    fields: Mapping[str, Write],
+    fields: Mapping[str, Encode],
     *,
     required: Collection[str] = (),
 ) -> dict[str, JSON]:
@@ -157,11 +163,11 @@ def written(
     """
     if not isinstance(given, Mapping):
         first = next(iter(fields), "name")
-        raise InvalidInput(f"expected a mapping such as {{{first!r}: …}}, not {shown(given)}")
+        raise InvalidInput(f"expected a mapping such as {{{first!r}: …}}, not {short_repr(given)}")
     made: dict[str, JSON] = {}
     for name, value in cast("Mapping[object, object]", given).items():
         if not isinstance(name, str) or name not in fields:
-            raise InvalidInput(f"{shown(name)} cannot be set; what can: {', '.join(fields)}")
+            raise InvalidInput(f"{short_repr(name)} cannot be set; what can: {', '.join(fields)}")
         try:
             made[name] = fields[name](value)
         except (ValueError, OverflowError) as error:
@@ -172,12 +178,9 @@ def written(
     return made
 
 
-def changed(given: object, fields: Mapping[str, Write]) -> dict[str, JSON]:
-    """As `written`, for an update. Raises InvalidInput, too, where nothing is to be changed."""
-    made = written(given, fields)
+def encode_changes(given: object, fields: Mapping[str, Encode]) -> dict[str, JSON]:
+    """As `encode_draft`, for an update. Raises InvalidInput, too, where nothing is to be changed."""
+    made = encode_draft(given, fields)
     if not made:
         raise InvalidInput(f"there is nothing to change; what can be: {', '.join(fields)}")
     return made
-
-
-_LONG_DAY: Final = len("2010-02-09")

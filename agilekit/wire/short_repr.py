@@ -7,12 +7,12 @@ from itertools import islice
 from reprlib import Repr
 from typing import Final
 
-__all__ = ["shown"]
+__all__ = ["short_repr"]
 
 _LONGEST: Final = 60
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """The beginning of its `repr`."""
     return _short.repr(value)[:_LONGEST]
 

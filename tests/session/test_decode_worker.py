@@ -13,10 +13,10 @@ import pytest
 from agilekit import CallError, DeadlineExceeded, DecodeError, UnknownOutcome
 from agilekit.session.client import Client
 from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential
+from agilekit.wire.route import Route
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -59,8 +59,8 @@ class Threads:
 @pytest.mark.parametrize(("body", "beside"), [(SMALL, False), (LARGE, True)])
 async def test_a_large_answer_is_decoded_in_a_thread(body: list[JSON], beside: bool) -> None:
     decode = Threads()
-    read = Op[list[JSON]]("Read", "GET", "/things", decode)
-    write = Op[list[JSON]]("Write", "POST", "/things", decode)
+    read = Route[list[JSON]]("Read", "GET", "/things", decode)
+    write = Route[list[JSON]]("Write", "POST", "/things", decode)
     async with session_at(body) as session:
         assert await session.call(read, {}) == body
         assert await session.call(write, {}, {}) == body
@@ -71,7 +71,7 @@ async def test_a_large_answer_is_decoded_in_a_thread(body: list[JSON], beside: b
 
 async def test_a_large_answer_in_xml_is_decoded_in_a_thread() -> None:
     decode = Threads()
-    read = Op[list[JSON]]("Read", "GET", "/things", decode)
+    read = Route[list[JSON]]("Read", "GET", "/things", decode)
     async with session_at(XML, dialect=Dialect(format="xml")) as session:
         assert len(await session.call(read, {})) == 70_000
     assert decode.used[0] is not threading.current_thread()
@@ -81,7 +81,7 @@ async def test_a_large_answer_that_cannot_be_read_is_a_decode_error() -> None:
     def refuse(data: JSON) -> None:
         raise AssertionError(data)
 
-    read = Op[None]("Read", "GET", "/things", refuse)
+    read = Route[None]("Read", "GET", "/things", refuse)
     async with session_at(b"[" + b"1," * (1 << 20) + b"]") as session:
         with pytest.raises(DecodeError, match="is not JSON"):
             await session.call(read, {})
@@ -101,8 +101,8 @@ def _sleepy(gate: threading.Event) -> Callable[[JSON], list[JSON]]:
 )
 async def test_the_deadline_bounds_the_decoding(op: str, error: type[CallError]) -> None:
     gate = threading.Event()
-    read = Op[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
-    write = Op[list[JSON]]("Write", "POST", "/things", _sleepy(gate))
+    read = Route[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
+    write = Route[list[JSON]]("Write", "POST", "/things", _sleepy(gate))
     began = time.monotonic()
     try:
         async with session_at(LARGE, deadline=0.3) as session:
@@ -118,13 +118,13 @@ async def test_the_deadline_bounds_the_decoding(op: str, error: type[CallError])
     assert time.monotonic() - began < 10
 
 
-async def _all(session: Session, read: Op[list[JSON]]) -> list[JSON]:
+async def _all(session: Session, read: Route[list[JSON]]) -> list[JSON]:
     return [one async for one in session.listing(read, {})]
 
 
 async def test_a_cancelled_call_does_not_wait_for_the_thread() -> None:
     gate = threading.Event()
-    read = Op[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
+    read = Route[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
     try:
         async with session_at(LARGE) as session:
             with anyio.move_on_after(0.3) as scope:
@@ -136,7 +136,7 @@ async def test_a_cancelled_call_does_not_wait_for_the_thread() -> None:
 
 async def test_other_tasks_go_on_while_a_large_answer_is_decoded() -> None:
     gate = threading.Event()
-    read = Op[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
+    read = Route[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
     async with session_at(LARGE) as session, anyio.create_task_group() as tasks:
         tasks.start_soon(_all, session, read)
         for _ in range(20):
@@ -146,7 +146,7 @@ async def test_other_tasks_go_on_while_a_large_answer_is_decoded() -> None:
 
 async def test_large_answers_are_decoded_one_at_a_time_also_of_undocumented_calls() -> None:
     gate = threading.Event()
-    read = Op[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
+    read = Route[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
     session = session_at(LARGE, deadline=0.3)
     try:
         async with Plain(session) as client:

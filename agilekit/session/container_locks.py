@@ -1,4 +1,6 @@
-"""Creates that take turns: where a server counts what is there before it adds to it, unlocked."""
+"""Creates that are sent one by one: to a server that counts what is there before it adds to it,
+without a lock of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +10,26 @@ from typing import Final
 
 import anyio
 
-__all__ = ["Writers"]
+__all__ = ["ContainerLocks"]
 
-_BESIDE_OTHERS: Final = nullcontext()
+_NO_LOCK: Final = nullcontext()
 
 
-class Writers:
+class ContainerLocks:
     """Lets one request at a time write into each container."""
 
     def __init__(self) -> None:
         self._locks: dict[str, anyio.Lock] = {}
 
-    def alone_in(self, container: str | None) -> AbstractAsyncContextManager[None]:
+    def __repr__(self) -> str:
+        return f"<ContainerLocks: {len(self._locks)} held>"
+
+    def hold(self, container: str | None) -> AbstractAsyncContextManager[None]:
         """Waits until nobody else writes there, first come, first served; None waits for nobody."""
-        return _BESIDE_OTHERS if container is None else self._alone_in(container)
+        return _NO_LOCK if container is None else self._hold(container)
 
     @asynccontextmanager
-    async def _alone_in(self, container: str) -> AsyncGenerator[None]:
+    async def _hold(self, container: str) -> AsyncGenerator[None]:
         lock = self._locks.setdefault(container, anyio.Lock())
         try:
             async with lock:

@@ -1,10 +1,10 @@
-"""A long JSON text, decoded in pieces.
+"""A long JSON text, decoded in chunks.
 
 The standard decoder holds the interpreter's lock from the first character to the last: for a
 listing of 50 MB no other thread runs for half a second, whichever thread decodes it. Here it gets
 some hundred thousand characters at a time, and the lock is free between two of them.
 
-*Which characters are a piece.* What stands between a place where an element of an array begins and
+*Which characters are a chunk.* What stands between a place where an element of an array begins and
 a later comma is a run of whole elements if it is one in brackets: the decoder reads both the same
 way. So a comma that looks like one between two elements is tried, and then any. Where it stands
 deeper, the elements up to it are decoded one by one. So it is with the members of an object, in
@@ -21,7 +21,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from agilekit.wire.effort import go_on
+from agilekit.wire.decode_limits import check_wanted
 
 if TYPE_CHECKING:
     from agilekit.wire.json import JSON
@@ -31,7 +31,7 @@ __all__ = ["decode"]
 Decode: TypeAlias = "Callable[[str, int], tuple[JSON, int]]"
 """The value that begins at an index, and the index behind it. Raises ValueError."""
 
-_PIECE: Final = 1 << 18  # characters
+_CHUNK: Final = 1 << 18  # characters
 _DEEPEST: Final = 4
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _BETWEEN: Final = {
@@ -40,29 +40,29 @@ _BETWEEN: Final = {
 }
 
 
-def decode(text: str, one: Decode, *, run: Decode | None = None, piece: int = _PIECE) -> JSON:
-    """Raises ValueError where the text is not one value, as `one` does.
+def decode(text: str, one: Decode, *, run: Decode | None = None, chunk: int = _CHUNK) -> JSON:
+    """Raises ValueError if the text is not one value, as `one` does.
 
     one: decodes a value, of whatever length, at once.
-    run: the same, for what is no longer than two pieces; `one` where it is not given.
-    piece: about how many characters are decoded at once.
+    run: the same, for what is no longer than two chunks; `one` if it is not given.
+    chunk: about how many characters are decoded at once.
     """
-    reading = _Reading(text, one, run or one, piece)
-    value, end = reading.value(reading.skip(0), depth=0)
-    if reading.skip(end) != len(text):
+    chunks = _ChunkDecoder(text, one, run or one, chunk)
+    value, end = chunks.value(chunks.skip(0), depth=0)
+    if chunks.skip(end) != len(text):
         raise ValueError(f"extra data at character {end}")
     return value
 
 
-class _Reading:
-    def __init__(self, text: str, one: Decode, run: Decode, piece: int) -> None:
+class _ChunkDecoder:
+    def __init__(self, text: str, one: Decode, run: Decode, chunk: int) -> None:
         self._text = text
         self._one = one
         self._short = run
-        self._piece = piece
+        self._chunk = chunk
 
     def skip(self, index: int) -> int:
-        """The index of the next character that is no space."""
+        """The index of the next character that is not white space."""
         found = _SPACE.match(self._text, index)
         return found.end() if found else index
 
@@ -90,7 +90,7 @@ class _Reading:
                     continue
             item, end = self._sibling(start, depth, is_long=is_long)
             items.append(item)
-            is_long = end - start > self._piece
+            is_long = end - start > self._chunk
             end = self.skip(end)
             if self._text.startswith("]", end):
                 return items, end + 1
@@ -114,7 +114,7 @@ class _Reading:
                 raise ValueError(f"expected a name at character {start}")
             start = self._behind(":", self.skip(end))
             members[name], end = self._sibling(start, depth, is_long=is_long)
-            is_long = end - start > self._piece
+            is_long = end - start > self._chunk
             end = self.skip(end)
             if self._text.startswith("}", end):
                 return members, end + 1
@@ -125,9 +125,9 @@ class _Reading:
 
         None where it is not whole: up to that index, it is to be decoded one by one.
         """
-        go_on()
-        text, end = self._text, start + self._piece
-        between = _BETWEEN[opens].search(text, end, end + self._piece)
+        check_wanted()
+        text, end = self._text, start + self._chunk
+        between = _BETWEEN[opens].search(text, end, end + self._chunk)
         for comma in (between.end() if between else -1, text.rfind(",", start, end)):
             if comma > start:
                 run = f"{opens}{text[start:comma]}{closes}"

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from agilekit import FlyingDonut
-from agilekit.session.in_flight import Places
-from agilekit.session.session import Options
+from agilekit.session.concurrency_limit import ConcurrencyLimit
+from agilekit.session.options import Options
 from tests.session.scripted import Say, Scripted
 from tests.virtual_time import in_virtual_time
 
@@ -38,7 +38,7 @@ def test_the_requests_of_all_clients_are_bounded_together(anyio_backend_name: st
 
     async def main() -> float:
         async with client(server, "a") as one, client(server, "b") as other:
-            with Places(3).shared():
+            with ConcurrencyLimit(3).shared():
                 return await together([one.project.get, other.project.get] * 6)
 
     assert in_virtual_time(anyio_backend_name, main) == pytest.approx(4)
@@ -50,7 +50,7 @@ def test_calls_outside_are_not_bounded(anyio_backend_name: str) -> None:
 
     async def main() -> float:
         async with client(server, "a") as one:
-            with Places(1).shared():
+            with ConcurrencyLimit(1).shared():
                 pass
             return await together([one.project.get] * 12)
 
@@ -69,7 +69,7 @@ def test_what_waits_for_its_pace_takes_no_place(anyio_backend_name: str) -> None
                 await anyio.sleep(0.5)
                 took = await together([other.project.get] * 10)
 
-            with Places(2).shared():
+            with ConcurrencyLimit(2).shared():
                 await together([*[one.project.get] * 8, others])
             return took
 
@@ -90,7 +90,7 @@ def test_what_waits_for_its_next_attempt_takes_no_place(anyio_backend_name: str)
                 await anyio.sleep(1)
                 took = await together([other.project.get] * 4)
 
-            with Places(1).shared():
+            with ConcurrencyLimit(1).shared():
                 await together([one.project.get, one.project.get, others])
             return took
 
@@ -110,7 +110,7 @@ def test_limited_paces_get_places_in_turn(anyio_backend_name: str) -> None:
                 await anyio.sleep(0.1)
                 await together([other.project.get] * 4)
 
-            with Places(1).shared():
+            with ConcurrencyLimit(1).shared():
                 await together([*[one.project.get] * 12, late])
 
     in_virtual_time(anyio_backend_name, main)
@@ -125,7 +125,7 @@ def test_a_pause_that_is_asked_for_meanwhile_is_kept(anyio_backend_name: str) ->
     async def main() -> list[float]:
         server = Scripted(refused, Say({}))
         async with client(server, "a") as one:
-            with Places(1).shared():
+            with ConcurrencyLimit(1).shared():
                 await together([one.project.get] * 3)
         return server.times
 
@@ -141,7 +141,7 @@ def test_a_pause_that_is_asked_for_meanwhile_is_kept_by_a_limited_pace(
     async def main() -> list[float]:
         server = Scripted(refused, Say({}))
         async with client(server, "a", rate=10) as one:
-            with Places(1).shared():
+            with ConcurrencyLimit(1).shared():
                 await together([one.project.get] * 3)
         return server.times
 
@@ -154,7 +154,7 @@ def test_places_come_back_whatever_ends_a_request(anyio_backend_name: str) -> No
     server = Scripted(Say({}, after=5), Say({}, after=5), httpx.ConnectError("gone"), Say({}))
 
     async def main() -> None:
-        places = Places(1)
+        places = ConcurrencyLimit(1)
         async with client(server, "a") as one:
             with places.shared():
                 for seconds in (1, 2):
