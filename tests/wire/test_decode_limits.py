@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from agilekit.wire import json, xml
-from agilekit.wire.effort import Stopped, limited
+from agilekit.wire.decode_limits import Unwanted, limited
 from tests.session.hostile import IN_JSON, IN_XML
 
 SIZE: Final = 1 << 20
@@ -57,6 +57,6 @@ def test_a_caller_is_asked_after_each_piece_and_the_work_ends_when_they_are_gone
         read += 1
         assert asked >= len(body) // EVERY, name
         for patience in (0, asked - 1):
-            with pytest.raises(Stopped):
+            with pytest.raises(Unwanted):
                 questions(load, body, patience=patience)
     assert read > len(BODIES) // 2  # the others are refused
