@@ -1,6 +1,6 @@
-"""What the answers to edits have taught about a server.
+"""What the answers to edits have taught about a server: the facts that `Learned` events tell.
 
-How a conflict is answered is known for each attribute apart: a server that does not heed an
+How a conflict is answered is learned for each attribute by itself: a server that ignores an
 attribute accepts it with any version, whatever it does with the others.
 """
 
@@ -14,13 +14,15 @@ from agilekit.versioned.edit import Edit
 from agilekit.versioned.strategies import Versioned
 from agilekit.versioned.target import Reply
 
-__all__ = ["Lesson", "Lessons"]
+__all__ = ["LearnedFact", "ServerFacts"]
 
-Lesson: TypeAlias = tuple[str | None, Fact]
+LearnedFact: TypeAlias = tuple[str | None, Fact]
 """An attribute, or None for the server as a whole, and what was learned of it."""
 
 
-class Lessons:
+class ServerFacts:
+    """How a server answers edits, as far as this client has seen."""
+
     def __init__(self) -> None:
         self._refuses: dict[str, bool] = {}
         self._heeded: set[str] = set()
@@ -39,7 +41,7 @@ class Lessons:
         """An attribute was seen to be changed by an edit."""
         self._heeded.add(name)
 
-    def asked(self, name: str, *, accepted: bool) -> Iterator[Lesson]:
+    def asked(self, name: str, *, accepted: bool) -> Iterator[LearnedFact]:
         """An update of one attribute, which was certain to be a conflict, was answered."""
         if self._refuses.get(name) is None:
             self._refuses[name] = not accepted
@@ -51,7 +53,7 @@ class Lessons:
         reply: Reply,
         found: Mapping[str, Versioned[object]],
         apart: Iterable[str],
-    ) -> Iterator[Lesson]:
+    ) -> Iterator[LearnedFact]:
         """An update was refused."""
         ours = {edit.name for edit in batch if edit.is_ours(found[edit.name])}
         overtaken = [
@@ -59,11 +61,11 @@ class Lessons:
             for edit in batch
             if edit.was_overtaken(found[edit.name]) and (edit.name not in ours or len(batch) == 1)
         ]
-        # Any other status may refuse a value, of which somebody has changed the version.
+        # Any other status may refuse the value, while somebody has changed the version as well.
         if len(overtaken) == 1 and reply.says_conflict:
             yield from self.asked(overtaken[0], accepted=False)
         if reply.lost or len(batch) == 1 or any(edit.lost for edit in batch):
-            return
+            return  # what was applied may have been by the send before
         direct = [edit for edit in batch if edit.name not in apart]
         if any(edit.name in ours and edit.has_moved(found[edit.name]) for edit in direct):
             yield from self._concerns(whole=False)
@@ -79,7 +81,7 @@ class Lessons:
         if stale and self._heeded & unmoved:
             yield from self._concerns(whole=True)
 
-    def _concerns(self, *, whole: bool) -> Iterator[Lesson]:
+    def _concerns(self, *, whole: bool) -> Iterator[LearnedFact]:
         if self.refuses_whole is not whole:
             self.refuses_whole = whole
             yield None, "refuses whole updates" if whole else "applies attribute by attribute"

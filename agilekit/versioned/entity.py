@@ -1,7 +1,8 @@
-"""Looking what the server holds: before an update, after its answer, or in place of one.
+"""What this client knows of an entity, and the reads that tell it more.
 
-A read may come from a replica that lags, so what it shows as old proves little, and no read takes
-back what is known to be newer.
+An update reads before it starts if too little is known, after an answer that does not show the
+values, and in place of an answer that never came. A read may come from a replica that lags, so what
+it shows as old proves little, and no read takes back what is known to be newer.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from agilekit.versioned.edit import Edit
 from agilekit.versioned.strategies import Versioned
 from agilekit.versioned.target import Target
 
-__all__ = ["Gate", "Looks"]
+__all__ = ["EntityReads", "EntityState"]
 
 _LAGS: Final = (0.05, 0.1, 0.2, 0.4, 0.8)
-"""Seconds between the looks for what an answer says has happened."""
-_FIRST_PAUSE: Final = 0.25  # seconds between looks for a late commit, doubled each time
+"""Seconds between the reads that look for what an answer says has happened."""
+_FIRST_PAUSE: Final = 0.25  # seconds between the reads for a late commit, doubled each time
 _LONGEST_PAUSE: Final = 5.0
 
 
-class Gate:
-    """Where the edits of one entity take turns, and what the last of them left."""
+class EntityState:
+    """An entity as the edits of this client know it: one of them at a time holds the lock."""
 
     def __init__(self) -> None:
         self.lock: anyio.Lock = anyio.Lock(fast_acquire=True)
@@ -36,15 +37,15 @@ class Gate:
         """Whether `newest` may be out of date, because the outcome of a write is not known."""
 
     def learn(self, found: Mapping[str, Versioned[object]]) -> None:
-        """Takes what the answer of a write shows, which is never old."""
+        """Takes what the answer to a write shows, which is never old."""
         self.newest.update(found)
 
 
-class Looks:
+class EntityReads:
     """The reads of one update."""
 
-    def __init__(self, gate: Gate, target: Target, names: frozenset[str]) -> None:
-        self._gate = gate
+    def __init__(self, entity: EntityState, target: Target, names: frozenset[str]) -> None:
+        self._entity = entity
         self._target = target
         self._names = names
 
@@ -52,7 +53,7 @@ class Looks:
         """Whether an edit cannot be made of what is known."""
         if edit.given.version is None:
             return edit.starts_from_base
-        known = self._gate.newest.get(edit.name, Versioned()).version
+        known = self._entity.newest.get(edit.name, Versioned()).version
         is_older = known is None or known < edit.given.version
         return callable(edit.change) and not edit.knows_value and is_older
 
@@ -60,9 +61,9 @@ class Looks:
         """Reads the entity. Raises CallError."""
         found = await self._target.read()
         for name in self._names & found.keys():
-            known = self._gate.newest.get(name, Versioned())
+            known = self._entity.newest.get(name, Versioned())
             if (found[name].version or 0) >= (known.version or 0):
-                self._gate.newest[name] = found[name]
+                self._entity.newest[name] = found[name]
         return found
 
     async def after_answer(
@@ -79,7 +80,7 @@ class Looks:
             pairs = zip(edits, shown, strict=True)
             whole = all(edit.is_news(seen) for edit, seen in pairs)
             if whole or anyio.current_time() + seconds >= self._target.until:
-                break
+                break  # everything is seen, or no time is left
             await anyio.sleep(seconds)
             found = await self.once()
         return found
@@ -87,12 +88,12 @@ class Looks:
     async def until_settled(
         self, forced: Sequence[Edit], unknown: UnknownOutcome
     ) -> tuple[Mapping[str, Versioned[object]] | None, bool]:
-        """What there is after a write without an answer, and whether nothing can come any more.
+        """What is there after a write without an answer, and whether nothing more can come.
 
         forced: those that were sent with version -1, which are looked for until they are in place
-        or the server can no longer be at work on them. None of them: one look.
+        or the server can no longer be at work on them. Without any, there is one read.
 
-        None where the entity could not be read.
+        Returns None for the values if the entity could not be read.
         """
         took = unknown.attempts[-1].seconds if unknown.attempts else 0.0
         began = anyio.current_time()
@@ -118,7 +119,7 @@ class Looks:
 
 
 def _in_place(edit: Edit, found: Mapping[str, Versioned[object]]) -> bool:
-    """Whether a forced value has come; one that was there before may come once more."""
+    """Whether a forced value has arrived; one that was there before may arrive once more."""
     shown, known = found.get(edit.name, Versioned()), edit.current.version
     has_moved = known is None or (shown.version or 0) > known
     return edit.plain and edit.name in found and has_moved and edit.is_ours(shown)

@@ -106,10 +106,10 @@ from attrs import frozen
 from agilekit.versioned.edit import FORCED, Edit
 from agilekit.versioned.strategies import Reapply, Versioned
 
-__all__ = ["Evidence", "Verdict", "judge"]
+__all__ = ["Decision", "Evidence", "decide"]
 
 
-class Verdict(Enum):
+class Decision(Enum):
     DONE = "in place"
     CONFLICT = "certainly not applied: somebody else changed it"
     AGAIN = "not applied, and not stale"
@@ -167,89 +167,91 @@ class Evidence:
         return not self.lost and not self.apart
 
 
-def judge(edit: Edit, found: Versioned[object], evidence: Evidence) -> Verdict:
+def decide(edit: Edit, found: Versioned[object], evidence: Evidence) -> Decision:
     """The tables of this module."""
     version = found.version
     if version is None:
-        return _judge_unversioned(edit, found, evidence)
+        return _decide_unversioned(edit, found, evidence)
     if edit.sent == FORCED:
-        return _judge_forced(edit, found, version, evidence)
+        return _decide_forced(edit, found, version, evidence)
     if version <= edit.sent if evidence.apart else version == edit.sent:
-        return _judge_unmoved(edit, found, evidence)
-    return _judge_moved(edit, found, version, evidence)
+        return _decide_unmoved(edit, found, evidence)
+    return _decide_moved(edit, found, version, evidence)
 
 
-def _judge_unversioned(edit: Edit, found: Versioned[object], evidence: Evidence) -> Verdict:
+def _decide_unversioned(edit: Edit, found: Versioned[object], evidence: Evidence) -> Decision:
     if evidence.proves_not_applied:
-        return Verdict.AGAIN
+        return Decision.AGAIN
     shown = found.value is not None and edit.plain and edit.is_ours(found)
-    return Verdict.DONE if evidence.proves_applied or shown else Verdict.UNKNOWN
+    return Decision.DONE if evidence.proves_applied or shown else Decision.UNKNOWN
 
 
-def _judge_unmoved(edit: Edit, found: Versioned[object], evidence: Evidence) -> Verdict:
+def _decide_unmoved(edit: Edit, found: Versioned[object], evidence: Evidence) -> Decision:
     if found.version == edit.sent and edit.is_ours(found):
-        return Verdict.DONE
+        return Decision.DONE
     settled = evidence.settled and found.version == edit.sent
     if evidence.proves_not_applied or settled:
-        return Verdict.AGAIN
+        return Decision.AGAIN
     if evidence.apart:
         answered = evidence.accepted or not evidence.lost
-        return Verdict.AGAIN if answered and edit.plain else Verdict.UNKNOWN
+        return Decision.AGAIN if answered and edit.plain else Decision.UNKNOWN
     left = evidence.accepted and evidence.again and edit.repeatable
-    return Verdict.DONE if left and edit.could_be_ours(found) else Verdict.AGAIN
+    return Decision.DONE if left and edit.could_be_ours(found) else Decision.AGAIN
 
 
-def _judge_moved(edit: Edit, found: Versioned[object], version: int, evidence: Evidence) -> Verdict:
+def _decide_moved(
+    edit: Edit, found: Versioned[object], version: int, evidence: Evidence
+) -> Decision:
     ours = edit.is_ours(found)
     if evidence.proves_applied:
         seen = not evidence.apart or evidence.heeded or edit.could_be_ours(found)
-        return Verdict.DONE if seen else Verdict.UNKNOWN
+        return Decision.DONE if seen else Decision.UNKNOWN
     if evidence.proves_not_applied:
-        return Verdict.DONE if ours and edit.plain else Verdict.CONFLICT
+        return Decision.DONE if ours and edit.plain else Decision.CONFLICT
     if ours and (edit.plain or (evidence.accepted and evidence.direct)):
-        return Verdict.DONE
+        return Decision.DONE
     if evidence.is_open:
-        return Verdict.ASK
+        return Decision.ASK
     if evidence.is_of_several and evidence.direct:
         return _maybe(edit)
     by_one = version == edit.sent + 1
     if ours:
-        return Verdict.DONE if by_one and _takes_identical(edit) else Verdict.UNKNOWN
+        return Decision.DONE if by_one and _takes_identical(edit) else Decision.UNKNOWN
     alike = edit.could_be_ours(found)
     if edit.plain and evidence.direct:
-        return _maybe(edit) if alike else Verdict.CONFLICT
+        return _maybe(edit) if alike else Decision.CONFLICT
     certain = by_one if edit.plain else evidence.accepted and evidence.direct
-    return Verdict.CONFLICT if certain and not alike else Verdict.UNKNOWN
+    return Decision.CONFLICT if certain and not alike else Decision.UNKNOWN
 
 
-def _judge_forced(
+def _decide_forced(
     edit: Edit, found: Versioned[object], version: int, evidence: Evidence
-) -> Verdict:
+) -> Decision:
     ours = edit.is_ours(found)
     if ours and (edit.plain or (evidence.accepted and evidence.direct)):
-        return Verdict.DONE
+        return Decision.DONE
     if evidence.proves_not_applied:
-        return Verdict.AGAIN
+        return Decision.AGAIN
     known = edit.current.version
     if known is not None and version <= known:
         if evidence.direct or (evidence.settled and version == known):
-            return Verdict.AGAIN
-        return Verdict.UNKNOWN if evidence.lost else _maybe(edit)
+            return Decision.AGAIN
+        return Decision.UNKNOWN if evidence.lost else _maybe(edit)
     if evidence.proves_applied:
         seen = ours or (known is not None and edit.could_be_ours(found))
         if seen or evidence.heeded:
-            return Verdict.DONE
+            return Decision.DONE
     if evidence.is_open:
-        return Verdict.ASK
+        return Decision.ASK
     if evidence.direct:
         return _maybe(edit)
     by_one = known is not None and version == known + 1
     certain = by_one and evidence.settled and edit.plain and not edit.could_be_ours(found)
-    return Verdict.CONFLICT if certain else Verdict.UNKNOWN
+    return Decision.CONFLICT if certain else Decision.UNKNOWN
 
 
-def _maybe(edit: Edit) -> Verdict:
-    return Verdict.MAYBE if edit.repeatable else Verdict.UNKNOWN
+def _maybe(edit: Edit) -> Decision:
+    return Decision.MAYBE if edit.repeatable else Decision.UNKNOWN
 
 
 def _takes_identical(edit: Edit) -> bool:

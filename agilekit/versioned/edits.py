@@ -1,7 +1,7 @@
-"""The edits of one client: each waits for its turn, and is placed.
+"""The edits of one client, in turns.
 
-Edits of one entity through one client take turns, each from the newest value that the one before
-it left. So they never conflict with each other, whatever the server is like.
+Edits of one entity through one client run one after the other, each from the newest value that the
+one before it left. So they never conflict with each other, whatever the server is like.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import anyio
 
 from agilekit.errors import DeadlineExceeded
 from agilekit.versioned.changes import Base, edits_of
-from agilekit.versioned.lessons import Lessons
-from agilekit.versioned.looking import Gate
-from agilekit.versioned.placing import Placed, Placing
+from agilekit.versioned.engine import Applied, EditRun
+from agilekit.versioned.entity import EntityState
+from agilekit.versioned.facts import ServerFacts
 from agilekit.versioned.strategies import OnConflict
 from agilekit.versioned.target import Target
 
@@ -30,18 +30,17 @@ class Edits:
     """The edits of one client, and what they teach about its server."""
 
     def __init__(self) -> None:
-        self._gates: OrderedDict[str, Gate] = OrderedDict()
-        self._lessons = Lessons()
+        self._entities: OrderedDict[str, EntityState] = OrderedDict()
+        self._facts = ServerFacts()
 
-    async def place(
+    async def apply(
         self,
         target: Target,
         changes: Mapping[str, object],
         base: Mapping[str, Base],
         on_conflict: OnConflict,
-    ) -> Placed:
-        """Places every change.
-
+    ) -> Applied:
+        """Makes every change.
         changes: by attribute, a value, or a function of the current value.
         base: by attribute, as the caller read it, or only its version; what is missing is read
         first.
@@ -50,26 +49,26 @@ class Edits:
         `target` and the functions raise.
         """
         edits = edits_of(target.attributes, changes, base, on_conflict)
-        gate = self._gate(target.path)
+        entity = self._entity(target.path)
         with anyio.CancelScope(deadline=target.until) as waiting:
-            await gate.lock.acquire()
+            await entity.lock.acquire()
             try:
                 # From here `target` watches the time: only it knows what a late end means.
                 waiting.deadline = math.inf
-                return await Placing(self._lessons, gate, target, edits).run()
+                return await EditRun(self._facts, entity, target, edits).run()
             finally:
-                gate.lock.release()
+                entity.lock.release()
         raise DeadlineExceeded(
             "the deadline passed while other edits of the same entity were made",
             method="PUT",
             path=target.path,
         )
 
-    def _gate(self, path: str) -> Gate:
-        gate = self._gates.pop(path, None) or Gate()
-        self._gates[path] = gate
-        if len(self._gates) > _ENTITIES_REMEMBERED:
-            oldest, idle = next(iter(self._gates.items()))
+    def _entity(self, path: str) -> EntityState:
+        entity = self._entities.pop(path, None) or EntityState()
+        self._entities[path] = entity
+        if len(self._entities) > _ENTITIES_REMEMBERED:
+            oldest, idle = next(iter(self._entities.items()))
             if not idle.lock.locked():
-                del self._gates[oldest]
-        return gate
+                del self._entities[oldest]
+        return entity

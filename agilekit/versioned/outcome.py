@@ -1,4 +1,9 @@
-"""The errors that end an update, each with all that is known of every attribute."""
+"""What an update has come to, and the errors that say so.
+
+An update that does not end well is one of two: `VersionConflict` if every attribute that is left
+was certainly not applied, `UnknownOutcome` if any may have been. Each error bears what is known of
+each attribute: `conflicts` or `details`, and `applied`.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +24,12 @@ from agilekit.events import Attempt
 from agilekit.versioned.edit import Edit
 from agilekit.versioned.strategies import Versioned
 
-__all__ = ["Ending"]
+__all__ = ["EditOutcome"]
 
 _MAY_BE_INSIDE: Final = "the change may be inside the value that was found, or not"
 
 
-class Ending:
+class EditOutcome:
     """What an update has come to so far."""
 
     def __init__(self, path: str, edits: Sequence[Edit]) -> None:
@@ -94,14 +99,14 @@ class Ending:
         return error
 
     def mark(self, error: Exception) -> None:
-        """Adds what was placed before an error, which may be the caller's own."""
+        """Adds what was applied before an error, which may be the caller's own."""
         if self.applied or isinstance(error, AgilekitError):
             with suppress(AttributeError, TypeError):  # an exception with slots
                 setattr(error, "applied", dict(self.applied))  # noqa: B010
         if self.applied:
-            error.add_note(f"placed before: {', '.join(self.applied)}")
+            error.add_note(f"applied before: {', '.join(self.applied)}")
         if unsure := [edit for edit in self._edits if edit.may_be_applied]:
-            error.add_note(f"may be placed, too: {_named(unsure)}")
+            error.add_note(f"may be applied, too: {_named(unsure)}")
 
 
 def _named(edits: Iterable[Edit]) -> str:
