@@ -2,8 +2,8 @@
 
 from agilekit.bulk.drafts import Drafts
 from agilekit.bulk.hooks import OutcomeHook
+from agilekit.bulk.identity.marks import Mark
 from agilekit.bulk.job import BulkOptions, OnError, create_many
-from agilekit.bulk.marks import Mark
 from agilekit.bulk.named_fields import spec_of_named_fields
 from agilekit.bulk.report import (
     BulkProgress,
@@ -17,8 +17,8 @@ from agilekit.bulk.report import (
     Refused,
     Unknown,
 )
+from agilekit.bulk.shutdown import StopEvent
 from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, Survey, as_array, one_by_one
-from agilekit.bulk.stopping import StopEvent
 
 __all__ = [
     "BulkOptions",

@@ -5,19 +5,18 @@ from __future__ import annotations
 from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar
 
-from agilekit.bulk.beginning import checked
+from agilekit.bulk.baseline import check_mark
 from agilekit.bulk.drafts import D, Drafts, Reader
-from agilekit.bulk.ending import raise_failure
 from agilekit.bulk.hooks import OutcomeHook
-from agilekit.bulk.keeping import InMemory, Keeping
-from agilekit.bulk.marks import Mark
+from agilekit.bulk.identity.marks import Mark
 from agilekit.bulk.report import (
     BulkReport,
     ProgressHook,
 )
 from agilekit.bulk.run import Run
+from agilekit.bulk.shutdown import StopEvent, raise_failure
 from agilekit.bulk.spec import Creation
-from agilekit.bulk.stopping import StopEvent
+from agilekit.bulk.store import JobStore, MemoryStore
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
     InvalidInput,
@@ -93,22 +92,24 @@ async def create_many(
         settle_after = creation.settle_after
     check_positive("settle_after", settle_after)
     settle_after = max(settle_after, creation.least_settle_after)
-    wanted = checked(mark, creation.spec)
+    wanted = check_mark(mark, creation.spec)
     workers = 1 if creation.spec.in_order else concurrency or creation.concurrency
     reader = Reader(drafts)
-    keeping: Keeping[T] = InMemory(creation.spec)
+    store: JobStore[T] = MemoryStore(creation.spec)
     if journal is not None:
-        from agilekit.bulk.on_disk import OnDisk  # SQLite is loaded by who wants a journal
+        from agilekit.bulk.journal.store import (
+            JournalStore,  # SQLite is loaded by who wants a journal
+        )
 
-        keeping = await OnDisk[T].open(creation, journal, workers=workers)
+        store = await JournalStore[T].open(creation, journal, workers=workers)
     run = Run(
         creation,
         reader,
-        keeping,
+        store,
         batch_size=size,
         mark=wanted,
         settle_after=settle_after,
-        goes_ahead=journal is not None and creation.survey is not None,
+        goes_first=journal is not None and creation.survey is not None,
         stops=on_error == "stop",
         on_outcome=on_outcome,
         on_progress=on_progress,
@@ -118,8 +119,8 @@ async def create_many(
         await run.run(workers)
     finally:
         await run.aclose()
-        ending = run.ending
-        report = BulkReport(keeping.outcomes(), stopped=ending.stopped, reason=ending.reason)
-        if ending.failure is not None:
-            raise_failure(ending.failure, report)
+        shutdown = run.shutdown
+        report = BulkReport(store.outcomes(), stopped=shutdown.stopped, reason=shutdown.reason)
+        if shutdown.failure is not None:
+            raise_failure(shutdown.failure, report)
     return report

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, Never
 
-from agilekit.bulk.keeping import End, Sent
 from agilekit.bulk.report import Refused, Unknown
+from agilekit.bulk.store import Entry, Result
 from agilekit.errors import (
     AgilekitError,
     ApiError,
@@ -22,24 +22,24 @@ __all__ = ["blames_one", "doubt", "refused", "unknown", "unsent"]
 _REQUEST_TOO_LARGE: Final = 413
 
 
-def refused(sent: Sent, error: CallError) -> End[Never]:
+def refused(entry: Entry, error: CallError) -> Result[Never]:
     # What is refused for what it says is refused again; anything else may pass.
-    return End(sent, Refused(sent.position, sent.draft, error), final=blames_one(error))
+    return Result(entry, Refused(entry.position, entry.draft, error), final=blames_one(error))
 
 
-def unsent(sent: Sent) -> End[Never]:
+def unsent(entry: Entry) -> Result[Never]:
     """That of a draft that became nothing, and is not sent again now."""
-    return End(sent, Refused(sent.position, sent.draft, sent.error), final=False)
+    return Result(entry, Refused(entry.position, entry.draft, entry.error), final=False)
 
 
-def unknown(sent: Sent, error: AgilekitError) -> End[Never]:
-    return End(sent, Unknown(sent.position, sent.draft, error))
+def unknown(entry: Entry, error: AgilekitError) -> Result[Never]:
+    return Result(entry, Unknown(entry.position, entry.draft, error))
 
 
-def doubt(sent: Sent, item_keys: Sequence[str], numbers: Sequence[int] = ()) -> UnknownOutcome:
+def doubt(entry: Entry, item_keys: Sequence[str], numbers: Sequence[int] = ()) -> UnknownOutcome:
     """Why nothing tells what became of a draft that was looked for."""
-    if sent.refusal is not None:
-        message = f"it was refused, and items are there that it may have become: {sent.refusal}"
+    if entry.refusal is not None:
+        message = f"it was refused, and items are there that it may have become: {entry.refusal}"
     elif item_keys:
         message = "its request got no clear answer, and items are there that it may have become"
     elif numbers:
@@ -49,14 +49,14 @@ def doubt(sent: Sent, item_keys: Sequence[str], numbers: Sequence[int] = ()) -> 
         )
     else:
         message = "its request got no clear answer, and what it created is listed nowhere"
-    error = sent.error
+    error = entry.error
     attempts = error.attempts if isinstance(error, CallError) else ()
     evidence: dict[str, object] = {"items": tuple(item_keys)}
     if numbers:
         evidence["numbers"] = tuple(numbers)
     sent_at = error.sent_at if isinstance(error, UnknownOutcome) else None
-    if sent_at is None and sent.sent_at is not None:
-        sent_at = datetime.fromtimestamp(sent.sent_at, UTC)
+    if sent_at is None and entry.sent_at is not None:
+        sent_at = datetime.fromtimestamp(entry.sent_at, UTC)
     return UnknownOutcome(message, evidence=evidence, sent_at=sent_at, attempts=attempts)
 
 

@@ -140,7 +140,7 @@ class BulkReport(Generic[T]):
         Raises JournalError where there is no journal, or a damaged one. Reading the outcomes later
         raises it, too, as where a job has written to the file since.
         """
-        from agilekit.bulk.kept import opened  # SQLite is loaded by who wants a journal
+        from agilekit.bulk.journal.outcomes import opened  # SQLite is loaded by who wants a journal
 
         return BulkReport(opened(path, load))
 

@@ -59,7 +59,7 @@ class CreateSpec(Generic[T]):
     """One kind of thing that can be created.
 
     What a job compares of a draft and of an item is a *label*, what the item is known by, and
-    *fields*. Both hold texts as they are: what of them is compared, `Recognition` says.
+    *fields*. Both hold texts as they are: what of them is compared, `ItemMatcher` says.
     """
 
     name: str
