@@ -1,4 +1,19 @@
-"""Creating many things, each exactly once."""
+"""Creating many things, each exactly once.
+
+====================  =============================================================================
+`job`, `run`          `create_many` and its options; one run of it, from its baseline to its report
+`spec`                what can be created: a row for each kind of thing (`named_fields`)
+`drafts`, `hooks`     what the caller gives: the input, and functions to be called
+`report`, `outcomes`  what became of each draft
+`baseline`            what was there before the job
+`sender`, `request`   sending batches, and what their answers mean: the table
+`settle/`             what became of drafts whose request got no clear answer
+`identity/`           which item was made of which draft
+`store`, `journal/`   what a job remembers: in memory, or on disk
+`shutdown`,           what ends a job early: the caller, or a service that fails: two tables
+`circuit_breaker`
+====================  =============================================================================
+"""
 
 from agilekit.bulk.drafts import Drafts
 from agilekit.bulk.hooks import OutcomeHook

@@ -1,6 +1,8 @@
-"""What a job knows before it sends anything: where the new items begin, and how they are known.
+"""What a job finds out before it sends anything: what was there before it, and what marks it uses.
 
-All of it is noted, so that an earlier run and a later one of the same job go by the same.
+New items are told from old by their numbers, which rise: those of the job are above its *high-water
+mark*, the highest number that was in the container before. All of it is noted in the store, so that
+every run of the same job goes by the same.
 """
 
 from __future__ import annotations
@@ -29,21 +31,22 @@ __all__ = ["Baseline", "check_mark", "note_first_answer", "take_baseline"]
 R = TypeVar("R")
 T = TypeVar("T")
 
-_WATERMARK: Final = "watermark"
+# The names under which the journal holds these: part of its format.
+_HIGH_WATER_MARK: Final = "watermark"
 _OF_PROJECT: Final = "watermark of"
 _MARK: Final = "mark"
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0)  # seconds
-_LESSONS: Final = 500
+_RELEARNED: Final = 500
 
 
 @frozen
 class Baseline(Generic[T]):
-    """What a job begins with."""
+    """What was there before a job."""
 
     high_water_mark: int
     """The highest number that was there before the job, also before an earlier run of it."""
     found: dict[int, T] = field(factory=dict[int, T])
-    """By position, the items of drafts of which no journal tells, but their marks."""
+    """By position, the items that bear the marks of the job, though no journal tells of them."""
     is_first_run: bool = True
     is_of_project: bool = False
     """Whether `high_water_mark` holds for the whole project, not only for the container: nothing
@@ -58,14 +61,14 @@ async def take_baseline(
     *,
     settle_after: float,
 ) -> Baseline[T]:
-    """Reads the container, if this has not been done by an earlier run.
+    """Reads the container, unless an earlier run has done so.
 
     matcher: learns what an earlier run has learned.
 
-    Raises JournalError for another mark than that of the earlier run, and CallError where the
+    Raises JournalError for another mark than that of the earlier run, and CallError if the
     container cannot be read.
     """
-    noted = store.noted(_WATERMARK)
+    noted = store.noted(_HIGH_WATER_MARK)
     job_mark = _mark_of_job(wanted, store, has_begun=noted is not None)
     matcher.mark = job_mark
     found: dict[int, T] = {}
@@ -77,7 +80,7 @@ async def take_baseline(
         )
         if job_mark is not None:
             await store.note(_MARK, f"{job_mark.field} {job_mark.job}")
-        await store.note(_WATERMARK, str(high_water_mark))
+        await store.note(_HIGH_WATER_MARK, str(high_water_mark))
     else:
         high_water_mark = _number(noted)
         await _relearn(creation, store, matcher)
@@ -86,8 +89,8 @@ async def take_baseline(
 
 
 async def note_first_answer(store: JobStore[T], high_water_mark: int) -> None:
-    """Every item of the job has a higher number, and none that was there before it."""
-    await store.note(_WATERMARK, str(high_water_mark))
+    """Notes a mark of the whole project: the first answer has shown the job's lowest number."""
+    await store.note(_HIGH_WATER_MARK, str(high_water_mark))
     await store.note(_OF_PROJECT, "project")
 
 
@@ -99,7 +102,7 @@ def _number(noted: str) -> int:
 
 
 def check_mark(mark: str | Mark | None, spec: CreateSpec[T]) -> Mark | None:
-    """Raises InvalidInput for a mark that cannot be."""
+    """Raises InvalidInput for a mark in a field that holds no text."""
     wanted = Mark(mark) if isinstance(mark, str) else mark
     if wanted is not None and wanted.field not in spec.texts:
         fields = ", ".join(spec.texts) or "none"
@@ -111,7 +114,7 @@ def check_mark(mark: str | Mark | None, spec: CreateSpec[T]) -> Mark | None:
 
 
 def _mark_of_job(wanted: Mark | None, store: JobStore[T], *, has_begun: bool) -> JobMark | None:
-    """Raises JournalError if it is another than that of the run before."""
+    """Raises JournalError if it is not the mark of the run before."""
     if not has_begun:
         if wanted is None:
             return None
@@ -146,8 +149,8 @@ async def _marked_items(
 ) -> dict[int, T]:
     """The items that bear the marks of the job.
 
-    Nothing tells when its last request was sent, so that the look begins when the server can be at
-    work on it no more.
+    Nothing tells when its last request was sent, so the look begins when the server can no longer
+    be at work on it.
     """
     await anyio.sleep(settle_after)
 
@@ -166,17 +169,14 @@ async def _marked_items(
 
 
 async def _relearn(creation: Creation[T], store: JobStore[T], matcher: ItemMatcher[T]) -> None:
-    """What an earlier run has learned of the server."""
-    for one in await store.last_created(_LESSONS):
-        try:
-            body = creation.encode(matcher.with_mark(one.position, one.draft))
-        except InvalidInput:  # a draft of entities, of which a journal holds no more than a text
-            continue
-        matcher.learn(body, one.item)
+    """Learns anew what an earlier run has learned of the server."""
+    for one in await store.last_created(_RELEARNED):
+        if (body := matcher.body_of(one, creation.encode)) is not None:
+            matcher.learn(body, one.item)
 
 
 async def _with_retries(look: Callable[[], Awaitable[R]]) -> R:
-    """Looks again where a server fails to answer: what a job knows hangs on it."""
+    """Looks again if a server fails to answer: without the look, the job cannot begin."""
     for pause in _PAUSES:
         try:
             return await look()

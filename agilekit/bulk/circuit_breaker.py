@@ -1,16 +1,16 @@
-"""What ends a job early: the caller's event, or a service that fails at more than the drafts.
+"""When a job stops because the service, and not a draft, is to blame.
 
-What blames the job and not a draft, by the answer to a request:
+What such a failure of a request does:
 
 =========================  ==================================================================
 answer                     the job stops
 =========================  ==================================================================
 401, a redirect            at once
-429, after every retry     at once if nothing was created since the request began
-403, 404                   after ten such answers with nothing created between them: it may also
-                           be the draft that names something that is not there
-no connection, no answer,  after ten such ends *in a row* with nothing created between them.
-502, 503, 504              Requests that were under way at the same time count as one; from the
+429, after every retry     at once, unless something was created since the request began
+403, 404                   after ten such answers with nothing created between them: the draft may
+                           be to blame, too, if it names something that does not exist
+no connection, no answer,  after ten such failures *in a row* with nothing created between them.
+502, 503, 504              Requests that were under way at the same time count as one. From the
                            third on there is a pause of 0.5, 1, 2, 4, 4, … s before the next, so
                            that ten take 20 s at least. A container that cannot be read while
                            drafts are looked for counts, too.
@@ -41,7 +41,7 @@ from agilekit.errors import (
     UnknownOutcome,
 )
 
-__all__ = ["CircuitBreaker", "is_down", "watched"]
+__all__ = ["CircuitBreaker", "is_down", "reporting_failures"]
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ _GATEWAY: Final = (502, 503, 504)
 
 
 class CircuitBreaker:
-    """Counts the failures that blame no draft."""
+    """Counts the failures for which no draft is to blame."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -67,12 +67,12 @@ class CircuitBreaker:
         return self._resume_at - anyio.current_time()
 
     def succeeded(self) -> None:
-        """Something was created: whatever failed before, the service works."""
+        """Something was created: whatever failed before, the service works again."""
         self._created_at = anyio.current_time()
         self._count, self._resume_at = 0, -inf
 
     def trips(self, error: CallError, *, began: float) -> bool:
-        """Whether the job has to stop at this end of a request.
+        """Whether the job has to stop after this failure of a request.
 
         began: when the request began, by `anyio.current_time`.
         """
@@ -84,8 +84,8 @@ class CircuitBreaker:
             self._count += 1
         elif not is_down(error):
             if not isinstance(error, ServerError):
-                self._count = 0
-        elif began >= self._counted_at:
+                self._count = 0  # a refusal of a draft: the service answers
+        elif began >= self._counted_at:  # not one of those that failed together
             self._count += 1
             self._counted_at = anyio.current_time()
             self._resume_at = self._counted_at + self._next_pause()
@@ -103,23 +103,25 @@ def is_down(error: CallError) -> bool:
     return isinstance(error, NotSent | ConnectionLost | DeadlineExceeded | UnknownOutcome)
 
 
-def watched(creation: Creation[T], failed: Callable[[CallError, float], None]) -> Creation[T]:
-    """The same, of which every look that fails is told.
+def reporting_failures(
+    creation: Creation[T], on_failure: Callable[[CallError, float], None]
+) -> Creation[T]:
+    """The same, but each listing that fails is reported.
 
-    failed: is called with the error, and when the look began.
+    on_failure: is called with the error, and when the listing began.
     """
 
     def listing(look: Callable[[], AsyncIterable[T]]) -> Callable[[], AsyncIterable[T]]:
-        async def watched() -> AsyncIterator[T]:
+        async def reporting() -> AsyncIterator[T]:
             began = anyio.current_time()
             try:
                 async for item in look():
                     yield item
             except CallError as error:
-                failed(error, began)
+                on_failure(error, began)
                 raise
 
-        return watched
+        return reporting
 
     exact = creation.exact_listing
     return evolve(

@@ -1,4 +1,8 @@
-"""`create_many`, which all that can be created in numbers share: its options, and the job."""
+"""`create_many`: its options, and the job that it runs.
+
+Every ``create_many`` of the services ends here. It checks the options, opens the store (memory, or
+the journal), lets a `Run` do the work, and makes the report, whatever has ended the run.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar
 
 from agilekit.bulk.baseline import check_mark
-from agilekit.bulk.drafts import D, Drafts, Reader
+from agilekit.bulk.drafts import D, Drafts, DraftSource
 from agilekit.bulk.hooks import OutcomeHook
 from agilekit.bulk.identity.marks import Mark
 from agilekit.bulk.report import (
@@ -77,9 +81,9 @@ async def create_many(
     The input is read no further ahead than the requests in flight, and closed in the end if it is a
     generator, or an async iterator with ``aclose``.
 
-    Raises InvalidInput for an option that cannot be right; CallError where the container cannot be
-    read at the beginning; JournalError, with its ``report`` once the job has begun; BulkInterrupted
-    for what `drafts` or a hook raises, after the requests in flight have ended and what was lost is
+    Raises InvalidInput for an option that is not valid; CallError if the container cannot be read
+    at the beginning; JournalError, with its ``report`` once the job has begun; BulkInterrupted for
+    what `drafts` or a hook raises, after the requests in flight have ended and what was lost is
     settled.
     """
     size = creation.spec.batch_size if batch_size is None else batch_size
@@ -94,17 +98,16 @@ async def create_many(
     settle_after = max(settle_after, creation.least_settle_after)
     wanted = check_mark(mark, creation.spec)
     workers = 1 if creation.spec.in_order else concurrency or creation.concurrency
-    reader = Reader(drafts)
+    source = DraftSource(drafts)
     store: JobStore[T] = MemoryStore(creation.spec)
     if journal is not None:
-        from agilekit.bulk.journal.store import (
-            JournalStore,  # SQLite is loaded by who wants a journal
-        )
+        # SQLite is loaded only for those who want a journal.
+        from agilekit.bulk.journal.store import JournalStore
 
         store = await JournalStore[T].open(creation, journal, workers=workers)
     run = Run(
         creation,
-        reader,
+        source,
         store,
         batch_size=size,
         mark=wanted,

@@ -1,4 +1,4 @@
-"""One request of a job while it is under way."""
+"""One request of a job while it is under way, and whether it can be given up."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["BatchRequest"]
 
 
 class BatchRequest:
-    """Knows whether anything of it is on its way: if not, it can be given up without a doubt."""
+    """A batch on its way. While nothing of it has been sent, giving it up leaves no doubt."""
 
     def __init__(self, batch: Sequence[Entry]) -> None:
         self.batch: Sequence[Entry] = batch
         self.scope: anyio.CancelScope = anyio.CancelScope()
         self.began: float = anyio.current_time()
         self.left: float = self.began
-        """When it left last, by `anyio.current_time`; before, when it began."""
+        """When it was sent last, by `anyio.current_time`; before that, when it began."""
         self.has_left: bool = False
-        """Whether something of it left, and nothing tells what came of it."""
+        """Whether it was sent, and nothing tells yet what came of it."""
         self.is_answered: bool = False
         self._is_given_up = False
 
@@ -29,14 +29,14 @@ class BatchRequest:
         self.left = anyio.current_time()
         self.has_left = True
 
-    def came_to_nothing(self) -> None:
-        """The attempt certainly made nothing, and another would follow."""
+    def was_not_applied(self) -> None:
+        """The attempt certainly created nothing, and another would follow."""
         self.has_left = False
         if self._is_given_up:
             self.scope.cancel()
 
-    def ends(self) -> None:
-        """What came of it is known, or that nothing tells."""
+    def end(self) -> None:
+        """What came of it is known, or it is known that nothing tells."""
         self.has_left, self.is_answered = False, True
 
     def give_up(self) -> None:

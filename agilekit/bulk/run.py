@@ -1,9 +1,16 @@
 """One run of a job: every draft becomes one item, or is reported with the reason why not.
 
-Workers send drafts, several requests at once. Drafts that are *lost*, sent without a clear answer,
-go to the `Settler`, which looks for them while the workers go on; those that became nothing come
-back to be sent again. In a container with one writer, those behind a lost draft wait for it. What
-ends a job early is in `shutdown`.
+It goes like this:
+
+1. `baseline`: what was in the container before the job, so that new items can be told from old.
+2. Workers read drafts and hand them to the `Sender`, several requests at once.
+3. Drafts that are *lost*, sent without a clear answer, go to the `Settler`, which looks for them
+   while the workers go on. Those that became nothing come back to be sent again. In a container
+   with one writer, the drafts behind a lost one wait for it.
+4. If anything was sent twice, one more look for what may be there twice (`settle.duplicates`).
+
+`_record` is the one place through which every result goes: to the store, then to the caller's hook.
+What ends a job early is in `shutdown` and `circuit_breaker`.
 """
 
 from __future__ import annotations
@@ -16,8 +23,8 @@ import anyio
 import anyio.lowlevel
 
 from agilekit.bulk.baseline import take_baseline
-from agilekit.bulk.circuit_breaker import CircuitBreaker, is_down, watched
-from agilekit.bulk.drafts import D, Reader
+from agilekit.bulk.circuit_breaker import CircuitBreaker, is_down, reporting_failures
+from agilekit.bulk.drafts import D, DraftSource
 from agilekit.bulk.hooks import Hooks, OutcomeHook
 from agilekit.bulk.identity.marks import Mark
 from agilekit.bulk.identity.matcher import ItemMatcher
@@ -51,10 +58,12 @@ _LOST_AT_ONCE: Final = 1000
 
 
 class Run(Generic[T, D]):
+    """A run from its baseline to its last result; `create_many` makes the report of it."""
+
     def __init__(
         self,
         creation: Creation[T],
-        reader: Reader[D],
+        source: DraftSource[D],
         store: JobStore[T],
         *,
         batch_size: int,
@@ -70,7 +79,7 @@ class Run(Generic[T, D]):
         self.shutdown: Shutdown = Shutdown(self._on_shutdown)
         self._creation = creation
         self._spec = creation.spec
-        self._reader = reader
+        self._source = source
         self._store = store
         self._matcher = ItemMatcher(creation.spec)
         self._mark = mark
@@ -80,9 +89,9 @@ class Run(Generic[T, D]):
         self._stop_event = stop
         self._hooks = Hooks[T](on_outcome, on_progress, self.shutdown.fail)
         self._breaker = CircuitBreaker()
-        self._most_lost = 1 if creation.spec.in_order else _LOST_AT_ONCE
-        self._found: dict[int, T] = {}
-        """By position, items that were there before the job, and bear its marks."""
+        self._lost_limit = 1 if creation.spec.in_order else _LOST_AT_ONCE
+        self._found_by_mark: dict[int, T] = {}
+        """By position, items that were there before this run, and bear the marks of the job."""
         self._is_reading = False
         self._has_cut_input = False
         """Whether the reading of the input was cancelled by the job itself."""
@@ -99,7 +108,7 @@ class Run(Generic[T, D]):
             changed=self._changed,
         )
         self._settler = Settler(
-            watched(creation, self._fail_to_look),
+            reporting_failures(creation, self._on_failed_look),
             store,
             self._matcher,
             settle_after=settle_after,
@@ -111,20 +120,18 @@ class Run(Generic[T, D]):
             changed=self._changed,
         )
 
-    # From the beginning to the end.
-
     async def run(self, concurrency: int) -> None:
-        with self.shutdown.job:
-            watch = partial(self._guarded, self._watch)
+        with self.shutdown.job_scope:
+            watch = partial(self._guard, self._watch)
             await run_all([watch, partial(self._run, concurrency)], at_once=2)
         own = self._has_cut_input or self.shutdown.failure is not None
-        if self._reader.cancelled is not None and not own:
-            raise self._reader.cancelled  # the source's own: nobody else has cancelled anything
+        if self._source.cancelled is not None and not own:
+            raise self._source.cancelled  # by the source itself: the job has cancelled nothing
 
     async def _run(self, concurrency: int) -> None:
         try:
-            with self.shutdown.beginning:
-                await self._begin()
+            with self.shutdown.start_scope:
+                await self._start()
         except AgilekitError:
             raise
         except Exception as error:  # noqa: BLE001 - a hook's; raised at the end
@@ -132,20 +139,20 @@ class Run(Generic[T, D]):
             self.shutdown.end_now()
         if not self.shutdown.is_immediate:
             work = [self._work] * concurrency
-            guarded = [partial(self._guarded, job) for job in (*work, self._settle)]
-            await run_all(guarded, at_once=concurrency + 1)
-            await self._guarded(self._store.flush)
-            if self._reader.ended and self.shutdown.failure is None:
-                await self._guarded(lambda: self._store.end_input(self._reader.count))
+            parts = [partial(self._guard, job) for job in (*work, self._settle)]
+            await run_all(parts, at_once=concurrency + 1)
+            await self._guard(self._store.flush)
+            if self._source.ended and self.shutdown.failure is None:
+                await self._guard(lambda: self._store.end_input(self._source.count))
         self._watching.cancel()
 
     async def aclose(self) -> None:
-        """Keeps and tells what the job leaves, however it ends."""
+        """Keeps and reports what the job leaves unfinished, however it ends."""
         with anyio.CancelScope(shield=True):
-            for close in (self._leave, self._reader.aclose, self._store.aclose):
-                await self._guarded(close)
+            for close in (self._report_unfinished, self._source.aclose, self._store.aclose):
+                await self._guard(close)
 
-    async def _leave(self) -> None:
+    async def _report_unfinished(self) -> None:
         results = [
             unknown(entry, entry.error) for entry in (*self._settler.lost, *self._sender.unanswered)
         ]
@@ -156,8 +163,8 @@ class Run(Generic[T, D]):
             for result in results:
                 self._hooks.outcome(result.outcome)
 
-    async def _guarded(self, job: Job) -> None:
-        """What a part of the job raises ends the job, and no other part of it."""
+    async def _guard(self, job: Job) -> None:
+        """What one part of the job raises ends the job, but breaks off no other part of it."""
         try:
             await job()
         except Exception as error:  # noqa: BLE001 - raised at the end
@@ -168,7 +175,7 @@ class Run(Generic[T, D]):
         if self.shutdown.is_immediate:
             for request in self._sender.requests:
                 request.give_up()
-        self._changed.tell()
+        self._changed.notify()
 
     async def _watch(self) -> None:
         if self._stop_event is not None:
@@ -185,11 +192,9 @@ class Run(Generic[T, D]):
         return self._settler.is_idle and not to_come
 
     def _has_input(self) -> bool:
-        return not (self._reader.ended or self.shutdown.takes_no_more)
+        return not (self._source.ended or self.shutdown.takes_no_more)
 
-    # The beginning.
-
-    async def _begin(self) -> None:
+    async def _start(self) -> None:
         baseline = await take_baseline(
             self._creation,
             self._store,
@@ -199,13 +204,11 @@ class Run(Generic[T, D]):
         )
         self._settler.high_water_mark = self._sender.highest_number = baseline.high_water_mark
         self._settler.is_of_project = baseline.is_of_project
-        self._found = baseline.found
+        self._found_by_mark = baseline.found
         self._sender.goes_first &= baseline.is_first_run
 
-    # The work.
-
     async def _settle(self) -> None:
-        with self.shutdown.settling:
+        with self.shutdown.settle_scope:
             await self._settler.run(self._is_over)
             if self._sender.has_resent and self._spec.lists_all:
                 await self._look_for_duplicates()
@@ -219,16 +222,17 @@ class Run(Generic[T, D]):
                 None if self._sender.resent_by_earlier_run else self._sender.resent.values(),
                 high_water_mark=self._settler.high_water_mark,
             )
-        except CallError as error:
+        except CallError as error:  # everything is created; only the look is missing
             self.shutdown.reason = self.shutdown.reason or error
         else:
             await self._store.note_duplicates(found)
 
-    def _fail_to_look(self, error: CallError, began: float) -> None:
+    def _on_failed_look(self, error: CallError, began: float) -> None:
         if is_down(error) and self._breaker.trips(error, began=began):
             self.shutdown.stop(error)
 
     async def _work(self) -> None:
+        """A worker: sends what comes back before it reads more, so that little is open at once."""
         while not self._is_over():
             if self._is_on_hold():
                 await self._wait()
@@ -244,12 +248,13 @@ class Run(Generic[T, D]):
 
     def _is_on_hold(self) -> bool:
         """Whether nothing may be sent at the moment."""
+        # With on_error="stop", a refusal that is still looked for may be the end of the job.
         may_stop = self._stops and self._settler.has_refused
         return self.shutdown.is_immediate or self._settler.on_hold or may_stop
 
     async def _wait(self) -> None:
-        """Returns when something may have changed. What is certain is kept before it takes long."""
-        is_soon = self._is_reading and not self._reader.may_wait
+        """Returns when something may have changed; before a long wait, results go to disk."""
+        is_soon = self._is_reading and not self._source.may_wait
         if self._store.has_unflushed and not is_soon:
             await self._store.flush()
         else:
@@ -258,7 +263,7 @@ class Run(Generic[T, D]):
     def _may_read(self) -> bool:
         # One at a time, so that a draft that has changed is found before any behind it is sent.
         is_free = not (self._is_reading or self._sender.first_is_under_way)
-        has_room = len(self._settler.lost) < self._most_lost
+        has_room = len(self._settler.lost) < self._lost_limit
         return is_free and has_room and not self.shutdown.stopped and self._has_input()
 
     async def _read_next(self) -> list[Entry]:
@@ -266,19 +271,21 @@ class Run(Generic[T, D]):
         self._is_reading = True
         taken: list[tuple[int, D]] = []
         try:
-            if self._reader.may_wait:
+            if self._source.may_wait:
                 await self._store.flush()
-            with anyio.CancelScope() as self.shutdown.reading:
-                # So that whoever has read before sends before, too.
+            with anyio.CancelScope() as self.shutdown.read_scope:
+                # The worker that read the drafts before these sends before them, too.
                 await anyio.lowlevel.checkpoint()
-                await self._reader.take(self._batch_size, taken)
-            self._has_cut_input = self.shutdown.reading.cancelled_caught
-            if self._reader.failure is not None:
-                self.shutdown.fail(self._reader.failure)
-            return await self._to_send([self._read(position, draft) for position, draft in taken])
+                await self._source.take(self._batch_size, taken)
+            self._has_cut_input = self.shutdown.read_scope.cancelled_caught
+            if self._source.failure is not None:
+                self.shutdown.fail(self._source.failure)
+            return await self._to_send(
+                [self._encoded(position, draft) for position, draft in taken]
+            )
         finally:
             self._is_reading = False
-            self._changed.tell()
+            self._changed.notify()
 
     async def _to_send(self, read: list[tuple[Entry, InvalidInput | None]]) -> list[Entry]:
         """Those that are valid, and of which the job knows nothing certain yet."""
@@ -288,7 +295,7 @@ class Run(Generic[T, D]):
             before = known.get(entry.position, PriorState("again"))
             if before.state == "lost":
                 self._settler.resume(entry, before)
-            elif before.state == "again":
+            elif before.state == "again":  # what is "certain" is in the report already
                 entry.was_lost = before.sent_at is not None
                 if entry.was_lost:
                     self._sender.resent[entry.position] = entry
@@ -298,15 +305,15 @@ class Run(Generic[T, D]):
         for entry, error in new:
             if error is not None:
                 results.append(Result(entry, Refused(entry.position, entry.draft, error)))
-            elif entry.position in self._found:
-                item = self._found.pop(entry.position)
+            elif entry.position in self._found_by_mark:
+                item = self._found_by_mark.pop(entry.position)
                 results.append(self._matcher.created(entry, item))
             else:
                 batch.append(entry)
         await self._record(results)
         return batch
 
-    def _read(self, position: int, draft: D) -> tuple[Entry, InvalidInput | None]:
+    def _encoded(self, position: int, draft: D) -> tuple[Entry, InvalidInput | None]:
         try:
             marked = self._matcher.with_mark(position, draft)
             return Entry(position, draft, self._creation.encode(marked)), None
@@ -321,7 +328,7 @@ class Run(Generic[T, D]):
         try:
             with anyio.CancelScope(shield=True):
                 await self._store.record(results)
-        finally:  # what could not be kept is told all the same
+        finally:  # the hook is told even what could not be stored
             for result in results:
                 self._hooks.outcome(result.outcome)
         failed = [result.outcome for result in results if not isinstance(result.outcome, Created)]
@@ -330,7 +337,7 @@ class Run(Generic[T, D]):
         self._report_progress()
 
     def _report_progress(self) -> None:
-        if self._hooks.counts:
+        if self._hooks.wants_progress:
             count = self._store.outcomes().count
             unsettled = len(self._settler.lost) + len(self._sender.to_resend)
             progress = BulkProgress(count("created"), count("refused"), count("unknown"), unsettled)
@@ -338,4 +345,5 @@ class Run(Generic[T, D]):
 
 
 def _shown(draft: object) -> Draft:
+    """A draft that is not valid, as the report shows it: it may be anything."""
     return cast("Draft", draft) if isinstance(draft, dict) else {"draft": repr(draft)[:200]}

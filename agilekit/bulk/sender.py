@@ -1,8 +1,26 @@
-"""The part of a job that sends drafts, and judges what came of a request.
+"""The part of a job that sends drafts, and decides what their requests have come to.
 
-*The first request* of a job that another run may go on with goes ahead of all others, if its items
+======================================  ============================================================
+what came of a request                  what becomes of its drafts
+======================================  ============================================================
+a success                               *created* if the answer shows their item; the others are
+                                        lost
+no clear answer (UnknownOutcome)        *lost*: they are *unknown* until the settler has found out
+not sent; 401, 403, 404, 429 or a       *refused*: nothing was created, and no draft is to blame
+redirect
+any other refusal of one draft          *refused*
+any other refusal of several            looked for, as the server may have stored some of them; then
+                                        sent again in halves, or refused
+the same, by a server that is known to  sent again in halves if one draft may be to blame, else
+store nothing of what it refuses        *refused*
+======================================  ============================================================
+
+A draft that was lost before is looked for before a refusal of it counts: the server may refuse it
+because it is there already.
+
+*The first request* of a job that another run may continue goes ahead of all others, if its items
 are looked for in the whole project later: it bears the lowest numbers of the job, so that whatever
-is below them is none of its items, wherever it is found.
+is below them is not one of its items, wherever it is found.
 """
 
 from __future__ import annotations
@@ -41,10 +59,10 @@ __all__ = ["Sender"]
 
 T = TypeVar("T")
 
-_STALE: Final = 1.0  # seconds after which the journal is told anew when a request leaves
+_STALE: Final = 1.0  # seconds after which the time of sending is noted anew
 _RESENT: Final = "resent"
-_UNREAD: Final = (Unauthorized, Forbidden, NotFound, RateLimited, Redirected)
-"""Refusals of a request that say nothing of its drafts."""
+_NOT_OF_A_DRAFT: Final = (Unauthorized, Forbidden, NotFound, RateLimited, Redirected)
+"""Refusals for which no draft is to blame."""
 
 
 class Sender(Generic[T]):
@@ -131,10 +149,10 @@ class Sender(Generic[T]):
                 self._give_up(batch)
             settler.end_request(batch)
             self.requests.remove(request)
-            self._changed.tell()
+            self._changed.notify()
 
     def _give_up(self, batch: Sequence[Entry]) -> None:
-        """These were not sent, and are not sent any more."""
+        """The job ends before these are sent."""
         for entry in batch:
             if not entry.was_lost:
                 entry.error = NotSent("the job ended before it was sent")
@@ -157,20 +175,20 @@ class Sender(Generic[T]):
             if anyio.current_time() - max(noted, request.left) > _STALE:
                 await self._store.intend(batch)
             request.leaves()
-            return request.came_to_nothing
+            return request.was_not_applied  # called if the session is about to repeat the attempt
 
         try:
             items = await self._creation.create([entry.body for entry in batch], on_send)
         except UnknownOutcome as error:
-            request.ends()
+            request.end()
             settler.lose(batch, error, left=request.left)
-            self._judge(error, request)
+            self._check_service(error, request)
         except CallError as error:
-            request.ends()
-            self._judge(error, request)
+            request.end()
+            self._check_service(error, request)
             await self._refuse(batch, error, settler)
         else:
-            request.ends()
+            request.end()
             await self._accept(request, items, settler, goes_first=goes_first)
 
     async def _accept(
@@ -191,13 +209,17 @@ class Sender(Generic[T]):
             settler.is_of_project = True
             await note_first_answer(self._store, settler.high_water_mark)
 
-    def _judge(self, error: CallError, request: BatchRequest) -> None:
+    def _check_service(self, error: CallError, request: BatchRequest) -> None:
         if self._breaker.trips(error, began=request.began):
             self._shutdown.stop(error)
 
     async def _refuse(self, batch: Sequence[Entry], error: CallError, settler: Settler[T]) -> None:
-        """Nothing was created, so far as the answer can tell."""
-        in_parts = len(batch) > 1 and isinstance(error, ApiError) and not isinstance(error, _UNREAD)
+        """Nothing was created, as far as the answer tells: the last four rows of the table."""
+        in_parts = (
+            len(batch) > 1
+            and isinstance(error, ApiError)
+            and not isinstance(error, _NOT_OF_A_DRAFT)
+        )
         if in_parts and not settler.refuses_whole:
             settler.doubt(batch, error)
         elif in_parts and blames_one(error):

@@ -1,16 +1,17 @@
-"""What ends a job before its last draft, and how much of it comes to its end all the same.
+"""What ends a job before its last draft, and what is still done of it then.
 
-===============================  ===================================================================
-what ended it                    what was taken
-===============================  ===================================================================
-`fail`: the input, a hook        comes to its end: is sent, sent again, settled
-raised
-`stop`: something blames the     what is on its way comes to its end, what was lost is settled;
-job; ``on_error="stop"``         nothing is sent again
-`end_now`: the caller's event; the   what is on its way comes to its end; nothing is settled
+No further draft is taken from the input in any case. Of those that were taken:
+
+====================================  ==============================================================
+what ended the job                    what is still done
+====================================  ==============================================================
+`fail`: the input or a hook raised    everything: they are sent, sent again, and settled
+`stop`: something that is no draft's  requests on their way are answered, and what was lost is
+fault; ``on_error="stop"``            settled; nothing is sent again
+`end_now`: the caller's event; the    requests on their way are answered; nothing is settled
 journal failed
-cancellation                     nothing is waited for; answers that are here are recorded
-===============================  ===================================================================
+cancellation                          answers that have arrived are recorded
+====================================  ==============================================================
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _LOOK_EVERY: Final = 0.1  # seconds
 
 
 class StopEvent(Protocol):
-    """An event of any kind: of anyio, asyncio, trio or threading, or an object of one's own."""
+    """An event of any kind: of anyio, asyncio, trio or threading, or an object of your own."""
 
     def is_set(self) -> bool: ...
 
@@ -42,7 +43,7 @@ class _Awaitable(Protocol):
 
 
 async def until_set(event: StopEvent) -> None:
-    """Returns when the event is set; where it cannot be awaited, at most 0.1 s later."""
+    """Returns when the event is set; if it cannot be awaited, at most 0.1 s later."""
     if iscoroutinefunction(getattr(event, "wait", None)) and not event.is_set():
         await cast("_Awaitable", event).wait()
     while not event.is_set():  # noqa: ASYNC110 - it may be set by a thread
@@ -52,29 +53,30 @@ async def until_set(event: StopEvent) -> None:
 class Shutdown:
     """Whether and why a job ends, and the scopes of what it does not wait for then."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], None]) -> None:
         """
-        changed: is called whenever the job ends somewhat sooner.
+        on_change: is called whenever the job is to end sooner than before.
         """
-        self._changed = changed
+        self._on_change = on_change
         self.stopped: bool = False
         self.reason: AgilekitError | None = None
         self.failure: BaseException | None = None
         """The caller's own exception, or the journal's."""
         self.takes_no_more: bool = False
         self.is_immediate: bool = False
-        """Whether nothing but what is on its way is waited for."""
-        self.job: anyio.CancelScope = anyio.CancelScope()
-        self.beginning: anyio.CancelScope = anyio.CancelScope()
-        self.reading: anyio.CancelScope = anyio.CancelScope()
-        """Of the present read of the input."""
-        self.settling: anyio.CancelScope = anyio.CancelScope()
+        """Whether only the requests on their way are waited for."""
+        # What is not waited for any more: the job, its start, the present read of the input, and
+        # the search for what was lost.
+        self.job_scope: anyio.CancelScope = anyio.CancelScope()
+        self.start_scope: anyio.CancelScope = anyio.CancelScope()
+        self.read_scope: anyio.CancelScope = anyio.CancelScope()
+        self.settle_scope: anyio.CancelScope = anyio.CancelScope()
 
     def fail(self, error: BaseException) -> None:
         if self.failure is None:
             self.failure = error
-        if not isinstance(error, Exception):  # such as KeyboardInterrupt
-            self.job.cancel()
+        if not isinstance(error, Exception):  # such as KeyboardInterrupt: the program has to end
+            self.job_scope.cancel()
         self._take_no_more()
 
     def stop(self, reason: AgilekitError) -> None:
@@ -84,18 +86,18 @@ class Shutdown:
 
     def end_now(self) -> None:
         self.stopped = self.is_immediate = True
-        self.beginning.cancel()
-        self.settling.cancel()
+        self.start_scope.cancel()
+        self.settle_scope.cancel()
         self._take_no_more()
 
     def _take_no_more(self) -> None:
         self.takes_no_more = True
-        self.reading.cancel()
-        self._changed()
+        self.read_scope.cancel()
+        self._on_change()
 
 
 def raise_failure(failure: BaseException, report: BulkReport[T]) -> NoReturn:
-    """Raises what ended a job, with its report."""
+    """Raises what ended a job, with its report: the caller's own error as a cause."""
     if isinstance(failure, JournalError):
         failure.report = report
     if isinstance(failure, JournalError) or not isinstance(failure, Exception):

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from agilekit import BadRequest, Forbidden, NotFound, RateLimited, ServerError, Unauthorized
-from agilekit.bulk.circuit_breaker import CircuitBreaker, is_down, watched
+from agilekit.bulk.circuit_breaker import CircuitBreaker, is_down, reporting_failures
 from agilekit.bulk.shutdown import until_set
 from agilekit.errors import (
     CallError,
@@ -250,9 +250,9 @@ def test_each_look_that_fails_is_told_with_the_time_of_its_beginning(
             raise FORBIDDEN
 
         kind = shelf.kind()
-        assert watched(kind, failed).exact_listing is None
+        assert reporting_failures(kind, failed).exact_listing is None
         kind = evolve(kind, exact_listing=broken) if exact else evolve(kind, listing=broken)
-        kind = watched(kind, failed)
+        kind = reporting_failures(kind, failed)
         look = kind.exact_listing if exact else kind.listing
         assert look is not None
         await anyio.sleep(3)

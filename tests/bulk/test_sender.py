@@ -85,7 +85,7 @@ class Job:
         creation = kind if answer is None else evolve(kind, create=answer)
         self.kept: Final = JournalOutcomes(creation)
         self.matcher: Final = ItemMatcher(creation.spec)
-        self.ends: Final[dict[int, Result[Note]]] = {}
+        self.end: Final[dict[int, Result[Note]]] = {}
         self.told = 0
         self.shutdown: Final = Shutdown(lambda: None)
         self.changed: Final = Signal()
@@ -123,7 +123,7 @@ class Job:
     async def _record(self, ends: Sequence[Result[Note]]) -> None:
         if self.unrecorded is not None:
             raise self.unrecorded
-        self.ends.update((end.entry.position, end) for end in ends)
+        self.end.update((end.entry.position, end) for end in ends)
 
     async def send(self, batch: Sequence[Entry]) -> None:
         try:
@@ -136,7 +136,7 @@ class Job:
     @property
     def refused(self) -> dict[int, object]:
         """By position, why."""
-        outcomes = [end.outcome for end in self.ends.values()]
+        outcomes = [end.outcome for end in self.end.values()]
         return {one.position: one.error for one in outcomes if isinstance(one, Refused)}
 
 
@@ -230,7 +230,7 @@ def test_each_draft_becomes_its_item_and_the_server_is_known_by_it(timed: Timed)
 
         job, drafts = Job(answer=answer), entries("a", "b")
         await job.send(drafts)
-        assert [end.outcome for end in job.ends.values()] == [
+        assert [end.outcome for end in job.end.values()] == [
             Created(0, drafts[0].draft, Note(20, "A")),
             Created(1, drafts[1].draft, Note(21, "B")),
         ]
@@ -256,7 +256,7 @@ def test_what_an_answer_does_not_hold_is_lost(timed: Timed) -> None:
 
         job, drafts = Job(answer=answer), entries("a", "b")
         await job.send(drafts)
-        assert list(job.ends) == [1]
+        assert list(job.end) == [1]
         (lost,) = job.settler.lost
         assert lost is drafts[0]
         assert lost.settle_by == pytest.approx(43)
@@ -485,7 +485,7 @@ def test_what_gets_no_clear_answer_is_lost_from_when_it_left(timed: Timed) -> No
         assert job.settler.lost == drafts
         assert {draft.settle_by for draft in drafts} == {43}
         assert all(draft.error is LOST for draft in drafts)
-        assert job.ends == {}
+        assert job.end == {}
         assert not job.shutdown.stopped
 
     timed(main)

@@ -12,12 +12,12 @@ from tests.bulk.shelf import Note, Shelf
 
 pytestmark = pytest.mark.anyio
 
-SCOPES = ("job", "beginning", "reading", "settling")
+SCOPES = ("job", "start", "read", "settle")
 DOWN, CLOSED = NotSent("refused"), Forbidden("no", status=403)
 
 
 class Watched:
-    """An ending, and how often it said that the job ends somewhat sooner."""
+    """A shutdown, and how often it said that the job ends somewhat sooner."""
 
     def __init__(self) -> None:
         self.told = 0
@@ -30,7 +30,7 @@ class Watched:
     @property
     def cancelled(self) -> set[str]:
         scopes: dict[str, anyio.CancelScope] = {
-            name: getattr(self.shutdown, name) for name in SCOPES
+            name: getattr(self.shutdown, f"{name}_scope") for name in SCOPES
         }
         return {name for name, scope in scopes.items() if scope.cancel_called}
 
@@ -53,15 +53,15 @@ async def test_a_failure_takes_no_more_and_the_first_one_counts() -> None:
     shutdown.fail(second)
     assert shutdown.failure is first
     assert (shutdown.stopped, shutdown.is_immediate) == (False, False)
-    assert (watched.told, watched.cancelled) == (2, {"reading"})
+    assert (watched.told, watched.cancelled) == (2, {"read"})
 
 
-async def test_what_is_no_exception_cancels_the_job() -> None:
+async def test_an_interrupt_of_the_program_cancels_the_job() -> None:
     watched, shutdown = (one := Watched()), one.shutdown
     shutdown.fail(ValueError("first"))
     shutdown.fail(interrupt := KeyboardInterrupt())
     assert shutdown.failure is not interrupt
-    assert watched.cancelled == {"reading", "job"}
+    assert watched.cancelled == {"read", "job"}
 
 
 async def test_a_reason_stops_it_and_the_first_one_counts() -> None:
@@ -71,16 +71,16 @@ async def test_a_reason_stops_it_and_the_first_one_counts() -> None:
     assert (shutdown.stopped, shutdown.reason) == (True, DOWN)
     assert not shutdown.is_immediate
     assert shutdown.failure is None
-    assert (watched.told, watched.cancelled) == (2, {"reading"})
+    assert (watched.told, watched.cancelled) == (2, {"read"})
 
 
-async def test_what_ends_it_at_once_waits_for_no_settling() -> None:
+async def test_what_ends_it_at_once_does_not_wait_for_settling() -> None:
     watched, shutdown = (one := Watched()), one.shutdown
     shutdown.end_now()
     assert shutdown.stopped
     assert shutdown.is_immediate
     assert (shutdown.reason, shutdown.failure) == (None, None)
-    assert (watched.told, watched.cancelled) == (1, {"reading", "settling", "beginning"})
+    assert (watched.told, watched.cancelled) == (1, {"read", "settle", "start"})
     shutdown.stop(DOWN)
     assert shutdown.reason is None
 

@@ -21,21 +21,21 @@ from typing import Final, TypeAlias
 
 __all__ = ["match"]
 
-Said: TypeAlias = frozenset[tuple[str, Hashable]]
+DraftFields: TypeAlias = frozenset[tuple[str, Hashable]]
 Shown: TypeAlias = frozenset[tuple[str, Hashable]]
 
 _UNSHOWN: Final = object()
 
 
 def match(
-    said: Mapping[int, Said], shown: Mapping[int, Mapping[str, Hashable]]
+    said: Mapping[int, DraftFields], shown: Mapping[int, Mapping[str, Hashable]]
 ) -> list[tuple[int, int]]:
     """Pairs of the places of drafts and items that belong together beyond doubt.
 
     said: by place, what each draft says; shown: by place, what each item shows.
     """
     names = _telling(said, shown)
-    drafts = defaultdict[Said, list[int]](list)
+    drafts = defaultdict[DraftFields, list[int]](list)
     for place, fields in said.items():
         drafts[frozenset(one for one in fields if one[0] in names)].append(place)
     items = defaultdict[Shown, list[int]](list)
@@ -58,7 +58,7 @@ def match(
 
 
 def _telling(
-    said: Mapping[int, Said], shown: Mapping[int, Mapping[str, Hashable]]
+    said: Mapping[int, DraftFields], shown: Mapping[int, Mapping[str, Hashable]]
 ) -> Sequence[str]:
     """The fields that tell drafts apart.
 
@@ -78,9 +78,9 @@ def _telling(
 
 
 def _certain(
-    drafts: Mapping[Said, Sequence[int]],
+    drafts: Mapping[DraftFields, Sequence[int]],
     items: Mapping[Shown, Sequence[int]],
-) -> tuple[Said, Shown] | None:
+) -> tuple[DraftFields, Shown] | None:
     """A class of drafts and one of items of which some must belong together."""
     fitting = {mine: [one for one in items if _fits(mine, one)] for mine in drafts}
     surplus = sum(map(len, items.values())) - sum(map(len, drafts.values()))
@@ -100,7 +100,7 @@ def _certain(
     return None
 
 
-def _fits(said: Said, shown: Shown) -> bool:
+def _fits(said: DraftFields, shown: Shown) -> bool:
     seen = dict(shown)
     return all(seen[name] in (value, _UNSHOWN) for name, value in said)
 

@@ -73,7 +73,7 @@ def _by_label(
     items: Sequence[T],
     labels: Sequence[Hashable],
     shown: Sequence[Hashable],
-    way: Callable[[str], str] | None = None,
+    rewrite: Callable[[str], str] | None = None,
 ) -> list[tuple[int, int]]:
     """Pairs of places with the same label."""
     groups = defaultdict[Hashable, tuple[list[int], list[int]]](lambda: ([], []))
@@ -86,7 +86,7 @@ def _by_label(
         if len(mine) == len(theirs) == 1:
             pairs.append((mine[0], theirs[0]))
         else:
-            said = {place: matcher.fields(batch[place], way) for place in mine}
+            said = {place: matcher.fields(batch[place], rewrite) for place in mine}
             seen = {place: matcher.fields_of(items[place]) for place in theirs}
             pairs += match(said, seen)
     return pairs
@@ -99,9 +99,9 @@ def _rewritten(
     in_order = [(place, place) for place in range(len(batch))]
     if len(batch) <= 1:
         return in_order
-    for way, mine, theirs in matcher.rewritten(batch, items):
+    for rewrite, mine, theirs in matcher.rewrites(batch, items):
         if same(mine, theirs):
-            return _by_label(matcher, batch, items, mine, theirs, way)
+            return _by_label(matcher, batch, items, mine, theirs, rewrite)
     unclaimed = [matcher.as_unclaimed(item) for item in items]
     rise = all(one.sequence < other.sequence for one, other in pairwise(unclaimed))
     are_near = all(map(matcher.is_similar, batch, unclaimed))

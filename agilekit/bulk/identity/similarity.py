@@ -39,7 +39,7 @@ class Skeleton:
     numbers: tuple[str, ...]
 
     @staticmethod
-    @lru_cache(maxsize=4096)  # each stranger is compared with each draft that is missing
+    @lru_cache(maxsize=4096)  # each unclaimed item is compared with each missing draft
     def of(text: str) -> Skeleton:
         bare = comparable_text(unescape(unescape(text)))
         if not bare.isascii():

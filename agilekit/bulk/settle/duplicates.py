@@ -1,8 +1,8 @@
-"""The end of a job that has sent something twice: is anything there twice?
+"""The look at the end of a job that has sent something twice: is anything there twice?
 
 A server may commit the first request after the horizon, or somebody may have moved and renamed its
-item, so that it was sent again. What belongs to no draft and is near one that was sent again is
-named.
+item, so that it was sent again. Each item that belongs to no draft, and is similar to a draft that
+was sent again, is named in the report.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from agilekit.bulk.identity.matcher import ItemMatcher, UnclaimedItem
 from agilekit.bulk.report import PossibleDuplicate
 from agilekit.bulk.spec import Creation
 from agilekit.bulk.store import Entry, JobStore, every_created
-from agilekit.errors import InvalidInput
 
 __all__ = ["find_duplicates"]
 
@@ -31,11 +30,11 @@ async def find_duplicates(
     *,
     high_water_mark: int,
 ) -> list[PossibleDuplicate]:
-    """Looks once through the container, or the project. Raises CallError where it cannot be read.
+    """Looks once through the container, or the project. Raises CallError if it cannot be read.
 
     resent: the drafts that were sent more than once; None if it may be any that was created.
     """
-    unclaimed = await _strangers(creation, store, matcher, high_water_mark)
+    unclaimed = await _unclaimed_items(creation, store, matcher, high_water_mark)
     if matcher.by_mark:
         return [
             PossibleDuplicate(one.match_key, one.item_id)
@@ -47,12 +46,12 @@ async def find_duplicates(
         drafts = _each_created(creation, store, matcher) if resent is None else _each(resent)
         async for entry in drafts:
             await anyio.lowlevel.checkpoint()
-            near = matcher.similar(entry, unclaimed)
-            found += [PossibleDuplicate(entry.position, one.item_id) for one in near]
+            similar = matcher.similar(entry, unclaimed)
+            found += [PossibleDuplicate(entry.position, one.item_id) for one in similar]
     return sorted(found, key=lambda one: one.position)
 
 
-async def _strangers(
+async def _unclaimed_items(
     creation: Creation[T], store: JobStore[T], matcher: ItemMatcher[T], high_water_mark: int
 ) -> list[UnclaimedItem]:
     items: AsyncIterable[T] = (
@@ -76,8 +75,5 @@ async def _each_created(
     creation: Creation[T], store: JobStore[T], matcher: ItemMatcher[T]
 ) -> AsyncIterator[Entry]:
     async for one in every_created(store):
-        try:
-            body = creation.encode(matcher.with_mark(one.position, one.draft))
-        except InvalidInput:  # a draft of entities, of which a journal holds no more than a text
-            continue
-        yield Entry(one.position, one.draft, body)
+        if (body := matcher.body_of(one, creation.encode)) is not None:
+            yield Entry(one.position, one.draft, body)

@@ -1,12 +1,15 @@
-"""What the container does not show may have been moved: the look through the whole project.
+"""The look through the whole project: what the container does not show may have been moved.
 
-Looked for are the drafts that an earlier run has sent and that are missing, and every draft that a
-stranger casts doubt on. What is found was created by the job only if it is known that it was not
-there before: by its mark, or by the lowest number of the job, which the answer to its very first
-request has shown. What is not found and was sent by an earlier run is missing only if nothing is
-hidden: if numbers count within the project, those above the mark that are shown nowhere, and are
-none of the job's own items, may be of cards that somebody has deleted. For that, nothing may be
-sent meanwhile, so that no number is on its way.
+Looked for are the drafts that an earlier run has sent and that are missing, and every draft that an
+unclaimed item casts doubt on.
+
+*What is found* was created by the job only if it is known that it was not there before: by its
+mark, or by the lowest number of the job, which the answer to its very first request has shown.
+
+*What is not found*, and was sent by an earlier run, is missing only if nothing is hidden. If
+numbers count within the project, those above the high-water mark that are shown nowhere, and are
+not those of the job's own items, may be of cards that somebody has deleted. For that, nothing may
+be sent meanwhile, so that no number is on its way.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ class ProjectSearch(Generic[T]):
         missing = [entry for entry in settlement.missing if entry.by_earlier_run]
         return [entry for entry in (*missing, *doubtful) if entry.refusal is None]
 
-    async def look(
+    async def search(
         self,
         settlement: Settlement[T],
         wanted: Sequence[Entry],
@@ -51,11 +54,11 @@ class ProjectSearch(Generic[T]):
         high_water_mark: int,
         is_of_project: bool,
     ) -> None:
-        """Settles anew what is wanted. Raises CallError where the project cannot be read.
+        """Settles the wanted drafts anew. Raises CallError if the project cannot be read.
 
         others: those that wait to be settled later.
         high_water_mark: the highest number that was there before the job.
-        is_of_project: whether that is so of the whole project, and not only of the container.
+        is_of_project: whether that holds for the whole project, and not only for the container.
         """
         if self._creation.survey is None:
             return
@@ -91,7 +94,7 @@ class ProjectSearch(Generic[T]):
         settlement.add(found)
 
     async def _hidden(self, survey: Survey[T], high_water_mark: int) -> list[int]:
-        """The numbers that are used up and shown nowhere, but for those of the job's own items."""
+        """The numbers that are used up and shown nowhere, without those of the job's own items."""
         if survey.numbers is None:
             return []
         known = set(survey.numbers)

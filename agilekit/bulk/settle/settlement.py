@@ -1,8 +1,8 @@
 """Creates of unknown outcome are settled by looking: which of them are there?
 
-An item can be that of a draft if it is above the highest number that was there before the job,
-belongs to no other draft of the job, and bears the draft's key: its label, as this server shows
-it, or its mark. Of these:
+An item can be that of a draft if its number is above the high-water mark of the job, it belongs to
+no other draft of the job, and it bears the draft's match key: its label, as this server shows it,
+or its mark. Of these:
 
 =================================  =====================================================
 drafts that say the same           their outcome
@@ -25,15 +25,15 @@ waits as long as the latest of its label: which of the equal drafts an item was 
 seen, only how many items there are in the end.
 
 What somebody has moved shows another place than its draft says. So at the end, what is left of a
-label is shared again, and places are not compared.
+label is shared out again, and places are not compared.
 
-*Another item may be theirs* if it is a stranger, an item that belongs to no draft and is not of a
-label that is being sent, and
+*Another item may be theirs* if it is unclaimed: if it belongs to no draft, and is not of a label
+that is being sent; and if, besides,
 
-- its text is near the draft's; or this server rewrites texts in a way that is not known, or was
-  never seen to answer and has lost the draft more than once; or
+- its text is similar to the draft's; or this server rewrites texts in a way that is not known, or
+  was never seen to answer and has lost the draft more than once; or
 - somebody has changed it since it was created; or
-- an earlier run of the job sent the draft, and nothing tells whether the stranger was changed.
+- an earlier run of the job sent the draft, and nothing tells whether the item was changed.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ import anyio
 import anyio.lowlevel
 from attrs import define, field
 
-from agilekit.bulk.identity.matcher import ItemMatcher, Said, UnclaimedItem
+from agilekit.bulk.identity.matcher import DraftFields, ItemMatcher, UnclaimedItem
 from agilekit.bulk.spec import CreateSpec
 from agilekit.bulk.store import Entry, JobStore
 
@@ -59,24 +59,25 @@ _AT_ONCE: Final = 500
 
 @define
 class Settlement(Generic[T]):
-    """What looking has told."""
+    """What a look has told of each draft."""
 
     created: list[tuple[Entry, T]] = field(factory=list[tuple[Entry, T]])
     missing: list[Entry] = field(factory=list[Entry])
-    """Those that no item is certainly of: they became nothing, unless a stranger is theirs."""
+    """Those of which no item was certainly made: they became nothing, unless an unclaimed item is
+    theirs."""
     doubtful: list[tuple[Entry, list[str]]] = field(factory=list[tuple[Entry, list[str]]])
     """With the items that they may have become."""
     hidden: list[tuple[Entry, list[int]]] = field(factory=list[tuple[Entry, list[int]]])
-    """With the numbers that were used up, one of which may be theirs."""
+    """With the numbers that are used up but shown nowhere, one of which may be theirs."""
     waiting: list[Entry] = field(factory=list[Entry])
-    """Those that may still come, or may be told apart later."""
+    """Those that may still arrive, or may be told apart later."""
     unclaimed: list[UnclaimedItem] = field(factory=list[UnclaimedItem])
     """If a draft may be missing: the new items that belong to no draft, whatever they say."""
 
     def take_out(self, these: Sequence[Entry]) -> dict[int, list[str]]:
         """Forgets what was told of some drafts.
 
-        Returns, by `id`, the items that the doubtful of them may have become.
+        Returns, by `id` of the draft, the items that the doubtful ones may have become.
         """
         ids = set(map(id, these))
         doubts = {id(entry): keys for entry, keys in self.doubtful if id(entry) in ids}
@@ -108,7 +109,7 @@ async def settle(
     high_water_mark: int,
     being_sent: Callable[[], Sequence[Entry]] = _nothing,
 ) -> Settlement[T]:
-    """Looks for drafts among the items that are there. Raises CallError where these cannot be read.
+    """Looks for drafts among the items that are there. Raises CallError if these cannot be read.
 
     being_sent: what was being sent at any time since the look began.
     """
@@ -148,7 +149,7 @@ async def settle(
 
 
 class _Shares(Generic[T]):
-    """Gives the items of one key to the drafts of that key."""
+    """Shares out the items of one match key among the drafts of that key."""
 
     def __init__(
         self,
@@ -159,16 +160,16 @@ class _Shares(Generic[T]):
     ) -> None:
         self._spec = spec
         self._matcher = matcher
-        self._finish = settlement
+        self._settlement = settlement
         self._began = began
 
     def give(self, alike: Sequence[Entry], free: list[T]) -> None:
-        settlement = self._finish
+        settlement = self._settlement
         last = max(entry.settle_by for entry in alike)
         doubtful: list[tuple[Entry, list[str]]] = []
         left = sorted(alike, key=lambda entry: entry.settle_by)
         left, free = self._share(left, free, doubtful)
-        if last > self._began:
+        if last > self._began:  # something may still arrive
             settlement.unclaimed += map(self._matcher.as_unclaimed, free)
             for entry in [*left, *(entry for entry, _ in doubtful)]:
                 entry.settle_by = last
@@ -192,13 +193,13 @@ class _Shares(Generic[T]):
         *,
         moved: bool = False,
     ) -> tuple[list[Entry], list[T]]:
-        """Gives what fits, and returns the drafts and items that are left."""
+        """Gives each draft what fits it, and returns the drafts and items that are left."""
         matcher = self._matcher
-        groups: dict[Said, list[Entry]] = {}
+        groups: dict[DraftFields, list[Entry]] = {}
         for entry in alike:
             groups.setdefault(matcher.fields(entry, moved=moved), []).append(entry)
         left: list[Entry] = []
-        # Those that say most first: what fits them may fit others that say less, too.
+        # Those that say most come first: what fits them may fit others that say less, too.
         for said in sorted(groups, key=len, reverse=True):
             group = groups[said]
             fitting = [item for item in free if matcher.fits(said, item)]
@@ -207,19 +208,19 @@ class _Shares(Generic[T]):
                 doubtful += [(entry, keys) for entry in group]
                 continue
             fitting.sort(key=self._spec.sequence)
-            self._finish.created += zip(group, fitting, strict=False)
+            self._settlement.created += zip(group, fitting, strict=False)
             free = [item for item in free if item not in fitting[: len(group)]]
             left += group[len(fitting) :]
         return left, free
 
 
 async def doubt_missing(matcher: ItemMatcher[T], settlement: Settlement[T]) -> None:
-    """Takes out of what is missing the drafts that a stranger may be the item of."""
+    """Takes out of what is missing the drafts that may have become an unclaimed item."""
     missing, settlement.missing = settlement.missing, []
     for entry in missing:
         await anyio.lowlevel.checkpoint()
-        may_be = matcher.candidates(entry, settlement.unclaimed)
-        if may_be:
-            settlement.doubtful.append((entry, may_be))
+        candidates = matcher.candidates(entry, settlement.unclaimed)
+        if candidates:
+            settlement.doubtful.append((entry, candidates))
         else:
             settlement.missing.append(entry)

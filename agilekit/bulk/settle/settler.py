@@ -1,20 +1,20 @@
-"""The part of a job that finds out what became of drafts while others are being sent.
+"""The part of a job that finds out what became of lost drafts while others are being sent.
 
 It looks at once, then after growing pauses, and stops as soon as nothing is left to look for.
 
-*How long.* Whatever may have been received, after a timeout, a reset, 502, 503, 504 or a crash, the
-server may still be at work on: for `settle_after` seconds from when it was sent. After a 500 of the
-service itself, which has ended its work on the request, or soon will, it is a quarter of that. Only
-what is absent after that is missing, and may be sent again.
+*How long.* The server may still be at work on whatever it may have received before a timeout, a
+reset, 502, 503, 504 or a crash: for `settle_after` seconds from when it was sent. After a 500 of
+the service itself, which has ended its work on the request, or soon will, it is a quarter of that.
+Only what is absent after that is missing, and may be sent again.
 
 *Refused batches* are looked for, too: a server may have stored the drafts before the bad one. When
 it refuses a request, it has ended its work on it, so there is nothing to wait for: one look settles
-it. Once this server was seen to have stored nothing of a refused batch whose first draft it takes
-otherwise, so that this one was not the bad one, its refusals are taken at their word.
+it. A server may be seen to have stored nothing of a refused batch whose first draft it accepts
+later, so that this one was not the bad one. From then on its refusals are taken at their word.
 
-*A refusal of a draft that was sent before without a clear answer* may mean that the draft is there
-("Name has already been taken"), perhaps in other words. It is looked for. Found, it was created. It
-was refused only if no new item is there but those of other drafts; else it is unknown.
+*A refusal of a draft that was lost before* may mean that the draft is there ("Name has already been
+taken"), perhaps in other words. So it is looked for. If it is found, it was created. If every new
+item belongs to another draft, it was refused. Otherwise it is unknown.
 
 *What was moved* out of the container is looked for in the whole project, by `ProjectSearch`.
 """
@@ -78,7 +78,7 @@ class Settler(Generic[T]):
         resend: takes what became nothing.
         is_sending: whether a request is under way, or about to be.
         on_look: is called before each look.
-        changed: is told whenever something is no longer lost.
+        changed: is notified whenever something is no longer lost.
         """
         self.lost: list[Entry] = []
         self.refuses_whole: bool = False
@@ -95,7 +95,7 @@ class Settler(Generic[T]):
         self._creation = creation
         self._store = store
         self._matcher = matcher
-        self._project = ProjectSearch(creation, store, matcher)
+        self._project_search = ProjectSearch(creation, store, matcher)
         self._settle_after = settle_after
         self._batch_size = batch_size
         self._record = record
@@ -111,7 +111,7 @@ class Settler(Generic[T]):
         self._has_news = False
         """Whether there is something that one look may settle."""
 
-    # What the job tells.
+    # What the job reports to it.
 
     def start_request(self, batch: Sequence[Entry]) -> None:
         """These are about to be sent."""
@@ -159,7 +159,7 @@ class Settler(Generic[T]):
         self._add([entry])
 
     def accepted(self, batch: Sequence[Entry]) -> None:
-        """The server has created these: it is not for them that it refused a batch before."""
+        """The server has created these: they were not why it refused a batch before."""
         if not self._stores_parts and self._first_of_unstored:
             positions = {entry.position for entry in batch}
             self.refuses_whole |= not positions.isdisjoint(self._first_of_unstored)
@@ -172,11 +172,11 @@ class Settler(Generic[T]):
             entry.settle_by = anyio.current_time()
         self._has_news = True
         self._add(batch)
-        self._due.tell()
+        self._due.notify()
 
     def _add(self, batch: Sequence[Entry]) -> None:
         self.lost += batch
-        self._changed.tell()
+        self._changed.notify()
 
     # What it finds.
 
@@ -195,7 +195,7 @@ class Settler(Generic[T]):
             pause = max(pause, anyio.current_time() - began)
 
     async def _wait(self, pause: float) -> None:
-        """Until the next look: at the latest when one of the drafts can come no more."""
+        """Waits for the next look: at the latest until one of the drafts can no longer arrive."""
         if self._has_news:
             return
         if self.has_refused:
@@ -209,7 +209,7 @@ class Settler(Generic[T]):
         self._on_look()
         self._has_news = False
         lost, began = list(self.lost), anyio.current_time()
-        if not self._creation.spec.lists_all:
+        if not self._creation.spec.lists_all:  # absence would prove nothing
             await self._conclude(lost, Settlement(doubtful=[(entry, []) for entry in lost]))
             return
         self._sent_meanwhile, self._is_looking = list(self._being_sent.values()), True
@@ -224,7 +224,7 @@ class Settler(Generic[T]):
                 being_sent=lambda: self._sent_meanwhile,
             )
             await doubt_missing(self._matcher, settlement)
-            await self._look_elsewhere(settlement)
+            await self._search_project(settlement)
         except CallError as error:
             await self._fail_look(lost, error, began)
         else:
@@ -234,10 +234,11 @@ class Settler(Generic[T]):
         self._sent_meanwhile = []
 
     async def _fail_look(self, lost: Sequence[Entry], error: CallError, began: float) -> None:
-        """The container could not be read. It is read again, unless that is no use."""
+        """The container could not be read. It is read again, unless that would not help."""
         self._failed_looks += 1
         is_for_good = isinstance(error, ApiError | AnswerTooLarge)
         if not is_for_good or isinstance(error, ServerError | RateLimited):
+            # Only those are given up that nothing more can become of.
             given_up = self._failed_looks >= _MOST_FAILED_LOOKS
             lost = [entry for entry in lost if given_up and entry.settle_by <= began]
         await self._finish(lost, [unknown(entry, error) for entry in lost], [])
@@ -245,19 +246,20 @@ class Settler(Generic[T]):
     def _listing(self, lost: Sequence[Entry]) -> AsyncIterable[T]:
         exact = self._creation.exact_listing
         if exact is not None and any(is_wide(entry.body) for entry in lost):
-            return exact()
+            return exact()  # the usual answers would show their characters in part
         return self._creation.listing()
 
-    async def _look_elsewhere(self, settlement: Settlement[T]) -> None:
-        wanted = self._project.to_search(settlement)
+    async def _search_project(self, settlement: Settlement[T]) -> None:
+        wanted = self._project_search.to_search(settlement)
         if not wanted:
             return
+        # A draft of an earlier run is missing only if no number is unaccounted for: see `project`.
         self.on_hold = any(entry.by_earlier_run for entry in wanted)
         try:
             while self.on_hold and self._is_sending():
                 await self._changed.wait()
             others = [entry for entry in self.lost if entry not in wanted]
-            await self._project.look(
+            await self._project_search.search(
                 settlement,
                 wanted,
                 others,
@@ -266,7 +268,7 @@ class Settler(Generic[T]):
             )
         finally:
             self.on_hold = False
-            self._changed.tell()
+            self._changed.notify()
 
     async def _conclude(self, lost: Sequence[Entry], settlement: Settlement[T]) -> None:
         self._learn(settlement)
@@ -294,10 +296,10 @@ class Settler(Generic[T]):
         gone = {id(entry) for entry in these}
         self.lost = [entry for entry in self.lost if id(entry) not in gone]
         self._resend(again)
-        self._changed.tell()
+        self._changed.notify()
 
     def _result_of_missing(self, entry: Entry, unclaimed: Sequence[str]) -> Result[T] | None:
-        """The end of a draft that is not there; None if it is to be sent again."""
+        """The result of a draft that is not there; None if it is to be sent again."""
         size, refusal = len(entry.refused_with), entry.refusal
         if refusal is None:
             # In ever smaller batches: a server may fail at one draft and spoil those beside it.
@@ -306,7 +308,7 @@ class Settler(Generic[T]):
                 return None
             return unknown(entry, doubt(entry, unclaimed)) if unclaimed else unsent(entry)
         if size > 1 and blames_one(refusal):
-            halve(entry.refused_with)
+            halve(entry.refused_with)  # another draft of the batch may be to blame
             return None
         if entry.was_lost and unclaimed:
             return unknown(entry, doubt(entry, unclaimed))

@@ -1,4 +1,4 @@
-"""By what an item is known, what is learned of a server, and which strangers may be a draft's."""
+"""By what an item is known, what is learned of a server, and which items may be a draft's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agilekit import InvalidInput
 from agilekit.bulk import CreateSpec
 from agilekit.bulk.identity.marks import JobMark
 from agilekit.bulk.identity.matcher import ItemMatcher, same
@@ -28,7 +29,7 @@ from tests.bulk.shelf import Note, Shelf
 SPEC = Shelf().kind().spec
 
 
-def may_be(known: ItemMatcher[Note], draft: Entry, *items: Note) -> list[str]:
+def candidates(known: ItemMatcher[Note], draft: Entry, *items: Note) -> list[str]:
     return known.candidates(draft, [known.as_unclaimed(item) for item in items])
 
 
@@ -67,7 +68,7 @@ def test_what_an_answer_has_shown_is_known_by_its_key(server: Server, texts: lis
     for place, text in enumerate(texts):
         (draft,) = entries(text)
         item = Note(place, server(text))
-        assert known.match_key(draft) == known.match_key_of(item) or may_be(known, draft, item)
+        assert known.match_key(draft) == known.match_key_of(item) or candidates(known, draft, item)
 
 
 def test_what_a_draft_says_beside_its_label_is_compared_until_it_is_seen_not_to_be_kept() -> None:
@@ -132,7 +133,7 @@ def test_what_is_compared_hangs_on_what_the_draft_says() -> None:
 def test_labels_that_are_rewritten_as_expected_say_nothing_of_others() -> None:
     known = matcher(("Wash", "WASH"))
     (draft,) = entries("Paint the door")
-    assert may_be(known, draft, Note(11, "OIL THE HINGES")) == []
+    assert candidates(known, draft, Note(11, "OIL THE HINGES")) == []
 
 
 def test_a_field_that_is_not_shown_hides_none_behind_it() -> None:
@@ -283,6 +284,17 @@ def test_a_draft_is_given_its_mark_and_is_not_changed_itself() -> None:
     assert matcher().with_mark(17, draft) is draft
 
 
+def test_the_body_of_a_created_draft_is_made_again_unless_the_journal_holds_only_its_text() -> None:
+    created = Created(17, {"text": "Paint", "size": 3}, Note(11, "Paint"))
+    body = {"text": "[ak-k3f9x2ab-17] Paint", "size": 3}
+    assert marked().body_of(created, Shelf().kind().encode) == body
+    assert marked().body_of(evolve(created, draft={"card": "Card(…)"}), _refuse) is None
+
+
+def _refuse(draft: object) -> JSON:
+    raise InvalidInput(f"{draft!r} is not valid")
+
+
 def test_with_a_mark_an_item_is_known_by_nothing_else() -> None:
     known = marked()
     (draft,) = entries({"text": "[ak-k3f9x2ab-0] Paint", "size": 3})
@@ -294,13 +306,13 @@ def test_with_a_mark_an_item_is_known_by_nothing_else() -> None:
     assert matcher().position(item) is None
 
 
-def test_no_stranger_may_be_that_of_a_draft_once_the_server_was_seen_to_show_marks() -> None:
+def test_no_unclaimed_item_may_be_that_of_a_draft_once_the_server_was_seen_to_show_marks() -> None:
     known = marked()
     (draft,) = entries("[ak-k3f9x2ab-0] Paint")
     unclaimed_item = Note(11, "Paint")
-    assert may_be(known, draft, unclaimed_item) == ["11"]
+    assert candidates(known, draft, unclaimed_item) == ["11"]
     known.learn(draft.body, Note(10, "[ak-k3f9x2ab-0] Paint"))
-    assert may_be(known, draft, unclaimed_item) == []
+    assert candidates(known, draft, unclaimed_item) == []
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -311,17 +323,17 @@ def test_where_a_mark_was_lost_items_are_known_by_their_labels(first: bool) -> N
         known.learn(draft.body, Note(10, "[ak-k3f9x2ab-0] Paint" if shows else "Paint"))
     assert not known.by_mark
     assert known.match_key(draft) == "[ak-k3f9x2ab-0] Paint"
-    assert may_be(known, draft, Note(11, "Paint")) == ["11"]
+    assert candidates(known, draft, Note(11, "Paint")) == ["11"]
 
 
 # What may be.
 
 
-def test_a_stranger_may_be_a_drafts_if_their_texts_are_near() -> None:
+def test_an_unclaimed_item_may_be_a_drafts_if_their_texts_are_similar() -> None:
     known = matcher(("Wash", "Wash"))
     (draft,) = entries("Paint the door")
     unclaimed = notes_of(["PAINT THE DOOR!", "Oil the hinges", "Paint the", "x"])
-    assert may_be(known, draft, *unclaimed) == ["11", "13"]
+    assert candidates(known, draft, *unclaimed) == ["11", "13"]
     like = known.similar(draft, [known.as_unclaimed(item) for item in unclaimed])
     assert [one.item_id for one in like] == ["11", "13"]
 
@@ -329,15 +341,15 @@ def test_a_stranger_may_be_a_drafts_if_their_texts_are_near() -> None:
 def test_or_if_the_server_may_show_the_one_as_the_other() -> None:
     known = matcher(("ab", "ab"))
     (draft,) = entries("1234567890")
-    assert may_be(known, draft, Note(11, "12"), Note(12, "1"), Note(13, "23")) == ["11"]
+    assert candidates(known, draft, Note(11, "12"), Note(12, "1"), Note(13, "23")) == ["11"]
     known.learn(entries("abcdefgh")[0].body, Note(1, "abcdefgh"))
-    assert may_be(known, draft, Note(11, "12"), Note(12, "12345678")) == ["12"]
+    assert candidates(known, draft, Note(11, "12"), Note(12, "12345678")) == ["12"]
 
 
 def test_any_may_be_where_nothing_tells_how_the_server_rewrites() -> None:
     known = matcher(("Wash the floor", "floor the Wash"))
     (draft,) = entries("Paint the door")
-    assert may_be(known, draft, Note(11, "Untitled")) == ["11"]
+    assert candidates(known, draft, Note(11, "Untitled")) == ["11"]
 
 
 def test_any_may_be_of_a_draft_that_was_lost_twice_by_a_server_that_never_answered() -> None:
@@ -345,13 +357,13 @@ def test_any_may_be_of_a_draft_that_was_lost_twice_by_a_server_that_never_answer
     for known, possible in ((matcher(), True), (matcher(("a", "a")), False)):
         for tries in (0, 1, 2, 3):
             draft.times_lost = tries
-            assert bool(may_be(known, draft, Note(11, "Untitled"))) == (possible and tries > 1)
+            assert bool(candidates(known, draft, Note(11, "Untitled"))) == (possible and tries > 1)
 
 
 def test_a_text_that_the_server_dropped_may_be_any() -> None:
     known = matcher(("Wash the floor", ""))
     (draft,) = entries("Paint the door")
-    assert may_be(known, draft, Note(11, "Untitled")) == ["11"]
+    assert candidates(known, draft, Note(11, "Untitled")) == ["11"]
 
 
 STORY = easy.STORIES.load
@@ -405,7 +417,7 @@ CHANGED: Sequence[tuple[int | None, bool, bool]] = [
 
 
 @pytest.mark.parametrize(("changes", "earlier", "possible"), CHANGED)
-def test_a_stranger_that_was_changed_may_be_that_of_any_draft_sent_before_it_was_created(
+def test_an_unclaimed_item_that_was_changed_may_be_that_of_any_draft_sent_before_it_was_created(
     changes: int | None, earlier: bool, possible: bool
 ) -> None:
     def counted(note: Note) -> int | None:
@@ -415,7 +427,7 @@ def test_a_stranger_that_was_changed_may_be_that_of_any_draft_sent_before_it_was
     known.learn(entries("a")[0].body, Note(1, "a"))
     (draft,) = entries("Paint the door")
     draft.high_water_mark, draft.by_earlier_run = 10, earlier
-    assert may_be(known, draft, Note(10, "x"), Note(11, "y")) == (["11"] if possible else [])
+    assert candidates(known, draft, Note(10, "x"), Note(11, "y")) == (["11"] if possible else [])
 
 
 def test_a_draft_without_a_text_is_like_no_other_but_of_its_key() -> None:
@@ -467,9 +479,9 @@ def cut(text: str) -> str:
     return text[:9]
 
 
-@pytest.mark.parametrize("way", [str.upper, str.title, cut])
-def test_the_ways_hold_the_one_that_made_the_labels(way: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("rewrite", [str.upper, str.title, cut])
+def test_the_ways_hold_the_one_that_made_the_labels(rewrite: Callable[[str], str]) -> None:
     texts = ["Paint the door", "Oil the hinges"]
-    shown = notes_of([way(text) for text in texts])[::-1]
-    ways = matcher().rewritten(entries(*texts), shown)
+    shown = notes_of([rewrite(text) for text in texts])[::-1]
+    ways = matcher().rewrites(entries(*texts), shown)
     assert any(same(mine, theirs) for _, mine, theirs in ways)

@@ -44,9 +44,9 @@ WAYS: Mapping[str, Callable[[str], str]] = {
 TITLES = ("Paint the door & wall", "Oil the hinges & lock", "Wash the floor", "Wash the window")
 
 
-@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-def test_a_reversed_answer_is_known_again(way: Callable[[str], str]) -> None:
-    items = notes_of([way(title) for title in TITLES])
+@pytest.mark.parametrize("rewrite", WAYS.values(), ids=WAYS)
+def test_a_reversed_answer_is_known_again(rewrite: Callable[[str], str]) -> None:
+    items = notes_of([rewrite(title) for title in TITLES])
     assert pairs(TITLES, items[::-1]) == {0: 11, 1: 12, 2: 13, 3: 14}
 
 

@@ -21,7 +21,7 @@ from tests.bulk.servers import TEXTS, Server, servers
 def test_whatever_the_order_of_its_steps_what_a_server_shows_is_possible_or_near(
     server: Server, texts: Sequence[str], sent: str
 ) -> None:
-    """So that no item which is a draft's is taken for that of a stranger.
+    """So that no item which is a draft's is taken for somebody else's.
 
     Servers that change the case twice, or escape twice, are not learned.
     """
@@ -32,8 +32,8 @@ def test_whatever_the_order_of_its_steps_what_a_server_shows_is_possible_or_near
         for kind in ({"upper", "lower", "recase"}, {"escape", "escape quotes"})
     )
     if rewriting.is_known and comparable_text(shown) and not does_twice:
-        near = Skeleton.of(sent).is_similar(Skeleton.of(shown))
-        assert near or rewriting.possible(sent).includes(shown)
+        similar = Skeleton.of(sent).is_similar(Skeleton.of(shown))
+        assert similar or rewriting.possible(sent).includes(shown)
 
 
 @settings(deadline=None)

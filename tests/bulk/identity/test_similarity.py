@@ -14,7 +14,7 @@ from agilekit.bulk.identity.similarity import Skeleton
 from tests.bulk.servers import TEXTS
 
 
-def near(one: str, other: str) -> bool:
+def similar(one: str, other: str) -> bool:
     return Skeleton.of(one).is_similar(Skeleton.of(other))
 
 
@@ -45,8 +45,8 @@ def near(one: str, other: str) -> bool:
     ],
 )
 def test_texts_of_which_one_may_have_been_made_of_the_other_are_near(one: str, other: str) -> None:
-    assert near(one, other)
-    assert near(other, one)
+    assert similar(one, other)
+    assert similar(other, one)
 
 
 @pytest.mark.parametrize(
@@ -68,89 +68,89 @@ def test_texts_of_which_one_may_have_been_made_of_the_other_are_near(one: str, o
     ],
 )
 def test_others_are_not_near(one: str, other: str) -> None:
-    assert not near(one, other)
-    assert not near(other, one)
+    assert not similar(one, other)
+    assert not similar(other, one)
 
 
 def test_three_letters_are_enough_to_be_alike() -> None:
-    assert near("abc", "abxc")
-    assert near("abcdefg", "axbxcxdxexfxg")  # seven of ten, to the last bit
+    assert similar("abc", "abxc")
+    assert similar("abcdefg", "axbxcxdxexfxg")  # seven of ten, to the last bit
 
 
 def test_letters_that_come_often_count_as_much_as_others() -> None:
-    assert near("x" + "abcdefghij" * 20, "y" + "abcdefghij" * 20)
+    assert similar("x" + "abcdefghij" * 20, "y" + "abcdefghij" * 20)
 
 
 def test_a_number_is_whole_at_any_of_the_places_where_a_text_is_found() -> None:
-    assert near("box 1", "box 12 and box 1")
-    assert near("box 1", "box 1 and box 12")
-    assert near("box 1", "box 12, box 1 and box 13")
-    assert near("1 box", "21 box, 1 box")
-    assert not near("box 1", "box 12 and box 13")
-    assert near("abc", "1abc2")
-    assert not near("1abc", "11abc2 11abc2")
+    assert similar("box 1", "box 12 and box 1")
+    assert similar("box 1", "box 1 and box 12")
+    assert similar("box 1", "box 12, box 1 and box 13")
+    assert similar("1 box", "21 box, 1 box")
+    assert not similar("box 1", "box 12 and box 13")
+    assert similar("abc", "1abc2")
+    assert not similar("1abc", "11abc2 11abc2")
 
 
 def test_texts_without_letters_and_digits_are_near_each_other_and_nothing_else() -> None:
-    assert near("\U0001f389", "!?")
-    assert near("\U0001f389 !", "")
-    assert not near("\U0001f389", "abc")
+    assert similar("\U0001f389", "!?")
+    assert similar("\U0001f389 !", "")
+    assert not similar("\U0001f389", "abc")
 
 
 def test_the_least_part_that_tells_has_three_letters_or_digits() -> None:
-    assert near("abc", "abcdefghijkl")
-    assert not near("ab", "abcdefghijkl")
-    assert not near("aa", "aaa")
-    assert near("abcd", "abce")
+    assert similar("abc", "abcdefghijkl")
+    assert not similar("ab", "abcdefghijkl")
+    assert not similar("aa", "aaa")
+    assert similar("abcd", "abce")
 
 
 def test_seven_letters_of_ten_have_to_be_alike() -> None:
-    assert near("abcdefghij", "abcdefgxyz")
-    assert not near("abcdefghij", "abcdefwxyz")
-    assert not near("abcdefghij", "jihgfedcba")
+    assert similar("abcdefghij", "abcdefgxyz")
+    assert not similar("abcdefghij", "abcdefwxyz")
+    assert not similar("abcdefghij", "jihgfedcba")
 
 
 def test_the_likeness_of_long_texts_is_that_of_their_beginnings() -> None:
-    assert near("abcde" * 40 + "x" * 500, "abcde" * 40 + "y" * 500)
-    assert not near("abcde" * 27 + "x" * 600, "abcde" * 27 + "y" * 600)
+    assert similar("abcde" * 40 + "x" * 500, "abcde" * 40 + "y" * 500)
+    assert not similar("abcde" * 27 + "x" * 600, "abcde" * 27 + "y" * 600)
 
 
 @settings(deadline=None)
 @given(TEXTS)
 def test_every_text_is_near_itself(text: str) -> None:
-    assert near(text, text)
+    assert similar(text, text)
 
 
 @settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_to_be_near_holds_both_ways(one: str, other: str) -> None:
-    assert near(one, other) == near(other, one)
+    assert similar(one, other) == similar(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), [("abcdexxxxx", "xxxxxabcde"), ("aabbc", "bbaac")])
 def test_and_however_the_parts_of_a_text_changed_places(one: str, other: str) -> None:
-    assert near(one, other) == near(other, one)
+    assert similar(one, other) == similar(other, one)
 
 
 @settings(deadline=None)
 @given(TEXTS)
 def test_case_accents_forms_and_marks_do_not_matter(text: str) -> None:
     for other in (text.upper(), text.lower(), escape(text), f" {text}! "):
-        assert near(text, other)
+        assert similar(text, other)
     for form in ("NFC", "NFD", "NFKC"):
-        assert near(text, normalize(form, text))
+        assert similar(text, normalize(form, text))
 
 
 @settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_numbered_texts_are_near_only_if_the_number_is_the_same(one: int, other: int) -> None:
-    assert near(f"Box {one}", f"BOX {other}") == (one == other)
+    assert similar(f"Box {one}", f"BOX {other}") == (one == other)
 
 
 @pytest.mark.parametrize("text", ["x" * 200_000, "a1" * 100_000, "ab " * 70_000, "1" * 100_000])
 def test_very_long_texts_are_compared_in_no_time(text: str) -> None:
     began = time.process_time()
-    assert near(text, text + " z")
-    near(text, text[:50_000])
-    assert not near(text[:-3] + "999", "z" * 100_000)
+    assert similar(text, text + " z")
+    similar(text, text[:50_000])
+    assert not similar(text[:-3] + "999", "z" * 100_000)
     assert time.process_time() - began < 2

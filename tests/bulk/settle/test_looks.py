@@ -65,7 +65,7 @@ def unclaimed(settlement: Settlement[Note]) -> list[str]:
     return sorted(one.item_id for one in settlement.unclaimed)
 
 
-def test_new_items_of_no_draft_are_strangers() -> None:
+def test_new_items_of_no_draft_are_unclaimed() -> None:
     there = [Note(10, "old"), Note(11, "a"), Note(12, "b"), Note(13, "c"), Note(14, "d")]
     lost = entries("a", "x")
     settlement = look(lost, there, owned=[there[2]], being_sent=entries("c"))
@@ -74,7 +74,7 @@ def test_new_items_of_no_draft_are_strangers() -> None:
     assert unclaimed(settlement) == ["14"]
 
 
-def test_as_long_as_something_may_come_nobody_asks_for_strangers() -> None:
+def test_as_long_as_something_may_come_unclaimed_items_are_not_asked_for() -> None:
     (lost,) = entries("x")
     settlement = look([lost], [Note(11, "a")], ahead=0.001)
     assert settlement.waiting == [lost]
@@ -148,16 +148,16 @@ def test_of_equal_drafts_with_too_few_items_the_rest_is_missing() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_missing_draft_is_doubtful_if_a_stranger_may_be_its() -> None:
+async def test_a_missing_draft_is_doubtful_if_an_unclaimed_item_may_be_its() -> None:
     known = matcher(("a", "a"))
-    near, other = entries("Paint the door", "Oil the hinges")
+    similar, other = entries("Paint the door", "Oil the hinges")
     some = [known.as_unclaimed(Note(11, "PAINT THE DOOR")), known.as_unclaimed(Note(12, "xyz"))]
     settlement: Settlement[Note] = Settlement(
-        missing=[near, other], doubtful=[(near, ["1"])], unclaimed=some
+        missing=[similar, other], doubtful=[(similar, ["1"])], unclaimed=some
     )
     await doubt_missing(known, settlement)
     assert settlement.missing == [other]
-    assert settlement.doubtful == [(near, ["1"]), (near, ["11"])]
+    assert settlement.doubtful == [(similar, ["1"]), (similar, ["11"])]
 
 
 def test_two_looks_are_added_up() -> None:

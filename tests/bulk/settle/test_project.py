@@ -39,7 +39,7 @@ async def look(
     await store.record(
         [Result(one, Created(one.position, one.draft, note)) for one, note in (owned or {}).items()]
     )
-    await ProjectSearch(creation, store, known or matcher(("a", "a"))).look(
+    await ProjectSearch(creation, store, known or matcher(("a", "a"))).search(
         settlement, wanted, others, high_water_mark=high_water_mark, is_of_project=is_of_project
     )
 
@@ -91,7 +91,7 @@ async def test_a_project_that_cannot_be_searched_tells_nothing() -> None:
     kind, (draft,) = Shelf().kind(), earlier("Paint")
     settlement = Settlement[Note](missing=[draft])
     elsewhere = ProjectSearch(kind, MemoryStore(kind.spec), matcher())
-    await elsewhere.look(settlement, [draft], [], high_water_mark=ABOVE, is_of_project=True)
+    await elsewhere.search(settlement, [draft], [], high_water_mark=ABOVE, is_of_project=True)
     assert told(settlement) == {"missing": [0]}
 
 
@@ -152,7 +152,7 @@ async def test_a_near_item_is_evidence_beside_what_the_container_has_shown() -> 
     settlement = Settlement[Note](missing=[old], doubtful=[(new, ["14"])])
     there = [Note(11, "PAINT THE DOOR"), Note(12, "Paint the"), Note(13, "OIL THE HINGES")]
     await look(settlement, [old, new], there)
-    # Whoever has changed a stranger since: it may be that of a draft of an earlier run.
+    # Whoever has changed an unclaimed item since: it may be that of a draft of an earlier run.
     assert told(settlement) == {"doubtful": {0: ["11", "12", "14"], 1: ["11", "12", "13"]}}
 
 

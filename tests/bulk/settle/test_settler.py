@@ -173,7 +173,7 @@ def test_what_is_lost_after_everything_was_found_is_looked_for_at_once(timed: Ti
             assert not job.settler.is_idle
             await anyio.sleep(10)
             is_over = True
-            job.changed.tell()
+            job.changed.notify()
         assert job.looks == pytest.approx([0.5, 100.5])
         assert sorted(job.ends) == [0, 1]
 
@@ -610,11 +610,11 @@ def test_nothing_is_sent_while_the_project_is_searched_for_what_an_earlier_run_h
             tasks.start_soon(job.settle)
             await anyio.sleep(5)
             assert job.settler.on_hold
-            job.changed.tell()
+            job.changed.notify()
             await anyio.sleep(5)
             assert surveys == []
             job.is_sending = False
-            job.changed.tell()
+            job.changed.notify()
         assert job.settler.on_hold is False
         assert surveys == pytest.approx([10])
         assert job.ends[0].outcome == Created(0, draft.draft, Note(11, "Paint"))
@@ -632,7 +632,7 @@ def test_the_job_is_told_when_it_may_send_again(timed: Timed) -> None:
             tasks.start_soon(job.settle)
             await anyio.sleep(5)
             job.is_sending = False
-            job.changed.tell()
+            job.changed.notify()
             with anyio.fail_after(1):
                 while job.settler.on_hold:
                     await job.changed.wait()
