@@ -1,16 +1,16 @@
-"""Drafts and items of the same key are told apart by their fields.
+"""Drafts and items with the same label are told apart by their other fields.
 
-Drafts that say the same are as good as each other, and so are items that show the same. Between
-these classes, what must be is found step by step: a class of drafts that one class of items fits
-and no other gets these items, if there are enough for all that need them. What is left when nothing
-more must be is left: nothing tells who made it.
+Drafts that say the same are interchangeable, and so are items that show the same: each such group
+is a *class*. What certainly belongs together is found step by step. A class of drafts that only one
+class of items fits gets these items, if there are enough for all the drafts that need them; then
+the rest is looked at again. What is left when nothing more is certain stays unassigned.
 
 - That a draft which fits one class became one of it takes as many items as drafts: with fewer,
   it may be the one that became nothing.
 - That an item which one class fits is of that class takes no more items than drafts: with more, it
   may be one that somebody else made. So may any of several that show the same.
 - If a draft fits no item, the server has changed what it says, and maybe what others say, too. Then
-  only a draft and an item at the same place belong together.
+  only a draft and an item at the same index belong together.
 """
 
 from __future__ import annotations
@@ -19,37 +19,39 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-__all__ = ["match"]
+__all__ = ["DraftFields", "ItemFields", "assign"]
 
 DraftFields: TypeAlias = frozenset[tuple[str, Hashable]]
-Shown: TypeAlias = frozenset[tuple[str, Hashable]]
+"""What a draft says beside its label: names and values."""
+ItemFields: TypeAlias = frozenset[tuple[str, Hashable]]
+"""What an item shows beside its label."""
 
 _UNSHOWN: Final = object()
 
 
-def match(
-    said: Mapping[int, DraftFields], shown: Mapping[int, Mapping[str, Hashable]]
+def assign(
+    draft_fields: Mapping[int, DraftFields], item_fields: Mapping[int, Mapping[str, Hashable]]
 ) -> list[tuple[int, int]]:
-    """Pairs of the places of drafts and items that belong together beyond doubt.
+    """The indexes of drafts and items that certainly belong together.
 
-    said: by place, what each draft says; shown: by place, what each item shows.
+    draft_fields, item_fields: by index, what each draft says and each item shows.
     """
-    names = _telling(said, shown)
+    names = _distinguishing(draft_fields, item_fields)
     drafts = defaultdict[DraftFields, list[int]](list)
-    for place, fields in said.items():
-        drafts[frozenset(one for one in fields if one[0] in names)].append(place)
-    items = defaultdict[Shown, list[int]](list)
-    for place, look in shown.items():
-        items[frozenset((name, look.get(name, _UNSHOWN)) for name in names)].append(place)
+    for index, fields in draft_fields.items():
+        drafts[frozenset(one for one in fields if one[0] in names)].append(index)
+    items = defaultdict[ItemFields, list[int]](list)
+    for index, shown in item_fields.items():
+        items[frozenset((name, shown.get(name, _UNSHOWN)) for name in names)].append(index)
     pairs: list[tuple[int, int]] = []
     fitting = [any(_fits(mine, one) for one in items) for mine in drafts]
-    changed = len(shown) >= len(said) and not all(fitting)
-    while drafts and items and (found := _certain(drafts, items)):
+    changed = len(item_fields) >= len(draft_fields) and not all(fitting)
+    while drafts and items and (found := _next_certain(drafts, items)):
         mine, theirs = found
-        taken = _in_order(drafts[mine], items[theirs], only_at_same_place=changed)
-        if not taken:
+        assigned = _in_order(drafts[mine], items[theirs], only_at_same_index=changed)
+        if not assigned:  # they fit, but are not at the same index
             break
-        pairs += taken
+        pairs += assigned
         if not drafts[mine]:
             del drafts[mine]
         if not items[theirs]:
@@ -57,30 +59,30 @@ def match(
     return pairs
 
 
-def _telling(
-    said: Mapping[int, DraftFields], shown: Mapping[int, Mapping[str, Hashable]]
+def _distinguishing(
+    draft_fields: Mapping[int, DraftFields], item_fields: Mapping[int, Mapping[str, Hashable]]
 ) -> Sequence[str]:
     """The fields that tell drafts apart.
 
-    Those that are the same in all items, and as no draft says them, the server has dropped. If
-    there are fewer items than drafts, these may be of the drafts that say nothing of it.
+    A field that all items show alike, and no draft says so, has been dropped by the server. But if
+    there are fewer items than drafts, they may be those of the drafts that do not say it.
     """
     told: dict[str, set[Hashable]] = defaultdict(set)
-    for fields in said.values():
+    for fields in draft_fields.values():
         for name, value in fields:
             told[name].add(value)
-    seen = {name: {look.get(name) for look in shown.values()} for name in told}
+    seen = {name: {fields.get(name) for fields in item_fields.values()} for name in told}
     return sorted(
         name
         for name in told
-        if len(shown) < len(said) or len(seen[name]) > 1 or seen[name] & told[name]
+        if len(item_fields) < len(draft_fields) or len(seen[name]) > 1 or seen[name] & told[name]
     )
 
 
-def _certain(
+def _next_certain(
     drafts: Mapping[DraftFields, Sequence[int]],
-    items: Mapping[Shown, Sequence[int]],
-) -> tuple[DraftFields, Shown] | None:
+    items: Mapping[ItemFields, Sequence[int]],
+) -> tuple[DraftFields, ItemFields] | None:
     """A class of drafts and one of items of which some must belong together."""
     fitting = {mine: [one for one in items if _fits(mine, one)] for mine in drafts}
     surplus = sum(map(len, items.values())) - sum(map(len, drafts.values()))
@@ -100,19 +102,19 @@ def _certain(
     return None
 
 
-def _fits(said: DraftFields, shown: Shown) -> bool:
-    seen = dict(shown)
-    return all(seen[name] in (value, _UNSHOWN) for name, value in said)
+def _fits(draft_fields: DraftFields, item_fields: ItemFields) -> bool:
+    seen = dict(item_fields)
+    return all(seen[name] in (value, _UNSHOWN) for name, value in draft_fields)
 
 
 def _in_order(
-    mine: list[int], theirs: list[int], *, only_at_same_place: bool
+    mine: list[int], theirs: list[int], *, only_at_same_index: bool
 ) -> list[tuple[int, int]]:
-    """Takes from both as many as there are pairs: those at the same place, then by their order."""
-    pairs = [(place, place) for place in mine if place in theirs]
+    """Takes as many from both as there are pairs: those at the same index, then in their order."""
+    pairs = [(index, index) for index in mine if index in theirs]
     for one, other in pairs:
         mine.remove(one)
         theirs.remove(other)
-    while mine and theirs and not only_at_same_place:
+    while mine and theirs and not only_at_same_index:
         pairs.append((mine.pop(0), theirs.pop(0)))
     return pairs

@@ -4,8 +4,8 @@ The mark is the id of the job and the position of the draft, before the field's 
 
     [ak-k3f9x2ab-17] Paint the door
 
-It stands at the beginning because servers cut texts at the end, and is read in any case of its
-letters. To remove all of them from a text: ``re.sub(r"\\[ak-[0-9a-z]+-\\d+\\] ?", "", text)``.
+It stands at the beginning because servers cut texts at the end, and is read in upper or lower case.
+To remove all of them from a text: ``re.sub(r"\\[ak-[0-9a-z]+-\\d+\\] ?", "", text)``.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class Mark:
     """In which field a job marks its drafts.
 
     field: the name of a text field of the drafts.
-    job: the id of the job, 4 to 32 lower-case letters and digits; a new one where it is None. To go
-        on without the journal, give the id that the marks of the job bear.
+    job: the id of the job, 4 to 32 lower-case letters and digits; None makes a new one. To continue
+        a job without its journal, give the id that its marks bear.
 
     Raises InvalidInput for an id of another form.
     """
@@ -59,14 +59,14 @@ class JobMark:
         return cls(field, "".join(choice(ascii_lowercase + digits) for _ in range(_LENGTH)))
 
     def on(self, position: int, text: object) -> object:
-        """The text of a draft with its mark; what is no text stays as it is."""
+        """The text of a draft with its mark; what is not a text stays as it is."""
         mark = f"[ak-{self.job}-{position}]"
         if text is None or text == "":
             return mark
         return f"{mark} {text}" if isinstance(text, str) else text
 
     def position(self, text: object) -> int | None:
-        """That of the draft of this job whose mark the text bears."""
+        """The position of the draft of this job whose mark the text bears."""
         for job, position in _MARK.findall(text) if isinstance(text, str) else ():
             if job.lower() == self.job:
                 return int(position)

@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Generic, TypeAlias, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 
+from agilekit.bulk.identity.assignment import DraftFields
 from agilekit.bulk.identity.marks import JobMark
 from agilekit.bulk.identity.rewrites import RewriteModel, comparable_text
 from agilekit.bulk.identity.similarity import Skeleton
@@ -28,12 +29,9 @@ from agilekit.bulk.store import Entry, Result
 from agilekit.errors import InvalidInput
 from agilekit.wire.json import JSON
 
-__all__ = ["DraftFields", "ItemMatcher", "UnclaimedItem"]
+__all__ = ["ItemMatcher", "UnclaimedItem"]
 
 T = TypeVar("T")
-
-DraftFields: TypeAlias = frozenset[tuple[str, Hashable]]
-"""What a draft says beside its label, by field."""
 
 
 @frozen
@@ -120,25 +118,25 @@ class ItemMatcher(Generic[T]):
         rewrite: how the server rewrites texts, if not as expected.
         moved: whether the item may have been moved.
         """
-        said = self._spec.draft_fields(entry.body)
+        draft_fields = self._spec.draft_fields(entry.body)
         compared = set(self._spec.compared(entry.body))
         if moved:
             compared.difference_update(self._spec.places)
         return frozenset(
             (name, _comparable(value, rewrite or self._field_rewrites[name].expected))
-            for name, value in said.items()
+            for name, value in draft_fields.items()
             if name in compared and name not in self._altered_fields
         )
 
     def fields_of(self, item: T) -> Mapping[str, Hashable]:
         return {name: _comparable(value) for name, value in self._spec.item_fields(item).items()}
 
-    def fits(self, said: DraftFields, item: T) -> bool:
+    def fits(self, draft_fields: DraftFields, item: T) -> bool:
         """Whether an item shows what a draft says beside its label, as far as it shows it."""
         if self.by_mark:
             return True
         shown = self.fields_of(item)
-        return all(shown[name] == value for name, value in said if name in shown)
+        return all(shown[name] == value for name, value in draft_fields if name in shown)
 
     # What is learned of the server.
 
@@ -227,8 +225,8 @@ class ItemMatcher(Generic[T]):
     def similar(self, entry: Entry, unclaimed: Iterable[UnclaimedItem]) -> list[UnclaimedItem]:
         """Those of some items whose text is similar to a draft's."""
         is_similar = self._similarity(entry)
-        key, said = self.match_key(entry), bool(_texts(self._spec.draft_label(entry.body)))
-        return [one for one in unclaimed if one.match_key == key or (said and is_similar(one))]
+        key, has_text = self.match_key(entry), bool(_texts(self._spec.draft_label(entry.body)))
+        return [one for one in unclaimed if one.match_key == key or (has_text and is_similar(one))]
 
     def is_similar(self, entry: Entry, other: UnclaimedItem) -> bool:
         """Whether a draft and an item have similar texts."""

@@ -1,15 +1,16 @@
 """Which item of an answer was made of which draft of its request.
 
-An item is that of a draft if it bears the draft's mark or, where there are none, shows its label.
-What several with the same label say beside it tells them apart. If as many others are there as
-drafts, they are those of the drafts that are left, as the server has rewritten them:
+An item is that of a draft if it bears the draft's mark or, if there are no marks, shows its label.
+Several with the same label are told apart by their other fields (`assignment`). If as many items as
+drafts are left then, they are those of these drafts, as the server has rewritten them:
 
-- if one way of rewriting makes just these texts of those, each draft has its own, in any order;
-- if each is near the draft at its place, and they were created in the order of their places, by
-  these;
-- if there is one of each, that one.
+- if there is one of each, they are a pair;
+- if one way of rewriting makes exactly the labels of these items of those of the drafts, each draft
+  has its own, in any order;
+- if each is similar to the draft at its index, and they were created in the order of their indexes,
+  they are pairs by their indexes.
 
-Else nothing tells which is whose.
+Otherwise nothing tells which is whose.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from agilekit.bulk.identity.assignment import match
+from agilekit.bulk.identity.assignment import assign
 from agilekit.bulk.identity.matcher import ItemMatcher, same
 from agilekit.bulk.store import Entry
 
@@ -50,20 +51,20 @@ def pair(
     return [(batch[mine], items[theirs]) for mine, theirs in sorted(pairs)], unpaired
 
 
-def _others(all: Sequence[object], places: Iterable[int]) -> list[int]:
-    taken = set(places)
-    return [place for place in range(len(all)) if place not in taken]
+def _others(all: Sequence[object], indexes: Iterable[int]) -> list[int]:
+    taken = set(indexes)
+    return [index for index in range(len(all)) if index not in taken]
 
 
 def _by_mark(
     matcher: ItemMatcher[T], batch: Sequence[Entry], items: Sequence[T]
 ) -> list[tuple[int, int]]:
-    """Pairs of places with the same mark."""
-    places = {matcher.position(item): place for place, item in enumerate(items)}
+    """Pairs of indexes with the same mark."""
+    indexes = {matcher.position(item): index for index, item in enumerate(items)}
     return [
-        (place, places[entry.position])
-        for place, entry in enumerate(batch)
-        if entry.position in places
+        (index, indexes[entry.position])
+        for index, entry in enumerate(batch)
+        if entry.position in indexes
     ]
 
 
@@ -75,28 +76,28 @@ def _by_label(
     shown: Sequence[Hashable],
     rewrite: Callable[[str], str] | None = None,
 ) -> list[tuple[int, int]]:
-    """Pairs of places with the same label."""
+    """Pairs of indexes with the same label."""
     groups = defaultdict[Hashable, tuple[list[int], list[int]]](lambda: ([], []))
-    for place, label in enumerate(labels):
-        groups[label][0].append(place)
-    for place, label in enumerate(shown):
-        groups[label][1].append(place)
+    for index, label in enumerate(labels):
+        groups[label][0].append(index)
+    for index, label in enumerate(shown):
+        groups[label][1].append(index)
     pairs: list[tuple[int, int]] = []
     for mine, theirs in groups.values():
         if len(mine) == len(theirs) == 1:
             pairs.append((mine[0], theirs[0]))
         else:
-            said = {place: matcher.fields(batch[place], rewrite) for place in mine}
-            seen = {place: matcher.fields_of(items[place]) for place in theirs}
-            pairs += match(said, seen)
+            draft_fields = {index: matcher.fields(batch[index], rewrite) for index in mine}
+            item_fields = {index: matcher.fields_of(items[index]) for index in theirs}
+            pairs += assign(draft_fields, item_fields)
     return pairs
 
 
 def _rewritten(
     matcher: ItemMatcher[T], batch: Sequence[Entry], items: Sequence[T]
 ) -> list[tuple[int, int]]:
-    """Pairs of places, of drafts and items of which none shows the key that is expected."""
-    in_order = [(place, place) for place in range(len(batch))]
+    """Pairs of indexes, of drafts and items of which none shows the label that is expected."""
+    in_order = [(index, index) for index in range(len(batch))]
     if len(batch) <= 1:
         return in_order
     for rewrite, mine, theirs in matcher.rewrites(batch, items):
@@ -104,5 +105,5 @@ def _rewritten(
             return _by_label(matcher, batch, items, mine, theirs, rewrite)
     unclaimed = [matcher.as_unclaimed(item) for item in items]
     rise = all(one.sequence < other.sequence for one, other in pairwise(unclaimed))
-    are_near = all(map(matcher.is_similar, batch, unclaimed))
-    return in_order if rise and are_near else []
+    are_similar = all(map(matcher.is_similar, batch, unclaimed))
+    return in_order if rise and are_similar else []

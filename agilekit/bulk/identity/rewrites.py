@@ -1,14 +1,14 @@
-"""What a server makes of the texts that it is sent, learned from pairs that are certain.
+"""What a server makes of the texts that it is sent, learned from examples.
 
-A pair is a text that was sent, and what the server shows of it in its answer to that very request.
-Every way of rewriting that is known here is a candidate: no white space at the ends, a Unicode
-form, a case, an escaping, and a cut after so many characters. A pair rules out the candidates that
-cannot have made it. What is left says how a text that was sent will be shown: as the simplest
-candidate has it. Where no candidate is left, the rewriting cannot be learned, and nothing can be
+An example is a text that was sent, and what the server shows of it in its answer to that very
+request. Every way of rewriting that is known here is a candidate: no white space at the ends, a
+Unicode form, a case, an escaping, and a cut after so many characters. An example rules out the
+candidates that cannot have made it. Those that are left say how a text that was sent will be shown:
+as the simplest of them has it. If none is left, the rewriting cannot be learned, and nothing can be
 said of texts.
 
-Two things are the same text before any of this: white space is one, and neither characters beyond
-16 bits nor control characters are compared whole, because some answers lose parts of these.
+Before any of this, texts are made comparable: all white space is the same, and neither characters
+beyond 16 bits nor control characters are compared whole, because some answers lose parts of these.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _BEYOND_16_BITS: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
 def comparable_text(text: str) -> str:
-    """The text as it is compared: texts with the same plain form are the same."""
+    """The text as it is compared: texts that differ only in what answers may lose are the same."""
     if not text.isascii():
         text = _BEYOND_16_BITS.sub(lambda found: chr(ord(found[0]) & 0xFFFF), text)
     return " ".join(_UNCOMPARED.sub("", text).split())
@@ -77,7 +77,7 @@ class _Rewrite:
     after: tuple[Step, ...] = ()
 
     def cut(self, text: str, most: int | None = None) -> str:
-        return _finished(self.base(text), self.after, most)
+        return _cut_and_finish(self.base(text), self.after, most)
 
     def base(self, text: str) -> str:
         """The text where it is cut."""
@@ -86,7 +86,7 @@ class _Rewrite:
         return text
 
 
-def _finished(base: str, after: tuple[Step, ...], most: int | None = None) -> str:
+def _cut_and_finish(base: str, after: tuple[Step, ...], most: int | None = None) -> str:
     text = base if most is None else base[:most]
     for step in after:
         text = step(text)
@@ -105,39 +105,39 @@ def _rewrites() -> Iterable[_Rewrite]:
                 yield _Rewrite(steps[:last], steps[last:])
 
 
-def _count(way: _Rewrite) -> int:
-    return len(way.before) + len(way.after)
+def _length(rewrite: _Rewrite) -> int:
+    return len(rewrite.before) + len(rewrite.after)
 
 
 class _Example:
-    """A text that was sent, and the plain form of what is shown of it.
+    """A text that was sent, and what is shown of it, as it is compared.
 
-    Many ways make the same of a text: what is found out for one of them serves all.
+    Many rewrites make the same of a text: what is found out for one of them serves all.
     """
 
     def __init__(self, sent: str, wanted: str) -> None:
-        self.made = _Rewritten(sent)
+        self.rewritten = _Rewritten(sent)
         self._wanted = wanted
         self._cuts: dict[tuple[str, tuple[Step, ...]], tuple[int, int | None] | None] = {}
 
     def cut(self, base: str, after: tuple[Step, ...]) -> tuple[int, int | None] | None:
-        """After how many characters, at least and at most, a way must cut to make this.
+        """After how many characters, at least and at most, a rewrite must cut to make this.
 
-        At most is None if it need not cut; there is nothing if it cannot make this.
+        At most is None if it need not cut; the whole is None if it cannot make this.
         """
         if (base, after) not in self._cuts:
             self._cuts[base, after] = self._find(base, after)
         return self._cuts[base, after]
 
     def _find(self, base: str, after: tuple[Step, ...]) -> tuple[int, int | None] | None:
-        full = comparable_text(_finished(base, after))
+        full = comparable_text(_cut_and_finish(base, after))
         if full == self._wanted:
             return len(base), None
         if not self._wanted or not (unescape in after or full.startswith(self._wanted)):
             return None
 
         def length(most: int) -> int:
-            return len(comparable_text(_finished(base, after, most)))
+            return len(comparable_text(_cut_and_finish(base, after, most)))
 
         # The longer the part, the longer what is made of it.
         lengths = range(len(base))
@@ -145,23 +145,23 @@ class _Example:
         last = bisect_right(lengths, len(self._wanted), lo=first, key=length) - 1
         # Accents make a text no longer where they become one with the letter before.
         for least in range(first, min(last, first + _MOST_ACCENTS) + 1):
-            if comparable_text(_finished(base, after, least)) == self._wanted:
+            if comparable_text(_cut_and_finish(base, after, least)) == self._wanted:
                 return least, last
         return None
 
 
 class _Rewritten:
-    """The plain forms of what ways make of a text: many ways begin, and many end, with the same."""
+    """What rewrites make of a text, remembered: many begin, and many end, with the same steps."""
 
     def __init__(self, sent: str) -> None:
         self._bases: dict[tuple[Step, ...], str] = {(): sent}
         self._made: dict[tuple[str, tuple[Step, ...]], str] = {}
 
-    def cut(self, way: _Rewrite, most: int | None) -> str:
-        """What a way makes that cuts after so many characters, or not at all."""
-        key = (self.base(way.before)[:most], way.after)
+    def cut(self, rewrite: _Rewrite, most: int | None) -> str:
+        """What a rewrite makes that cuts after so many characters, or not at all."""
+        key = (self.base(rewrite.before)[:most], rewrite.after)
         if key not in self._made:
-            self._made[key] = comparable_text(_finished(*key))
+            self._made[key] = comparable_text(_cut_and_finish(*key))
         return self._made[key]
 
     def base(self, steps: tuple[Step, ...]) -> str:
@@ -173,18 +173,21 @@ class _Rewritten:
 
 @define
 class _Candidate:
-    """A way, and between how many characters it cuts; None is that it was not seen to cut."""
+    """A rewrite that may be the server's, and the limits between which it cuts.
 
-    way: _Rewrite
+    `most` is None as long as it was not seen to cut.
+    """
+
+    rewrite: _Rewrite
     least: int = 0
     most: int | None = None
 
-    def made(self, text: str) -> str:
-        return self.way.cut(text, self.most)
+    def applied(self, text: str) -> str:
+        return self.rewrite.cut(text, self.most)
 
     def learn(self, example: _Example) -> bool:
         """Whether it can have made this of that."""
-        found = example.cut(example.made.base(self.way.before), self.way.after)
+        found = example.cut(example.rewritten.base(self.rewrite.before), self.rewrite.after)
         if found is None:
             return False
         least, most = found
@@ -213,16 +216,16 @@ class RewriteModel:
     """What is known of how one server shows texts."""
 
     def __init__(self) -> None:
-        self._candidates = [_Candidate(way) for way in sorted(_rewrites(), key=_count)]
+        self._candidates = [_Candidate(rewrite) for rewrite in sorted(_rewrites(), key=_length)]
         self._unchanged: dict[tuple[bool, ...], str] = {}
-        """By what some way may change, the longest text that was shown as it was sent."""
+        """By what some rewrite may change, the longest text that was shown as it was sent."""
         self._unlearned: set[str] = set()
         """Of these, those that tell no more than how long a text may be."""
         self._has_changed = False
 
     @property
     def is_known(self) -> bool:
-        """Whether there is a way that made all that was seen."""
+        """Whether any rewrite is left that made all that was seen."""
         return bool(self._candidates)
 
     def learn(self, sent: str, shown: str) -> None:
@@ -235,7 +238,11 @@ class RewriteModel:
         self._learn(sent, shown)
 
     def _is_no_news(self, text: str) -> bool:
-        """Whether a text that is shown as it was sent tells nothing for now."""
+        """Whether a text that is shown as it was sent tells nothing, or nothing yet.
+
+        Most servers change nothing. So a text that is longer than any before with the same traits
+        tells only that no cut is that short; it is learned when something hangs on it.
+        """
         traits = _traits(text)
         before = self._unchanged.get(traits)
         if before is not None and len(text) <= len(before):
@@ -258,18 +265,18 @@ class RewriteModel:
 
     def expected(self, sent: str) -> str:
         """How the server shows a text, as far as is known."""
-        return self._candidates[0].made(sent) if self._candidates else sent
+        return self._candidates[0].applied(sent) if self._candidates else sent
 
     def alternatives(self, pairs: Sequence[tuple[str, str]]) -> Iterable[Step]:
-        """Every way in which the server may rewrite.
+        """Every rewrite that may be the server's.
 
         pairs: texts that were sent and shown, in any order, from whose lengths a cut is guessed.
         """
         longest = max((len(shown) for _, shown in pairs), default=0)
         for one in self._candidates:
-            yield one.made
-            if one.most is None and any(len(one.way.base(sent)) > longest for sent, _ in pairs):
-                yield partial(one.way.cut, most=longest)
+            yield one.applied
+            if one.most is None and any(len(one.rewrite.base(sent)) > longest for sent, _ in pairs):
+                yield partial(one.rewrite.cut, most=longest)
 
     def possible(self, sent: str) -> PossibleTexts:
         """Everything as which the server may show a text."""
@@ -277,9 +284,9 @@ class RewriteModel:
         longest: dict[str, int] = {}
         made = _Rewritten(sent)
         for one in self._candidates:
-            text = made.cut(one.way, one.most)
+            text = made.cut(one.rewrite, one.most)
             # White space where it is cut does not count.
-            shortest = made.cut(one.way, one.least)
+            shortest = made.cut(one.rewrite, one.least)
             longest[text] = min(len(shortest), longest.get(text, len(shortest)))
             if shortest:
                 longest.setdefault(shortest, len(shortest))
@@ -287,7 +294,7 @@ class RewriteModel:
 
 
 def _traits(text: str) -> tuple[bool, ...]:
-    """What of a text some way may change."""
+    """What of a text some rewrite may change."""
     ascii = text.isascii()
     forms = () if ascii else tuple(form(text) == text for form in _FORMS)
     cases = tuple(case(text) == text for case in _CASES)

@@ -1,8 +1,8 @@
-"""Whether two texts are so near that one may have been made of the other.
+"""Whether two texts are so similar that one may have been made of the other.
 
-Near is what somebody who looks at both would ask about: the same letters and digits, whatever the
-case, the accents and the marks between them; one inside the other; or mostly the same words. Texts
-with different numbers are not near: a job of *Box 1* to *Box 500* is nothing unusual.
+Similar is what makes a person who sees both ask: the same letters and digits, whatever the case,
+the accents and the punctuation between them; one inside the other; or mostly the same words. Texts
+with different numbers are not similar: a job of *Box 1* to *Box 500* is nothing unusual.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ __all__ = ["Skeleton"]
 
 _NUMBER: Final = re.compile(r"\d+")
 _LEAST: Final = 3
-"""Characters that a part has to have to tell anything."""
+"""Characters that a part must have to tell anything."""
 _ALIKE: Final = 0.7
 _MOST: Final = 10_000
-"""Letters and digits that are compared: texts that begin with as many of the same are near."""
+"""Letters and digits that are compared: texts that begin with so many of the same are similar."""
 _LONGEST: Final = 200
-"""Of these, those of which the likeness is measured."""
+"""Of these, those whose likeness is measured."""
 
 
 @frozen
@@ -44,7 +44,7 @@ class Skeleton:
         bare = comparable_text(unescape(unescape(text)))
         if not bare.isascii():
             bare = normalize("NFKD", bare)
-            bare = bare.upper()  # a dotless i is that of another, too
+            bare = bare.upper()  # so that a dotless i becomes the same as one with a dot
         letters = "".join(one for one in bare.casefold() if one.isalnum())
         letters = letters[:_MOST]
         return Skeleton(letters, tuple(_NUMBER.findall(letters)))
@@ -59,6 +59,7 @@ class Skeleton:
             return True
         if self.numbers != other.numbers or len(short) < _LEAST:
             return False
+        # The quick ratio is never below the real one, which is costly.
         matcher = SequenceMatcher(None, short[:_LONGEST], long[:_LONGEST], autojunk=False)
         return matcher.real_quick_ratio() >= _ALIKE <= matcher.ratio()
 

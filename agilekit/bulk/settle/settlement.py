@@ -45,7 +45,8 @@ import anyio
 import anyio.lowlevel
 from attrs import define, field
 
-from agilekit.bulk.identity.matcher import DraftFields, ItemMatcher, UnclaimedItem
+from agilekit.bulk.identity.assignment import DraftFields
+from agilekit.bulk.identity.matcher import ItemMatcher, UnclaimedItem
 from agilekit.bulk.spec import CreateSpec
 from agilekit.bulk.store import Entry, JobStore
 
@@ -200,9 +201,9 @@ class _Shares(Generic[T]):
             groups.setdefault(matcher.fields(entry, moved=moved), []).append(entry)
         left: list[Entry] = []
         # Those that say most come first: what fits them may fit others that say less, too.
-        for said in sorted(groups, key=len, reverse=True):
-            group = groups[said]
-            fitting = [item for item in free if matcher.fits(said, item)]
+        for fields in sorted(groups, key=len, reverse=True):
+            group = groups[fields]
+            fitting = [item for item in free if matcher.fits(fields, item)]
             if len(fitting) > len(group) and not matcher.by_mark:
                 keys = [self._spec.item_key(item) for item in fitting]
                 doubtful += [(entry, keys) for entry in group]

@@ -1,4 +1,4 @@
-"""Drafts and items of one label are told apart by what they say beside it, or not at all."""
+"""Drafts and items of one label are told apart by their other fields, or not at all."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agilekit.bulk.identity.assignment import match
+from agilekit.bulk.identity.assignment import assign
 
 Fields = Mapping[str, Hashable]
 
 
 def pairs(drafts: Sequence[Fields], items: Sequence[Fields]) -> dict[int, int]:
     said = {place: frozenset(fields.items()) for place, fields in enumerate(drafts)}
-    found = match(said, dict(enumerate(items)))
+    found = assign(said, dict(enumerate(items)))
     together = dict(found)
     assert len(together) == len(found) == len({*together.values()})
     return together
@@ -33,7 +33,7 @@ ONE, TWO, THREE, NONE = {"size": 1}, {"size": 2}, {"size": 3}, {"size": None}
     [
         pytest.param([ONE, TWO], [ONE, TWO], {0: 0, 1: 1}, id="in order"),
         pytest.param([ONE, TWO], [TWO, ONE], {0: 1, 1: 0}, id="the other way round"),
-        pytest.param([ONE, ONE], [ONE, ONE], {0: 0, 1: 1}, id="equal ones, by their places"),
+        pytest.param([ONE, ONE], [ONE, ONE], {0: 0, 1: 1}, id="equal ones, by their indexes"),
         pytest.param(
             [NOTHING, ONE], [ONE, TWO], {0: 1, 1: 0}, id="who says more takes what fits both"
         ),

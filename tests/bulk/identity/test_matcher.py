@@ -437,7 +437,7 @@ def test_a_draft_without_a_text_is_like_no_other_but_of_its_key() -> None:
     assert [one.item_id for one in known.similar(draft, map(known.as_unclaimed, some))] == ["11"]
 
 
-def test_near_is_any_text_of_the_label() -> None:
+def test_any_text_of_the_label_may_be_similar() -> None:
     known = matcher()
     (draft,) = entries("Paint the door")
     assert known.is_similar(draft, known.as_unclaimed(Note(11, "the door")))

@@ -70,7 +70,7 @@ def test_drafts_of_one_text_are_told_apart_by_what_they_say_beside_it() -> None:
     assert pairs(drafts, items) == {0: 12, 1: 13, 2: 11}
 
 
-def test_equal_drafts_have_the_items_at_their_places() -> None:
+def test_equal_drafts_have_the_items_at_their_indexes() -> None:
     assert pairs(["Door", "Wall", "Door"], notes_of(["Door", "Wall", "Door"])) == {
         0: 11,
         1: 12,
@@ -89,7 +89,7 @@ def odd(text: str) -> str:
     return f"{text} (imported)"
 
 
-def test_texts_that_are_near_those_at_their_places_are_theirs() -> None:
+def test_similar_texts_at_the_same_indexes_are_pairs() -> None:
     assert pairs(TITLES, notes_of([odd(title) for title in TITLES])) == {
         0: 11,
         1: 12,
@@ -106,12 +106,12 @@ def test_a_reversed_answer_in_other_words_gives_none_that_is_not_sure() -> None:
     assert pairs(TITLES, notes_of([odd(title) for title in TITLES])[::-1]) == {}
 
 
-def test_texts_of_which_one_is_not_near_are_nobodys() -> None:
+def test_texts_of_which_one_is_not_similar_are_nobodys() -> None:
     items = notes_of([*(odd(title) for title in TITLES[:3]), "Untitled"])
     assert pairs(TITLES, items) == {}
 
 
-def test_a_text_that_the_answer_does_not_show_at_all_is_near_none() -> None:
+def test_a_text_that_the_answer_does_not_show_at_all_is_similar_none() -> None:
     assert pairs(["Paint the door", "Oil the hinges"], notes_of(["", odd("Oil the hinges")])) == {}
 
 

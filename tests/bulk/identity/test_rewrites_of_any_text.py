@@ -18,7 +18,7 @@ from tests.bulk.servers import TEXTS, Server, servers
 
 @settings(deadline=None)
 @given(servers(), st.lists(TEXTS, max_size=4), TEXTS)
-def test_whatever_the_order_of_its_steps_what_a_server_shows_is_possible_or_near(
+def test_whatever_the_order_of_its_steps_what_a_server_shows_is_possible_or_similar(
     server: Server, texts: Sequence[str], sent: str
 ) -> None:
     """So that no item which is a draft's is taken for somebody else's.

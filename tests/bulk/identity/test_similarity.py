@@ -1,4 +1,4 @@
-"""Texts of which one may have been made of the other are near; others are not."""
+"""Texts of which one may have been made of the other are similar; others are not."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def similar(one: str, other: str) -> bool:
         ("abc", "xabcx"),
     ],
 )
-def test_texts_of_which_one_may_have_been_made_of_the_other_are_near(one: str, other: str) -> None:
+def test_texts_of_which_one_may_have_been_made_of_the_other_are_similar(
+    one: str, other: str
+) -> None:
     assert similar(one, other)
     assert similar(other, one)
 
@@ -67,7 +69,7 @@ def test_texts_of_which_one_may_have_been_made_of_the_other_are_near(one: str, o
         ("Box 1 is red and new", "Box 2 is red and new"),
     ],
 )
-def test_others_are_not_near(one: str, other: str) -> None:
+def test_others_are_not_similar(one: str, other: str) -> None:
     assert not similar(one, other)
     assert not similar(other, one)
 
@@ -91,7 +93,7 @@ def test_a_number_is_whole_at_any_of_the_places_where_a_text_is_found() -> None:
     assert not similar("1abc", "11abc2 11abc2")
 
 
-def test_texts_without_letters_and_digits_are_near_each_other_and_nothing_else() -> None:
+def test_texts_without_letters_and_digits_are_similar_each_other_and_nothing_else() -> None:
     assert similar("\U0001f389", "!?")
     assert similar("\U0001f389 !", "")
     assert not similar("\U0001f389", "abc")
@@ -117,13 +119,13 @@ def test_the_likeness_of_long_texts_is_that_of_their_beginnings() -> None:
 
 @settings(deadline=None)
 @given(TEXTS)
-def test_every_text_is_near_itself(text: str) -> None:
+def test_every_text_is_similar_itself(text: str) -> None:
     assert similar(text, text)
 
 
 @settings(deadline=None)
 @given(TEXTS, TEXTS)
-def test_to_be_near_holds_both_ways(one: str, other: str) -> None:
+def test_to_be_similar_holds_both_ways(one: str, other: str) -> None:
     assert similar(one, other) == similar(other, one)
 
 
@@ -143,7 +145,7 @@ def test_case_accents_forms_and_marks_do_not_matter(text: str) -> None:
 
 @settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
-def test_numbered_texts_are_near_only_if_the_number_is_the_same(one: int, other: int) -> None:
+def test_numbered_texts_are_similar_only_if_the_number_is_the_same(one: int, other: int) -> None:
     assert similar(f"Box {one}", f"BOX {other}") == (one == other)
 
 
