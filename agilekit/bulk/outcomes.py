@@ -1,4 +1,18 @@
-"""How what became of a draft is said: its outcome, and whether another run would find the same."""
+"""The results of drafts that were not created, each with its reason.
+
+=========  ==========================================  =============================================
+outcome    when it is certain                          what another run of the job does
+=========  ==========================================  =============================================
+`Refused`  it is not valid, or the service refused it  nothing, unless the draft has changed; it is
+           and no earlier send of it was applied       sent again if the refusal did not blame it
+`Refused`  it was never sent, or was absent for as     sends it again
+           long as a server may be at work on it
+`Unknown`  never: it may have been created, and        looks for it again
+           looking has not told
+=========  ==========================================  =============================================
+
+The fourth outcome, `Created`, is made by `ItemMatcher.created`.
+"""
 
 from __future__ import annotations
 
@@ -17,26 +31,29 @@ from agilekit.errors import (
     Unprocessable,
 )
 
-__all__ = ["blames_one", "doubt", "refused", "unknown", "unsent"]
+__all__ = ["blames_draft", "refused", "unknown", "unsent", "why_unknown"]
 
 _REQUEST_TOO_LARGE: Final = 413
 
 
 def refused(entry: Entry, error: CallError) -> Result[Never]:
-    # What is refused for what it says is refused again; anything else may pass.
-    return Result(entry, Refused(entry.position, entry.draft, error), final=blames_one(error))
+    # What is refused for what it says would be refused again; any other reason may pass.
+    return Result(entry, Refused(entry.position, entry.draft, error), final=blames_draft(error))
 
 
 def unsent(entry: Entry) -> Result[Never]:
-    """That of a draft that became nothing, and is not sent again now."""
+    """The result of a draft that certainly became nothing, and is not sent again now."""
     return Result(entry, Refused(entry.position, entry.draft, entry.error), final=False)
 
 
 def unknown(entry: Entry, error: AgilekitError) -> Result[Never]:
+    """The result of a draft of which nothing tells what became of it."""
     return Result(entry, Unknown(entry.position, entry.draft, error))
 
 
-def doubt(entry: Entry, item_keys: Sequence[str], numbers: Sequence[int] = ()) -> UnknownOutcome:
+def why_unknown(
+    entry: Entry, item_keys: Sequence[str], numbers: Sequence[int] = ()
+) -> UnknownOutcome:
     """Why nothing tells what became of a draft that was looked for."""
     if entry.refusal is not None:
         message = f"it was refused, and items are there that it may have become: {entry.refusal}"
@@ -60,7 +77,7 @@ def doubt(entry: Entry, item_keys: Sequence[str], numbers: Sequence[int] = ()) -
     return UnknownOutcome(message, evidence=evidence, sent_at=sent_at, attempts=attempts)
 
 
-def blames_one(error: CallError) -> bool:
-    """Whether the refusal may be due to one draft, or to the size of the batch."""
+def blames_draft(error: CallError) -> bool:
+    """Whether a refusal may be due to what a draft says, or to the size of the batch."""
     too_large = isinstance(error, ApiError) and error.status == _REQUEST_TOO_LARGE
     return too_large or isinstance(error, BadRequest | Unprocessable)

@@ -36,7 +36,7 @@ from agilekit.bulk.baseline import note_first_answer
 from agilekit.bulk.circuit_breaker import CircuitBreaker
 from agilekit.bulk.identity.matcher import ItemMatcher
 from agilekit.bulk.identity.pairs import pair
-from agilekit.bulk.outcomes import blames_one, refused
+from agilekit.bulk.outcomes import blames_draft, refused
 from agilekit.bulk.request import BatchRequest
 from agilekit.bulk.settle.settler import Settler, halve
 from agilekit.bulk.shutdown import Shutdown
@@ -222,7 +222,7 @@ class Sender(Generic[T]):
         )
         if in_parts and not settler.refuses_whole:
             settler.doubt(batch, error)
-        elif in_parts and blames_one(error):
+        elif in_parts and blames_draft(error):
             halve(batch)
             self.to_resend.extend(batch)
         else:

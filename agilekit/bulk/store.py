@@ -1,4 +1,9 @@
-"""Where a job keeps what it has sent and what came of it: here in memory; `on_disk`, a journal."""
+"""What a job remembers of its drafts, and where: `MemoryStore` here, `JournalStore` in `journal`.
+
+An `Entry` is a draft on its way; a `Result` is an entry with its outcome. A store learns of each
+entry twice: before its request leaves (`intend`) and when its outcome is certain (`record`). So
+what was intended and never recorded was lost, whatever has ended the job.
+"""
 
 from __future__ import annotations
 
@@ -40,15 +45,15 @@ class Entry:
     position: int
     draft: Draft
     body: JSON
-    """None where the draft is invalid."""
+    """None if the draft is not valid."""
     times_lost: int = 0
     error: AgilekitError = _UNTOLD
-    """Why its last request had no clear end."""
+    """Why its last request got no clear answer."""
     sent_at: float | None = None
-    """When it was sent last, by the clock on the wall; None before it is."""
+    """When it was sent last, in seconds since 1970; None before that."""
     settle_by: float = 0.0
-    """The moment, by `anyio.current_time`, after which the server cannot be at work on it any more;
-    what is not there then is not there."""
+    """The moment, by `anyio.current_time`, after which the server can no longer be at work on it:
+    what is not there then was not created."""
     high_water_mark: int = 0
     """The highest number that was known when it was sent: its item has a higher one."""
     by_earlier_run: bool = False
@@ -84,10 +89,10 @@ class PriorState:
     """What an earlier run of the job left of a draft."""
 
     state: Literal["certain", "lost", "again"]
-    """Its outcome is certain; it was sent, and nothing tells; it became nothing, and may be sent
-    again."""
+    """``"certain"``: its outcome is known. ``"lost"``: it was sent, and nothing tells what became
+    of it. ``"again"``: it became nothing, and may be sent again."""
     sent_at: float | None = None
-    """When it was sent without a clear answer, by the clock on the wall."""
+    """When it was sent without a clear answer, in seconds since 1970."""
     age: float = 0.0
     """How many seconds ago that is."""
 
@@ -103,18 +108,18 @@ class Result(Generic[T_co]):
 
 
 class JobStore(Protocol[T]):
-    """What a job needs of the place where it keeps its drafts."""
+    """What a job needs to remember: its entries, their results, and a few notes of its own."""
 
     async def aclose(self) -> None: ...
 
     def noted(self, name: str, /) -> str | None:
-        """What was noted of the job as a whole, also by an earlier run of it."""
+        """What was noted under a name, by this run of the job or an earlier one."""
         ...
 
     async def note(self, name: str, value: str) -> None:
-        """Keeps what is to be known of the job as a whole, in the place of what was noted before.
+        """Notes something of the job as a whole, and replaces what was noted before.
 
-        Returns when a crash will not forget it.
+        Returns when it is safe from a crash.
         """
         ...
 
@@ -123,36 +128,36 @@ class JobStore(Protocol[T]):
         ...
 
     async def prior_states(self, drafts: Sequence[Entry]) -> dict[int, PriorState]:
-        """What there is of the drafts that were sent before, by position.
+        """By position, what earlier runs have left of drafts that they had read.
 
         Raises JournalError for one whose content has changed.
         """
         ...
 
     async def end_input(self, count: int, /) -> None:
-        """Is told how many drafts there are. Raises JournalError where there were more."""
+        """Is told how many drafts there are. Raises JournalError if there were more before."""
         ...
 
     async def intend(self, drafts: Sequence[Entry], /) -> None:
-        """Returns when it is certain that a crash will not forget that these were sent now."""
+        """Returns when it is safe from a crash that these are being sent now."""
         ...
 
     async def record(self, results: Sequence[Result[T]]) -> None:
-        """Keeps what is certain, also where the task is cancelled: at the latest with the next
-        `intend`, or `flush`."""
+        """Keeps results, even if the task is cancelled: they are safe from a crash with the next
+        `intend` or `flush` at the latest."""
         ...
 
     @property
     def has_unflushed(self) -> bool:
-        """Whether a crash would forget something that was recorded."""
+        """Whether there are results that are not yet safe from a crash."""
         ...
 
     async def flush(self) -> None:
-        """Returns when it would not."""
+        """Returns when all results are safe from a crash."""
         ...
 
     def leave_unsettled(self, results: Sequence[Result[T]], /) -> None:
-        """Is told in the end what was sent and not settled: another run of the job settles it."""
+        """Is told at the end what was sent and not settled: another run of the job settles it."""
         ...
 
     async def owns(self, item_ids: Sequence[str]) -> set[str]:
@@ -167,7 +172,7 @@ class JobStore(Protocol[T]):
 
 
 class MemoryStore(Generic[T]):
-    """Keeps a job's drafts as long as the process lives."""
+    """Remembers as long as the process lives."""
 
     def __init__(self, spec: CreateSpec[T]) -> None:
         self._spec = spec
@@ -263,7 +268,7 @@ _CLASSES: Final[Mapping[OutcomeKind, type[object]]] = {
 
 
 def as_text(data: object, *, sort_keys: bool = False) -> str:
-    """JSON of anything, as well as it can be."""
+    """JSON of anything, as well as possible."""
     try:
         return (_SORTED if sort_keys else _AS_GIVEN).encode(data)
     except (TypeError, ValueError):  # a draft that was refused may be anything

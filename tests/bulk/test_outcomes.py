@@ -9,7 +9,7 @@ import pytest
 
 from agilekit import Attempt, BadRequest, Forbidden, NotSent, ServerError, Unprocessable
 from agilekit.bulk import Refused, Unknown
-from agilekit.bulk.outcomes import blames_one, doubt, refused, unknown, unsent
+from agilekit.bulk.outcomes import blames_draft, refused, unknown, unsent, why_unknown
 from agilekit.bulk.store import Entry
 from agilekit.errors import (
     ApiError,
@@ -44,7 +44,7 @@ def entry() -> Entry:
 def test_a_refusal_is_final_where_it_may_be_due_to_what_the_draft_says(
     entry: Entry, error: CallError, blames: bool
 ) -> None:
-    assert blames_one(error) == blames
+    assert blames_draft(error) == blames
     end = refused(entry, error)
     assert end.entry is entry
     assert end.outcome == Refused(7, DRAFT, error)
@@ -116,7 +116,7 @@ def test_a_doubt_names_what_it_rests_on(
     evidence: dict[str, object],
 ) -> None:
     entry.refusal = refusal
-    error = doubt(entry, items, numbers)
+    error = why_unknown(entry, items, numbers)
     assert str(error) == message
     assert dict(error.evidence) == evidence
     assert error.sent_at is None
@@ -126,16 +126,16 @@ def test_a_doubt_names_what_it_rests_on(
 def test_a_doubt_knows_when_and_how_often_the_draft_was_sent(entry: Entry) -> None:
     attempts = (Attempt("POST", "/notes", 1, 0.5, 502, None, maybe_received=True),)
     entry.sent_at, entry.error = 1_777_777_777.0, UnknownAfterServerError("no", attempts=attempts)
-    error = doubt(entry, [])
+    error = why_unknown(entry, [])
     assert error.sent_at == datetime(2026, 5, 3, 3, 9, 37, tzinfo=UTC)
     assert error.attempts == attempts
     entry.error = JournalError("not of a call")
-    assert doubt(entry, []).attempts == ()
+    assert why_unknown(entry, []).attempts == ()
 
 
 def test_a_doubt_knows_when_the_request_left_that_got_no_answer(entry: Entry) -> None:
     left = datetime(2026, 5, 3, 3, 9, 38, tzinfo=UTC)
     entry.sent_at, entry.error = 1_777_777_777.0, UnknownOutcome("no answer", sent_at=left)
-    assert doubt(entry, []).sent_at == left
+    assert why_unknown(entry, []).sent_at == left
     entry.sent_at, entry.error = None, BadRequest("no", status=400)
-    assert doubt(entry, []).sent_at is None
+    assert why_unknown(entry, []).sent_at is None

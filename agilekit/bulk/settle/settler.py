@@ -27,7 +27,7 @@ from typing import Final, Generic, TypeVar
 import anyio
 
 from agilekit.bulk.identity.matcher import ItemMatcher
-from agilekit.bulk.outcomes import blames_one, doubt, refused, unknown, unsent
+from agilekit.bulk.outcomes import blames_draft, refused, unknown, unsent, why_unknown
 from agilekit.bulk.settle.project import ProjectSearch
 from agilekit.bulk.settle.settlement import Settlement, doubt_missing, settle
 from agilekit.bulk.signal import Signal
@@ -274,9 +274,9 @@ class Settler(Generic[T]):
         self._learn(settlement)
         created = self._matcher.created
         results: list[Result[T]] = [created(entry, item) for entry, item in settlement.created]
-        results += [unknown(entry, doubt(entry, keys)) for entry, keys in settlement.doubtful]
+        results += [unknown(entry, why_unknown(entry, keys)) for entry, keys in settlement.doubtful]
         results += [
-            unknown(entry, doubt(entry, (), numbers)) for entry, numbers in settlement.hidden
+            unknown(entry, why_unknown(entry, (), numbers)) for entry, numbers in settlement.hidden
         ]
         again: list[Entry] = []
         unclaimed = [one.item_id for one in settlement.unclaimed]
@@ -306,12 +306,12 @@ class Settler(Generic[T]):
             entry.batch_limit = max(1, self._batch_size >> 2 * entry.times_lost)
             if entry.times_lost < _MOST_TRIES:
                 return None
-            return unknown(entry, doubt(entry, unclaimed)) if unclaimed else unsent(entry)
-        if size > 1 and blames_one(refusal):
+            return unknown(entry, why_unknown(entry, unclaimed)) if unclaimed else unsent(entry)
+        if size > 1 and blames_draft(refusal):
             halve(entry.refused_with)  # another draft of the batch may be to blame
             return None
         if entry.was_lost and unclaimed:
-            return unknown(entry, doubt(entry, unclaimed))
+            return unknown(entry, why_unknown(entry, unclaimed))
         return refused(entry, refusal)
 
     def _learn(self, settlement: Settlement[T]) -> None:

@@ -44,9 +44,7 @@ def similar(one: str, other: str) -> bool:
         ("abc", "xabcx"),
     ],
 )
-def test_texts_of_which_one_may_have_been_made_of_the_other_are_similar(
-    one: str, other: str
-) -> None:
+def test_texts_of_which_one_may_be_made_of_the_other_are_similar(one: str, other: str) -> None:
     assert similar(one, other)
     assert similar(other, one)
 
