@@ -146,9 +146,9 @@ class BulkReport(Generic[T]):
         raises it, too, if a job has written to the file since.
         """
         # SQLite is loaded only for those who want a journal.
-        from agilekit.bulk.journal.outcomes import opened
+        from agilekit.bulk.journal.outcomes import open_outcomes
 
-        return BulkReport(opened(path, load))
+        return BulkReport(open_outcomes(path, load))
 
     def __iter__(self) -> Iterator[Outcome[T]]:
         """Each outcome, read one after the other."""

@@ -84,7 +84,7 @@ def _summary(snapshot: Snapshot, kept: _Kept) -> dict[str, object]:
     sent_at = _time(snapshot)
     return {
         "journal": snapshot.path,
-        "container": dict(snapshot.contents.place),
+        "container": dict(snapshot.contents.container),
         "sent_at": None if sent_at is None else sent_at.isoformat(timespec="seconds"),
         **{kind: kept.count(kind) for kind in _KINDS},
         "possible_duplicates": [
@@ -101,7 +101,7 @@ def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
     about.add_column(no_wrap=True)
     about.add_column(overflow="fold")
     place = {"at": "server", "into": "container"}
-    for name, value in snapshot.contents.place.items():
+    for name, value in snapshot.contents.container.items():
         about.add_row(place.get(name, name), one_line(str(value)))
     sent_at = _time(snapshot)
     about.add_row("last sent", f"{sent_at:%Y-%m-%d %H:%M:%S %Z}" if sent_at else "never")

@@ -1,4 +1,7 @@
-"""Many tasks write, few commits are made: what is wanted during one is in the next one."""
+"""Group commit: many tasks write, few commits are made.
+
+A commit waits for the disk. What tasks want to write during one commit is in the next one.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +29,15 @@ class _Group:
     waiting: int = 0
     """How many tasks wait for it."""
     is_full: anyio.Event | None = None
-    """Is set when enough of them do, while it is waited for that."""
+    """Set when enough of them do, while the first waits for that."""
     ended: anyio.Event = field(factory=anyio.Event)
-    failure: str | None = "its writing was broken off"
+    failure: str | None = "its writing was interrupted"
 
 
 class Commits:
-    """The first task of a group commits for all of it; each goes on when its rows are on disk.
+    """The first task of a group commits for all of it; each continues when its rows are on disk.
 
-    No task leaves before, also where it is cancelled: it takes no longer than a disk does. Where
+    No task leaves before, even if it is cancelled: it takes no longer than the disk does. If
     commits would follow each other too closely, the next is made once half of the tasks wait.
     """
 
@@ -56,7 +59,7 @@ class Commits:
     async def put(self, rows: Sequence[Row]) -> None:
         """Returns when the rows, and those that were added before, are on disk.
 
-        Raises JournalError where they are not.
+        Raises JournalError if they are not.
         """
         group = self._next
         group.rows += rows
@@ -73,11 +76,11 @@ class Commits:
 
     @property
     def has_unflushed(self) -> bool:
-        """Whether there are rows that nobody is about to write."""
+        """Whether there are rows that no task is about to write."""
         return bool(self._next.rows) and not self._next.waiting
 
     async def flush(self) -> None:
-        """Returns when all that was added is on disk. Raises JournalError where it is not."""
+        """Returns when all that was added is on disk. Raises JournalError if it is not."""
         if self._next.rows:
             await self.put(())
 

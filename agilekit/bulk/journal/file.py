@@ -1,4 +1,10 @@
-"""The file of a journal: whether it is one, its tables, and whose job it holds."""
+"""The file of a journal: whether it is one, its tables, and the job to which it belongs.
+
+An SQLite file is a journal if it bears the application id below, and is of a version (schema) that
+is known. One of an earlier version is read as it is, and brought up to date when a job writes to
+it. A journal belongs to the container of its job; that of another job is refused, unless nothing
+can have been created of what it holds.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +27,7 @@ __all__ = [
     "absolute",
     "contents_of",
     "is_new",
-    "opened",
+    "open_database",
     "schema_of",
     "select",
     "transaction",
@@ -48,8 +54,8 @@ CREATE TABLE drafts (
 CREATE INDEX drafts_by_item ON drafts (item_id) WHERE item_id IS NOT NULL;
 CREATE INDEX drafts_by_state ON drafts (state, position);
 """
-_MAY_BE_THERE: Final = frozenset({State.SENT, State.CREATED, State.UNKNOWN})
-_PLACE: Final = "place"
+_MAY_EXIST: Final = frozenset({State.SENT, State.CREATED, State.UNKNOWN})
+_CONTAINER: Final = "place"
 
 
 @frozen
@@ -66,37 +72,37 @@ class Contents:
     """When anything was sent last, in seconds since 1970, as far as the journal tells."""
 
     @property
-    def place(self) -> Mapping[str, str]:
-        """The container of the job, with its server under ``at``."""
+    def container(self) -> Mapping[str, str]:
+        """The ids of the job's container; its server is under ``at``."""
         with suppress(ValueError):
-            found: object = json.loads(self.values.get(_PLACE, "{}"))
+            found: object = json.loads(self.values.get(_CONTAINER, "{}"))
             if isinstance(found, dict):
                 return cast("Mapping[str, str]", found)
         return {}
 
 
 def absolute(path: object) -> str:
-    """Raises InvalidInput for what is no path."""
+    """Raises InvalidInput for what is not a path."""
     if not isinstance(path, str | PathLike):
         raise InvalidInput(f"journal must be the path of a file, not {path!r:.60}")
     # "" and ":memory:" as they are would be databases that nobody finds again.
     return str(Path(cast("str | PathLike[str]", path)).absolute())
 
 
-def opened(path: str, place: Mapping[str, str]) -> tuple[sqlite3.Connection, Contents]:
-    """The journal of a job, to be written; it is begun where there is none. Raises JournalError.
+def open_database(path: str, container: Mapping[str, str]) -> tuple[sqlite3.Connection, Contents]:
+    """The journal of a job, to be written; a new one if there is none. Raises JournalError.
 
-    place: what tells the job from others.
+    container: what tells the job from others.
     """
     try:
-        # A file of somebody else's stays as it is.
+        # Before anything is written: a file that is not a journal stays as it is.
         with closing(sqlite3.connect(path, timeout=_PATIENCE)) as database:
             is_new(database, path)
         database = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, timeout=_PATIENCE
         )
         try:
-            return database, _prepare(database, path, place)
+            return database, _prepare(database, path, container)
         except BaseException:
             database.close()
             raise
@@ -112,18 +118,18 @@ def opened(path: str, place: Mapping[str, str]) -> tuple[sqlite3.Connection, Con
 
 
 def is_new(database: sqlite3.Connection, path: str) -> bool:
-    """Whether nothing is in the file yet. Raises JournalError where it is no journal."""
+    """Whether nothing is in the file yet. Raises JournalError if it is not a journal."""
     ((application,),) = database.execute("PRAGMA application_id")
     ((tables,),) = database.execute("SELECT count(*) FROM sqlite_master")
     if not tables and not application:
         return True
     if application != _APPLICATION:
-        raise JournalError(f"{path} is no journal of a bulk job: use another file")
+        raise JournalError(f"{path} is not a journal of a bulk job: use another file")
     schema = schema_of(database)
     if schema > _SCHEMA:
         raise JournalError(
-            f"the journal {path} is of a later version of agilekit ({schema}): use that one, or "
-            "another journal"
+            f"the journal {path} was written by a later version of agilekit ({schema}): use that "
+            "version, or another journal"
         )
     if schema < 1:
         raise damaged(path, f"its version is {schema}")
@@ -167,44 +173,44 @@ def transaction(database: sqlite3.Connection) -> Generator[None, None, None]:
         raise
 
 
-def _prepare(database: sqlite3.Connection, path: str, place: Mapping[str, str]) -> Contents:
+def _prepare(database: sqlite3.Connection, path: str, container: Mapping[str, str]) -> Contents:
     database.execute("PRAGMA locking_mode = EXCLUSIVE")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
-    # The lock is kept from the first transaction to the end of the connection.
+    # With this locking mode, the first transaction takes a lock that the connection keeps.
     with transaction(database):
         if is_new(database, path):
             for statement in _TABLES.split(";"):
                 database.execute(statement)
             database.execute(f"PRAGMA application_id = {_APPLICATION}")
-            _begin(database, place)
+            _begin(database, container)
         else:
             schema = schema_of(database)
             for name, (lacking, kind) in _ADDED.items():
                 if schema <= lacking:
                     database.execute(f"ALTER TABLE drafts ADD COLUMN {name} {kind}")
         database.execute(f"PRAGMA user_version = {_SCHEMA}")
-    ((sound,),) = database.execute("PRAGMA quick_check(1)")
-    if sound != "ok":
-        raise damaged(path, sound)
+    ((check,),) = database.execute("PRAGMA quick_check(1)")
+    if check != "ok":
+        raise damaged(path, check)
     found = contents_of(database)
-    if found.values.get(_PLACE) == _as_text(place):
+    if found.values.get(_CONTAINER) == _as_text(container):
         return found
-    if not _MAY_BE_THERE.isdisjoint(found.counts):
+    if not _MAY_EXIST.isdisjoint(found.counts):
         raise JournalError(
-            f"the journal {path} is of another job: {found.values.get(_PLACE, 'of none')}, not "
-            f"{_as_text(place)}. Use another journal for this job"
+            f"the journal {path} belongs to another job: {found.values.get(_CONTAINER, 'none')}, "
+            f"not {_as_text(container)}. Use another journal for this job"
         )
     with transaction(database):
         database.execute("DELETE FROM drafts")
         database.execute("DELETE FROM job")
-        _begin(database, place)
+        _begin(database, container)
     return contents_of(database)
 
 
-def _begin(database: sqlite3.Connection, place: Mapping[str, str]) -> None:
-    database.execute("INSERT INTO job VALUES (?, ?)", (_PLACE, _as_text(place)))
+def _begin(database: sqlite3.Connection, container: Mapping[str, str]) -> None:
+    database.execute("INSERT INTO job VALUES (?, ?)", (_CONTAINER, _as_text(container)))
 
 
-def _as_text(place: Mapping[str, str]) -> str:
-    return json.dumps(dict(place), sort_keys=True, ensure_ascii=False)
+def _as_text(container: Mapping[str, str]) -> str:
+    return json.dumps(dict(container), sort_keys=True, ensure_ascii=False)

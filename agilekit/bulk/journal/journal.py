@@ -1,4 +1,4 @@
-"""A journal that a job has open."""
+"""A journal that a job has open: its rows and notes, read and written in a thread of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import anyio
 import anyio.to_thread
 
 from agilekit.bulk.journal.commits import Commits
-from agilekit.bulk.journal.file import Contents, absolute, opened, select, transaction
+from agilekit.bulk.journal.file import Contents, absolute, open_database, select, transaction
 from agilekit.bulk.journal.rows import PUT, Row, State, row_of, values_of
 from agilekit.errors import JournalError
 
@@ -26,7 +26,7 @@ _ROWS: Final = select()
 
 
 class Journal:
-    """An open journal. Raises JournalError wherever it cannot be used."""
+    """An open journal. Each method raises JournalError if it cannot be used."""
 
     def __init__(
         self, path: str, database: sqlite3.Connection, contents: Contents, *, tasks: int
@@ -36,7 +36,7 @@ class Journal:
         """What was there when it was opened."""
         self._database = database
         self._commits = Commits(self._commit, tasks=tasks)
-        # One thread at a time, also where a task is torn from the one that works for it.
+        # One thread at a time, even if a task is cancelled while a thread still works for it.
         self._limiter = anyio.CapacityLimiter(1)
         self._lock = Lock()
 
@@ -44,14 +44,16 @@ class Journal:
     async def open(
         cls, path: str | PathLike[str], job: Mapping[str, str], *, tasks: int = 1
     ) -> Self:
-        """Opens the journal of a job, or begins it where there is none.
+        """Opens the journal of a job, or begins one if there is none.
 
         job: what tells the job from others; a journal of another one is refused, unless nothing of
         what it holds can have been created.
         tasks: how many may write at once.
         """
         name = absolute(path)
-        return cls(name, *await anyio.to_thread.run_sync(opened, name, dict(job)), tasks=tasks)
+        return cls(
+            name, *await anyio.to_thread.run_sync(open_database, name, dict(job)), tasks=tasks
+        )
 
     async def aclose(self) -> None:
         """Writes what was added, and closes the file."""
@@ -62,7 +64,7 @@ class Journal:
                 await self._do(self._database.close)
 
     async def note(self, name: str, value: str) -> None:
-        """Writes a value of the job as a whole, in the place of an earlier one."""
+        """Writes a value of the job as a whole, and replaces an earlier one."""
         await self._do(self._note, name, value)
 
     async def find(self, first: int, last: int) -> list[Row]:
@@ -95,7 +97,7 @@ class Journal:
 
     @property
     def has_unflushed(self) -> bool:
-        """Whether there are rows that nobody is about to write."""
+        """Whether there are rows that no task is about to write."""
         return self._commits.has_unflushed
 
     async def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""Outcomes as a journal keeps them: each a row of plain data."""
+"""Outcomes and errors as a journal keeps them, each in a row, and how they are made of it again."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ __all__ = [
     "duplicates_as_text",
     "duplicates_of",
     "error_as_text",
-    "opened",
+    "open_outcomes",
     "outcome_of",
 ]
 
 T = TypeVar("T")
 
 DUPLICATES: Final = "possible duplicates"
-"""The name under which the possible duplicates are noted."""
+"""The name under which the possible duplicates are noted: part of the format."""
 STATES: Final[Mapping[OutcomeKind, Sequence[State]]] = {
     "created": (State.CREATED,),
     "refused": (State.REFUSED, State.UNSENT),
@@ -47,25 +47,25 @@ STATES: Final[Mapping[OutcomeKind, Sequence[State]]] = {
 }
 
 
-def opened(path: str | PathLike[str], load: Decode[Any] | None) -> JournalOutcomes[Any]:
-    """The outcomes in a journal; the items are mappings where nothing loads them."""
+def open_outcomes(path: str | PathLike[str], load: Decode[Any] | None) -> JournalOutcomes[Any]:
+    """The outcomes in a journal; without `load`, the items are mappings."""
     return JournalOutcomes(Snapshot.open(path), _mapping if load is None else load)
 
 
 def _mapping(data: JSON) -> Mapping[str, JSON]:
     if not isinstance(data, dict):
-        raise TypeError("its item is no mapping")
+        raise TypeError("its item is not a mapping")
     return data
 
 
 class JournalOutcomes(Generic[T]):
     """The outcomes in a journal that is read without its job.
 
-    What is under way is of unknown outcome.
+    What is on its way is of unknown outcome.
     """
 
     def __init__(self, snapshot: Snapshot, load: Decode[T]) -> None:
-        """Raises JournalError where the journal is damaged.
+        """Raises JournalError if the journal is damaged.
 
         load: makes an item of its plain data.
         """
@@ -139,7 +139,7 @@ def duplicates_as_text(found: Sequence[PossibleDuplicate]) -> str:
 
 
 def duplicates_of(values: Mapping[str, str], path: str) -> tuple[PossibleDuplicate, ...]:
-    """Those that the values of a job hold. Raises JournalError where they are damaged."""
+    """Those that the notes of a job hold. Raises JournalError if they are damaged."""
     try:
         found = json.loads(values.get(DUPLICATES, "[]"))
         return tuple(PossibleDuplicate(int(position), str(key)) for position, key in found)

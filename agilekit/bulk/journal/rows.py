@@ -71,7 +71,7 @@ def row_of(values: Sequence[object], path: str) -> Row:
     *content, checksum = values
     position, digest, state, item_id, draft, result, sent_at, unstored = content
     if checksum is not None and checksum != _checksum(tuple(content)):
-        raise damaged(path, "its checksum is another one", position=position)
+        raise damaged(path, "its checksum does not fit", position=position)
     try:
         return Row(
             int(str(position)),

@@ -1,9 +1,9 @@
-"""Reading a journal without its job: the file stays as it is, also while a job writes to it.
+"""Reading a journal without its job: the file stays as it is, even while a job writes to it.
 
-What a job has written lately stands in the file beside it, ``-wal``, until it is copied over. While
-there is such a file, both are copied, and the copies are read. They fit together if the ``-wal``
-was not begun anew in the meantime, which its head tells: until then it holds every page that may
-have come into the file since. Where there is none, the file itself is read.
+What a job has written lately stands in the file beside it, ``-wal``, until SQLite copies it over.
+While there is such a file, both are copied, and the copies are read. They fit together if the
+``-wal`` was not begun anew in the meantime, which its head tells: until then it holds every page
+that may have come into the file since. If there is none, the file itself is read.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ _MOST_COPIES: Final = 10
 class Snapshot:
     """A journal as it was at one moment."""
 
-    def __init__(self, path: str, place: Path) -> None:
-        """Raises JournalError where it cannot be read.
+    def __init__(self, path: str, file: Path) -> None:
+        """Raises JournalError if it cannot be read.
 
-        place: the file that is read.
+        file: the file that is read.
         """
         self.path: Final = path
-        self._place = place
+        self._file = file
         try:
-            self._seen: Final = _stamp(place)
-            with closing(_connect(place, "mode=ro&immutable=1")) as database:
+            self._seen: Final = _stamp(file)
+            with closing(_connect(file, "mode=ro&immutable=1")) as database:
                 if is_new(database, path):
-                    raise JournalError(f"{path} is no journal of a bulk job: it is empty")
+                    raise JournalError(f"{path} is not a journal of a bulk job: it is empty")
                 self._sql: Final = select(schema_of(database))
                 self.contents: Final[Contents] = contents_of(database)
         except (OSError, sqlite3.Error, ValueError) as error:
@@ -51,7 +51,7 @@ class Snapshot:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
-        """The journal as it is now. Raises JournalError where there is none.
+        """The journal as it is now. Raises JournalError if there is none.
 
         Copies are removed when nobody holds the snapshot any more.
         """
@@ -65,7 +65,7 @@ class Snapshot:
         except (OSError, ValueError) as error:
             raise _unreadable(name, error) from None
         try:
-            found = cls(name, _copied(name, Path(folder)))
+            found = cls(name, _copy(name, Path(folder)))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -73,11 +73,11 @@ class Snapshot:
         return found
 
     def rows(self, states: Sequence[State] = ()) -> Iterator[Row]:
-        """In the order of the input: those of some states, or all where none is named.
+        """In the order of the input: those of some states, or all if none is named.
 
         Raises JournalError.
         """
-        for rows in _pages(self.path, self._place, self._sql, states, "mode=ro&immutable=1"):
+        for rows in _pages(self.path, self._file, self._sql, states, "mode=ro&immutable=1"):
             if self._has_changed():
                 raise JournalError(
                     f"a job has written to the journal {self.path} since it was opened for "
@@ -87,7 +87,7 @@ class Snapshot:
 
     def _has_changed(self) -> bool:
         try:
-            return _stamp(self._place) != self._seen
+            return _stamp(self._file) != self._seen
         except OSError as error:
             raise _unreadable(self.path, error) from None
 
@@ -99,7 +99,7 @@ def read(path: str, states: Sequence[State]) -> Iterator[Row]:
 
 
 def _pages(
-    path: str, place: Path, sql: str, states: Sequence[State], how: str
+    path: str, file: Path, sql: str, states: Sequence[State], how: str
 ) -> Iterator[list[Row]]:
     named = ",".join(str(int(state)) for state in states)
     where = f"AND state IN ({named})" if named else ""
@@ -107,7 +107,7 @@ def _pages(
     while True:
         query = f"{sql} WHERE position > {last} {where} ORDER BY position LIMIT {_AT_ONCE}"
         try:
-            with closing(_connect(place, how)) as database:
+            with closing(_connect(file, how)) as database:
                 rows = [row_of(values, path) for values in database.execute(query)]
         except (sqlite3.Error, ValueError) as error:
             raise _unreadable(path, error) from None
@@ -117,11 +117,11 @@ def _pages(
         last = rows[-1].position
 
 
-def _connect(place: Path, how: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"{place.as_uri()}?{how}", uri=True)
+def _connect(file: Path, how: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)
 
 
-def _copied(path: str, folder: Path) -> Path:
+def _copy(path: str, folder: Path) -> Path:
     """A copy of a journal, with what was written lately."""
     copy = folder / "journal"
     try:
@@ -142,7 +142,7 @@ def _copied(path: str, folder: Path) -> Path:
 
 
 def _head(path: str) -> bytes:
-    """How what was written lately begins; nothing where there is none."""
+    """How the ``-wal`` file begins; nothing if there is none."""
     try:
         with Path(f"{path}-wal").open("rb") as file:
             return file.read(_HEAD)
@@ -150,8 +150,8 @@ def _head(path: str) -> bytes:
         return b""
 
 
-def _stamp(place: Path) -> tuple[int, int]:
-    found = place.stat()
+def _stamp(file: Path) -> tuple[int, int]:
+    found = file.stat()
     return found.st_mtime_ns, found.st_size
 
 

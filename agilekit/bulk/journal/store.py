@@ -1,4 +1,16 @@
-"""A job's drafts, kept in its journal."""
+"""`JournalStore`: what a job remembers, kept in its journal, so that another run can continue it.
+
+A row is read when the input reaches its draft; many are read at once. What the job makes of it:
+
+==================  ======================================  ==================================
+row of the journal  the same draft in the input             another draft in the input
+==================  ======================================  ==================================
+created             certain: it is not sent                 JournalError
+refused             certain: it is not sent                 sent: it may have been corrected
+unsent              sent                                    sent
+sent, unknown       lost: it is looked for                  JournalError
+==================  ======================================  ==================================
+"""
 
 from __future__ import annotations
 
@@ -36,11 +48,11 @@ __all__ = ["JournalStore"]
 T = TypeVar("T")
 
 _AT_ONCE: Final = 500
-_MAY_BE_MENDED: Final = (State.REFUSED, State.UNSENT)
+_MAY_CHANGE: Final = (State.REFUSED, State.UNSENT)
 
 
 class JournalStore(Generic[T]):
-    """Keeps a job's drafts in its journal."""
+    """Remembers a job's drafts in its journal."""
 
     def __init__(self, spec: CreateSpec[T], journal: Journal) -> None:
         self._spec = spec
@@ -54,14 +66,14 @@ class JournalStore(Generic[T]):
         """By position: rows that were read before their drafts."""
         self._read_to = -1
         self._ended = False
-        # The clock on the wall may be set while the job runs.
+        # Time is counted from here, as somebody may set the clock while the job runs.
         self._opened_at, self._opened = time(), anyio.current_time()
 
     @classmethod
     async def open(
         cls, creation: Creation[T], path: str | PathLike[str], *, workers: int = 1
     ) -> JournalStore[T]:
-        """Raises JournalError where the journal cannot be used.
+        """Raises JournalError if the journal cannot be used.
 
         workers: how many may send at once.
         """
@@ -92,14 +104,14 @@ class JournalStore(Generic[T]):
         known: dict[int, PriorState] = {}
         for entry in drafts:
             row = await self._take(entry.position)
-            # A draft of which nothing came may have been mended since.
             if row is None:
                 continue
             if row.hash == entry.hash and row.state in (State.CREATED, State.REFUSED):
                 known[entry.position] = PriorState("certain")
                 continue
             self._states[entry.position] = row.state
-            if row.hash != entry.hash and row.state not in _MAY_BE_MENDED:
+            # A draft of which nothing came may have been corrected since.
+            if row.hash != entry.hash and row.state not in _MAY_CHANGE:
                 raise JournalError(
                     f"draft {entry.position} is not the one that {self._journal.path} holds; give "
                     "the drafts of that job, or use another journal: the input has changed"
@@ -107,7 +119,7 @@ class JournalStore(Generic[T]):
             if row.state is State.UNSENT:
                 known[entry.position] = PriorState("again", row.sent_at)
             elif row.state is not State.REFUSED:
-                known[entry.position] = self._lost_state(row)
+                known[entry.position] = self._lost(row)
         return known
 
     async def _take(self, position: int) -> Row | None:
@@ -120,8 +132,8 @@ class JournalStore(Generic[T]):
             self._read_to = position + _AT_ONCE - 1
         return self._ahead.pop(position, None)
 
-    def _lost_state(self, row: Row) -> PriorState:
-        """What was under way. If its time cannot be right, it counts as sent at the opening."""
+    def _lost(self, row: Row) -> PriorState:
+        """The state of what was on its way. A time in the future counts as that of the opening."""
         at = self._opened_at if row.sent_at is None else min(row.sent_at, self._opened_at)
         open_for = anyio.current_time() - self._opened
         return PriorState("lost", at, self._opened_at - at + open_for)
@@ -131,7 +143,7 @@ class JournalStore(Generic[T]):
         for start in range(count, self._journal.found.last + 1, _AT_ONCE):
             rows = await self._journal.find(start, start + _AT_ONCE - 1)
             for row in rows:
-                if row.state not in _MAY_BE_MENDED:
+                if row.state not in _MAY_CHANGE:
                     raise JournalError(
                         f"the input ends after {count} drafts, but {self._journal.path} holds "
                         f"draft {row.position}; give the drafts of that job, or use another "
@@ -227,7 +239,7 @@ def _row(
     certain: bool = False,
 ) -> Row:
     """
-    certain: whether it is of no matter when it was sent.
+    certain: whether it no longer matters when it was sent.
     """
     at = None if certain else entry.sent_at
     return Row(entry.position, entry.hash, state, entry.text, item_id, result, at, unstored)

@@ -90,7 +90,7 @@ async def test_what_cannot_be_a_journal_is_refused_before_anything_is_sent(
 async def test_a_file_of_somebody_else_is_left_as_it_is(tmp_path: Path) -> None:
     journal = database(tmp_path, "CREATE TABLE cards (a)", "INSERT INTO cards VALUES (5)")
     before = journal.read_bytes()
-    with pytest.raises(JournalError, match="is no journal"):
+    with pytest.raises(JournalError, match="is not a journal"):
         await create(Shelf(), journal)
     assert journal.read_bytes() == before
     assert files_in(tmp_path) == [journal]

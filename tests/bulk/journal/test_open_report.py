@@ -183,7 +183,7 @@ def test_any_other_file_is_said_to_be_none(tmp_path: Path) -> None:
         (tmp_path, "there is no journal"),
         (empty, "it is empty"),
         (text, "file is not a database"),
-        (other, "is no journal of a bulk job"),
+        (other, "is not a journal of a bulk job"),
     ):
         with pytest.raises(JournalError, match=why):
             BulkReport.open(path)
@@ -225,7 +225,7 @@ async def test_a_report_is_read_although_an_item_is_of_another_form(journal: Pat
     change(journal, "UPDATE drafts SET result = '[1]', checksum = NULL WHERE position = 1")
     report = BulkReport.open(journal)
     assert len(report) == 3
-    with pytest.raises(JournalError, match="holds draft 1 damaged: its item is no mapping"):
+    with pytest.raises(JournalError, match="holds draft 1 damaged: its item is not a mapping"):
         assert report.items
     assert BulkReport.open(journal, load=str).items[1] == "[1]"
 
