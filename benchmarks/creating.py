@@ -18,9 +18,9 @@ from typing import Any, Final, TypeAlias
 import anyio
 
 from agilekit import BulkReport, EasyBacklog, FlyingDonut, KanbanTool
+from agilekit.bulk.journal import Journal, Row, State
 from agilekit.easybacklog.writing import StoryDraft
 from agilekit.flyingdonut.writing import CardDraft
-from agilekit.journal import Journal, Row, State
 from agilekit.kanbantool.writing import TaskDraft
 from agilekit.sandbox import Sandbox
 

@@ -27,7 +27,7 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("checks", "environment", "suggestions"),
     ("wire",),
     ("session",),
-    ("journal", "versioned"),
+    ("versioned",),
     ("bulk",),
     SERVICES,
     ("connections",),

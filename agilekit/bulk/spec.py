@@ -1,7 +1,7 @@
 """What can be created: a row for each kind of thing, and one mechanism that runs them all.
 
 A service has a table of `CreateSpec` in its ``specs.py``. A row says what a draft of the kind
-holds, how it is sent, and by what its item is known again. `CreateSpec.within` names a container,
+holds, how it is sent, and by what its item is recognised. `CreateSpec.within` names a container,
 which makes a `Creation` of the row: what a job runs.
 """
 
@@ -60,7 +60,7 @@ class CreateSpec(Generic[T]):
     """One kind of thing that can be created.
 
     What a job compares of a draft and of an item is a *label*, what the item is known by, and
-    *fields*. Both hold texts as they are: what of them is compared, `Recognition` says.
+    *fields*. Both hold texts as they are: what of them is compared, `ItemMatcher` says.
     """
 
     name: str
@@ -110,6 +110,9 @@ class CreateSpec(Generic[T]):
     """An item as plain data."""
     load: Decode[T]
     """An item from its plain data."""
+
+    def __repr__(self) -> str:
+        return f"<CreateSpec of {self.name}>"
 
     @property
     def in_order(self) -> bool:
@@ -198,7 +201,11 @@ class Creation(Generic[T]):
     """The same in a format that shows each character as it is stored, whatever the format of the
     client; None where `listing` does. Raises CallError."""
     survey: Callable[[int], Awaitable[Survey[T]]] | None = None
-    """What there is of the kind in the whole project, with a number above one. Raises CallError."""
+    """What there is of the kind in the whole project, above a number. Raises CallError."""
+
+    def __repr__(self) -> str:
+        place = ", ".join(f"{name} {value}" for name, value in self.container_key.items())
+        return f"<Creation of {self.spec.name}: {place}>"
 
 
 @frozen

@@ -14,14 +14,14 @@ import click
 
 from agilekit import Created, Refused, Unknown
 from agilekit.bulk import Outcome, OutcomeKind
-from agilekit.bulk.kept import Kept
+from agilekit.bulk.journal import Snapshot
+from agilekit.bulk.journal.outcomes import JournalOutcomes
 from agilekit.cli.text import one_line, to_json
-from agilekit.journal import Snapshot
 from agilekit.wire.json import JSON
 
 __all__ = ["journal"]
 
-_Kept: TypeAlias = Kept[JSON]
+_Kept: TypeAlias = JournalOutcomes[JSON]
 
 _SHOWN: Final = 20
 _KINDS: Final[tuple[OutcomeKind, ...]] = ("created", "refused", "unknown")
@@ -62,7 +62,7 @@ def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None)
     if failures is not None and outcomes is not None and failures.resolve() == outcomes.resolve():
         raise click.UsageError(f"--outcomes would be written over --failures {failures}")
     snapshot = Snapshot.open(file)
-    kept: _Kept = Kept(snapshot, lambda data: data)
+    kept: _Kept = JournalOutcomes(snapshot, lambda data: data)
     if in_json:
         click.echo(to_json(_summary(snapshot, kept)))
     else:
@@ -84,7 +84,7 @@ def _summary(snapshot: Snapshot, kept: _Kept) -> dict[str, object]:
     sent_at = _time(snapshot)
     return {
         "journal": snapshot.path,
-        "container": dict(snapshot.contents.place),
+        "container": dict(snapshot.contents.container),
         "sent_at": None if sent_at is None else sent_at.isoformat(timespec="seconds"),
         **{kind: kept.count(kind) for kind in _KINDS},
         "possible_duplicates": [
@@ -101,7 +101,7 @@ def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
     about.add_column(no_wrap=True)
     about.add_column(overflow="fold")
     place = {"at": "server", "into": "container"}
-    for name, value in snapshot.contents.place.items():
+    for name, value in snapshot.contents.container.items():
         about.add_row(place.get(name, name), one_line(str(value)))
     sent_at = _time(snapshot)
     about.add_row("last sent", f"{sent_at:%Y-%m-%d %H:%M:%S %Z}" if sent_at else "never")

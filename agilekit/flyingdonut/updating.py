@@ -10,7 +10,7 @@ import attrs
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
 from agilekit.flyingdonut.models import Card, Task, version_of
 from agilekit.flyingdonut.scope import Scope, id_of
-from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
+from agilekit.versioned import Applied, Attribute, OnConflict, Reply, Target, Versioned
 from agilekit.wire import json
 from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
@@ -52,7 +52,7 @@ async def update(
     extra = _checked_extra({} if extra is None else extra, known, attributes)
     seen = _Seen(scope, id, ids, fetch, put, known, extra.keys())
     changes = {**changes, **extra}
-    placed = await scope.edits.place(
+    placed = await scope.edits.apply(
         Target(
             path=scope.session.server.request(put, ids).path,
             attributes={**attributes, **dict.fromkeys(extra, _EXTRA)},
@@ -189,7 +189,7 @@ class _Seen(Generic[E]):
         known = {} if self._entity is None else self._shown(self._entity)
         return {name: known[name] for name in names if name in known}
 
-    def after(self, placed: Placed) -> E:
+    def after(self, placed: Applied) -> E:
         """The entity with all that was learned of it."""
         if self._entity is None:  # forced, and never shown by the server
             raise AssertionError("an update ends with an answer that shows its attributes")

@@ -20,7 +20,7 @@ from agilekit import (
 )
 from agilekit.bulk import BulkProgress, Draft, Refused, Unknown, create_many
 from agilekit.bulk.job import OnError
-from agilekit.journal import State, read
+from agilekit.bulk.journal import State, read
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
 from tests.virtual_time import in_virtual_time
 

@@ -13,8 +13,8 @@ import pytest
 
 from agilekit import BulkReport, InvalidInput
 from agilekit.bulk import create_many
+from agilekit.bulk.journal import State, read
 from agilekit.errors import UnknownAfterServerError
-from agilekit.journal import State, read
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import POST, card_drafts, create_cards, there
 from tests.bulk.late import LateShelf

@@ -13,7 +13,7 @@ import pytest
 
 from agilekit import BadRequest, BulkInterrupted, BulkReport, JournalError
 from agilekit.bulk import BulkProgress, Created, Draft, Outcome, Refused, Unknown, create_many
-from agilekit.journal import State, read
+from agilekit.bulk.journal import State, read
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
 from tests.virtual_time import in_virtual_time
 

@@ -309,13 +309,13 @@ def test_nothing_is_under_way_while_the_project_is_searched(
             under_way -= 1
             return made
 
-        async def survey(above: int) -> Survey[Note]:
+        async def survey(high_water_mark: int) -> Survey[Note]:
             searched.append(len(shelf.requests))
             for _ in range(10):
                 assert under_way == 0
                 await anyio.sleep(1)
             searched.append(len(shelf.requests))
-            return Survey([note for note in shelf.notes if note.id > above])
+            return Survey([note for note in shelf.notes if note.id > high_water_mark])
 
         kind_of_project = evolve(kind, create=slowly, survey=survey)
         return await create_many(kind_of_project, notes(60), concurrency=2, journal=journal)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from agilekit import PossibleDuplicate
-from agilekit.bulk.kept import DUPLICATES, duplicates_as_text
+from agilekit.bulk.journal.outcomes import DUPLICATES, duplicates_as_text
 from agilekit.cli.commands import commands
 from agilekit.sandbox import Sandbox
 from tests.bulk.donut import card_drafts, create_cards

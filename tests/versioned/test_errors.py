@@ -1,4 +1,4 @@
-"""Errors tell all: what was placed, what may be, and what nobody can know any more."""
+"""Errors tell all: what was applied, what may be, and what nobody can know any more."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Boom(Exception):
 
 
 @pytest.mark.parametrize("at", [Conflict, Wait])
-async def test_the_error_of_a_hook_tells_what_was_placed_before_it(at: type[Event]) -> None:
+async def test_the_error_of_a_hook_tells_what_was_applied_before_it(at: type[Event]) -> None:
     def hook(event: Event) -> None:
         if isinstance(event, at):
             raise Boom
@@ -84,10 +84,10 @@ async def test_the_error_of_a_hook_tells_what_was_placed_before_it(at: type[Even
         with pytest.raises(Boom) as caught:
             await donut.cards.update(card, title="Mine", estimate=13)
     assert vars(caught.value)["applied"] == {"title": Versioned("Mine", 4)}
-    assert caught.value.__notes__ == ["placed before: title"]
+    assert caught.value.__notes__ == ["applied before: title"]
 
 
-async def test_the_error_of_a_hook_that_is_told_of_the_answer_tells_what_may_be_placed() -> None:
+async def test_the_error_of_a_hook_that_is_told_of_the_answer_tells_what_may_be_applied() -> None:
     def hook(event: Event) -> None:
         if isinstance(event, Attempt) and event.method == "PUT":
             raise Boom
@@ -97,7 +97,7 @@ async def test_the_error_of_a_hook_that_is_told_of_the_answer_tells_what_may_be_
         card = await donut.cards.get(CARD)
         with pytest.raises(Boom) as caught:
             await donut.cards.update(card, title="Mine")
-    assert caught.value.__notes__ == ["may be placed, too: title"]
+    assert caught.value.__notes__ == ["may be applied, too: title"]
 
 
 async def test_a_bad_value_of_a_function_hides_no_doubt_about_what_was_sent_before() -> None:

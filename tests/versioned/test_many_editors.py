@@ -28,19 +28,19 @@ def add_one(now: float | None) -> float:
 
 async def _edit(clients: list[FlyingDonut], card: Any, editors: int) -> tuple[int, int]:
     """Each editor adds one. Returns how many succeeded and how many ended unknown."""
-    ends = {"placed": 0, "unknown": 0}
+    ends = {"applied": 0, "unknown": 0}
 
     async def edit(client: FlyingDonut) -> None:
         try:
             await client.cards.update(card, estimate=add_one, on_conflict=Reapply(attempts=200))
-            ends["placed"] += 1
+            ends["applied"] += 1
         except UnknownOutcome:
             ends["unknown"] += 1
 
     async with anyio.create_task_group() as tasks:
         for number in range(editors):
             tasks.start_soon(edit, clients[number % len(clients)])
-    return ends["placed"], ends["unknown"]
+    return ends["applied"], ends["unknown"]
 
 
 async def _race(
@@ -63,9 +63,9 @@ async def _race(
         bucket = (await donuts[0].buckets.all())[0]
         card = await donuts[0].cards.create(bucket, title="Counter")
         sandbox.faults = faults or Faults()
-        placed, unknown = await _edit(donuts, card, editors)
+        applied, unknown = await _edit(donuts, card, editors)
         sandbox.faults = Faults()
-        return (await donuts[0].cards.get(card)).estimate.value or 0, placed, unknown
+        return (await donuts[0].cards.get(card)).estimate.value or 0, applied, unknown
 
 
 @STATUSES
@@ -94,11 +94,11 @@ def test_with_lost_replies_the_sum_lies_between_the_certain_and_the_possible(
 ) -> None:
     sandbox = Sandbox(seed="empty", conflict_status=status, conflict_scope=scope)
     faults = Faults(drop_after=0.1, seed=7)
-    total, placed, unknown = in_virtual_time(
+    total, applied, unknown = in_virtual_time(
         anyio_backend, lambda: _race(sandbox, editors=200, faults=faults)
     )
-    assert placed + unknown == 200
-    assert placed <= total <= placed + unknown
+    assert applied + unknown == 200
+    assert applied <= total <= applied + unknown
 
 
 @pytest.mark.anyio
@@ -166,6 +166,6 @@ def test_whatever_happens_no_change_is_lost_or_made_twice(
     async def main() -> tuple[float, int, int]:
         return await _race(sandbox, editors=editors, clients=clients, faults=faults)
 
-    total, placed, unknown = in_virtual_time(backend, main)
-    assert placed + unknown == editors
-    assert placed <= total <= placed + unknown
+    total, applied, unknown = in_virtual_time(backend, main)
+    assert applied + unknown == editors
+    assert applied <= total <= applied + unknown

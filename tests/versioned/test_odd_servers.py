@@ -63,7 +63,7 @@ async def test_a_value_that_is_normalised_to_what_is_there_is_in_place_when_sent
     assert (card.title.value, server.versions["title"]) == ("Old", 3)
 
 
-async def test_a_plain_value_that_is_stored_as_another_is_placed_once_the_server_was_asked() -> (
+async def test_a_plain_value_that_is_stored_as_another_is_applied_once_the_server_was_asked() -> (
     None
 ):
     server = Server(store=lambda _, value: value.replace("&", "&amp;"))
@@ -128,7 +128,7 @@ async def test_an_ignored_attribute_ends_in_a_version_conflict(status: int, chan
     assert len(server.puts) == 2
 
 
-async def test_an_ignored_attribute_does_not_hide_what_was_placed_beside_it() -> None:
+async def test_an_ignored_attribute_does_not_hide_what_was_applied_beside_it() -> None:
     server = Server(ignores=["estimate"])
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)

@@ -198,7 +198,7 @@ async def test_abort_raises_with_base_mine_and_theirs(status: int) -> None:
     assert server.values["title"] == "Theirs"
 
 
-async def test_strategies_may_differ_by_attribute_and_the_error_tells_what_was_placed() -> None:
+async def test_strategies_may_differ_by_attribute_and_the_error_tells_what_was_applied() -> None:
     server = Server(whole=False)
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)

@@ -171,7 +171,7 @@ async def test_a_merge_is_given_three_values_of_one_type(theirs: Any, mine: Any)
     assert str(card.summary.value).endswith("and Mine")
 
 
-async def test_an_error_tells_what_was_placed_before_whatever_it_is() -> None:
+async def test_an_error_tells_what_was_applied_before_whatever_it_is() -> None:
     errors: list[AgilekitError] = []
     for second in ("403", "before", "refused"):
         server = Server(whole=False)
@@ -193,7 +193,7 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-async def test_the_callers_own_error_bears_what_was_placed_before_it() -> None:
+async def test_the_callers_own_error_bears_what_was_applied_before_it() -> None:
     server = Server(whole=False)
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -211,7 +211,7 @@ async def test_the_callers_own_error_bears_what_was_placed_before_it() -> None:
     assert any("title" in note for note in caught.value.__notes__)
 
 
-async def test_bad_output_of_a_function_in_a_later_round_bears_what_was_placed() -> None:
+async def test_bad_output_of_a_function_in_a_later_round_bears_what_was_applied() -> None:
     server = Server(whole=False)
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -267,7 +267,7 @@ async def test_an_identical_value_further_on_is_nobodys() -> None:
 
 
 @pytest.mark.parametrize("mode", ["nothing", "no id"])
-async def test_an_accepted_update_that_shows_nothing_is_judged_by_a_read(mode: str) -> None:
+async def test_an_accepted_update_that_shows_nothing_is_decided_by_a_read(mode: str) -> None:
     server = Server()
     server.success = mode
     async with connect(server) as donut:
