@@ -7,7 +7,7 @@ from typing import Final
 
 from agilekit.errors import InvalidInput
 
-__all__ = ["check_count", "check_id", "check_positive", "id_in", "number_of"]
+__all__ = ["check_count", "check_id", "check_positive", "id_of", "parse_id"]
 
 _LARGEST: Final = 1 << 31
 _LONGEST_ID: Final = 18
@@ -25,7 +25,7 @@ def check_count(name: str, value: object, *, least: int) -> None:
         raise InvalidInput(f"{name} must be a whole number from {least}, not {value!r:.60}")
 
 
-def number_of(
+def id_of(
     entity: object, kind: type[object], *, attribute: str = "id", name: str | None = None
 ) -> int:
     """The id of a `kind`, or an id as it is: a whole number above 0, or its ASCII digits.
@@ -35,14 +35,14 @@ def number_of(
     Raises InvalidInput for anything else.
     """
     try:
-        return id_in(entity, kind, attribute=attribute)
+        return parse_id(entity, kind, attribute=attribute)
     except ValueError as error:
         argument = name or _words(kind).partition(" ")[2].replace(" ", "_")
         raise InvalidInput(f"{argument} {error}") from None
 
 
-def id_in(entity: object, kind: type[object], *, attribute: str = "id") -> int:
-    """As `number_of`. Raises ValueError with what is wrong."""
+def parse_id(entity: object, kind: type[object], *, attribute: str = "id") -> int:
+    """As `id_of`. Raises ValueError with what is wrong."""
     found: object = getattr(entity, attribute) if isinstance(entity, kind) else entity
     id = _digits_of(found)
     if id is None:

@@ -18,10 +18,10 @@ from typing import Any, Final, TypeAlias
 import anyio
 
 from agilekit import BulkReport, EasyBacklog, FlyingDonut, KanbanTool
-from agilekit.easybacklog.writing import StoryDraft
-from agilekit.flyingdonut.writing import CardDraft
+from agilekit.easybacklog.params import StoryDraft
+from agilekit.flyingdonut.params import CardDraft
 from agilekit.journal import Journal, Row, State
-from agilekit.kanbantool.writing import TaskDraft
+from agilekit.kanbantool.params import TaskDraft
 from agilekit.sandbox import Sandbox
 
 NOTES: Final = 1_000_000

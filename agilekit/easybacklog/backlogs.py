@@ -9,10 +9,11 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
-from agilekit.easybacklog.asking import flag, with_children
+from agilekit.checks import id_of
+from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, printed
 from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
-from agilekit.easybacklog.printing import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.params import BACKLOG, BacklogChanges, BacklogDraft, flag, with_children
+from agilekit.easybacklog.polling import until_ready
 from agilekit.easybacklog.routes import (
     CREATE_BACKLOG,
     DELETE_BACKLOG,
@@ -24,8 +25,6 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.specs import BACKLOGS
 from agilekit.easybacklog.statistics import Statistics
-from agilekit.easybacklog.waiting import until_ready
-from agilekit.easybacklog.writing import BACKLOG, BacklogChanges, BacklogDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.fields import changed
@@ -203,8 +202,8 @@ class Backlogs:
 
 
 def _in(account: object) -> dict[str, int]:
-    return {"ACCOUNT_ID": number_of(account, Account)}
+    return {"ACCOUNT_ID": id_of(account, Account)}
 
 
 def _ids(account: object, backlog: object) -> dict[str, int]:
-    return {**_in(account), "BACKLOG_ID": number_of(backlog, Backlog)}
+    return {**_in(account), "BACKLOG_ID": id_of(backlog, Backlog)}

@@ -7,8 +7,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Account, Company
+from agilekit.easybacklog.params import COMPANY, CompanyChanges, CompanyDraft
 from agilekit.easybacklog.routes import (
     CREATE_COMPANY,
     DELETE_COMPANY,
@@ -17,7 +18,6 @@ from agilekit.easybacklog.routes import (
     UPDATE_COMPANY,
 )
 from agilekit.easybacklog.specs import COMPANIES
-from agilekit.easybacklog.writing import COMPANY, CompanyChanges, CompanyDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.fields import changed
@@ -94,8 +94,8 @@ class Companies:
 
 
 def _in(account: object) -> dict[str, int]:
-    return {"ACCOUNT_ID": number_of(account, Account)}
+    return {"ACCOUNT_ID": id_of(account, Account)}
 
 
 def _ids(account: object, company: object) -> dict[str, int]:
-    return {**_in(account), "COMPANY_ID": number_of(company, Company)}
+    return {**_in(account), "COMPANY_ID": id_of(company, Company)}

@@ -7,8 +7,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import AcceptanceCriterion, Story
+from agilekit.easybacklog.params import CRITERION, CriterionChanges, CriterionDraft
 from agilekit.easybacklog.routes import (
     CREATE_ACCEPTANCE_CRITERION,
     DELETE_ACCEPTANCE_CRITERION,
@@ -17,7 +18,6 @@ from agilekit.easybacklog.routes import (
     UPDATE_ACCEPTANCE_CRITERION,
 )
 from agilekit.easybacklog.specs import CRITERIA
-from agilekit.easybacklog.writing import CRITERION, CriterionChanges, CriterionDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.fields import changed
@@ -100,11 +100,11 @@ class Criteria:
 
 
 def _in(story: object) -> dict[str, int]:
-    return {"STORY_ID": number_of(story, Story)}
+    return {"STORY_ID": id_of(story, Story)}
 
 
 def _ids(story: object, criterion: object) -> dict[str, int]:
     return {
         **_in(story),
-        "ACCEPTANCE_CRITERIA_ID": number_of(criterion, AcceptanceCriterion, name="criterion"),
+        "ACCEPTANCE_CRITERIA_ID": id_of(criterion, AcceptanceCriterion, name="criterion"),
     }

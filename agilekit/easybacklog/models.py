@@ -8,16 +8,13 @@ Source: easyBacklog API documentation, "The Account object" and the like.
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
 
 from attrs import Factory, field, frozen
 
-from agilekit.wire.convert import Models, key, raw_field, whole
+from agilekit.wire.convert import key, raw_field
 from agilekit.wire.json import JSON
-from agilekit.wire.times import from_iso
 
 __all__ = [
-    "MODELS",
     "AcceptanceCriterion",
     "Account",
     "Backlog",
@@ -295,23 +292,3 @@ class SprintStoryStatus:
     position: int | None = None
     """From 1."""
     raw: Mapping[str, JSON] = raw_field()
-
-
-def _time(value: JSON) -> datetime:
-    # In attributes of XML a time is written as 2011-01-03 15:03:00 UTC.
-    if isinstance(value, str) and value.count(" ") == 2:
-        before, _, zone = value.rpartition(" ")
-        value = before + zone.replace("UTC", "Z")
-    return from_iso(value)
-
-
-def _own_name(name: str) -> str:
-    return name
-
-
-def _id(value: object, _: object) -> int:
-    return 0 if value is None or value == "" else whole(value)
-
-
-# An int that may not be null is an id.
-MODELS: Final = Models(time=_time, keys=_own_name, loose=True, hooks={int: _id})

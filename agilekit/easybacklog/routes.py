@@ -8,8 +8,8 @@ what gets one of them has one writer in each container.
 
 from typing import Final
 
+from agilekit.easybacklog.decoders import MODELS, backlog, snapshot, snapshots
 from agilekit.easybacklog.models import (
-    MODELS,
     AcceptanceCriterion,
     Account,
     Backlog,
@@ -23,7 +23,6 @@ from agilekit.easybacklog.models import (
     Story,
     Theme,
 )
-from agilekit.easybacklog.shapes import backlog, snapshot, snapshots
 from agilekit.easybacklog.statistics import Statistics
 from agilekit.wire.op import Op, nothing
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.bulk import one_by_one, spec_of_named_fields
+from agilekit.easybacklog.decoders import MODELS
 from agilekit.easybacklog.models import (
-    MODELS,
     AcceptanceCriterion,
     Backlog,
     Company,
@@ -18,6 +18,22 @@ from agilekit.easybacklog.models import (
     SprintStory,
     Story,
     Theme,
+)
+from agilekit.easybacklog.params import (
+    BACKLOG,
+    COMPANY,
+    CRITERION,
+    NEW_SPRINT_STORY,
+    SPRINT,
+    STORY,
+    THEME,
+    BacklogDraft,
+    CompanyDraft,
+    CriterionDraft,
+    SprintDraft,
+    SprintStoryDraft,
+    StoryDraft,
+    ThemeDraft,
 )
 from agilekit.easybacklog.routes import (
     CREATE_ACCEPTANCE_CRITERION,
@@ -34,22 +50,6 @@ from agilekit.easybacklog.routes import (
     LIST_SPRINTS,
     LIST_STORIES,
     LIST_THEMES,
-)
-from agilekit.easybacklog.writing import (
-    BACKLOG,
-    COMPANY,
-    CRITERION,
-    NEW_SPRINT_STORY,
-    SPRINT,
-    STORY,
-    THEME,
-    BacklogDraft,
-    CompanyDraft,
-    CriterionDraft,
-    SprintDraft,
-    SprintStoryDraft,
-    StoryDraft,
-    ThemeDraft,
 )
 
 __all__ = ["BACKLOGS", "COMPANIES", "CRITERIA", "SPRINTS", "SPRINT_STORIES", "STORIES", "THEMES"]

@@ -7,8 +7,13 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Sprint, SprintStory
+from agilekit.easybacklog.params import (
+    SPRINT_STORY,
+    SprintStoryChanges,
+    SprintStoryDraft,
+)
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT_STORY,
     DELETE_SPRINT_STORY,
@@ -17,11 +22,6 @@ from agilekit.easybacklog.routes import (
     UPDATE_SPRINT_STORY,
 )
 from agilekit.easybacklog.specs import SPRINT_STORIES
-from agilekit.easybacklog.writing import (
-    SPRINT_STORY,
-    SprintStoryChanges,
-    SprintStoryDraft,
-)
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.fields import changed
@@ -107,8 +107,8 @@ class SprintStories:
 
 
 def _in(sprint: object) -> dict[str, int]:
-    return {"SPRINT_ID": number_of(sprint, Sprint)}
+    return {"SPRINT_ID": id_of(sprint, Sprint)}
 
 
 def _ids(sprint: object, sprint_story: object) -> dict[str, int]:
-    return {**_in(sprint), "SPRINT_STORY_ID": number_of(sprint_story, SprintStory)}
+    return {**_in(sprint), "SPRINT_STORY_ID": id_of(sprint_story, SprintStory)}

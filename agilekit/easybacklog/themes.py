@@ -8,9 +8,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
-from agilekit.easybacklog.asking import with_children
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Story, Theme
+from agilekit.easybacklog.params import THEME, ThemeChanges, ThemeDraft, with_children
 from agilekit.easybacklog.routes import (
     CREATE_THEME,
     DELETE_THEME,
@@ -22,7 +22,6 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.specs import THEMES
 from agilekit.easybacklog.survey import survey_themes
-from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.fields import changed
@@ -104,7 +103,7 @@ class Themes:
 
         Source: easyBacklog API documentation, "Move story from another theme".
         """
-        ids, story_id = _ids(backlog, theme), number_of(story, Story)
+        ids, story_id = _ids(backlog, theme), id_of(story, Story)
         await self._session.call(MOVE_STORY, ids, {"story_id": story_id})
 
     async def move_to(
@@ -121,7 +120,7 @@ class Themes:
         """
         ids, target_id = (
             _ids(backlog, theme),
-            number_of(target_backlog, Backlog, name="target_backlog"),
+            id_of(target_backlog, Backlog, name="target_backlog"),
         )
         await self._session.call(MOVE_THEME, ids, {"target_backlog_id": target_id})
 
@@ -134,8 +133,8 @@ class Themes:
 
 
 def _in(backlog: object) -> dict[str, int]:
-    return {"BACKLOG_ID": number_of(backlog, Backlog)}
+    return {"BACKLOG_ID": id_of(backlog, Backlog)}
 
 
 def _ids(backlog: object, theme: object) -> dict[str, int]:
-    return {**_in(backlog), "THEME_ID": number_of(theme, Theme)}
+    return {**_in(backlog), "THEME_ID": id_of(theme, Theme)}

@@ -16,7 +16,7 @@ from typing import Final
 from attrs import define, field
 
 from agilekit.easybacklog import Backlog, EasyBacklog, Statistics
-from agilekit.easybacklog.models import MODELS
+from agilekit.easybacklog.decoders import MODELS
 from agilekit.errors import ApiError, BadRequest, DecodeError, Forbidden, NotFound, ServerError
 from agilekit.export.easybacklog_attributes import is_full
 from agilekit.export.easybacklog_contents import Contents

@@ -27,7 +27,7 @@ from agilekit.easybacklog import (
     Story,
     Theme,
 )
-from agilekit.easybacklog.models import MODELS
+from agilekit.easybacklog.decoders import MODELS
 from agilekit.errors import ApiError, DecodeError, Forbidden, NotFound
 from agilekit.export.easybacklog_lists import Lists
 from agilekit.export.easybacklog_refusals import raise_unless_refused

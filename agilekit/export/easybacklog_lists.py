@@ -15,7 +15,7 @@ from typing import TypeVar
 from attrs import frozen
 
 from agilekit.easybacklog import AcceptanceCriterion, EasyBacklog, Sprint, Story, Theme
-from agilekit.easybacklog.models import MODELS
+from agilekit.easybacklog.decoders import MODELS
 from agilekit.errors import NotFound
 from agilekit.export.easybacklog_attributes import is_full
 from agilekit.export.joining import joined

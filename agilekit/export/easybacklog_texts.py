@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Final, TypeAlias, TypeVar
 
 from agilekit.easybacklog import Account, Backlog, Company, EasyBacklog, Snapshot
-from agilekit.easybacklog.models import MODELS
+from agilekit.easybacklog.decoders import MODELS
 from agilekit.errors import ApiError, DecodeError
 from agilekit.export.easybacklog_refusals import raise_unless_refused
 from agilekit.export.joining import joined

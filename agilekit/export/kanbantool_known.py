@@ -24,7 +24,7 @@ from attrs import evolve, frozen
 from agilekit.export.model import BY_NAME, Row
 from agilekit.export.reader import Known
 from agilekit.kanbantool import BoardUser, Change, Comment, Subtask, Task
-from agilekit.kanbantool.models import MODELS
+from agilekit.kanbantool.decoders import MODELS
 from agilekit.wire.convert import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode

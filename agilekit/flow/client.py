@@ -13,7 +13,6 @@ from agilekit.flow.history import History
 from agilekit.flow.keys import Keys
 from agilekit.flow.members import Members
 from agilekit.flow.projects import Projects
-from agilekit.flow.scope import Scope
 from agilekit.flow.task_types import TaskTypes
 from agilekit.flow.tasks import Tasks
 from agilekit.session.client import Client, user_id_in
@@ -78,14 +77,13 @@ class Flow(Client):
         self.board: Final[str] = board
         self._session = Session(base_url, credential, dialect, **options)
         author = None if user_id is None else check_id("user_id", user_id)
-        scope = Scope(self._session, author)
-        self.members: Final[Members] = Members(scope)
-        self.projects: Final[Projects] = Projects(scope)
-        self.columns: Final[Columns] = Columns(scope)
-        self.task_types: Final[TaskTypes] = TaskTypes(scope)
-        self.tasks: Final[Tasks] = Tasks(scope)
-        self.history: Final[History] = History(scope)
-        self.keys: Final[Keys] = Keys(scope)
+        self.members: Final[Members] = Members(self._session)
+        self.projects: Final[Projects] = Projects(self._session)
+        self.columns: Final[Columns] = Columns(self._session)
+        self.task_types: Final[TaskTypes] = TaskTypes(self._session)
+        self.tasks: Final[Tasks] = Tasks(self._session, author)
+        self.history: Final[History] = History(self._session)
+        self.keys: Final[Keys] = Keys(self._session)
 
     @classmethod
     def from_env(

@@ -10,9 +10,10 @@ from attrs import frozen
 from agilekit.checks import check_id
 from agilekit.errors import InvalidInput
 from agilekit.flow.models import Change, Column, Project, Task, TaskType
+from agilekit.flow.params import Entity, id_of
 from agilekit.flow.routes import GET_ITEM_HISTORY
-from agilekit.flow.scope import Entity, Scope, id_of
 from agilekit.session.listing import Listing
+from agilekit.session.session import Session
 from agilekit.wire.showing import shown
 
 __all__ = ["History", "ItemType"]
@@ -32,7 +33,7 @@ _KINDS: Final[Mapping[str, type[Entity] | None]] = {
 class History:
     """``flow.history``"""
 
-    _scope: Scope
+    _session: Session
 
     def of(
         self, item_type: ItemType, item: Task | TaskType | Column | Project | int | str
@@ -50,4 +51,4 @@ class History:
         kind = _KINDS[item_type]
         item_id = check_id("item", item) if kind is None else id_of(item, kind)
         ids = {"item_type": item_type, "item_id": item_id}
-        return self._scope.session.listing(GET_ITEM_HISTORY, ids)
+        return self._session.listing(GET_ITEM_HISTORY, ids)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from agilekit.errors import InvalidInput
 from agilekit.flow.routes import DELETE_AUTHENTICATION, POST_AUTHENTICATION
-from agilekit.flow.scope import Scope
+from agilekit.session.session import Session
 
 __all__ = ["Keys"]
 
@@ -20,7 +20,7 @@ _KEY: Final = re.compile(r"[0-9A-Za-z_-]+")
 class Keys:
     """``flow.keys``"""
 
-    _scope: Scope
+    _session: Session
 
     async def create(self) -> str:
         """Adds a random authentication key and gives it. There can be 10.
@@ -30,7 +30,7 @@ class Keys:
 
         Source: flow API Reference, "POST /authentication.format".
         """
-        return await self._scope.session.call(POST_AUTHENTICATION, {})
+        return await self._session.call(POST_AUTHENTICATION, {})
 
     async def delete(self, key: str) -> str | None:
         """Deletes an authentication key and gives it.
@@ -39,7 +39,7 @@ class Keys:
 
         Source: flow API Reference, "DELETE /authentication/key.format".
         """
-        return await self._scope.session.call(DELETE_AUTHENTICATION, {"key": _sound(key)})
+        return await self._session.call(DELETE_AUTHENTICATION, {"key": _sound(key)})
 
 
 def _sound(key: object) -> str:

@@ -6,17 +6,8 @@ more than sending it once.
 
 from typing import Final
 
-from agilekit.flow.maps import entity_id, listed, maybe_empty, only
-from agilekit.flow.models import (
-    MODELS,
-    Change,
-    Column,
-    EditedTask,
-    Member,
-    Project,
-    Task,
-    TaskType,
-)
+from agilekit.flow.decoders import MODELS, entity_id, listed, maybe_empty, only
+from agilekit.flow.models import Change, Column, EditedTask, Member, Project, Task, TaskType
 from agilekit.wire.convert import text
 from agilekit.wire.op import Op
 

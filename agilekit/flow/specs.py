@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.bulk import Ids, Send, spec_of_named_fields
-from agilekit.flow.models import MODELS, Task
+from agilekit.flow.decoders import MODELS
+from agilekit.flow.models import Task
+from agilekit.flow.params import TASK_DRAFT, TaskDraft
 from agilekit.flow.routes import GET_TASKS, POST_TASK
-from agilekit.flow.writing import TASK_DRAFT, TaskDraft
 from agilekit.session.session import OnSend, Session
 from agilekit.wire.json import JSON
 

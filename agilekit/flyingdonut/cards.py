@@ -9,8 +9,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.flyingdonut.containers import checked, move_to
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
+from agilekit.flyingdonut.moves import checked, move_to
+from agilekit.flyingdonut.params import CARD_ATTRIBUTES, CardChanges, CardDraft, id_of
 from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARD,
     FETCH_BACKLOG_BUCKET_CARDS,
@@ -19,11 +20,10 @@ from agilekit.flyingdonut.routes import (
     FETCH_SPRINT_CARDS,
     UPDATE_CARD,
 )
-from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.specs import CARDS
 from agilekit.flyingdonut.survey import survey_cards
-from agilekit.flyingdonut.updating import update
-from agilekit.flyingdonut.writing import CARD_ATTRIBUTES, CardChanges, CardDraft
+from agilekit.flyingdonut.updates import update
 from agilekit.session.listing import Listing
 from agilekit.versioned import OnConflict, Reapply
 from agilekit.wire.json import JSON

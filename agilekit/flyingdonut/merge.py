@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from agilekit.flyingdonut.models import MODELS, Bucket, Card, Sprint, Task
+from agilekit.flyingdonut.decoders import MODELS
+from agilekit.flyingdonut.models import Bucket, Card, Sprint, Task
 from agilekit.wire.json import JSON
 
 __all__ = ["merge"]

@@ -7,16 +7,14 @@ sending the same one twice is safe: only one of the two can win. That does not h
 
 from typing import Final
 
+from agilekit.flyingdonut.decoders import MODELS, backlog, sprint_items
 from agilekit.flyingdonut.models import (
-    MODELS,
     Bucket,
     Burndown,
     Card,
     Project,
     Sprint,
     Task,
-    backlog,
-    sprint_items,
 )
 from agilekit.wire.op import Op
 

@@ -10,14 +10,15 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from agilekit.bulk import CreateSpec, Ids, as_array
-from agilekit.flyingdonut.models import MODELS, Card, Task
+from agilekit.flyingdonut.decoders import MODELS
+from agilekit.flyingdonut.models import Card, Task
+from agilekit.flyingdonut.params import CARD_DRAFT, TASK_DRAFT, CardDraft, TaskDraft
 from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARDS,
     CREATE_CARD_TASKS,
     FETCH_BACKLOG_BUCKET_CARDS,
     FETCH_CARD_TASKS,
 )
-from agilekit.flyingdonut.writing import CARD_DRAFT, TASK_DRAFT, CardDraft, TaskDraft
 from agilekit.wire.fields import Write
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from agilekit.flyingdonut.models import Burndown, Card, Sprint, SprintCards, Task
+from agilekit.flyingdonut.params import id_of
 from agilekit.flyingdonut.routes import (
     FETCH_CARD_TASKS,
     FETCH_SPRINT,
@@ -12,7 +13,7 @@ from agilekit.flyingdonut.routes import (
     FETCH_SPRINT_CARDS,
     FETCH_SPRINTS,
 )
-from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.sprint_cards import with_tasks
 from agilekit.session.listing import Listing
 

@@ -10,17 +10,17 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.flyingdonut.models import Card, Task
+from agilekit.flyingdonut.params import TASK_ATTRIBUTES, TaskChanges, TaskDraft, id_of
 from agilekit.flyingdonut.routes import (
     CREATE_CARD_TASK,
     FETCH_CARD_TASKS,
     FETCH_TASK,
     UPDATE_TASK,
 )
-from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.specs import TASKS
 from agilekit.flyingdonut.survey import survey_tasks
-from agilekit.flyingdonut.updating import update
-from agilekit.flyingdonut.writing import TASK_ATTRIBUTES, TaskChanges, TaskDraft
+from agilekit.flyingdonut.updates import update
 from agilekit.session.listing import Listing
 from agilekit.versioned import OnConflict, Reapply
 from agilekit.wire.json import JSON

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from agilekit.checks import check_count, number_of
+from agilekit.checks import check_count, id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, BoardUser, Change
+from agilekit.kanbantool.params import User, user_id_of
 from agilekit.kanbantool.routes import LIST_BOARDS, LIST_CHANGES, LIST_USERS, VIEW_BOARD
-from agilekit.kanbantool.scope import User, user_id_of
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
@@ -47,14 +47,14 @@ class Boards:
 
         Source: KanbanTool API v1.1 Guide, "Viewing board structure and settings".
         """
-        return await self._session.call(VIEW_BOARD, {"board_id": number_of(board, Board)})
+        return await self._session.call(VIEW_BOARD, {"board_id": id_of(board, Board)})
 
     def users(self, board: Board | int | str) -> Listing[BoardUser]:
         """Lists who may do what: first the user of the token, then active, then suspended users.
 
         Source: KanbanTool API v1.1 Guide, "Listing users and permissions for given board".
         """
-        return self._session.listing(LIST_USERS, {"board_id": number_of(board, Board)})
+        return self._session.listing(LIST_USERS, {"board_id": id_of(board, Board)})
 
     def changes(
         self,
@@ -93,10 +93,10 @@ class Boards:
         if user is not None:
             filters["user_id"] = user_id_of(user)
         if before is not None:
-            filters["before"] = number_of(before, Change, name="before")
+            filters["before"] = id_of(before, Change, name="before")
         return self._session.listing(
             LIST_CHANGES,
-            {"board_id": number_of(board, Board)},
+            {"board_id": id_of(board, Board)},
             filters,
             reader=lambda: _changes(since, until, offset=offset, limit=limit),
         )

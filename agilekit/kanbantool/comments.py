@@ -8,15 +8,14 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.kanbantool.models import Board, Comment, Task
+from agilekit.kanbantool.params import CommentDraft, comment_ids, task_ids
 from agilekit.kanbantool.routes import (
     CREATE_COMMENT,
     DELETE_COMMENT,
     LIST_COMMENTS,
     VIEW_COMMENT,
 )
-from agilekit.kanbantool.scope import comment_ids, task_ids
 from agilekit.kanbantool.specs import COMMENTS
-from agilekit.kanbantool.writing import CommentDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 

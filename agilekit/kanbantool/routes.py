@@ -5,8 +5,8 @@ Source: KanbanTool API v1.1 Guide. A move by direction is relative: sent twice, 
 
 from typing import Final
 
+from agilekit.kanbantool.decoders import MODELS, previous_timer
 from agilekit.kanbantool.models import (
-    MODELS,
     Board,
     BoardUser,
     Change,
@@ -14,7 +14,6 @@ from agilekit.kanbantool.models import (
     Subtask,
     Task,
     TimeTracker,
-    previous_timer,
 )
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op

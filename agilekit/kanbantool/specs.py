@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.bulk import one_by_one, spec_of_named_fields
-from agilekit.kanbantool.models import MODELS, Comment, Subtask, Task, TimeTracker
-from agilekit.kanbantool.routes import (
-    CREATE_COMMENT,
-    CREATE_SUBTASK,
-    CREATE_TASK,
-    CREATE_TIMER,
-    LIST_COMMENTS,
-    LIST_SUBTASKS,
-    LIST_TASKS,
-    LIST_TIMERS,
-)
-from agilekit.kanbantool.writing import (
+from agilekit.kanbantool.decoders import MODELS
+from agilekit.kanbantool.models import Comment, Subtask, Task, TimeTracker
+from agilekit.kanbantool.params import (
     COMMENT,
     CUSTOM_FIELDS,
     ONLY_DRAFTS,
@@ -27,6 +18,16 @@ from agilekit.kanbantool.writing import (
     SubtaskDraft,
     TaskDraft,
     TimerDraft,
+)
+from agilekit.kanbantool.routes import (
+    CREATE_COMMENT,
+    CREATE_SUBTASK,
+    CREATE_TASK,
+    CREATE_TIMER,
+    LIST_COMMENTS,
+    LIST_SUBTASKS,
+    LIST_TASKS,
+    LIST_TIMERS,
 )
 
 __all__ = ["COMMENTS", "SUBTASKS", "TASKS", "TIMERS"]

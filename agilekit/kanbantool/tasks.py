@@ -9,9 +9,16 @@ from typing import Final, Literal, TypeAlias, Unpack, get_args, overload
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, Survey, create_many
-from agilekit.checks import check_count, number_of
+from agilekit.checks import check_count, id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, Swimlane, Task, WorkflowStage
+from agilekit.kanbantool.params import (
+    ONLY_DRAFTS,
+    TASK_CHANGES,
+    TaskChanges,
+    TaskDraft,
+    task_ids,
+)
 from agilekit.kanbantool.routes import (
     ARCHIVE_TASK,
     CREATE_TASK,
@@ -25,14 +32,7 @@ from agilekit.kanbantool.routes import (
     UPDATE_TASK,
     VIEW_TASK,
 )
-from agilekit.kanbantool.scope import task_ids
 from agilekit.kanbantool.specs import TASKS
-from agilekit.kanbantool.writing import (
-    ONLY_DRAFTS,
-    TASK_CHANGES,
-    TaskChanges,
-    TaskDraft,
-)
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.fields import changed, filled, one_of, written
@@ -77,7 +77,7 @@ class Tasks:
         Source: KanbanTool API v1.1 Guide, "Listing tasks from given board" and "Listing tasks from
         given board, swimlane and workflow stage".
         """
-        ids = {"board_id": number_of(board, Board)}
+        ids = {"board_id": id_of(board, Board)}
         place = _place(swimlane, stage)
         reader = _reader(per_page, stable, _active_mark)
         if place:
@@ -108,7 +108,7 @@ class Tasks:
         Source: KanbanTool API v1.1 Guide, "Listing archived tasks from given board" and "Listing
         tasks from given board, swimlane and workflow stage".
         """
-        ids = {"board_id": number_of(board, Board)}
+        ids = {"board_id": id_of(board, Board)}
         place = _place(swimlane, stage)
         op = LIST_TASKS_IN_PLACE if place else LIST_ARCHIVED_TASKS
         reader = _reader(per_page, stable, _archived_mark)
@@ -128,7 +128,7 @@ class Tasks:
 
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
-        ids = {"board_id": number_of(board, Board)}
+        ids = {"board_id": id_of(board, Board)}
         fields = TASKS.encode(draft)
         return await self._session.call(CREATE_TASK, ids, {"task": fields})
 
@@ -142,7 +142,7 @@ class Tasks:
 
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
-        ids = {"board_id": number_of(board, Board)}
+        ids = {"board_id": id_of(board, Board)}
 
         async def survey(above: int) -> Survey[Task]:
             found = [*await self.archived(board, stable=True), *await self.all(board)]
@@ -242,9 +242,9 @@ def _place(
 ) -> dict[str, JSON]:
     place: dict[str, JSON] = {}
     if swimlane is not None:
-        place["swimlane_id"] = number_of(swimlane, Swimlane)
+        place["swimlane_id"] = id_of(swimlane, Swimlane)
     if stage is not None:
-        place["workflow_stage_id"] = number_of(stage, WorkflowStage, name="stage")
+        place["workflow_stage_id"] = id_of(stage, WorkflowStage, name="stage")
     return place
 
 

@@ -7,16 +7,16 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Task, TimeTracker
-from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
-from agilekit.kanbantool.specs import TIMERS
-from agilekit.kanbantool.writing import (
+from agilekit.kanbantool.params import (
     TIMER_CHANGES,
     TimerChanges,
     TimerDraft,
 )
+from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
+from agilekit.kanbantool.specs import TIMERS
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.fields import changed
@@ -50,7 +50,7 @@ class Timers:
         """
         filters: dict[str, JSON] = {}
         if task is not None:
-            filters["task_id"] = number_of(task, Task)
+            filters["task_id"] = id_of(task, Task)
         for name, wanted in (("active", active), ("listed", listed), ("expand", expand or None)):
             if wanted is not None:
                 filters[name] = _flag(name, wanted)
@@ -100,7 +100,7 @@ class Timers:
 
 
 def _ids(timer: TimeTracker | int | str) -> dict[str, int]:
-    return {"time_tracker_id": number_of(timer, TimeTracker, name="timer")}
+    return {"time_tracker_id": id_of(timer, TimeTracker, name="timer")}
 
 
 def _flag(name: str, wanted: object) -> int:

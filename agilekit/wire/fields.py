@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Final, TypeAlias, cast
 
-from agilekit.checks import id_in
+from agilekit.checks import parse_id
 from agilekit.errors import InvalidInput
 from agilekit.wire import convert
 from agilekit.wire.json import JSON
@@ -137,7 +137,7 @@ def one_of(*values: str) -> Write:
 
 def reference(kind: type[object], *, attribute: str = "id") -> Write:
     """An entity of a kind or its id, which may be written as text."""
-    return lambda value: id_in(value, kind, attribute=attribute)
+    return lambda value: parse_id(value, kind, attribute=attribute)
 
 
 def or_none(write: Write) -> Write:

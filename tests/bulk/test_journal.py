@@ -26,7 +26,7 @@ from agilekit import (
     UnknownOutcome,
 )
 from agilekit.bulk import Draft, Refused, Unknown, create_many
-from agilekit.flyingdonut.writing import CardDraft, TaskDraft
+from agilekit.flyingdonut.params import CardDraft, TaskDraft
 from agilekit.journal import State, read
 from agilekit.sandbox import Sandbox
 from agilekit.session.session import OnSend

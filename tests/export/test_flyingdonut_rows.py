@@ -9,7 +9,7 @@ import pytest
 from agilekit.export.flyingdonut_rows import Rows
 from agilekit.export.model import BY_NAME, Found, Row
 from agilekit.flyingdonut import Card, Project, Sprint, Task
-from agilekit.flyingdonut.models import MODELS
+from agilekit.flyingdonut.decoders import MODELS
 
 ROWS: Final = Rows(Found("flyingdonut", "host", "p", "https://host/api"))
 ANSWERS: Final[list[tuple[dict[str, Any], str | None]]] = [

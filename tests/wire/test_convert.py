@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from agilekit.flyingdonut import Burndown, Card, Project, RichText, Sprint, Task
-from agilekit.flyingdonut.models import MODELS
+from agilekit.flyingdonut.decoders import MODELS
 from agilekit.versioned import Versioned
 from agilekit.wire.convert import Malformed, Models, number, raw_field, text, whole
 from agilekit.wire.json import JSON

@@ -10,9 +10,9 @@ import attrs
 import pytest
 
 from agilekit.flow import Task as FlowTask
-from agilekit.flow.models import MODELS as FLOW
+from agilekit.flow.decoders import MODELS as FLOW
 from agilekit.kanbantool import Board, Task
-from agilekit.kanbantool.models import MODELS
+from agilekit.kanbantool.decoders import MODELS
 from agilekit.wire.convert import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.odd import leniently

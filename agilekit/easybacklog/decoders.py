@@ -1,18 +1,24 @@
-"""Answers that are neither an entity nor an array of entities, as plain data."""
+"""What an answer of easyBacklog is decoded to.
+
+`MODELS` decodes an entity or an array of entities. What comes in another form, and what differs
+between JSON and XML, is brought into the form of the others before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, TypeVar
 
 from attrs import evolve
 
-from agilekit.easybacklog.models import MODELS, Backlog, Snapshot
-from agilekit.wire.convert import Malformed, members
+from agilekit.easybacklog.models import Backlog, Snapshot
+from agilekit.wire.convert import Malformed, Models, members, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode
+from agilekit.wire.times import from_iso
 
-__all__ = ["backlog", "snapshot", "snapshots"]
+__all__ = ["MODELS", "backlog", "snapshot", "snapshots"]
 
 E = TypeVar("E", Backlog, Snapshot)
 
@@ -23,6 +29,27 @@ _NAMES: Final = {
     "total_expected_points_for_this_sprint": "total_expected_points",
 }
 _TEXT: Final = "#text"
+
+
+def _time(value: JSON) -> datetime:
+    # In attributes of XML a time is written as 2011-01-03 15:03:00 UTC.
+    if isinstance(value, str) and value.count(" ") == 2:
+        before, _, zone = value.rpartition(" ")
+        value = before + zone.replace("UTC", "Z")
+    return from_iso(value)
+
+
+def _own_name(name: str) -> str:
+    return name
+
+
+def _id(value: object, _: object) -> int:
+    return 0 if value is None or value == "" else whole(value)
+
+
+# An int that may not be null is an id.
+MODELS: Final = Models(time=_time, keys=_own_name, loose=True, hooks={int: _id})
+
 _SNAPSHOTS: Final = MODELS.entities(Snapshot)
 
 

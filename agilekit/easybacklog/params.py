@@ -1,4 +1,4 @@
-"""What may be written to easyBacklog, and how it goes over the wire: as form fields.
+"""What calls to easyBacklog take: ids, drafts and changes, which go as form fields.
 
 Where a field may be None, None clears it. Dates are a `date`, or text in ISO 8601.
 """
@@ -15,6 +15,7 @@ from agilekit.easybacklog.models import (
     SprintStoryStatus,
     Story,
 )
+from agilekit.errors import InvalidInput
 from agilekit.wire.fields import (
     Write,
     at_most,
@@ -55,6 +56,8 @@ __all__ = [
     "StoryDraft",
     "ThemeChanges",
     "ThemeDraft",
+    "flag",
+    "with_children",
 ]
 
 
@@ -273,3 +276,16 @@ SPRINT_STORY: Final[Mapping[str, Write]] = {
     "sprint_story_status_id": reference(SprintStoryStatus),
     "position": _counted,
 }
+
+
+def flag(name: str, wanted: object) -> dict[str, JSON]:
+    """A parameter that is there only where it is true."""
+    if not isinstance(wanted, bool):
+        raise InvalidInput(f"expected True or False, not {wanted!r:.60}")
+    # The server takes no other word for it than "true".
+    return {name: "true"} if wanted else {}
+
+
+def with_children(associated: object) -> dict[str, JSON]:
+    """Asks for an entity's children along with it."""
+    return flag("include_associated_data", associated)

@@ -1,20 +1,21 @@
-"""What may be written to Flying Donut, and how it goes over the wire."""
+"""What calls to Flying Donut take: ids, drafts and changes, and how these go over the wire."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final, Required, TypeAlias, TypedDict, TypeVar, get_args
 
 from agilekit.errors import InvalidInput
+from agilekit.flyingdonut.decoders import oid_of, rich_text_of
 from agilekit.flyingdonut.models import (
     Bucket,
+    Card,
     Oid,
+    Project,
     RichText,
     Sprint,
+    Task,
     TaskState,
-    oid_of,
-    rich_text_of,
 )
-from agilekit.flyingdonut.scope import id_of
 from agilekit.versioned import Attribute
 from agilekit.wire.convert import is_finite, number
 from agilekit.wire.fields import Write
@@ -29,6 +30,7 @@ __all__ = [
     "CardDraft",
     "TaskChanges",
     "TaskDraft",
+    "id_of",
 ]
 
 V = TypeVar("V")
@@ -91,6 +93,19 @@ class TaskChanges(TypedDict, total=False):
 
 _TASK_STATES: Final = get_args(TaskState)
 _HOUR: Final = timedelta(hours=1)
+_ENTITIES: Final = (Bucket, Card, Project, Sprint, Task)
+
+
+def id_of(entity: object, kind: type[Bucket | Card | Sprint | Task]) -> str:
+    """The id of a `kind`, or an id as it is. Raises InvalidInput for another entity."""
+    if isinstance(entity, kind):
+        return entity.id
+    name = kind.__name__.lower()
+    if isinstance(entity, _ENTITIES):
+        raise InvalidInput(f"expected a {name} or its id, not a {type(entity).__name__.lower()}")
+    if not isinstance(entity, str):
+        raise InvalidInput(f"expected a {name} or its id, not {entity!r:.60}")
+    return Oid(entity)
 
 
 def _title(value: object) -> JSON:

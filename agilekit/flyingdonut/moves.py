@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from agilekit.errors import InvalidInput
 from agilekit.flyingdonut.models import Bucket, Sprint
-from agilekit.flyingdonut.writing import CardChanges
+from agilekit.flyingdonut.params import CardChanges
 
 __all__ = ["checked", "move_to"]
 

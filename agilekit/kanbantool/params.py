@@ -1,11 +1,21 @@
-"""What may be written to Kanban Tool, and how it goes over the wire."""
+"""What calls to Kanban Tool take: ids, drafts and changes, and how these go over the wire."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final, Required, TypedDict
+from typing import Final, Required, TypeAlias, TypedDict
 
-from agilekit.kanbantool.models import Board, CardType, Swimlane, Task, WorkflowStage
-from agilekit.kanbantool.scope import User, id_of_user
+from agilekit.checks import id_of, parse_id
+from agilekit.kanbantool.models import (
+    Board,
+    BoardUser,
+    CardType,
+    Comment,
+    Subtask,
+    Swimlane,
+    Task,
+    UserSummary,
+    WorkflowStage,
+)
 from agilekit.wire.fields import (
     Write,
     day,
@@ -18,7 +28,6 @@ from agilekit.wire.fields import (
     truth,
     whole,
 )
-from agilekit.wire.json import JSON
 
 __all__ = [
     "COMMENT",
@@ -37,7 +46,15 @@ __all__ = [
     "TaskDraft",
     "TimerChanges",
     "TimerDraft",
+    "User",
+    "comment_ids",
+    "parse_user_id",
+    "subtask_ids",
+    "task_ids",
+    "user_id_of",
 ]
+
+User: TypeAlias = BoardUser | UserSummary | int | str
 
 
 class TaskAttributes(TypedDict, total=False):
@@ -146,8 +163,35 @@ class TimerChanges(TypedDict, total=False):
     """None lets it run."""
 
 
-def _user(value: object) -> JSON:
-    return id_of_user(value)
+def task_ids(board: Board | int | str, task: Task | int | str) -> dict[str, int]:
+    """Raises InvalidInput, as all of these do."""
+    return {"board_id": id_of(board, Board), "task_id": id_of(task, Task)}
+
+
+def subtask_ids(
+    board: Board | int | str, task: Task | int | str, subtask: Subtask | int | str
+) -> dict[str, int]:
+    return {**task_ids(board, task), "subtask_id": id_of(subtask, Subtask)}
+
+
+def comment_ids(
+    board: Board | int | str, task: Task | int | str, comment: Comment | int | str
+) -> dict[str, int]:
+    return {**task_ids(board, task), "comment_id": id_of(comment, Comment)}
+
+
+def user_id_of(user: object) -> int:
+    """The id of a person; the id of a `BoardUser` is that of a permission."""
+    if isinstance(user, UserSummary):
+        return id_of(user, UserSummary, name="user")
+    return id_of(user, BoardUser, attribute="user_id", name="user")
+
+
+def parse_user_id(user: object) -> int:
+    """As `user_id_of`. Raises ValueError with what is wrong."""
+    if isinstance(user, UserSummary):
+        return parse_id(user, UserSummary)
+    return parse_id(user, BoardUser, attribute="user_id")
 
 
 CUSTOM_FIELDS: Final = tuple(f"custom_field_{number}" for number in range(1, 16))
@@ -156,7 +200,7 @@ ONLY_DRAFTS: Final = ("swimlane_id", "workflow_stage_id")
 TASK_CHANGES: Final[Mapping[str, Write]] = {
     "name": filled,
     "description": or_none(text),
-    "assigned_user_id": or_none(_user),
+    "assigned_user_id": or_none(parse_user_id),
     "card_type_id": reference(CardType),
     "due_date": or_none(day),
     "external_link": or_none(text),
@@ -173,7 +217,7 @@ TASK_DRAFT: Final[Mapping[str, Write]] = {
 SUBTASK: Final[Mapping[str, Write]] = {
     "name": filled,
     "is_completed": truth,
-    "assigned_user_id": or_none(_user),
+    "assigned_user_id": or_none(parse_user_id),
 }
 COMMENT: Final[Mapping[str, Write]] = {"content": filled}
 TIMER_CHANGES: Final[Mapping[str, Write]] = {

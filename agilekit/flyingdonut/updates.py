@@ -8,8 +8,10 @@ from typing import Any, Final, Generic, TypeVar, cast
 import attrs
 
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
-from agilekit.flyingdonut.models import Card, Task, version_of
-from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.decoders import version_of
+from agilekit.flyingdonut.models import Card, Task
+from agilekit.flyingdonut.params import id_of
+from agilekit.flyingdonut.scope import Scope
 from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
 from agilekit.wire import json
 from agilekit.wire.convert import Malformed

@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Sprint, Theme
 from agilekit.errors import InvalidInput
 from agilekit.session.download import download
@@ -66,9 +66,9 @@ def _scope(wanted: object) -> dict[str, JSON]:
         case None:
             return {}
         case Sprint():
-            return {"print_scope": f"sprint-{number_of(wanted, Sprint)}"}
+            return {"print_scope": f"sprint-{id_of(wanted, Sprint)}"}
         case Theme():
-            return {"print_scope": f"theme-{number_of(wanted, Theme)}"}
+            return {"print_scope": f"theme-{id_of(wanted, Theme)}"}
         case _:
             raise InvalidInput(f"print_scope must be a sprint or a theme, not {wanted!r:.60}")
 
