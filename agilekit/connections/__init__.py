@@ -12,7 +12,8 @@ the keyring. It stands in the connections file itself only where that file says
 ``secrets_in_this_file = true``.
 """
 
-from agilekit.connections.connection import AnyClient, Connection
+from agilekit.connections.connection import Connection
 from agilekit.connections.file import NoConnections, load
+from agilekit.services import AnyClient
 
 __all__ = ["AnyClient", "Connection", "NoConnections", "load"]

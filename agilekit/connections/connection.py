@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from typing import Any, Final, TypeAlias, Unpack, cast, get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Unpack, cast, get_args
 
 from attrs import field, frozen
 
 from agilekit.checks import check_id
 from agilekit.connections.secrets import Secret
 from agilekit.connections.wording import in_toml, is_out_of_range, shown
-from agilekit.easybacklog import EasyBacklog
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
-from agilekit.flow import Flow
-from agilekit.flyingdonut import FlyingDonut
-from agilekit.kanbantool import KanbanTool
+from agilekit.services import SERVICES, AnyClient
 from agilekit.session.library import HttpLibrary
 from agilekit.session.session import Options
 from agilekit.session.settings import with_variables
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["SERVICES", "AnyClient", "Connection", "Service"]
-
-AnyClient: TypeAlias = FlyingDonut | Flow | EasyBacklog | KanbanTool
-
-
-@frozen
-class Service:
-    """What a service's client is made of, by the names of its arguments."""
-
-    client: Callable[..., AnyClient]
-    first: str | None
-    """The setting that is its first argument, which has a name of its own in the client."""
-    required: tuple[str, ...]
-    settings: tuple[str, ...]
-    """Those that may be left out."""
-    secrets: tuple[str, ...]
-    """The secrets that it may take; at least one is needed."""
-    formats: tuple[str, ...]
-    look: Callable[[Any], Awaitable[str]]
-    """One cheap read, which proves that the connection works."""
-
+__all__ = ["Connection"]
 
 _FOR_ALL: Final = (
     "base_url",
@@ -64,51 +42,6 @@ _TOKEN_IN: Final = ("header", "query")
 _HTTP: Final[tuple[str, ...]] = get_args(HttpLibrary)
 _MAY_BE_SECRET: Final = frozenset("@?#")
 """What sets parts of a URL apart that may hold one."""
-
-
-async def _look_at_donut(donut: FlyingDonut) -> str:
-    project = await donut.project.get()
-    return f"the project {project.title.value or donut.project_id}"
-
-
-async def _look_at_flow(flow: Flow) -> str:
-    return _counted(len(await flow.projects.all()), "project")
-
-
-async def _look_at_easybacklog(easy: EasyBacklog) -> str:
-    return _counted(len(await easy.accounts.all()), "account")
-
-
-async def _look_at_kanbantool(kanban: KanbanTool) -> str:
-    return _counted(len(await kanban.boards.all()), "board")
-
-
-SERVICES: Final[Mapping[str, Service]] = {
-    "flyingdonut": Service(
-        FlyingDonut, "project", ("project",), ("username",), ("secret",), ("json",), _look_at_donut
-    ),
-    "flow": Service(
-        Flow, "board", ("board",), ("user_id",), ("key",), ("json", "xml"), _look_at_flow
-    ),
-    "easybacklog": Service(
-        EasyBacklog,
-        "base_url",
-        ("base_url",),
-        ("user_id", "token_in"),
-        ("token", "key"),
-        ("json", "xml"),
-        _look_at_easybacklog,
-    ),
-    "kanbantool": Service(
-        KanbanTool,
-        "account",
-        (),
-        ("account", "token_in"),
-        ("token",),
-        ("json", "xml", "jsonp"),
-        _look_at_kanbantool,
-    ),
-}
 
 
 @frozen
@@ -140,8 +73,8 @@ class Connection:
             wrong = "; it is missing" if chosen is None else f", not {shown(chosen)}"
             names, meant = ", ".join(SERVICES), did_you_mean(chosen, SERVICES)
             raise InvalidInput(f"service must be one of {names}{wrong}{meant}")
-        service = SERVICES[chosen]
-        known = {*service.required, *service.settings, *_FOR_ALL}
+        service = SERVICES[chosen].settings
+        known = {*service.required, *service.optional, *_FOR_ALL}
         rest = {key: value for key, value in given.items() if key not in ("service", _DONE)}
         secrets = {key: rest.pop(key) for key in service.secrets if key in rest}
         if unknown := sorted(rest.keys() - known):
@@ -154,7 +87,7 @@ class Connection:
             raise InvalidInput(f"{', '.join(missing)} is missing")
         if not secrets:
             raise InvalidInput(f"{' or '.join(service.secrets)} is missing")
-        _check_account(chosen, {*rest, *secrets})
+        service.check({*rest, *secrets})
         for key, value in rest.items():
             _check(key, value, service)
         found = tuple(secret_of(key, value) for key, value in secrets.items())
@@ -190,8 +123,10 @@ class Connection:
         arguments = self._arguments(options)
         for secret in self._secrets:
             arguments[secret.name] = secret.get()
-        first = [arguments.pop(service.first)] if service.first in arguments else []
-        return service.client(*first, **arguments)
+        first = service.settings.first
+        positional = [arguments.pop(first)] if first in arguments else []
+        client: AnyClient = service.client(*positional, **arguments)
+        return client
 
     def _arguments(self, options: Options) -> dict[str, object]:
         """Those that are no secrets."""
@@ -208,20 +143,11 @@ class Connection:
         Raises InvalidInput as `client` does, and every kind of `CallError`.
         """
         async with self.client(**options) as client:
-            return await SERVICES[self.service].look(client)
+            found: str = await SERVICES[self.service].probe(client)
+            return found
 
 
-def _check_account(service: str, keys: Container[str]) -> None:
-    """Raises InvalidInput if what says who asks, and where, is there by halves or twice."""
-    if service == "kanbantool" and "account" not in keys and "base_url" not in keys:
-        raise InvalidInput("account is missing, or base_url")
-    if service == "easybacklog" and ("key" in keys) != ("user_id" in keys):
-        raise InvalidInput("key and user_id belong together; or there is token alone")
-    if service == "easybacklog" and "token" in keys and "key" in keys:
-        raise InvalidInput("there may be token, or key and user_id, not all of them")
-
-
-def _check(key: str, value: object, service: Service) -> None:
+def _check(key: str, value: object, service: Settings) -> None:
     """Raises InvalidInput for a value of another type than the client takes."""
     choices = {"format": service.formats, "token_in": _TOKEN_IN, "http": _HTTP}.get(key)
     if choices is not None and value not in choices:
@@ -256,7 +182,3 @@ def _done(given: object) -> tuple[str, ...]:
 
 def _one_of(choices: Sequence[str]) -> str:
     return " or ".join(map(shown, choices))
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
-from agilekit.connections.connection import SERVICES, Connection
+from agilekit.connections.connection import Connection
 from agilekit.connections.secrets import Secret
 from agilekit.connections.wording import in_toml
 from agilekit.environment import optional
 from agilekit.errors import InvalidInput
+from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
 
 __all__ = ["NoConnections", "load"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from copy import copy
 from typing import Final, Literal, Self, Unpack
 
@@ -18,7 +19,7 @@ from agilekit.easybacklog.sprints import Sprints
 from agilekit.easybacklog.statuses import Statuses
 from agilekit.easybacklog.stories import Stories
 from agilekit.easybacklog.themes import Themes
-from agilekit.environment import optional, required
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.session.client import Client, user_id_in
 from agilekit.session.session import Options, Session
@@ -26,7 +27,25 @@ from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Format, Override
 from agilekit.wire.request import Credential
 
-__all__ = ["EasyBacklog"]
+__all__ = ["SETTINGS", "EasyBacklog"]
+
+
+def _check_settings(given: Container[str]) -> None:
+    if ("key" in given) != ("user_id" in given):
+        raise InvalidInput("key and user_id belong together; or there is token alone")
+    if "token" in given and "key" in given:
+        raise InvalidInput("there may be token, or key and user_id, not all of them")
+
+
+SETTINGS: Final = Settings(
+    "easybacklog",
+    first="base_url",
+    required=("base_url",),
+    optional=("user_id", "token_in"),
+    secrets=("token", "key"),
+    formats=("json", "xml"),
+    check=_check_settings,
+)
 
 # Source: easyBacklog API documentation, "Content types and API versioning". The published server
 # knows these types to the letter, and takes several at once for a browser.
@@ -96,16 +115,16 @@ class EasyBacklog(Client):
         """A client by the variables ``AGILEKIT_EASYBACKLOG_BASE_URL`` and ``…_TOKEN``, or
         ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput where one is missing.
         """
-        base_url = required("AGILEKIT_EASYBACKLOG_BASE_URL")
-        user_id = user_id_in("AGILEKIT_EASYBACKLOG_USER_ID")
-        key = optional("AGILEKIT_EASYBACKLOG_KEY")
+        base_url = SETTINGS.require("base_url")
+        user_id = user_id_in(SETTINGS.variable("user_id"))
+        key = SETTINGS.get("key")
         by_token = user_id is None and key is None
-        find_token = required if by_token else optional
+        find_token = SETTINGS.require if by_token else SETTINGS.get
         return cls(
             base_url,
-            token=find_token("AGILEKIT_EASYBACKLOG_TOKEN"),
-            user_id=None if by_token else user_id or required("AGILEKIT_EASYBACKLOG_USER_ID"),
-            key=None if by_token else required("AGILEKIT_EASYBACKLOG_KEY"),
+            token=find_token("token"),
+            user_id=None if by_token else user_id or SETTINGS.require("user_id"),
+            key=None if by_token else SETTINGS.require("key"),
             token_in=token_in,
             format=format,
             override=override,

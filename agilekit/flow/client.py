@@ -6,7 +6,7 @@ import re
 from typing import Final, Literal, Self, Unpack
 
 from agilekit.checks import check_id
-from agilekit.environment import optional, required
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.flow.columns import Columns
 from agilekit.flow.history import History
@@ -21,7 +21,16 @@ from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.request import Credential
 
-__all__ = ["Flow"]
+__all__ = ["SETTINGS", "Flow"]
+
+SETTINGS: Final = Settings(
+    "flow",
+    first="board",
+    required=("board",),
+    optional=("user_id",),
+    secrets=("key",),
+    formats=("json", "xml"),
+)
 
 # Source: flow API Reference, "API Location and Authentication".
 _BASE_URL: Final = "http://{board}.flow.io/api/v10.05"
@@ -97,10 +106,10 @@ class Flow(Client):
         ``…_USER_ID`` and ``…_BASE_URL``. Raises InvalidInput where one is missing or wrong.
         """
         return cls(
-            required("AGILEKIT_FLOW_BOARD"),
-            key=required("AGILEKIT_FLOW_KEY"),
-            user_id=user_id_in("AGILEKIT_FLOW_USER_ID"),
-            base_url=optional("AGILEKIT_FLOW_BASE_URL"),
+            SETTINGS.require("board"),
+            key=SETTINGS.require("key"),
+            user_id=user_id_in(SETTINGS.variable("user_id")),
+            base_url=SETTINGS.get("base_url"),
             format=format,
             override=override,
             **with_variables(options),

@@ -7,7 +7,7 @@ from typing import Final, Literal, Self, Unpack
 
 from attrs import evolve
 
-from agilekit.environment import optional, required
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.flyingdonut.buckets import Buckets
 from agilekit.flyingdonut.cards import Cards
@@ -20,7 +20,16 @@ from agilekit.session.session import Options, Session
 from agilekit.session.settings import with_variables
 from agilekit.wire.request import Credential, quoted_id
 
-__all__ = ["FlyingDonut"]
+__all__ = ["SETTINGS", "FlyingDonut"]
+
+SETTINGS: Final = Settings(
+    "flyingdonut",
+    first="project",
+    required=("project",),
+    optional=("username",),
+    secrets=("secret",),
+    formats=("json",),
+)
 
 # Source: Flying Donut API, "Authentication"; "Schema" writes another host, by mistake.
 _BASE_URL: Final = "https://www.flyingdonut.io/api"
@@ -71,10 +80,10 @@ class FlyingDonut(Client):
         are set, ``…_USERNAME`` and ``…_BASE_URL``. Raises InvalidInput where one is missing.
         """
         return cls(
-            required("AGILEKIT_FLYINGDONUT_PROJECT"),
-            secret=required("AGILEKIT_FLYINGDONUT_SECRET"),
-            username=optional("AGILEKIT_FLYINGDONUT_USERNAME"),
-            base_url=optional("AGILEKIT_FLYINGDONUT_BASE_URL") or _BASE_URL,
+            SETTINGS.require("project"),
+            secret=SETTINGS.require("secret"),
+            username=SETTINGS.get("username"),
+            base_url=SETTINGS.get("base_url") or _BASE_URL,
             **with_variables(options),
         )
 

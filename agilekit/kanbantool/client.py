@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Final, Literal, Self, TypeAlias, Unpack
 
-from agilekit.environment import optional, required
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.boards import Boards
 from agilekit.kanbantool.comments import Comments
@@ -19,7 +20,23 @@ from agilekit.session.settings import with_variables
 from agilekit.wire.dialect import Dialect, Format, Override
 from agilekit.wire.request import Credential
 
-__all__ = ["KanbanTool"]
+__all__ = ["SETTINGS", "KanbanTool"]
+
+
+def _check_settings(given: Container[str]) -> None:
+    if "account" not in given and "base_url" not in given:
+        raise InvalidInput("account is missing, or base_url")
+
+
+SETTINGS: Final = Settings(
+    "kanbantool",
+    first="account",
+    required=(),
+    optional=("account", "token_in"),
+    secrets=("token",),
+    formats=("json", "xml", "jsonp"),
+    check=_check_settings,
+)
 
 TokenIn: TypeAlias = Literal["header", "query"]
 
@@ -88,11 +105,11 @@ class KanbanTool(Client):
         """A client by the variables ``AGILEKIT_KANBANTOOL_TOKEN`` and ``…_ACCOUNT``; the latter is
         not needed where ``…_BASE_URL`` is set. Raises InvalidInput where one is missing.
         """
-        base_url = optional("AGILEKIT_KANBANTOOL_BASE_URL")
-        account = "AGILEKIT_KANBANTOOL_ACCOUNT"
+        base_url = SETTINGS.get("base_url")
+        find_account = SETTINGS.get if base_url else SETTINGS.require
         return cls(
-            optional(account) if base_url else required(account),
-            token=required("AGILEKIT_KANBANTOOL_TOKEN"),
+            find_account("account"),
+            token=SETTINGS.require("token"),
             token_in=token_in,
             format=format,
             override=override,

@@ -16,8 +16,8 @@ from keyring.errors import KeyringLocked
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Unauthorized
 from agilekit.connections import NoConnections, load
-from agilekit.connections.connection import SERVICES
 from agilekit.sandbox import Sandbox
+from agilekit.services import SERVICES
 
 SECRET = "s3cret-of-nobody"
 
@@ -314,7 +314,7 @@ def test_an_option_of_the_caller_is_not_said_to_be_the_files(file: Path) -> None
 def test_the_formats_of_a_file_are_those_of_the_client(service: str, file: Path) -> None:
     needed = {"flyingdonut": "project", "flow": "board", "easybacklog": "base_url"}
     value = "https://easy.example.com" if service == "easybacklog" else "mycompany"
-    secret = SERVICES[service].secrets[0]
+    secret = SERVICES[service].settings.secrets[0]
     for format in ("json", "xml", "jsonp", "csv"):
         file.write_text(
             "secrets_in_this_file = true\n[connections.a]\n"
@@ -322,7 +322,7 @@ def test_the_formats_of_a_file_are_those_of_the_client(service: str, file: Path)
             f'{secret} = "not-a-secret"\nformat = "{format}"\n',
             encoding="utf-8",
         )
-        if format in SERVICES[service].formats:
+        if format in SERVICES[service].settings.formats:
             load(file)["a"].client()
         else:
             with pytest.raises(InvalidInput, match=r"connections.a: format must be"):
