@@ -11,17 +11,16 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
 from agilekit.flyingdonut.moves import checked, move_to
-from agilekit.flyingdonut.params import CARD_ATTRIBUTES, CardChanges, CardDraft, id_of
+from agilekit.flyingdonut.params import CardChanges, CardDraft, id_of
 from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARD,
     FETCH_BACKLOG_BUCKET_CARDS,
     FETCH_BACKLOG_CARDS,
     FETCH_CARD,
     FETCH_SPRINT_CARDS,
-    UPDATE_CARD,
 )
 from agilekit.flyingdonut.scope import Scope
-from agilekit.flyingdonut.specs import CARDS
+from agilekit.flyingdonut.specs import CARD_UPDATES, CARDS
 from agilekit.flyingdonut.survey import survey_cards
 from agilekit.flyingdonut.updates import update
 from agilekit.session.listing import Listing
@@ -142,17 +141,7 @@ class Cards:
         Source: Flying Donut API, "Update Card".
         """
         return await update(
-            self._scope,
-            Card,
-            card,
-            checked(changes),
-            on_conflict,
-            base=base,
-            extra=extra,
-            attributes=CARD_ATTRIBUTES,
-            fetch=FETCH_CARD,
-            put=UPDATE_CARD,
-            id_name="itemId",
+            self._scope, CARD_UPDATES, card, checked(changes), on_conflict, base=base, extra=extra
         )
 
     async def move(

@@ -5,6 +5,7 @@ An attribute comes as ``{"value": …, "version": …}`` and becomes a `Versione
 show null, ``{}`` or a wrapper around null if there is nothing.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from agilekit.flyingdonut.models import (
@@ -23,7 +24,16 @@ from agilekit.wire.json import JSON
 from agilekit.wire.showing import shown
 from agilekit.wire.times import from_date_wrapper
 
-__all__ = ["MODELS", "backlog", "oid_of", "rich_text_of", "sprint_items", "version_of"]
+__all__ = [
+    "MODELS",
+    "attribute_of",
+    "backlog",
+    "is_unversioned",
+    "oid_of",
+    "parts_with",
+    "rich_text_of",
+    "sprint_items",
+]
 
 _NEVER_NULL: Final = (str, TaskState)
 
@@ -69,6 +79,34 @@ def version_of(attribute: JSON) -> int | None:
     if isinstance(version, float):
         return int(version) if version.is_integer() else None
     return version if isinstance(version, int) and not isinstance(version, bool) else None
+
+
+def is_unversioned(attribute: JSON) -> bool:
+    """Whether it bears no version that can be sent back."""
+    version = version_of(attribute)
+    return version is None or version < 0
+
+
+def attribute_of(data: JSON) -> Versioned[object]:
+    """An attribute that no model has, its value as it came."""
+    if is_unversioned(data) or not isinstance(data, dict):
+        return Versioned(data)
+    return Versioned(data.get("value"), version_of(data))
+
+
+def parts_with(names: Iterable[str], data: JSON) -> Sequence[JSON]:
+    """The parts of an answer that show one of these attributes: the answer, or what it wraps.
+
+    Source: nothing documents the body of a conflict, only that it includes the current values.
+    """
+    names = tuple(names)
+    wrapped = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    parts = [
+        part
+        for part in (data, *wrapped)
+        if isinstance(part, dict) and any(not is_unversioned(part.get(name)) for name in names)
+    ]
+    return parts or [data]
 
 
 def _versioned(make: Hook, kind: object) -> Hook:

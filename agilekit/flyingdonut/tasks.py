@@ -10,15 +10,14 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.flyingdonut.models import Card, Task
-from agilekit.flyingdonut.params import TASK_ATTRIBUTES, TaskChanges, TaskDraft, id_of
+from agilekit.flyingdonut.params import TaskChanges, TaskDraft, id_of
 from agilekit.flyingdonut.routes import (
     CREATE_CARD_TASK,
     FETCH_CARD_TASKS,
     FETCH_TASK,
-    UPDATE_TASK,
 )
 from agilekit.flyingdonut.scope import Scope
-from agilekit.flyingdonut.specs import TASKS
+from agilekit.flyingdonut.specs import TASK_UPDATES, TASKS
 from agilekit.flyingdonut.survey import survey_tasks
 from agilekit.flyingdonut.updates import update
 from agilekit.session.listing import Listing
@@ -98,15 +97,5 @@ class Tasks:
         Source: Flying Donut API, "Update Task".
         """
         return await update(
-            self._scope,
-            Task,
-            task,
-            changes,
-            on_conflict,
-            base=base,
-            extra=extra,
-            attributes=TASK_ATTRIBUTES,
-            fetch=FETCH_TASK,
-            put=UPDATE_TASK,
-            id_name="taskId",
+            self._scope, TASK_UPDATES, task, changes, on_conflict, base=base, extra=extra
         )
