@@ -1,6 +1,6 @@
 """What an answer of easyBacklog is decoded to.
 
-`MODELS` decodes an entity or an array of entities. What comes in another form, and what differs
+`DECODER` decodes an entity or an array of entities. What comes in another form, and what differs
 between JSON and XML, is brought into the form of the others before.
 """
 
@@ -18,7 +18,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode
 from agilekit.wire.times import from_iso
 
-__all__ = ["MODELS", "backlog", "snapshot", "snapshots"]
+__all__ = ["DECODER", "backlog", "snapshot", "snapshots"]
 
 E = TypeVar("E", Backlog, Snapshot)
 
@@ -48,9 +48,9 @@ def _id(value: object, _: object) -> int:
 
 
 # An int that may not be null is an id.
-MODELS: Final = Models(time=_time, keys=_own_name, loose=True, hooks={int: _id})
+DECODER: Final = Models(time=_time, keys=_own_name, loose=True, hooks={int: _id})
 
-_SNAPSHOTS: Final = MODELS.entities(Snapshot)
+_SNAPSHOTS: Final = DECODER.entities(Snapshot)
 
 
 # Source: easyBacklog API documentation, "List the Snapshots".
@@ -110,5 +110,5 @@ def _criterion(node: JSON) -> JSON:
     return node
 
 
-backlog: Final = _whole(MODELS.entity(Backlog))
-snapshot: Final = _whole(MODELS.entity(Snapshot))
+backlog: Final = _whole(DECODER.entity(Backlog))
+snapshot: Final = _whole(DECODER.entity(Snapshot))

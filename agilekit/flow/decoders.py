@@ -30,7 +30,7 @@ from agilekit.wire.op import Decode
 from agilekit.wire.showing import shown
 from agilekit.wire.times import from_us_eastern
 
-__all__ = ["MODELS", "entity_id", "listed", "maybe_empty", "only"]
+__all__ = ["DECODER", "entity_id", "listed", "maybe_empty", "only"]
 
 T = TypeVar("T")
 
@@ -129,12 +129,12 @@ def _phase_times(data: JSON, _: object) -> dict[int, int]:
 
 def _unless_empty(cls: type[T]) -> Hook:
     def structure(data: JSON, _: object) -> T | None:
-        return None if _is_empty(data) else MODELS.one(cls)(data)
+        return None if _is_empty(data) else DECODER.one(cls)(data)
 
     return structure
 
 
-MODELS: Final = Models(
+DECODER: Final = Models(
     time=from_us_eastern,
     keys=str,
     nulls=("0000-00-00 00:00:00",),  # MySQL's way to say that there is no time

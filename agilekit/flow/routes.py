@@ -6,44 +6,44 @@ more than sending it once.
 
 from typing import Final
 
-from agilekit.flow.decoders import MODELS, entity_id, listed, maybe_empty, only
+from agilekit.flow.decoders import DECODER, entity_id, listed, maybe_empty, only
 from agilekit.flow.models import Change, Column, EditedTask, Member, Project, Task, TaskType
 from agilekit.wire.convert import text
 from agilekit.wire.op import Op
 
-_CHANGES: Final = listed(MODELS.entity(Change), "change_id")
-_EDITED: Final = maybe_empty(MODELS.part(EditedTask), EditedTask)
+_CHANGES: Final = listed(DECODER.entity(Change), "change_id")
+_EDITED: Final = maybe_empty(DECODER.part(EditedTask), EditedTask)
 _KEY: Final = only("authentication_key", text)
 
 GET_MEMBERS: Final = Op(
     "GET /members.format",
     "GET",
     "/members",
-    listed(MODELS.entity(Member), "user_id"),
+    listed(DECODER.entity(Member), "user_id"),
 )
 GET_PROJECTS: Final = Op(
     "GET /projects.format",
     "GET",
     "/projects",
-    listed(MODELS.entity(Project), "project_id"),
+    listed(DECODER.entity(Project), "project_id"),
 )
 GET_COLS: Final = Op(
     "GET /project_id/cols.format",
     "GET",
     "/{project_id}/cols",
-    listed(MODELS.entity(Column), "col_id"),
+    listed(DECODER.entity(Column), "col_id"),
 )
 GET_TASK_TYPES: Final = Op(
     "GET /project_id/task_types.format",
     "GET",
     "/{project_id}/task_types",
-    listed(MODELS.entity(TaskType), "task_type_id"),
+    listed(DECODER.entity(TaskType), "task_type_id"),
 )
 GET_TASKS: Final = Op(
     "GET /project_id/tasks.format",
     "GET",
     "/{project_id}/tasks",
-    listed(MODELS.entity(Task), "task_id"),
+    listed(DECODER.entity(Task), "task_id"),
 )
 GET_RECENT_ACTIVITY: Final = Op(
     "GET /project_id/tasks/recent_activity.format",
@@ -62,7 +62,7 @@ GET_TASK: Final = Op(
     "GET /task/task_id.format",
     "GET",
     "/task/{task_id}",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     entity_id="task_id",
 )
 POST_TASK: Final = Op(

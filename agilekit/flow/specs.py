@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.bulk import Ids, Send, spec_of_named_fields
-from agilekit.flow.decoders import MODELS
+from agilekit.flow.decoders import DECODER
 from agilekit.flow.models import Task
 from agilekit.flow.params import TASK_DRAFT, TaskDraft
 from agilekit.flow.routes import GET_TASKS, POST_TASK
@@ -14,7 +14,7 @@ from agilekit.wire.json import JSON
 
 __all__ = ["TASKS"]
 
-_TASK: Final = MODELS.one(Task)
+_TASK: Final = DECODER.one(Task)
 
 
 # Source: flow API Reference, "POST /task.format": the answer is the id alone.

@@ -25,7 +25,7 @@ from agilekit.wire.showing import shown
 from agilekit.wire.times import from_date_wrapper
 
 __all__ = [
-    "MODELS",
+    "DECODER",
     "attribute_of",
     "backlog",
     "is_unversioned",
@@ -137,7 +137,7 @@ def _camel(name: str) -> str:
     return head + "".join(word.title() for word in tail)
 
 
-MODELS: Final = Models(
+DECODER: Final = Models(
     time=from_date_wrapper,
     keys=_camel,
     nulls=({}, {"$oid": None}, {"$date": None}),
@@ -156,9 +156,9 @@ _ONLY_CARDS_HAVE: Final = frozenset(
 _ONLY_TASKS_HAVE: Final = frozenset(("users", "timeRemaining", "timeEntriesTotal"))
 
 
-_BUCKETS: Final = MODELS.entities(BucketCards)
-_CARD: Final = MODELS.entity(Card)
-_TASK: Final = MODELS.entity(Task)
+_BUCKETS: Final = DECODER.entities(BucketCards)
+_CARD: Final = DECODER.entity(Card)
+_TASK: Final = DECODER.entity(Task)
 
 
 def backlog(data: JSON) -> list[BucketCards]:

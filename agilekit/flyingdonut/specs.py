@@ -10,7 +10,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from agilekit.bulk import CreateSpec, Ids, as_array
-from agilekit.flyingdonut.decoders import MODELS
+from agilekit.flyingdonut.decoders import DECODER
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.params import (
     CARD_ATTRIBUTES,
@@ -74,7 +74,7 @@ def _spec(
         texts=("title", "summary"),
         changes=lambda item: item.title.version,
         dump=lambda item: dict(item.raw),
-        load=MODELS.one(model),
+        load=DECODER.one(model),
     )
 
 

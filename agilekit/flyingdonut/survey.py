@@ -14,7 +14,6 @@ from agilekit.bulk import Survey
 from agilekit.flyingdonut.models import Card, Sprint, SprintCards, SprintItem, Task
 from agilekit.flyingdonut.routes import (
     FETCH_BACKLOG_CARDS,
-    FETCH_CARD_TASKS,
     FETCH_SPRINT_CARDS,
     FETCH_SPRINTS,
 )
@@ -38,13 +37,10 @@ async def survey_tasks(scope: Scope, above: int) -> Survey[Task]:
 
 
 async def _everything(scope: Scope, above: int) -> tuple[list[Card], list[Task]]:
-    async def tasks_of(card: Card) -> list[Task]:
-        return await scope.session.listing(FETCH_CARD_TASKS, scope.ids(itemId=card.id))
-
     cards: list[Card] = []
     tasks: list[Task] = []
     for part in await _lists(scope):
-        found = await with_tasks(part, tasks_of, at_once=scope.session.concurrency)
+        found = await with_tasks(scope, part)
         shown = _cards(found)
         cards += shown
         tasks += [*found.other_tasks, *(task for card in shown for task in card.tasks)]

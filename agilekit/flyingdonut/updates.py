@@ -36,6 +36,7 @@ from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Ver
 from agilekit.wire import json
 from agilekit.wire.convert import Malformed
 from agilekit.wire.json import JSON
+from agilekit.wire.merge import merge_raw
 from agilekit.wire.op import Op
 from agilekit.wire.response import Answer
 
@@ -267,7 +268,7 @@ class _KnownEntity(Generic[E]):
         # An update answers with a part of the entity: what it leaves out stays as it was read.
         if self._entity is not None:
             news = {name: value for name, value, absent in _fields(entity) if value != absent}
-            raw = {**self._entity.raw, **entity.raw}
+            raw = merge_raw(entity.raw, self._entity.raw)
             entity = _changed(self._entity, {**news, "raw": raw})
         self._entity = entity
 

@@ -1,7 +1,7 @@
 """What an answer of Kanban Tool is decoded to: the models, with and without their envelopes.
 
 Some calls answer with an entity's attributes at once, others with ``{"task": {…}}`` around them.
-`MODELS` takes either, for each element of a list by itself.
+`DECODER` takes either, for each element of a list by itself.
 
 Source: KanbanTool API v1.1 Guide, "JSON response format warning".
 """
@@ -27,14 +27,14 @@ from agilekit.wire.convert import Models, whole
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 
-__all__ = ["MODELS", "previous_timer"]
+__all__ = ["DECODER", "previous_timer"]
 
 
 def _id(value: object, _: object) -> int:
     return 0 if value is None else whole(value)
 
 
-MODELS: Final = Models(
+DECODER: Final = Models(
     time=from_iso,
     keys=str,
     envelopes={
@@ -55,7 +55,7 @@ MODELS: Final = Models(
 )
 
 _ENVELOPE: Final = "time_tracker"
-_TRACKER: Final = MODELS.entity(TimeTracker)
+_TRACKER: Final = DECODER.entity(TimeTracker)
 
 
 # Source: KanbanTool API v1.1 Guide, "Deleting time entries": there may be no previous timer.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.bulk import one_by_one, spec_of_named_fields
-from agilekit.kanbantool.decoders import MODELS
+from agilekit.kanbantool.decoders import DECODER
 from agilekit.kanbantool.models import Comment, Subtask, Task, TimeTracker
 from agilekit.kanbantool.params import (
     COMMENT,
@@ -40,7 +40,7 @@ TASKS: Final = spec_of_named_fields(
     omit_none=ONLY_DRAFTS,  # where the server puts it
     send=one_by_one(CREATE_TASK, envelope="task"),
     listing=LIST_TASKS,
-    load=MODELS.one(Task),
+    load=DECODER.one(Task),
     key=lambda task: task.id,
     label=("name",),
     places=ONLY_DRAFTS,
@@ -53,7 +53,7 @@ SUBTASKS: Final = spec_of_named_fields(
     write=SUBTASK,
     send=one_by_one(CREATE_SUBTASK, envelope="subtask"),
     listing=LIST_SUBTASKS,
-    load=MODELS.one(Subtask),
+    load=DECODER.one(Subtask),
     key=lambda subtask: subtask.id,
     label=("name",),
     texts=("name",),
@@ -65,7 +65,7 @@ COMMENTS: Final = spec_of_named_fields(
     write=COMMENT,
     send=one_by_one(CREATE_COMMENT, envelope="comment"),
     listing=LIST_COMMENTS,
-    load=MODELS.one(Comment),
+    load=DECODER.one(Comment),
     key=lambda comment: comment.id,
     label=("content",),
     texts=("content",),
@@ -77,7 +77,7 @@ TIMERS: Final = spec_of_named_fields(
     write=TIMER_DRAFT,
     send=one_by_one(CREATE_TIMER, envelope="time_tracker"),
     listing=LIST_TIMERS,
-    load=MODELS.one(TimeTracker),
+    load=DECODER.one(TimeTracker),
     key=lambda timer: timer.id,
     label=("task_id", "started_at"),
 )
