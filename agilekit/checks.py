@@ -1,13 +1,23 @@
-"""Arguments that every part checks in the same words."""
+"""Arguments that every part checks in the same words: numbers, flags, choices and ids."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import inf
 from typing import Final
 
 from agilekit.errors import InvalidInput
 
-__all__ = ["check_count", "check_id", "check_positive", "id_of", "parse_id"]
+__all__ = [
+    "alternatives",
+    "check_choice",
+    "check_count",
+    "check_flag",
+    "check_id",
+    "check_positive",
+    "id_of",
+    "parse_id",
+]
 
 _LARGEST: Final = 1 << 31
 _LONGEST_ID: Final = 18
@@ -23,6 +33,26 @@ def check_count(name: str, value: object, *, least: int) -> None:
     """Raises InvalidInput for what is no whole number from `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value < _LARGEST:
         raise InvalidInput(f"{name} must be a whole number from {least}, not {value!r:.60}")
+
+
+def check_flag(name: str, value: object) -> bool:
+    """A flag. Raises InvalidInput for what is neither True nor False."""
+    if not isinstance(value, bool):
+        raise InvalidInput(f"{name} must be true or false, not {value!r:.60}")
+    return value
+
+
+def check_choice(name: str, value: object, choices: Collection[str]) -> str:
+    """One of some words. Raises InvalidInput for anything else."""
+    if not isinstance(value, str) or value not in choices:
+        raise InvalidInput(f"{name} must be {alternatives(choices)}, not {value!r:.60}")
+    return value
+
+
+def alternatives(choices: Collection[str]) -> str:
+    """``'json', 'xml' or 'jsonp'``"""
+    *others, last = map(repr, choices)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def id_of(

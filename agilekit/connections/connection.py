@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Final, Unpack, cast, get_args
 
 from attrs import field, frozen
 
-from agilekit.checks import check_id
+from agilekit.checks import alternatives, check_id
 from agilekit.connections.secrets import Secret
 from agilekit.connections.wording import in_toml, is_out_of_range, shown
 from agilekit.environment import Settings
@@ -71,8 +71,8 @@ class Connection:
         chosen = given.get("service")
         if not isinstance(chosen, str) or chosen not in SERVICES:
             wrong = "; it is missing" if chosen is None else f", not {shown(chosen)}"
-            names, meant = ", ".join(SERVICES), did_you_mean(chosen, SERVICES)
-            raise InvalidInput(f"service must be one of {names}{wrong}{meant}")
+            meant = did_you_mean(chosen, SERVICES)
+            raise InvalidInput(f"service must be {alternatives(SERVICES)}{wrong}{meant}")
         service = SERVICES[chosen].settings
         known = {*service.required, *service.optional, *_FOR_ALL}
         rest = {key: value for key, value in given.items() if key not in ("service", _DONE)}
@@ -152,7 +152,7 @@ def _check(key: str, value: object, service: Settings) -> None:
     choices = {"format": service.formats, "token_in": _TOKEN_IN, "http": _HTTP}.get(key)
     if choices is not None and value not in choices:
         meant = did_you_mean(value, choices)
-        raise InvalidInput(f"{key} must be {_one_of(choices)}, not {shown(value)}{meant}")
+        raise InvalidInput(f"{key} must be {alternatives(choices)}, not {shown(value)}{meant}")
     if key == "user_id":
         check_id(key, value)
         return
@@ -178,7 +178,3 @@ def _done(given: object) -> tuple[str, ...]:
     if all(isinstance(name, str) and name.strip() for name in names):
         return tuple(map(str, names))
     raise InvalidInput(f"{_DONE} must be a list of names or ids, not {what}")
-
-
-def _one_of(choices: Sequence[str]) -> str:
-    return " or ".join(map(shown, choices))

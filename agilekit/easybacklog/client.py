@@ -6,7 +6,7 @@ from collections.abc import Container
 from copy import copy
 from typing import Final, Literal, Self, Unpack
 
-from agilekit.checks import check_id
+from agilekit.checks import check_choice, check_flag, check_id
 from agilekit.easybacklog.accounts import Accounts
 from agilekit.easybacklog.backlogs import Backlogs
 from agilekit.easybacklog.companies import Companies
@@ -162,8 +162,7 @@ _RESOURCES: Final = (
 
 
 def _credential(token: object, user_id: object, key: object, token_in: object) -> Credential:
-    if token_in not in ("header", "query"):
-        raise InvalidInput(f"token_in must be header or query, not {token_in!r:.60}")
+    check_choice("token_in", token_in, ("header", "query"))
     if token is not None and user_id is None and key is None:
         header = Credential.in_header("Authorization", "token", token, what="token")
         if token_in == "query" and isinstance(token, str):  # noqa: S105 - a place
@@ -177,10 +176,8 @@ def _credential(token: object, user_id: object, key: object, token_in: object) -
 
 
 def _dialect(base_url: object, format: object, override: object) -> Dialect:
-    if format not in ("json", "xml"):
-        raise InvalidInput(f"easyBacklog knows the formats json and xml, not {format!r:.60}")
-    if not isinstance(override, bool):
-        raise InvalidInput(f"override must be True or False, not {override!r:.60}")
+    check_choice("format", format, SETTINGS.formats)
+    check_flag("override", override)
     return Dialect(
         format="xml" if format == "xml" else "json",
         accepted=_ACCEPTED,

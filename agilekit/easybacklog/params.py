@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, Required, TypedDict
 
+from agilekit.checks import check_flag
 from agilekit.easybacklog.models import (
     Company,
     Locale,
@@ -15,7 +16,6 @@ from agilekit.easybacklog.models import (
     SprintStoryStatus,
     Story,
 )
-from agilekit.errors import InvalidInput
 from agilekit.wire.fields import (
     Write,
     at_most,
@@ -279,13 +279,13 @@ SPRINT_STORY: Final[Mapping[str, Write]] = {
 
 
 def flag(name: str, wanted: object) -> dict[str, JSON]:
-    """A parameter that is there only where it is true."""
-    if not isinstance(wanted, bool):
-        raise InvalidInput(f"expected True or False, not {wanted!r:.60}")
+    """A parameter that is sent only if it is true."""
+    check_flag(name, wanted)
     # The server takes no other word for it than "true".
     return {name: "true"} if wanted else {}
 
 
 def with_children(associated: object) -> dict[str, JSON]:
     """Asks for an entity's children along with it."""
+    check_flag("associated", associated)
     return flag("include_associated_data", associated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, Self, Unpack
 
-from agilekit.checks import check_id
+from agilekit.checks import check_choice, check_flag, check_id
 from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.flow.columns import Columns
@@ -122,7 +122,5 @@ class Flow(Client):
 def _check(board: object, format: object, override: object) -> None:
     if not isinstance(board, str) or not _HOST_LABEL.fullmatch(board):
         raise InvalidInput(f"board must be what its address begins with, not {board!r:.60}")
-    if format not in ("json", "xml"):
-        raise InvalidInput(f"flow knows the formats 'json' and 'xml', not {format!r:.60}")
-    if not isinstance(override, bool):
-        raise InvalidInput(f"override must be true or false, not {override!r:.60}")
+    check_choice("format", format, SETTINGS.formats)
+    check_flag("override", override)

@@ -7,14 +7,12 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from agilekit.checks import check_id
-from agilekit.errors import InvalidInput
+from agilekit.checks import check_choice, check_id
 from agilekit.flow.models import Change, Column, Project, Task, TaskType
 from agilekit.flow.params import Entity, id_of
 from agilekit.flow.routes import GET_ITEM_HISTORY
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.showing import shown
 
 __all__ = ["History", "ItemType"]
 
@@ -44,10 +42,7 @@ class History:
 
         Source: flow API Reference, "GET /item_history/item_type/item_id.format".
         """
-        if item_type not in _KINDS:
-            raise InvalidInput(
-                f"item_type must be one of {', '.join(_KINDS)}, not {shown(item_type)}"
-            )
+        check_choice("item_type", item_type, _KINDS)
         kind = _KINDS[item_type]
         item_id = check_id("item", item) if kind is None else id_of(item, kind)
         ids = {"item_type": item_type, "item_id": item_id}

@@ -7,6 +7,7 @@ from typing import Final, Literal, Self, Unpack
 
 from attrs import evolve
 
+from agilekit.checks import check_choice
 from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.flyingdonut.buckets import Buckets
@@ -42,7 +43,7 @@ class FlyingDonut(Client):
     secret: the secret of that integration. It is shown nowhere.
     username: the project member in whose name is written; only writes need one.
     base_url: everything before ``/projects``.
-    format: the service knows JSON alone.
+    format: the service knows only JSON.
     override: the service documents no override of methods, so this can only be False.
     options: `Options`, the same for every client.
 
@@ -118,8 +119,7 @@ _RESOURCES: Final = (ProjectResource, Buckets, Cards, Sprints, Tasks)
 def _check(project_id: object, username: object, format: object, override: object) -> None:
     quoted_id(project_id, of="project_id")
     _check_username(username)
-    if format != "json":
-        raise InvalidInput(f"Flying Donut knows the format 'json' alone, not {format!r:.60}")
+    check_choice("format", format, SETTINGS.formats)
     if override is not False:
         raise InvalidInput("Flying Donut documents no override of methods")
 

@@ -17,8 +17,7 @@ from agilekit.flyingdonut.models import (
     TaskState,
 )
 from agilekit.versioned import Attribute
-from agilekit.wire.convert import is_finite, number
-from agilekit.wire.fields import Write
+from agilekit.wire.fields import Write, filled, number, one_of, or_none, text
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -91,104 +90,64 @@ class TaskChanges(TypedDict, total=False):
     state: Change[TaskState]
 
 
-_TASK_STATES: Final = get_args(TaskState)
-_HOUR: Final = timedelta(hours=1)
 _ENTITIES: Final = (Bucket, Card, Project, Sprint, Task)
+_HOUR: Final = timedelta(hours=1)
 
 
 def id_of(entity: object, kind: type[Bucket | Card | Sprint | Task]) -> str:
-    """The id of a `kind`, or an id as it is. Raises InvalidInput for another entity."""
+    """The id of a `kind`, or an id as it is. Raises InvalidInput for anything else."""
+    try:
+        return _parse_id(entity, kind)
+    except ValueError as error:
+        raise InvalidInput(f"{kind.__name__.lower()} {error}") from None
+
+
+def _parse_id(entity: object, kind: type[Bucket | Card | Sprint | Task]) -> Oid:
     if isinstance(entity, kind):
         return entity.id
-    name = kind.__name__.lower()
-    if isinstance(entity, _ENTITIES):
-        raise InvalidInput(f"expected a {name} or its id, not a {type(entity).__name__.lower()}")
-    if not isinstance(entity, str):
-        raise InvalidInput(f"expected a {name} or its id, not {entity!r:.60}")
-    return Oid(entity)
+    if isinstance(entity, str):
+        return Oid(entity)
+    is_other = isinstance(entity, _ENTITIES)
+    shown = f"a {type(entity).__name__.lower()}" if is_other else f"{entity!r:.60}"
+    raise ValueError(f"must be a {kind.__name__.lower()} or its id, not {shown}")
 
 
-def _title(value: object) -> JSON:
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInput(f"title must be text that is not empty, not {value!r:.60}")
-    return _sound("title", value)
-
-
-def _sound(name: str, text: object) -> str:
-    if not isinstance(text, str):
-        raise InvalidInput(f"{name} must be text, not {text!r:.60}")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InvalidInput(f"{name} holds half a surrogate pair") from None
-    return text
-
-
+# Each of these gives the wire form of a value, or raises ValueError with what is wrong.
 def _summary(value: object) -> JSON:
     if isinstance(value, RichText):
-        html: dict[str, JSON] = {} if value.html is None else {"html": _sound("html", value.html)}
-        return {"markdown": _sound("summary", value.markdown), **html}
+        html: dict[str, JSON] = {} if value.html is None else {"html": text(value.html)}
+        return {"markdown": text(value.markdown), **html}
     if isinstance(value, str):
-        return {"markdown": _sound("summary", value)}
-    if value is None:
-        return None
-    raise InvalidInput(f"summary must be markdown text, not {value!r:.60}")
+        return {"markdown": text(value)}
+    raise ValueError(f"must be markdown text, not {value!r:.60}")
 
 
 def _points(value: object) -> JSON:
     if isinstance(value, timedelta):
-        raise InvalidInput(f"estimate of a card is story points, not a time such as {value!r:.60}")
-    return _estimate(value)
+        raise ValueError(f"of a card is story points, not a time such as {value!r:.60}")
+    return number(value)
 
 
 # Source: Flying Donut API, "Create Card Task" and "Update Task": hours, with decimals for minutes.
 def _hours(value: object) -> JSON:
-    return _estimate(_in_hours(value))
-
-
-def _in_hours(value: object) -> object:
     if not isinstance(value, timedelta):
-        return value
+        return number(value)
     hours = value / _HOUR
     return int(hours) if hours.is_integer() else hours
 
 
-def _estimate(value: object) -> JSON:
-    if value is None:
-        return None
-    if isinstance(value, str):  # the document's own samples write "5"
-        try:
-            value = number(value)
-        except ValueError:
-            raise InvalidInput(f"estimate must be a number, not {value!r:.60}") from None
-    if isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value):
-        return value
-    raise InvalidInput(f"estimate must be a finite number or None, not {value!r:.60}")
+def _reference(kind: type[Bucket | Sprint]) -> Write:
+    def write(value: object) -> JSON:
+        id = _parse_id(value, kind)
+        if not id.strip():
+            raise ValueError(f"must be a {kind.__name__.lower()} or its id, not {id!r:.60}")
+        return {"$oid": id}
 
-
-def _sprint(value: object) -> JSON:
-    return None if value is None else _reference(value, Sprint)
-
-
-def _bucket(value: object) -> JSON:
-    return None if value is None else _reference(value, Bucket)
-
-
-def _reference(value: object, kind: type[Bucket | Sprint]) -> JSON:
-    found = id_of(value, kind)
-    if not found.strip():
-        raise InvalidInput(f"expected a {kind.__name__.lower()} or its id, not {found!r:.60}")
-    return {"$oid": found}
+    return write
 
 
 def _read_reference(value: JSON) -> Oid | None:
     return None if value is None else oid_of(value)
-
-
-def _task_state(value: object) -> JSON:
-    if isinstance(value, str) and value in _TASK_STATES:
-        return value
-    raise InvalidInput(f"state must be one of {', '.join(_TASK_STATES)}, not {value!r:.60}")
 
 
 def _read_text(value: JSON) -> RichText | None:
@@ -200,37 +159,47 @@ def _markdown(value: object) -> object:
     return value.markdown if isinstance(value, RichText) else value
 
 
+def _named(name: str, write: Write) -> Write:
+    """The same, but it raises InvalidInput, which names the attribute."""
+
+    def write_or_refuse(value: object) -> JSON:
+        try:
+            return write(value)
+        except ValueError as error:
+            raise InvalidInput(f"{name} {error}") from None
+
+    return write_or_refuse
+
+
+def _new(write: Write) -> Write:
+    """The same for an entity that is created: its attributes bear no versions."""
+    return lambda value: {"value": write(value)}
+
+
+CARD_DRAFT: Final[Mapping[str, Write]] = {
+    "title": _new(filled),
+    "summary": _new(or_none(_summary)),
+    "estimate": _new(or_none(_points)),
+}
+TASK_DRAFT: Final[Mapping[str, Write]] = {
+    **CARD_DRAFT,
+    "estimate": _new(or_none(_hours)),
+}
+
 _TEXTS: Final = {
-    "title": Attribute(_title),
+    "title": Attribute(_named("title", filled)),
     "summary": Attribute(
-        _summary,
-        read=_read_text,
-        comparable=_markdown,
+        _named("summary", or_none(_summary)), read=_read_text, comparable=_markdown
     ),
 }
 CARD_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     **_TEXTS,
-    "estimate": Attribute(_points),
-    "iteration": Attribute(_sprint, read=_read_reference),
-    "state": Attribute(_bucket, read=_read_reference),
+    "estimate": Attribute(_named("estimate", or_none(_points))),
+    "iteration": Attribute(_named("iteration", or_none(_reference(Sprint))), read=_read_reference),
+    "state": Attribute(_named("state", or_none(_reference(Bucket))), read=_read_reference),
 }
 TASK_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     **_TEXTS,
-    "estimate": Attribute(_hours),
-    "state": Attribute(_task_state),
+    "estimate": Attribute(_named("estimate", or_none(_hours))),
+    "state": Attribute(_named("state", one_of(*get_args(TaskState)))),
 }
-_DRAFT: Final = ("title", "summary", "estimate")
-
-
-def _drafted(attributes: Mapping[str, Attribute], name: str) -> Write:
-    def write(value: object) -> JSON:
-        try:
-            return {"value": attributes[name].write(value)}
-        except InvalidInput as error:  # an attribute names itself, and so does the table
-            raise ValueError(str(error).removeprefix(f"{name} ")) from None
-
-    return write
-
-
-CARD_DRAFT: Final[Mapping[str, Write]] = {name: _drafted(CARD_ATTRIBUTES, name) for name in _DRAFT}
-TASK_DRAFT: Final[Mapping[str, Write]] = {name: _drafted(TASK_ATTRIBUTES, name) for name in _DRAFT}

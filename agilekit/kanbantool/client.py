@@ -6,6 +6,7 @@ import re
 from collections.abc import Container
 from typing import Final, Literal, Self, TypeAlias, Unpack
 
+from agilekit.checks import check_choice, check_flag
 from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.boards import Boards
@@ -122,12 +123,9 @@ class KanbanTool(Client):
 
 
 def _check(token_in: object, format: object, override: object) -> None:
-    if token_in not in ("header", "query"):
-        raise InvalidInput(f"token_in must be 'header' or 'query', not {token_in!r:.60}")
-    if format not in ("json", "xml", "jsonp"):
-        raise InvalidInput(f"format must be 'json', 'xml' or 'jsonp', not {format!r:.60}")
-    if not isinstance(override, bool):
-        raise InvalidInput(f"override must be True or False, not {override!r:.60}")
+    check_choice("token_in", token_in, ("header", "query"))
+    check_choice("format", format, SETTINGS.formats)
+    check_flag("override", override)
 
 
 def _base_url(account: object, base_url: str | None) -> str:

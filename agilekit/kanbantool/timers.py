@@ -7,8 +7,7 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import id_of
-from agilekit.errors import InvalidInput
+from agilekit.checks import check_flag, id_of
 from agilekit.kanbantool.models import Task, TimeTracker
 from agilekit.kanbantool.params import (
     TIMER_CHANGES,
@@ -53,7 +52,7 @@ class Timers:
             filters["task_id"] = id_of(task, Task)
         for name, wanted in (("active", active), ("listed", listed), ("expand", expand or None)):
             if wanted is not None:
-                filters[name] = _flag(name, wanted)
+                filters[name] = int(check_flag(name, wanted))
         return self._session.listing(LIST_TIMERS, {}, filters)
 
     async def create(self, **draft: Unpack[TimerDraft]) -> TimeTracker:
@@ -101,9 +100,3 @@ class Timers:
 
 def _ids(timer: TimeTracker | int | str) -> dict[str, int]:
     return {"time_tracker_id": id_of(timer, TimeTracker, name="timer")}
-
-
-def _flag(name: str, wanted: object) -> int:
-    if not isinstance(wanted, bool):
-        raise InvalidInput(f"{name} must be True or False, not {wanted!r:.60}")
-    return int(wanted)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Final, TypeAlias, cast
 
-from agilekit.checks import parse_id
+from agilekit.checks import alternatives, parse_id
 from agilekit.errors import InvalidInput
 from agilekit.wire import convert
 from agilekit.wire.json import JSON
@@ -129,8 +129,7 @@ def one_of(*values: str) -> Write:
     def write(value: object) -> JSON:
         if isinstance(value, str) and value in values:
             return value
-        words = ", ".join(word or '""' for word in values)
-        raise ValueError(f"must be one of {words}, not {shown(value)}")
+        raise ValueError(f"must be {alternatives(values)}, not {shown(value)}")
 
     return write
 
