@@ -24,13 +24,13 @@ _LONGEST_ID: Final = 18
 
 
 def check_positive(name: str, value: object) -> None:
-    """Raises InvalidInput for what is no finite number above 0."""
+    """Raises InvalidInput for what is not a finite number above 0."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
         raise InvalidInput(f"{name} must be a number above 0, not {value!r:.60}")
 
 
 def check_count(name: str, value: object, *, least: int) -> None:
-    """Raises InvalidInput for what is no whole number from `least`."""
+    """Raises InvalidInput for what is not a whole number from `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value < _LARGEST:
         raise InvalidInput(f"{name} must be a whole number from {least}, not {value!r:.60}")
 
@@ -60,7 +60,7 @@ def id_of(
 ) -> int:
     """The id of a `kind`, or an id as it is: a whole number above 0, or its ASCII digits.
 
-    name: the argument, where it is not called as its kind is.
+    name: the argument, if it is not called as its kind is.
 
     Raises InvalidInput for anything else.
     """
@@ -90,7 +90,7 @@ def check_id(name: str, value: object) -> int:
 
 
 def _digits_of(value: object) -> int | None:
-    """A whole number above 0, also where it is written in ASCII digits; None for anything else."""
+    """A whole number above 0, also if it is written in ASCII digits; None for anything else."""
     if isinstance(value, str):
         short = value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID
         return int(value) or None if short else None

@@ -41,7 +41,7 @@ def _by_variables(service: str) -> AnyClient:
 
 
 def clients_of(names: Sequence[str], file: str | None) -> dict[str, AnyClient]:
-    """The clients of some connections, or of all in the file where none is named.
+    """The clients of some connections, or of all in the file if none is named.
 
     A service's name stands for what its ``AGILEKIT_…`` variables say. Raises InvalidInput for an
     unknown name, and for settings that cannot be right.
@@ -70,7 +70,7 @@ def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
 
 
 def connection_of(name: str, file: str | None) -> Connection:
-    """The connection of this name. Raises InvalidInput where there is none."""
+    """The connection of this name. Raises InvalidInput if there is none."""
     return found(name, _loaded([name], file), others=SERVICES)
 
 

@@ -52,7 +52,7 @@ class Connection:
     service: str
     """``"flyingdonut"``, ``"flow"``, ``"easybacklog"`` or ``"kanbantool"``."""
     settings: Mapping[str, object]
-    """The arguments of its client that are no secrets."""
+    """The arguments of its client that are not secrets."""
     _secrets: tuple[Secret, ...] = field(repr=False)
     done: tuple[str, ...] = ()
     """The columns or states whose cards are done, for ``export(…, done=…)``; empty: not said."""
@@ -80,7 +80,7 @@ class Connection:
         if unknown := sorted(rest.keys() - known):
             keys = sorted([*known, *service.secrets, _DONE])
             raise InvalidInput(
-                f"{', '.join(unknown)} is no setting of {chosen}; there are {', '.join(keys)}"
+                f"unknown key {', '.join(unknown)}; {chosen} takes {', '.join(keys)}"
                 f"{did_you_mean(unknown[0], keys)}"
             )
         if missing := [key for key in service.required if key not in rest]:
@@ -129,7 +129,7 @@ class Connection:
         return client
 
     def _arguments(self, options: Options) -> dict[str, object]:
-        """Those that are no secrets."""
+        """Those that are not secrets."""
         arguments: dict[str, object] = dict(self.settings)
         if options.get("transport") is not None:
             arguments.pop("http", None)  # it is of a library

@@ -40,7 +40,7 @@ def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
     path: the file; by default what ``AGILEKIT_CONNECTIONS`` names, or else ``agilekit.toml`` in the
         current folder.
 
-    Raises InvalidInput where there is no such file, and for whatever in it cannot be right.
+    Raises InvalidInput if there is no such file, and for whatever in it cannot be right.
     """
     file = Path(path or optional(_VARIABLE) or _FILE)
     content = _read(file)
@@ -84,7 +84,7 @@ def _text(file: Path) -> str:
 def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connection]:
     if unknown := sorted(content.keys() - {"connections", _PLAIN}):
         meant = did_you_mean(unknown[0], ["connections", _PLAIN])
-        raise InvalidInput(f"unknown at the top: {', '.join(unknown)}{meant}")
+        raise InvalidInput(f"unknown key at the top: {', '.join(unknown)}{meant}")
     plain = content.get(_PLAIN, False)
     if not isinstance(plain, bool):
         raise InvalidInput(f"{_PLAIN} must be true or false")

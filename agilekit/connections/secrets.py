@@ -61,7 +61,7 @@ class Secret:
         raise InvalidInput(f"{name} must be {_HOW.format(name=name)}")
 
     def get(self) -> str:
-        """The secret. Raises InvalidInput where it is not there."""
+        """The secret. Raises InvalidInput if it is not there."""
         match self.place:
             case "env":
                 found = os.environ.get(self.at, "")

@@ -48,6 +48,6 @@ def in_toml(message: str) -> str:
 
 
 def is_made_of_words(name: str) -> bool:
-    """Whether a name of a variable, a file or an entry can be no secret."""
+    """Whether a name of a variable, a file or an entry cannot be a secret."""
     words = [word for word in _BETWEEN_WORDS.split(name) if word]
     return bool(words) and all(map(_WORD.fullmatch, words))

@@ -38,7 +38,7 @@ class Accounts:
         return await self._session.call(RETRIEVE_ACCOUNT, {"ACCOUNT_ID": _id(account)})
 
     async def update(self, account: Account | int | str, **changes: Unpack[AccountChanges]) -> None:
-        """Changes an account. Raises InvalidInput where there is nothing to change.
+        """Changes an account. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update an Account".
         """

@@ -41,7 +41,7 @@ class Backlogs:
     def all(
         self, account: Account | int | str, *, include_archived: bool = False
     ) -> Listing[Backlog]:
-        """Lists the backlogs of an account, archived ones only where they are asked for.
+        """Lists the backlogs of an account, archived ones only if they are asked for.
 
         Source: easyBacklog API documentation, "List the Backlogs".
         """
@@ -78,7 +78,7 @@ class Backlogs:
     async def create(self, account: Account | int | str, **draft: Unpack[BacklogDraft]) -> Backlog:
         """Creates a backlog.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Backlog".
         """
@@ -105,12 +105,12 @@ class Backlogs:
         backlog: Backlog | int | str,
         **changes: Unpack[BacklogChanges],
     ) -> None:
-        """Changes a backlog; `archive` and `restore` do that alone.
+        """Changes a backlog; `archive` and `restore` do only that.
 
         The published server sets the company of a backlog to none with every update, whatever
         `company_id` says.
 
-        Raises InvalidInput where there is nothing to change, Forbidden for an archived backlog.
+        Raises InvalidInput if there is nothing to change, Forbidden for an archived backlog.
 
         Source: easyBacklog API documentation, "Update a Backlog".
         """
@@ -144,8 +144,8 @@ class Backlogs:
 
         wait: whether to return only when everything is copied. The service answers before it is.
 
-        Raises UnknownOutcome where nobody knows whether it was copied; it is never sent twice.
-        With `wait`, raises DeadlineExceeded, naming the copy, where it was made but is not whole
+        Raises UnknownOutcome if nothing tells whether it was copied; it is never sent twice.
+        With `wait`, raises DeadlineExceeded, naming the copy, if it was made but is not whole
         before the deadline.
 
         Source: easyBacklog API documentation, "Duplicate a Backlog".
@@ -185,7 +185,7 @@ class Backlogs:
             following only for a PDF.
         fold_side: the side on which the sheets are turned.
 
-        Raises InvalidInput where the file cannot be written.
+        Raises InvalidInput if the file cannot be written.
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
         """

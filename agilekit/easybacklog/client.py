@@ -32,7 +32,7 @@ __all__ = ["SETTINGS", "EasyBacklog"]
 
 def _check_settings(given: Container[str]) -> None:
     if ("key" in given) != ("user_id" in given):
-        raise InvalidInput("key and user_id belong together; or there is token alone")
+        raise InvalidInput("key and user_id belong together; or there is only token")
     if "token" in given and "key" in given:
         raise InvalidInput("there may be token, or key and user_id, not all of them")
 
@@ -113,7 +113,7 @@ class EasyBacklog(Client):
         **options: Unpack[Options],
     ) -> Self:
         """A client by the variables ``AGILEKIT_EASYBACKLOG_BASE_URL`` and ``…_TOKEN``, or
-        ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput where one is missing.
+        ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput if one is missing.
         """
         base_url = SETTINGS.require("base_url")
         user_id = user_id_in(SETTINGS.variable("user_id"))
@@ -132,7 +132,7 @@ class EasyBacklog(Client):
         )
 
     def exact(self) -> Self | None:
-        """A view of this client in XML, which shows each character as it is stored; None where this
+        """A view of this client in XML, which shows each character as it is stored; None if this
         client reads XML itself.
 
         The published server's JSON shows the lower 16 bits of a character: U+1F389 as U+F389. Its

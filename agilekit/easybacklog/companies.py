@@ -48,7 +48,7 @@ class Companies:
     async def create(self, account: Account | int | str, **draft: Unpack[CompanyDraft]) -> Company:
         """Creates a company. The published server answers it with no `account_id`.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Company".
         """
@@ -77,7 +77,7 @@ class Companies:
         company: Company | int | str,
         **changes: Unpack[CompanyChanges],
     ) -> None:
-        """Changes a company. Raises InvalidInput where there is nothing to change.
+        """Changes a company. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Company".
         """

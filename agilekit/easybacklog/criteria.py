@@ -52,7 +52,7 @@ class Criteria:
     ) -> AcceptanceCriterion:
         """Creates an acceptance criterion.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create an Acceptance Criterion".
         """
@@ -79,7 +79,7 @@ class Criteria:
         /,
         **changes: Unpack[CriterionChanges],
     ) -> None:
-        """Changes an acceptance criterion. Raises InvalidInput where there is nothing to change.
+        """Changes an acceptance criterion. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update an Acceptance Criterion".
         """

@@ -64,8 +64,8 @@ def snapshots(data: JSON) -> list[Snapshot]:
 
 
 # Source: easyBacklog API documentation, "Retrieve a Backlog". With its children, XML is another
-# document than JSON: everything that is no child is an attribute, some names differ, and a
-# criterion is mere text. The backlog is the root, or an element beside its sprints and snapshots.
+# document than JSON: everything that is not a child is an attribute, some names differ, and a
+# criterion is just text. The backlog is the root, or an element beside its sprints and snapshots.
 def _whole(decode: Decode[E]) -> Callable[[JSON], E]:
     def whole(data: JSON) -> E:
         if not isinstance(data, dict):

@@ -50,7 +50,7 @@ async def printed(
     format = check_choice("format", format, _ACCEPTED)
     query: dict[str, JSON] = {
         **_scope(print_scope),
-        # The published server knows the sizes in capitals alone, unlike the document.
+        # The published server knows the sizes only in capitals, unlike the document.
         **_chosen("page_size", page_size, ("A4", "LETTER")),
         **_chosen("fold_side", fold_side, ("short", "long")),
     }

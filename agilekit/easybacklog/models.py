@@ -1,7 +1,7 @@
 """The entities of easyBacklog, as its document shows them.
 
-Whatever may be missing or null is None. Times are aware. Children are a tuple where they were asked
-for (``associated=True``), and None where they were not.
+Whatever may be missing or null is None. Times are aware. Children are a tuple if they were asked
+for (``associated=True``), and None if they were not.
 
 Source: easyBacklog API documentation, "The Account object" and the like.
 """
@@ -167,7 +167,7 @@ class Sprint:
     """Working days."""
     number_team_members: float | None = None
     explicit_velocity: float | None = None
-    """Points that are expected of the sprint, where they do not follow from the team."""
+    """Points that are expected of the sprint, if they do not follow from the team."""
     completed_at: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -200,9 +200,9 @@ class Snapshot:
     parent_backlog_id: int | None = None
     parent_sprint_id: int | None = None
     velocity: float | None = None
-    """Points a day and team member; None where times are not estimated."""
+    """Points a day and team member; None if times are not estimated."""
     rate: int | None = None
-    """Money a day and team member; None where costs are not estimated."""
+    """Money a day and team member; None if costs are not estimated."""
     use_50_90: bool | None = None
     scoring_rule_id: int | None = None
     created_at: datetime | None = None
@@ -229,9 +229,9 @@ class Backlog:
     account_id: int | None = None
     company_id: int | None = None
     velocity: float | None = None
-    """Points a day and team member; None where times are not estimated."""
+    """Points a day and team member; None if times are not estimated."""
     rate: int | None = None
-    """Money a day and team member; None where costs are not estimated."""
+    """Money a day and team member; None if costs are not estimated."""
     use_50_90: bool | None = None
     scoring_rule_id: int | None = None
     archived: bool | None = None

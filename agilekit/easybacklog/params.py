@@ -93,9 +93,9 @@ class _Backlog(TypedDict, total=False):
     company_id: Company | int | str | None
     """The published server ignores it, and sets the company to none with every write."""
     velocity: float | None
-    """Points a day and team member; None where times are not to be estimated."""
+    """Points a day and team member; None if times are not to be estimated."""
     rate: int | None
-    """Money a day and team member; None where costs are not to be estimated. Needs a velocity."""
+    """Money a day and team member; None if costs are not to be estimated. Needs a velocity."""
     use_50_90: bool | None
     scoring_rule_id: ScoringRule | int | str | None
 
@@ -114,7 +114,7 @@ class BacklogChanges(_Backlog, total=False):
 
 class _Theme(TypedDict, total=False):
     code: str
-    """Three letters; the service makes them of the name where they are left out."""
+    """Three letters; the service makes them of the name if they are left out."""
     position: int
     """From 1, within its backlog."""
 
@@ -138,7 +138,7 @@ class SprintChanges(TypedDict, total=False):
     duration_days: int
     """Working days."""
     number_team_members: float | None
-    """Only where the backlog has a velocity; needed there unless `explicit_velocity` is given."""
+    """Only if the backlog has a velocity; needed there unless `explicit_velocity` is given."""
     explicit_velocity: float | None
     """Points that are expected of the sprint."""
 
@@ -150,7 +150,7 @@ class SprintDraft(TypedDict, total=False):
     duration_days: Required[int]
     """Working days."""
     number_team_members: float | None
-    """Only where the backlog has a velocity; needed there unless `explicit_velocity` is given."""
+    """Only if the backlog has a velocity; needed there unless `explicit_velocity` is given."""
     explicit_velocity: float | None
     """Points that are expected of the sprint."""
 

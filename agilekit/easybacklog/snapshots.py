@@ -68,8 +68,8 @@ class Snapshots:
 
         wait: whether to return only when everything is copied. The service answers before it is.
 
-        Raises UnknownOutcome where nobody knows whether it was taken; it is never sent twice.
-        With `wait`, raises DeadlineExceeded, naming the snapshot, where it was taken but is not
+        Raises UnknownOutcome if nothing tells whether it was taken; it is never sent twice.
+        With `wait`, raises DeadlineExceeded, naming the snapshot, if it was taken but is not
         whole before the deadline.
 
         Source: easyBacklog API documentation, "Create a Snapshot".

@@ -57,7 +57,7 @@ class SprintStories:
         """Assigns a story to a sprint.
 
         A story that is in another sprint is answered by the published server with 500, which
-        raises UnknownAfterServerError. Raises UnknownOutcome where nobody knows whether it was
+        raises UnknownAfterServerError. Raises UnknownOutcome if nothing tells whether it was
         assigned; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Sprint Story".
@@ -89,7 +89,7 @@ class SprintStories:
     ) -> None:
         """Changes the status or the place of a story, or moves it to another sprint.
 
-        Raises InvalidInput where there is nothing to change.
+        Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Sprint Story".
         """

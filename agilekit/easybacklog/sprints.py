@@ -55,7 +55,7 @@ class Sprints:
     async def create(self, backlog: Backlog | int | str, **draft: Unpack[SprintDraft]) -> Sprint:
         """Creates a sprint, with the next number.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Sprint".
         """
@@ -84,9 +84,9 @@ class Sprints:
         sprint: Sprint | int | str,
         **changes: Unpack[SprintChanges],
     ) -> None:
-        """Changes a sprint; `complete` and `reopen` do that alone.
+        """Changes a sprint; `complete` and `reopen` do only that.
 
-        Raises InvalidInput where there is nothing to change.
+        Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Sprint".
         """

@@ -50,7 +50,7 @@ class Stories:
         theme: Theme | int | str | None = None,
         associated: bool = False,
     ) -> Story:
-        """Reads one story, wherever it is; where a theme is named, only in that theme.
+        """Reads one story, wherever it is; if a theme is named, only in that theme.
 
         associated: whether with its acceptance criteria.
 
@@ -65,7 +65,7 @@ class Stories:
     async def create(self, theme: Theme | int | str, **draft: Unpack[StoryDraft]) -> Story:
         """Creates a story.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Story".
         """
@@ -88,7 +88,7 @@ class Stories:
     async def update(
         self, theme: Theme | int | str, story: Story | int | str, **changes: Unpack[StoryChanges]
     ) -> None:
-        """Changes a story. Raises InvalidInput where there is nothing to change.
+        """Changes a story. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Story".
         """

@@ -59,7 +59,7 @@ class Themes:
     async def create(self, backlog: Backlog | int | str, **draft: Unpack[ThemeDraft]) -> Theme:
         """Creates a theme.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Theme".
         """
@@ -88,7 +88,7 @@ class Themes:
         theme: Theme | int | str,
         **changes: Unpack[ThemeChanges],
     ) -> None:
-        """Changes a theme. Raises InvalidInput where there is nothing to change.
+        """Changes a theme. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Theme".
         """
@@ -99,7 +99,7 @@ class Themes:
     ) -> None:
         """Moves a story into a theme, from another theme of the same backlog.
 
-        Raises UnknownOutcome where nobody knows whether it was moved; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was moved; it is never sent twice.
 
         Source: easyBacklog API documentation, "Move story from another theme".
         """
@@ -114,7 +114,7 @@ class Themes:
     ) -> None:
         """Moves a theme with its stories to another backlog; none may be in a sprint.
 
-        Raises UnknownOutcome where nobody knows whether it was moved; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was moved; it is never sent twice.
 
         Source: easyBacklog API documentation, "Move theme to another backlog".
         """

@@ -44,7 +44,7 @@ _HOST_LABEL: Final = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?")
 class Flow(Client):
     """One board of flow; to be entered with ``async with``.
 
-    The document knows plain HTTP alone, so that is what the client speaks unless `base_url` says
+    The document knows only plain HTTP, so that is what the client speaks unless `base_url` says
     otherwise: everybody on the way to the server can read the key, and use it.
 
     board: the name of the board, which its address begins with.
@@ -102,8 +102,8 @@ class Flow(Client):
         override: bool = False,
         **options: Unpack[Options],
     ) -> Self:
-        """A client by the variables ``AGILEKIT_FLOW_BOARD``, ``…_KEY`` and, where they are set,
-        ``…_USER_ID`` and ``…_BASE_URL``. Raises InvalidInput where one is missing or wrong.
+        """A client by the variables ``AGILEKIT_FLOW_BOARD``, ``…_KEY`` and, if they are set,
+        ``…_USER_ID`` and ``…_BASE_URL``. Raises InvalidInput if one is missing or wrong.
         """
         return cls(
             SETTINGS.require("board"),

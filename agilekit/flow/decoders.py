@@ -1,6 +1,6 @@
 """What an answer of flow is decoded to, the same from JSON and from XML.
 
-Maps: the document shows them in JSON alone, keyed by id; a server in PHP writes an empty one as
+Maps: the document shows them only in JSON, keyed by id; a server in PHP writes an empty one as
 ``[]``. In XML no element can be named 16, so an entry is known by what it holds, or by
 ``<item id="16">``, ``<_16>`` or ``<item16>``.
 
@@ -49,7 +49,7 @@ def _is_empty(data: JSON) -> bool:
 def _entries(data: JSON) -> list[tuple[str, JSON]]:
     """The entries of a map, in the order of the answer: key and value.
 
-    The key is an id in digits, or a name where there is none. Raises ValueError for what is no map.
+    The key is an id in digits, or a name if there is none. Raises ValueError for what is not a map.
     """
     if _is_empty(data):
         return []
@@ -85,7 +85,7 @@ def _only_child(value: JSON) -> JSON:
 
 
 def _changed_fields(data: JSON) -> dict[str, JSON]:
-    """``change_content`` in its normal form. Raises ValueError for what is no object."""
+    """``change_content`` in its normal form. Raises ValueError for what is not an object."""
     if _is_empty(data):
         return {}
     if not isinstance(data, dict):
@@ -177,7 +177,7 @@ def _identified(value: JSON, id_name: str, key: str) -> JSON:
 
 
 def maybe_empty(one: Decode[T], empty: Callable[[], T]) -> Decode[T]:
-    """The same, where an object without fields may come as an empty map does."""
+    """The same, if an object without fields may come as an empty map does."""
     return lambda data: empty() if _is_empty(data) else one(data)
 
 

@@ -38,7 +38,7 @@ class History:
     ) -> Listing[Change]:
         """Lists every change that was ever made to an item.
 
-        item: what `item_type` says, or its id; a user group by its id alone.
+        item: what `item_type` says, or its id; a user group only by its id.
 
         Source: flow API Reference, "GET /item_history/item_type/item_id.format".
         """

@@ -25,8 +25,8 @@ class Keys:
     async def create(self) -> str:
         """Adds a random authentication key and gives it. There can be 10.
 
-        Only a client with the first key of the board may do this. Raises UnknownOutcome where
-        nobody knows whether a key was added; it is never sent twice.
+        Only a client with the first key of the board may do this. Raises UnknownOutcome if
+        nothing tells whether a key was added; it is never sent twice.
 
         Source: flow API Reference, "POST /authentication.format".
         """
@@ -35,7 +35,7 @@ class Keys:
     async def delete(self, key: str) -> str | None:
         """Deletes an authentication key and gives it.
 
-        None where the answer was lost, and the key is not found any more. No message shows the key.
+        None if the answer was lost, and the key is not found any more. No message shows the key.
 
         Source: flow API Reference, "DELETE /authentication/key.format".
         """

@@ -142,7 +142,7 @@ class Task:
     """Source: flow API Reference, "GET /project_id/tasks.format" and "GET /task/task_id.format".
 
     The list shows ``assignments``; ``project_id``, ``user_id``, the times and the metrics are shown
-    only where one task is read.
+    only if one task is read.
     """
 
     task_id: int = field(default=0, metadata=identity())

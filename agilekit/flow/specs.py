@@ -17,7 +17,7 @@ __all__ = ["TASKS"]
 _TASK: Final = DECODER.one(Task)
 
 
-# Source: flow API Reference, "POST /task.format": the answer is the id alone.
+# Source: flow API Reference, "POST /task.format": the answer is only the id.
 async def _post(session: Session, _: Ids, bodies: list[JSON], on_send: OnSend) -> list[Task]:
     tasks: list[Task] = []
     for body in bodies:

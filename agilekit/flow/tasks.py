@@ -51,7 +51,7 @@ class Tasks:
     def recent_activity(self, project: Project | int | str) -> Listing[Change]:
         """Lists the changes of the last 24 hours to the tasks of a project.
 
-        There are none, too, where the service finds no such project: it answers both with 404.
+        There are none, too, if the service finds no such project: it answers both with 404.
 
         Source: flow API Reference, "GET /project_id/tasks/recent_activity.format".
         """
@@ -68,7 +68,7 @@ class Tasks:
     async def create(self, project: Project | int | str, **draft: Unpack[TaskDraft]) -> int:
         """Adds a task to a project and gives its id: ``task_text=`` and ``task_type_id=``.
 
-        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was added; it is never sent twice.
 
         Source: flow API Reference, "POST /task.format".
         """
@@ -87,7 +87,7 @@ class Tasks:
     ) -> BulkReport[Task]:
         """Adds a task for each draft, exactly once, and reports what became of each.
 
-        The service answers with an id alone: a task of the report holds it and what was sent. One
+        The service answers with only an id: a task of the report holds it and what was sent. One
         whose answer was lost is as the list of the project shows it.
 
         Source: flow API Reference, "POST /task.format".
@@ -121,7 +121,7 @@ class Tasks:
     async def delete(self, task: Task | int | str) -> EditedTask | None:
         """Marks a task as deleted and gives what has changed; ``task_status="U"`` undoes it.
 
-        None where the answer was lost, and the task is not found any more.
+        None if the answer was lost, and the task is not found any more.
 
         Source: flow API Reference, "DELETE /task/task_id.format".
         """

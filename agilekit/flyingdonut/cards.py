@@ -70,7 +70,7 @@ class Cards:
     async def create(self, bucket: Bucket | str, **draft: Unpack[CardDraft]) -> Card:
         """Creates one card in a bucket: ``title=``, ``summary=``, ``estimate=``.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: Flying Donut API, "Create Backlog Bucket Card".
         """
@@ -95,9 +95,9 @@ class Cards:
             ``on_progress=``, ``settle_after=``, ``stop=``.
 
         One bad draft spoils no other: it is reported, as is every error of the server. A create
-        whose answer is lost is looked up in the bucket, and sent again where it became nothing.
+        whose answer is lost is looked up in the bucket, and sent again if it became nothing.
 
-        Raises JournalError where the journal cannot be used, and BulkInterrupted for what `drafts`
+        Raises JournalError if the journal cannot be used, and BulkInterrupted for what `drafts`
         or a hook raises.
 
         Source: Flying Donut API, "Create Backlog Bucket Card".

@@ -77,8 +77,8 @@ class FlyingDonut(Client):
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:
-        """A client by the variables ``AGILEKIT_FLYINGDONUT_PROJECT``, ``…_SECRET`` and, where they
-        are set, ``…_USERNAME`` and ``…_BASE_URL``. Raises InvalidInput where one is missing.
+        """A client by the variables ``AGILEKIT_FLYINGDONUT_PROJECT``, ``…_SECRET`` and, if they
+        are set, ``…_USERNAME`` and ``…_BASE_URL``. Raises InvalidInput if one is missing.
         """
         return cls(
             SETTINGS.require("project"),

@@ -50,7 +50,7 @@ def oid_of(value: JSON, _: object = None) -> Oid:
 
 def rich_text_of(value: JSON, _: object = None) -> RichText:
     """A text of the wire. Raises ValueError."""
-    # The samples show "" where there is no text, and an object where there is one.
+    # The samples show "" if there is no text, and an object if there is one.
     if isinstance(value, str):
         return RichText(value)
     if not isinstance(value, dict):

@@ -1,7 +1,7 @@
 """The entities of Flying Donut, as its documents show them.
 
 An attribute that bears a version is a `Versioned`; one that the answer did not hold has the version
-None, and the value None. Titles and the states of tasks are never null at the service: where an
+None, and the value None. Titles and the states of tasks are never null at the service: if an
 answer lacks one all the same, or has null for it, its value is ``""``, and `raw` tells which it
 was. Everything else that may be missing or null is None, or an empty tuple. Times are aware.
 """
@@ -193,7 +193,7 @@ class Card:
     iteration_review: Versioned[RichText | None] = field(
         default=Versioned(), metadata=undocumented()
     )
-    """No document shows one: what is no text stays in `raw` alone."""
+    """No document shows one: what is not a text stays only in `raw`."""
     owner: Versioned[JSON] = Versioned()
     owner_type: Versioned[JSON] = Versioned()
     project: Versioned[Oid | None] = Versioned()
@@ -210,7 +210,7 @@ class Card:
     total_comments: Versioned[int | None] = Versioned()
     total_discussions: Versioned[int | None] = Versioned()
     tasks: tuple[Task, ...] = ()
-    """Its tasks, where the server sends them along."""
+    """Its tasks, if the server sends them along."""
     version: int | None = None
     position: int | None = field(default=None, metadata=key("_order"))
     """Its place in the answer, from 0."""

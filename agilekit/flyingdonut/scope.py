@@ -25,7 +25,7 @@ class Scope:
         return {"projectId": self.project_id, **ids}
 
     def author(self) -> str:
-        """The member in whose name is written. Raises InvalidInput where none was named."""
+        """The member in whose name is written. Raises InvalidInput if none was named."""
         # Source: Flying Donut API, "Create Backlog Bucket Card": a write names a project member.
         if self.username is None:
             raise InvalidInput(

@@ -53,7 +53,7 @@ class Tasks:
         """Creates one task of a card: ``title=``, ``summary=``, ``estimate=`` (hours, or a
         `timedelta`).
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: Flying Donut API, "Create Card Task".
         """

@@ -73,7 +73,7 @@ class Boards:
         until: an aware time: only what happened then or before.
         user: only what this user did.
         offset: how many are passed over, of those that the others leave.
-        limit: how many are wanted in all; all there are, where it is None.
+        limit: how many are wanted in all; all there are, if it is None.
         before: only what happened before this change.
 
         No document says in which time zone the service reads `since` and `until`. So it is asked

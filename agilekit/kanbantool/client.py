@@ -50,7 +50,7 @@ _HOST_LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 class KanbanTool(Client):
     """One account of Kanban Tool; to be entered with ``async with``.
 
-    account: the name before ``.kanbantool.com``. Not needed where `base_url` is given.
+    account: the name before ``.kanbantool.com``. Not needed if `base_url` is given.
     token: the API token of a user's profile, whose permissions count. It is shown nowhere.
     token_in: whether the token goes in the header ``X-KanbanToolToken`` or in the query.
     format: what the service answers with. Of ``"jsonp"``, every call is a GET with everything in
@@ -104,7 +104,7 @@ class KanbanTool(Client):
         **options: Unpack[Options],
     ) -> Self:
         """A client by the variables ``AGILEKIT_KANBANTOOL_TOKEN`` and ``…_ACCOUNT``; the latter is
-        not needed where ``…_BASE_URL`` is set. Raises InvalidInput where one is missing.
+        not needed if ``…_BASE_URL`` is set. Raises InvalidInput if one is missing.
         """
         base_url = SETTINGS.get("base_url")
         find_account = SETTINGS.get if base_url else SETTINGS.require

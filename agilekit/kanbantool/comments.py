@@ -49,7 +49,7 @@ class Comments:
     ) -> Comment:
         """Adds a comment, which cannot be changed afterwards.
 
-        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was added; it is never sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Posting new comments".
         """
@@ -75,7 +75,7 @@ class Comments:
     ) -> Comment | None:
         """Deletes a recent comment of the token's user, and returns it as it was.
 
-        None where a first attempt got no answer and a second found the comment gone. Raises
+        None if a first attempt got no answer and a second found the comment gone. Raises
         Unprocessable for a comment that is not recent, or somebody else's.
 
         Source: KanbanTool API v1.1 Guide, "Deleting recent comments".

@@ -60,7 +60,7 @@ _TRACKER: Final = DECODER.entity(TimeTracker)
 
 # Source: KanbanTool API v1.1 Guide, "Deleting time entries": there may be no previous timer.
 def previous_timer(data: JSON) -> TimeTracker | None:
-    """The timer that an answer holds; None where it holds none."""
+    """The timer that an answer holds; None if it holds none."""
     if isinstance(data, dict) and "id" not in data and data.get(_ENVELOPE, data) is None:
         return None
     return None if data in (None, {}) else _TRACKER(data)

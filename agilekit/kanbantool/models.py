@@ -1,6 +1,6 @@
 """The entities of Kanban Tool, as its document shows them.
 
-What may be missing or null is None; a tuple of parts is None where the call does not send them.
+What may be missing or null is None; a tuple of parts is None if the call does not send them.
 Times are aware.
 """
 
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 # Always a number, so that it can be handed on to the next call as it is.
-Id: TypeAlias = Annotated[int, "0 where the answer held none"]
+Id: TypeAlias = Annotated[int, "0 if the answer held none"]
 
 
 @frozen
@@ -38,7 +38,7 @@ class UserSummary:
     """Somebody, as boards, tasks and comments name them."""
 
     id: int | None = None
-    """Sent with the users of a board alone."""
+    """Sent only with the users of a board."""
     initials: str | None = None
     name: str | None = None
     is_suspended: bool | None = None
@@ -170,7 +170,7 @@ class Change:
     workflow_stage_id: int | None = None
     created_at: datetime | None = None
     data: JSON = field(default=None, eq=False)
-    """What JSON alone adds, as it came."""
+    """What only JSON adds, as it came."""
     raw: Mapping[str, JSON] = raw_field()
 
 
@@ -181,9 +181,9 @@ class Comment:
     id: Id = 0
     content: str | None = None
     user_id: int | None = None
-    """None where the user was deleted."""
+    """None if the user was deleted."""
     user: UserSummary | None = None
-    """Sent in a task's details alone."""
+    """Sent only in a task's details."""
     created_at: datetime | None = None
     updated_at: datetime | None = None
     raw: Mapping[str, JSON] = raw_field()
@@ -204,7 +204,7 @@ class Subtask:
     is_completed: bool | None = None
     assigned_user_id: int | None = None
     assigned_user: UserSummary | None = None
-    """Sent in a task's details alone."""
+    """Sent only in a task's details."""
     created_at: datetime | None = None
     updated_at: datetime | None = None
     raw: Mapping[str, JSON] = raw_field()
@@ -291,7 +291,7 @@ class TimeTracker:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     task: Task | None = None
-    """Sent where ``expand=True`` asks for it, as are the next two."""
+    """Sent if ``expand=True`` asks for it, as are the next two."""
     workflow_stage: WorkflowStage | None = None
     card_type: CardType | None = None
     raw: Mapping[str, JSON] = raw_field()

@@ -98,9 +98,9 @@ class TaskDraft(TaskAttributes, total=False):
 
     name: Required[str]
     swimlane_id: Swimlane | int | str | None
-    """The top one, where it is left out or None."""
+    """The top one, if it is left out or None."""
     workflow_stage_id: WorkflowStage | int | str | None
-    """The leftmost one, where it is left out or None."""
+    """The leftmost one, if it is left out or None."""
 
 
 class TaskChanges(TaskAttributes, total=False):

@@ -24,7 +24,7 @@ GroupBy: TypeAlias = Literal["board_id", "task_id", "user_id", "sprint_id"]
 
 @frozen
 class Reports:
-    """``kanban.reports``; the service answers this call in JSON alone."""
+    """``kanban.reports``; the service answers this call only in JSON."""
 
     _session: Session
 

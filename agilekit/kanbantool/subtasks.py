@@ -55,7 +55,7 @@ class Subtasks:
     ) -> Subtask:
         """Creates one subtask, at the bottom of the list.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Creating new subtasks".
         """
@@ -95,7 +95,7 @@ class Subtasks:
     ) -> Subtask | None:
         """Deletes a subtask and returns it as it was.
 
-        None where a first attempt got no answer and a second found the subtask gone.
+        None if a first attempt got no answer and a second found the subtask gone.
 
         Source: KanbanTool API v1.1 Guide, "Deleting subtasks".
         """

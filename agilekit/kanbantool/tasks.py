@@ -68,11 +68,11 @@ class Tasks:
 
         swimlane: only the tasks in this one.
         stage: only the tasks in this one, too.
-        per_page: how many of a part are read at once, from 1 to 175; 175 where it is None.
+        per_page: how many of a part are read at once, from 1 to 175; 175 if it is None.
         stable: read the pages so that a task that stays where it is all along is never missed while
             others come, go and move. Pages may be read again.
 
-        Raises PagesShifted where a stable reading does not come to its end.
+        Raises PagesShifted if a stable reading does not come to its end.
 
         Source: KanbanTool API v1.1 Guide, "Listing tasks from given board" and "Listing tasks from
         given board, swimlane and workflow stage".
@@ -99,11 +99,11 @@ class Tasks:
 
         swimlane: only the tasks of this one.
         stage: only the tasks of this one, too.
-        per_page: how many are read at once, from 1 to 175; 175 where it is None.
+        per_page: how many are read at once, from 1 to 175; 175 if it is None.
         stable: read the pages so that a task that is archived all along is never missed while
             others are archived and unarchived. Pages may be read again.
 
-        Raises PagesShifted where a stable reading does not come to its end.
+        Raises PagesShifted if a stable reading does not come to its end.
 
         Source: KanbanTool API v1.1 Guide, "Listing archived tasks from given board" and "Listing
         tasks from given board, swimlane and workflow stage".
@@ -122,9 +122,9 @@ class Tasks:
         return await self._session.call(VIEW_TASK, task_ids(board, task))
 
     async def create(self, board: Board | int | str, **draft: Unpack[TaskDraft]) -> Task:
-        """Creates one task, in the first stage of the first swimlane where nothing else is said.
+        """Creates one task, in the first stage of the first swimlane if nothing else is said.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
@@ -200,7 +200,7 @@ class Tasks:
 
         override: the reason to exceed the limit of the stage; without one, that is refused (409).
 
-        Raises UnknownOutcome where nobody knows whether a step in a direction was made; it is never
+        Raises UnknownOutcome if nothing tells whether a step in a direction was made; it is never
         sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Moving tasks".
@@ -216,7 +216,7 @@ class Tasks:
     async def delete(self, board: Board | int | str, task: Task | int | str) -> Task | None:
         """Deletes a task that is not archived, and returns it as it was.
 
-        None where a first attempt got no answer and a second found the task gone.
+        None if a first attempt got no answer and a second found the task gone.
 
         Source: KanbanTool API v1.1 Guide, "Deleting tasks".
         """

@@ -26,7 +26,7 @@ __all__ = ["Timers"]
 
 @frozen
 class Timers:
-    """``kanban.timers``; the service answers these calls in JSON alone."""
+    """``kanban.timers``; the service answers these calls only in JSON."""
 
     _session: Session
 
@@ -58,7 +58,7 @@ class Timers:
     async def create(self, **draft: Unpack[TimerDraft]) -> TimeTracker:
         """Adds a time tracker for the token's user; without ``ended_at`` it runs.
 
-        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was added; it is never sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
         """
@@ -90,7 +90,7 @@ class Timers:
     async def delete(self, timer: TimeTracker | int | str) -> TimeTracker | None:
         """Deletes a time tracker, and returns the previous one of the same user and task.
 
-        None where there is no previous one, and where a first attempt got no answer and a second
+        None if there is no previous one, and if a first attempt got no answer and a second
         found the time tracker gone.
 
         Source: KanbanTool API v1.1 Guide, "Deleting time entries".
