@@ -1,4 +1,9 @@
-"""One connection: the client that it makes, and whether it works."""
+"""One connection: its settings, the client that they make, and whether that works.
+
+A table of the file is checked when it is read: its keys by the `Settings` of the service and by the
+options of every client, its values by their types. Whatever else can be wrong, the client itself
+finds, in the same words; it is then said with the file and the name of the connection.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +13,8 @@ from typing import Final, Unpack, cast, get_args
 from attrs import field, frozen
 
 from agilekit.checks import alternatives, check_id
+from agilekit.connections.messages import in_toml, is_out_of_range, shown
 from agilekit.connections.secrets import Secret
-from agilekit.connections.wording import in_toml, is_out_of_range, shown
 from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES, AnyClient
@@ -20,7 +25,7 @@ from agilekit.suggestions import did_you_mean
 
 __all__ = ["Connection"]
 
-_FOR_ALL: Final = (
+_OF_EVERY_CLIENT: Final = (
     "base_url",
     "format",
     "override",
@@ -35,7 +40,7 @@ _FOR_ALL: Final = (
     "http",
 )
 _DONE: Final = "done"
-_TRUTHS: Final = ("override", "allow_http")
+_FLAGS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("concurrency", "retries", "largest_body")
 _NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
 _TOKEN_IN: Final = ("header", "query")
@@ -73,23 +78,23 @@ class Connection:
             wrong = "; it is missing" if chosen is None else f", not {shown(chosen)}"
             meant = did_you_mean(chosen, SERVICES)
             raise InvalidInput(f"service must be {alternatives(SERVICES)}{wrong}{meant}")
-        service = SERVICES[chosen].settings
-        known = {*service.required, *service.optional, *_FOR_ALL}
+        takes = SERVICES[chosen].settings
+        known = {*takes.required, *takes.optional, *_OF_EVERY_CLIENT}
         rest = {key: value for key, value in given.items() if key not in ("service", _DONE)}
-        secrets = {key: rest.pop(key) for key in service.secrets if key in rest}
+        secrets = {key: rest.pop(key) for key in takes.secrets if key in rest}
         if unknown := sorted(rest.keys() - known):
-            keys = sorted([*known, *service.secrets, _DONE])
+            keys = sorted([*known, *takes.secrets, _DONE])
             raise InvalidInput(
                 f"unknown key {', '.join(unknown)}; {chosen} takes {', '.join(keys)}"
                 f"{did_you_mean(unknown[0], keys)}"
             )
-        if missing := [key for key in service.required if key not in rest]:
+        if missing := [key for key in takes.required if key not in rest]:
             raise InvalidInput(f"{', '.join(missing)} is missing")
         if not secrets:
-            raise InvalidInput(f"{' or '.join(service.secrets)} is missing")
-        service.check({*rest, *secrets})
+            raise InvalidInput(f"{' or '.join(takes.secrets)} is missing")
+        takes.check({*rest, *secrets})
         for key, value in rest.items():
-            _check(key, value, service)
+            _check(key, value, takes)
         found = tuple(secret_of(key, value) for key, value in secrets.items())
         return cls(name, chosen, rest, found, _done(given.get(_DONE, [])), file)
 
@@ -101,24 +106,25 @@ class Connection:
         Raises InvalidInput for a secret that is not there, and for settings that cannot be right.
         """
         try:
-            return self._made(options)
+            return self._new_client(options)
         except InvalidInput as error:
-            if options and not self._is_wrong_itself():
+            # What only the caller's options make wrong is not said to be the file's.
+            if options and not self._fails_by_itself():
                 raise
             message = f"connection {self.name}: {in_toml(str(error))}"
         except TypeError as error:
             message = f"connection {self.name}: a setting is wrong: {error}"
         raise InvalidInput(f"{self._file}: {message}" if self._file else message)
 
-    def _is_wrong_itself(self) -> bool:
+    def _fails_by_itself(self) -> bool:
         """Whether it makes no client without the caller's options either."""
         try:
-            self._made({})
+            self._new_client({})
         except InvalidInput:
             return True
         return False
 
-    def _made(self, options: Options) -> AnyClient:
+    def _new_client(self, options: Options) -> AnyClient:
         service = SERVICES[self.service]
         arguments = self._arguments(options)
         for secret in self._secrets:
@@ -132,7 +138,7 @@ class Connection:
         """Those that are not secrets."""
         arguments: dict[str, object] = dict(self.settings)
         if options.get("transport") is not None:
-            arguments.pop("http", None)  # it is of a library
+            arguments.pop("http", None)  # a transport is of a library already
         elif "http" not in arguments:
             options = with_variables(options)
         return {**arguments, **options}
@@ -147,16 +153,16 @@ class Connection:
             return found
 
 
-def _check(key: str, value: object, service: Settings) -> None:
+def _check(key: str, value: object, takes: Settings) -> None:
     """Raises InvalidInput for a value of another type than the client takes."""
-    choices = {"format": service.formats, "token_in": _TOKEN_IN, "http": _HTTP}.get(key)
+    choices = {"format": takes.formats, "token_in": _TOKEN_IN, "http": _HTTP}.get(key)
     if choices is not None and value not in choices:
         meant = did_you_mean(value, choices)
         raise InvalidInput(f"{key} must be {alternatives(choices)}, not {shown(value)}{meant}")
     if key == "user_id":
         check_id(key, value)
         return
-    if key in _TRUTHS:
+    if key in _FLAGS:
         wanted, fits = "true or false", isinstance(value, bool)
     elif key in _WHOLE_NUMBERS:
         wanted, fits = "a whole number", isinstance(value, int) and not isinstance(value, bool)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final, cast
 
 from agilekit.connections.connection import Connection
+from agilekit.connections.messages import in_toml
 from agilekit.connections.secrets import Secret
-from agilekit.connections.wording import in_toml
 from agilekit.environment import optional
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES
