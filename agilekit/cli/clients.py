@@ -79,7 +79,7 @@ def found(
 ) -> Connection:
     """The connection of this name, among those of a file. Raises InvalidInput if there is none.
 
-    others: what else the command takes in its place.
+    others: what else the command takes instead.
     """
     if name not in connections:
         meant = did_you_mean(name, [*connections, *others])

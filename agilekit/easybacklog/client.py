@@ -1,4 +1,4 @@
-"""The client of an easyBacklog server."""
+"""The client of an easyBacklog server: how it signs, what it speaks, and its resources."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class EasyBacklog(Client):
         token: str | None = None,
         user_id: int | str | None = None,
         key: str | None = None,
-        token_in: Literal["header", "query"] = "header",  # noqa: S107 - a place
+        token_in: Literal["header", "query"] = "header",  # noqa: S107 - not a token
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
@@ -107,13 +107,13 @@ class EasyBacklog(Client):
     def from_env(
         cls,
         *,
-        token_in: Literal["header", "query"] = "header",  # noqa: S107 - a place
+        token_in: Literal["header", "query"] = "header",  # noqa: S107 - not a token
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
     ) -> Self:
         """A client by the variables ``AGILEKIT_EASYBACKLOG_BASE_URL`` and ``…_TOKEN``, or
-        ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput if one is missing.
+        ``…_USER_ID`` and ``…_KEY`` instead. Raises InvalidInput if one is missing.
         """
         base_url = SETTINGS.require("base_url")
         user_id = user_id_in(SETTINGS.variable("user_id"))
@@ -144,6 +144,7 @@ class EasyBacklog(Client):
         session = self._session.exact() if self._session.dialect.format == "json" else None
         if session is None:
             return None
+        # The same client with another session: every resource is made anew, with it.
         view = copy(self)
         vars(view).update(_session=session)
         for name, resource in vars(self).items():
@@ -165,12 +166,12 @@ def _credential(token: object, user_id: object, key: object, token_in: object) -
     check_choice("token_in", token_in, ("header", "query"))
     if token is not None and user_id is None and key is None:
         header = Credential.in_header("Authorization", "token", token, what="token")
-        if token_in == "query" and isinstance(token, str):  # noqa: S105 - a place
+        if token_in == "query" and isinstance(token, str):  # noqa: S105 - not a token
             return header.in_query("api_key", token, writes=False)
         return header
     if token is not None or user_id is None or key is None:
         raise InvalidInput("easyBacklog needs either token=, or user_id= and key=")
-    if token_in == "query":  # noqa: S105 - a place
+    if token_in == "query":  # noqa: S105 - not a token
         raise InvalidInput("only a token can go in the query")
     return Credential.basic(str(check_id("user_id", user_id)), key, what="key")
 

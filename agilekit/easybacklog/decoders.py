@@ -57,7 +57,7 @@ _SNAPSHOTS: Final = DECODER.entities(Snapshot)
 def snapshots(data: JSON) -> list[Snapshot]:
     """The snapshots of both groups, those made by hand first."""
     if not isinstance(data, dict):
-        return _SNAPSHOTS(data)
+        return _SNAPSHOTS(data)  # an array, like any other listing
     if data.keys().isdisjoint(_GROUPS):
         raise Malformed(f"expected {' and '.join(_GROUPS)}, found {', '.join(data)!r:.60}")
     return [one for group in _GROUPS for one in _SNAPSHOTS(data.get(group) or [])]

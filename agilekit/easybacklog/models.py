@@ -137,7 +137,7 @@ class Theme:
 
 @frozen
 class SprintStory:
-    """A story's place in a sprint. Source: "The Sprint Story object"."""
+    """A story in a sprint. Source: "The Sprint Story object"."""
 
     id: int = 0
     sprint_id: int | None = None

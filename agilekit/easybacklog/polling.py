@@ -1,4 +1,7 @@
-"""Copies that the service fills after it has answered: duplicates and snapshots."""
+"""Copies that the service fills after it has answered: duplicates and snapshots.
+
+Source: easyBacklog API documentation, "Duplicate a Backlog" and "Create a Snapshot".
+"""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class SprintStories:
         sprint_story: SprintStory | int | str,
         **changes: Unpack[SprintStoryChanges],
     ) -> None:
-        """Changes the status or the place of a story, or moves it to another sprint.
+        """Changes the status or the position of a story, or moves it to another sprint.
 
         Raises InvalidInput if there is nothing to change.
 

@@ -1,5 +1,8 @@
 """Stories and themes that were moved out of their theme or backlog.
 
+A job looks here for what became of a create whose answer was lost, if its container does not show
+it.
+
 Source: easyBacklog API documentation, "Move story from another theme" and "Move theme to another
 backlog".
 """
@@ -47,7 +50,7 @@ async def _themes_beside(session: Session, theme: Theme | int | str) -> list[The
     for backlog in [*first, *(one for one in await _backlogs(session) if one != known)]:
         try:
             themes = await session.listing(LIST_THEMES, {"BACKLOG_ID": backlog})
-        except NotFound:
+        except NotFound:  # deleted meanwhile
             continue
         if any(one.id == theme_id for one in themes):
             return themes

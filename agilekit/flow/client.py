@@ -1,4 +1,4 @@
-"""The client of one flow board."""
+"""The client of one flow board: how it signs, what it speaks, and its resources."""
 
 from __future__ import annotations
 

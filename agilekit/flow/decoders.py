@@ -30,7 +30,7 @@ from agilekit.wire.op import Decode
 from agilekit.wire.showing import shown
 from agilekit.wire.times import from_us_eastern
 
-__all__ = ["DECODER", "entity_id", "listed", "maybe_empty", "only"]
+__all__ = ["DECODER", "list_of", "or_empty", "positive_id", "single_value"]
 
 T = TypeVar("T")
 
@@ -56,6 +56,7 @@ def _entries(data: JSON) -> list[tuple[str, JSON]]:
     if isinstance(data, list):
         return [_entry("", value) for value in data]
     if isinstance(data, dict):
+        # In XML, entries of the same name have become a list.
         return [
             _entry(name, value)
             for name, part in data.items()
@@ -65,6 +66,7 @@ def _entries(data: JSON) -> list[tuple[str, JSON]]:
 
 
 def _entry(name: str, value: JSON) -> tuple[str, JSON]:
+    """An entry by the id that its element has as an attribute, or that its name ends in."""
     digits = _DIGITS_AT_END.search(name)
     key = digits[0] if digits else name
     if isinstance(value, dict):
@@ -102,7 +104,7 @@ def _field(name: str, value: JSON) -> JSON:
         if name.endswith("task_metrics"):
             return _changed_fields(value)
     except ValueError:
-        return value
+        return value  # not what its name says: it stays as it came
     if name.endswith(_NUMBERS):
         return _number(value)
     return _changed_fields(value) if isinstance(value, dict) and value else _text(value)
@@ -139,6 +141,7 @@ DECODER: Final = Models(
     keys=str,
     nulls=("0000-00-00 00:00:00",),  # MySQL's way to say that there is no time
     hooks={
+        # Of a field that is never None: XML cannot tell null from an empty text.
         int: lambda value, _: 0 if _is_empty(value) else whole(value),
         str: lambda value, _: "" if value is None else text(value),
         MemberIds: lambda value, _: _ids(value),
@@ -150,7 +153,7 @@ DECODER: Final = Models(
 )
 
 
-def listed(one: Decode[T], id_name: str) -> Decode[list[T]]:
+def list_of(one: Decode[T], id_name: str) -> Decode[list[T]]:
     """A function that makes a list of a map of entities, in the order of the answer.
 
     id_name: where an entity holds its id; one that holds none takes its key.
@@ -161,9 +164,10 @@ def listed(one: Decode[T], id_name: str) -> Decode[list[T]]:
             found = [entry for entry in _entries(data) if entry[1] is not None]
         except ValueError as error:
             raise Malformed(str(error)) from None
+        # {"error": null} is not an empty listing.
         if isinstance(data, dict) and data and not (found or any(map(_DIGITS_AT_END.search, data))):
             raise Malformed(f"expected a map by id, found {shown(data)}")
-        # What stands beside entities is an attribute of their parent.
+        # Text beside entities is an attribute of their parent.
         found = [entry for entry in found if isinstance(entry[1], dict)] or found
         return [one(_identified(value, id_name, key)) for key, value in found]
 
@@ -176,12 +180,12 @@ def _identified(value: JSON, id_name: str, key: str) -> JSON:
     return value
 
 
-def maybe_empty(one: Decode[T], empty: Callable[[], T]) -> Decode[T]:
+def or_empty(one: Decode[T], empty: Callable[[], T]) -> Decode[T]:
     """The same, if an object without fields may come as an empty map does."""
     return lambda data: empty() if _is_empty(data) else one(data)
 
 
-def entity_id(value: object) -> int:
+def positive_id(value: object) -> int:
     """The id of something that is there. Raises ValueError."""
     found = whole(value)
     if found < 1:
@@ -189,7 +193,7 @@ def entity_id(value: object) -> int:
     return found
 
 
-def only(name: str, read: Callable[[object], T]) -> Decode[T]:
+def single_value(name: str, read: Callable[[object], T]) -> Decode[T]:
     """A function that reads an answer of one value: an object with nothing else, or the root of an
     XML document. What cannot be read is not shown, since it may be a secret.
     """

@@ -39,10 +39,10 @@ class Keys:
 
         Source: flow API Reference, "DELETE /authentication/key.format".
         """
-        return await self._session.call(DELETE_AUTHENTICATION, {"key": _sound(key)})
+        return await self._session.call(DELETE_AUTHENTICATION, {"key": _checked_key(key)})
 
 
-def _sound(key: object) -> str:
+def _checked_key(key: object) -> str:
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         raise InvalidInput("the key to be deleted must be one of the board's keys, as text")
     return key

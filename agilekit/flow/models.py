@@ -157,7 +157,7 @@ class Task:
     task_status: str = ""
     """``""``, ``"R"`` (Ready), ``"B"`` (Blocked), ``"D"`` (Deleted) or ``"U"`` (Undeleted)."""
     task_order: float | None = None
-    """Its place in its column."""
+    """Its position in its column."""
     task_created: datetime | None = None
     task_completed: datetime | None = None
     task_metrics: MaybeTaskMetrics = None

@@ -6,44 +6,44 @@ more than sending it once.
 
 from typing import Final
 
-from agilekit.flow.decoders import DECODER, entity_id, listed, maybe_empty, only
+from agilekit.flow.decoders import DECODER, list_of, or_empty, positive_id, single_value
 from agilekit.flow.models import Change, Column, EditedTask, Member, Project, Task, TaskType
 from agilekit.wire.convert import text
 from agilekit.wire.op import Op
 
-_CHANGES: Final = listed(DECODER.entity(Change), "change_id")
-_EDITED: Final = maybe_empty(DECODER.part(EditedTask), EditedTask)
-_KEY: Final = only("authentication_key", text)
+_CHANGES: Final = list_of(DECODER.entity(Change), "change_id")
+_EDITED: Final = or_empty(DECODER.part(EditedTask), EditedTask)
+_KEY: Final = single_value("authentication_key", text)
 
 GET_MEMBERS: Final = Op(
     "GET /members.format",
     "GET",
     "/members",
-    listed(DECODER.entity(Member), "user_id"),
+    list_of(DECODER.entity(Member), "user_id"),
 )
 GET_PROJECTS: Final = Op(
     "GET /projects.format",
     "GET",
     "/projects",
-    listed(DECODER.entity(Project), "project_id"),
+    list_of(DECODER.entity(Project), "project_id"),
 )
 GET_COLS: Final = Op(
     "GET /project_id/cols.format",
     "GET",
     "/{project_id}/cols",
-    listed(DECODER.entity(Column), "col_id"),
+    list_of(DECODER.entity(Column), "col_id"),
 )
 GET_TASK_TYPES: Final = Op(
     "GET /project_id/task_types.format",
     "GET",
     "/{project_id}/task_types",
-    listed(DECODER.entity(TaskType), "task_type_id"),
+    list_of(DECODER.entity(TaskType), "task_type_id"),
 )
 GET_TASKS: Final = Op(
     "GET /project_id/tasks.format",
     "GET",
     "/{project_id}/tasks",
-    listed(DECODER.entity(Task), "task_id"),
+    list_of(DECODER.entity(Task), "task_id"),
 )
 GET_RECENT_ACTIVITY: Final = Op(
     "GET /project_id/tasks/recent_activity.format",
@@ -69,7 +69,7 @@ POST_TASK: Final = Op(
     "POST /task.format",
     "POST",
     "/task",
-    only("task_id", entity_id),
+    single_value("task_id", positive_id),
 )
 POST_AUTHENTICATION: Final = Op(
     "POST /authentication.format",

@@ -18,6 +18,7 @@ _TASK: Final = DECODER.one(Task)
 
 
 # Source: flow API Reference, "POST /task.format": the answer is only the id.
+# So the task of a report is what was sent, with that id.
 async def _post(session: Session, _: Ids, bodies: list[JSON], on_send: OnSend) -> list[Task]:
     tasks: list[Task] = []
     for body in bodies:

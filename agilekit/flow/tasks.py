@@ -97,6 +97,7 @@ class Tasks:
 
         async def survey(above: int) -> Survey[Task]:
             tasks = await self.all(project)
+            # A column that shows the most that it can may hide others.
             sizes = Counter(task.col_id for task in tasks)
             hides = any(size == _MOST_SHOWN for size in sizes.values())
             return Survey([task for task in tasks if task.task_id > above], is_whole=not hides)

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
-from agilekit.flyingdonut.moves import checked, move_to
+from agilekit.flyingdonut.moves import checked_location, move_to
 from agilekit.flyingdonut.params import CardChanges, CardDraft, id_of
 from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARD,
@@ -141,7 +141,13 @@ class Cards:
         Source: Flying Donut API, "Update Card".
         """
         return await update(
-            self._scope, CARD_UPDATES, card, checked(changes), on_conflict, base=base, extra=extra
+            self._scope,
+            CARD_UPDATES,
+            card,
+            checked_location(changes),
+            on_conflict,
+            base=base,
+            extra=extra,
         )
 
     async def move(

@@ -1,4 +1,4 @@
-"""The client of one Flying Donut project."""
+"""The client of one Flying Donut project: how it signs, its resources, and views of it."""
 
 from __future__ import annotations
 
@@ -102,6 +102,7 @@ class FlyingDonut(Client):
         _check_username(username)
         session = self._session if deadline is None else self._session.view(deadline=deadline)
         scope = evolve(self._scope, session=session, username=username or self._scope.username)
+        # The same client with another scope: every resource is made anew, with it.
         view = copy(self)
         vars(view).update(_session=session, _scope=scope)
         for name, resource in vars(self).items():

@@ -168,7 +168,7 @@ class Task:
     time_entries_total: float | None = None
     version: int | None = None
     position: int | None = field(default=None, metadata=key("_order"))
-    """Its place in the answer, from 0."""
+    """Its index in the answer, from 0."""
     replaced: Mapping[str, Versioned[Any]] = unshown_field()
     """By attribute, after an update: what it replaced that its caller had not read; without a
     version if that is not known."""
@@ -213,7 +213,7 @@ class Card:
     """Its tasks, if the server sends them along."""
     version: int | None = None
     position: int | None = field(default=None, metadata=key("_order"))
-    """Its place in the answer, from 0."""
+    """Its index in the answer, from 0."""
     replaced: Mapping[str, Versioned[Any]] = unshown_field()
     """By attribute, after an update: what it replaced that its caller had not read; without a
     version if that is not known."""
@@ -259,7 +259,7 @@ class Sprint:
     is_past: bool | None = None
     version: int | None = None
     position: int | None = field(default=None, metadata=key("_order"))
-    """Its place in the answer, from 0."""
+    """Its index in the answer, from 0."""
     raw: Mapping[str, JSON] = raw_field()
 
 

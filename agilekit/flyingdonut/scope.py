@@ -1,4 +1,4 @@
-"""What the resources of one Flying Donut project share."""
+"""What the resources of one Flying Donut project share: session, project, author and edits."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ async def with_tasks(scope: Scope, items: Sequence[SprintItem]) -> SprintCards:
         try:
             tasks = await scope.session.listing(FETCH_CARD_TASKS, ids)
         except NotFound:
-            return
+            return  # deleted meanwhile
         # The list of a card does not tell who works on a task, that of a sprint does.
         tasks = [merge(one, shown[one.id], Task) if one.id in shown else one for one in tasks]
         cards[index] = evolve(cards[index], tasks=tuple(tasks))
@@ -89,6 +89,7 @@ def _number_of_tasks(card: Card) -> float | None:
 
 
 def _apart(cards: Iterable[Card], others: Iterable[Task]) -> SprintCards:
+    """The placeholder apart from the cards, and the tasks of none of them."""
     placeholder: Card | None = None
     rest: list[Card] = []
     for card in cards:

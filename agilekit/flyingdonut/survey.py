@@ -1,5 +1,8 @@
 """Every card and task of a project, wherever they are.
 
+A job looks here for what became of a create whose answer was lost, if its container does not show
+it: it may have been moved since.
+
 Source: Flying Donut API, "Fetch Backlog Cards", "Fetch Sprints", "Fetch Sprint Cards" and "Fetch
 Card Tasks". `cid` counts up within a project, over cards and tasks together, so a number that is
 shown nowhere is one of something that was deleted, or that is not shown.

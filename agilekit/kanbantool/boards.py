@@ -24,6 +24,7 @@ __all__ = ["Boards", "board_id_from_url"]
 
 _LARGEST_PAGE: Final = 1000
 _ADDRESS: Final = re.compile(r"/(boards|b)/([0-9]{1,18})(?:-[^/]*)?(?:/.*)?")
+# How far the number in an address is above the id.
 _SHIFT: Final = {"boards": 20, "b": 0}
 _ANY_ZONE: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
@@ -132,6 +133,7 @@ def _changes(
         after = since is None or at is None or _is_not_before(since, at)
         return after and (until is None or at is None or at <= until)
 
+    # The service is asked for more than is wanted, so what is passed over is counted here.
     every = Before(_LARGEST_PAGE, _id, most=None, offset=0)
     return Chosen(every, is_wanted, most=limit, offset=offset)
 

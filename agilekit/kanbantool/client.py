@@ -1,4 +1,4 @@
-"""The client of one Kanban Tool account."""
+"""The client of one Kanban Tool account: how it signs, what it speaks, and its resources."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class KanbanTool(Client):
         account: str | None = None,
         *,
         token: str,
-        token_in: TokenIn = "header",  # noqa: S107 - a place
+        token_in: TokenIn = "header",  # noqa: S107 - not a token
         format: Format = "json",
         override: bool = False,
         base_url: str | None = None,
@@ -77,7 +77,8 @@ class KanbanTool(Client):
     ) -> None:
         _check(token_in, format, override)
         credential = Credential.in_header("X-KanbanToolToken", "", token, what="token")
-        if format == "jsonp" or token_in == "query":  # noqa: S105 - a place
+        # A script element, which JSONP is for, sends no header.
+        if format == "jsonp" or token_in == "query":  # noqa: S105 - not a token
             credential = credential.in_query("api_token", token, writes=True)
         dialect = Dialect(
             format=format,
@@ -98,7 +99,7 @@ class KanbanTool(Client):
     def from_env(
         cls,
         *,
-        token_in: TokenIn = "header",  # noqa: S107 - a place
+        token_in: TokenIn = "header",  # noqa: S107 - not a token
         format: Format = "json",
         override: bool = False,
         **options: Unpack[Options],

@@ -62,5 +62,5 @@ _TRACKER: Final = DECODER.entity(TimeTracker)
 def previous_timer(data: JSON) -> TimeTracker | None:
     """The timer that an answer holds; None if it holds none."""
     if isinstance(data, dict) and "id" not in data and data.get(_ENVELOPE, data) is None:
-        return None
+        return None  # {"time_tracker": null}
     return None if data in (None, {}) else _TRACKER(data)

@@ -31,8 +31,8 @@ from agilekit.wire.fields import (
 
 __all__ = [
     "COMMENT",
+    "CREATE_ONLY",
     "CUSTOM_FIELDS",
-    "ONLY_DRAFTS",
     "SUBTASK",
     "TASK_CHANGES",
     "TASK_DRAFT",
@@ -195,7 +195,8 @@ def parse_user_id(user: object) -> int:
 
 
 CUSTOM_FIELDS: Final = tuple(f"custom_field_{number}" for number in range(1, 16))
-ONLY_DRAFTS: Final = ("swimlane_id", "workflow_stage_id")
+# Source: KanbanTool API v1.1 Guide, "Moving tasks": an update does not move a task.
+CREATE_ONLY: Final = ("swimlane_id", "workflow_stage_id")
 
 TASK_CHANGES: Final[Mapping[str, Write]] = {
     "name": filled,

@@ -60,7 +60,7 @@ LIST_ARCHIVED_TASKS: Final = Op(
     "/boards/{board_id}/tasks",
     DECODER.entities(Task),
 )
-LIST_TASKS_IN_PLACE: Final = Op(
+LIST_TASKS_AT_LOCATION: Final = Op(
     "Listing tasks from given board, swimlane and workflow stage",
     "GET",
     "/boards/{board_id}/tasks",
@@ -94,7 +94,7 @@ MOVE_TASK_BY_DIRECTION: Final = Op(
     DECODER.entity(Task),
     entity_id="task_id",
 )
-MOVE_TASK_TO_PLACE: Final = Op(
+MOVE_TASK_TO_LOCATION: Final = Op(
     "Moving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/move",

@@ -1,4 +1,8 @@
-"""What can be created in Kanban Tool: a row for each kind of thing, one thing in a request."""
+"""What can be created in Kanban Tool: a row for each kind of thing, one thing in a request.
+
+A row says what a draft may hold, how it is sent, and by what an item is known as the draft's if the
+answer was lost.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,8 @@ from agilekit.kanbantool.decoders import DECODER
 from agilekit.kanbantool.models import Comment, Subtask, Task, TimeTracker
 from agilekit.kanbantool.params import (
     COMMENT,
+    CREATE_ONLY,
     CUSTOM_FIELDS,
-    ONLY_DRAFTS,
     SUBTASK,
     TASK_DRAFT,
     TIMER_DRAFT,
@@ -37,13 +41,13 @@ TASKS: Final = spec_of_named_fields(
     container=("board",),
     draft=TaskDraft,
     write=TASK_DRAFT,
-    omit_none=ONLY_DRAFTS,  # where the server puts it
+    omit_none=CREATE_ONLY,  # None leaves it to the server
     send=one_by_one(CREATE_TASK, envelope="task"),
     listing=LIST_TASKS,
     load=DECODER.one(Task),
     key=lambda task: task.id,
     label=("name",),
-    places=ONLY_DRAFTS,
+    places=CREATE_ONLY,
     texts=("name", "description", "external_link", "tags", *CUSTOM_FIELDS),
 )
 SUBTASKS: Final = spec_of_named_fields(

@@ -13,7 +13,7 @@ from agilekit.checks import check_count, id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, Swimlane, Task, WorkflowStage
 from agilekit.kanbantool.params import (
-    ONLY_DRAFTS,
+    CREATE_ONLY,
     TASK_CHANGES,
     TaskChanges,
     TaskDraft,
@@ -25,9 +25,9 @@ from agilekit.kanbantool.routes import (
     DELETE_TASK,
     LIST_ARCHIVED_TASKS,
     LIST_TASKS,
-    LIST_TASKS_IN_PLACE,
+    LIST_TASKS_AT_LOCATION,
     MOVE_TASK_BY_DIRECTION,
-    MOVE_TASK_TO_PLACE,
+    MOVE_TASK_TO_LOCATION,
     UNARCHIVE_TASK,
     UPDATE_TASK,
     VIEW_TASK,
@@ -78,10 +78,11 @@ class Tasks:
         given board, swimlane and workflow stage".
         """
         ids = {"board_id": id_of(board, Board)}
-        place = _place(swimlane, stage)
-        reader = _reader(per_page, stable, _active_mark)
-        if place:
-            return self._session.listing(LIST_TASKS_IN_PLACE, ids, place, reader=reader)
+        location = _location(swimlane, stage)
+        reader = _paginator(per_page, stable, _active_mark)
+        # Source: KanbanTool API v1.1 Guide, "Listing tasks from given board": it has no pages.
+        if location:
+            return self._session.listing(LIST_TASKS_AT_LOCATION, ids, location, reader=reader)
         if per_page is not None:
             raise InvalidInput("there are pages only of a swimlane or a stage: leave out per_page")
         return self._session.listing(LIST_TASKS, ids, reader=lambda: AtOnce(_id))
@@ -109,10 +110,10 @@ class Tasks:
         tasks from given board, swimlane and workflow stage".
         """
         ids = {"board_id": id_of(board, Board)}
-        place = _place(swimlane, stage)
-        op = LIST_TASKS_IN_PLACE if place else LIST_ARCHIVED_TASKS
-        reader = _reader(per_page, stable, _archived_mark)
-        return self._session.listing(op, ids, {"archived": 1, **place}, reader=reader)
+        location = _location(swimlane, stage)
+        op = LIST_TASKS_AT_LOCATION if location else LIST_ARCHIVED_TASKS
+        reader = _paginator(per_page, stable, _archived_mark)
+        return self._session.listing(op, ids, {"archived": 1, **location}, reader=reader)
 
     async def get(self, board: Board | int | str, task: Task | int | str) -> Task:
         """Reads one task, archived or not, with its comments, changes and subtasks.
@@ -159,7 +160,7 @@ class Tasks:
         Source: KanbanTool API v1.1 Guide, "Modifying/Updating tasks".
         """
         ids = task_ids(board, task)
-        for name in changes.keys() & set(ONLY_DRAFTS):
+        for name in changes.keys() & set(CREATE_ONLY):
             raise InvalidInput(f"{name} has no effect in an update: use tasks.move(…)")
         return await self._session.call(UPDATE_TASK, ids, {"task": changed(changes, TASK_CHANGES)})
 
@@ -205,13 +206,13 @@ class Tasks:
 
         Source: KanbanTool API v1.1 Guide, "Moving tasks".
         """
-        ids, place = task_ids(board, task), _place(swimlane, stage)
-        if (direction is None) == (not place):
+        ids, location = task_ids(board, task), _location(swimlane, stage)
+        if (direction is None) == (not location):
             raise InvalidInput("a task is moved either by direction=, or to stage= or swimlane=")
         given = {"direction": direction, "override": override}
         how = written({name: it for name, it in given.items() if it is not None}, _MOVE)
-        op = MOVE_TASK_TO_PLACE if place else MOVE_TASK_BY_DIRECTION
-        return await self._session.call(op, ids, {**place, **how})
+        op = MOVE_TASK_TO_LOCATION if location else MOVE_TASK_BY_DIRECTION
+        return await self._session.call(op, ids, {**location, **how})
 
     async def delete(self, board: Board | int | str, task: Task | int | str) -> Task | None:
         """Deletes a task that is not archived, and returns it as it was.
@@ -237,15 +238,15 @@ class Tasks:
         return await self._session.call(UNARCHIVE_TASK, task_ids(board, task))
 
 
-def _place(
+def _location(
     swimlane: Swimlane | int | str | None, stage: WorkflowStage | int | str | None
 ) -> dict[str, JSON]:
-    place: dict[str, JSON] = {}
+    location: dict[str, JSON] = {}
     if swimlane is not None:
-        place["swimlane_id"] = id_of(swimlane, Swimlane)
+        location["swimlane_id"] = id_of(swimlane, Swimlane)
     if stage is not None:
-        place["workflow_stage_id"] = id_of(stage, WorkflowStage, name="stage")
-    return place
+        location["workflow_stage_id"] = id_of(stage, WorkflowStage, name="stage")
+    return location
 
 
 def _id(task: Task) -> int:
@@ -256,12 +257,12 @@ def _archived_mark(task: Task) -> tuple[int, datetime | None]:
     return task.id, task.archived_at
 
 
-# What orders tasks that are not archived is documented nowhere.
+# What orders tasks that are not archived is documented nowhere: a change of either may move them.
 def _active_mark(task: Task) -> tuple[int, int | None, datetime | None]:
     return task.id, task.position, task.updated_at
 
 
-def _reader(
+def _paginator(
     per_page: int | None, stable: bool, mark: Callable[[Task], tuple[object, ...]]
 ) -> Callable[[], Reader[Task]]:
     if stable:

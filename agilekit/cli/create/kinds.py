@@ -40,7 +40,7 @@ async def create_drafts(
 ) -> Report:
     """Opens a client and creates the drafts. Raises what ``create_many`` raises.
 
-    connection: what makes the client, in the place of the variables of the environment.
+    connection: what makes the client, instead of the variables of the environment.
     """
     if connection is None:
         with variables_named(service.name):
