@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from agilekit.export.easybacklog import EasyBacklogReader
@@ -17,12 +17,12 @@ __all__ = ["READERS", "Exportable", "reader_of"]
 Exportable: TypeAlias = AnyClient
 """The clients whose projects can be exported."""
 
-READERS: Final[Mapping[str, Callable[[Any, Turns], Reader]]] = {
-    "flyingdonut": FlyingDonutReader,
-    "flow": FlowReader,
-    "easybacklog": EasyBacklogReader,
-    "kanbantool": KanbanToolReader,
-}
+READERS: Final = dict[str, Callable[[Any, Turns], Reader]](
+    flyingdonut=FlyingDonutReader,
+    flow=FlowReader,
+    easybacklog=EasyBacklogReader,
+    kanbantool=KanbanToolReader,
+)
 """By the names of `agilekit.services.SERVICES`."""
 
 
