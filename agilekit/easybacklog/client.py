@@ -1,4 +1,4 @@
-"""The client of an easyBacklog server: how it signs, what it speaks, and its resources."""
+"""The client of an easyBacklog server: how it authenticates, its formats, its resources."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = ["SETTINGS", "EasyBacklog"]
 
 def _check_settings(given: Container[str]) -> None:
     if ("key" in given) != ("user_id" in given):
-        raise InvalidInput("key and user_id belong together; or there is only token")
+        raise InvalidInput("key and user_id belong together; a token needs neither")
     if "token" in given and "key" in given:
         raise InvalidInput("there may be token, or key and user_id, not all of them")
 

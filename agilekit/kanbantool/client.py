@@ -1,4 +1,4 @@
-"""The client of one Kanban Tool account: how it signs, what it speaks, and its resources."""
+"""The client of one Kanban Tool account: how it authenticates, its formats, its resources."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ async def test_a_version_that_has_moved_on_is_a_conflict_as_any_other() -> None:
     assert card.replaced == {"title": Versioned("Theirs", 4)}
 
 
-async def test_a_function_with_a_version_alone_reads_the_value_first() -> None:
+async def test_a_function_that_has_only_a_version_reads_the_value_first() -> None:
     server = Server()
     async with connect(server) as donut:
         await donut.cards.update(CARD, estimate=add_one, base={"estimate": 7})
