@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeGuard, TypeVar, get_args
 
-from attrs import frozen
+from attrs import field, frozen
 
 from agilekit.bulk import CreateSpec, Outcome, PossibleDuplicate
 from agilekit.easybacklog import EasyBacklog
@@ -77,12 +77,12 @@ class Service(Generic[C]):
     title: str
     """Its name, as people write it."""
     client: type[C]
-    settings: Settings
-    probe: Callable[[C], Awaitable[str]]
+    settings: Settings = field(repr=False)
+    probe: Callable[[C], Awaitable[str]] = field(repr=False)
     """One cheap read, which proves that a client works, and tells what it leads to."""
-    kinds: Mapping[str, Kind[C]]
+    kinds: Mapping[str, Kind[C]] = field(repr=False)
     """What can be created in it, by name, the usual kind first."""
-    parse_id: Callable[[str], str | int] = int
+    parse_id: Callable[[str], str | int] = field(default=int, repr=False)
     """Makes an id of its text. Raises ValueError."""
 
     @property
