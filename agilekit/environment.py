@@ -1,16 +1,57 @@
-"""Settings from ``AGILEKIT_…`` variables."""
+"""What makes a client: its settings, by name, and the ``AGILEKIT_…`` variables that hold them."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Container
+
+from attrs import field, frozen
 
 from agilekit.errors import InvalidInput
 
-__all__ = ["optional", "required"]
+__all__ = ["Settings", "optional", "required"]
+
+
+def _accept(_given: Container[str]) -> None:
+    """No rule goes beyond what is required."""
+
+
+@frozen(kw_only=True)
+class Settings:
+    """The settings of one service's client, as a variable and a file of connections name them.
+
+    Not listed are those that every client has: the base URL, the format and `Options`.
+    """
+
+    service: str = field(kw_only=False)
+    """The name of the service, in lower case."""
+    first: str
+    """The setting that is the client's first argument, whatever it is called there."""
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    secrets: tuple[str, ...]
+    """At least one of them is needed."""
+    formats: tuple[str, ...]
+    check: Callable[[Container[str]], None] = _accept
+    """Raises InvalidInput if these settings, all that are given, do not go together."""
+
+    def variable(self, setting: str) -> str:
+        """``AGILEKIT_<SERVICE>_<SETTING>``"""
+        if setting not in ("base_url", *self.required, *self.optional, *self.secrets):
+            raise KeyError(setting)
+        return f"AGILEKIT_{self.service}_{setting}".upper()
+
+    def require(self, setting: str) -> str:
+        """What its variable holds. Raises InvalidInput if it is not set, or empty."""
+        return required(self.variable(setting))
+
+    def get(self, setting: str) -> str | None:
+        """What its variable holds; None if it is not set, or empty."""
+        return optional(self.variable(setting))
 
 
 def required(name: str) -> str:
-    """The variable's value. Raises InvalidInput where it is not set, or empty."""
+    """The variable's value. Raises InvalidInput if it is not set, or empty."""
     value = os.environ.get(name, "")
     if not value:
         raise InvalidInput(f"the environment variable {name} is not set")
@@ -18,5 +59,5 @@ def required(name: str) -> str:
 
 
 def optional(name: str) -> str | None:
-    """The variable's value; None where it is not set, or empty."""
+    """The variable's value; None if it is not set, or empty."""
     return os.environ.get(name) or None

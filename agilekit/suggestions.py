@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 __all__ = ["did_you_mean"]
 
-_LONGEST = 100  # characters; what is longer is no name, and slow to compare
+_LONGEST = 100  # characters; what is longer is not a name, and slow to compare
 
 
 def did_you_mean(given: object, known: Iterable[str]) -> str:

@@ -19,9 +19,9 @@ import anyio
 
 from agilekit import BulkReport, EasyBacklog, FlyingDonut, KanbanTool
 from agilekit.bulk.journal import Journal, Row, State
-from agilekit.easybacklog.writing import StoryDraft
-from agilekit.flyingdonut.writing import CardDraft
-from agilekit.kanbantool.writing import TaskDraft
+from agilekit.easybacklog.params import StoryDraft
+from agilekit.flyingdonut.params import CardDraft
+from agilekit.kanbantool.params import TaskDraft
 from agilekit.sandbox import Sandbox
 
 NOTES: Final = 1_000_000

@@ -1,7 +1,7 @@
 """Who may import whom, over the syntax tree: left only.
 
-``events, errors < wire < session < versioned, bulk < services < connections < export, blocking <
-report < sandbox < cli``
+``events, errors < wire < session < versioned, bulk < services < services.py < connections <
+export, blocking < report < sandbox < cli``
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("versioned",),
     ("bulk",),
     SERVICES,
+    ("services",),
     ("connections",),
     ("export", "blocking"),
     ("report",),

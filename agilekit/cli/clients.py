@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import click
 
-from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.wording import variables_named
 from agilekit.connections import AnyClient, Connection, NoConnections, load
 from agilekit.errors import InvalidInput
+from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
 
 __all__ = [
@@ -20,13 +20,6 @@ __all__ = [
     "done_of",
     "found",
 ]
-
-_BY_VARIABLES: Final[Mapping[str, Callable[[], AnyClient]]] = {
-    "flyingdonut": FlyingDonut.from_env,
-    "flow": Flow.from_env,
-    "easybacklog": EasyBacklog.from_env,
-    "kanbantool": KanbanTool.from_env,
-}
 
 connections_file: Final = click.option(
     "--connections",
@@ -43,29 +36,30 @@ def _by_variables(service: str) -> AnyClient:
     Raises InvalidInput, which names the variable, if one is missing or wrong.
     """
     with variables_named(service):
-        return _BY_VARIABLES[service]()
+        client: AnyClient = SERVICES[service].client.from_env()
+        return client
 
 
 def clients_of(names: Sequence[str], file: str | None) -> dict[str, AnyClient]:
-    """The clients of some connections, or of all in the file where none is named.
+    """The clients of some connections, or of all in the file if none is named.
 
     A service's name stands for what its ``AGILEKIT_…`` variables say. Raises InvalidInput for an
     unknown name, and for settings that cannot be right.
     """
-    if names and all(name in _BY_VARIABLES for name in names):
+    if names and all(name in SERVICES for name in names):
         return {name: _by_variables(name) for name in names}
     connections = _loaded(names, file)
     return {
         name: _by_variables(name)
-        if name in _BY_VARIABLES
-        else found(name, connections, others=_BY_VARIABLES).client()
+        if name in SERVICES
+        else found(name, connections, others=SERVICES).client()
         for name in names or connections
     }
 
 
 def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
     """What the file says is done, by those of these connections of which it says so."""
-    if names and all(name in _BY_VARIABLES for name in names):
+    if names and all(name in SERVICES for name in names):
         return {}
     connections = _loaded(names, file)
     return {
@@ -76,8 +70,8 @@ def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
 
 
 def connection_of(name: str, file: str | None) -> Connection:
-    """The connection of this name. Raises InvalidInput where there is none."""
-    return found(name, _loaded([name], file), others=_BY_VARIABLES)
+    """The connection of this name. Raises InvalidInput if there is none."""
+    return found(name, _loaded([name], file), others=SERVICES)
 
 
 def found(
@@ -85,7 +79,7 @@ def found(
 ) -> Connection:
     """The connection of this name, among those of a file. Raises InvalidInput if there is none.
 
-    others: what else the command takes in its place.
+    others: what else the command takes instead.
     """
     if name not in connections:
         meant = did_you_mean(name, [*connections, *others])
@@ -99,7 +93,7 @@ def _loaded(names: Sequence[str], file: str | None) -> dict[str, Connection]:
     except NoConnections:
         # The name of a service needs no file: that it was mistyped is the likelier cause.
         for name in names:
-            if name not in _BY_VARIABLES and (meant := did_you_mean(name, _BY_VARIABLES)):
+            if name not in SERVICES and (meant := did_you_mean(name, SERVICES)):
                 raise InvalidInput(
                     f"no service {name}, and no file of connections{meant}"
                 ) from None

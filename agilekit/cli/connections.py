@@ -13,7 +13,7 @@ from agilekit.cli.clients import connections_file, found
 from agilekit.cli.running import run
 from agilekit.cli.text import one_line, to_json
 from agilekit.connections import Connection, load
-from agilekit.connections.wording import shown
+from agilekit.connections.messages import shown
 from agilekit.errors import AgilekitError, Forbidden, NotFound, Unauthorized
 from agilekit.session.workers import run_all
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.sandbox import Sandbox
+from agilekit.services import SERVICES
 from agilekit.wire.urls import is_loopback
 
 __all__ = ["welcome"]
@@ -31,36 +32,36 @@ def welcome(sandbox: Sandbox, listening: str) -> str:
     easy, flow = sandbox.easybacklog, sandbox.flow
     services = (
         _service(
-            "Flying Donut",
+            "flyingdonut",
             f"Authorization: secret {donut.secret}",
             f"{url}{donut.base_path}/projects/{donut.project_id}",
-            PROJECT=donut.project_id,
-            SECRET=donut.secret,
-            USERNAME=donut.username,
-            BASE_URL=f"{url}{donut.base_path}",
+            project=donut.project_id,
+            secret=donut.secret,
+            username=donut.username,
+            base_url=f"{url}{donut.base_path}",
         ),
         _service(
-            "Kanban Tool",
+            "kanbantool",
             f"X-KanbanToolToken: {kanban.token}",
             f"{url}{kanban.base_path}/boards.json",
-            TOKEN=kanban.token,
-            BASE_URL=f"{url}{kanban.base_path}",
+            token=kanban.token,
+            base_url=f"{url}{kanban.base_path}",
         ),
         _service(
-            "easyBacklog",
+            "easybacklog",
             f"Authorization: token {easy.token}",
             f"{url}{easy.base_path}/accounts",
-            TOKEN=easy.token,
-            BASE_URL=f"{url}{easy.base_path}",
+            token=easy.token,
+            base_url=f"{url}{easy.base_path}",
         ),
         _service(
             "flow",
             f"X-Flow-Authentication: {flow.key}",
             f"{url}{flow.base_path}/projects.json",
-            BOARD=flow.board_name,
-            KEY=flow.key,
-            USER_ID=str(flow.user_id),
-            BASE_URL=f"{url}{flow.base_path}",
+            board=flow.board_name,
+            key=flow.key,
+            user_id=str(flow.user_id),
+            base_url=f"{url}{flow.base_path}",
         ),
     )
     told = "\n\n".join(services)
@@ -75,11 +76,13 @@ agilekit export flyingdonut kanbantool easybacklog flow --to backup.sqlite{beyon
 {told}"""
 
 
-def _service(name: str, header: str, address: str, **variables: str) -> str:
-    prefix = f"AGILEKIT_{name.replace(' ', '').upper()}_"
-    exports = " \\\n".join(f"  {prefix}{key}={value}" for key, value in variables.items())
+def _service(name: str, header: str, address: str, **settings: str) -> str:
+    service = SERVICES[name]
+    exports = " \\\n".join(
+        f"  {service.settings.variable(setting)}={value}" for setting, value in settings.items()
+    )
     return f"""\
-{name}
+{service.title}
 
 curl -H '{header}' \\
   {address}

@@ -20,7 +20,7 @@ import click
 
 from agilekit.cli.text import one_line, printable
 from agilekit.connections import NoConnections
-from agilekit.connections.wording import in_toml
+from agilekit.connections.messages import in_toml
 from agilekit.errors import AgilekitError, InvalidInput
 
 __all__ = ["in_options", "spoken", "variables_named"]

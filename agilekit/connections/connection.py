@@ -1,47 +1,30 @@
-"""One connection: the client that it makes, and whether it works."""
+"""One connection: its settings, the client that they make, and whether that works.
+
+A table of the file is checked when it is read: its keys by the `Settings` of the service and by the
+options of every client, its values by their types. Whatever else can be wrong, the client itself
+finds, in the same words; it is then said with the file and the name of the connection.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
-from typing import Any, Final, TypeAlias, Unpack, cast, get_args
+from collections.abc import Callable, Mapping
+from typing import Final, Unpack, cast, get_args
 
 from attrs import field, frozen
 
-from agilekit.checks import check_id
+from agilekit.checks import alternatives, check_id
+from agilekit.connections.messages import in_toml, is_out_of_range, shown
 from agilekit.connections.secrets import Secret
-from agilekit.connections.wording import in_toml, is_out_of_range, shown
-from agilekit.easybacklog import EasyBacklog
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
-from agilekit.flow import Flow
-from agilekit.flyingdonut import FlyingDonut
-from agilekit.kanbantool import KanbanTool
+from agilekit.services import SERVICES, AnyClient
 from agilekit.session.http_library import HttpLibrary
 from agilekit.session.options import Options, with_variables
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["SERVICES", "AnyClient", "Connection", "Service"]
+__all__ = ["Connection"]
 
-AnyClient: TypeAlias = FlyingDonut | Flow | EasyBacklog | KanbanTool
-
-
-@frozen
-class Service:
-    """What a service's client is made of, by the names of its arguments."""
-
-    client: Callable[..., AnyClient]
-    first: str | None
-    """The setting that is its first argument, which has a name of its own in the client."""
-    required: tuple[str, ...]
-    settings: tuple[str, ...]
-    """Those that may be left out."""
-    secrets: tuple[str, ...]
-    """The secrets that it may take; at least one is needed."""
-    formats: tuple[str, ...]
-    look: Callable[[Any], Awaitable[str]]
-    """One cheap read, which proves that the connection works."""
-
-
-_FOR_ALL: Final = (
+_OF_EVERY_CLIENT: Final = (
     "base_url",
     "format",
     "override",
@@ -56,58 +39,13 @@ _FOR_ALL: Final = (
     "http",
 )
 _DONE: Final = "done"
-_TRUTHS: Final = ("override", "allow_http")
+_FLAGS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("concurrency", "retries", "largest_body")
 _NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
 _TOKEN_IN: Final = ("header", "query")
 _HTTP: Final[tuple[str, ...]] = get_args(HttpLibrary)
 _MAY_BE_SECRET: Final = frozenset("@?#")
 """What sets parts of a URL apart that may hold one."""
-
-
-async def _look_at_donut(donut: FlyingDonut) -> str:
-    project = await donut.project.get()
-    return f"the project {project.title.value or donut.project_id}"
-
-
-async def _look_at_flow(flow: Flow) -> str:
-    return _counted(len(await flow.projects.all()), "project")
-
-
-async def _look_at_easybacklog(easy: EasyBacklog) -> str:
-    return _counted(len(await easy.accounts.all()), "account")
-
-
-async def _look_at_kanbantool(kanban: KanbanTool) -> str:
-    return _counted(len(await kanban.boards.all()), "board")
-
-
-SERVICES: Final[Mapping[str, Service]] = {
-    "flyingdonut": Service(
-        FlyingDonut, "project", ("project",), ("username",), ("secret",), ("json",), _look_at_donut
-    ),
-    "flow": Service(
-        Flow, "board", ("board",), ("user_id",), ("key",), ("json", "xml"), _look_at_flow
-    ),
-    "easybacklog": Service(
-        EasyBacklog,
-        "base_url",
-        ("base_url",),
-        ("user_id", "token_in"),
-        ("token", "key"),
-        ("json", "xml"),
-        _look_at_easybacklog,
-    ),
-    "kanbantool": Service(
-        KanbanTool,
-        "account",
-        (),
-        ("account", "token_in"),
-        ("token",),
-        ("json", "xml", "jsonp"),
-        _look_at_kanbantool,
-    ),
-}
 
 
 @frozen
@@ -118,7 +56,7 @@ class Connection:
     service: str
     """``"flyingdonut"``, ``"flow"``, ``"easybacklog"`` or ``"kanbantool"``."""
     settings: Mapping[str, object]
-    """The arguments of its client that are no secrets."""
+    """The arguments of its client that are not secrets."""
     _secrets: tuple[Secret, ...] = field(repr=False)
     done: tuple[str, ...] = ()
     """The columns or states whose cards are done, for ``export(…, done=…)``; empty: not said."""
@@ -137,25 +75,25 @@ class Connection:
         chosen = given.get("service")
         if not isinstance(chosen, str) or chosen not in SERVICES:
             wrong = "; it is missing" if chosen is None else f", not {shown(chosen)}"
-            names, meant = ", ".join(SERVICES), did_you_mean(chosen, SERVICES)
-            raise InvalidInput(f"service must be one of {names}{wrong}{meant}")
-        service = SERVICES[chosen]
-        known = {*service.required, *service.settings, *_FOR_ALL}
+            meant = did_you_mean(chosen, SERVICES)
+            raise InvalidInput(f"service must be {alternatives(SERVICES)}{wrong}{meant}")
+        takes = SERVICES[chosen].settings
+        known = {*takes.required, *takes.optional, *_OF_EVERY_CLIENT}
         rest = {key: value for key, value in given.items() if key not in ("service", _DONE)}
-        secrets = {key: rest.pop(key) for key in service.secrets if key in rest}
+        secrets = {key: rest.pop(key) for key in takes.secrets if key in rest}
         if unknown := sorted(rest.keys() - known):
-            keys = sorted([*known, *service.secrets, _DONE])
+            keys = sorted([*known, *takes.secrets, _DONE])
             raise InvalidInput(
-                f"{', '.join(unknown)} is no setting of {chosen}; there are {', '.join(keys)}"
+                f"unknown key {', '.join(unknown)}; {chosen} takes {', '.join(keys)}"
                 f"{did_you_mean(unknown[0], keys)}"
             )
-        if missing := [key for key in service.required if key not in rest]:
+        if missing := [key for key in takes.required if key not in rest]:
             raise InvalidInput(f"{', '.join(missing)} is missing")
         if not secrets:
-            raise InvalidInput(f"{' or '.join(service.secrets)} is missing")
-        _check_account(chosen, {*rest, *secrets})
+            raise InvalidInput(f"{' or '.join(takes.secrets)} is missing")
+        takes.check({*rest, *secrets})
         for key, value in rest.items():
-            _check(key, value, service)
+            _check(key, value, takes)
         found = tuple(secret_of(key, value) for key, value in secrets.items())
         return cls(name, chosen, rest, found, _done(given.get(_DONE, [])), file)
 
@@ -167,36 +105,39 @@ class Connection:
         Raises InvalidInput for a secret that is not there, and for settings that cannot be right.
         """
         try:
-            return self._made(options)
+            return self._new_client(options)
         except InvalidInput as error:
-            if options and not self._is_wrong_itself():
+            # What only the caller's options make wrong is not said to be the file's.
+            if options and not self._fails_by_itself():
                 raise
             message = f"connection {self.name}: {in_toml(str(error))}"
         except TypeError as error:
             message = f"connection {self.name}: a setting is wrong: {error}"
         raise InvalidInput(f"{self._file}: {message}" if self._file else message)
 
-    def _is_wrong_itself(self) -> bool:
+    def _fails_by_itself(self) -> bool:
         """Whether it makes no client without the caller's options either."""
         try:
-            self._made({})
+            self._new_client({})
         except InvalidInput:
             return True
         return False
 
-    def _made(self, options: Options) -> AnyClient:
+    def _new_client(self, options: Options) -> AnyClient:
         service = SERVICES[self.service]
         arguments = self._arguments(options)
         for secret in self._secrets:
             arguments[secret.name] = secret.get()
-        first = [arguments.pop(service.first)] if service.first in arguments else []
-        return service.client(*first, **arguments)
+        first = service.settings.first
+        positional = [arguments.pop(first)] if first in arguments else []
+        client: AnyClient = service.client(*positional, **arguments)
+        return client
 
     def _arguments(self, options: Options) -> dict[str, object]:
-        """Those that are no secrets."""
+        """Those that are not secrets."""
         arguments: dict[str, object] = dict(self.settings)
         if options.get("transport") is not None:
-            arguments.pop("http", None)  # it is of a library
+            arguments.pop("http", None)  # a transport is of a library already
         elif "http" not in arguments:
             options = with_variables(options)
         return {**arguments, **options}
@@ -207,29 +148,20 @@ class Connection:
         Raises InvalidInput as `client` does, and every kind of `CallError`.
         """
         async with self.client(**options) as client:
-            return await SERVICES[self.service].look(client)
+            found: str = await SERVICES[self.service].probe(client)
+            return found
 
 
-def _check_account(service: str, keys: Container[str]) -> None:
-    """Raises InvalidInput if what says who asks, and where, is there by halves or twice."""
-    if service == "kanbantool" and "account" not in keys and "base_url" not in keys:
-        raise InvalidInput("account is missing, or base_url")
-    if service == "easybacklog" and ("key" in keys) != ("user_id" in keys):
-        raise InvalidInput("key and user_id belong together; or there is token alone")
-    if service == "easybacklog" and "token" in keys and "key" in keys:
-        raise InvalidInput("there may be token, or key and user_id, not all of them")
-
-
-def _check(key: str, value: object, service: Service) -> None:
+def _check(key: str, value: object, takes: Settings) -> None:
     """Raises InvalidInput for a value of another type than the client takes."""
-    choices = {"format": service.formats, "token_in": _TOKEN_IN, "http": _HTTP}.get(key)
+    choices = {"format": takes.formats, "token_in": _TOKEN_IN, "http": _HTTP}.get(key)
     if choices is not None and value not in choices:
         meant = did_you_mean(value, choices)
-        raise InvalidInput(f"{key} must be {_one_of(choices)}, not {shown(value)}{meant}")
+        raise InvalidInput(f"{key} must be {alternatives(choices)}, not {shown(value)}{meant}")
     if key == "user_id":
         check_id(key, value)
         return
-    if key in _TRUTHS:
+    if key in _FLAGS:
         wanted, fits = "true or false", isinstance(value, bool)
     elif key in _WHOLE_NUMBERS:
         wanted, fits = "a whole number", isinstance(value, int) and not isinstance(value, bool)
@@ -251,11 +183,3 @@ def _done(given: object) -> tuple[str, ...]:
     if all(isinstance(name, str) and name.strip() for name in names):
         return tuple(map(str, names))
     raise InvalidInput(f"{_DONE} must be a list of names or ids, not {what}")
-
-
-def _one_of(choices: Sequence[str]) -> str:
-    return " or ".join(map(shown, choices))
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
-from agilekit.connections.connection import SERVICES, Connection
+from agilekit.connections.connection import Connection
+from agilekit.connections.messages import in_toml
 from agilekit.connections.secrets import Secret
-from agilekit.connections.wording import in_toml
 from agilekit.environment import optional
 from agilekit.errors import InvalidInput
+from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
 
 __all__ = ["NoConnections", "load"]
@@ -39,7 +40,7 @@ def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
     path: the file; by default what ``AGILEKIT_CONNECTIONS`` names, or else ``agilekit.toml`` in the
         current folder.
 
-    Raises InvalidInput where there is no such file, and for whatever in it cannot be right.
+    Raises InvalidInput if there is no such file, and for whatever in it cannot be right.
     """
     file = Path(path or optional(_VARIABLE) or _FILE)
     content = _read(file)
@@ -83,7 +84,7 @@ def _text(file: Path) -> str:
 def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connection]:
     if unknown := sorted(content.keys() - {"connections", _PLAIN}):
         meant = did_you_mean(unknown[0], ["connections", _PLAIN])
-        raise InvalidInput(f"unknown at the top: {', '.join(unknown)}{meant}")
+        raise InvalidInput(f"unknown key at the top: {', '.join(unknown)}{meant}")
     plain = content.get(_PLAIN, False)
     if not isinstance(plain, bool):
         raise InvalidInput(f"{_PLAIN} must be true or false")

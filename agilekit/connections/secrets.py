@@ -10,16 +10,16 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
-from agilekit.connections.wording import is_made_of_words
+from agilekit.connections.messages import is_made_of_words
 from agilekit.errors import InvalidInput
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["Place", "Secret"]
+__all__ = ["Secret", "Source"]
 
-Place: TypeAlias = Literal["env", "file", "keyring", "plain"]
+Source: TypeAlias = Literal["env", "file", "keyring", "plain"]
 
-_PLACES: Final = ("env", "file", "keyring")
-_KINDS: Final = {"env": "variable", "file": "file", "keyring": "keyring entry"}
+_SOURCES: Final = ("env", "file", "keyring")
+_SOURCE_WORDS: Final = {"env": "variable", "file": "file", "keyring": "keyring entry"}
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HOW: Final = (
     '{name} = {{ env = "NAME" }} for a variable of the environment, {{ file = "PATH" }} for a file '
@@ -33,9 +33,9 @@ class Secret:
 
     name: str
     """What the client calls it."""
-    place: Place
-    at: str = field(repr=False)
-    """The variable, the file or the entry of the keyring; or the secret itself."""
+    source: Source
+    reference: str = field(repr=False)
+    """What names it there: the variable, the file or the entry; or the secret itself."""
     folder: Path
     """What the path of a file begins at."""
 
@@ -52,40 +52,40 @@ class Secret:
         if isinstance(given, dict):
             entries = cast("Mapping[object, object]", given)
             if len(entries) == 1:
-                ((place, at),) = entries.items()
-                if place in _PLACES and isinstance(at, str) and at:
-                    _check_name(name, place, at)
-                    return cls(name, place, at, folder)
-                if meant := did_you_mean(place, _PLACES):
+                ((source, reference),) = entries.items()
+                if source in _SOURCES and isinstance(reference, str) and reference:
+                    _check_variable(name, source, reference)
+                    return cls(name, source, reference, folder)
+                if meant := did_you_mean(source, _SOURCES):
                     raise InvalidInput(f"{name} must be {_HOW.format(name=name)}{meant}")
         raise InvalidInput(f"{name} must be {_HOW.format(name=name)}")
 
     def get(self) -> str:
-        """The secret. Raises InvalidInput where it is not there."""
-        match self.place:
+        """The secret. Raises InvalidInput if it is not there."""
+        match self.source:
             case "env":
-                found = os.environ.get(self.at, "")
+                found = os.environ.get(self.reference, "")
             case "file":
                 found = self._of_file()
             case "keyring":
                 found = self._of_keyring()
             case "plain":
-                found = self.at
+                found = self.reference
         if not found:
             raise InvalidInput(f"{self.name}: {self._named()} is not set, or empty")
         return found
 
     def _named(self) -> str:
-        if self.place == "plain":
+        if self.source == "plain":
             return "it"
-        kind = _KINDS[self.place]
-        if is_made_of_words(self.at):
-            return f"the {kind} {self.at}"
-        return f"the {kind} that it names (not shown: it may be the secret itself)"
+        word = _SOURCE_WORDS[self.source]
+        if is_made_of_words(self.reference):
+            return f"the {word} {self.reference}"
+        return f"the {word} that it names (not shown: it may be the secret itself)"
 
     def _of_file(self) -> str:
         try:
-            return (self.folder / Path(self.at).expanduser()).read_text("utf-8-sig").strip()
+            return (self.folder / Path(self.reference).expanduser()).read_text("utf-8-sig").strip()
         except RuntimeError:
             reason = "is in nobody's home"
         except OSError as error:
@@ -96,7 +96,7 @@ class Secret:
         raise InvalidInput(f"{self.name}: {self._named()} {reason}")
 
     def _of_keyring(self) -> str:
-        service, slash, user = self.at.partition("/")
+        service, slash, user = self.reference.partition("/")
         if not slash:
             raise InvalidInput(f'{self.name}: a keyring entry is written "SERVICE/USER"')
         try:
@@ -113,9 +113,9 @@ class Secret:
         return str(found or "")
 
 
-def _check_name(name: str, place: str, at: str) -> None:
+def _check_variable(name: str, source: str, reference: str) -> None:
     """Raises InvalidInput for what cannot be the name of a variable; it is not repeated."""
-    if place == "env" and not _VARIABLE.fullmatch(at):
+    if source == "env" and not _VARIABLE.fullmatch(reference):
         raise InvalidInput(
             f"{name}: env must be the name of a variable, such as AGILEKIT_{name.upper()}, not the "
             f"{name} itself"

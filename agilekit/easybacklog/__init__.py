@@ -15,14 +15,7 @@ from agilekit.easybacklog.models import (
     Story,
     Theme,
 )
-from agilekit.easybacklog.statistics import (
-    BurnDown,
-    BurnUp,
-    Statistics,
-    StatisticsPoint,
-    VelocityStatistics,
-)
-from agilekit.easybacklog.writing import (
+from agilekit.easybacklog.params import (
     AccountChanges,
     BacklogChanges,
     BacklogDraft,
@@ -38,6 +31,13 @@ from agilekit.easybacklog.writing import (
     StoryDraft,
     ThemeChanges,
     ThemeDraft,
+)
+from agilekit.easybacklog.statistics import (
+    BurnDown,
+    BurnUp,
+    Statistics,
+    StatisticsPoint,
+    VelocityStatistics,
 )
 
 __all__ = [

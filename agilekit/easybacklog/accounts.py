@@ -6,10 +6,10 @@ from typing import Unpack
 
 from attrs import frozen
 
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Account
+from agilekit.easybacklog.params import ACCOUNT, AccountChanges
 from agilekit.easybacklog.routes import LIST_ACCOUNTS, RETRIEVE_ACCOUNT, UPDATE_ACCOUNT
-from agilekit.easybacklog.writing import ACCOUNT, AccountChanges
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -38,7 +38,7 @@ class Accounts:
         return await self._session.call(RETRIEVE_ACCOUNT, {"ACCOUNT_ID": _id(account)})
 
     async def update(self, account: Account | int | str, **changes: Unpack[AccountChanges]) -> None:
-        """Changes an account. Raises InvalidInput where there is nothing to change.
+        """Changes an account. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update an Account".
         """
@@ -47,4 +47,4 @@ class Accounts:
 
 
 def _id(account: object) -> int:
-    return number_of(account, Account)
+    return id_of(account, Account)

@@ -9,10 +9,11 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
-from agilekit.easybacklog.asking import flag, with_children
+from agilekit.checks import id_of
+from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, printed
 from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
-from agilekit.easybacklog.printing import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.params import BACKLOG, BacklogChanges, BacklogDraft, flag, with_children
+from agilekit.easybacklog.polling import until_ready
 from agilekit.easybacklog.routes import (
     CREATE_BACKLOG,
     DELETE_BACKLOG,
@@ -24,8 +25,6 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.specs import BACKLOGS
 from agilekit.easybacklog.statistics import Statistics
-from agilekit.easybacklog.waiting import until_ready
-from agilekit.easybacklog.writing import BACKLOG, BacklogChanges, BacklogDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -42,7 +41,7 @@ class Backlogs:
     def all(
         self, account: Account | int | str, *, include_archived: bool = False
     ) -> Listing[Backlog]:
-        """Lists the backlogs of an account, archived ones only where they are asked for.
+        """Lists the backlogs of an account, archived ones only if they are asked for.
 
         Source: easyBacklog API documentation, "List the Backlogs".
         """
@@ -79,7 +78,7 @@ class Backlogs:
     async def create(self, account: Account | int | str, **draft: Unpack[BacklogDraft]) -> Backlog:
         """Creates a backlog.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Backlog".
         """
@@ -106,12 +105,12 @@ class Backlogs:
         backlog: Backlog | int | str,
         **changes: Unpack[BacklogChanges],
     ) -> None:
-        """Changes a backlog; `archive` and `restore` do that alone.
+        """Changes a backlog; `archive` and `restore` do only that.
 
         The published server sets the company of a backlog to none with every update, whatever
         `company_id` says.
 
-        Raises InvalidInput where there is nothing to change, Forbidden for an archived backlog.
+        Raises InvalidInput if there is nothing to change, Forbidden for an archived backlog.
 
         Source: easyBacklog API documentation, "Update a Backlog".
         """
@@ -147,8 +146,8 @@ class Backlogs:
 
         wait: whether to return only when everything is copied. The service answers before it is.
 
-        Raises UnknownOutcome where nobody knows whether it was copied; it is never sent twice.
-        With `wait`, raises DeadlineExceeded, naming the copy, where it was made but is not whole
+        Raises UnknownOutcome if nothing tells whether it was copied; it is never sent twice.
+        With `wait`, raises DeadlineExceeded, naming the copy, if it was made but is not whole
         before the deadline.
 
         Source: easyBacklog API documentation, "Duplicate a Backlog".
@@ -188,7 +187,7 @@ class Backlogs:
             following only for a PDF.
         fold_side: the side on which the sheets are turned.
 
-        Raises InvalidInput where the file cannot be written.
+        Raises InvalidInput if the file cannot be written.
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
         """
@@ -205,8 +204,8 @@ class Backlogs:
 
 
 def _in(account: object) -> dict[str, int]:
-    return {"ACCOUNT_ID": number_of(account, Account)}
+    return {"ACCOUNT_ID": id_of(account, Account)}
 
 
 def _ids(account: object, backlog: object) -> dict[str, int]:
-    return {**_in(account), "BACKLOG_ID": number_of(backlog, Backlog)}
+    return {**_in(account), "BACKLOG_ID": id_of(backlog, Backlog)}

@@ -1,11 +1,12 @@
-"""The client of an easyBacklog server."""
+"""The client of an easyBacklog server: how it signs, what it speaks, and its resources."""
 
 from __future__ import annotations
 
+from collections.abc import Container
 from copy import copy
 from typing import Final, Literal, Self, Unpack
 
-from agilekit.checks import check_id
+from agilekit.checks import check_choice, check_flag, check_id
 from agilekit.easybacklog.accounts import Accounts
 from agilekit.easybacklog.backlogs import Backlogs
 from agilekit.easybacklog.companies import Companies
@@ -18,7 +19,7 @@ from agilekit.easybacklog.sprints import Sprints
 from agilekit.easybacklog.statuses import Statuses
 from agilekit.easybacklog.stories import Stories
 from agilekit.easybacklog.themes import Themes
-from agilekit.environment import optional, required
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.session.client import Client, user_id_in
 from agilekit.session.options import Options, with_variables
@@ -26,7 +27,25 @@ from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Format, Override
 
-__all__ = ["EasyBacklog"]
+__all__ = ["SETTINGS", "EasyBacklog"]
+
+
+def _check_settings(given: Container[str]) -> None:
+    if ("key" in given) != ("user_id" in given):
+        raise InvalidInput("key and user_id belong together; or there is only token")
+    if "token" in given and "key" in given:
+        raise InvalidInput("there may be token, or key and user_id, not all of them")
+
+
+SETTINGS: Final = Settings(
+    "easybacklog",
+    first="base_url",
+    required=("base_url",),
+    optional=("user_id", "token_in"),
+    secrets=("token", "key"),
+    formats=("json", "xml"),
+    check=_check_settings,
+)
 
 # Source: easyBacklog API documentation, "Content types and API versioning". The published server
 # knows these types to the letter, and takes several at once for a browser.
@@ -63,7 +82,7 @@ class EasyBacklog(Client):
         token: str | None = None,
         user_id: int | str | None = None,
         key: str | None = None,
-        token_in: Literal["header", "query"] = "header",  # noqa: S107 - a place
+        token_in: Literal["header", "query"] = "header",  # noqa: S107 - not a token
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
@@ -88,24 +107,24 @@ class EasyBacklog(Client):
     def from_env(
         cls,
         *,
-        token_in: Literal["header", "query"] = "header",  # noqa: S107 - a place
+        token_in: Literal["header", "query"] = "header",  # noqa: S107 - not a token
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
     ) -> Self:
         """A client by the variables ``AGILEKIT_EASYBACKLOG_BASE_URL`` and ``…_TOKEN``, or
-        ``…_USER_ID`` and ``…_KEY`` in its place. Raises InvalidInput where one is missing.
+        ``…_USER_ID`` and ``…_KEY`` instead. Raises InvalidInput if one is missing.
         """
-        base_url = required("AGILEKIT_EASYBACKLOG_BASE_URL")
-        user_id = user_id_in("AGILEKIT_EASYBACKLOG_USER_ID")
-        key = optional("AGILEKIT_EASYBACKLOG_KEY")
+        base_url = SETTINGS.require("base_url")
+        user_id = user_id_in(SETTINGS.variable("user_id"))
+        key = SETTINGS.get("key")
         by_token = user_id is None and key is None
-        find_token = required if by_token else optional
+        find_token = SETTINGS.require if by_token else SETTINGS.get
         return cls(
             base_url,
-            token=find_token("AGILEKIT_EASYBACKLOG_TOKEN"),
-            user_id=None if by_token else user_id or required("AGILEKIT_EASYBACKLOG_USER_ID"),
-            key=None if by_token else required("AGILEKIT_EASYBACKLOG_KEY"),
+            token=find_token("token"),
+            user_id=None if by_token else user_id or SETTINGS.require("user_id"),
+            key=None if by_token else SETTINGS.require("key"),
             token_in=token_in,
             format=format,
             override=override,
@@ -113,7 +132,7 @@ class EasyBacklog(Client):
         )
 
     def exact(self) -> Self | None:
-        """A view of this client in XML, which shows each character as it is stored; None where this
+        """A view of this client in XML, which shows each character as it is stored; None if this
         client reads XML itself.
 
         The published server's JSON shows the lower 16 bits of a character: U+1F389 as U+F389. Its
@@ -125,6 +144,7 @@ class EasyBacklog(Client):
         session = self._session.exact() if self._session.dialect.format == "json" else None
         if session is None:
             return None
+        # The same client with another session: every resource is made anew, with it.
         view = copy(self)
         vars(view).update(_session=session)
         for name, resource in vars(self).items():
@@ -143,25 +163,22 @@ _RESOURCES: Final = (
 
 
 def _credential(token: object, user_id: object, key: object, token_in: object) -> Credential:
-    if token_in not in ("header", "query"):
-        raise InvalidInput(f"token_in must be header or query, not {token_in!r:.60}")
+    check_choice("token_in", token_in, ("header", "query"))
     if token is not None and user_id is None and key is None:
         header = Credential.in_header("Authorization", "token", token, what="token")
-        if token_in == "query" and isinstance(token, str):  # noqa: S105 - a place
+        if token_in == "query" and isinstance(token, str):  # noqa: S105 - not a token
             return header.in_query("api_key", token, writes=False)
         return header
     if token is not None or user_id is None or key is None:
         raise InvalidInput("easyBacklog needs either token=, or user_id= and key=")
-    if token_in == "query":  # noqa: S105 - a place
+    if token_in == "query":  # noqa: S105 - not a token
         raise InvalidInput("only a token can go in the query")
     return Credential.basic(str(check_id("user_id", user_id)), key, what="key")
 
 
 def _dialect(base_url: object, format: object, override: object) -> Dialect:
-    if format not in ("json", "xml"):
-        raise InvalidInput(f"easyBacklog knows the formats json and xml, not {format!r:.60}")
-    if not isinstance(override, bool):
-        raise InvalidInput(f"override must be True or False, not {override!r:.60}")
+    check_choice("format", format, SETTINGS.formats)
+    check_flag("override", override)
     return Dialect(
         format="xml" if format == "xml" else "json",
         accepted=_ACCEPTED,

@@ -7,8 +7,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Account, Company
+from agilekit.easybacklog.params import COMPANY, CompanyChanges, CompanyDraft
 from agilekit.easybacklog.routes import (
     CREATE_COMPANY,
     DELETE_COMPANY,
@@ -17,7 +18,6 @@ from agilekit.easybacklog.routes import (
     UPDATE_COMPANY,
 )
 from agilekit.easybacklog.specs import COMPANIES
-from agilekit.easybacklog.writing import COMPANY, CompanyChanges, CompanyDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -48,7 +48,7 @@ class Companies:
     async def create(self, account: Account | int | str, **draft: Unpack[CompanyDraft]) -> Company:
         """Creates a company. The published server answers it with no `account_id`.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Company".
         """
@@ -77,7 +77,7 @@ class Companies:
         company: Company | int | str,
         **changes: Unpack[CompanyChanges],
     ) -> None:
-        """Changes a company. Raises InvalidInput where there is nothing to change.
+        """Changes a company. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Company".
         """
@@ -96,8 +96,8 @@ class Companies:
 
 
 def _in(account: object) -> dict[str, int]:
-    return {"ACCOUNT_ID": number_of(account, Account)}
+    return {"ACCOUNT_ID": id_of(account, Account)}
 
 
 def _ids(account: object, company: object) -> dict[str, int]:
-    return {**_in(account), "COMPANY_ID": number_of(company, Company)}
+    return {**_in(account), "COMPANY_ID": id_of(company, Company)}

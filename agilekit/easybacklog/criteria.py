@@ -7,8 +7,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import AcceptanceCriterion, Story
+from agilekit.easybacklog.params import CRITERION, CriterionChanges, CriterionDraft
 from agilekit.easybacklog.routes import (
     CREATE_ACCEPTANCE_CRITERION,
     DELETE_ACCEPTANCE_CRITERION,
@@ -17,7 +18,6 @@ from agilekit.easybacklog.routes import (
     UPDATE_ACCEPTANCE_CRITERION,
 )
 from agilekit.easybacklog.specs import CRITERIA
-from agilekit.easybacklog.writing import CRITERION, CriterionChanges, CriterionDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -52,7 +52,7 @@ class Criteria:
     ) -> AcceptanceCriterion:
         """Creates an acceptance criterion.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create an Acceptance Criterion".
         """
@@ -79,7 +79,7 @@ class Criteria:
         /,
         **changes: Unpack[CriterionChanges],
     ) -> None:
-        """Changes an acceptance criterion. Raises InvalidInput where there is nothing to change.
+        """Changes an acceptance criterion. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update an Acceptance Criterion".
         """
@@ -102,11 +102,11 @@ class Criteria:
 
 
 def _in(story: object) -> dict[str, int]:
-    return {"STORY_ID": number_of(story, Story)}
+    return {"STORY_ID": id_of(story, Story)}
 
 
 def _ids(story: object, criterion: object) -> dict[str, int]:
     return {
         **_in(story),
-        "ACCEPTANCE_CRITERIA_ID": number_of(criterion, AcceptanceCriterion, name="criterion"),
+        "ACCEPTANCE_CRITERIA_ID": id_of(criterion, AcceptanceCriterion, name="criterion"),
     }

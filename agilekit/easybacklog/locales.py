@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Locale
 from agilekit.easybacklog.routes import LIST_LOCALES, RETRIEVE_LOCALE
 from agilekit.session.listing import Listing
@@ -31,5 +31,5 @@ class Locales:
 
         Source: easyBacklog API documentation, "Retrieve a Locale".
         """
-        ids = {"LOCALE_ID": number_of(locale, Locale)}
+        ids = {"LOCALE_ID": id_of(locale, Locale)}
         return await self._session.call(RETRIEVE_LOCALE, ids)

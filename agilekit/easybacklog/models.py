@@ -1,25 +1,20 @@
 """The entities of easyBacklog, as its document shows them.
 
-Whatever may be missing or null is None. Times are aware. Children are a tuple where they were asked
-for (``associated=True``), and None where they were not.
+Whatever may be missing or null is None. Times are aware. Children are a tuple if they were asked
+for (``associated=True``), and None if they were not.
 
 Source: easyBacklog API documentation, "The Account object" and the like.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
 
 from attrs import Factory, field, frozen
 
-from agilekit.wire.decode import to_int
-from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
 from agilekit.wire.model import Model, raw_field, wire_key
-from agilekit.wire.times import from_iso
 
 __all__ = [
-    "MODELS",
     "AcceptanceCriterion",
     "Account",
     "Backlog",
@@ -142,7 +137,7 @@ class Theme(Model):
 
 @frozen(repr=False)
 class SprintStory(Model):
-    """A story's place in a sprint. Source: "The Sprint Story object"."""
+    """A story in a sprint. Source: "The Sprint Story object"."""
 
     id: int = 0
     sprint_id: int | None = None
@@ -172,7 +167,7 @@ class Sprint(Model):
     """Working days."""
     number_team_members: float | None = None
     explicit_velocity: float | None = None
-    """Points that are expected of the sprint, where they do not follow from the team."""
+    """Points that are expected of the sprint, if they do not follow from the team."""
     completed_at: datetime | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -205,9 +200,9 @@ class Snapshot(Model):
     parent_backlog_id: int | None = None
     parent_sprint_id: int | None = None
     velocity: float | None = None
-    """Points a day and team member; None where times are not estimated."""
+    """Points a day and team member; None if times are not estimated."""
     rate: int | None = None
-    """Money a day and team member; None where costs are not estimated."""
+    """Money a day and team member; None if costs are not estimated."""
     use_50_90: bool | None = None
     scoring_rule_id: int | None = None
     created_at: datetime | None = None
@@ -234,9 +229,9 @@ class Backlog(Model):
     account_id: int | None = None
     company_id: int | None = None
     velocity: float | None = None
-    """Points a day and team member; None where times are not estimated."""
+    """Points a day and team member; None if times are not estimated."""
     rate: int | None = None
-    """Money a day and team member; None where costs are not estimated."""
+    """Money a day and team member; None if costs are not estimated."""
     use_50_90: bool | None = None
     scoring_rule_id: int | None = None
     archived: bool | None = None
@@ -297,23 +292,3 @@ class SprintStoryStatus(Model):
     position: int | None = None
     """From 1."""
     raw: Mapping[str, JSON] = raw_field()
-
-
-def _time(value: JSON) -> datetime:
-    # In attributes of XML a time is written as 2011-01-03 15:03:00 UTC.
-    if isinstance(value, str) and value.count(" ") == 2:
-        before, _, zone = value.rpartition(" ")
-        value = before + zone.replace("UTC", "Z")
-    return from_iso(value)
-
-
-def _own_name(name: str) -> str:
-    return name
-
-
-def _id(value: object, _: object) -> int:
-    return 0 if value is None or value == "" else to_int(value)
-
-
-# An int that may not be null is an id.
-MODELS: Final = Decoder(time=_time, keys=_own_name, loose=True, hooks={int: _id})

@@ -8,8 +8,8 @@ what gets one of them has one writer in each container.
 
 from typing import Final
 
+from agilekit.easybacklog.decoders import DECODER, backlog, snapshot, snapshots
 from agilekit.easybacklog.models import (
-    MODELS,
     AcceptanceCriterion,
     Account,
     Backlog,
@@ -23,7 +23,6 @@ from agilekit.easybacklog.models import (
     Story,
     Theme,
 )
-from agilekit.easybacklog.shapes import backlog, snapshot, snapshots
 from agilekit.easybacklog.statistics import Statistics
 from agilekit.wire.route import Route, no_result
 
@@ -31,13 +30,13 @@ LIST_ACCOUNTS: Final = Route(
     "List the Accounts",
     "GET",
     "/accounts",
-    MODELS.entities(Account),
+    DECODER.entities(Account),
 )
 RETRIEVE_ACCOUNT: Final = Route(
     "Retrieve an Account",
     "GET",
     "/accounts/{ACCOUNT_ID}",
-    MODELS.entity(Account),
+    DECODER.entity(Account),
     entity_id="ACCOUNT_ID",
 )
 UPDATE_ACCOUNT: Final = Route(
@@ -51,13 +50,13 @@ LIST_COMPANIES: Final = Route(
     "List the Companies",
     "GET",
     "/accounts/{ACCOUNT_ID}/companies",
-    MODELS.entities(Company),
+    DECODER.entities(Company),
 )
 RETRIEVE_COMPANY: Final = Route(
     "Retrieve a Company",
     "GET",
     "/accounts/{ACCOUNT_ID}/companies/{COMPANY_ID}",
-    MODELS.entity(Company),
+    DECODER.entity(Company),
     entity_id="COMPANY_ID",
 )
 # The document's URL ends in the id of a company, by mistake; its sample does not.
@@ -65,7 +64,7 @@ CREATE_COMPANY: Final = Route(
     "Create a Company",
     "POST",
     "/accounts/{ACCOUNT_ID}/companies",
-    MODELS.entity(Company),
+    DECODER.entity(Company),
     one_writer=True,
 )
 UPDATE_COMPANY: Final = Route(
@@ -86,7 +85,7 @@ LIST_BACKLOGS: Final = Route(
     "List the Backlogs",
     "GET",
     "/accounts/{ACCOUNT_ID}/backlogs",
-    MODELS.entities(Backlog),
+    DECODER.entities(Backlog),
 )
 RETRIEVE_BACKLOG: Final = Route(
     "Retrieve a Backlog",
@@ -99,13 +98,13 @@ RETRIEVE_STATISTICS: Final = Route(
     "Retrieve backlog statistics",
     "GET",
     "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/stats",
-    MODELS.part(Statistics),
+    DECODER.part(Statistics),
 )
 CREATE_BACKLOG: Final = Route(
     "Create a Backlog",
     "POST",
     "/accounts/{ACCOUNT_ID}/backlogs",
-    MODELS.entity(Backlog),
+    DECODER.entity(Backlog),
     one_writer=True,
 )
 UPDATE_BACKLOG: Final = Route(
@@ -119,7 +118,7 @@ DUPLICATE_BACKLOG: Final = Route(
     "Duplicate a Backlog",
     "POST",
     "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/duplicate",
-    MODELS.entity(Backlog),
+    DECODER.entity(Backlog),
 )
 DELETE_BACKLOG: Final = Route(
     "Delete a Backlog",
@@ -145,7 +144,7 @@ CREATE_SNAPSHOT: Final = Route(
     "Create a Snapshot",
     "POST",
     "/accounts/{ACCOUNT_ID}/backlogs/{BACKLOG_ID}/snapshots",
-    MODELS.entity(Snapshot),
+    DECODER.entity(Snapshot),
 )
 DELETE_SNAPSHOT: Final = Route(
     "Delete a Snapshot",
@@ -158,20 +157,20 @@ LIST_THEMES: Final = Route(
     "List the Themes",
     "GET",
     "/backlogs/{BACKLOG_ID}/themes",
-    MODELS.entities(Theme),
+    DECODER.entities(Theme),
 )
 RETRIEVE_THEME: Final = Route(
     "Retrieve a Theme",
     "GET",
     "/backlogs/{BACKLOG_ID}/themes/{THEME_ID}",
-    MODELS.entity(Theme),
+    DECODER.entity(Theme),
     entity_id="THEME_ID",
 )
 CREATE_THEME: Final = Route(
     "Create a Theme",
     "POST",
     "/backlogs/{BACKLOG_ID}/themes",
-    MODELS.entity(Theme),
+    DECODER.entity(Theme),
     one_writer=True,
 )
 # The document's URL is that of a backlog, by mistake; its sample is right.
@@ -205,20 +204,20 @@ LIST_SPRINTS: Final = Route(
     "List the Sprints",
     "GET",
     "/backlogs/{BACKLOG_ID}/sprints",
-    MODELS.entities(Sprint),
+    DECODER.entities(Sprint),
 )
 RETRIEVE_SPRINT: Final = Route(
     "Retrieve a Sprint",
     "GET",
     "/backlogs/{BACKLOG_ID}/sprints/{SPRINT_ID}",
-    MODELS.entity(Sprint),
+    DECODER.entity(Sprint),
     entity_id="SPRINT_ID",
 )
 CREATE_SPRINT: Final = Route(
     "Create a Sprint",
     "POST",
     "/backlogs/{BACKLOG_ID}/sprints",
-    MODELS.entity(Sprint),
+    DECODER.entity(Sprint),
     one_writer=True,
 )
 # The document's URL is that of a backlog, by mistake; its sample is right.
@@ -240,27 +239,27 @@ LIST_STORIES: Final = Route(
     "List the Stories",
     "GET",
     "/themes/{THEME_ID}/stories",
-    MODELS.entities(Story),
+    DECODER.entities(Story),
 )
 RETRIEVE_STORY: Final = Route(
     "Retrieve a Story",
     "GET",
     "/themes/{THEME_ID}/stories/{STORY_ID}",
-    MODELS.entity(Story),
+    DECODER.entity(Story),
     entity_id="STORY_ID",
 )
 RETRIEVE_STORY_SHORTCUT: Final = Route(
     "Retrieve a Story Shortcut",
     "GET",
     "/stories/{STORY_ID}",
-    MODELS.entity(Story),
+    DECODER.entity(Story),
     entity_id="STORY_ID",
 )
 CREATE_STORY: Final = Route(
     "Create a Story",
     "POST",
     "/themes/{THEME_ID}/stories",
-    MODELS.entity(Story),
+    DECODER.entity(Story),
     one_writer=True,
 )
 UPDATE_STORY: Final = Route(
@@ -281,20 +280,20 @@ LIST_ACCEPTANCE_CRITERIA: Final = Route(
     "List the Acceptance Criteria",
     "GET",
     "/stories/{STORY_ID}/acceptance-criteria",
-    MODELS.entities(AcceptanceCriterion),
+    DECODER.entities(AcceptanceCriterion),
 )
 RETRIEVE_ACCEPTANCE_CRITERION: Final = Route(
     "Retrieve an Acceptance Criterion",
     "GET",
     "/stories/{STORY_ID}/acceptance-criteria/{ACCEPTANCE_CRITERIA_ID}",
-    MODELS.entity(AcceptanceCriterion),
+    DECODER.entity(AcceptanceCriterion),
     entity_id="ACCEPTANCE_CRITERIA_ID",
 )
 CREATE_ACCEPTANCE_CRITERION: Final = Route(
     "Create an Acceptance Criterion",
     "POST",
     "/stories/{STORY_ID}/acceptance-criteria",
-    MODELS.entity(AcceptanceCriterion),
+    DECODER.entity(AcceptanceCriterion),
     one_writer=True,
 )
 UPDATE_ACCEPTANCE_CRITERION: Final = Route(
@@ -315,20 +314,20 @@ LIST_SPRINT_STORIES: Final = Route(
     "List the Sprint Stories",
     "GET",
     "/sprints/{SPRINT_ID}/sprint-stories",
-    MODELS.entities(SprintStory),
+    DECODER.entities(SprintStory),
 )
 RETRIEVE_SPRINT_STORY: Final = Route(
     "Retrieve a Sprint Story",
     "GET",
     "/sprints/{SPRINT_ID}/sprint-stories/{SPRINT_STORY_ID}",
-    MODELS.entity(SprintStory),
+    DECODER.entity(SprintStory),
     entity_id="SPRINT_STORY_ID",
 )
 CREATE_SPRINT_STORY: Final = Route(
     "Create a Sprint Story (assign a story to a sprint)",
     "POST",
     "/sprints/{SPRINT_ID}/sprint-stories",
-    MODELS.entity(SprintStory),
+    DECODER.entity(SprintStory),
     one_writer=True,
 )
 UPDATE_SPRINT_STORY: Final = Route(
@@ -349,39 +348,39 @@ LIST_LOCALES: Final = Route(
     "List the Locales",
     "GET",
     "/locales",
-    MODELS.entities(Locale),
+    DECODER.entities(Locale),
 )
 # The document's URL begins with /locale, by mistake; its sample is right.
 RETRIEVE_LOCALE: Final = Route(
     "Retrieve a Locale",
     "GET",
     "/locales/{LOCALE_ID}",
-    MODELS.entity(Locale),
+    DECODER.entity(Locale),
     entity_id="LOCALE_ID",
 )
 LIST_SCORING_RULES: Final = Route(
     "List the Scoring Rules",
     "GET",
     "/scoring-rules",
-    MODELS.entities(ScoringRule),
+    DECODER.entities(ScoringRule),
 )
 RETRIEVE_SCORING_RULE: Final = Route(
     "Retrieve a Scoring Rule",
     "GET",
     "/scoring-rules/{SCORING_RULE_ID}",
-    MODELS.entity(ScoringRule),
+    DECODER.entity(ScoringRule),
     entity_id="SCORING_RULE_ID",
 )
 LIST_SPRINT_STORY_STATUSES: Final = Route(
     "List the Sprint Story Statuses",
     "GET",
     "/sprint-story-statuses",
-    MODELS.entities(SprintStoryStatus),
+    DECODER.entities(SprintStoryStatus),
 )
 RETRIEVE_SPRINT_STORY_STATUS: Final = Route(
     "Retrieve a Sprint Story Status",
     "GET",
     "/sprint-story-statuses/{SPRINT_STORY_STATUS_ID}",
-    MODELS.entity(SprintStoryStatus),
+    DECODER.entity(SprintStoryStatus),
     entity_id="SPRINT_STORY_STATUS_ID",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import ScoringRule
 from agilekit.easybacklog.routes import LIST_SCORING_RULES, RETRIEVE_SCORING_RULE
 from agilekit.session.listing import Listing
@@ -31,5 +31,5 @@ class ScoringRules:
 
         Source: easyBacklog API documentation, "Retrieve a Scoring Rule".
         """
-        ids = {"SCORING_RULE_ID": number_of(scoring_rule, ScoringRule)}
+        ids = {"SCORING_RULE_ID": id_of(scoring_rule, ScoringRule)}
         return await self._session.call(RETRIEVE_SCORING_RULE, ids)

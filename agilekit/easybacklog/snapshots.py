@@ -7,18 +7,17 @@ from pathlib import Path
 
 from attrs import frozen
 
-from agilekit.checks import number_of
-from agilekit.easybacklog.asking import with_children
+from agilekit.checks import id_of
+from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, printed
 from agilekit.easybacklog.models import Account, Backlog, Snapshot, Theme
-from agilekit.easybacklog.printing import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.params import SNAPSHOT, with_children
+from agilekit.easybacklog.polling import until_ready
 from agilekit.easybacklog.routes import (
     CREATE_SNAPSHOT,
     DELETE_SNAPSHOT,
     LIST_SNAPSHOTS,
     RETRIEVE_SNAPSHOT,
 )
-from agilekit.easybacklog.waiting import until_ready
-from agilekit.easybacklog.writing import SNAPSHOT
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_draft
@@ -69,8 +68,8 @@ class Snapshots:
 
         wait: whether to return only when everything is copied. The service answers before it is.
 
-        Raises UnknownOutcome where nobody knows whether it was taken; it is never sent twice.
-        With `wait`, raises DeadlineExceeded, naming the snapshot, where it was taken but is not
+        Raises UnknownOutcome if nothing tells whether it was taken; it is never sent twice.
+        With `wait`, raises DeadlineExceeded, naming the snapshot, if it was taken but is not
         whole before the deadline.
 
         Source: easyBacklog API documentation, "Create a Snapshot".
@@ -125,8 +124,8 @@ class Snapshots:
 
 
 def _in(account: object, backlog: object) -> dict[str, int]:
-    return {"ACCOUNT_ID": number_of(account, Account), "BACKLOG_ID": number_of(backlog, Backlog)}
+    return {"ACCOUNT_ID": id_of(account, Account), "BACKLOG_ID": id_of(backlog, Backlog)}
 
 
 def _ids(account: object, backlog: object, snapshot: object) -> dict[str, int]:
-    return {**_in(account, backlog), "SNAPSHOT_ID": number_of(snapshot, Snapshot)}
+    return {**_in(account, backlog), "SNAPSHOT_ID": id_of(snapshot, Snapshot)}

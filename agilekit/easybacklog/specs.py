@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.bulk import one_by_one, spec_of_named_fields
+from agilekit.easybacklog.decoders import DECODER
 from agilekit.easybacklog.models import (
-    MODELS,
     AcceptanceCriterion,
     Backlog,
     Company,
@@ -18,6 +18,22 @@ from agilekit.easybacklog.models import (
     SprintStory,
     Story,
     Theme,
+)
+from agilekit.easybacklog.params import (
+    BACKLOG,
+    COMPANY,
+    CRITERION,
+    NEW_SPRINT_STORY,
+    SPRINT,
+    STORY,
+    THEME,
+    BacklogDraft,
+    CompanyDraft,
+    CriterionDraft,
+    SprintDraft,
+    SprintStoryDraft,
+    StoryDraft,
+    ThemeDraft,
 )
 from agilekit.easybacklog.routes import (
     CREATE_ACCEPTANCE_CRITERION,
@@ -35,22 +51,6 @@ from agilekit.easybacklog.routes import (
     LIST_STORIES,
     LIST_THEMES,
 )
-from agilekit.easybacklog.writing import (
-    BACKLOG,
-    COMPANY,
-    CRITERION,
-    NEW_SPRINT_STORY,
-    SPRINT,
-    STORY,
-    THEME,
-    BacklogDraft,
-    CompanyDraft,
-    CriterionDraft,
-    SprintDraft,
-    SprintStoryDraft,
-    StoryDraft,
-    ThemeDraft,
-)
 
 __all__ = ["BACKLOGS", "COMPANIES", "CRITERIA", "SPRINTS", "SPRINT_STORIES", "STORIES", "THEMES"]
 
@@ -61,7 +61,7 @@ STORIES: Final = spec_of_named_fields(
     write=STORY,
     send=one_by_one(CREATE_STORY),
     listing=LIST_STORIES,
-    load=MODELS.one(Story),
+    load=DECODER.one(Story),
     key=lambda story: story.id,
     label=("i_want_to",),
     changes=("position",),
@@ -75,7 +75,7 @@ CRITERIA: Final = spec_of_named_fields(
     write=CRITERION,
     send=one_by_one(CREATE_ACCEPTANCE_CRITERION),
     listing=LIST_ACCEPTANCE_CRITERIA,
-    load=MODELS.one(AcceptanceCriterion),
+    load=DECODER.one(AcceptanceCriterion),
     key=lambda criterion: criterion.id,
     label=("criterion",),
     changes=("position",),
@@ -89,7 +89,7 @@ THEMES: Final = spec_of_named_fields(
     write=THEME,
     send=one_by_one(CREATE_THEME),
     listing=LIST_THEMES,
-    load=MODELS.one(Theme),
+    load=DECODER.one(Theme),
     key=lambda theme: theme.id,
     label=("name",),
     changes=("code", "position"),
@@ -103,7 +103,7 @@ SPRINTS: Final = spec_of_named_fields(
     write=SPRINT,
     send=one_by_one(CREATE_SPRINT),
     listing=LIST_SPRINTS,
-    load=MODELS.one(Sprint),
+    load=DECODER.one(Sprint),
     key=lambda sprint: sprint.id,
     label=("start_on", "duration_days"),
     shows_all=True,
@@ -115,7 +115,7 @@ SPRINT_STORIES: Final = spec_of_named_fields(
     write=NEW_SPRINT_STORY,
     send=one_by_one(CREATE_SPRINT_STORY),
     listing=LIST_SPRINT_STORIES,
-    load=MODELS.one(SprintStory),
+    load=DECODER.one(SprintStory),
     key=lambda sprint_story: sprint_story.id,
     label=("story_id",),
     changes=("position",),
@@ -128,7 +128,7 @@ BACKLOGS: Final = spec_of_named_fields(
     write=BACKLOG,
     send=one_by_one(CREATE_BACKLOG),
     listing=LIST_BACKLOGS,
-    load=MODELS.one(Backlog),
+    load=DECODER.one(Backlog),
     key=lambda backlog: backlog.id,
     label=("name",),
     changes=("company_id",),
@@ -145,7 +145,7 @@ COMPANIES: Final = spec_of_named_fields(
     send=one_by_one(CREATE_COMPANY),
     listing=LIST_COMPANIES,
     lists_all=False,
-    load=MODELS.one(Company),
+    load=DECODER.one(Company),
     key=lambda company: company.id,
     label=("name",),
     texts=("name",),

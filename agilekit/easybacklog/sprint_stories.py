@@ -7,8 +7,13 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Sprint, SprintStory
+from agilekit.easybacklog.params import (
+    SPRINT_STORY,
+    SprintStoryChanges,
+    SprintStoryDraft,
+)
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT_STORY,
     DELETE_SPRINT_STORY,
@@ -17,11 +22,6 @@ from agilekit.easybacklog.routes import (
     UPDATE_SPRINT_STORY,
 )
 from agilekit.easybacklog.specs import SPRINT_STORIES
-from agilekit.easybacklog.writing import (
-    SPRINT_STORY,
-    SprintStoryChanges,
-    SprintStoryDraft,
-)
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -57,7 +57,7 @@ class SprintStories:
         """Assigns a story to a sprint.
 
         A story that is in another sprint is answered by the published server with 500, which
-        raises UnknownAfterServerError. Raises UnknownOutcome where nobody knows whether it was
+        raises UnknownAfterServerError. Raises UnknownOutcome if nothing tells whether it was
         assigned; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Sprint Story".
@@ -87,9 +87,9 @@ class SprintStories:
         sprint_story: SprintStory | int | str,
         **changes: Unpack[SprintStoryChanges],
     ) -> None:
-        """Changes the status or the place of a story, or moves it to another sprint.
+        """Changes the status or the position of a story, or moves it to another sprint.
 
-        Raises InvalidInput where there is nothing to change.
+        Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Sprint Story".
         """
@@ -107,8 +107,8 @@ class SprintStories:
 
 
 def _in(sprint: object) -> dict[str, int]:
-    return {"SPRINT_ID": number_of(sprint, Sprint)}
+    return {"SPRINT_ID": id_of(sprint, Sprint)}
 
 
 def _ids(sprint: object, sprint_story: object) -> dict[str, int]:
-    return {**_in(sprint), "SPRINT_STORY_ID": number_of(sprint_story, SprintStory)}
+    return {**_in(sprint), "SPRINT_STORY_ID": id_of(sprint_story, SprintStory)}

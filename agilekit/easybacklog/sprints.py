@@ -7,9 +7,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
-from agilekit.easybacklog.asking import with_children
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Sprint
+from agilekit.easybacklog.params import SPRINT, SprintChanges, SprintDraft, with_children
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT,
     DELETE_SPRINT,
@@ -18,7 +18,6 @@ from agilekit.easybacklog.routes import (
     UPDATE_SPRINT,
 )
 from agilekit.easybacklog.specs import SPRINTS
-from agilekit.easybacklog.writing import SPRINT, SprintChanges, SprintDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -56,7 +55,7 @@ class Sprints:
     async def create(self, backlog: Backlog | int | str, **draft: Unpack[SprintDraft]) -> Sprint:
         """Creates a sprint, with the next number.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Sprint".
         """
@@ -85,9 +84,9 @@ class Sprints:
         sprint: Sprint | int | str,
         **changes: Unpack[SprintChanges],
     ) -> None:
-        """Changes a sprint; `complete` and `reopen` do that alone.
+        """Changes a sprint; `complete` and `reopen` do only that.
 
-        Raises InvalidInput where there is nothing to change.
+        Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Sprint".
         """
@@ -119,8 +118,8 @@ class Sprints:
 
 
 def _in(backlog: object) -> dict[str, int]:
-    return {"BACKLOG_ID": number_of(backlog, Backlog)}
+    return {"BACKLOG_ID": id_of(backlog, Backlog)}
 
 
 def _ids(backlog: object, sprint: object) -> dict[str, int]:
-    return {**_in(backlog), "SPRINT_ID": number_of(sprint, Sprint)}
+    return {**_in(backlog), "SPRINT_ID": id_of(sprint, Sprint)}

@@ -72,5 +72,5 @@ class Statistics:
     velocity_stats: VelocityStatistics | None = None
     velocity_completed: tuple[StatisticsPoint, ...] = ()
     zero_points: bool | None = None
-    """True, and everything else missing, where no story has points."""
+    """True, and everything else missing, if no story has points."""
     raw: Mapping[str, JSON] = raw_field()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import SprintStoryStatus
 from agilekit.easybacklog.routes import LIST_SPRINT_STORY_STATUSES, RETRIEVE_SPRINT_STORY_STATUS
 from agilekit.session.listing import Listing
@@ -31,5 +31,5 @@ class Statuses:
 
         Source: easyBacklog API documentation, "Retrieve a Sprint Story Status".
         """
-        ids = {"SPRINT_STORY_STATUS_ID": number_of(status, SprintStoryStatus, name="status")}
+        ids = {"SPRINT_STORY_STATUS_ID": id_of(status, SprintStoryStatus, name="status")}
         return await self._session.call(RETRIEVE_SPRINT_STORY_STATUS, ids)

@@ -8,9 +8,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
-from agilekit.easybacklog.asking import with_children
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Story, Theme
+from agilekit.easybacklog.params import STORY, StoryChanges, StoryDraft, with_children
 from agilekit.easybacklog.routes import (
     CREATE_STORY,
     DELETE_STORY,
@@ -21,7 +21,6 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.specs import STORIES
 from agilekit.easybacklog.survey import survey_stories
-from agilekit.easybacklog.writing import STORY, StoryChanges, StoryDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -51,7 +50,7 @@ class Stories:
         theme: Theme | int | str | None = None,
         associated: bool = False,
     ) -> Story:
-        """Reads one story, wherever it is; where a theme is named, only in that theme.
+        """Reads one story, wherever it is; if a theme is named, only in that theme.
 
         associated: whether with its acceptance criteria.
 
@@ -59,14 +58,14 @@ class Stories:
         """
         query = with_children(associated)
         if theme is None:
-            ids = {"STORY_ID": number_of(story, Story)}
+            ids = {"STORY_ID": id_of(story, Story)}
             return await self._session.call(RETRIEVE_STORY_SHORTCUT, ids, query=query)
         return await self._session.call(RETRIEVE_STORY, _ids(theme, story), query=query)
 
     async def create(self, theme: Theme | int | str, **draft: Unpack[StoryDraft]) -> Story:
         """Creates a story.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Story".
         """
@@ -89,7 +88,7 @@ class Stories:
     async def update(
         self, theme: Theme | int | str, story: Story | int | str, **changes: Unpack[StoryChanges]
     ) -> None:
-        """Changes a story. Raises InvalidInput where there is nothing to change.
+        """Changes a story. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Story".
         """
@@ -104,8 +103,8 @@ class Stories:
 
 
 def _in(theme: object) -> dict[str, int]:
-    return {"THEME_ID": number_of(theme, Theme)}
+    return {"THEME_ID": id_of(theme, Theme)}
 
 
 def _ids(theme: object, story: object) -> dict[str, int]:
-    return {**_in(theme), "STORY_ID": number_of(story, Story)}
+    return {**_in(theme), "STORY_ID": id_of(story, Story)}

@@ -1,5 +1,8 @@
 """Stories and themes that were moved out of their theme or backlog.
 
+A job looks here for what became of a create whose answer was lost, if its container does not show
+it.
+
 Source: easyBacklog API documentation, "Move story from another theme" and "Move theme to another
 backlog".
 """
@@ -7,9 +10,9 @@ backlog".
 from __future__ import annotations
 
 from agilekit.bulk import Survey
-from agilekit.checks import number_of
-from agilekit.easybacklog.asking import flag
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Story, Theme
+from agilekit.easybacklog.params import flag
 from agilekit.easybacklog.routes import LIST_ACCOUNTS, LIST_BACKLOGS, LIST_STORIES, LIST_THEMES
 from agilekit.errors import NotFound
 from agilekit.session.session import Session
@@ -42,12 +45,12 @@ async def survey_themes(session: Session, above: int) -> Survey[Theme]:
 async def _themes_beside(session: Session, theme: Theme | int | str) -> list[Theme]:
     """The themes of the backlog of a theme, this one included; none if no backlog shows it."""
     known = theme.backlog_id if isinstance(theme, Theme) else None
-    theme_id = number_of(theme, Theme)
+    theme_id = id_of(theme, Theme)
     first = [] if known is None else [known]
     for backlog in [*first, *(one for one in await _backlogs(session) if one != known)]:
         try:
             themes = await session.listing(LIST_THEMES, {"BACKLOG_ID": backlog})
-        except NotFound:
+        except NotFound:  # deleted meanwhile
             continue
         if any(one.id == theme_id for one in themes):
             return themes

@@ -8,9 +8,9 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
-from agilekit.easybacklog.asking import with_children
+from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Story, Theme
+from agilekit.easybacklog.params import THEME, ThemeChanges, ThemeDraft, with_children
 from agilekit.easybacklog.routes import (
     CREATE_THEME,
     DELETE_THEME,
@@ -22,7 +22,6 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.specs import THEMES
 from agilekit.easybacklog.survey import survey_themes
-from agilekit.easybacklog.writing import THEME, ThemeChanges, ThemeDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -60,7 +59,7 @@ class Themes:
     async def create(self, backlog: Backlog | int | str, **draft: Unpack[ThemeDraft]) -> Theme:
         """Creates a theme.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: easyBacklog API documentation, "Create a Theme".
         """
@@ -89,7 +88,7 @@ class Themes:
         theme: Theme | int | str,
         **changes: Unpack[ThemeChanges],
     ) -> None:
-        """Changes a theme. Raises InvalidInput where there is nothing to change.
+        """Changes a theme. Raises InvalidInput if there is nothing to change.
 
         Source: easyBacklog API documentation, "Update a Theme".
         """
@@ -100,11 +99,11 @@ class Themes:
     ) -> None:
         """Moves a story into a theme, from another theme of the same backlog.
 
-        Raises UnknownOutcome where nobody knows whether it was moved; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was moved; it is never sent twice.
 
         Source: easyBacklog API documentation, "Move story from another theme".
         """
-        ids, story_id = _ids(backlog, theme), number_of(story, Story)
+        ids, story_id = _ids(backlog, theme), id_of(story, Story)
         await self._session.call(MOVE_STORY, ids, {"story_id": story_id})
 
     async def move_to(
@@ -115,13 +114,13 @@ class Themes:
     ) -> None:
         """Moves a theme with its stories to another backlog; none may be in a sprint.
 
-        Raises UnknownOutcome where nobody knows whether it was moved; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was moved; it is never sent twice.
 
         Source: easyBacklog API documentation, "Move theme to another backlog".
         """
         ids, target_id = (
             _ids(backlog, theme),
-            number_of(target_backlog, Backlog, name="target_backlog"),
+            id_of(target_backlog, Backlog, name="target_backlog"),
         )
         await self._session.call(MOVE_THEME, ids, {"target_backlog_id": target_id})
 
@@ -134,8 +133,8 @@ class Themes:
 
 
 def _in(backlog: object) -> dict[str, int]:
-    return {"BACKLOG_ID": number_of(backlog, Backlog)}
+    return {"BACKLOG_ID": id_of(backlog, Backlog)}
 
 
 def _ids(backlog: object, theme: object) -> dict[str, int]:
-    return {**_in(backlog), "THEME_ID": number_of(theme, Theme)}
+    return {**_in(backlog), "THEME_ID": id_of(theme, Theme)}

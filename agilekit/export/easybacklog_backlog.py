@@ -16,7 +16,7 @@ from typing import Final
 from attrs import define, field
 
 from agilekit.easybacklog import Backlog, EasyBacklog, Statistics
-from agilekit.easybacklog.models import MODELS
+from agilekit.easybacklog.decoders import DECODER
 from agilekit.errors import ApiError, BadRequest, DecodeError, Forbidden, NotFound, ServerError
 from agilekit.export.easybacklog_attributes import is_full
 from agilekit.export.easybacklog_contents import Contents
@@ -24,10 +24,11 @@ from agilekit.export.easybacklog_refusals import raise_unless_refused
 from agilekit.export.easybacklog_rows import Rows, Shared
 from agilekit.export.easybacklog_snapshots import Snapshots
 from agilekit.export.easybacklog_texts import newer
-from agilekit.export.joining import joined, without
+from agilekit.export.joining import without
 from agilekit.export.model import Found, Part, Row
 from agilekit.export.reader import Tell, Turns
 from agilekit.session.workers import run_all
+from agilekit.wire.merge import merge_raw
 
 __all__ = ["Reading"]
 
@@ -90,8 +91,8 @@ class Reading:
         backlog = await self.turns.one(lambda: self.easy.backlogs.get(*ids))
         if exact is not None:
             other = await self.turns.one(lambda: exact.backlogs.get(*ids))
-            backlog = MODELS.one(Backlog)(newer(backlog.raw, other.raw))
-        self.backlog = MODELS.one(Backlog)(joined(backlog.raw, self.backlog.raw))
+            backlog = DECODER.one(Backlog)(newer(backlog.raw, other.raw))
+        self.backlog = DECODER.one(Backlog)(merge_raw(backlog.raw, self.backlog.raw))
 
     async def _read_contents(self) -> None:
         await self.contents.read()
@@ -136,7 +137,7 @@ class Reading:
         alone = without(self.whole.raw, *_CHILDREN)
         people = {self.backlog.author_id, self.backlog.last_modified_user_id}
         by_table: dict[str, list[Row]] = {
-            "projects": [rows.project(self.backlog, joined(self.backlog.raw, alone))],
+            "projects": [rows.project(self.backlog, merge_raw(self.backlog.raw, alone))],
             "columns": [rows.theme(one) for one in contents.themes.values()],
             "sprints": [rows.sprint(one) for one in contents.sprints.values()],
             "people": [rows.person(id) for id in people if id],

@@ -27,7 +27,7 @@ from agilekit.easybacklog import (
     Story,
     Theme,
 )
-from agilekit.easybacklog.models import MODELS
+from agilekit.easybacklog.decoders import DECODER
 from agilekit.errors import ApiError, DecodeError, Forbidden, NotFound
 from agilekit.export.easybacklog_lists import Lists
 from agilekit.export.easybacklog_refusals import raise_unless_refused
@@ -122,7 +122,7 @@ class Contents:
         self.criteria = _newest(AcceptanceCriterion, earlier.criteria, later.criteria)
         self.theme_of = later.theme_of
         self._seen |= earlier.stories.keys() | later.stories.keys()
-        self.sprints = {one.id: one for one in map(MODELS.one(Sprint), sprints)}
+        self.sprints = {one.id: one for one in map(DECODER.one(Sprint), sprints)}
         self.sprint_stories = {
             inside.id: inside
             for one in self.sprints.values()
@@ -161,7 +161,7 @@ class Contents:
         if self.exact is None:
             return narrow
         wide = await read(self.exact)
-        return MODELS.one(kind)(newer(narrow.raw, wide.raw))
+        return DECODER.one(kind)(newer(narrow.raw, wide.raw))
 
 
 @frozen
@@ -176,7 +176,7 @@ class _Flat:
     @classmethod
     def of(cls, themes: list[JSON]) -> _Flat:
         flat = cls()
-        for theme in map(MODELS.one(Theme), themes):
+        for theme in map(DECODER.one(Theme), themes):
             flat.themes[theme.id] = without(theme.raw, "stories")
             for story in theme.stories or ():
                 flat.stories[story.id] = without(story.raw, "acceptance_criteria")
@@ -187,7 +187,7 @@ class _Flat:
 
 
 def _newest(kind: type[E], earlier: Mapping[int, Raw], later: Mapping[int, Raw]) -> dict[int, E]:
-    decode = MODELS.one(kind)
+    decode = DECODER.one(kind)
     return {
         id: decode(newer(earlier[id], one) if id in earlier else dict(one))
         for id, one in later.items()

@@ -15,12 +15,12 @@ from typing import TypeVar
 from attrs import frozen
 
 from agilekit.easybacklog import AcceptanceCriterion, EasyBacklog, Sprint, Story, Theme
-from agilekit.easybacklog.models import MODELS
+from agilekit.easybacklog.decoders import DECODER
 from agilekit.errors import NotFound
 from agilekit.export.easybacklog_attributes import is_full
-from agilekit.export.joining import joined
 from agilekit.export.reader import Turns, checked_id
 from agilekit.wire.json import JSON
+from agilekit.wire.merge import merge_raw
 
 __all__ = ["Lists"]
 
@@ -65,8 +65,8 @@ class Lists:
         if not all(map(is_full, stories)):
             listed = await self._unless_gone(lambda: self.easy.stories.all(theme.id))
             inside = {one.id: one.raw for one in stories}
-            raws = [joined(one.raw, inside.pop(one.id, {})) for one in listed]
-            stories = tuple(map(MODELS.one(Story), [*raws, *map(dict, inside.values())]))
+            raws = [merge_raw(one.raw, inside.pop(one.id, {})) for one in listed]
+            stories = tuple(map(DECODER.one(Story), [*raws, *map(dict, inside.values())]))
         return {**theme.raw, "stories": await self._each(stories, self._story)}
 
     async def _story(self, story: Story) -> JSON:
@@ -76,7 +76,7 @@ class Lists:
             criteria = await self._unless_gone(lambda: self.easy.criteria.all(story.id))
         for one in criteria:
             checked_id(one.id, "acceptance criterion")
-        placed: list[JSON] = [joined(one.raw, {"story_id": story.id}) for one in criteria]
+        placed: list[JSON] = [merge_raw(one.raw, {"story_id": story.id}) for one in criteria]
         return {**story.raw, "acceptance_criteria": placed}
 
     async def _sprint(self, sprint: Sprint) -> JSON:
@@ -85,7 +85,7 @@ class Lists:
         if inside is None or not all(map(is_full, inside)):
             listed = await self._unless_gone(lambda: self.easy.sprint_stories.all(sprint.id))
             raws = {one.id: one.raw for one in inside or ()}
-            joint: list[JSON] = [joined(one.raw, raws.pop(one.id, {})) for one in listed]
+            joint: list[JSON] = [merge_raw(one.raw, raws.pop(one.id, {})) for one in listed]
             return {**sprint.raw, "sprint_stories": joint}
         for one in inside:
             checked_id(one.id, "sprint story")
@@ -115,4 +115,4 @@ def _with(plain: Sequence[E], entity: E, kind: type[E]) -> E:
     """An entity with what only the plain list shows of it."""
     others: Mapping[int, E] = {one.id: one for one in plain}
     other = others.get(entity.id)
-    return entity if other is None else MODELS.one(kind)(joined(other.raw, entity.raw))
+    return entity if other is None else DECODER.one(kind)(merge_raw(other.raw, entity.raw))

@@ -18,9 +18,9 @@ from agilekit.errors import ApiError, DecodeError, NotFound
 from agilekit.export.easybacklog_lists import Lists
 from agilekit.export.easybacklog_refusals import raise_unless_refused
 from agilekit.export.easybacklog_texts import exactly, restored
-from agilekit.export.joining import joined
 from agilekit.export.reader import Turns, checked_id
 from agilekit.wire.json import JSON
+from agilekit.wire.merge import merge_raw
 
 __all__ = ["Snapshots"]
 
@@ -95,4 +95,4 @@ class Snapshots:
     def _keep(self, id: int, raw: dict[str, JSON]) -> None:
         # In XML it is another document than any other, and not to be decoded together with one.
         listed = self.found[id]
-        self.found[id] = evolve(listed, raw=joined(listed.raw, raw))
+        self.found[id] = evolve(listed, raw=merge_raw(listed.raw, raw))

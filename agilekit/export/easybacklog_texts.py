@@ -17,13 +17,13 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Final, TypeAlias, TypeVar
 
 from agilekit.easybacklog import Account, Backlog, Company, EasyBacklog, Snapshot
-from agilekit.easybacklog.models import MODELS
+from agilekit.easybacklog.decoders import DECODER
 from agilekit.errors import ApiError, DecodeError
 from agilekit.export.easybacklog_refusals import raise_unless_refused
-from agilekit.export.joining import joined
 from agilekit.export.reader import Turns
 from agilekit.wire.decode import to_float
 from agilekit.wire.json import JSON
+from agilekit.wire.merge import merge_raw
 
 __all__ = ["Raw", "exactly", "newer", "restored", "same"]
 
@@ -56,7 +56,7 @@ async def exactly(
     except (ApiError, DecodeError) as error:
         raise_unless_refused(error)
         return listed
-    decode = MODELS.one(kind)
+    decode = DECODER.one(kind)
     return [
         decode(newer(one.raw, others[one.id].raw)) if one.id in others else one for one in listed
     ]
@@ -65,7 +65,7 @@ async def exactly(
 def newer(narrow: Raw, wide: Raw) -> JSON:
     """An entity as both answers show it, or as the later one does where they differ."""
     here, there = dict(narrow), dict(wide)
-    return restored(here, there) if same(here, there) else joined(there, here)
+    return restored(here, there) if same(here, there) else merge_raw(there, here)
 
 
 def restored(narrow: JSON, wide: JSON) -> JSON:

@@ -8,9 +8,9 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import Factory, field, frozen
 
-from agilekit.export.joining import joined
 from agilekit.export.model import Found, Row, Stay, json_text
 from agilekit.flow import Change, Column, Member, Project, Task, TaskType
+from agilekit.wire.merge import merge_raw
 
 __all__ = ["SERVICE", "Entity", "Rows", "is_deleted", "is_done", "stays_of"]
 
@@ -139,7 +139,7 @@ class Rows:
             updated_at=_last(history),
             completed_at=task.task_completed,
             working_seconds=metrics.working_cycle_time if metrics else None,
-            raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
+            raw=json_text(merge_raw(task.raw, *([listed.raw] if listed else []))),
         )
 
     def change(

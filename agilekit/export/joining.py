@@ -1,4 +1,4 @@
-"""Several answers about one entity, as one."""
+"""An answer, less what has rows of its own."""
 
 from __future__ import annotations
 
@@ -6,15 +6,7 @@ from collections.abc import Mapping
 
 from agilekit.wire.json import JSON
 
-__all__ = ["joined", "without"]
-
-
-def joined(fullest: Mapping[str, JSON], *others: Mapping[str, JSON]) -> dict[str, JSON]:
-    """The fullest answer, followed by the keys that only the others hold."""
-    whole = dict(fullest)
-    for other in others:
-        whole.update({name: value for name, value in other.items() if name not in whole})
-    return whole
+__all__ = ["without"]
 
 
 def without(raw: Mapping[str, JSON], *names: str) -> dict[str, JSON]:

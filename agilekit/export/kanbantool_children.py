@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 from attrs import evolve
 
 from agilekit.errors import NotFound
-from agilekit.export.joining import joined
 from agilekit.kanbantool import Comment, Subtask, Task
 from agilekit.session.listing import Listing
+from agilekit.wire.merge import merge_raw
 
 __all__ = ["all_comments", "all_subtasks"]
 
@@ -58,7 +58,7 @@ async def _whole(
     try:
         for one in await listing:
             same = [found[one.id].raw] if one.id in found else []
-            found[one.id] = evolve(one, raw=joined(one.raw, *same))
+            found[one.id] = evolve(one, raw=merge_raw(one.raw, *same))
     except NotFound:
         pass
     return list(found.values())

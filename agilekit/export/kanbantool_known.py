@@ -24,7 +24,7 @@ from attrs import evolve, frozen
 from agilekit.export.model import BY_NAME, Row
 from agilekit.export.reader import Known
 from agilekit.kanbantool import BoardUser, Change, Comment, Subtask, Task
-from agilekit.kanbantool.models import MODELS
+from agilekit.kanbantool.decoders import DECODER
 from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Decode
@@ -42,11 +42,11 @@ MOVE_BY_THEMSELVES: Final = frozenset(
 )
 _ABSENT: Final = object()
 
-_TASK: Final = MODELS.one(Task)
-_COMMENT: Final = MODELS.one(Comment)
-_SUBTASK: Final = MODELS.one(Subtask)
-_CHANGE: Final = MODELS.one(Change)
-_USER: Final = MODELS.one(BoardUser)
+_TASK: Final = DECODER.one(Task)
+_COMMENT: Final = DECODER.one(Comment)
+_SUBTASK: Final = DECODER.one(Subtask)
+_CHANGE: Final = DECODER.one(Change)
+_USER: Final = DECODER.one(BoardUser)
 
 
 @frozen

@@ -7,7 +7,6 @@ from typing import Final
 
 from attrs import Factory, field, frozen
 
-from agilekit.export.joining import joined
 from agilekit.export.kanbantool_history import completed_at
 from agilekit.export.kanbantool_stages import card_limit, columns_of, done_columns
 from agilekit.export.model import Found, Row, Stay, json_text
@@ -24,6 +23,7 @@ from agilekit.kanbantool import (
     WorkflowStage,
 )
 from agilekit.wire.json import JSON
+from agilekit.wire.merge import merge_raw
 
 __all__ = ["SERVICE", "Rows"]
 
@@ -70,7 +70,7 @@ class Rows:
             description=board.description,
             created_at=board.created_at,
             version=board.version,
-            raw=json_text(joined(board.raw, *([listed.raw] if listed else []))),
+            raw=json_text(merge_raw(board.raw, *([listed.raw] if listed else []))),
         )
 
     def folder(self, listed: Board | None) -> list[Row]:
@@ -142,7 +142,7 @@ class Rows:
             updated_at=task.updated_at,
             completed_at=completed_at(changes, self._done, task.archived_at) if done else None,
             archived_at=task.archived_at,
-            raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
+            raw=json_text(merge_raw(task.raw, *([listed.raw] if listed else []))),
         )
 
     def task(self, subtask: Subtask, card: Task) -> Row:
@@ -198,7 +198,7 @@ class Rows:
             stay=stay,
             person_id=_text(change.user_id),
             made_at=change.created_at,
-            raw=json_text(joined(*(one.raw for one in shown))),
+            raw=json_text(merge_raw(*(one.raw for one in shown))),
         )
 
     def time_entry(self, timer: TimeTracker) -> Row:

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias, TypeGuard
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
-from agilekit.easybacklog import EasyBacklog
 from agilekit.export.easybacklog import EasyBacklogReader
 from agilekit.export.flow import FlowReader
 from agilekit.export.flyingdonut import FlyingDonutReader
 from agilekit.export.kanbantool import KanbanToolReader
 from agilekit.export.reader import Reader, Turns
-from agilekit.flow import Flow
-from agilekit.flyingdonut import FlyingDonut
-from agilekit.kanbantool import KanbanTool
+from agilekit.services import AnyClient, service_of
 
-__all__ = ["Exportable", "is_exportable", "reader_of"]
+__all__ = ["READERS", "Exportable", "reader_of"]
 
-Exportable: TypeAlias = FlyingDonut | Flow | EasyBacklog | KanbanTool
+Exportable: TypeAlias = AnyClient
 """The clients whose projects can be exported."""
 
-_CLIENTS: Final = (FlyingDonut, Flow, EasyBacklog, KanbanTool)
-
-
-def is_exportable(client: object) -> TypeGuard[Exportable]:
-    return isinstance(client, _CLIENTS)
+READERS: Final[Mapping[str, Callable[[Any, Turns], Reader]]] = {
+    "flyingdonut": FlyingDonutReader,
+    "flow": FlowReader,
+    "easybacklog": EasyBacklogReader,
+    "kanbantool": KanbanToolReader,
+}
+"""By the names of `agilekit.services.SERVICES`."""
 
 
 def reader_of(client: Exportable, turns: Turns) -> Reader:
-    match client:
-        case FlyingDonut():
-            return FlyingDonutReader(client, turns)
-        case Flow():
-            return FlowReader(client, turns)
-        case EasyBacklog():
-            return EasyBacklogReader(client, turns)
-        case KanbanTool():
-            return KanbanToolReader(client, turns)
+    """What reads the projects of a client."""
+    return READERS[service_of(client).name](client, turns)

@@ -20,12 +20,13 @@ from agilekit.export.manifest import Entry, Key, key_of
 from agilekit.export.model import ExportError, Found
 from agilekit.export.places import Format, target_at
 from agilekit.export.reader import Reader, Turns, host_of
-from agilekit.export.readers import Exportable, is_exportable, reader_of
+from agilekit.export.readers import Exportable, reader_of
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
 from agilekit.export.resuming import is_fresh, is_of, start_of
 from agilekit.export.schedule import Held, Queue, do_in_turn
 from agilekit.export.target import Run
 from agilekit.export.written import Writer, Written
+from agilekit.services import is_client
 from agilekit.session.concurrency_limit import ConcurrencyLimit
 from agilekit.wire.lenient import leniently
 
@@ -324,7 +325,7 @@ def _checked(clients: object) -> dict[str, Exportable]:
     chosen: dict[str, Exportable] = {}
     given = set[str]()
     for name, client in named:
-        if not is_exportable(client):
+        if not is_client(client):
             raise InvalidInput(f"cannot export a {type(client).__name__}, only a service's client")
         if name is not None and not isinstance(name, str):
             raise InvalidInput(f"the name of a connection is text, not {name!r:.60}")

@@ -13,7 +13,7 @@ from agilekit.flow.models import (
     TaskMetrics,
     TaskType,
 )
-from agilekit.flow.writing import TaskChanges, TaskDraft, TaskStatus
+from agilekit.flow.params import TaskChanges, TaskDraft, TaskStatus
 
 __all__ = [
     "Change",

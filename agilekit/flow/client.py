@@ -1,19 +1,18 @@
-"""The client of one flow board."""
+"""The client of one flow board: how it signs, what it speaks, and its resources."""
 
 from __future__ import annotations
 
 import re
 from typing import Final, Literal, Self, Unpack
 
-from agilekit.checks import check_id
-from agilekit.environment import optional, required
+from agilekit.checks import check_choice, check_flag, check_id
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.flow.columns import Columns
 from agilekit.flow.history import History
 from agilekit.flow.keys import Keys
 from agilekit.flow.members import Members
 from agilekit.flow.projects import Projects
-from agilekit.flow.scope import Scope
 from agilekit.flow.task_types import TaskTypes
 from agilekit.flow.tasks import Tasks
 from agilekit.session.client import Client, user_id_in
@@ -22,7 +21,16 @@ from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Override
 
-__all__ = ["Flow"]
+__all__ = ["SETTINGS", "Flow"]
+
+SETTINGS: Final = Settings(
+    "flow",
+    first="board",
+    required=("board",),
+    optional=("user_id",),
+    secrets=("key",),
+    formats=("json", "xml"),
+)
 
 # Source: flow API Reference, "API Location and Authentication".
 _BASE_URL: Final = "http://{board}.flow.io/api/v10.05"
@@ -36,7 +44,7 @@ _HOST_LABEL: Final = re.compile(r"[0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?")
 class Flow(Client):
     """One board of flow; to be entered with ``async with``.
 
-    The document knows plain HTTP alone, so that is what the client speaks unless `base_url` says
+    The document knows only plain HTTP, so that is what the client speaks unless `base_url` says
     otherwise: everybody on the way to the server can read the key, and use it.
 
     board: the name of the board, which its address begins with.
@@ -78,14 +86,13 @@ class Flow(Client):
         self.board: Final[str] = board
         self._session = Session(base_url, credential, dialect, **options)
         author = None if user_id is None else check_id("user_id", user_id)
-        scope = Scope(self._session, author)
-        self.members: Final[Members] = Members(scope)
-        self.projects: Final[Projects] = Projects(scope)
-        self.columns: Final[Columns] = Columns(scope)
-        self.task_types: Final[TaskTypes] = TaskTypes(scope)
-        self.tasks: Final[Tasks] = Tasks(scope)
-        self.history: Final[History] = History(scope)
-        self.keys: Final[Keys] = Keys(scope)
+        self.members: Final[Members] = Members(self._session)
+        self.projects: Final[Projects] = Projects(self._session)
+        self.columns: Final[Columns] = Columns(self._session)
+        self.task_types: Final[TaskTypes] = TaskTypes(self._session)
+        self.tasks: Final[Tasks] = Tasks(self._session, author)
+        self.history: Final[History] = History(self._session)
+        self.keys: Final[Keys] = Keys(self._session)
 
     @classmethod
     def from_env(
@@ -95,14 +102,14 @@ class Flow(Client):
         override: bool = False,
         **options: Unpack[Options],
     ) -> Self:
-        """A client by the variables ``AGILEKIT_FLOW_BOARD``, ``…_KEY`` and, where they are set,
-        ``…_USER_ID`` and ``…_BASE_URL``. Raises InvalidInput where one is missing or wrong.
+        """A client by the variables ``AGILEKIT_FLOW_BOARD``, ``…_KEY`` and, if they are set,
+        ``…_USER_ID`` and ``…_BASE_URL``. Raises InvalidInput if one is missing or wrong.
         """
         return cls(
-            required("AGILEKIT_FLOW_BOARD"),
-            key=required("AGILEKIT_FLOW_KEY"),
-            user_id=user_id_in("AGILEKIT_FLOW_USER_ID"),
-            base_url=optional("AGILEKIT_FLOW_BASE_URL"),
+            SETTINGS.require("board"),
+            key=SETTINGS.require("key"),
+            user_id=user_id_in(SETTINGS.variable("user_id")),
+            base_url=SETTINGS.get("base_url"),
             format=format,
             override=override,
             **with_variables(options),
@@ -115,7 +122,5 @@ class Flow(Client):
 def _check(board: object, format: object, override: object) -> None:
     if not isinstance(board, str) or not _HOST_LABEL.fullmatch(board):
         raise InvalidInput(f"board must be what its address begins with, not {board!r:.60}")
-    if format not in ("json", "xml"):
-        raise InvalidInput(f"flow knows the formats 'json' and 'xml', not {format!r:.60}")
-    if not isinstance(override, bool):
-        raise InvalidInput(f"override must be true or false, not {override!r:.60}")
+    check_choice("format", format, SETTINGS.formats)
+    check_flag("override", override)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from attrs import frozen
 
 from agilekit.flow.models import Column, Project
+from agilekit.flow.params import id_of
 from agilekit.flow.routes import GET_COLS
-from agilekit.flow.scope import Scope, id_of
 from agilekit.session.listing import Listing
+from agilekit.session.session import Session
 
 __all__ = ["Columns"]
 
@@ -16,7 +17,7 @@ __all__ = ["Columns"]
 class Columns:
     """``flow.columns``"""
 
-    _scope: Scope
+    _session: Session
 
     def all(self, project: Project | int | str) -> Listing[Column]:
         """Lists the columns of a project.
@@ -24,4 +25,4 @@ class Columns:
         Source: flow API Reference, "GET /project_id/cols.format".
         """
         ids = {"project_id": id_of(project, Project)}
-        return self._scope.session.listing(GET_COLS, ids)
+        return self._session.listing(GET_COLS, ids)

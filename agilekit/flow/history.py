@@ -7,13 +7,12 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from agilekit.checks import check_id
-from agilekit.errors import InvalidInput
+from agilekit.checks import check_choice, check_id
 from agilekit.flow.models import Change, Column, Project, Task, TaskType
+from agilekit.flow.params import Entity, id_of
 from agilekit.flow.routes import GET_ITEM_HISTORY
-from agilekit.flow.scope import Entity, Scope, id_of
 from agilekit.session.listing import Listing
-from agilekit.wire.short_repr import short_repr
+from agilekit.session.session import Session
 
 __all__ = ["History", "ItemType"]
 
@@ -32,22 +31,19 @@ _KINDS: Final[Mapping[str, type[Entity] | None]] = {
 class History:
     """``flow.history``"""
 
-    _scope: Scope
+    _session: Session
 
     def of(
         self, item_type: ItemType, item: Task | TaskType | Column | Project | int | str
     ) -> Listing[Change]:
         """Lists every change that was ever made to an item.
 
-        item: what `item_type` says, or its id; a user group by its id alone.
+        item: what `item_type` says, or its id; a user group only by its id.
 
         Source: flow API Reference, "GET /item_history/item_type/item_id.format".
         """
-        if item_type not in _KINDS:
-            raise InvalidInput(
-                f"item_type must be one of {', '.join(_KINDS)}, not {short_repr(item_type)}"
-            )
+        check_choice("item_type", item_type, _KINDS)
         kind = _KINDS[item_type]
         item_id = check_id("item", item) if kind is None else id_of(item, kind)
         ids = {"item_type": item_type, "item_id": item_id}
-        return self._scope.session.listing(GET_ITEM_HISTORY, ids)
+        return self._session.listing(GET_ITEM_HISTORY, ids)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from agilekit.errors import InvalidInput
 from agilekit.flow.routes import DELETE_AUTHENTICATION, POST_AUTHENTICATION
-from agilekit.flow.scope import Scope
+from agilekit.session.session import Session
 
 __all__ = ["Keys"]
 
@@ -20,29 +20,29 @@ _KEY: Final = re.compile(r"[0-9A-Za-z_-]+")
 class Keys:
     """``flow.keys``"""
 
-    _scope: Scope
+    _session: Session
 
     async def create(self) -> str:
         """Adds a random authentication key and gives it. There can be 10.
 
-        Only a client with the first key of the board may do this. Raises UnknownOutcome where
-        nobody knows whether a key was added; it is never sent twice.
+        Only a client with the first key of the board may do this. Raises UnknownOutcome if
+        nothing tells whether a key was added; it is never sent twice.
 
         Source: flow API Reference, "POST /authentication.format".
         """
-        return await self._scope.session.call(POST_AUTHENTICATION, {})
+        return await self._session.call(POST_AUTHENTICATION, {})
 
     async def delete(self, key: str) -> str | None:
         """Deletes an authentication key and gives it.
 
-        None where the answer was lost, and the key is not found any more. No message shows the key.
+        None if the answer was lost, and the key is not found any more. No message shows the key.
 
         Source: flow API Reference, "DELETE /authentication/key.format".
         """
-        return await self._scope.session.call(DELETE_AUTHENTICATION, {"key": _sound(key)})
+        return await self._session.call(DELETE_AUTHENTICATION, {"key": _checked_key(key)})
 
 
-def _sound(key: object) -> str:
+def _checked_key(key: object) -> str:
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         raise InvalidInput("the key to be deleted must be one of the board's keys, as text")
     return key

@@ -6,8 +6,8 @@ from attrs import frozen
 
 from agilekit.flow.models import Member
 from agilekit.flow.routes import GET_MEMBERS
-from agilekit.flow.scope import Scope
 from agilekit.session.listing import Listing
+from agilekit.session.session import Session
 
 __all__ = ["Members"]
 
@@ -16,11 +16,11 @@ __all__ = ["Members"]
 class Members:
     """``flow.members``"""
 
-    _scope: Scope
+    _session: Session
 
     def all(self) -> Listing[Member]:
         """Lists the members of the board.
 
         Source: flow API Reference, "GET /members.format".
         """
-        return self._scope.session.listing(GET_MEMBERS, {})
+        return self._session.listing(GET_MEMBERS, {})

@@ -7,37 +7,34 @@ that the end of daylight saving time repeats, the first one is taken.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from agilekit.flow.content import changed_fields
-from agilekit.flow.maps import entries, ids, is_empty
-from agilekit.wire.decode import to_int, to_str
-from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
 from agilekit.wire.model import Model, identifies, raw_field
-from agilekit.wire.structure import Hook
-from agilekit.wire.times import from_us_eastern
 
 __all__ = [
     "Change",
+    "ChangedFields",
     "Column",
     "EditedTask",
     "IdleTimes",
+    "MaybeIdleTimes",
+    "MaybeTaskMetrics",
     "Member",
+    "MemberIds",
+    "PhaseTimes",
     "Project",
     "Task",
     "TaskMetrics",
     "TaskType",
 ]
 
-T = TypeVar("T")
-
-# The converter tells these by identity, so each has to be one object.
-_Ids: TypeAlias = tuple[int, ...]
-_PhaseTimes: TypeAlias = Mapping[int, int]
-_Content: TypeAlias = Mapping[str, JSON]
+# The decoder tells these types by identity, so each has to be one object.
+MemberIds: TypeAlias = tuple[int, ...]
+PhaseTimes: TypeAlias = Mapping[int, int]
+ChangedFields: TypeAlias = Mapping[str, JSON]
 
 _ARCHIVE: Final = 2
 
@@ -120,23 +117,23 @@ class IdleTimes:
     blocked: int | None = None
 
 
-_Idle: TypeAlias = IdleTimes | None
+MaybeIdleTimes: TypeAlias = IdleTimes | None
 
 
 @frozen
 class TaskMetrics:
     """Where the time of a task went. Source: flow API Reference, "GET /task/task_id.format"."""
 
-    phase_times: _PhaseTimes = field(factory=dict[int, int], hash=False)
+    phase_times: PhaseTimes = field(factory=dict[int, int], hash=False)
     """Seconds by the id of the column."""
-    idle_times: _Idle = None
+    idle_times: MaybeIdleTimes = None
     cycle_time: int | None = None
     """Seconds."""
     working_cycle_time: int | None = None
     """Seconds."""
 
 
-_Metrics: TypeAlias = TaskMetrics | None
+MaybeTaskMetrics: TypeAlias = TaskMetrics | None
 
 
 @frozen(repr=False)
@@ -144,7 +141,7 @@ class Task(Model):
     """Source: flow API Reference, "GET /project_id/tasks.format" and "GET /task/task_id.format".
 
     The list shows ``assignments``; ``project_id``, ``user_id``, the times and the metrics are shown
-    only where one task is read.
+    only if one task is read.
     """
 
     task_id: int = field(default=0, metadata=identifies())
@@ -159,11 +156,11 @@ class Task(Model):
     task_status: str = ""
     """``""``, ``"R"`` (Ready), ``"B"`` (Blocked), ``"D"`` (Deleted) or ``"U"`` (Undeleted)."""
     task_order: float | None = None
-    """Its place in its column."""
+    """Its position in its column."""
     task_created: datetime | None = None
     task_completed: datetime | None = None
-    task_metrics: _Metrics = None
-    assignments: _Ids = ()
+    task_metrics: MaybeTaskMetrics = None
+    assignments: MemberIds = ()
     """The ids of the members who are to do it."""
     raw: Mapping[str, JSON] = raw_field()
 
@@ -182,8 +179,8 @@ class EditedTask(Model):
     task_type_id: int | None = None
     task_status: str | None = None
     """``""``, ``"R"`` (Ready), ``"B"`` (Blocked), ``"D"`` (Deleted) or ``"U"`` (Undeleted)."""
-    user_ids: _Ids | None = None
-    assignments: _Ids | None = None
+    user_ids: MemberIds | None = None
+    assignments: MemberIds | None = None
     col_id: int | None = None
     task_order: float | None = None
     prev_task_order: float | None = None
@@ -203,7 +200,7 @@ class Change(Model):
     change_made: datetime | None = None
     change_type: str = ""
     """``"T"`` for a task."""
-    change_content: _Content = field(factory=dict[str, JSON], hash=False)
+    change_content: ChangedFields = field(factory=dict[str, JSON], hash=False)
     """The fields that were changed, by name, as plain data. What a name ending in ``_id``,
     ``_order`` or ``_limit`` and ``task_metrics`` hold are numbers, ``assignments`` is a list of
     them, anything else is text, times included."""
@@ -213,30 +210,3 @@ class Change(Model):
     """Who made it."""
     ip: str = ""
     raw: Mapping[str, JSON] = raw_field()
-
-
-def _phase_times(data: JSON, _: object) -> dict[int, int]:
-    return {to_int(key): to_int(value) for key, value in entries(data) if value is not None}
-
-
-def _unless_empty(cls: type[T]) -> Hook:
-    def structure(data: JSON, _: object) -> T | None:
-        return None if is_empty(data) else MODELS.one(cls)(data)
-
-    return structure
-
-
-MODELS: Final = Decoder(
-    time=from_us_eastern,
-    keys=str,
-    nulls=("0000-00-00 00:00:00",),  # MySQL's way to say that there is no time
-    hooks={
-        int: lambda value, _: 0 if is_empty(value) else to_int(value),
-        str: lambda value, _: "" if value is None else to_str(value),
-        _Ids: lambda value, _: ids(value),
-        _PhaseTimes: _phase_times,
-        _Content: lambda value, _: changed_fields(value),
-        _Idle: _unless_empty(IdleTimes),
-        _Metrics: _unless_empty(TaskMetrics),
-    },
-)

@@ -6,8 +6,8 @@ from attrs import frozen
 
 from agilekit.flow.models import Project
 from agilekit.flow.routes import GET_PROJECTS
-from agilekit.flow.scope import Scope
 from agilekit.session.listing import Listing
+from agilekit.session.session import Session
 
 __all__ = ["Projects"]
 
@@ -16,11 +16,11 @@ __all__ = ["Projects"]
 class Projects:
     """``flow.projects``"""
 
-    _scope: Scope
+    _session: Session
 
     def all(self) -> Listing[Project]:
         """Lists the projects of the board, archived ones too.
 
         Source: flow API Reference, "GET /projects.format".
         """
-        return self._scope.session.listing(GET_PROJECTS, {})
+        return self._session.listing(GET_PROJECTS, {})

@@ -6,53 +6,44 @@ more than sending it once.
 
 from typing import Final
 
-from agilekit.flow.maps import entity_id, listed, maybe_empty, only
-from agilekit.flow.models import (
-    MODELS,
-    Change,
-    Column,
-    EditedTask,
-    Member,
-    Project,
-    Task,
-    TaskType,
-)
+from agilekit.flow.decoders import DECODER, list_of, or_empty, positive_id, single_value
+from agilekit.flow.models import Change, Column, EditedTask, Member, Project, Task, TaskType
 from agilekit.wire.decode import to_str
 from agilekit.wire.route import Route
 
-_CHANGES: Final = listed(MODELS.entity(Change), "change_id")
-_EDITED: Final = maybe_empty(MODELS.part(EditedTask), EditedTask)
-_KEY: Final = only("authentication_key", to_str)
+_CHANGES: Final = list_of(DECODER.entity(Change), "change_id")
+_EDITED: Final = or_empty(DECODER.part(EditedTask), EditedTask)
+_KEY: Final = single_value("authentication_key", to_str)
 
 GET_MEMBERS: Final = Route(
     "GET /members.format",
     "GET",
     "/members",
-    listed(MODELS.entity(Member), "user_id"),
+    list_of(DECODER.entity(Member), "user_id"),
 )
 GET_PROJECTS: Final = Route(
     "GET /projects.format",
     "GET",
     "/projects",
-    listed(MODELS.entity(Project), "project_id"),
+    list_of(DECODER.entity(Project), "project_id"),
 )
 GET_COLS: Final = Route(
     "GET /project_id/cols.format",
     "GET",
     "/{project_id}/cols",
-    listed(MODELS.entity(Column), "col_id"),
+    list_of(DECODER.entity(Column), "col_id"),
 )
 GET_TASK_TYPES: Final = Route(
     "GET /project_id/task_types.format",
     "GET",
     "/{project_id}/task_types",
-    listed(MODELS.entity(TaskType), "task_type_id"),
+    list_of(DECODER.entity(TaskType), "task_type_id"),
 )
 GET_TASKS: Final = Route(
     "GET /project_id/tasks.format",
     "GET",
     "/{project_id}/tasks",
-    listed(MODELS.entity(Task), "task_id"),
+    list_of(DECODER.entity(Task), "task_id"),
 )
 GET_RECENT_ACTIVITY: Final = Route(
     "GET /project_id/tasks/recent_activity.format",
@@ -71,14 +62,14 @@ GET_TASK: Final = Route(
     "GET /task/task_id.format",
     "GET",
     "/task/{task_id}",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     entity_id="task_id",
 )
 POST_TASK: Final = Route(
     "POST /task.format",
     "POST",
     "/task",
-    only("task_id", entity_id),
+    single_value("task_id", positive_id),
 )
 POST_AUTHENTICATION: Final = Route(
     "POST /authentication.format",

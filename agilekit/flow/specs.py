@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 from agilekit.bulk import Ids, Send, spec_of_named_fields
-from agilekit.flow.models import MODELS, Task
+from agilekit.flow.decoders import DECODER
+from agilekit.flow.models import Task
+from agilekit.flow.params import TASK_DRAFT, TaskDraft
 from agilekit.flow.routes import GET_TASKS, POST_TASK
-from agilekit.flow.writing import TASK_DRAFT, TaskDraft
 from agilekit.session.call import OnSend
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
 
 __all__ = ["TASKS"]
 
-_TASK: Final = MODELS.one(Task)
+_TASK: Final = DECODER.one(Task)
 
 
-# Source: flow API Reference, "POST /task.format": the answer is the id alone.
+# Source: flow API Reference, "POST /task.format": the answer is only the id.
+# So the task of a report is what was sent, with that id.
 async def _post(session: Session, _: Ids, bodies: list[JSON], on_send: OnSend) -> list[Task]:
     tasks: list[Task] = []
     for body in bodies:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from attrs import frozen
 
 from agilekit.flow.models import Project, TaskType
+from agilekit.flow.params import id_of
 from agilekit.flow.routes import GET_TASK_TYPES
-from agilekit.flow.scope import Scope, id_of
 from agilekit.session.listing import Listing
+from agilekit.session.session import Session
 
 __all__ = ["TaskTypes"]
 
@@ -16,7 +17,7 @@ __all__ = ["TaskTypes"]
 class TaskTypes:
     """``flow.task_types``"""
 
-    _scope: Scope
+    _session: Session
 
     def all(self, project: Project | int | str) -> Listing[TaskType]:
         """Lists the task types of a project.
@@ -24,4 +25,4 @@ class TaskTypes:
         Source: flow API Reference, "GET /project_id/task_types.format".
         """
         ids = {"project_id": id_of(project, Project)}
-        return self._scope.session.listing(GET_TASK_TYPES, ids)
+        return self._session.listing(GET_TASK_TYPES, ids)

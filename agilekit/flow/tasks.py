@@ -8,7 +8,9 @@ from typing import Final, Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, Survey, create_many
+from agilekit.errors import InvalidInput
 from agilekit.flow.models import Change, EditedTask, Project, Task
+from agilekit.flow.params import TASK_CHANGES, TaskChanges, TaskDraft, id_of
 from agilekit.flow.routes import (
     DELETE_TASK,
     GET_RECENT_ACTIVITY,
@@ -17,10 +19,9 @@ from agilekit.flow.routes import (
     POST_TASK,
     PUT_TASK,
 )
-from agilekit.flow.scope import Scope, id_of
 from agilekit.flow.specs import TASKS
-from agilekit.flow.writing import TASK_CHANGES, TaskChanges, TaskDraft
 from agilekit.session.listing import Listing
+from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["Tasks"]
@@ -34,7 +35,8 @@ _MOST_SHOWN: Final = 50
 class Tasks:
     """``flow.tasks``"""
 
-    _scope: Scope
+    _session: Session
+    _user_id: int | None
 
     def all(self, project: Project | int | str) -> Listing[Task]:
         """Lists the tasks of a project, but of those in its Done column only the first 50.
@@ -44,38 +46,38 @@ class Tasks:
         Source: flow API Reference, "GET /project_id/tasks.format".
         """
         ids = {"project_id": id_of(project, Project)}
-        return self._scope.session.listing(GET_TASKS, ids)
+        return self._session.listing(GET_TASKS, ids)
 
     def recent_activity(self, project: Project | int | str) -> Listing[Change]:
         """Lists the changes of the last 24 hours to the tasks of a project.
 
-        There are none, too, where the service finds no such project: it answers both with 404.
+        There are none, too, if the service finds no such project: it answers both with 404.
 
         Source: flow API Reference, "GET /project_id/tasks/recent_activity.format".
         """
         ids = {"project_id": id_of(project, Project)}
-        return self._scope.session.listing(GET_RECENT_ACTIVITY, ids)
+        return self._session.listing(GET_RECENT_ACTIVITY, ids)
 
     async def get(self, task: Task | int | str) -> Task:
         """Reads one task.
 
         Source: flow API Reference, "GET /task/task_id.format".
         """
-        return await self._scope.session.call(GET_TASK, {"task_id": id_of(task, Task)})
+        return await self._session.call(GET_TASK, {"task_id": id_of(task, Task)})
 
     async def create(self, project: Project | int | str, **draft: Unpack[TaskDraft]) -> int:
         """Adds a task to a project and gives its id: ``task_text=`` and ``task_type_id=``.
 
-        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was added; it is never sent twice.
 
         Source: flow API Reference, "POST /task.format".
         """
         body = {
-            "user_id": self._scope.author(),
+            "user_id": self._author(),
             "project_id": id_of(project, Project),
             **TASKS.encode(draft),
         }
-        return await self._scope.session.call(POST_TASK, {}, body)
+        return await self._session.call(POST_TASK, {}, body)
 
     async def create_many(
         self,
@@ -85,21 +87,22 @@ class Tasks:
     ) -> BulkReport[Task]:
         """Adds a task for each draft, exactly once, and reports what became of each.
 
-        The service answers with an id alone: a task of the report holds it and what was sent. One
+        The service answers with only an id: a task of the report holds it and what was sent. One
         whose answer was lost is as the list of the project shows it.
 
         Source: flow API Reference, "POST /task.format".
         """
         ids = {"project_id": id_of(project, Project)}
-        beside = {"user_id": self._scope.author(), **ids}
+        beside = {"user_id": self._author(), **ids}
 
         async def survey(above: int) -> Survey[Task]:
             tasks = await self.all(project)
+            # A column that shows the most that it can may hide others.
             sizes = Counter(task.col_id for task in tasks)
             hides = any(size == _MOST_SHOWN for size in sizes.values())
             return Survey([task for task in tasks if task.task_id > above], is_whole=not hides)
 
-        creation = TASKS.within(self._scope.session, ids, beside=beside, survey=survey)
+        creation = TASKS.within(self._session, ids, beside=beside, survey=survey)
         return await create_many(creation, drafts, **options)
 
     async def update(self, task: Task | int | str, **changes: Unpack[TaskChanges]) -> EditedTask:
@@ -113,15 +116,22 @@ class Tasks:
         Source: flow API Reference, "PUT /task/task_id.format".
         """
         ids = {"task_id": id_of(task, Task)}
-        body = {"user_id": self._scope.author(), **encode_changes(changes, TASK_CHANGES)}
-        return await self._scope.session.call(PUT_TASK, ids, body)
+        body = {"user_id": self._author(), **encode_changes(changes, TASK_CHANGES)}
+        return await self._session.call(PUT_TASK, ids, body)
 
     async def delete(self, task: Task | int | str) -> EditedTask | None:
         """Marks a task as deleted and gives what has changed; ``task_status="U"`` undoes it.
 
-        None where the answer was lost, and the task is not found any more.
+        None if the answer was lost, and the task is not found any more.
 
         Source: flow API Reference, "DELETE /task/task_id.format".
         """
         ids = {"task_id": id_of(task, Task)}
-        return await self._scope.session.call(DELETE_TASK, ids, {"user_id": self._scope.author()})
+        return await self._session.call(DELETE_TASK, ids, {"user_id": self._author()})
+
+    def _author(self) -> int:
+        """The member in whose name is written. Raises InvalidInput if none was named."""
+        # Source: flow API Reference, "POST /task.format": a write names a board member.
+        if self._user_id is None:
+            raise InvalidInput("a write needs the id of a board member: Flow(…, user_id=1)")
+        return self._user_id

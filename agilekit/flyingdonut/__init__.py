@@ -21,7 +21,7 @@ from agilekit.flyingdonut.models import (
     TimeRemaining,
     UserCounters,
 )
-from agilekit.flyingdonut.writing import CardChanges, CardDraft, TaskChanges, TaskDraft
+from agilekit.flyingdonut.params import CardChanges, CardDraft, TaskChanges, TaskDraft
 
 __all__ = [
     "Bucket",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from attrs import frozen
 
 from agilekit.flyingdonut.models import Bucket
+from agilekit.flyingdonut.params import id_of
 from agilekit.flyingdonut.routes import FETCH_BACKLOG_BUCKET, FETCH_BACKLOG_BUCKETS
-from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.scope import Scope
 from agilekit.session.listing import Listing
 
 __all__ = ["Buckets"]

@@ -9,21 +9,20 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.flyingdonut.containers import checked, move_to
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
+from agilekit.flyingdonut.moves import checked_location, move_to
+from agilekit.flyingdonut.params import CardChanges, CardDraft, id_of
 from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARD,
     FETCH_BACKLOG_BUCKET_CARDS,
     FETCH_BACKLOG_CARDS,
     FETCH_CARD,
     FETCH_SPRINT_CARDS,
-    UPDATE_CARD,
 )
-from agilekit.flyingdonut.scope import Scope, id_of
-from agilekit.flyingdonut.specs import CARDS
+from agilekit.flyingdonut.scope import Scope
+from agilekit.flyingdonut.specs import CARD_UPDATES, CARDS
 from agilekit.flyingdonut.survey import survey_cards
-from agilekit.flyingdonut.updating import update
-from agilekit.flyingdonut.writing import CARD_ATTRIBUTES, CardChanges, CardDraft
+from agilekit.flyingdonut.updates import update
 from agilekit.session.listing import Listing
 from agilekit.versioned import OnConflict, Reapply
 from agilekit.wire.json import JSON
@@ -71,7 +70,7 @@ class Cards:
     async def create(self, bucket: Bucket | str, **draft: Unpack[CardDraft]) -> Card:
         """Creates one card in a bucket: ``title=``, ``summary=``, ``estimate=``.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: Flying Donut API, "Create Backlog Bucket Card".
         """
@@ -96,9 +95,9 @@ class Cards:
             ``on_progress=``, ``settle_after=``, ``stop=``.
 
         One bad draft spoils no other: it is reported, as is every error of the server. A create
-        whose answer is lost is looked up in the bucket, and sent again where it became nothing.
+        whose answer is lost is looked up in the bucket, and sent again if it became nothing.
 
-        Raises JournalError where the journal cannot be used, and BulkInterrupted for what `drafts`
+        Raises JournalError if the journal cannot be used, and BulkInterrupted for what `drafts`
         or a hook raises.
 
         Source: Flying Donut API, "Create Backlog Bucket Card".
@@ -143,16 +142,12 @@ class Cards:
         """
         return await update(
             self._scope,
-            Card,
+            CARD_UPDATES,
             card,
-            checked(changes),
+            checked_location(changes),
             on_conflict,
             base=base,
             extra=extra,
-            attributes=CARD_ATTRIBUTES,
-            fetch=FETCH_CARD,
-            put=UPDATE_CARD,
-            id_name="itemId",
         )
 
     async def move(

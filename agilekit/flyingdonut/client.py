@@ -1,4 +1,4 @@
-"""The client of one Flying Donut project."""
+"""The client of one Flying Donut project: how it signs, its resources, and views of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final, Literal, Self, Unpack
 
 from attrs import evolve
 
-from agilekit.environment import optional, required
+from agilekit.checks import check_choice
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.flyingdonut.buckets import Buckets
 from agilekit.flyingdonut.cards import Cards
@@ -21,7 +22,16 @@ from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.urls import quoted_id
 
-__all__ = ["FlyingDonut"]
+__all__ = ["SETTINGS", "FlyingDonut"]
+
+SETTINGS: Final = Settings(
+    "flyingdonut",
+    first="project",
+    required=("project",),
+    optional=("username",),
+    secrets=("secret",),
+    formats=("json",),
+)
 
 # Source: Flying Donut API, "Authentication"; "Schema" writes another host, by mistake.
 _BASE_URL: Final = "https://www.flyingdonut.io/api"
@@ -34,7 +44,7 @@ class FlyingDonut(Client):
     secret: the secret of that integration. It is shown nowhere.
     username: the project member in whose name is written; only writes need one.
     base_url: everything before ``/projects``.
-    format: the service knows JSON alone.
+    format: the service knows only JSON.
     override: the service documents no override of methods, so this can only be False.
     options: `Options`, the same for every client.
 
@@ -68,14 +78,14 @@ class FlyingDonut(Client):
 
     @classmethod
     def from_env(cls, **options: Unpack[Options]) -> Self:
-        """A client by the variables ``AGILEKIT_FLYINGDONUT_PROJECT``, ``…_SECRET`` and, where they
-        are set, ``…_USERNAME`` and ``…_BASE_URL``. Raises InvalidInput where one is missing.
+        """A client by the variables ``AGILEKIT_FLYINGDONUT_PROJECT``, ``…_SECRET`` and, if they
+        are set, ``…_USERNAME`` and ``…_BASE_URL``. Raises InvalidInput if one is missing.
         """
         return cls(
-            required("AGILEKIT_FLYINGDONUT_PROJECT"),
-            secret=required("AGILEKIT_FLYINGDONUT_SECRET"),
-            username=optional("AGILEKIT_FLYINGDONUT_USERNAME"),
-            base_url=optional("AGILEKIT_FLYINGDONUT_BASE_URL") or _BASE_URL,
+            SETTINGS.require("project"),
+            secret=SETTINGS.require("secret"),
+            username=SETTINGS.get("username"),
+            base_url=SETTINGS.get("base_url") or _BASE_URL,
             **with_variables(options),
         )
 
@@ -93,6 +103,7 @@ class FlyingDonut(Client):
         _check_username(username)
         session = self._session if deadline is None else self._session.view(deadline=deadline)
         scope = evolve(self._scope, session=session, username=username or self._scope.username)
+        # The same client with another scope: every resource is made anew, with it.
         view = copy(self)
         vars(view).update(_session=session, _scope=scope)
         for name, resource in vars(self).items():
@@ -110,8 +121,7 @@ _RESOURCES: Final = (ProjectResource, Buckets, Cards, Sprints, Tasks)
 def _check(project_id: object, username: object, format: object, override: object) -> None:
     quoted_id(project_id, of="project_id")
     _check_username(username)
-    if format != "json":
-        raise InvalidInput(f"Flying Donut knows the format 'json' alone, not {format!r:.60}")
+    check_choice("format", format, SETTINGS.formats)
     if override is not False:
         raise InvalidInput("Flying Donut documents no override of methods")
 

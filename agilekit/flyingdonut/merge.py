@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from agilekit.flyingdonut.models import MODELS, Bucket, Card, Sprint, Task
-from agilekit.wire.json import JSON
+from agilekit.flyingdonut.decoders import DECODER
+from agilekit.flyingdonut.models import Bucket, Card, Sprint, Task
+from agilekit.wire.merge import merge_raw
 
 __all__ = ["merge"]
 
@@ -19,10 +20,9 @@ def merge(entity: E, other: E, kind: type[E]) -> E:
     """
     if _version(other) > _version(entity):
         entity, other = other, entity
-    more: dict[str, JSON] = {
-        name: value for name, value in other.raw.items() if name not in entity.raw
-    }
-    return MODELS.one(kind)({**entity.raw, **more}) if more else entity
+    if other.raw.keys() <= entity.raw.keys():
+        return entity
+    return DECODER.one(kind)(merge_raw(entity.raw, other.raw))
 
 
 def _version(entity: Bucket | Card | Sprint | Task) -> int:

@@ -1,7 +1,7 @@
 """The entities of Flying Donut, as its documents show them.
 
 An attribute that bears a version is a `Versioned`; one that the answer did not hold has the version
-None, and the value None. Titles and the states of tasks are never null at the service: where an
+None, and the value None. Titles and the states of tasks are never null at the service: if an
 answer lacks one all the same, or has null for it, its value is ``""``, and `raw` tells which it
 was. Everything else that may be missing or null is None, or an empty tuple. Times are aware.
 """
@@ -13,13 +13,8 @@ from typing import Any, Final, Literal, NewType, TypeAlias, cast
 from attrs import field, frozen
 
 from agilekit.versioned import Versioned
-from agilekit.wire.decode import Malformed, to_str
-from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
 from agilekit.wire.model import Model, raw_field, undocumented, unsent_field, wire_key
-from agilekit.wire.short_repr import short_repr
-from agilekit.wire.structure import Hook
-from agilekit.wire.times import from_date_wrapper
 
 __all__ = [
     "Bucket",
@@ -173,7 +168,7 @@ class Task(Model):
     time_entries_total: float | None = None
     version: int | None = None
     position: int | None = field(default=None, metadata=wire_key("_order"))
-    """Its place in the answer, from 0."""
+    """Its index in the answer, from 0."""
     replaced: Mapping[str, Versioned[Any]] = unsent_field()
     """By attribute, after an update: what it replaced that its caller had not read; without a
     version if that is not known."""
@@ -198,7 +193,7 @@ class Card(Model):
     iteration_review: Versioned[RichText | None] = field(
         default=Versioned(), metadata=undocumented()
     )
-    """No document shows one: what is no text stays in `raw` alone."""
+    """No document shows one: what is not a text stays only in `raw`."""
     owner: Versioned[JSON] = Versioned()
     owner_type: Versioned[JSON] = Versioned()
     project: Versioned[Oid | None] = Versioned()
@@ -215,10 +210,10 @@ class Card(Model):
     total_comments: Versioned[int | None] = Versioned()
     total_discussions: Versioned[int | None] = Versioned()
     tasks: tuple[Task, ...] = ()
-    """Its tasks, where the server sends them along."""
+    """Its tasks, if the server sends them along."""
     version: int | None = None
     position: int | None = field(default=None, metadata=wire_key("_order"))
-    """Its place in the answer, from 0."""
+    """Its index in the answer, from 0."""
     replaced: Mapping[str, Versioned[Any]] = unsent_field()
     """By attribute, after an update: what it replaced that its caller had not read; without a
     version if that is not known."""
@@ -264,7 +259,7 @@ class Sprint(Model):
     is_past: bool | None = None
     version: int | None = None
     position: int | None = field(default=None, metadata=wire_key("_order"))
-    """Its place in the answer, from 0."""
+    """Its index in the answer, from 0."""
     raw: Mapping[str, JSON] = raw_field()
 
 
@@ -307,128 +302,3 @@ class Burndown(Model):
     start_date: datetime | None = None
     end_date: datetime | None = None
     raw: Mapping[str, JSON] = raw_field()
-
-
-_NEVER_NULL: Final = (str, TaskState)
-
-
-def oid_of(value: JSON, _: object = None) -> Oid:
-    """An id of the wire. Raises ValueError."""
-    found = value.get("$oid") if isinstance(value, dict) else value
-    if found is None:
-        return Oid("")
-    if not isinstance(found, str):
-        raise ValueError(f"expected an id, found {short_repr(value)}")
-    return Oid(found)
-
-
-def rich_text_of(value: JSON, _: object = None) -> RichText:
-    """A text of the wire. Raises ValueError."""
-    # The samples show "" where there is no text, and an object where there is one.
-    if isinstance(value, str):
-        return RichText(value)
-    if not isinstance(value, dict):
-        raise ValueError(f"expected a text, found {short_repr(value)}")
-    markdown, html = value.get("markdown"), value.get("html")
-    if not isinstance(markdown, str | None) or not isinstance(html, str | None):
-        raise ValueError(f"expected a text, found {short_repr(value)}")
-    return RichText(markdown or "", html)
-
-
-def _bucket(value: JSON, _: object) -> Bucket:
-    if not isinstance(value, dict):
-        raise ValueError(f"expected an object, found {short_repr(value)}")
-    # What the calls for buckets name "bucket", a project names "title".
-    title, id = value.get("bucket", value.get("title")), value.get("id")
-    return Bucket(
-        id=Oid("") if id is None else oid_of(id),
-        title=None if title is None else to_str(title),
-        raw=value,
-    )
-
-
-def version_of(attribute: JSON) -> int | None:
-    """The version that an attribute bears; None for one that bears none, or what counts nothing."""
-    version = attribute.get("version") if isinstance(attribute, dict) else None
-    if isinstance(version, float):
-        return int(version) if version.is_integer() else None
-    return version if isinstance(version, int) and not isinstance(version, bool) else None
-
-
-def _versioned(make: Hook, kind: object) -> Hook:
-    if kind in _NEVER_NULL:
-        make = _empty_for_null(make)
-    absent: Final = Versioned[object]("" if kind in _NEVER_NULL else None)
-
-    def structure(value: JSON, _: object) -> Versioned[object]:
-        if value is None:
-            return absent
-        if isinstance(value, dict) and ("value" in value or "version" in value):
-            return Versioned(make(value.get("value"), None), version_of(value))
-        return Versioned(make(value, None))
-
-    return structure
-
-
-def _empty_for_null(make: Hook) -> Hook:
-    def structure(value: JSON, kind: object) -> object:
-        made: object = make(value, kind)
-        return "" if made is None else made
-
-    return structure
-
-
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(word.title() for word in tail)
-
-
-MODELS: Final = Decoder(
-    time=from_date_wrapper,
-    keys=_camel,
-    nulls=({}, {"$oid": None}, {"$date": None}),
-    hooks={
-        Oid: oid_of,
-        RichText: rich_text_of,
-        Bucket: _bucket,
-        TaskState: lambda value, _: to_str(value),
-    },
-    generics={Versioned: _versioned},
-)
-
-_ONLY_CARDS_HAVE: Final = frozenset(
-    ("isStandaloneTP", "iteration", "iterationReview", "taskCounters", "totalComments")
-)
-_ONLY_TASKS_HAVE: Final = frozenset(("users", "timeRemaining", "timeEntriesTotal"))
-
-
-_BUCKETS: Final = MODELS.entities(BucketCards)
-_CARD: Final = MODELS.entity(Card)
-_TASK: Final = MODELS.entity(Task)
-
-
-def backlog(data: JSON) -> list[BucketCards]:
-    """The buckets of the backlog, of which each card identifies itself."""
-    found = _BUCKETS(data)
-    if not all(card.id for bucket in found for card in bucket.cards):
-        raise Malformed("a bucket shows a card without an id")
-    return found
-
-
-# Source: Flying Donut API, "Fetch Sprint Cards": the array mixes cards and tasks.
-def sprint_items(data: JSON) -> list[SprintItem]:
-    """Cards and tasks, told apart by the attributes that only one of them has."""
-    if not isinstance(data, list):
-        raise Malformed(f"expected an array, found {short_repr(data)}")
-    found = [item for item in data if item is not None]
-    return [_TASK(item) if _is_task(item) else _CARD(item) for item in found]
-
-
-def _is_task(data: JSON) -> bool:
-    if not isinstance(data, dict) or not _ONLY_CARDS_HAVE.isdisjoint(data):
-        return False
-    if not _ONLY_TASKS_HAVE.isdisjoint(data):
-        return True
-    state = data.get("state")
-    # A card's state is the id of its bucket, a task's is a word.
-    return isinstance(state, dict) and isinstance(state.get("value"), str)

@@ -7,16 +7,14 @@ sending the same one twice is safe: only one of the two can win. That does not h
 
 from typing import Final
 
+from agilekit.flyingdonut.decoders import DECODER, backlog, sprint_items
 from agilekit.flyingdonut.models import (
-    MODELS,
     Bucket,
     Burndown,
     Card,
     Project,
     Sprint,
     Task,
-    backlog,
-    sprint_items,
 )
 from agilekit.wire.route import Route
 
@@ -24,7 +22,7 @@ FETCH_PROJECT: Final = Route(
     "Fetch Project",
     "GET",
     "/projects/{projectId}",
-    MODELS.entity(Project),
+    DECODER.entity(Project),
     entity_id="projectId",
 )
 FETCH_BACKLOG_CARDS: Final = Route(
@@ -37,44 +35,44 @@ FETCH_BACKLOG_BUCKETS: Final = Route(
     "Fetch Backlog Buckets",
     "GET",
     "/projects/{projectId}/backlog/buckets",
-    MODELS.entities(Bucket),
+    DECODER.entities(Bucket),
 )
 FETCH_BACKLOG_BUCKET: Final = Route(
     "Fetch Backlog Bucket",
     "GET",
     "/projects/{projectId}/backlog/buckets/{bucketId}",
-    MODELS.entity(Bucket),
+    DECODER.entity(Bucket),
     entity_id="bucketId",
 )
 FETCH_BACKLOG_BUCKET_CARDS: Final = Route(
     "Fetch Backlog Bucket Cards",
     "GET",
     "/projects/{projectId}/backlog/buckets/{bucketId}/items",
-    MODELS.entities(Card),
+    DECODER.entities(Card),
 )
 CREATE_BACKLOG_BUCKET_CARD: Final = Route(
     "Create Backlog Bucket Card",
     "POST",
     "/projects/{projectId}/backlog/buckets/{bucketId}/items",
-    MODELS.entity(Card),
+    DECODER.entity(Card),
 )
 CREATE_BACKLOG_BUCKET_CARDS: Final = Route(
     "Create Backlog Bucket Card",
     "POST",
     "/projects/{projectId}/backlog/buckets/{bucketId}/items",
-    MODELS.entities(Card),
+    DECODER.entities(Card),
 )
 FETCH_SPRINTS: Final = Route(
     "Fetch Sprints",
     "GET",
     "/projects/{projectId}/iterations",
-    MODELS.entities(Sprint),
+    DECODER.entities(Sprint),
 )
 FETCH_SPRINT: Final = Route(
     "Fetch Sprint",
     "GET",
     "/projects/{projectId}/iterations/{iterationId}",
-    MODELS.entity(Sprint),
+    DECODER.entity(Sprint),
     entity_id="iterationId",
 )
 FETCH_SPRINT_CARDS: Final = Route(
@@ -87,51 +85,51 @@ FETCH_SPRINT_BURNDOWN_CHART: Final = Route(
     "Fetch Sprint Burndown Chart",
     "GET",
     "/projects/{projectId}/iterations/{iterationId}/burndown-chart",
-    MODELS.part(Burndown),
+    DECODER.part(Burndown),
 )
 FETCH_CARD: Final = Route(
     "Fetch Card",
     "GET",
     "/projects/{projectId}/items/{itemId}",
-    MODELS.entity(Card),
+    DECODER.entity(Card),
     entity_id="itemId",
 )
 UPDATE_CARD: Final = Route(
     "Update Card",
     "PUT",
     "/projects/{projectId}/items/{itemId}",
-    MODELS.one(Card),
+    DECODER.one(Card),
     safe_write=True,
 )
 FETCH_CARD_TASKS: Final = Route(
     "Fetch Card Tasks",
     "GET",
     "/projects/{projectId}/items/{itemId}/tasks",
-    MODELS.entities(Task),
+    DECODER.entities(Task),
 )
 CREATE_CARD_TASK: Final = Route(
     "Create Card Task",
     "POST",
     "/projects/{projectId}/items/{itemId}/tasks",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
 )
 CREATE_CARD_TASKS: Final = Route(
     "Create Card Task",
     "POST",
     "/projects/{projectId}/items/{itemId}/tasks",
-    MODELS.entities(Task),
+    DECODER.entities(Task),
 )
 FETCH_TASK: Final = Route(
     "Fetch Task",
     "GET",
     "/projects/{projectId}/tasks/{taskId}",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     entity_id="taskId",
 )
 UPDATE_TASK: Final = Route(
     "Update Task",
     "PUT",
     "/projects/{projectId}/tasks/{taskId}",
-    MODELS.one(Task),
+    DECODER.one(Task),
     safe_write=True,
 )

@@ -1,4 +1,4 @@
-"""What can be created in Flying Donut: cards and tasks, many in one request.
+"""What can be created and updated in Flying Donut: cards and tasks, many created in one request.
 
 Source: Flying Donut API, "Create Backlog Bucket Card": an array creates each of its elements, and
 the answer is the array of what was created; "Fetch Sprint Cards": `cid` counts up.
@@ -10,19 +10,32 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from agilekit.bulk import CreateSpec, Ids, as_array
-from agilekit.flyingdonut.models import MODELS, Card, Task
+from agilekit.flyingdonut.decoders import DECODER
+from agilekit.flyingdonut.models import Card, Task
+from agilekit.flyingdonut.params import (
+    CARD_ATTRIBUTES,
+    CARD_DRAFT,
+    TASK_ATTRIBUTES,
+    TASK_DRAFT,
+    CardDraft,
+    TaskDraft,
+)
 from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARDS,
     CREATE_CARD_TASKS,
     FETCH_BACKLOG_BUCKET_CARDS,
+    FETCH_CARD,
     FETCH_CARD_TASKS,
+    FETCH_TASK,
+    UPDATE_CARD,
+    UPDATE_TASK,
 )
-from agilekit.flyingdonut.writing import CARD_DRAFT, TASK_DRAFT, CardDraft, TaskDraft
+from agilekit.flyingdonut.updates import UpdateSpec
 from agilekit.wire.encode import Encode
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Route
 
-__all__ = ["CARDS", "TASKS"]
+__all__ = ["CARDS", "CARD_UPDATES", "TASKS", "TASK_UPDATES"]
 
 E = TypeVar("E", Card, Task)
 
@@ -61,7 +74,7 @@ def _spec(
         texts=("title", "summary"),
         changes=lambda item: item.title.version,
         dump=lambda item: dict(item.raw),
-        load=MODELS.one(model),
+        load=DECODER.one(model),
     )
 
 
@@ -108,3 +121,6 @@ TASKS: Final = _spec(
     create=CREATE_CARD_TASKS,
     listing=FETCH_CARD_TASKS,
 )
+
+CARD_UPDATES: Final = UpdateSpec(Card, "itemId", CARD_ATTRIBUTES, FETCH_CARD, UPDATE_CARD)
+TASK_UPDATES: Final = UpdateSpec(Task, "taskId", TASK_ATTRIBUTES, FETCH_TASK, UPDATE_TASK)

@@ -9,7 +9,7 @@ they are read by "Fetch Card Tasks".
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from attrs import evolve
@@ -17,39 +17,35 @@ from attrs import evolve
 from agilekit.errors import NotFound
 from agilekit.flyingdonut.merge import merge
 from agilekit.flyingdonut.models import Card, SprintCards, SprintItem, Task
+from agilekit.flyingdonut.routes import FETCH_CARD_TASKS
+from agilekit.flyingdonut.scope import Scope
 from agilekit.session.workers import run_all
 
 __all__ = ["with_tasks"]
 
 
-async def with_tasks(
-    items: Sequence[SprintItem],
-    tasks_of: Callable[[Card], Awaitable[Sequence[Task]]],
-    *,
-    at_once: int,
-) -> SprintCards:
+async def with_tasks(scope: Scope, items: Sequence[SprintItem]) -> SprintCards:
     """Gives each task to its card, and reads those that the answer does not show.
 
-    at_once: how many cards' tasks are read at the same time.
-
-    Raises what `tasks_of` raises, but for NotFound: a card that was deleted meanwhile stays as it
-    was shown.
+    Raises the errors of a read, but for NotFound: a card that was deleted meanwhile stays as it was
+    shown.
     """
     cards, others = _grouped(items)
     tasks_shown = [*others, *(task for card in cards for task in card.tasks)]
     shown = {task.id: task for task in tasks_shown if task.id}
 
-    async def read(place: int) -> None:
+    async def read(index: int) -> None:
+        ids = scope.ids(itemId=cards[index].id)
         try:
-            tasks = await tasks_of(cards[place])
+            tasks = await scope.session.listing(FETCH_CARD_TASKS, ids)
         except NotFound:
-            return
+            return  # deleted meanwhile
         # The list of a card does not tell who works on a task, that of a sprint does.
         tasks = [merge(one, shown[one.id], Task) if one.id in shown else one for one in tasks]
-        cards[place] = evolve(cards[place], tasks=tuple(tasks))
+        cards[index] = evolve(cards[index], tasks=tuple(tasks))
 
-    incomplete = [place for place, card in enumerate(cards) if _shows_too_few(card)]
-    await run_all([partial(read, place) for place in incomplete], at_once=at_once)
+    incomplete = [index for index, card in enumerate(cards) if _shows_too_few(card)]
+    await run_all([partial(read, index) for index in incomplete], at_once=scope.session.concurrency)
     return _apart(cards, others)
 
 
@@ -93,6 +89,7 @@ def _number_of_tasks(card: Card) -> float | None:
 
 
 def _apart(cards: Iterable[Card], others: Iterable[Task]) -> SprintCards:
+    """The placeholder apart from the cards, and the tasks of none of them."""
     placeholder: Card | None = None
     rest: list[Card] = []
     for card in cards:

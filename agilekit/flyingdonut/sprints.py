@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from agilekit.flyingdonut.models import Burndown, Card, Sprint, SprintCards, Task
+from agilekit.flyingdonut.models import Burndown, Sprint, SprintCards
+from agilekit.flyingdonut.params import id_of
 from agilekit.flyingdonut.routes import (
-    FETCH_CARD_TASKS,
     FETCH_SPRINT,
     FETCH_SPRINT_BURNDOWN_CHART,
     FETCH_SPRINT_CARDS,
     FETCH_SPRINTS,
 )
-from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.sprint_cards import with_tasks
 from agilekit.session.listing import Listing
 
@@ -48,14 +48,9 @@ class Sprints:
 
         Source: Flying Donut API, "Fetch Sprint Cards" and "Fetch Card Tasks".
         """
-        session = self._scope.session
         ids = self._scope.ids(iterationId=id_of(sprint, Sprint))
-        items = await session.listing(FETCH_SPRINT_CARDS, ids)
-
-        async def tasks_of(card: Card) -> list[Task]:
-            return await session.listing(FETCH_CARD_TASKS, self._scope.ids(itemId=card.id))
-
-        return await with_tasks(items, tasks_of, at_once=session.concurrency)
+        items = await self._scope.session.listing(FETCH_SPRINT_CARDS, ids)
+        return await with_tasks(self._scope, items)
 
     async def burndown(self, sprint: Sprint | str) -> Burndown:
         """Reads the burndown chart of a sprint: the hours left on each day, in all and by card.

@@ -1,5 +1,8 @@
 """Every card and task of a project, wherever they are.
 
+A job looks here for what became of a create whose answer was lost, if its container does not show
+it: it may have been moved since.
+
 Source: Flying Donut API, "Fetch Backlog Cards", "Fetch Sprints", "Fetch Sprint Cards" and "Fetch
 Card Tasks". `cid` counts up within a project, over cards and tasks together, so a number that is
 shown nowhere is one of something that was deleted, or that is not shown.
@@ -14,7 +17,6 @@ from agilekit.bulk import Survey
 from agilekit.flyingdonut.models import Card, Sprint, SprintCards, SprintItem, Task
 from agilekit.flyingdonut.routes import (
     FETCH_BACKLOG_CARDS,
-    FETCH_CARD_TASKS,
     FETCH_SPRINT_CARDS,
     FETCH_SPRINTS,
 )
@@ -38,13 +40,10 @@ async def survey_tasks(scope: Scope, above: int) -> Survey[Task]:
 
 
 async def _everything(scope: Scope, above: int) -> tuple[list[Card], list[Task]]:
-    async def tasks_of(card: Card) -> list[Task]:
-        return await scope.session.listing(FETCH_CARD_TASKS, scope.ids(itemId=card.id))
-
     cards: list[Card] = []
     tasks: list[Task] = []
     for part in await _lists(scope):
-        found = await with_tasks(part, tasks_of, at_once=scope.session.concurrency)
+        found = await with_tasks(scope, part)
         shown = _cards(found)
         cards += shown
         tasks += [*found.other_tasks, *(task for card in shown for task in card.tasks)]

@@ -10,17 +10,16 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.flyingdonut.models import Card, Task
+from agilekit.flyingdonut.params import TaskChanges, TaskDraft, id_of
 from agilekit.flyingdonut.routes import (
     CREATE_CARD_TASK,
     FETCH_CARD_TASKS,
     FETCH_TASK,
-    UPDATE_TASK,
 )
-from agilekit.flyingdonut.scope import Scope, id_of
-from agilekit.flyingdonut.specs import TASKS
+from agilekit.flyingdonut.scope import Scope
+from agilekit.flyingdonut.specs import TASK_UPDATES, TASKS
 from agilekit.flyingdonut.survey import survey_tasks
-from agilekit.flyingdonut.updating import update
-from agilekit.flyingdonut.writing import TASK_ATTRIBUTES, TaskChanges, TaskDraft
+from agilekit.flyingdonut.updates import update
 from agilekit.session.listing import Listing
 from agilekit.versioned import OnConflict, Reapply
 from agilekit.wire.json import JSON
@@ -54,7 +53,7 @@ class Tasks:
         """Creates one task of a card: ``title=``, ``summary=``, ``estimate=`` (hours, or a
         `timedelta`).
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: Flying Donut API, "Create Card Task".
         """
@@ -98,15 +97,5 @@ class Tasks:
         Source: Flying Donut API, "Update Task".
         """
         return await update(
-            self._scope,
-            Task,
-            task,
-            changes,
-            on_conflict,
-            base=base,
-            extra=extra,
-            attributes=TASK_ATTRIBUTES,
-            fetch=FETCH_TASK,
-            put=UPDATE_TASK,
-            id_name="taskId",
+            self._scope, TASK_UPDATES, task, changes, on_conflict, base=base, extra=extra
         )

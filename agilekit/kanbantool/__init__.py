@@ -16,9 +16,7 @@ from agilekit.kanbantool.models import (
     UserSummary,
     WorkflowStage,
 )
-from agilekit.kanbantool.reports import GroupBy, ReportType
-from agilekit.kanbantool.tasks import Direction
-from agilekit.kanbantool.writing import (
+from agilekit.kanbantool.params import (
     CommentDraft,
     SubtaskChanges,
     SubtaskDraft,
@@ -28,6 +26,8 @@ from agilekit.kanbantool.writing import (
     TimerChanges,
     TimerDraft,
 )
+from agilekit.kanbantool.reports import GroupBy, ReportType
+from agilekit.kanbantool.tasks import Direction
 
 __all__ = [
     "Board",

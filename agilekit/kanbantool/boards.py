@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from agilekit.checks import check_count, number_of
+from agilekit.checks import check_count, id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, BoardUser, Change
+from agilekit.kanbantool.params import User, user_id_of
 from agilekit.kanbantool.routes import LIST_BOARDS, LIST_CHANGES, LIST_USERS, VIEW_BOARD
-from agilekit.kanbantool.scope import User, user_id_of
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
@@ -25,6 +25,7 @@ __all__ = ["Boards", "board_id_from_url"]
 
 _LARGEST_PAGE: Final = 1000
 _ADDRESS: Final = re.compile(r"/(boards|b)/([0-9]{1,18})(?:-[^/]*)?(?:/.*)?")
+# How far the number in an address is above the id.
 _SHIFT: Final = {"boards": 20, "b": 0}
 _ANY_ZONE: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
@@ -48,14 +49,14 @@ class Boards:
 
         Source: KanbanTool API v1.1 Guide, "Viewing board structure and settings".
         """
-        return await self._session.call(VIEW_BOARD, {"board_id": number_of(board, Board)})
+        return await self._session.call(VIEW_BOARD, {"board_id": id_of(board, Board)})
 
     def users(self, board: Board | int | str) -> Listing[BoardUser]:
         """Lists who may do what: first the user of the token, then active, then suspended users.
 
         Source: KanbanTool API v1.1 Guide, "Listing users and permissions for given board".
         """
-        return self._session.listing(LIST_USERS, {"board_id": number_of(board, Board)})
+        return self._session.listing(LIST_USERS, {"board_id": id_of(board, Board)})
 
     def changes(
         self,
@@ -74,7 +75,7 @@ class Boards:
         until: an aware time: only what happened then or before.
         user: only what this user did.
         offset: how many are passed over, of those that the others leave.
-        limit: how many are wanted in all; all there are, where it is None.
+        limit: how many are wanted in all; all there are, if it is None.
         before: only what happened before this change.
 
         No document says in which time zone the service reads `since` and `until`. So it is asked
@@ -94,10 +95,10 @@ class Boards:
         if user is not None:
             filters["user_id"] = user_id_of(user)
         if before is not None:
-            filters["before"] = number_of(before, Change, name="before")
+            filters["before"] = id_of(before, Change, name="before")
         return self._session.listing(
             LIST_CHANGES,
-            {"board_id": number_of(board, Board)},
+            {"board_id": id_of(board, Board)},
             filters,
             paginator=lambda: _changes(since, until, offset=offset, limit=limit),
         )
@@ -133,6 +134,7 @@ def _changes(
         after = since is None or at is None or _is_not_before(since, at)
         return after and (until is None or at is None or at <= until)
 
+    # The service is asked for more than is wanted, so what is passed over is counted here.
     every = BeforeId(_LARGEST_PAGE, _id, most=None, offset=0)
     return FilteredPages(every, is_wanted, most=limit, offset=offset)
 

@@ -1,11 +1,13 @@
-"""The client of one Kanban Tool account."""
+"""The client of one Kanban Tool account: how it signs, what it speaks, and its resources."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Final, Literal, Self, TypeAlias, Unpack
 
-from agilekit.environment import optional, required
+from agilekit.checks import check_choice, check_flag
+from agilekit.environment import Settings
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.boards import Boards
 from agilekit.kanbantool.comments import Comments
@@ -19,7 +21,23 @@ from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Format, Override
 
-__all__ = ["KanbanTool"]
+__all__ = ["SETTINGS", "KanbanTool"]
+
+
+def _check_settings(given: Container[str]) -> None:
+    if "account" not in given and "base_url" not in given:
+        raise InvalidInput("account is missing, or base_url")
+
+
+SETTINGS: Final = Settings(
+    "kanbantool",
+    first="account",
+    required=(),
+    optional=("account", "token_in"),
+    secrets=("token",),
+    formats=("json", "xml", "jsonp"),
+    check=_check_settings,
+)
 
 TokenIn: TypeAlias = Literal["header", "query"]
 
@@ -32,7 +50,7 @@ _HOST_LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 class KanbanTool(Client):
     """One account of Kanban Tool; to be entered with ``async with``.
 
-    account: the name before ``.kanbantool.com``. Not needed where `base_url` is given.
+    account: the name before ``.kanbantool.com``. Not needed if `base_url` is given.
     token: the API token of a user's profile, whose permissions count. It is shown nowhere.
     token_in: whether the token goes in the header ``X-KanbanToolToken`` or in the query.
     format: what the service answers with. Of ``"jsonp"``, every call is a GET with everything in
@@ -51,7 +69,7 @@ class KanbanTool(Client):
         account: str | None = None,
         *,
         token: str,
-        token_in: TokenIn = "header",  # noqa: S107 - a place
+        token_in: TokenIn = "header",  # noqa: S107 - not a token
         format: Format = "json",
         override: bool = False,
         base_url: str | None = None,
@@ -59,7 +77,8 @@ class KanbanTool(Client):
     ) -> None:
         _check(token_in, format, override)
         credential = Credential.in_header("X-KanbanToolToken", "", token, what="token")
-        if format == "jsonp" or token_in == "query":  # noqa: S105 - a place
+        # A script element, which JSONP is for, sends no header.
+        if format == "jsonp" or token_in == "query":  # noqa: S105 - not a token
             credential = credential.in_query("api_token", token, writes=True)
         dialect = Dialect(
             format=format,
@@ -80,19 +99,19 @@ class KanbanTool(Client):
     def from_env(
         cls,
         *,
-        token_in: TokenIn = "header",  # noqa: S107 - a place
+        token_in: TokenIn = "header",  # noqa: S107 - not a token
         format: Format = "json",
         override: bool = False,
         **options: Unpack[Options],
     ) -> Self:
         """A client by the variables ``AGILEKIT_KANBANTOOL_TOKEN`` and ``…_ACCOUNT``; the latter is
-        not needed where ``…_BASE_URL`` is set. Raises InvalidInput where one is missing.
+        not needed if ``…_BASE_URL`` is set. Raises InvalidInput if one is missing.
         """
-        base_url = optional("AGILEKIT_KANBANTOOL_BASE_URL")
-        account = "AGILEKIT_KANBANTOOL_ACCOUNT"
+        base_url = SETTINGS.get("base_url")
+        find_account = SETTINGS.get if base_url else SETTINGS.require
         return cls(
-            optional(account) if base_url else required(account),
-            token=required("AGILEKIT_KANBANTOOL_TOKEN"),
+            find_account("account"),
+            token=SETTINGS.require("token"),
             token_in=token_in,
             format=format,
             override=override,
@@ -105,12 +124,9 @@ class KanbanTool(Client):
 
 
 def _check(token_in: object, format: object, override: object) -> None:
-    if token_in not in ("header", "query"):
-        raise InvalidInput(f"token_in must be 'header' or 'query', not {token_in!r:.60}")
-    if format not in ("json", "xml", "jsonp"):
-        raise InvalidInput(f"format must be 'json', 'xml' or 'jsonp', not {format!r:.60}")
-    if not isinstance(override, bool):
-        raise InvalidInput(f"override must be True or False, not {override!r:.60}")
+    check_choice("token_in", token_in, ("header", "query"))
+    check_choice("format", format, SETTINGS.formats)
+    check_flag("override", override)
 
 
 def _base_url(account: object, base_url: str | None) -> str:

@@ -8,15 +8,14 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.kanbantool.models import Board, Comment, Task
+from agilekit.kanbantool.params import CommentDraft, comment_ids, task_ids
 from agilekit.kanbantool.routes import (
     CREATE_COMMENT,
     DELETE_COMMENT,
     LIST_COMMENTS,
     VIEW_COMMENT,
 )
-from agilekit.kanbantool.scope import comment_ids, task_ids
 from agilekit.kanbantool.specs import COMMENTS
-from agilekit.kanbantool.writing import CommentDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 
@@ -50,7 +49,7 @@ class Comments:
     ) -> Comment:
         """Adds a comment, which cannot be changed afterwards.
 
-        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was added; it is never sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Posting new comments".
         """
@@ -76,7 +75,7 @@ class Comments:
     ) -> Comment | None:
         """Deletes a recent comment of the token's user, and returns it as it was.
 
-        None where a first attempt got no answer and a second found the comment gone. Raises
+        None if a first attempt got no answer and a second found the comment gone. Raises
         Unprocessable for a comment that is not recent, or somebody else's.
 
         Source: KanbanTool API v1.1 Guide, "Deleting recent comments".

@@ -1,30 +1,17 @@
 """The entities of Kanban Tool, as its document shows them.
 
-What may be missing or null is None; a tuple of parts is None where the call does not send them.
+What may be missing or null is None; a tuple of parts is None if the call does not send them.
 Times are aware.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Annotated, TypeAlias
 
 from attrs import field, frozen
 
-from agilekit.kanbantool.structure import (
-    Board,
-    BoardUser,
-    CardType,
-    Folder,
-    Id,
-    Swimlane,
-    UserSummary,
-    WorkflowStage,
-)
-from agilekit.wire.decode import to_int
-from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
 from agilekit.wire.model import Model, raw_field, undocumented
-from agilekit.wire.times import from_iso
 
 __all__ = [
     "Board",
@@ -33,6 +20,7 @@ __all__ = [
     "Change",
     "Comment",
     "Folder",
+    "Id",
     "Subtask",
     "Swimlane",
     "Task",
@@ -40,6 +28,124 @@ __all__ = [
     "UserSummary",
     "WorkflowStage",
 ]
+
+# Always a number, so that it can be handed on to the next call as it is.
+Id: TypeAlias = Annotated[int, "0 if the answer held none"]
+
+
+@frozen(repr=False)
+class UserSummary(Model):
+    """Somebody, as boards, tasks and comments name them."""
+
+    id: int | None = None
+    """Sent only with the users of a board."""
+    initials: str | None = None
+    name: str | None = None
+    is_suspended: bool | None = None
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen(repr=False)
+class Folder(Model):
+    """What boards are kept in."""
+
+    id: Id = 0
+    name: str | None = None
+    description: str | None = None
+    position: int | None = None
+    created_at: datetime | None = None
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen(repr=False)
+class Swimlane(Model):
+    """A row of a board."""
+
+    id: Id = 0
+    name: str | None = None
+    board_id: int | None = None
+    limit: int | None = None
+    """The most tasks that should be in it."""
+    position: int | None = None
+    """From 1, top to bottom."""
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen(repr=False)
+class WorkflowStage(Model):
+    """A column of a board, or a part of one."""
+
+    id: Id = 0
+    name: str | None = None
+    """None for the root of all stages."""
+    board_id: int | None = None
+    parent_id: int | None = None
+    """The stage that it is a part of."""
+    lane_width: int | None = None
+    limit: int | None = None
+    """The most tasks that should be in it."""
+    position: int | None = None
+    """From 1, left to right."""
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen(repr=False)
+class CardType(Model):
+    """A kind of task, with its colour."""
+
+    id: Id = 0
+    name: str | None = None
+    board_id: int | None = None
+    color_ref: str | None = None
+    is_default: bool | None = None
+    is_disabled: bool | None = None
+    position: int | None = None
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen(repr=False)
+class Board(Model):
+    """Source: KanbanTool API v1.1 Guide, "Listing accessible boards" and
+    "Viewing board structure and settings".
+
+    The list has the folder, the view of one board has what follows it.
+    """
+
+    id: Id = 0
+    """20 less than the number in its web address."""
+    name: str | None = None
+    description: str | None = None
+    folder_id: int | None = None
+    position: int | None = None
+    version: int | None = None
+    """Counts its changes."""
+    last_activity_on: date | None = None
+    created_at: datetime | None = None
+    folder: Folder | None = None
+    swimlanes: tuple[Swimlane, ...] | None = None
+    workflow_stages: tuple[WorkflowStage, ...] | None = None
+    card_types: tuple[CardType, ...] | None = None
+    raw: Mapping[str, JSON] = raw_field()
+
+
+@frozen(repr=False)
+class BoardUser(Model):
+    """What somebody may do on a board.
+
+    Source: KanbanTool API v1.1 Guide, "Listing users and permissions for given board".
+    """
+
+    id: Id = 0
+    """Of the permission; the person's own is `user_id`."""
+    user_id: int | None = None
+    user: UserSummary | None = None
+    can_read_tasks: bool | None = None
+    can_create_tasks: bool | None = None
+    can_update_tasks: bool | None = None
+    can_move_tasks: bool | None = None
+    can_delete_tasks: bool | None = None
+    updated_at: datetime | None = None
+    raw: Mapping[str, JSON] = raw_field()
 
 
 @frozen(repr=False)
@@ -64,7 +170,7 @@ class Change(Model):
     workflow_stage_id: int | None = None
     created_at: datetime | None = None
     data: JSON = field(default=None, eq=False)
-    """What JSON alone adds, as it came."""
+    """What only JSON adds, as it came."""
     raw: Mapping[str, JSON] = raw_field()
 
 
@@ -75,9 +181,9 @@ class Comment(Model):
     id: Id = 0
     content: str | None = None
     user_id: int | None = None
-    """None where the user was deleted."""
+    """None if the user was deleted."""
     user: UserSummary | None = None
-    """Sent in a task's details alone."""
+    """Sent only in a task's details."""
     created_at: datetime | None = None
     updated_at: datetime | None = None
     raw: Mapping[str, JSON] = raw_field()
@@ -98,7 +204,7 @@ class Subtask(Model):
     is_completed: bool | None = None
     assigned_user_id: int | None = None
     assigned_user: UserSummary | None = None
-    """Sent in a task's details alone."""
+    """Sent only in a task's details."""
     created_at: datetime | None = None
     updated_at: datetime | None = None
     raw: Mapping[str, JSON] = raw_field()
@@ -185,44 +291,7 @@ class TimeTracker(Model):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     task: Task | None = None
-    """Sent where ``expand=True`` asks for it, as are the next two."""
+    """Sent if ``expand=True`` asks for it, as are the next two."""
     workflow_stage: WorkflowStage | None = None
     card_type: CardType | None = None
     raw: Mapping[str, JSON] = raw_field()
-
-
-def _id(value: object, _: object) -> int:
-    return 0 if value is None else to_int(value)
-
-
-# Source: KanbanTool API v1.1 Guide, "JSON response format warning".
-MODELS: Final = Decoder(
-    time=from_iso,
-    keys=str,
-    envelopes={
-        Board: "board",
-        BoardUser: "shared_item_user",
-        CardType: "card_type",
-        Change: "changelog",
-        Comment: "comment",
-        Folder: "folder",
-        Subtask: "subtask",
-        Swimlane: "swimlane",
-        Task: "task",
-        TimeTracker: "time_tracker",
-        UserSummary: "user",
-        WorkflowStage: "workflow_stage",
-    },
-    hooks={Id: _id},
-)
-
-_ENVELOPE: Final = "time_tracker"
-_TRACKER: Final = MODELS.entity(TimeTracker)
-
-
-# Source: KanbanTool API v1.1 Guide, "Deleting time entries": there may be no previous timer.
-def previous_timer(data: JSON) -> TimeTracker | None:
-    """The timer that an answer holds; None where it holds none."""
-    if isinstance(data, dict) and "id" not in data and data.get(_ENVELOPE, data) is None:
-        return None
-    return None if data in (None, {}) else _TRACKER(data)

@@ -8,10 +8,10 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 
 from attrs import frozen
 
-from agilekit.checks import id_in
+from agilekit.checks import parse_id
 from agilekit.kanbantool.models import Board, CardType, Task
+from agilekit.kanbantool.params import User, parse_user_id
 from agilekit.kanbantool.routes import REPORT_TIME
-from agilekit.kanbantool.scope import User, id_of_user
 from agilekit.session.session import Session
 from agilekit.wire.encode import (
     Encode,
@@ -32,7 +32,7 @@ GroupBy: TypeAlias = Literal["board_id", "task_id", "user_id", "sprint_id"]
 
 @frozen
 class Reports:
-    """``kanban.reports``; the service answers this call in JSON alone."""
+    """``kanban.reports``; the service answers this call only in JSON."""
 
     _session: Session
 
@@ -104,7 +104,7 @@ def _listed(one: Callable[[object], object]) -> Encode:
 
 
 def _ids(kind: type[object]) -> Encode:
-    return _listed(lambda value: id_in(value, kind))
+    return _listed(lambda value: parse_id(value, kind))
 
 
 def _tag(value: object) -> str:
@@ -131,7 +131,7 @@ _FIELDS: Final[Mapping[str, Encode]] = {
     "group_by": _listed(one_of(*get_args(GroupBy))),
     "expand": lambda value: int(boolean(value)),
     "include_filter_options": lambda value: int(boolean(value)),
-    "user_id": _listed(id_of_user),
+    "user_id": _listed(parse_user_id),
     "task_id": _ids(Task),
     "card_type_id": _ids(CardType),
     "tags": _listed(_tag),

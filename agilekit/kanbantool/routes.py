@@ -5,8 +5,8 @@ Source: KanbanTool API v1.1 Guide. A move by direction is relative: sent twice, 
 
 from typing import Final
 
+from agilekit.kanbantool.decoders import DECODER, previous_timer
 from agilekit.kanbantool.models import (
-    MODELS,
     Board,
     BoardUser,
     Change,
@@ -14,7 +14,6 @@ from agilekit.kanbantool.models import (
     Subtask,
     Task,
     TimeTracker,
-    previous_timer,
 )
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Route
@@ -28,63 +27,63 @@ LIST_BOARDS: Final = Route(
     "Listing accessible boards",
     "GET",
     "/boards",
-    MODELS.entities(Board),
+    DECODER.entities(Board),
 )
 VIEW_BOARD: Final = Route(
     "Viewing board structure and settings",
     "GET",
     "/boards/{board_id}",
-    MODELS.entity(Board),
+    DECODER.entity(Board),
     entity_id="board_id",
 )
 LIST_USERS: Final = Route(
     "Listing users and permissions for given board",
     "GET",
     "/boards/{board_id}/users",
-    MODELS.entities(BoardUser),
+    DECODER.entities(BoardUser),
 )
 LIST_CHANGES: Final = Route(
     "Listing recent activity for board",
     "GET",
     "/boards/{board_id}/changelog",
-    MODELS.entities(Change),
+    DECODER.entities(Change),
 )
 LIST_TASKS: Final = Route(
     "Listing tasks from given board",
     "GET",
     "/boards/{board_id}/tasks",
-    MODELS.entities(Task),
+    DECODER.entities(Task),
 )
 LIST_ARCHIVED_TASKS: Final = Route(
     "Listing archived tasks from given board",
     "GET",
     "/boards/{board_id}/tasks",
-    MODELS.entities(Task),
+    DECODER.entities(Task),
 )
-LIST_TASKS_IN_PLACE: Final = Route(
+LIST_TASKS_AT_LOCATION: Final = Route(
     "Listing tasks from given board, swimlane and workflow stage",
     "GET",
     "/boards/{board_id}/tasks",
-    MODELS.entities(Task),
+    DECODER.entities(Task),
 )
 VIEW_TASK: Final = Route(
     "Viewing task details",
     "GET",
     "/boards/{board_id}/tasks/{task_id}",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     entity_id="task_id",
 )
 CREATE_TASK: Final = Route(
     "Creating tasks",
     "POST",
     "/boards/{board_id}/tasks",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
 )
 UPDATE_TASK: Final = Route(
     "Modifying/Updating tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     safe_write=True,
     entity_id="task_id",
 )
@@ -92,14 +91,14 @@ MOVE_TASK_BY_DIRECTION: Final = Route(
     "Moving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/move",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     entity_id="task_id",
 )
-MOVE_TASK_TO_PLACE: Final = Route(
+MOVE_TASK_TO_LOCATION: Final = Route(
     "Moving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/move",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     safe_write=True,
     entity_id="task_id",
 )
@@ -107,7 +106,7 @@ DELETE_TASK: Final = Route(
     "Deleting tasks",
     "DELETE",
     "/boards/{board_id}/tasks/{task_id}",
-    MODELS.entity_or_none(Task),
+    DECODER.entity_or_none(Task),
     safe_write=True,
     entity_id="task_id",
 )
@@ -115,7 +114,7 @@ ARCHIVE_TASK: Final = Route(
     "Archiving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/archive",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     safe_write=True,
     entity_id="task_id",
 )
@@ -123,7 +122,7 @@ UNARCHIVE_TASK: Final = Route(
     "Unarchiving tasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/unarchive",
-    MODELS.entity(Task),
+    DECODER.entity(Task),
     safe_write=True,
     entity_id="task_id",
 )
@@ -131,26 +130,26 @@ LIST_SUBTASKS: Final = Route(
     "Listing subtasks for given task",
     "GET",
     "/boards/{board_id}/tasks/{task_id}/subtasks",
-    MODELS.entities(Subtask),
+    DECODER.entities(Subtask),
 )
 VIEW_SUBTASK: Final = Route(
     "Viewing subtask details",
     "GET",
     "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
-    MODELS.entity(Subtask),
+    DECODER.entity(Subtask),
     entity_id="subtask_id",
 )
 CREATE_SUBTASK: Final = Route(
     "Creating new subtasks",
     "POST",
     "/boards/{board_id}/tasks/{task_id}/subtasks",
-    MODELS.entity(Subtask),
+    DECODER.entity(Subtask),
 )
 UPDATE_SUBTASK: Final = Route(
     "Updating existing subtasks",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
-    MODELS.entity(Subtask),
+    DECODER.entity(Subtask),
     safe_write=True,
     entity_id="subtask_id",
 )
@@ -158,7 +157,7 @@ DELETE_SUBTASK: Final = Route(
     "Deleting subtasks",
     "DELETE",
     "/boards/{board_id}/tasks/{task_id}/subtasks/{subtask_id}",
-    MODELS.entity_or_none(Subtask),
+    DECODER.entity_or_none(Subtask),
     safe_write=True,
     entity_id="subtask_id",
 )
@@ -166,33 +165,33 @@ REORDER_SUBTASKS: Final = Route(
     "Reordering subtasks list",
     "PUT",
     "/boards/{board_id}/tasks/{task_id}/subtasks/reorder",
-    MODELS.entities(Subtask),
+    DECODER.entities(Subtask),
     safe_write=True,
 )
 LIST_COMMENTS: Final = Route(
     "Listing comments for given task",
     "GET",
     "/boards/{board_id}/tasks/{task_id}/comments",
-    MODELS.entities(Comment),
+    DECODER.entities(Comment),
 )
 VIEW_COMMENT: Final = Route(
     "Viewing comment details",
     "GET",
     "/boards/{board_id}/tasks/{task_id}/comments/{comment_id}",
-    MODELS.entity(Comment),
+    DECODER.entity(Comment),
     entity_id="comment_id",
 )
 CREATE_COMMENT: Final = Route(
     "Posting new comments",
     "POST",
     "/boards/{board_id}/tasks/{task_id}/comments",
-    MODELS.entity(Comment),
+    DECODER.entity(Comment),
 )
 DELETE_COMMENT: Final = Route(
     "Deleting recent comments",
     "DELETE",
     "/boards/{board_id}/tasks/{task_id}/comments/{comment_id}",
-    MODELS.entity_or_none(Comment),
+    DECODER.entity_or_none(Comment),
     safe_write=True,
     entity_id="comment_id",
 )
@@ -200,21 +199,21 @@ LIST_TIMERS: Final = Route(
     "Listing timers for current user",
     "GET",
     "/time_trackers",
-    MODELS.entities(TimeTracker),
+    DECODER.entities(TimeTracker),
     json_only=True,
 )
 CREATE_TIMER: Final = Route(
     "Creating new time entries for current user",
     "POST",
     "/time_trackers",
-    MODELS.entity(TimeTracker),
+    DECODER.entity(TimeTracker),
     json_only=True,
 )
 UPDATE_TIMER: Final = Route(
     "Updating existing time entries",
     "PUT",
     "/time_trackers/{time_tracker_id}",
-    MODELS.entity(TimeTracker),
+    DECODER.entity(TimeTracker),
     safe_write=True,
     json_only=True,
     entity_id="time_tracker_id",

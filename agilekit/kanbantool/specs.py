@@ -1,11 +1,28 @@
-"""What can be created in Kanban Tool: a row for each kind of thing, one thing in a request."""
+"""What can be created in Kanban Tool: a row for each kind of thing, one thing in a request.
+
+A row says what a draft may hold, how it is sent, and by what an item is known as the draft's if the
+answer was lost.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from agilekit.bulk import one_by_one, spec_of_named_fields
-from agilekit.kanbantool.models import MODELS, Comment, Subtask, Task, TimeTracker
+from agilekit.kanbantool.decoders import DECODER
+from agilekit.kanbantool.models import Comment, Subtask, Task, TimeTracker
+from agilekit.kanbantool.params import (
+    COMMENT,
+    CREATE_ONLY,
+    CUSTOM_FIELDS,
+    SUBTASK,
+    TASK_DRAFT,
+    TIMER_DRAFT,
+    CommentDraft,
+    SubtaskDraft,
+    TaskDraft,
+    TimerDraft,
+)
 from agilekit.kanbantool.routes import (
     CREATE_COMMENT,
     CREATE_SUBTASK,
@@ -16,18 +33,6 @@ from agilekit.kanbantool.routes import (
     LIST_TASKS,
     LIST_TIMERS,
 )
-from agilekit.kanbantool.writing import (
-    COMMENT,
-    CUSTOM_FIELDS,
-    ONLY_DRAFTS,
-    SUBTASK,
-    TASK_DRAFT,
-    TIMER_DRAFT,
-    CommentDraft,
-    SubtaskDraft,
-    TaskDraft,
-    TimerDraft,
-)
 
 __all__ = ["COMMENTS", "SUBTASKS", "TASKS", "TIMERS"]
 
@@ -36,13 +41,13 @@ TASKS: Final = spec_of_named_fields(
     container=("board",),
     draft=TaskDraft,
     write=TASK_DRAFT,
-    omit_none=ONLY_DRAFTS,  # where the server puts it
+    omit_none=CREATE_ONLY,  # None leaves it to the server
     send=one_by_one(CREATE_TASK, envelope="task"),
     listing=LIST_TASKS,
-    load=MODELS.one(Task),
+    load=DECODER.one(Task),
     key=lambda task: task.id,
     label=("name",),
-    places=ONLY_DRAFTS,
+    places=CREATE_ONLY,
     texts=("name", "description", "external_link", "tags", *CUSTOM_FIELDS),
 )
 SUBTASKS: Final = spec_of_named_fields(
@@ -52,7 +57,7 @@ SUBTASKS: Final = spec_of_named_fields(
     write=SUBTASK,
     send=one_by_one(CREATE_SUBTASK, envelope="subtask"),
     listing=LIST_SUBTASKS,
-    load=MODELS.one(Subtask),
+    load=DECODER.one(Subtask),
     key=lambda subtask: subtask.id,
     label=("name",),
     texts=("name",),
@@ -64,7 +69,7 @@ COMMENTS: Final = spec_of_named_fields(
     write=COMMENT,
     send=one_by_one(CREATE_COMMENT, envelope="comment"),
     listing=LIST_COMMENTS,
-    load=MODELS.one(Comment),
+    load=DECODER.one(Comment),
     key=lambda comment: comment.id,
     label=("content",),
     texts=("content",),
@@ -76,7 +81,7 @@ TIMERS: Final = spec_of_named_fields(
     write=TIMER_DRAFT,
     send=one_by_one(CREATE_TIMER, envelope="time_tracker"),
     listing=LIST_TIMERS,
-    load=MODELS.one(TimeTracker),
+    load=DECODER.one(TimeTracker),
     key=lambda timer: timer.id,
     label=("task_id", "started_at"),
 )

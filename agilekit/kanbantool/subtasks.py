@@ -8,9 +8,10 @@ from typing import Unpack, cast
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
+from agilekit.checks import id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, Subtask, Task
+from agilekit.kanbantool.params import SUBTASK, SubtaskChanges, SubtaskDraft, subtask_ids, task_ids
 from agilekit.kanbantool.routes import (
     CREATE_SUBTASK,
     DELETE_SUBTASK,
@@ -19,9 +20,7 @@ from agilekit.kanbantool.routes import (
     UPDATE_SUBTASK,
     VIEW_SUBTASK,
 )
-from agilekit.kanbantool.scope import subtask_ids, task_ids
 from agilekit.kanbantool.specs import SUBTASKS
-from agilekit.kanbantool.writing import SUBTASK, SubtaskChanges, SubtaskDraft
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -56,7 +55,7 @@ class Subtasks:
     ) -> Subtask:
         """Creates one subtask, at the bottom of the list.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Creating new subtasks".
         """
@@ -96,7 +95,7 @@ class Subtasks:
     ) -> Subtask | None:
         """Deletes a subtask and returns it as it was.
 
-        None where a first attempt got no answer and a second found the subtask gone.
+        None if a first attempt got no answer and a second found the subtask gone.
 
         Source: KanbanTool API v1.1 Guide, "Deleting subtasks".
         """
@@ -121,7 +120,7 @@ class Subtasks:
 def _order(subtasks: object) -> list[int]:
     if not isinstance(subtasks, Iterable):
         raise InvalidInput(f"the new order must be a list of subtasks, not {subtasks!r:.60}")
-    order = [number_of(subtask, Subtask) for subtask in cast("Iterable[object]", subtasks)]
+    order = [id_of(subtask, Subtask) for subtask in cast("Iterable[object]", subtasks)]
     if not order or len(set(order)) < len(order):
         raise InvalidInput("the new order must name each subtask once")
     return order

@@ -9,30 +9,30 @@ from typing import Final, Literal, TypeAlias, Unpack, get_args, overload
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, Survey, create_many
-from agilekit.checks import check_count, number_of
+from agilekit.checks import check_count, id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, Swimlane, Task, WorkflowStage
+from agilekit.kanbantool.params import (
+    CREATE_ONLY,
+    TASK_CHANGES,
+    TaskChanges,
+    TaskDraft,
+    task_ids,
+)
 from agilekit.kanbantool.routes import (
     ARCHIVE_TASK,
     CREATE_TASK,
     DELETE_TASK,
     LIST_ARCHIVED_TASKS,
     LIST_TASKS,
-    LIST_TASKS_IN_PLACE,
+    LIST_TASKS_AT_LOCATION,
     MOVE_TASK_BY_DIRECTION,
-    MOVE_TASK_TO_PLACE,
+    MOVE_TASK_TO_LOCATION,
     UNARCHIVE_TASK,
     UPDATE_TASK,
     VIEW_TASK,
 )
-from agilekit.kanbantool.scope import task_ids
 from agilekit.kanbantool.specs import TASKS
-from agilekit.kanbantool.writing import (
-    ONLY_DRAFTS,
-    TASK_CHANGES,
-    TaskChanges,
-    TaskDraft,
-)
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes, encode_draft, non_empty, one_of
@@ -69,20 +69,21 @@ class Tasks:
 
         swimlane: only the tasks in this one.
         stage: only the tasks in this one, too.
-        per_page: how many of a part are read at once, from 1 to 175; 175 where it is None.
+        per_page: how many of a part are read at once, from 1 to 175; 175 if it is None.
         stable: read the pages so that a task that stays where it is all along is never missed while
             others come, go and move. Pages may be read again.
 
-        Raises PagesShifted where a stable reading does not come to its end.
+        Raises PagesShifted if a stable reading does not come to its end.
 
         Source: KanbanTool API v1.1 Guide, "Listing tasks from given board" and "Listing tasks from
         given board, swimlane and workflow stage".
         """
-        ids = {"board_id": number_of(board, Board)}
-        place = _place(swimlane, stage)
-        reader = _reader(per_page, stable, _active_mark)
-        if place:
-            return self._session.listing(LIST_TASKS_IN_PLACE, ids, place, paginator=reader)
+        ids = {"board_id": id_of(board, Board)}
+        location = _location(swimlane, stage)
+        reader = _paginator(per_page, stable, _active_mark)
+        # Source: KanbanTool API v1.1 Guide, "Listing tasks from given board": it has no pages.
+        if location:
+            return self._session.listing(LIST_TASKS_AT_LOCATION, ids, location, paginator=reader)
         if per_page is not None:
             raise InvalidInput("there are pages only of a swimlane or a stage: leave out per_page")
         return self._session.listing(LIST_TASKS, ids, paginator=lambda: MaybePaged(_id))
@@ -100,20 +101,20 @@ class Tasks:
 
         swimlane: only the tasks of this one.
         stage: only the tasks of this one, too.
-        per_page: how many are read at once, from 1 to 175; 175 where it is None.
+        per_page: how many are read at once, from 1 to 175; 175 if it is None.
         stable: read the pages so that a task that is archived all along is never missed while
             others are archived and unarchived. Pages may be read again.
 
-        Raises PagesShifted where a stable reading does not come to its end.
+        Raises PagesShifted if a stable reading does not come to its end.
 
         Source: KanbanTool API v1.1 Guide, "Listing archived tasks from given board" and "Listing
         tasks from given board, swimlane and workflow stage".
         """
-        ids = {"board_id": number_of(board, Board)}
-        place = _place(swimlane, stage)
-        op = LIST_TASKS_IN_PLACE if place else LIST_ARCHIVED_TASKS
-        reader = _reader(per_page, stable, _archived_mark)
-        return self._session.listing(op, ids, {"archived": 1, **place}, paginator=reader)
+        ids = {"board_id": id_of(board, Board)}
+        location = _location(swimlane, stage)
+        op = LIST_TASKS_AT_LOCATION if location else LIST_ARCHIVED_TASKS
+        reader = _paginator(per_page, stable, _archived_mark)
+        return self._session.listing(op, ids, {"archived": 1, **location}, paginator=reader)
 
     async def get(self, board: Board | int | str, task: Task | int | str) -> Task:
         """Reads one task, archived or not, with its comments, changes and subtasks.
@@ -123,13 +124,13 @@ class Tasks:
         return await self._session.call(VIEW_TASK, task_ids(board, task))
 
     async def create(self, board: Board | int | str, **draft: Unpack[TaskDraft]) -> Task:
-        """Creates one task, in the first stage of the first swimlane where nothing else is said.
+        """Creates one task, in the first stage of the first swimlane if nothing else is said.
 
-        Raises UnknownOutcome where nobody knows whether it was created; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
-        ids = {"board_id": number_of(board, Board)}
+        ids = {"board_id": id_of(board, Board)}
         fields = TASKS.encode(draft)
         return await self._session.call(CREATE_TASK, ids, {"task": fields})
 
@@ -143,7 +144,7 @@ class Tasks:
 
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
-        ids = {"board_id": number_of(board, Board)}
+        ids = {"board_id": id_of(board, Board)}
 
         async def survey(above: int) -> Survey[Task]:
             found = [*await self.archived(board, stable=True), *await self.all(board)]
@@ -160,7 +161,7 @@ class Tasks:
         Source: KanbanTool API v1.1 Guide, "Modifying/Updating tasks".
         """
         ids = task_ids(board, task)
-        for name in changes.keys() & set(ONLY_DRAFTS):
+        for name in changes.keys() & set(CREATE_ONLY):
             raise InvalidInput(f"{name} has no effect in an update: use tasks.move(…)")
         return await self._session.call(
             UPDATE_TASK, ids, {"task": encode_changes(changes, TASK_CHANGES)}
@@ -203,23 +204,23 @@ class Tasks:
 
         override: the reason to exceed the limit of the stage; without one, that is refused (409).
 
-        Raises UnknownOutcome where nobody knows whether a step in a direction was made; it is never
+        Raises UnknownOutcome if nothing tells whether a step in a direction was made; it is never
         sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Moving tasks".
         """
-        ids, place = task_ids(board, task), _place(swimlane, stage)
-        if (direction is None) == (not place):
+        ids, location = task_ids(board, task), _location(swimlane, stage)
+        if (direction is None) == (not location):
             raise InvalidInput("a task is moved either by direction=, or to stage= or swimlane=")
         given = {"direction": direction, "override": override}
         how = encode_draft({name: it for name, it in given.items() if it is not None}, _MOVE)
-        op = MOVE_TASK_TO_PLACE if place else MOVE_TASK_BY_DIRECTION
-        return await self._session.call(op, ids, {**place, **how})
+        op = MOVE_TASK_TO_LOCATION if location else MOVE_TASK_BY_DIRECTION
+        return await self._session.call(op, ids, {**location, **how})
 
     async def delete(self, board: Board | int | str, task: Task | int | str) -> Task | None:
         """Deletes a task that is not archived, and returns it as it was.
 
-        None where a first attempt got no answer and a second found the task gone.
+        None if a first attempt got no answer and a second found the task gone.
 
         Source: KanbanTool API v1.1 Guide, "Deleting tasks".
         """
@@ -240,15 +241,15 @@ class Tasks:
         return await self._session.call(UNARCHIVE_TASK, task_ids(board, task))
 
 
-def _place(
+def _location(
     swimlane: Swimlane | int | str | None, stage: WorkflowStage | int | str | None
 ) -> dict[str, JSON]:
-    place: dict[str, JSON] = {}
+    location: dict[str, JSON] = {}
     if swimlane is not None:
-        place["swimlane_id"] = number_of(swimlane, Swimlane)
+        location["swimlane_id"] = id_of(swimlane, Swimlane)
     if stage is not None:
-        place["workflow_stage_id"] = number_of(stage, WorkflowStage, name="stage")
-    return place
+        location["workflow_stage_id"] = id_of(stage, WorkflowStage, name="stage")
+    return location
 
 
 def _id(task: Task) -> int:
@@ -259,12 +260,12 @@ def _archived_mark(task: Task) -> tuple[int, datetime | None]:
     return task.id, task.archived_at
 
 
-# What orders tasks that are not archived is documented nowhere.
+# What orders tasks that are not archived is documented nowhere: a change of either may move them.
 def _active_mark(task: Task) -> tuple[int, int | None, datetime | None]:
     return task.id, task.position, task.updated_at
 
 
-def _reader(
+def _paginator(
     per_page: int | None, stable: bool, mark: Callable[[Task], tuple[object, ...]]
 ) -> Callable[[], Paginator[Task]]:
     if stable:

@@ -7,16 +7,15 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import number_of
-from agilekit.errors import InvalidInput
+from agilekit.checks import check_flag, id_of
 from agilekit.kanbantool.models import Task, TimeTracker
-from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
-from agilekit.kanbantool.specs import TIMERS
-from agilekit.kanbantool.writing import (
+from agilekit.kanbantool.params import (
     TIMER_CHANGES,
     TimerChanges,
     TimerDraft,
 )
+from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
+from agilekit.kanbantool.specs import TIMERS
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
@@ -27,7 +26,7 @@ __all__ = ["Timers"]
 
 @frozen
 class Timers:
-    """``kanban.timers``; the service answers these calls in JSON alone."""
+    """``kanban.timers``; the service answers these calls only in JSON."""
 
     _session: Session
 
@@ -50,16 +49,16 @@ class Timers:
         """
         filters: dict[str, JSON] = {}
         if task is not None:
-            filters["task_id"] = number_of(task, Task)
+            filters["task_id"] = id_of(task, Task)
         for name, wanted in (("active", active), ("listed", listed), ("expand", expand or None)):
             if wanted is not None:
-                filters[name] = _flag(name, wanted)
+                filters[name] = int(check_flag(name, wanted))
         return self._session.listing(LIST_TIMERS, {}, filters)
 
     async def create(self, **draft: Unpack[TimerDraft]) -> TimeTracker:
         """Adds a time tracker for the token's user; without ``ended_at`` it runs.
 
-        Raises UnknownOutcome where nobody knows whether it was added; it is never sent twice.
+        Raises UnknownOutcome if nothing tells whether it was added; it is never sent twice.
 
         Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
         """
@@ -91,7 +90,7 @@ class Timers:
     async def delete(self, timer: TimeTracker | int | str) -> TimeTracker | None:
         """Deletes a time tracker, and returns the previous one of the same user and task.
 
-        None where there is no previous one, and where a first attempt got no answer and a second
+        None if there is no previous one, and if a first attempt got no answer and a second
         found the time tracker gone.
 
         Source: KanbanTool API v1.1 Guide, "Deleting time entries".
@@ -100,10 +99,4 @@ class Timers:
 
 
 def _ids(timer: TimeTracker | int | str) -> dict[str, int]:
-    return {"time_tracker_id": number_of(timer, TimeTracker, name="timer")}
-
-
-def _flag(name: str, wanted: object) -> int:
-    if not isinstance(wanted, bool):
-        raise InvalidInput(f"{name} must be True or False, not {wanted!r:.60}")
-    return int(wanted)
+    return {"time_tracker_id": id_of(timer, TimeTracker, name="timer")}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import Final, TypeAlias, cast
 
-from agilekit.checks import id_in
+from agilekit.checks import alternatives, parse_id
 from agilekit.errors import InvalidInput
 from agilekit.wire import decode
 from agilekit.wire.json import JSON
@@ -135,15 +135,14 @@ def one_of(*values: str) -> Encode:
     def encode(value: object) -> JSON:
         if isinstance(value, str) and value in values:
             return value
-        words = ", ".join(word or '""' for word in values)
-        raise ValueError(f"must be one of {words}, not {short_repr(value)}")
+        raise ValueError(f"must be {alternatives(values)}, not {short_repr(value)}")
 
     return encode
 
 
 def reference(kind: type[object], *, attribute: str = "id") -> Encode:
     """An entity of a kind or its id, which may be written as text."""
-    return lambda value: id_in(value, kind, attribute=attribute)
+    return lambda value: parse_id(value, kind, attribute=attribute)
 
 
 def nullable(encode: Encode) -> Encode:

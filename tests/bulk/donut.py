@@ -9,7 +9,7 @@ from typing import Final, Unpack, cast
 from agilekit import BulkReport, FlyingDonut
 from agilekit.bulk import BulkOptions, Draft
 from agilekit.flyingdonut.models import Card
-from agilekit.flyingdonut.writing import CardDraft
+from agilekit.flyingdonut.params import CardDraft
 from agilekit.sandbox import Sandbox
 from agilekit.session.options import Options
 from tests.virtual_time import in_virtual_time

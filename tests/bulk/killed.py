@@ -9,7 +9,7 @@ from typing import cast
 import anyio
 
 from agilekit import FlyingDonut
-from agilekit.flyingdonut.writing import CardDraft
+from agilekit.flyingdonut.params import CardDraft
 from tests.bulk.donut import card_drafts
 
 

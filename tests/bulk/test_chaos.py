@@ -9,7 +9,7 @@ import pytest
 
 from agilekit import BulkReport
 from agilekit.flyingdonut.models import Task
-from agilekit.flyingdonut.writing import TaskDraft
+from agilekit.flyingdonut.params import TaskDraft
 from agilekit.sandbox import Faults
 from tests.bulk.donut import agrees, asked, bucket_of, card_drafts, connect, create_cards, there
 from tests.bulk.sizes import DRAFTS, SEEDS

@@ -12,9 +12,9 @@ import pytest
 from agilekit import BulkReport, InvalidInput, JournalError
 from agilekit.bulk import Draft, Mark
 from agilekit.easybacklog.models import Story
-from agilekit.easybacklog.writing import StoryDraft
+from agilekit.easybacklog.params import StoryDraft
 from agilekit.flyingdonut.models import Card
-from agilekit.flyingdonut.writing import CardDraft
+from agilekit.flyingdonut.params import CardDraft
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.rewriting import Rewriting
 from tests.bulk.clients import easy_theme

@@ -13,7 +13,7 @@ import pytest
 
 from agilekit import BulkReport
 from agilekit.flyingdonut.models import Card
-from agilekit.flyingdonut.writing import CardDraft
+from agilekit.flyingdonut.params import CardDraft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import bucket_of, card_drafts, connect, there
 from tests.bulk.sizes import LARGE

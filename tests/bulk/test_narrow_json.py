@@ -9,8 +9,8 @@ from typing import Final, Literal, TypeVar
 import pytest
 
 from agilekit import EasyBacklog, Unprocessable
+from agilekit.easybacklog.params import StoryDraft
 from agilekit.easybacklog.specs import STORIES
-from agilekit.easybacklog.writing import StoryDraft
 from agilekit.sandbox import Sandbox
 from agilekit.session.session import Session
 from agilekit.wire.dialect import Format

@@ -11,7 +11,7 @@ import pytest
 
 from agilekit import BulkReport, CallError, DeadlineExceeded, EasyBacklog, UnknownOutcome
 from agilekit.bulk import Draft
-from agilekit.easybacklog.writing import StoryDraft
+from agilekit.easybacklog.params import StoryDraft
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.easybacklog import Race
 from tests.bulk.clients import TRIALS, Trial, easy_theme

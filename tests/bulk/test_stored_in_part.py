@@ -8,7 +8,7 @@ import pytest
 
 from agilekit import BulkReport, FlyingDonut
 from agilekit.flyingdonut import Card
-from agilekit.flyingdonut.writing import CardDraft
+from agilekit.flyingdonut.params import CardDraft
 from agilekit.sandbox import Sandbox
 from tests.virtual_time import in_virtual_time
 

@@ -15,9 +15,9 @@ from click.testing import Result
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Refused
 from agilekit.cli.commands import commands
-from agilekit.cli.create.kinds import SERVICES
 from agilekit.cli.create.outcome import Tally
 from agilekit.cli.create.reading import Columns, Format, Input
+from agilekit.services import SERVICES
 from agilekit.session.client import Client
 from tests.cli.test_create_command import Served, served
 

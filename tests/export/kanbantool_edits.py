@@ -155,7 +155,7 @@ EDITS: Final[Mapping[str, Edit]] = {
     "CREATE_TASK": create_task,
     "UPDATE_TASK": update_task,
     "MOVE_TASK_BY_DIRECTION": move_by_direction,
-    "MOVE_TASK_TO_PLACE": move_to_place,
+    "MOVE_TASK_TO_LOCATION": move_to_place,
     "DELETE_TASK": delete_task,
     "ARCHIVE_TASK": archive_task,
     "UNARCHIVE_TASK": unarchive_task,

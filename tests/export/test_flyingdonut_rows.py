@@ -9,7 +9,7 @@ import pytest
 from agilekit.export.flyingdonut_rows import Rows
 from agilekit.export.model import BY_NAME, Found, Row
 from agilekit.flyingdonut import Card, Project, Sprint, Task
-from agilekit.flyingdonut.models import MODELS
+from agilekit.flyingdonut.decoders import DECODER
 
 ROWS: Final = Rows(Found("flyingdonut", "host", "p", "https://host/api"))
 ANSWERS: Final[list[tuple[dict[str, Any], str | None]]] = [
@@ -38,10 +38,10 @@ def test_a_title_or_a_state_that_is_null_in_the_answer_is_null_in_the_row(
         return {name: given["*"]} if given else {}
 
     title = answer("title")
-    project = ROWS.project(MODELS.one(Project)(title))
-    sprint = ROWS.sprint(MODELS.one(Sprint)(title))
-    card = ROWS.card(MODELS.one(Card)(title), column_id=None, sprint_id=None)
-    task = ROWS.task(MODELS.one(Task)({**title, **answer("state")}), card_id=None)
+    project = ROWS.project(DECODER.one(Project)(title))
+    sprint = ROWS.sprint(DECODER.one(Sprint)(title))
+    card = ROWS.card(DECODER.one(Card)(title), column_id=None, sprint_id=None)
+    task = ROWS.task(DECODER.one(Task)({**title, **answer("state")}), card_id=None)
     assert [
         value_of("projects", project, "title"),
         value_of("sprints", sprint, "title"),
@@ -79,7 +79,7 @@ COUNTERS: Final[list[tuple[object, str | None, int | None]]] = [
 def test_a_card_is_as_done_as_its_tasks(
     counters: object, state: str | None, is_done: int | None
 ) -> None:
-    card = MODELS.one(Card)({"taskCounters": versioned(counters)})
+    card = DECODER.one(Card)({"taskCounters": versioned(counters)})
     row = ROWS.card(card, column_id="b", sprint_id=None)
     assert value_of("cards", row, "state") == state
     assert value_of("cards", row, "is_done") == is_done
@@ -103,14 +103,14 @@ def test_users_name_the_buckets_and_states_that_are_done(
     named: set[str], column: str | None, counters: object, is_done: int | None
 ) -> None:
     rows = Rows(ROWS.found, frozenset(named))
-    card = MODELS.one(Card)({"taskCounters": versioned(counters)})
+    card = DECODER.one(Card)({"taskCounters": versioned(counters)})
     row = rows.card(card, column_id=column, sprint_id=None)
     assert value_of("cards", row, "is_done") == is_done
 
 
 @pytest.mark.parametrize(("shown", "kind"), [(True, "placeholder"), (False, None), (None, None)])
 def test_the_placeholder_of_a_sprint_is_told_apart(shown: bool | None, kind: str | None) -> None:
-    card = MODELS.one(Card)({"isStandaloneTP": shown})
+    card = DECODER.one(Card)({"isStandaloneTP": shown})
     assert value_of("cards", ROWS.card(card, column_id=None, sprint_id=None), "kind") == kind
 
 
@@ -121,7 +121,7 @@ def test_the_placeholder_of_a_sprint_is_told_apart(shown: bool | None, kind: str
 def test_the_cards_that_a_sprint_counts_are_in_its_row(
     counters: object, total: int | None, done: int | None
 ) -> None:
-    sprint = MODELS.one(Sprint)({"itemCounters": versioned(counters)})
+    sprint = DECODER.one(Sprint)({"itemCounters": versioned(counters)})
     row = ROWS.sprint(sprint)
     assert value_of("sprints", row, "card_count") == total
     assert value_of("sprints", row, "done_card_count") == done

@@ -11,12 +11,12 @@ from agilekit.export.kanbantool import KanbanToolReader
 from agilekit.export.kanbantool_stages import card_limit, columns_of, done_columns, in_order
 from agilekit.export.reader import Turns
 from agilekit.kanbantool import WorkflowStage
-from agilekit.kanbantool.models import MODELS
+from agilekit.kanbantool.decoders import DECODER
 from agilekit.sandbox import Sandbox
 from agilekit.wire.json import JSON
 from tests.export.test_kanbantool import Answer, Server, client, rows_of, untold
 
-_STAGE = MODELS.one(WorkflowStage)
+_STAGE = DECODER.one(WorkflowStage)
 
 
 def stage(id: int, name: str | None, *, under: int | None = None, **more: JSON) -> WorkflowStage:

@@ -143,6 +143,6 @@ async def test_an_entity_stands_for_its_id_and_only_its_own_kind_does(
 async def test_only_what_has_a_history_is_asked_for_one(item_type: str) -> None:
     server = Scripted(Say([]))
     async with flow_at(server) as flow:
-        with pytest.raises(InvalidInput, match="task, task_type, col, project, group"):
+        with pytest.raises(InvalidInput, match="'task', 'task_type', 'col', 'project' or 'group'"):
             await _history(flow, item_type, 1)
     assert server.requests == []

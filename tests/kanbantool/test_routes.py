@@ -90,7 +90,7 @@ def test_what_creates_or_steps_is_never_sent_again_blindly() -> None:
         "Posting new comments",
         "Creating new time entries for current user",
     ]
-    assert routes.MOVE_TASK_TO_PLACE.safe_write
+    assert routes.MOVE_TASK_TO_LOCATION.safe_write
     assert not routes.MOVE_TASK_BY_DIRECTION.safe_write
 
 

@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from agilekit.flyingdonut import Burndown, Card, Project, RichText, Sprint, Task
-from agilekit.flyingdonut.models import MODELS
+from agilekit.flyingdonut.decoders import DECODER
 from agilekit.versioned import Versioned
 from agilekit.wire.decode import Malformed, to_float, to_int, to_str
 from agilekit.wire.decoder import Decoder
@@ -22,7 +22,7 @@ NOTHING = Versioned[float | None]()
 
 
 def card(**attributes: JSON) -> Card:
-    return MODELS.one(Card)(attributes)
+    return DECODER.one(Card)(attributes)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_card_may_bring_its_tasks_and_further_attributes_along() -> None:
 
 @pytest.mark.parametrize("kind", [Card, Task, Sprint, Project, Burndown])
 def test_a_model_of_nothing_has_only_defaults(kind: type[Any]) -> None:
-    empty = MODELS.one(kind)({})
+    empty = DECODER.one(kind)({})
     assert empty == kind()
     assert empty.raw == {}
 
@@ -105,9 +105,9 @@ def test_a_value_of_another_kind_is_an_error_that_names_its_place(
 
 def test_a_model_is_made_of_an_object_and_a_list_of_an_array() -> None:
     with pytest.raises(Malformed, match="expected an object, found null"):
-        MODELS.one(Card)(None)
+        DECODER.one(Card)(None)
     with pytest.raises(Malformed, match="expected an array, found dict"):
-        MODELS.entities(Card)({})
+        DECODER.entities(Card)({})
 
 
 def test_numbers_are_read_from_text_and_text_from_numbers() -> None:
@@ -218,7 +218,7 @@ def test_a_value_that_no_document_shows_never_fails_a_read(value: JSON) -> None:
     read = card(iterationReview={"value": value, "version": 1}, title={"value": "T", "version": 1})
     assert read.title.value == "T"
     assert read.raw["iterationReview"] == {"value": value, "version": 1}
-    sprint = MODELS.one(Sprint)({"itemCounters": {"value": value, "version": 1}})
+    sprint = DECODER.one(Sprint)({"itemCounters": {"value": value, "version": 1}})
     assert sprint.raw["itemCounters"] == {"value": value, "version": 1}
 
 

@@ -10,18 +10,18 @@ import attrs
 import pytest
 
 from agilekit.flow import Task as FlowTask
-from agilekit.flow.models import MODELS as FLOW
+from agilekit.flow.decoders import DECODER as FLOW
 from agilekit.kanbantool import Board, Task
-from agilekit.kanbantool.models import MODELS
+from agilekit.kanbantool.decoders import DECODER
 from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.lenient import leniently
 
 pytestmark = pytest.mark.anyio
 
-TASK = MODELS.one(Task)
-TASKS = MODELS.entities(Task)
-BOARD = MODELS.one(Board)
+TASK = DECODER.one(Task)
+TASKS = DECODER.entities(Task)
+BOARD = DECODER.one(Board)
 
 
 def odd_task() -> dict[str, JSON]:
@@ -76,7 +76,7 @@ def test_entities_that_are_none_are_left_out_of_a_list() -> None:
     assert note.startswith("a task is left out: expected an object, found str 'none'")
 
 
-IDENTIFIED = MODELS.entities(Task)
+IDENTIFIED = DECODER.entities(Task)
 
 
 def test_what_does_not_tell_which_entity_it_is_is_left_out_of_a_list_of_others() -> None:

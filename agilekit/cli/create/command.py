@@ -16,7 +16,7 @@ from agilekit.bulk import BulkOptions, OnError
 from agilekit.cli.choices import Choice
 from agilekit.cli.clients import connection_of
 from agilekit.cli.create.dry_run import Nobody, is_sound
-from agilekit.cli.create.kinds import SERVICES, Report
+from agilekit.cli.create.kinds import container_ids, create_drafts
 from agilekit.cli.create.outcome import Tally
 from agilekit.cli.create.progress import creating
 from agilekit.cli.create.reading import Columns, Format, Input, opened
@@ -24,6 +24,7 @@ from agilekit.cli.create.text_form import delimiter_of, encoding_of
 from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, interruptible, noted, told
 from agilekit.cli.text import one_line
+from agilekit.services import SERVICES, Report
 from agilekit.suggestions import did_you_mean
 
 __all__ = ["create"]
@@ -176,7 +177,7 @@ def create(
     what = kind or next(iter(service.kinds))
     if what not in service.kinds:
         raise click.UsageError(f"--to {to} takes --kind {', '.join(service.kinds)}, not {what}")
-    container = service.container(what, into)
+    container = container_ids(service, what, into)
     spec = service.kinds[what].spec
     columns = Columns(spec.fields, spec.required, _mapped(mapping, spec.fields))
     format = format or _format(file)
@@ -209,8 +210,8 @@ def create(
         tally = Tally(drafts, written)
 
         async def job(options: Options, bulk: BulkOptions) -> Report:
-            return await service.create(
-                what, container, drafts, options, bulk, connection=connection
+            return await create_drafts(
+                service, what, container, drafts, options, bulk, connection=connection
             )
 
         if dry_run:

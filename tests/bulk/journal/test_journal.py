@@ -27,7 +27,7 @@ from agilekit import (
 )
 from agilekit.bulk import Draft, Refused, Unknown, create_many
 from agilekit.bulk.journal import State, read
-from agilekit.flyingdonut.writing import CardDraft, TaskDraft
+from agilekit.flyingdonut.params import CardDraft, TaskDraft
 from agilekit.sandbox import Sandbox
 from agilekit.session.call import OnSend
 from agilekit.wire.json import JSON

@@ -1,15 +1,32 @@
-"""What may be written to flow, and how it goes over the wire."""
+"""What calls to flow take: ids, drafts and changes, and how these go over the wire."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, Required, TypeAlias, TypedDict, cast
 
-from agilekit.checks import id_in
-from agilekit.flow.models import Column, Member, TaskType
-from agilekit.flow.scope import ID_NAMES, Entity
+from agilekit import checks
+from agilekit.flow.models import Column, Member, Project, Task, TaskType
 from agilekit.wire.encode import Encode, non_empty, nullable, number, one_of
 from agilekit.wire.json import JSON
 
-__all__ = ["TASK_CHANGES", "TASK_DRAFT", "TaskChanges", "TaskDraft", "TaskStatus"]
+__all__ = [
+    "TASK_CHANGES",
+    "TASK_DRAFT",
+    "Entity",
+    "TaskChanges",
+    "TaskDraft",
+    "TaskStatus",
+    "id_of",
+]
+
+Entity: TypeAlias = Column | Member | Project | Task | TaskType
+
+_ID_NAMES: Final[Mapping[type[Entity], str]] = {
+    Column: "col_id",
+    Member: "user_id",
+    Project: "project_id",
+    Task: "task_id",
+    TaskType: "task_type_id",
+}
 
 TaskStatus: TypeAlias = Literal["", "R", "B", "D", "U"]
 """None of the others, Ready, Blocked, Deleted, Undeleted."""
@@ -38,8 +55,16 @@ class TaskChanges(TypedDict, total=False):
     """The ``task_order`` of the task to put it behind; ``"none"`` moves it to the top."""
 
 
-def _id_of(kind: type[Entity]) -> Encode:
-    return lambda value: id_in(value, kind, attribute=ID_NAMES[kind])
+def id_of(entity: object, kind: type[Entity]) -> int:
+    """The id of a `kind`, or an id as it is. Raises InvalidInput for anything else."""
+    return checks.id_of(entity, kind, attribute=_ID_NAMES[kind])
+
+
+def _reference(kind: type[Entity]) -> Encode:
+    return lambda value: checks.parse_id(value, kind, attribute=_ID_NAMES[kind])
+
+
+_MEMBER: Final = _reference(Member)
 
 
 def _user_ids(value: object) -> JSON:
@@ -48,7 +73,7 @@ def _user_ids(value: object) -> JSON:
     if not isinstance(value, Sequence) or isinstance(value, bytes):
         raise ValueError(f"must be members, or ids with commas between them, not {value!r:.60}")
     members = cast("Sequence[object]", value)
-    return ",".join(str(id_in(member, Member, attribute=ID_NAMES[Member])) for member in members)
+    return ",".join(str(_MEMBER(member)) for member in members)
 
 
 def _prev_task_order(value: object) -> JSON:
@@ -57,12 +82,12 @@ def _prev_task_order(value: object) -> JSON:
 
 TASK_DRAFT: Final[Mapping[str, Encode]] = {
     "task_text": non_empty,
-    "task_type_id": _id_of(TaskType),
+    "task_type_id": _reference(TaskType),
 }
 TASK_CHANGES: Final[Mapping[str, Encode]] = {
     **TASK_DRAFT,
     "task_status": nullable(one_of("", "R", "B", "D", "U")),
     "user_ids": nullable(_user_ids),
-    "col_id": _id_of(Column),
+    "col_id": _reference(Column),
     "prev_task_order": _prev_task_order,
 }

@@ -1,18 +1,25 @@
-"""Answers that are neither an entity nor an array of entities, as plain data."""
+"""What an answer of easyBacklog is decoded to.
+
+`DECODER` decodes an entity or an array of entities. What comes in another form, and what differs
+between JSON and XML, is brought into the form of the others before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, TypeVar
 
 from attrs import evolve
 
-from agilekit.easybacklog.models import MODELS, Backlog, Snapshot
-from agilekit.wire.decode import Malformed, loose_elements
+from agilekit.easybacklog.models import Backlog, Snapshot
+from agilekit.wire.decode import Malformed, loose_elements, to_int
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Decode
+from agilekit.wire.times import from_iso
 
-__all__ = ["backlog", "snapshot", "snapshots"]
+__all__ = ["DECODER", "backlog", "snapshot", "snapshots"]
 
 E = TypeVar("E", Backlog, Snapshot)
 
@@ -23,22 +30,43 @@ _NAMES: Final = {
     "total_expected_points_for_this_sprint": "total_expected_points",
 }
 _TEXT: Final = "#text"
-_SNAPSHOTS: Final = MODELS.entities(Snapshot)
+
+
+def _time(value: JSON) -> datetime:
+    # In attributes of XML a time is written as 2011-01-03 15:03:00 UTC.
+    if isinstance(value, str) and value.count(" ") == 2:
+        before, _, zone = value.rpartition(" ")
+        value = before + zone.replace("UTC", "Z")
+    return from_iso(value)
+
+
+def _own_name(name: str) -> str:
+    return name
+
+
+def _id(value: object, _: object) -> int:
+    return 0 if value is None or value == "" else to_int(value)
+
+
+# An int that may not be null is an id.
+DECODER: Final = Decoder(time=_time, keys=_own_name, loose=True, hooks={int: _id})
+
+_SNAPSHOTS: Final = DECODER.entities(Snapshot)
 
 
 # Source: easyBacklog API documentation, "List the Snapshots".
 def snapshots(data: JSON) -> list[Snapshot]:
     """The snapshots of both groups, those made by hand first."""
     if not isinstance(data, dict):
-        return _SNAPSHOTS(data)
+        return _SNAPSHOTS(data)  # an array, like any other listing
     if data.keys().isdisjoint(_GROUPS):
         raise Malformed(f"expected {' and '.join(_GROUPS)}, found {', '.join(data)!r:.60}")
     return [one for group in _GROUPS for one in _SNAPSHOTS(data.get(group) or [])]
 
 
 # Source: easyBacklog API documentation, "Retrieve a Backlog". With its children, XML is another
-# document than JSON: everything that is no child is an attribute, some names differ, and a
-# criterion is mere text. The backlog is the root, or an element beside its sprints and snapshots.
+# document than JSON: everything that is not a child is an attribute, some names differ, and a
+# criterion is just text. The backlog is the root, or an element beside its sprints and snapshots.
 def _whole(decode: Decode[E]) -> Callable[[JSON], E]:
     def whole(data: JSON) -> E:
         if not isinstance(data, dict):
@@ -83,5 +111,5 @@ def _criterion(node: JSON) -> JSON:
     return node
 
 
-backlog: Final = _whole(MODELS.entity(Backlog))
-snapshot: Final = _whole(MODELS.entity(Snapshot))
+backlog: Final = _whole(DECODER.entity(Backlog))
+snapshot: Final = _whole(DECODER.entity(Snapshot))

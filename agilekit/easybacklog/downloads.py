@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from agilekit.checks import number_of
+from agilekit.checks import check_choice, id_of
 from agilekit.easybacklog.models import Sprint, Theme
 from agilekit.errors import InvalidInput
 from agilekit.session.download import download
@@ -47,11 +47,10 @@ async def printed(
     fold_side: object,
 ) -> Path:
     """Makes the file `to`. Raises InvalidInput for what cannot be asked for."""
-    if not isinstance(format, str) or format not in _ACCEPTED:
-        raise InvalidInput(f"format must be xls or pdf, not {format!r:.60}")
+    format = check_choice("format", format, _ACCEPTED)
     query: dict[str, JSON] = {
         **_scope(print_scope),
-        # The published server knows the sizes in capitals alone, unlike the document.
+        # The published server knows the sizes only in capitals, unlike the document.
         **_chosen("page_size", page_size, ("A4", "LETTER")),
         **_chosen("fold_side", fold_side, ("short", "long")),
     }
@@ -66,16 +65,12 @@ def _scope(wanted: object) -> dict[str, JSON]:
         case None:
             return {}
         case Sprint():
-            return {"print_scope": f"sprint-{number_of(wanted, Sprint)}"}
+            return {"print_scope": f"sprint-{id_of(wanted, Sprint)}"}
         case Theme():
-            return {"print_scope": f"theme-{number_of(wanted, Theme)}"}
+            return {"print_scope": f"theme-{id_of(wanted, Theme)}"}
         case _:
             raise InvalidInput(f"print_scope must be a sprint or a theme, not {wanted!r:.60}")
 
 
 def _chosen(name: str, value: object, values: tuple[str, ...]) -> dict[str, JSON]:
-    if value is None:
-        return {}
-    if not isinstance(value, str) or value not in values:
-        raise InvalidInput(f"{name} must be {' or '.join(values)}, not {value!r:.60}")
-    return {name: value}
+    return {} if value is None else {name: check_choice(name, value, values)}

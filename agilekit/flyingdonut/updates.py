@@ -1,72 +1,103 @@
-"""Updates of cards and tasks: between their wire form and the versioned edit."""
+"""Updates of cards and tasks: between their wire form and the versioned edit.
+
+An update sends each attribute with its version. Only one thing is said of a conflict: the update
+fails, and the answer includes the current values. So the values decide, and the status only if it
+can mean nothing else:
+
+| status | what is told to the edit |
+|---|---|
+| 202 | unknown: it is made later |
+| 207 | accepted, but perhaps not every attribute |
+| any other 2xx | accepted |
+| 301, 307, 308 | the error of the status: the request was not made there |
+| any other 3xx | unknown: it may follow a write that was made |
+| 401, 403, 404, 429 | the error of the status: it says nothing of versions |
+| 409, 412 | a conflict |
+| any other 4xx | a conflict if the values in the answer show one, or else the error of the status |
+| 5xx | the error of the status |
+
+Source: Flying Donut API, "Update Card" and "Update Task".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
+from attrs import frozen
 
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
-from agilekit.flyingdonut.models import Card, Task, version_of
-from agilekit.flyingdonut.scope import Scope, id_of
+from agilekit.flyingdonut.decoders import attribute_of, is_unversioned, parts_with
+from agilekit.flyingdonut.models import Card, Task
+from agilekit.flyingdonut.params import id_of
+from agilekit.flyingdonut.scope import Scope
 from agilekit.versioned import Applied, Attribute, OnConflict, Reply, Target, Versioned
 from agilekit.wire import json
 from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
+from agilekit.wire.merge import merge_raw
 from agilekit.wire.response import Answer
 from agilekit.wire.route import Route
 
-__all__ = ["update"]
+__all__ = ["UpdateSpec", "update"]
 
-E = TypeVar("E", bound=Card | Task)
+E = TypeVar("E", Card, Task)
 
 _AUTHOR: Final = "username"
 _CONFLICT: Final = (409, 412)
-_FOR_LATER: Final = 202
-_IN_PART: Final = 207
-# Redirects to where the request would have to be sent. Others may follow a write that was made.
-_ELSEWHERE: Final = (301, 307, 308)
+_ACCEPTED: Final = 202
+_MULTI_STATUS: Final = 207
+# Any other redirect may follow a write that was made.
+_REDIRECTS_OF_THE_REQUEST: Final = (301, 307, 308)
 # Refusals of the caller or of the address, which say nothing of versions.
 _NO_CONFLICT: Final = (401, 403, 404, 429)
 
 
+@frozen
+class UpdateSpec(Generic[E]):
+    """What updates of cards and updates of tasks differ in."""
+
+    model: type[E]
+    id_name: str
+    """What the document calls the id in the path."""
+    attributes: Mapping[str, Attribute]
+    """The keywords of an update."""
+    fetch: Route[E]
+    put: Route[E]
+
+
 async def update(
     scope: Scope,
-    kind: type[Card | Task],
+    spec: UpdateSpec[E],
     entity: E | str,
     changes: Mapping[str, object],
     on_conflict: OnConflict,
     *,
     base: Mapping[str, int] | None,
     extra: Mapping[str, JSON] | None,
-    attributes: Mapping[str, Attribute],
-    fetch: Route[E],
-    put: Route[E],
-    id_name: str,
 ) -> E:
-    """Places `changes` and returns the entity as it is afterwards."""
-    id = id_of(entity, kind)
-    ids = scope.ids(**{id_name: id})
-    known = None if isinstance(entity, str) else entity
-    extra = _checked_extra({} if extra is None else extra, known, attributes)
-    seen = _Seen(scope, id, ids, fetch, put, known, extra.keys())
+    """Makes `changes` and returns the entity as it is afterwards."""
+    id = id_of(entity, spec.model)
+    read = None if isinstance(entity, str) else entity
+    extra = _checked_extra({} if extra is None else extra, read, spec.attributes)
+    known = _KnownEntity(scope, spec, id, read, extra.keys())
     changes = {**changes, **extra}
     placed = await scope.edits.apply(
         Target(
-            path=scope.session.server.request(put, ids).path,
-            attributes={**attributes, **dict.fromkeys(extra, _EXTRA)},
-            write=seen.write,
-            read=seen.read,
-            until=seen.until,
+            path=known.path,
+            attributes={**spec.attributes, **dict.fromkeys(extra, _EXTRA)},
+            write=known.write,
+            read=known.read,
+            until=known.until,
             settle_after=scope.session.settle_after,
             emit=scope.session.emit,
         ),
         changes,
-        _bases({} if base is None else base, seen.values(changes)),
+        _bases({} if base is None else base, known.values(changes)),
         on_conflict,
     )
-    return seen.after(placed)
+    return known.after(placed)
 
 
 def _checked_extra(
@@ -79,7 +110,7 @@ def _checked_extra(
             raise InvalidInput("extra: username is who makes the update, and no attribute")
         if name in attributes:
             raise InvalidInput(f"{name} is a keyword of update, so it does not belong in extra")
-        if entity is None or _is_unversioned(entity.raw.get(name)):
+        if entity is None or is_unversioned(entity.raw.get(name)):
             raise InvalidInput(
                 f"extra: {name!r:.60} is sent with the version that the entity's raw shows, and "
                 "there is none"
@@ -99,35 +130,33 @@ def _bases(
     bases: dict[str, Versioned[object] | int] = dict(read)
     _check_mapping("base", versions)
     for name, version in versions.items():
-        if isinstance(version, float) or _is_unversioned({"version": version}):
+        if isinstance(version, float) or is_unversioned({"version": version}):
             raise InvalidInput(f"base: the version of {name} is a whole number from 0")
         if name not in read or read[name].version != version:
             bases[name] = version
     return bases
 
 
-class _Seen(Generic[E]):
-    """The entity, by everything that the server has said of it."""
+class _KnownEntity(Generic[E]):
+    """A card or a task, by everything that the server has said of it."""
 
     def __init__(
         self,
         scope: Scope,
+        spec: UpdateSpec[E],
         id: str,
-        ids: Mapping[str, str],
-        fetch: Route[E],
-        put: Route[E],
         entity: E | None,
         extra: Iterable[str],
     ) -> None:
         self._session = scope.session
         self._username = scope.author()
+        self._spec: Final[UpdateSpec[E]] = spec
         self._id = id
-        self._ids = ids
-        self._fetch = fetch
-        self._put = put
-        self._entity = entity
+        self._ids = scope.ids(**{spec.id_name: id})
+        self._entity: E | None = entity
         self._extra = frozenset(extra)
-        self.until = scope.session.deadline_from_now()
+        self.path: Final = scope.session.server.request(spec.put, self._ids).path
+        self.until: Final = scope.session.deadline_from_now()
 
     async def write(self, attributes: Mapping[str, tuple[JSON, int]], *, safe: bool) -> Reply:
         body: dict[str, JSON] = {_AUTHOR: self._username}
@@ -136,51 +165,58 @@ class _Seen(Generic[E]):
         answer = await self._send(body, safe=safe)
         found, of_another = self._found(answer, attributes)
         status = answer.response.status
-        if status == _FOR_LATER:
+        if status == _ACCEPTED:
             raise self._unknown("accepted, to be made later", answer)
         if answer.accepted:
-            in_part = status == _IN_PART
             return Reply(
-                True,
-                found,
-                answer.lost,
-                None,
-                answer.attempts,
-                in_part=in_part,
+                accepted=True,
+                found=found,
+                lost=answer.lost,
+                refusal=None,
+                attempts=answer.attempts,
+                in_part=status == _MULTI_STATUS,
                 of_another=of_another,
             )
         refusal = answer.refusal()
-        if _tells_nothing(status):
+        if 300 <= status < 400 and status not in _REDIRECTS_OF_THE_REQUEST:
             raise self._unknown(f"the answer does not tell: {status}", answer) from refusal
         if not 400 <= status < 500 or status in _NO_CONFLICT:
             raise refusal
-        says_conflict = status in _CONFLICT
-        return Reply(False, found, answer.lost, refusal, answer.attempts, says_conflict)
+        return Reply(
+            accepted=False,
+            found=found,
+            lost=answer.lost,
+            refusal=refusal,
+            attempts=answer.attempts,
+            says_conflict=status in _CONFLICT,
+        )
 
     async def _send(self, body: JSON, *, safe: bool) -> Answer:
         began_open = self._session.is_open
         try:
             return await self._session.answer(
-                self._put, self._ids, body, deadline=self.until, safe=safe
+                self._spec.put, self._ids, body, deadline=self.until, safe=safe
             )
         except InvalidInput as error:
             if not began_open or self._session.is_open:
                 raise
-            path = self._session.server.request(self._put, self._ids).path
+            # The client was closed while the request was under way.
             raise UnknownOutcome(
-                "the client was closed before an answer came", method=self._put.method, path=path
+                "the client was closed before an answer came",
+                method=self._spec.put.method,
+                path=self.path,
             ) from error
 
     def _unknown(self, reason: str, answer: Answer) -> UnknownOutcome:
         return UnknownOutcome(
             f"nothing tells whether the update was made: {reason}",
-            method=self._put.method,
+            method=self._spec.put.method,
             path=answer.request.path,
             attempts=answer.attempts,
         )
 
     async def read(self) -> Mapping[str, Versioned[object]]:
-        entity = await self._session.call(self._fetch, self._ids, deadline=self.until)
+        entity = await self._session.call(self._spec.fetch, self._ids, deadline=self.until)
         self._saw(entity)
         return self._shown(entity)
 
@@ -201,8 +237,8 @@ class _Seen(Generic[E]):
     ) -> tuple[dict[str, Versioned[object]], bool]:
         """The values in an answer, and whether they are of another entity."""
         try:
-            parts = _holders_of(answer.document().data, names)
-            entities = [self._put.decode(part) for part in parts]
+            parts = parts_with(names, answer.document().data)
+            entities = [self._spec.put.decode(part) for part in parts]
         except (CallError, Malformed):
             return {}, False
         own = [entity for entity in entities if not self._is_another(entity)]
@@ -225,57 +261,28 @@ class _Seen(Generic[E]):
         shown: dict[str, Versioned[object]] = {
             name: value for name, value, _ in _fields(entity) if isinstance(value, Versioned)
         }
-        extra = {name: _of_raw(entity.raw.get(name)) for name in self._extra}
-        return {name: _countable(value) for name, value in shown.items()} | extra
+        extra = {name: attribute_of(entity.raw.get(name)) for name in self._extra}
+        return {name: _without_force(value) for name, value in shown.items()} | extra
 
     def _saw(self, entity: E) -> None:
         # An update answers with a part of the entity: what it leaves out stays as it was read.
         if self._entity is not None:
             news = {name: value for name, value, absent in _fields(entity) if value != absent}
-            raw = {**self._entity.raw, **entity.raw}
+            raw = merge_raw(entity.raw, self._entity.raw)
             entity = _changed(self._entity, {**news, "raw": raw})
         self._entity = entity
 
 
-def _tells_nothing(status: int) -> bool:
-    return 300 <= status < 400 and status not in _ELSEWHERE
-
-
-def _holders_of(data: JSON, names: Iterable[str]) -> Sequence[JSON]:
-    """The parts of an answer that show one of the attributes: the answer, or what it wraps.
-
-    Source: nothing documents the body of a conflict, only that it includes the current values.
-    """
-    wrapped = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    holders = [
-        part
-        for part in (data, *wrapped)
-        if isinstance(part, dict) and any(not _is_unversioned(part.get(name)) for name in names)
-    ]
-    return holders or [data]
-
-
-def _is_unversioned(data: JSON) -> bool:
-    version = version_of(data)
-    return version is None or version < 0
-
-
-def _countable(value: Versioned[object]) -> Versioned[object]:
-    # Sent back, -1 would replace whatever is there.
+def _without_force(value: Versioned[object]) -> Versioned[object]:
+    """A value whose version can be sent back: -1 would replace whatever is there."""
     return Versioned(value.value) if (value.version or 0) < 0 else value
-
-
-def _of_raw(data: JSON) -> Versioned[object]:
-    if _is_unversioned(data):
-        return Versioned(data)
-    return Versioned(cast("dict[str, JSON]", data).get("value"), version_of(data))
 
 
 def _has_version(shown: Mapping[str, Versioned[object]], name: str) -> bool:
     return name in shown and shown[name].version is not None
 
 
-def _written(value: object) -> JSON:
+def _plain(value: object) -> JSON:
     try:
         json.dump(cast("JSON", value))
     except (TypeError, ValueError):
@@ -283,7 +290,7 @@ def _written(value: object) -> JSON:
     return cast("JSON", value)
 
 
-_EXTRA: Final = Attribute(_written)
+_EXTRA: Final = Attribute(_plain)
 
 
 def _changed(entity: E, values: Mapping[str, Any]) -> E:

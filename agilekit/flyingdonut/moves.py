@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 
 from agilekit.errors import InvalidInput
 from agilekit.flyingdonut.models import Bucket, Sprint
-from agilekit.flyingdonut.writing import CardChanges
+from agilekit.flyingdonut.params import CardChanges
 
-__all__ = ["checked", "move_to"]
+__all__ = ["checked_location", "move_to"]
 
 
 def move_to(destination: object) -> CardChanges:
@@ -28,13 +28,15 @@ def move_to(destination: object) -> CardChanges:
     )
 
 
-def checked(changes: Mapping[str, object]) -> dict[str, object]:
-    """The changes of a card, of which none leaves it in neither list.
+def checked_location(changes: Mapping[str, object]) -> dict[str, object]:
+    """The changes of a card, if none of them can leave it in neither list.
 
     What a function computes is checked when it is called. Raises InvalidInput.
     """
     iteration, state = changes.get("iteration"), changes.get("state")
     result = dict(changes)
+    # None in one is right only if the other has a value. What two functions will give is not known
+    # yet, so then the state must have one.
     if state is None:
         _forbid_none(result, "iteration", "to take a card out of its sprint, say where it goes")
     if iteration is None or (callable(iteration) and callable(state)):

@@ -1,23 +1,23 @@
-"""What may be written to Flying Donut, and how it goes over the wire."""
+"""What calls to Flying Donut take: ids, drafts and changes, and how these go over the wire."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final, Required, TypeAlias, TypedDict, TypeVar, get_args
 
 from agilekit.errors import InvalidInput
+from agilekit.flyingdonut.decoders import oid_of, rich_text_of
 from agilekit.flyingdonut.models import (
     Bucket,
+    Card,
     Oid,
+    Project,
     RichText,
     Sprint,
+    Task,
     TaskState,
-    oid_of,
-    rich_text_of,
 )
-from agilekit.flyingdonut.scope import id_of
 from agilekit.versioned import Attribute
-from agilekit.wire.decode import is_finite, to_float
-from agilekit.wire.encode import Encode
+from agilekit.wire.encode import Encode, non_empty, nullable, number, one_of, string
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "CardDraft",
     "TaskChanges",
     "TaskDraft",
+    "id_of",
 ]
 
 V = TypeVar("V")
@@ -89,91 +90,64 @@ class TaskChanges(TypedDict, total=False):
     state: Change[TaskState]
 
 
-_TASK_STATES: Final = get_args(TaskState)
+_ENTITIES: Final = (Bucket, Card, Project, Sprint, Task)
 _HOUR: Final = timedelta(hours=1)
 
 
-def _title(value: object) -> JSON:
-    if not isinstance(value, str) or not value.strip():
-        raise InvalidInput(f"title must be text that is not empty, not {value!r:.60}")
-    return _sound("title", value)
-
-
-def _sound(name: str, text: object) -> str:
-    if not isinstance(text, str):
-        raise InvalidInput(f"{name} must be text, not {text!r:.60}")
+def id_of(entity: object, kind: type[Bucket | Card | Sprint | Task]) -> str:
+    """The id of a `kind`, or an id as it is. Raises InvalidInput for anything else."""
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InvalidInput(f"{name} holds half a surrogate pair") from None
-    return text
+        return _parse_id(entity, kind)
+    except ValueError as error:
+        raise InvalidInput(f"{kind.__name__.lower()} {error}") from None
 
 
+def _parse_id(entity: object, kind: type[Bucket | Card | Sprint | Task]) -> Oid:
+    if isinstance(entity, kind):
+        return entity.id
+    if isinstance(entity, str):
+        return Oid(entity)
+    is_other = isinstance(entity, _ENTITIES)
+    shown = f"a {type(entity).__name__.lower()}" if is_other else f"{entity!r:.60}"
+    raise ValueError(f"must be a {kind.__name__.lower()} or its id, not {shown}")
+
+
+# Each of these gives the wire form of a value, or raises ValueError with what is wrong.
 def _summary(value: object) -> JSON:
     if isinstance(value, RichText):
-        html: dict[str, JSON] = {} if value.html is None else {"html": _sound("html", value.html)}
-        return {"markdown": _sound("summary", value.markdown), **html}
+        html: dict[str, JSON] = {} if value.html is None else {"html": string(value.html)}
+        return {"markdown": string(value.markdown), **html}
     if isinstance(value, str):
-        return {"markdown": _sound("summary", value)}
-    if value is None:
-        return None
-    raise InvalidInput(f"summary must be markdown text, not {value!r:.60}")
+        return {"markdown": string(value)}
+    raise ValueError(f"must be markdown text, not {value!r:.60}")
 
 
 def _points(value: object) -> JSON:
     if isinstance(value, timedelta):
-        raise InvalidInput(f"estimate of a card is story points, not a time such as {value!r:.60}")
-    return _estimate(value)
+        raise ValueError(f"of a card is story points, not a time such as {value!r:.60}")
+    return number(value)
 
 
 # Source: Flying Donut API, "Create Card Task" and "Update Task": hours, with decimals for minutes.
 def _hours(value: object) -> JSON:
-    return _estimate(_in_hours(value))
-
-
-def _in_hours(value: object) -> object:
     if not isinstance(value, timedelta):
-        return value
+        return number(value)
     hours = value / _HOUR
     return int(hours) if hours.is_integer() else hours
 
 
-def _estimate(value: object) -> JSON:
-    if value is None:
-        return None
-    if isinstance(value, str):  # the document's own samples write "5"
-        try:
-            value = to_float(value)
-        except ValueError:
-            raise InvalidInput(f"estimate must be a number, not {value!r:.60}") from None
-    if isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value):
-        return value
-    raise InvalidInput(f"estimate must be a finite number or None, not {value!r:.60}")
+def _reference(kind: type[Bucket | Sprint]) -> Encode:
+    def write(value: object) -> JSON:
+        id = _parse_id(value, kind)
+        if not id.strip():
+            raise ValueError(f"must be a {kind.__name__.lower()} or its id, not {id!r:.60}")
+        return {"$oid": id}
 
-
-def _sprint(value: object) -> JSON:
-    return None if value is None else _reference(value, Sprint)
-
-
-def _bucket(value: object) -> JSON:
-    return None if value is None else _reference(value, Bucket)
-
-
-def _reference(value: object, kind: type[Bucket | Sprint]) -> JSON:
-    found = id_of(value, kind)
-    if not found.strip():
-        raise InvalidInput(f"expected a {kind.__name__.lower()} or its id, not {found!r:.60}")
-    return {"$oid": found}
+    return write
 
 
 def _read_reference(value: JSON) -> Oid | None:
     return None if value is None else oid_of(value)
-
-
-def _task_state(value: object) -> JSON:
-    if isinstance(value, str) and value in _TASK_STATES:
-        return value
-    raise InvalidInput(f"state must be one of {', '.join(_TASK_STATES)}, not {value!r:.60}")
 
 
 def _read_text(value: JSON) -> RichText | None:
@@ -185,37 +159,47 @@ def _markdown(value: object) -> object:
     return value.markdown if isinstance(value, RichText) else value
 
 
+def _named(name: str, write: Encode) -> Encode:
+    """The same, but it raises InvalidInput, which names the attribute."""
+
+    def write_or_refuse(value: object) -> JSON:
+        try:
+            return write(value)
+        except ValueError as error:
+            raise InvalidInput(f"{name} {error}") from None
+
+    return write_or_refuse
+
+
+def _new(write: Encode) -> Encode:
+    """The same for an entity that is created: its attributes bear no versions."""
+    return lambda value: {"value": write(value)}
+
+
+CARD_DRAFT: Final[Mapping[str, Encode]] = {
+    "title": _new(non_empty),
+    "summary": _new(nullable(_summary)),
+    "estimate": _new(nullable(_points)),
+}
+TASK_DRAFT: Final[Mapping[str, Encode]] = {
+    **CARD_DRAFT,
+    "estimate": _new(nullable(_hours)),
+}
+
 _TEXTS: Final = {
-    "title": Attribute(_title),
+    "title": Attribute(_named("title", non_empty)),
     "summary": Attribute(
-        _summary,
-        read=_read_text,
-        comparable=_markdown,
+        _named("summary", nullable(_summary)), read=_read_text, comparable=_markdown
     ),
 }
 CARD_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     **_TEXTS,
-    "estimate": Attribute(_points),
-    "iteration": Attribute(_sprint, read=_read_reference),
-    "state": Attribute(_bucket, read=_read_reference),
+    "estimate": Attribute(_named("estimate", nullable(_points))),
+    "iteration": Attribute(_named("iteration", nullable(_reference(Sprint))), read=_read_reference),
+    "state": Attribute(_named("state", nullable(_reference(Bucket))), read=_read_reference),
 }
 TASK_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     **_TEXTS,
-    "estimate": Attribute(_hours),
-    "state": Attribute(_task_state),
+    "estimate": Attribute(_named("estimate", nullable(_hours))),
+    "state": Attribute(_named("state", one_of(*get_args(TaskState)))),
 }
-_DRAFT: Final = ("title", "summary", "estimate")
-
-
-def _drafted(attributes: Mapping[str, Attribute], name: str) -> Encode:
-    def write(value: object) -> JSON:
-        try:
-            return {"value": attributes[name].write(value)}
-        except InvalidInput as error:  # an attribute names itself, and so does the table
-            raise ValueError(str(error).removeprefix(f"{name} ")) from None
-
-    return write
-
-
-CARD_DRAFT: Final[Mapping[str, Encode]] = {name: _drafted(CARD_ATTRIBUTES, name) for name in _DRAFT}
-TASK_DRAFT: Final[Mapping[str, Encode]] = {name: _drafted(TASK_ATTRIBUTES, name) for name in _DRAFT}

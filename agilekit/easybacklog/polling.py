@@ -1,4 +1,7 @@
-"""Copies that the service fills after it has answered: duplicates and snapshots."""
+"""Copies that the service fills after it has answered: duplicates and snapshots.
+
+Source: easyBacklog API documentation, "Duplicate a Backlog" and "Create a Snapshot".
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ async def until_ready(
 
     what: names the copy. An error must not hide that it was made, lest it be made twice.
 
-    Raises DeadlineExceeded where it is not whole by `until`, and the errors of a read.
+    Raises DeadlineExceeded if it is not whole by `until`, and the errors of a read.
     """
     pause = _FIRST_PAUSE
     while True:
@@ -41,7 +44,7 @@ async def until_ready(
                 attempts=error.attempts,
             ) from None
         except CallError as error:
-            error.add_note(f"{what} was made, and nobody knows whether it is ready")
+            error.add_note(f"{what} was made, and nothing tells whether it is ready")
             raise
         if copy.ready:
             return copy

@@ -44,11 +44,10 @@ def is_out_of_range(value: object) -> bool:
 def in_toml(message: str) -> str:
     """What a client or TOML's reader says, with its Python in the words of the file."""
     message = _ARGUMENT.sub(lambda found: f"{found[1]} = {found[2].lower()}", message)
-    message = _KEYS.sub(lambda found: ".".join(re.findall(r"'([^']*)'", found[0])), message)
-    return message.replace("True or False", "true or false")
+    return _KEYS.sub(lambda found: ".".join(re.findall(r"'([^']*)'", found[0])), message)
 
 
 def is_made_of_words(name: str) -> bool:
-    """Whether a name of a variable, a file or an entry can be no secret."""
+    """Whether a name of a variable, a file or an entry cannot be a secret."""
     words = [word for word in _BETWEEN_WORDS.split(name) if word]
     return bool(words) and all(map(_WORD.fullmatch, words))

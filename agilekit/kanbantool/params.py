@@ -1,11 +1,21 @@
-"""What may be written to Kanban Tool, and how it goes over the wire."""
+"""What calls to Kanban Tool take: ids, drafts and changes, and how these go over the wire."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final, Required, TypedDict
+from typing import Final, Required, TypeAlias, TypedDict
 
-from agilekit.kanbantool.models import Board, CardType, Swimlane, Task, WorkflowStage
-from agilekit.kanbantool.scope import User, id_of_user
+from agilekit.checks import id_of, parse_id
+from agilekit.kanbantool.models import (
+    Board,
+    BoardUser,
+    CardType,
+    Comment,
+    Subtask,
+    Swimlane,
+    Task,
+    UserSummary,
+    WorkflowStage,
+)
 from agilekit.wire.encode import (
     Encode,
     boolean,
@@ -18,12 +28,11 @@ from agilekit.wire.encode import (
     reference,
     string,
 )
-from agilekit.wire.json import JSON
 
 __all__ = [
     "COMMENT",
+    "CREATE_ONLY",
     "CUSTOM_FIELDS",
-    "ONLY_DRAFTS",
     "SUBTASK",
     "TASK_CHANGES",
     "TASK_DRAFT",
@@ -37,7 +46,15 @@ __all__ = [
     "TaskDraft",
     "TimerChanges",
     "TimerDraft",
+    "User",
+    "comment_ids",
+    "parse_user_id",
+    "subtask_ids",
+    "task_ids",
+    "user_id_of",
 ]
+
+User: TypeAlias = BoardUser | UserSummary | int | str
 
 
 class TaskAttributes(TypedDict, total=False):
@@ -81,9 +98,9 @@ class TaskDraft(TaskAttributes, total=False):
 
     name: Required[str]
     swimlane_id: Swimlane | int | str | None
-    """The top one, where it is left out or None."""
+    """The top one, if it is left out or None."""
     workflow_stage_id: WorkflowStage | int | str | None
-    """The leftmost one, where it is left out or None."""
+    """The leftmost one, if it is left out or None."""
 
 
 class TaskChanges(TaskAttributes, total=False):
@@ -146,17 +163,45 @@ class TimerChanges(TypedDict, total=False):
     """None lets it run."""
 
 
-def _user(value: object) -> JSON:
-    return id_of_user(value)
+def task_ids(board: Board | int | str, task: Task | int | str) -> dict[str, int]:
+    """Raises InvalidInput, as all of these do."""
+    return {"board_id": id_of(board, Board), "task_id": id_of(task, Task)}
+
+
+def subtask_ids(
+    board: Board | int | str, task: Task | int | str, subtask: Subtask | int | str
+) -> dict[str, int]:
+    return {**task_ids(board, task), "subtask_id": id_of(subtask, Subtask)}
+
+
+def comment_ids(
+    board: Board | int | str, task: Task | int | str, comment: Comment | int | str
+) -> dict[str, int]:
+    return {**task_ids(board, task), "comment_id": id_of(comment, Comment)}
+
+
+def user_id_of(user: object) -> int:
+    """The id of a person; the id of a `BoardUser` is that of a permission."""
+    if isinstance(user, UserSummary):
+        return id_of(user, UserSummary, name="user")
+    return id_of(user, BoardUser, attribute="user_id", name="user")
+
+
+def parse_user_id(user: object) -> int:
+    """As `user_id_of`. Raises ValueError with what is wrong."""
+    if isinstance(user, UserSummary):
+        return parse_id(user, UserSummary)
+    return parse_id(user, BoardUser, attribute="user_id")
 
 
 CUSTOM_FIELDS: Final = tuple(f"custom_field_{number}" for number in range(1, 16))
-ONLY_DRAFTS: Final = ("swimlane_id", "workflow_stage_id")
+# Source: KanbanTool API v1.1 Guide, "Moving tasks": an update does not move a task.
+CREATE_ONLY: Final = ("swimlane_id", "workflow_stage_id")
 
 TASK_CHANGES: Final[Mapping[str, Encode]] = {
     "name": non_empty,
     "description": nullable(string),
-    "assigned_user_id": nullable(_user),
+    "assigned_user_id": nullable(parse_user_id),
     "card_type_id": reference(CardType),
     "due_date": nullable(iso_date),
     "external_link": nullable(string),
@@ -173,7 +218,7 @@ TASK_DRAFT: Final[Mapping[str, Encode]] = {
 SUBTASK: Final[Mapping[str, Encode]] = {
     "name": non_empty,
     "is_completed": boolean,
-    "assigned_user_id": nullable(_user),
+    "assigned_user_id": nullable(parse_user_id),
 }
 COMMENT: Final[Mapping[str, Encode]] = {"content": non_empty}
 TIMER_CHANGES: Final[Mapping[str, Encode]] = {

@@ -1,4 +1,4 @@
-"""What may be written to easyBacklog, and how it goes over the wire: as form fields.
+"""What calls to easyBacklog take: ids, drafts and changes, which go as form fields.
 
 Where a field may be None, None clears it. Dates are a `date`, or text in ISO 8601.
 """
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final, Required, TypedDict
 
+from agilekit.checks import check_flag
 from agilekit.easybacklog.models import (
     Company,
     Locale,
@@ -55,6 +56,8 @@ __all__ = [
     "StoryDraft",
     "ThemeChanges",
     "ThemeDraft",
+    "flag",
+    "with_children",
 ]
 
 
@@ -90,9 +93,9 @@ class _Backlog(TypedDict, total=False):
     company_id: Company | int | str | None
     """The published server ignores it, and sets the company to none with every write."""
     velocity: float | None
-    """Points a day and team member; None where times are not to be estimated."""
+    """Points a day and team member; None if times are not to be estimated."""
     rate: int | None
-    """Money a day and team member; None where costs are not to be estimated. Needs a velocity."""
+    """Money a day and team member; None if costs are not to be estimated. Needs a velocity."""
     use_50_90: bool | None
     scoring_rule_id: ScoringRule | int | str | None
 
@@ -111,7 +114,7 @@ class BacklogChanges(_Backlog, total=False):
 
 class _Theme(TypedDict, total=False):
     code: str
-    """Three letters; the service makes them of the name where they are left out."""
+    """Three letters; the service makes them of the name if they are left out."""
     position: int
     """From 1, within its backlog."""
 
@@ -135,7 +138,7 @@ class SprintChanges(TypedDict, total=False):
     duration_days: int
     """Working days."""
     number_team_members: float | None
-    """Only where the backlog has a velocity; needed there unless `explicit_velocity` is given."""
+    """Only if the backlog has a velocity; needed there unless `explicit_velocity` is given."""
     explicit_velocity: float | None
     """Points that are expected of the sprint."""
 
@@ -147,7 +150,7 @@ class SprintDraft(TypedDict, total=False):
     duration_days: Required[int]
     """Working days."""
     number_team_members: float | None
-    """Only where the backlog has a velocity; needed there unless `explicit_velocity` is given."""
+    """Only if the backlog has a velocity; needed there unless `explicit_velocity` is given."""
     explicit_velocity: float | None
     """Points that are expected of the sprint."""
 
@@ -273,3 +276,16 @@ SPRINT_STORY: Final[Mapping[str, Encode]] = {
     "sprint_story_status_id": reference(SprintStoryStatus),
     "position": _counted,
 }
+
+
+def flag(name: str, wanted: object) -> dict[str, JSON]:
+    """A parameter that is sent only if it is true."""
+    check_flag(name, wanted)
+    # The server takes no other word for it than "true".
+    return {name: "true"} if wanted else {}
+
+
+def with_children(associated: object) -> dict[str, JSON]:
+    """Asks for an entity's children along with it."""
+    check_flag("associated", associated)
+    return flag("include_associated_data", associated)

@@ -263,7 +263,7 @@ async def test_a_value_that_cannot_be_right_is_refused_and_nothing_is_sent(
 async def test_a_task_has_only_the_three_states(state: Any) -> None:
     server = Scripted(Say({}))
     async with donut_at(server) as donut:
-        with pytest.raises(InvalidInput, match="todo, in-progress, done"):
+        with pytest.raises(InvalidInput, match="must be 'todo', 'in-progress' or 'done'"):
             await donut.tasks.update(TASK_AS_READ, state=state)
     assert server.requests == []
 
@@ -274,9 +274,9 @@ async def test_a_task_has_only_the_three_states(state: Any) -> None:
 async def test_a_card_goes_only_to_what_can_be_an_id(reference: Any) -> None:
     server = Scripted(Say({}))
     async with donut_at(server) as donut:
-        with pytest.raises(InvalidInput, match="expected a sprint or its id"):
+        with pytest.raises(InvalidInput, match="iteration must be a sprint or its id"):
             await donut.cards.update(CARD_AS_READ, iteration=reference)
-        with pytest.raises(InvalidInput, match="expected a bucket or its id"):
+        with pytest.raises(InvalidInput, match="state must be a bucket or its id"):
             await donut.cards.update(CARD_AS_READ, state=reference)
     assert server.requests == []
 
