@@ -16,7 +16,7 @@ from typing import Final, TypeAlias, TypedDict
 
 from agilekit._version import __version__
 from agilekit.errors import AgilekitError
-from agilekit.export.model import TABLES, Found, Part, Row, Table, sound, time_text
+from agilekit.export.tables import TABLES, Found, Part, Row, Table, sound, time_text
 
 __all__ = [
     "FORMAT",

@@ -17,15 +17,15 @@ from agilekit.checks import check_count
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.done import Done, DoneNames, done_by_connection
 from agilekit.export.manifest import Entry, Key, key_of
-from agilekit.export.model import ExportError, Found
-from agilekit.export.places import Format, target_at
-from agilekit.export.reader import Reader, Turns, host_of
-from agilekit.export.readers import Exportable, is_exportable, reader_of
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
-from agilekit.export.resuming import is_fresh, is_of, start_of
+from agilekit.export.resume import is_fresh, is_of, start_of
 from agilekit.export.schedule import Held, Queue, do_in_turn
-from agilekit.export.target import Run
-from agilekit.export.written import Writer, Written
+from agilekit.export.source.reader import Reader, Turns, host_of
+from agilekit.export.source.readers import Exportable, is_exportable, reader_of
+from agilekit.export.tables import ExportError, Found
+from agilekit.export.target.open_target import Format, target_at
+from agilekit.export.target.target import Run
+from agilekit.export.writer import Writer, Written
 from agilekit.session.in_flight import Places
 from agilekit.wire.odd import leniently
 

@@ -22,9 +22,9 @@ from agilekit.errors import InvalidInput
 from agilekit.export import manifest
 from agilekit.export.damage import AGAIN, ANEW, TABLES_ANEW, Damage
 from agilekit.export.manifest import Contents, Entry, Key, key_of
-from agilekit.export.model import TABLES, ExportError, Table
-from agilekit.export.places import Format, target_at
-from agilekit.export.target import Target
+from agilekit.export.tables import TABLES, ExportError, Table
+from agilekit.export.target.open_target import Format, target_at
+from agilekit.export.target.target import Target
 
 __all__ = ["Verification", "verify"]
 

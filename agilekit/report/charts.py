@@ -13,9 +13,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from agilekit.export.extras import needed
+from agilekit.export.optional import needed
 from agilekit.report.figures import BurndownStep, FlowDay, ProjectFigures, SprintVelocity
-from agilekit.report.words import counted, known, number
+from agilekit.report.numbers import counted, known, number
 
 __all__ = ["Chart", "Picture", "draw"]
 

@@ -16,8 +16,8 @@ from attrs import define, field, frozen
 from agilekit.errors import InvalidInput
 from agilekit.export import ExportError
 from agilekit.export.manifest import Key
-from agilekit.export.sqlite import SQLite, readable
-from agilekit.export.views import VIEWS
+from agilekit.export.target.sqlite import SQLite, readable
+from agilekit.export.target.views import VIEWS
 
 __all__ = [
     "BurndownStep",

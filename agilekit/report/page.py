@@ -8,7 +8,7 @@ from typing import Final
 
 from agilekit.report.charts import Chart, draw
 from agilekit.report.figures import Figures, ProjectFigures
-from agilekit.report.words import counted
+from agilekit.report.numbers import counted
 
 __all__ = ["page"]
 

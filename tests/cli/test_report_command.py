@@ -10,8 +10,8 @@ from attrs import evolve
 from click.testing import CliRunner, Result
 
 from agilekit.cli.commands import commands
-from agilekit.export.model import BY_NAME, Found, Row
-from agilekit.export.parts import name_of
+from agilekit.export.tables import BY_NAME, Found, Row
+from agilekit.export.target.project_file import name_of
 from tests.cli.served import Served
 from tests.report.exports import FLOW, board, example, written
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agilekit.sandbox import Sandbox
-from tests.export.places import FolderPlace, Place, SQLitePlace
+from tests.export.exported import FolderPlace, Place, SQLitePlace
 
 
 @pytest.fixture

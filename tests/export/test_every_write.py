@@ -18,9 +18,9 @@ from agilekit import EasyBacklog, Flow
 from agilekit.easybacklog import routes as easybacklog_routes
 from agilekit.errors import ApiError
 from agilekit.export import TABLES, Exportable, export
-from agilekit.export.reader import Turns
-from agilekit.export.readers import reader_of
-from agilekit.export.sqlite import SQLite
+from agilekit.export.source.reader import Turns
+from agilekit.export.source.readers import reader_of
+from agilekit.export.target.sqlite import SQLite
 from agilekit.flow import routes as flow_routes
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit

@@ -15,8 +15,8 @@ import pytest
 
 from agilekit.export import TABLES, export, verify
 from agilekit.sandbox import Faults, Sandbox
+from tests.export.exported import SQLitePlace
 from tests.export.many import clients_of, filled
-from tests.export.places import SQLitePlace
 
 FULL: Final = "AGILEKIT_CHAOS" in os.environ
 KILLS: Final = 20 if FULL else 3

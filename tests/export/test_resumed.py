@@ -9,9 +9,9 @@ import pytest
 
 from agilekit import Flow
 from agilekit.export import ExportReport, Progress, export, manifest, verify
-from agilekit.export.model import time_text
+from agilekit.export.tables import time_text
 from agilekit.sandbox import Sandbox
-from tests.export.places import FolderPlace, Place, everything
+from tests.export.exported import FolderPlace, Place, everything
 from tests.export.test_runs import Killed, clients_of, killing_after
 
 pytestmark = pytest.mark.anyio

@@ -17,7 +17,7 @@ from agilekit import FlyingDonut, InvalidInput
 from agilekit.export import ExportError, Progress, export, verify
 from agilekit.sandbox import Sandbox
 from tests.export.clients import another, client, seeded
-from tests.export.places import FolderPlace, Place, SQLitePlace, everything, proof
+from tests.export.exported import FolderPlace, Place, SQLitePlace, everything, proof
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from agilekit import FlyingDonut, KanbanTool
 from agilekit.export import ExportReport, export
 from agilekit.sandbox import Sandbox
 from tests.export.clients import client, seeded
-from tests.export.places import Place, everything
+from tests.export.exported import Place, everything
 from tests.secret_forms import FORMS, shows
 
 pytestmark = pytest.mark.anyio

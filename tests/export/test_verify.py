@@ -18,13 +18,13 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.export import TABLES, ExportError, Format, Verification, export, verify
-from agilekit.export.model import BY_NAME
-from agilekit.export.parquet import Parquet
-from agilekit.export.places import target_at
+from agilekit.export.tables import BY_NAME
+from agilekit.export.target.open_target import target_at
+from agilekit.export.target.parquet import Parquet
 from agilekit.report import read
 from agilekit.sandbox import Sandbox
 from tests.export.clients import client, seeded
-from tests.export.places import SQLitePlace
+from tests.export.exported import SQLitePlace
 
 # pyarrow has no types.
 ParquetFile: Any = import_module("pyarrow.parquet").ParquetFile

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from agilekit.export import TABLES, Format, export, verify
-from agilekit.export.places import target_at
+from agilekit.export.target.open_target import target_at
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.many import clients_of, filled
 from tests.export.state import SHOWN, Cells, expected

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agilekit.export.model import Found, Row
-from agilekit.export.sqlite import SQLite
+from agilekit.export.tables import Found, Row
+from agilekit.export.target.sqlite import SQLite
 
 FLOW = Found("flow", "midori.flow.io", "1", "http://midori.flow.io/api/v10.05")
 DONUT = Found("flyingdonut", "www.flyingdonut.io", "5474", "https://www.flyingdonut.io/api")

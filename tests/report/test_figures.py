@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agilekit import InvalidInput
-from agilekit.export.views import VIEWS
+from agilekit.export.target.views import VIEWS
 from agilekit.report import read
 from tests.report.exports import DONUT, FLOW, board, example, written
 

@@ -16,7 +16,7 @@ from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, told
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
-from agilekit.export.places import target_at
+from agilekit.export.target.open_target import target_at
 
 __all__ = ["export"]
 

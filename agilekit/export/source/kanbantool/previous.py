@@ -1,0 +1,170 @@
+"""What an export of before holds of a board, so that only what happened since is read.
+
+A task is read again where one of these names it:
+
+| it is named by | because |
+|---|---|
+| a change that the export does not have | something was done to it |
+| its row in the list, compared with what was read of it | something was done that no change tells |
+| somebody whose name changed, on a comment or a subtask | its answer shows names |
+
+`MOVE_BY_THEMSELVES` names the attributes that differ while nothing was done to the task itself:
+they are taken from the list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Final, TypeVar, cast
+
+from attrs import evolve, frozen
+
+from agilekit.export.source.reader import Known
+from agilekit.export.tables import BY_NAME, Row
+from agilekit.kanbantool import BoardUser, Change, Comment, Subtask, Task
+from agilekit.kanbantool.models import MODELS
+from agilekit.wire.convert import Malformed
+from agilekit.wire.json import JSON
+from agilekit.wire.op import Decode
+
+__all__ = ["MOVE_BY_THEMSELVES", "KnownBoard", "people_of"]
+
+T = TypeVar("T")
+C = TypeVar("C", Comment, Subtask)
+
+MOVE_BY_THEMSELVES: Final = frozenset(
+    (
+        "board_version",  # counts what happens to any task of the board
+        "position",  # a move shifts the neighbours
+    )
+)
+_ABSENT: Final = object()
+
+_TASK: Final = MODELS.one(Task)
+_COMMENT: Final = MODELS.one(Comment)
+_SUBTASK: Final = MODELS.one(Subtask)
+_CHANGE: Final = MODELS.one(Change)
+_USER: Final = MODELS.one(BoardUser)
+
+
+@frozen
+class KnownBoard:
+    """The board as it was exported."""
+
+    tasks: Mapping[int, Task]
+    """By id, with their details."""
+    comments: Mapping[int, Sequence[Comment]]
+    """By task."""
+    subtasks: Mapping[int, Sequence[Subtask]]
+    """By task."""
+    changes: Mapping[int, Change]
+    """By id, as the board's changelog showed them."""
+    people: Mapping[int, JSON]
+    """What was shown of people, by their ids."""
+
+    @classmethod
+    async def of(cls, known: Known) -> KnownBoard | None:
+        """None where a row is not there, or is not what it was: then everything is read."""
+        tables: dict[str, list[Row]] = {}
+        for table in ("cards", "comments", "tasks", "changes", "people"):
+            rows = await known.rows(table)
+            if rows is None:
+                return None
+            tables[table] = rows
+        try:
+            tasks = _decoded("cards", tables["cards"], _TASK)
+            comments = _decoded("comments", tables["comments"], _COMMENT)
+            subtasks = _decoded("tasks", tables["tasks"], _SUBTASK)
+            changes = _decoded("changes", tables["changes"], _CHANGE)
+            people = _decoded("people", tables["people"], _USER)
+        except (Malformed, ValueError):
+            return None
+        return cls(
+            {one.id: one for _, one in tasks},
+            _by_card(comments),
+            _by_card(subtasks),
+            # Without the object it stood in the details of its task alone, which show it again.
+            {one.id: one for _, one in changes if one.changed_object_type is not None},
+            people_of(one for _, one in people),
+        )
+
+    def named(
+        self,
+        listed: Mapping[int, Task],
+        *,
+        changed: Collection[int],
+        people: Mapping[int, JSON] | None,
+    ) -> set[int]:
+        """The ids of the tasks that have to be read again.
+
+        listed: the tasks as the lists show them.
+        changed: those that new changes name.
+        people: what is shown of people now; None where that was refused.
+        """
+        shown = {name for one in listed.values() for name in one.raw} - MOVE_BY_THEMSELVES
+        differ = {
+            id
+            for id, one in listed.items()
+            if id not in self.tasks or _differ(self.tasks[id].raw, one.raw, shown)
+        }
+        return (differ | {*changed} | self._with_other_names(people)) & listed.keys()
+
+    def as_listed(self, listed: Task) -> Task:
+        """A task that was not read again, with what moves by itself as the list shows it."""
+        moved = {name: listed.raw[name] for name in MOVE_BY_THEMSELVES & listed.raw.keys()}
+        known = self.tasks[listed.id]
+        return evolve(_TASK({**known.raw, **moved}), id=listed.id)
+
+    def has(self, change: Change) -> bool:
+        """Whether the export has a change, with all that is shown of it."""
+        known = self.changes.get(change.id)
+        return known is not None and not _differ(known.raw, change.raw, change.raw.keys())
+
+    def _with_other_names(self, people: Mapping[int, JSON] | None) -> set[int]:
+        ids = self.people.keys() | (people or {}).keys()
+        changed = {
+            id
+            for id in ids
+            if people is None or self.people.get(id, _ABSENT) != people.get(id, _ABSENT)
+        }
+        return {
+            *(id for id, found in self.comments.items() if _some(found, changed, _author)),
+            *(id for id, found in self.subtasks.items() if _some(found, changed, _assigned)),
+        }
+
+
+def people_of(users: Iterable[BoardUser]) -> dict[int, JSON]:
+    """What is shown of people, by their ids."""
+    return {one.user_id: one.raw.get("user") for one in users if one.user_id is not None}
+
+
+def _differ(known: Mapping[str, JSON], now: Mapping[str, JSON], names: Iterable[str]) -> bool:
+    return any(known.get(name, _ABSENT) != now.get(name, _ABSENT) for name in names)
+
+
+def _decoded(table: str, rows: Sequence[Row], decode: Decode[T]) -> list[tuple[Row, T]]:
+    place = BY_NAME[table].index("raw")
+    return [(row, decode(cast("JSON", json.loads(str(row[place]))))) for row in rows]
+
+
+def _by_card(rows: Sequence[tuple[Row, C]]) -> dict[int, list[C]]:
+    # The column stands at the same place in both tables.
+    place = BY_NAME["comments"].index("card_id")
+    found = defaultdict[int, list[C]](list[C])
+    for row, one in rows:
+        found[int(str(row[place]))].append(one)
+    return dict(found)
+
+
+def _some(found: Sequence[C], ids: Collection[int], of: Callable[[C], int | None]) -> bool:
+    return any(of(one) in ids for one in found)
+
+
+def _author(comment: Comment) -> int | None:
+    return comment.user_id
+
+
+def _assigned(subtask: Subtask) -> int | None:
+    return subtask.assigned_user_id
