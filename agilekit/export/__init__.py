@@ -3,10 +3,12 @@
 import sys
 from types import ModuleType
 
+from agilekit.export.errors import ExportError
 from agilekit.export.report import ExportReport, Progress, ProjectReport
 from agilekit.export.run import export
 from agilekit.export.source.readers import Exportable
-from agilekit.export.tables import TABLES, Column, ExportError, Table
+from agilekit.export.table import Column, Table
+from agilekit.export.tables import TABLES
 from agilekit.export.target.open_target import Format
 from agilekit.export.verify import Verification, verify
 

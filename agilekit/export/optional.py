@@ -1,4 +1,4 @@
-"""Libraries that only some exports need."""
+"""Libraries that come with an extra: they are imported when they are needed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Any
 
 from agilekit.errors import InvalidInput
 
-__all__ = ["needed"]
+__all__ = ["require"]
 
 
-# A module without types has none to give.
-def needed(*modules: str, extra: str, by: str) -> Any:
-    """The first of the modules that is there. Raises InvalidInput, with the extra to install."""
+# Any, because a module that may be missing has no type.
+def require(*modules: str, extra: str, by: str) -> Any:
+    """The first of the modules that is installed.
+
+    by: what needs it, for people.
+
+    Raises InvalidInput if none of them is, with the extra to install.
+    """
     for module in modules:
         try:
             return import_module(module)

@@ -1,12 +1,12 @@
-"""What a run that was cut off has written, as the run finds it that continues it.
+"""What a run that was cut off has written, as the run that continues it finds it.
 
 | written by the run that is continued | it is |
 |---|---|
 | within the last hour | left as it is |
-| earlier, and its watermark is that of now | left as it is: nothing happened to it |
+| earlier, and its revision is still the same | left as it is: nothing happened to it |
 | earlier, and anything else | read again |
 
-The clock of this machine tells the hour; a time that is still to come tells nothing.
+The clock of this machine tells the hour; a time in the future tells nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from agilekit.export.manifest import Entry
+from agilekit.export.manifest import ProjectEntry
 from agilekit.export.target.target import Run
 
 __all__ = ["is_fresh", "is_of", "start_of"]
@@ -22,12 +22,12 @@ __all__ = ["is_fresh", "is_of", "start_of"]
 _FRESH: Final = timedelta(hours=1)
 
 
-def is_of(run: Run, entry: Entry) -> bool:
+def is_of(run: Run, entry: ProjectEntry) -> bool:
     """Whether a run that is continued has written a project."""
     return run.continued and entry["run"] == run.id
 
 
-def is_fresh(entry: Entry) -> bool:
+def is_fresh(entry: ProjectEntry) -> bool:
     """Whether a project was written within the last hour."""
     written = _moment(entry["finished_at"])
     return written is not None and timedelta() <= datetime.now(UTC) - written <= _FRESH

@@ -1,213 +1,32 @@
 """The tables of an export: the same ones for every service and every format.
 
-`TABLES` is the one place that says what they hold; the writers, the documents and the tests read
-it. The rules for their values:
+Only `TABLES` says what they hold; the targets, the documents and the tests read it. The rules for
+their values:
 
 - A row is one entity of one project. ``service``, ``host`` and ``project_id`` begin its key.
 - ``raw`` is the JSON text of the entity as the service answered, with the keys in the order in
-  which they came. Where two answers describe one entity, the keys that only the older one holds
+  which they came. If two answers describe one entity, the keys that only the older one holds
   follow those of the newer one.
 - A time is ISO 8601 text in UTC with microseconds, so that times sort as text.
-- A column is null where the service has no such value, or none that the column can hold: a whole
+- A column is null if the service has no such value, or none that the column can hold: a whole
   number of more than 64 bits, a time before the year 1. What ``raw`` says is never touched.
 - A service's ids are text, whatever they look like. A truth is 1 or 0.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Final, Literal, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from attrs import evolve, field, frozen
+from agilekit.export.table import Column, Table
 
-from agilekit.errors import AgilekitError
-from agilekit.export.done import OWN_RULE, Done
-from agilekit.wire.json import JSON
-
-__all__ = [
-    "BY_NAME",
-    "TABLES",
-    "Column",
-    "ExportError",
-    "Found",
-    "Part",
-    "Row",
-    "Stay",
-    "Table",
-    "Value",
-    "json_text",
-    "sound",
-    "time_text",
-]
-
-Value: TypeAlias = str | int | float | None
-Row: TypeAlias = tuple[Value, ...]
-"""The values of one row, in the order of the table's columns."""
-
-Stay: TypeAlias = Literal["ends", "resumes"]
-"""Whether a card leaves its column by a change, or is back."""
-
-
-class ExportError(AgilekitError):
-    """The file or folder of an export could not be written."""
-
-    def __init__(self, message: str, path: str) -> None:
-        super().__init__(message, path)
-        self.message = message
-        self.path = path
-        """The ``to`` of the export."""
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
-
-
-@frozen
-class Column:
-    """One column of a table."""
-
-    name: str
-    type: Literal["TEXT", "INTEGER", "REAL"]
-    """Its type in SQLite. In JSON Lines a REAL is always written with a fraction."""
-    meaning: str
-    references: str | None = None
-    """The table in which its id is certain to be found."""
-
-    def value(self, given: Value | datetime) -> Value:
-        """What is stored of a value."""
-        if isinstance(given, datetime):
-            return time_text(given)
-        if isinstance(given, str):
-            return sound(given)
-        if isinstance(given, bool):
-            return int(given)
-        if given is None:
-            return None
-        try:
-            # SQLite keeps no negative zero.
-            return float(given) + 0.0 if self.type == "REAL" else _of_64_bits(given)
-        except OverflowError:
-            return None
-
-
-@frozen
-class Table:
-    """One table of an export."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    """The names of the columns that are unique together, and by which the rows are sorted."""
-
-    def row(self, **values: Value | datetime) -> Row:
-        """A row by the names of its columns. What is left out is null."""
-        row = tuple(column.value(values.pop(column.name, None)) for column in self.columns)
-        if values:
-            raise TypeError(f"the table {self.name} has no column {', '.join(values)}")
-        return row
-
-    def in_order(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows, sorted by the key."""
-        places = [self.index(name) for name in self.key]
-        return sorted(rows, key=lambda row: [row[place] for place in places])
-
-    def index(self, name: str) -> int:
-        """Where the value of a column stands in a row. Raises ValueError for an unknown name."""
-        return [column.name for column in self.columns].index(name)
-
-
-@frozen
-class Found:
-    """A project that a connection leads to, before it is read."""
-
-    service: str
-    host: str
-    project_id: str
-    base_url: str
-    title: str | None = None
-    """None until the project was read, where no list has it."""
-    watermark: str | None = None
-    """Text that is another one after every change of the project; None where nothing is."""
-    done: Done = OWN_RULE
-    """What its user counts as done."""
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.service, self.host, self.project_id
-
-    def row(self, table: str, /, **values: Value | datetime) -> Row:
-        """A row of this project by the names of its columns. What is left out is null."""
-        return BY_NAME[table].row(
-            service=self.service, host=self.host, project_id=self.project_id, **values
-        )
-
-    def part(
-        self,
-        rows: Mapping[str, Iterable[Row]],
-        *,
-        title: str | None,
-        gaps: Sequence[str] = (),
-        notes: Sequence[str] = (),
-        memory: str | None = None,
-    ) -> Part:
-        """The project, read: its rows by table, in any order; a table may be left out."""
-        if extra := rows.keys() - BY_NAME.keys():
-            raise TypeError(f"no table {', '.join(extra)}")
-        sorted_rows = {table.name: table.in_order([*rows.get(table.name, ())]) for table in TABLES}
-        return Part(evolve(self, title=title), sorted_rows, tuple(gaps), tuple(notes), memory)
-
-
-@frozen
-class Part:
-    """Everything that one project adds to an export."""
-
-    project: Found
-    rows: Mapping[str, Sequence[Row]]
-    """By table, in the order of its key. Every table is there."""
-    gaps: tuple[str, ...] = ()
-    """What the service has, by its own account, and did not show: sentences for people."""
-    notes: tuple[str, ...] = ()
-    """What is worth knowing of it, though nothing says that anything is missing: sentences."""
-    memory: str | None = field(default=None, eq=False)
-    """What the next reading of this project is told to ask for less; no part of what was read."""
-
-
-def time_text(moment: datetime) -> str | None:
-    """``2026-03-02T00:00:00.000000Z``; None for a moment that UTC cannot name."""
-    try:
-        utc = moment.astimezone(UTC)
-    except OverflowError:
-        return None
-    return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def json_text(data: JSON) -> str:
-    """Data as JSON text, in UTF-8 wherever that can hold it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    # Half a surrogate pair fits in JSON as an escape, and nowhere else.
-    return text if sound(text) == text else json.dumps(data, separators=(",", ":"))
-
-
-def sound(text: str) -> str:
-    """Text that UTF-8 can hold, with a replacement character for each half of a surrogate pair."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
-
-
-def _of_64_bits(number: float) -> Value:
-    return int(number) if -(1 << 63) <= number < 1 << 63 else None
-
+__all__ = ["BY_NAME", "TABLES"]
 
 _SERVICE: Final = Column("service", "TEXT", '"flyingdonut", "flow", "easybacklog" or "kanbantool".')
 _HOST: Final = Column(
     "host",
     "TEXT",
-    "The host of the base URL, with its port where it has one: tells accounts apart.",
+    "The host of the base URL, with its port if it has one: tells accounts apart.",
 )
 _PROJECT_ID: Final = Column("project_id", "TEXT", "The id of the project.", references="projects")
 _RAW: Final = Column("raw", "TEXT", "The entity as the service answered, as JSON.")
@@ -222,14 +41,12 @@ def _table(name: str, meaning: str, *columns: Column, key: Sequence[str] = ("id"
 _ID: Final = Column("id", "TEXT", "Its id.")
 _TITLE: Final = Column("title", "TEXT", "Its title or name.")
 _DESCRIPTION: Final = Column("description", "TEXT", "Its longer text, as it was written.")
-_POSITION: Final = Column(
-    "position", "REAL", "What the service sorts it by, where that is a number."
-)
-_RANK: Final = Column("rank", "TEXT", "What the service sorts it by, where that is text.")
+_POSITION: Final = Column("position", "REAL", "What the service sorts it by, if that is a number.")
+_RANK: Final = Column("rank", "TEXT", "What the service sorts it by, if that is text.")
 _CREATED_AT: Final = Column("created_at", "TEXT", "When it was made.")
 _UPDATED_AT: Final = Column("updated_at", "TEXT", "When it was last changed.")
 _COMPLETED_AT: Final = Column("completed_at", "TEXT", "When it was done.")
-_VERSION: Final = Column("version", "INTEGER", "Its version, where it bears one.")
+_VERSION: Final = Column("version", "INTEGER", "Its version, if it has one.")
 _NUMBER: Final = Column("number", "INTEGER", "Its number, which people call it by.")
 _ASSIGNEES: Final = Column(
     "assignees", "TEXT", "The ids of the people who work on it, as a JSON array."
@@ -267,7 +84,7 @@ TABLES: Final[tuple[Table, ...]] = (
         _TITLE,
         Column("parent_id", "TEXT", "The id of the stage that a stage is a part of."),
         Column("card_limit", "INTEGER", "How many cards may be in it; null for any number."),
-        Column("is_done", "INTEGER", "1 where what is in it is done, 0 where it is not."),
+        Column("is_done", "INTEGER", "1 if what is in it is done, 0 if it is not."),
         Column("place", "INTEGER", "From 1, in the order in which cards go through columns."),
         _POSITION,
         _CREATED_AT,
@@ -319,7 +136,7 @@ TABLES: Final[tuple[Table, ...]] = (
         Column("estimate", "REAL", "Points."),
         Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
         Column("state", "TEXT", "How far it is, in the service's word."),
-        Column("is_done", "INTEGER", "1 where it is done, 0 where it is not, null if nobody says."),
+        Column("is_done", "INTEGER", "1 if it is done, 0 if it is not, null if nothing tells."),
         Column("priority", "INTEGER", "Below 0 low, 0 normal, above 0 high."),
         Column("column_id", "TEXT", "The id of its bucket, column, theme or stage, if not gone."),
         Column("swimlane_id", "TEXT", "The id of its swimlane. The swimlane may be gone."),
@@ -332,7 +149,7 @@ TABLES: Final[tuple[Table, ...]] = (
         _CREATED_AT,
         _UPDATED_AT,
         _COMPLETED_AT,
-        Column("archived_at", "TEXT", "When it was archived; null where it is not."),
+        Column("archived_at", "TEXT", "When it was archived; null if it is not."),
         Column("working_seconds", "REAL", "How long it was worked on, without waiting."),
         _VERSION,
     ),
@@ -364,14 +181,14 @@ TABLES: Final[tuple[Table, ...]] = (
         "The comments on cards.",
         _ID,
         Column("card_id", "TEXT", "The id of its card.", references="cards"),
-        Column("person_id", "TEXT", "The id of its author; null where the author is gone."),
+        Column("person_id", "TEXT", "The id of its author; null if the author is gone."),
         Column("text", "TEXT", "What it says."),
         _CREATED_AT,
         _UPDATED_AT,
     ),
     _table(
         "changes",
-        "What was done to the project, where the service keeps account of it.",
+        "What was done to the project, as far as the service records it.",
         Column("id", "TEXT", "Its id."),
         Column("entity", "TEXT", 'What was changed: "card", "task", "column", "project", …'),
         Column("entity_id", "TEXT", "The id of what was changed."),
@@ -381,8 +198,8 @@ TABLES: Final[tuple[Table, ...]] = (
         Column(
             "stay",
             "TEXT",
-            '"ends" where a card is in no column after it, because it was deleted, archived or '
-            'taken elsewhere; "resumes" where it is back.',
+            '"ends" if a card is in no column after it, because it was deleted, archived or '
+            'taken elsewhere; "resumes" if it is back.',
         ),
         Column("person_id", "TEXT", "The id of the person who did it."),
         Column("made_at", "TEXT", "When."),
@@ -410,7 +227,7 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         Column("line", "TEXT", '"actual", "trend" or "projected".'),
         Column("step", "INTEGER", "0 at the beginning, then the days or sprints from 1."),
-        Column("day", "TEXT", "The day, where the service says it, such as 2026-03-02."),
+        Column("day", "TEXT", "The day, if the service says it, such as 2026-03-02."),
         Column("remaining", "REAL", "What is left at the end of the step."),
         Column("unit", "TEXT", '"hours" or "points".'),
         Column(

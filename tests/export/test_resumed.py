@@ -9,7 +9,7 @@ import pytest
 
 from agilekit import Flow
 from agilekit.export import ExportReport, Progress, export, manifest, verify
-from agilekit.export.tables import time_text
+from agilekit.export.table import time_text
 from agilekit.sandbox import Sandbox
 from tests.export.exported import FolderPlace, Place, everything
 from tests.export.test_runs import Killed, clients_of, killing_after

@@ -280,7 +280,7 @@ async def test_the_manifest_of_a_folder_is_one_document(sandbox: Sandbox, tmp_pa
 def test_a_url_that_fsspec_does_not_know_is_refused() -> None:
     with pytest.raises(InvalidInput, match="Protocol not known: nowhere"):
         verify("nowhere://somewhere/x.sqlite")
-    with pytest.raises(InvalidInput, match="no export of agilekit|there is no"):  # noqa: RUF043
+    with pytest.raises(InvalidInput, match="not an export of agilekit|there is no"):  # noqa: RUF043
         verify("memory://nothing-here/x")
 
 

@@ -19,7 +19,7 @@ import pytest
 from agilekit import InvalidInput
 from agilekit.export import TABLES, ExportError, Format, Verification, export, verify
 from agilekit.export.tables import BY_NAME
-from agilekit.export.target.open_target import target_at
+from agilekit.export.target.open_target import open_target
 from agilekit.export.target.parquet import Parquet
 from agilekit.report import read
 from agilekit.sandbox import Sandbox
@@ -68,8 +68,8 @@ def files_of(to: Path) -> list[Path]:
 
 
 def rows_of(to: Path) -> dict[str, list[object]]:
-    target = target_at(to)
-    return {table.name: [row for _, row in target.rows(table)] for table in TABLES}
+    target = open_target(to)
+    return {table.name: [*target.rows(table)] for table in TABLES}
 
 
 def sentences(found: Verification) -> str:

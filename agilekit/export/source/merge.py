@@ -1,4 +1,4 @@
-"""Several answers about one entity, as one."""
+"""Several answers about one entity become one."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 from agilekit.wire.json import JSON
 
-__all__ = ["joined", "without"]
+__all__ = ["merge_raw", "without"]
 
 
-def joined(fullest: Mapping[str, JSON], *others: Mapping[str, JSON]) -> dict[str, JSON]:
-    """The fullest answer, followed by the keys that only the others hold."""
-    whole = dict(fullest)
-    for other in others:
-        whole.update({name: value for name, value in other.items() if name not in whole})
-    return whole
+def merge_raw(newer: Mapping[str, JSON], *older: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The newer answer, followed by the keys that only the older ones hold."""
+    merged = dict(newer)
+    for other in older:
+        merged |= {name: value for name, value in other.items() if name not in merged}
+    return merged
 
 
 def without(raw: Mapping[str, JSON], *names: str) -> dict[str, JSON]:

@@ -9,7 +9,8 @@ from agilekit.export.source.easybacklog.reader import EasyBacklogReader
 from agilekit.export.source.flow.reader import FlowReader
 from agilekit.export.source.flyingdonut.reader import FlyingDonutReader
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
-from agilekit.export.source.reader import Reader, Turns
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ProjectReader
 from agilekit.flow import Flow
 from agilekit.flyingdonut import FlyingDonut
 from agilekit.kanbantool import KanbanTool
@@ -26,13 +27,13 @@ def is_exportable(client: object) -> TypeGuard[Exportable]:
     return isinstance(client, _CLIENTS)
 
 
-def reader_of(client: Exportable, turns: Turns) -> Reader:
+def reader_of(client: Exportable, limiter: ReadLimiter) -> ProjectReader:
     match client:
         case FlyingDonut():
-            return FlyingDonutReader(client, turns)
+            return FlyingDonutReader(client, limiter)
         case Flow():
-            return FlowReader(client, turns)
+            return FlowReader(client, limiter)
         case EasyBacklog():
-            return EasyBacklogReader(client, turns)
+            return EasyBacklogReader(client, limiter)
         case KanbanTool():
-            return KanbanToolReader(client, turns)
+            return KanbanToolReader(client, limiter)

@@ -12,11 +12,11 @@
       .agilekit/runs          runs, by the connections that they export
 
 A project is written as one file of its own, which replaces that of the run before. When a run ends,
-the files of the tables are made anew from those of the projects, and renamed to their places, the
-manifest last. So a run that is killed leaves the tables as they were, and the next one continues.
+the files of the tables are made anew from those of the projects and replaced, the manifest last. So
+a run that is killed leaves the tables as they were, and the next one continues.
 
-Several processes may write to one folder. Whoever has put the tables in their places looks whether
-meanwhile a project has come, and makes them again if so: the last one to look sees them all.
+Several processes may write to one folder. Each that has replaced the tables looks whether another
+project has come meanwhile, and makes them again if so: the last one to look sees them all.
 """
 
 from __future__ import annotations
@@ -27,58 +27,32 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol, cast
+from typing import BinaryIO, Final, cast
 
 from attrs import frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
-from agilekit.export.damage import TABLES_ANEW, Damage
-from agilekit.export.manifest import Entry, Key, key_of
-from agilekit.export.tables import TABLES, Found, Part, Row, Table
+from agilekit.export.damage import REBUILD_TABLES, Damage
+from agilekit.export.manifest import ProjectEntry, key_of
+from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.table import ProjectKey, Row, Table
+from agilekit.export.tables import TABLES
 from agilekit.export.target import project_file
 from agilekit.export.target.store import Store
+from agilekit.export.target.table_format import TableFormat
 from agilekit.export.target.target import Run
 
-__all__ = ["Folder", "TableFormat"]
+__all__ = ["Folder"]
 
-_MARK: Final = "agilekit_export.json"
+_ABOUT: Final = "agilekit_export.json"
 _MANIFEST: Final = "manifest.json"
 _WORK: Final = ".agilekit"
-_PARTS: Final = f"{_WORK}/parts"
+_PROJECTS: Final = f"{_WORK}/parts"
 _NOTES: Final = f"{_WORK}/notes"
 _RUNS: Final = f"{_WORK}/runs"
-_PART: Final = ".jsonl.gz"
+_PROJECT_SUFFIX: Final = ".jsonl.gz"
 _BLOCK: Final = 1 << 20  # bytes
-
-
-class TableFormat(Protocol):
-    """How a table is written as a file."""
-
-    @property
-    def kind(self) -> str:
-        """The name of the format."""
-        ...
-
-    @property
-    def suffix(self) -> str: ...
-
-    @property
-    def is_fragile(self) -> bool:
-        """Whether a file that was changed may bring down the whole process that reads it."""
-        ...
-
-    def write(self, stream: BinaryIO, table: Table, lines: Iterator[Iterator[bytes]]) -> None:
-        """Fills a file with the rows of a table, project by project."""
-        ...
-
-    def read(self, stream: BinaryIO, table: Table) -> Iterator[Row]:
-        """The rows of a file. Raises ValueError where it is none."""
-        ...
-
-    def differences(self, stream: BinaryIO, table: Table) -> Iterator[str]:
-        """What else a file says of its rows, and is not so. Raises OSError, ValueError."""
-        ...
 
 
 @frozen
@@ -94,32 +68,33 @@ class Folder:
 
     @staticmethod
     def kind_at(store: Store) -> str | None:
-        """The kind of the export that a folder holds; None where it holds none."""
+        """The kind of the export that a folder holds; None if it holds none."""
         try:
-            mark = _json(store, _MARK)
+            about = _json(store, _ABOUT)
         except OSError:
             return None
-        return None if mark is None else str(mark.get("kind"))
+        return None if about is None else str(about.get("kind"))
 
     def prepare(self) -> None:
         if self.store.kind() == "file":
             raise InvalidInput(f"{self.path} is a file, not a folder; SQLite files end in .sqlite")
         names = {*self.store.names()} if self.store.kind() else set[str]()
-        if _MARK in names:
-            self._check_mark()
+        if _ABOUT in names:
+            self._check_version_and_kind()
         elif not names <= {_WORK}:
-            raise InvalidInput(f"{self.path} is a folder with other files, no export of agilekit")
+            raise InvalidInput(
+                f"{self.path} is a folder with other files, not an export of agilekit"
+            )
         self.store.make()
-        if _MARK not in names:
-            mark = {"format": manifest.FORMAT, "kind": self.format.kind}
-            self.store.write(_MARK, lambda stream: stream.write(_document(mark)))
+        if _ABOUT not in names:
+            self._write(_ABOUT, {"format": manifest.FORMAT, "kind": self.format.kind})
 
     def check(self) -> None:
         if self.store.kind() is None:
             raise InvalidInput(f"there is no folder {self.path}")
-        if _MARK not in self.store.names():
-            raise InvalidInput(f"{self.path} is no export of agilekit")
-        self._check_mark()
+        if _ABOUT not in self.store.names():
+            raise InvalidInput(f"{self.path} is not an export of agilekit")
+        self._check_version_and_kind()
 
     def begin(self, scope: str, *, resume: bool) -> Run:
         name = f"{_RUNS}/{scope}.json"
@@ -131,38 +106,38 @@ class Folder:
         self._write(name, {"id": run.id, "started_at": manifest.now(), "finished_at": None})
         return run
 
-    def entries(self) -> list[Entry]:
-        found: dict[Key, Entry] = {}
-        for name in self.store.names(_PARTS):
-            entry = project_file.entry_of(self.store, f"{_PARTS}/{name}")
+    def entries(self) -> list[ProjectEntry]:
+        found: dict[ProjectKey, ProjectEntry] = {}
+        for name in self.store.names(_PROJECTS):
+            entry = project_file.entry_of(self.store, f"{_PROJECTS}/{name}")
             found[key_of(entry)] = entry
         for name in self.store.names(_NOTES):
             if note := _json(self.store, f"{_NOTES}/{name}"):
-                entry = cast("Entry", note)
-                found[key_of(entry)] = _noted(entry, found.get(key_of(entry)))
+                entry = cast("ProjectEntry", note)
+                found[key_of(entry)] = _with_note(entry, found.get(key_of(entry)))
         return [found[key] for key in sorted(found)]
 
-    def manifest(self) -> list[Entry]:
+    def manifest(self) -> list[ProjectEntry]:
         found = (_json(self.store, _MANIFEST) or {}).get("projects")
         if not isinstance(found, list):
             raise ValueError(f"{_MANIFEST} is missing or damaged")
-        return cast("list[Entry]", found)
+        return cast("list[ProjectEntry]", found)
 
-    def commit(self, run: Run, part: Part) -> None:
-        project_file.save(self.store, _part(part.project.key), part, run.id)
-        self.store.delete(_notes(part.project.key))
+    def commit(self, run: Run, data: ProjectData) -> None:
+        project_file.save(self.store, _project_file(data.project.key), data, run.id)
+        self.store.delete(_note_file(data.project.key))
 
-    def fail(self, project: Found, error: AgilekitError) -> None:
+    def fail(self, project: ProjectRef, error: AgilekitError) -> None:
         self._note(project, manifest.failed(None, project, error))
 
-    def skip(self, project: Found, why: str) -> None:
+    def skip(self, project: ProjectRef, why: str) -> None:
         self._note(project, manifest.skipped(None, project, why))
 
     def finish(self, run: Run) -> None:
         entries = self.entries()
         while True:
-            whole = [entry for entry in entries if entry["tables"] is not None]
-            files = {self._file(table): self._make(table, whole) for table in TABLES}
+            complete = [key_of(entry) for entry in entries if entry["tables"] is not None]
+            files = {self._file(table): self._make(table, complete) for table in TABLES}
             document = {"format": manifest.FORMAT, "projects": entries, "files": files}
             self._write(_MANIFEST, document)
             before, entries = entries, self.entries()
@@ -174,34 +149,33 @@ class Folder:
         )
 
     def damage(self) -> Iterator[Damage]:
-        there = {f"{_PARTS}/{name}" for name in self.store.names(_PARTS)}
-        for file in sorted(there | {*self._promised()}):
+        there = {f"{_PROJECTS}/{name}" for name in self.store.names(_PROJECTS)}
+        for file in sorted(there | {*self._promised_files()}):
             advice = f"{self.path}: remove {file} if it is there, and export its project again"
             for problem in _problems(project_file.differences(self.store, file), file):
                 yield Damage(problem, advice)
         for table in TABLES:
             file = self._file(table)
             for problem in _problems(self._differences(file, table), file):
-                yield Damage(problem, f"{self.path}: {TABLES_ANEW}")
+                yield Damage(problem, f"{self.path}: {REBUILD_TABLES}")
 
     def close(self) -> None:
         pass
 
-    def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
-        for line in project_file.lines_of(self.store, _part(key), table.name):
+    def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
+        for line in project_file.lines_of(self.store, _project_file(key), table.name):
             yield tuple(json.loads(line).values())
 
-    def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
+    def rows(self, table: Table) -> Iterator[Row]:
         with self._open(self._file(table)) as stream:
-            for row in self.format.read(stream, table):
-                yield (str(row[0]), str(row[1]), str(row[2])), row
+            yield from self.format.read(stream, table)
 
-    def _promised(self) -> Iterator[str]:
-        """The files of the parts that the manifest promises, as far as it can be read."""
+    def _promised_files(self) -> Iterator[str]:
+        """The files of the projects that the manifest promises, as far as it can be read."""
         with suppress(ValueError, KeyError, TypeError):
             for entry in self.manifest():
                 if entry["tables"] is not None:
-                    yield _part(key_of(entry))
+                    yield _project_file(key_of(entry))
 
     def _differences(self, file: str, table: Table) -> Iterator[str]:
         with self._open(file) as stream:
@@ -210,10 +184,10 @@ class Folder:
     def _file(self, table: Table) -> str:
         return f"{table.name}{self.format.suffix}"
 
-    def _make(self, table: Table, whole: list[Entry]) -> str:
-        """Gives the hash of the file."""
+    def _make(self, table: Table, projects: list[ProjectKey]) -> str:
+        """Makes the file of a table, and gives its hash."""
         lines = (
-            project_file.lines_of(self.store, _part(key_of(entry)), table.name) for entry in whole
+            project_file.lines_of(self.store, _project_file(key), table.name) for key in projects
         )
         digest = ""
 
@@ -228,7 +202,7 @@ class Folder:
         return digest
 
     def _open(self, file: str) -> BinaryIO:
-        """A file of a table. Raises ValueError where reading it could do harm."""
+        """The file of a table. Raises ValueError if reading it could do harm."""
         stream = self.store.open(file)
         if self.format.is_fragile:
             files = (_json(self.store, _MANIFEST) or {}).get("files")
@@ -239,26 +213,26 @@ class Folder:
             stream.seek(0)
         return stream
 
-    def _check_mark(self) -> None:
-        mark = _json(self.store, _MARK) or {}
-        if mark.get("format") != manifest.FORMAT:
+    def _check_version_and_kind(self) -> None:
+        about = _json(self.store, _ABOUT) or {}
+        if about.get("format") != manifest.FORMAT:
             raise InvalidInput(f"{self.path} was written by another version of agilekit")
-        if mark.get("kind") != self.format.kind:
-            raise InvalidInput(f"{self.path} holds {mark.get('kind')}, not {self.format.kind}")
+        if about.get("kind") != self.format.kind:
+            raise InvalidInput(f"{self.path} holds {about.get('kind')}, not {self.format.kind}")
 
-    def _note(self, project: Found, entry: Entry) -> None:
-        self._write(_notes(project.key), entry)
+    def _note(self, project: ProjectRef, entry: ProjectEntry) -> None:
+        self._write(_note_file(project.key), entry)
 
     def _write(self, name: str, data: Mapping[str, object]) -> None:
         self.store.write(name, lambda stream: stream.write(_document(data)))
 
 
-def _part(key: Key) -> str:
+def _project_file(key: ProjectKey) -> str:
     """The file of a project."""
-    return f"{_PARTS}/{project_file.name_of(key)}{_PART}"
+    return f"{_PROJECTS}/{project_file.name_of(key)}{_PROJECT_SUFFIX}"
 
 
-def _notes(key: Key) -> str:
+def _note_file(key: ProjectKey) -> str:
     """The file of what the last attempt at a project made of it."""
     return f"{_NOTES}/{project_file.name_of(key)}.json"
 
@@ -280,7 +254,7 @@ def _problems(differences: Iterator[str], file: str) -> Iterator[str]:
 
 
 def _json(store: Store, name: str) -> dict[str, object] | None:
-    """The object in a file: None where there is no file, empty where it holds no object."""
+    """The object in a file: None if there is no file, empty if it holds no object."""
     try:
         with store.open(name) as stream:
             found: object = json.loads(stream.read())
@@ -291,8 +265,8 @@ def _json(store: Store, name: str) -> dict[str, object] | None:
     return cast("dict[str, object]", found) if isinstance(found, dict) else {}
 
 
-def _noted(note: Entry, entry: Entry | None) -> Entry:
-    """What a note adds to what is there of a project."""
+def _with_note(note: ProjectEntry, entry: ProjectEntry | None) -> ProjectEntry:
+    """The entry of a project, with what the last attempt made of it."""
     if entry is None:
         return note
     return {

@@ -12,8 +12,8 @@ from typing import Any, BinaryIO, Final, cast
 
 from attrs import field, frozen
 
-from agilekit.export.optional import needed
-from agilekit.export.tables import Row, Table
+from agilekit.export.optional import require
+from agilekit.export.table import Row, Table
 
 __all__ = ["CompressedJSONLines", "JSONLines"]
 
@@ -45,7 +45,7 @@ class JSONLines:
             for line in packed:
                 data = json.loads(line)
                 if not isinstance(data, dict) or [*cast("dict[str, object]", data)] != names:
-                    raise ValueError(f"a line of {table.name} is no row of it")
+                    raise ValueError(f"a line of {table.name} is not a row of it")
                 yield tuple(cast("dict[str, Any]", data).values())
 
     def differences(
@@ -64,12 +64,12 @@ class JSONLines:
 
 
 def _zstd() -> Any:
-    return needed("compression.zstd", "backports.zstd", extra="zstd", by="the format jsonl.zst")
+    return require("compression.zstd", "backports.zstd", extra="zstd", by="the format jsonl.zst")
 
 
 @frozen
 class CompressedJSONLines(JSONLines):
-    """A `TableFormat`. Raises InvalidInput where the library for it is missing."""
+    """A `TableFormat`. Raises InvalidInput if the library for it is missing."""
 
     kind: str = "jsonl.zst"
     suffix: str = ".jsonl.zst"

@@ -1,4 +1,4 @@
-"""Which target a path or URL means."""
+"""The target that a path or URL means."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 from urllib.parse import urlsplit
 
 from agilekit.errors import InvalidInput
-from agilekit.export.target.folder import Folder, TableFormat
+from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import CompressedJSONLines, JSONLines
 from agilekit.export.target.parquet import Parquet
 from agilekit.export.target.remote import FsspecStore, RemoteSQLite, is_url
 from agilekit.export.target.sqlite import SQLite
 from agilekit.export.target.store import LocalStore, Store
+from agilekit.export.target.table_format import TableFormat
 from agilekit.export.target.target import Target
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["Format", "target_at"]
+__all__ = ["Format", "open_target"]
 
 Format: TypeAlias = Literal["sqlite", "jsonl", "jsonl.zst", "parquet"]
 
@@ -32,14 +33,14 @@ _BY_ENDING: Final[Mapping[str, Format]] = {
     ".parquet": "parquet",
     ".zst": "jsonl.zst",
 }
-_TABLES: Final[Mapping[Format, Callable[[], TableFormat]]] = {
+_TABLE_FORMATS: Final[Mapping[Format, Callable[[], TableFormat]]] = {
     "jsonl": JSONLines,
     "jsonl.zst": CompressedJSONLines,
     "parquet": Parquet,
 }
 
 
-def target_at(to: object, format: object = None) -> Target:
+def open_target(to: object, format: object = None) -> Target:
     """The target at a path or URL, in the format that is given, or else as its name ends.
 
     | the name ends in | the target is |
@@ -50,8 +51,8 @@ def target_at(to: object, format: object = None) -> Target:
     | ``.jsonl``, or nothing | a folder in the format that it holds already, or JSON Lines |
     | anything else | that folder, if it holds an export already; or else refused |
 
-    Raises InvalidInput for what is no path, for an ending that tells no format, for a folder around
-    it that is not there, and if the library for it is missing.
+    Raises InvalidInput for what is not a path, for an ending that tells no format, for a folder
+    around it that is not there, and if the library for it is missing.
     """
     path = os.fspath(cast("str | os.PathLike[str]", to)) if isinstance(to, _PATHS) else None
     if not isinstance(path, str) or not path or "\0" in path:
@@ -61,15 +62,17 @@ def target_at(to: object, format: object = None) -> Target:
         raise InvalidInput(f"format must be one of {formats}, not {format!r:.60}{meant}")
     path = path.removeprefix("file://")
     ending = _ending(path)
-    told = cast("Format | None", format) or _BY_ENDING.get(ending)
-    if told == "sqlite":
+    chosen = cast("Format | None", format) or _BY_ENDING.get(ending)
+    if chosen == "sqlite":
         return _sqlite(path)
     store: Store = FsspecStore(path) if is_url(path) else LocalStore(_local(path))
-    if format is None and told in (None, "jsonl"):
-        told = cast("Format | None", Folder.kind_at(store)) or told
-    if told is None:
-        raise _unknown(path, ending)
-    return Folder(store, _TABLES.get(told, JSONLines)())
+    if format is None and chosen in (None, "jsonl"):
+        # What is there already decides.
+        chosen = cast("Format | None", Folder.kind_at(store)) or chosen
+    if chosen is None:
+        raise _unknown_ending(path, ending)
+    # A kind that a newer version wrote is refused by the folder itself.
+    return Folder(store, _TABLE_FORMATS.get(chosen, JSONLines)())
 
 
 def _ending(path: str) -> str:
@@ -79,7 +82,7 @@ def _ending(path: str) -> str:
     return "" if is_host and ending not in _BY_ENDING else ending
 
 
-def _unknown(path: str, ending: str) -> InvalidInput:
+def _unknown_ending(path: str, ending: str) -> InvalidInput:
     known = sorted(filter(None, _BY_ENDING))
     name, meant = Path(path).name, did_you_mean(ending, known) or "."
     return InvalidInput(
@@ -92,12 +95,13 @@ def _unknown(path: str, ending: str) -> InvalidInput:
 def _sqlite(path: str) -> Target:
     if not is_url(path):
         return SQLite(_local(path))
-    around, _, name = path.rpartition("/")
-    return RemoteSQLite(FsspecStore(around if is_url(f"{around}/") else f"{around}/"), name)
+    folder, _, name = path.rpartition("/")
+    # Of memory://x.sqlite the folder is memory://, the root of the store.
+    return RemoteSQLite(FsspecStore(folder if is_url(folder) else f"{folder}/"), name)
 
 
 def _local(path: str) -> Path:
-    place = Path(path)
-    if not place.parent.is_dir():
-        raise InvalidInput(f"there is no folder {place.parent}")
-    return place
+    local = Path(path)
+    if not local.parent.is_dir():
+        raise InvalidInput(f"there is no folder {local.parent}")
+    return local

@@ -1,20 +1,21 @@
 """Tables as Parquet: TEXT is a string, INTEGER int64, REAL double; compressed with zstandard.
 
-Each page has a checksum. What a file says of its columns, by which others leave out what they need
-not read, is compared with the columns.
+Each page has a checksum. A file also says of its columns what their least and greatest values are,
+by which other readers leave out what they need not read: that is compared with the columns.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
 
 from attrs import field, frozen
 
-from agilekit.export.optional import needed
-from agilekit.export.tables import Row, Table
+from agilekit.export.optional import require
+from agilekit.export.table import Row, Table
 
 __all__ = ["Parquet"]
 
@@ -22,28 +23,20 @@ _TYPES: Final = {"TEXT": "string", "INTEGER": "int64", "REAL": "float64"}
 _ROWS_AT_ONCE: Final = 10_000
 
 
-def _pyarrow() -> Any:
-    return needed("pyarrow", extra="parquet", by="the format parquet")
-
-
-def _pyarrow_compute() -> Any:
-    return needed("pyarrow.compute", extra="parquet", by="the format parquet")
-
-
-def _pyarrow_parquet() -> Any:
-    return needed("pyarrow.parquet", extra="parquet", by="the format parquet")
+def _library(name: str) -> Any:
+    return require(name, extra="parquet", by="the format parquet")
 
 
 @frozen
 class Parquet:
-    """A `TableFormat`. Raises InvalidInput where pyarrow is missing."""
+    """A `TableFormat`. Raises InvalidInput if pyarrow is missing."""
 
     kind: str = "parquet"
     suffix: str = ".parquet"
     is_fragile: bool = True
-    _arrow: Any = field(factory=_pyarrow, eq=False, repr=False)
-    _files: Any = field(factory=_pyarrow_parquet, eq=False, repr=False)
-    _compute: Any = field(factory=_pyarrow_compute, eq=False, repr=False)
+    _arrow: Any = field(factory=partial(_library, "pyarrow"), eq=False, repr=False)
+    _files: Any = field(factory=partial(_library, "pyarrow.parquet"), eq=False, repr=False)
+    _compute: Any = field(factory=partial(_library, "pyarrow.compute"), eq=False, repr=False)
 
     def write(self, stream: BinaryIO, table: Table, lines: Iterator[Iterator[bytes]]) -> None:
         schema = self._schema(table)
@@ -63,7 +56,7 @@ class Parquet:
             for batch in file.iter_batches(_ROWS_AT_ONCE):
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
         except self._arrow.ArrowException as error:
-            raise ValueError(f"{table.name} is no Parquet file: {error}") from error
+            raise ValueError(f"{table.name} is not a Parquet file: {error}") from error
 
     def differences(self, stream: BinaryIO, table: Table) -> Iterator[str]:
         try:
@@ -76,11 +69,11 @@ class Parquet:
                         name = columns.column_names[number]
                         yield f"{table.name}: the statistics of {name} are not those of its values"
         except self._arrow.ArrowException as error:
-            raise ValueError(f"{table.name} is no Parquet file: {error}") from error
+            raise ValueError(f"{table.name} is not a Parquet file: {error}") from error
 
     def _is_true(self, statistics: Any, column: Any) -> bool:
         if statistics is None:
-            return True
+            return True  # it says nothing
         if statistics.has_null_count and statistics.null_count != column.null_count:
             return False
         if not statistics.has_min_max:

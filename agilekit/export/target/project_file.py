@@ -1,4 +1,4 @@
-"""A project as one file: its entry of the manifest, then its rows, as lines of JSON, gzipped.
+"""A project as one file of JSON lines, gzipped: its entry of the manifest, then its rows.
 
 ::
 
@@ -15,14 +15,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final, cast
 from urllib.parse import quote
 
 from agilekit.export import manifest
-from agilekit.export.damage import NOT_PACKED
-from agilekit.export.manifest import Contents, Entry, Key
-from agilekit.export.tables import TABLES, Part
+from agilekit.export.damage import UNPACK_ERRORS
+from agilekit.export.manifest import ProjectEntry
+from agilekit.export.project import ProjectData
+from agilekit.export.table import ProjectKey
+from agilekit.export.tables import TABLES
 from agilekit.export.target.store import Store
 
 __all__ = ["differences", "entry_of", "lines_of", "name_of", "save"]
@@ -31,24 +33,22 @@ _SPEED: Final = 1  # of gzip: the fastest
 _READABLE: Final = 100
 
 
-def name_of(key: Key) -> str:
-    """The name of a project's files, without an ending: another one for each project.
+def name_of(key: ProjectKey) -> str:
+    """The name of a project's files, without an ending; no two projects have the same.
 
     It begins with what people can read. Its end tells apart what that does not: ids with dashes in
-    them, long ones, and those that differ in upper and lower case alone.
+    them, long ones, and those that differ only in upper and lower case.
     """
     readable = "-".join(quote(part, safe="", errors="replace") for part in key)
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()
     return f"{readable[:_READABLE]}-{digest[:16]}"
 
 
-def save(store: Store, name: str, part: Part, run: str) -> None:
+def save(store: Store, name: str, data: ProjectData, run: str) -> None:
     """Writes a project."""
-    made = {table.name: [*manifest.lines(table, part.rows[table.name])] for table in TABLES}
-    tables: Mapping[str, Contents] = {
-        table: manifest.contents(lines) for table, lines in made.items()
-    }
-    entry = manifest.complete(part, run, tables)
+    made = {table.name: [*manifest.lines(table, data.rows[table.name])] for table in TABLES}
+    digests = {table: manifest.digest_of(lines) for table, lines in made.items()}
+    entry = manifest.complete(data, run, digests)
 
     def write(stream: BinaryIO) -> None:
         with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=_SPEED, mtime=0) as packed:
@@ -60,13 +60,13 @@ def save(store: Store, name: str, part: Part, run: str) -> None:
     store.write(name, write)
 
 
-def entry_of(store: Store, name: str) -> Entry:
-    """The entry of a project. Raises OSError, ValueError where it is damaged."""
+def entry_of(store: Store, name: str) -> ProjectEntry:
+    """The entry of a project. Raises OSError, and ValueError if the file is damaged."""
     try:
         with store.open(name) as stream, gzip.open(stream, "rb") as packed:
             head = json.loads(next(iter(packed), b""))
-        return cast("Entry", head["entry"])
-    except (gzip.BadGzipFile, *NOT_PACKED, ValueError, KeyError, TypeError) as error:
+        return cast("ProjectEntry", head["entry"])
+    except (gzip.BadGzipFile, *UNPACK_ERRORS, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{name} is damaged: remove it, and export its project again") from error
 
 
@@ -75,7 +75,7 @@ def lines_of(store: Store, name: str, table: str) -> Iterator[bytes]:
     try:
         with store.open(name) as stream, gzip.open(stream, "rb") as packed:
             yield from _of_table(packed, table)
-    except (gzip.BadGzipFile, *NOT_PACKED, KeyError, TypeError) as error:
+    except (gzip.BadGzipFile, *UNPACK_ERRORS, KeyError, TypeError) as error:
         raise ValueError(f"{name} is damaged: {type(error).__name__}: {error}") from error
 
 
@@ -83,17 +83,17 @@ def differences(store: Store, name: str) -> Iterator[str]:
     """How the rows of a project differ from what its entry promises. Raises OSError, ValueError."""
     promised = entry_of(store, name)["tables"] or {}
     for table in TABLES:
-        if manifest.contents(lines_of(store, name, table.name)) != promised.get(table.name):
+        if manifest.digest_of(lines_of(store, name, table.name)) != promised.get(table.name):
             yield f"{name}: the rows of {table.name} are not those that were written"
 
 
 def _of_table(packed: Iterable[bytes], table: str) -> Iterator[bytes]:
-    left = iter(packed)
-    next(left, None)
-    for head in left:
+    lines = iter(packed)
+    next(lines, None)  # the entry
+    for head in lines:
         about = json.loads(head)
         for _ in range(about["rows"]):
-            line = next(left, b"")
+            line = next(lines, b"")
             if not line:
                 raise EOFError("it ends before its last row")
             if about["table"] == table:

@@ -5,8 +5,8 @@ format; ``manifest`` with one row for each project: what is complete, with the c
 its tables as JSON, and what the last attempt made of it; and ``runs``. Each project is written in
 one transaction that replaces all of its rows, so several processes may write to one file.
 
-The file has a write-ahead log, so whoever reads it, for however long, stops no writer. What is in
-the log when a run ends is moved into the file, as far as readers allow it.
+The file has a write-ahead log, so no reader stops a writer, however long it reads. When a run ends,
+what is in the log is moved into the file, as far as readers allow it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, cast
@@ -24,16 +24,18 @@ from attrs import frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
-from agilekit.export.damage import AGAIN, ANEW, Damage
-from agilekit.export.manifest import Entry, Key
-from agilekit.export.tables import TABLES, Found, Part, Row, Table
+from agilekit.export.damage import EXPORT_AGAIN, START_OVER, Damage
+from agilekit.export.manifest import ProjectEntry
+from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.table import ProjectKey, Row, Table
+from agilekit.export.tables import TABLES
+from agilekit.export.target.sqlite_schema import SCHEMA, quoted
 from agilekit.export.target.target import Run
-from agilekit.export.target.views import VIEWS
 
 __all__ = ["SQLite", "readable"]
 
-_PATIENCE: Final = 30.0  # seconds that another process may hold the file
-_MOMENT: Final = 1.0  # second
+_LOCK_TIMEOUT: Final = 30.0  # seconds that another process may hold the file
+_SHORT_LOCK_TIMEOUT: Final = 1.0  # second
 _FINDINGS: Final = 20
 
 
@@ -51,11 +53,11 @@ class SQLite:
         self._check_file()
         with self._transaction() as database:
             _check(database, self.file, may_be_empty=True)
-            for statement in _SCHEMA:
+            for statement in SCHEMA:
                 database.execute(statement)
             if not database.execute("SELECT 1 FROM agilekit_export").fetchone():
                 database.execute("INSERT INTO agilekit_export VALUES (?)", (manifest.FORMAT,))
-        self._log_ahead()
+        self._use_write_ahead_log()
 
     def check(self) -> None:
         if not self.file.exists():
@@ -70,42 +72,42 @@ class SQLite:
                 "SELECT id, started_at FROM runs WHERE scope = ? AND finished_at IS NULL", (scope,)
             ).fetchone()
             if found and resume:
-                return Run(scope, found[0], continued=True, started_at=found[1])
+                return Run(scope, found["id"], continued=True, started_at=found["started_at"])
             run = Run(scope, os.urandom(8).hex())
             values = (scope, run.id, manifest.now(), None)
             database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", values)
             return run
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[ProjectEntry]:
         with self._reading() as database:
             return _entries(database)
 
-    def manifest(self) -> list[Entry]:
+    def manifest(self) -> list[ProjectEntry]:
         return self.entries()
 
-    def commit(self, run: Run, part: Part) -> None:
-        tables = {
-            table.name: manifest.contents(manifest.lines(table, part.rows[table.name]))
+    def commit(self, run: Run, data: ProjectData) -> None:
+        digests = {
+            table.name: manifest.digest_of(manifest.lines(table, data.rows[table.name]))
             for table in TABLES
         }
         with self._transaction() as database:
             for table in reversed(TABLES):
-                database.execute(_DELETE.format(table.name), part.project.key)
+                database.execute(_DELETE.format(table.name), data.project.key)
             for table in TABLES:
-                places = ", ".join("?" * len(table.columns))
+                parameters = ", ".join("?" * len(table.columns))
                 database.executemany(
-                    f'INSERT INTO "{table.name}" VALUES ({places})',  # noqa: S608 - own names
-                    part.rows[table.name],
+                    f'INSERT INTO "{table.name}" VALUES ({parameters})',  # noqa: S608 - own names
+                    data.rows[table.name],
                 )
-            _note(database, manifest.complete(part, run.id, tables))
+            _write_entry(database, manifest.complete(data, run.id, digests))
 
-    def fail(self, project: Found, error: AgilekitError) -> None:
+    def fail(self, project: ProjectRef, error: AgilekitError) -> None:
         with self._transaction() as database:
-            _note(database, manifest.failed(_entry(database, project), project, error))
+            _write_entry(database, manifest.failed(_entry(database, project), project, error))
 
-    def skip(self, project: Found, why: str) -> None:
+    def skip(self, project: ProjectRef, why: str) -> None:
         with self._transaction() as database:
-            _note(database, manifest.skipped(_entry(database, project), project, why))
+            _write_entry(database, manifest.skipped(_entry(database, project), project, why))
 
     def finish(self, run: Run) -> None:
         with self._transaction() as database:
@@ -123,18 +125,18 @@ class SQLite:
     def close(self) -> None:
         pass
 
-    def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
-        with self._reading() as database:
-            database.text_factory = _lenient
-            yield from database.execute(_OF_ONE.format(table.name, _quoted(*table.key)), key)
+    def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
+        return self._rows(_SELECT_PROJECT.format(table.name, quoted(*table.key)), key)
 
-    def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
-        key = _quoted(*table.key)
+    def rows(self, table: Table) -> Iterator[Row]:
+        order = quoted(*table.key)
+        return self._rows(f'SELECT * FROM "{table.name}" ORDER BY {order}')  # noqa: S608 - own names
+
+    def _rows(self, statement: str, parameters: Sequence[str] = ()) -> Iterator[Row]:
         with self._reading() as database:
-            statement = f'SELECT * FROM "{table.name}" ORDER BY {key}'  # noqa: S608 - own names
+            database.row_factory = None  # plain tuples, as they were written
             database.text_factory = _lenient
-            for row in database.execute(statement):
-                yield (str(row[0]), str(row[1]), str(row[2])), row
+            yield from database.execute(statement, parameters)
 
     def _check_file(self) -> None:
         if self.file.exists() and not self.file.is_file():
@@ -153,17 +155,18 @@ class SQLite:
         with self._open(readable(self.file)) as database:
             yield database
 
-    def _log_ahead(self) -> None:
-        """Readers of a file without the log stop writers: it stays so where one reads it now."""
+    def _use_write_ahead_log(self) -> None:
+        """Without the log, readers stop writers. The file stays so if it is being read just now."""
         with (
             suppress(sqlite3.OperationalError),
-            self._open(f"file:{_escaped(self.file)}", patience=_MOMENT) as database,
+            self._open(f"file:{_escaped(self.file)}", timeout=_SHORT_LOCK_TIMEOUT) as database,
         ):
             database.execute("PRAGMA journal_mode = WAL")
 
     @contextmanager
-    def _open(self, uri: str, *, patience: float = _PATIENCE) -> Generator[sqlite3.Connection]:
-        connection = sqlite3.connect(uri, timeout=patience, isolation_level=None, uri=True)
+    def _open(self, uri: str, *, timeout: float = _LOCK_TIMEOUT) -> Generator[sqlite3.Connection]:
+        connection = sqlite3.connect(uri, timeout=timeout, isolation_level=None, uri=True)
+        connection.row_factory = sqlite3.Row
         # Closing rolls back what was not committed.
         try:
             with closing(connection) as database:
@@ -171,15 +174,15 @@ class SQLite:
         except sqlite3.DatabaseError as error:
             # An error of Python's own has no code: of a text that is not UTF-8, for one.
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-                raise InvalidInput(f"{self.file} is no database") from None
+                raise InvalidInput(f"{self.file} is not a database") from None
             raise
 
 
 def readable(file: Path) -> str:
     """The URI by which to read a file.
 
-    Not as read-only: what a process that was killed has left has to be put in order first. Only in
-    a folder that nobody can write to is nothing to be put in order, and no log to be made.
+    It is not opened as read-only, because what a killed process has left has to be put in order
+    first. In a folder that cannot be written to, nothing can be left, and no log can be made.
     """
     if os.access(file.parent, os.W_OK) or file.with_name(f"{file.name}-wal").exists():
         return f"file:{_escaped(file)}?mode=rw"
@@ -188,22 +191,31 @@ def readable(file: Path) -> str:
 
 def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
     try:
-        for (found,) in database.execute(f"PRAGMA integrity_check({_FINDINGS})"):
-            if found != "ok":
-                yield Damage(f"the file is damaged: {found}", f"{path}: {ANEW}")
-        broken = Counter(row[0] for row in database.execute("PRAGMA foreign_key_check"))
+        for row in database.execute(f"PRAGMA integrity_check({_FINDINGS})"):
+            if row["integrity_check"] != "ok":
+                problem = f"the file is damaged: {row['integrity_check']}"
+                yield Damage(problem, f"{path}: {START_OVER}")
+        broken = Counter(row["table"] for row in database.execute("PRAGMA foreign_key_check"))
         for table, count in broken.items():
-            yield Damage(f"{count} rows of {table} refer to rows that are gone", f"{path}: {AGAIN}")
-        here = {*database.execute(_OBJECTS)}
+            yield Damage(
+                f"{count} rows of {table} refer to rows that are gone", f"{path}: {EXPORT_AGAIN}"
+            )
+        here = _objects(database)
     except sqlite3.DatabaseError as error:
-        yield Damage(f"the file is damaged: {error}", f"{path}: {ANEW}")
+        yield Damage(f"the file is damaged: {error}", f"{path}: {START_OVER}")
         return
-    with closing(sqlite3.connect(":memory:")) as model:
-        for statement in _SCHEMA:
-            model.execute(statement)
-        missing = {*model.execute(_OBJECTS)} - here
+    with closing(sqlite3.connect(":memory:")) as new:
+        new.row_factory = sqlite3.Row
+        for statement in SCHEMA:
+            new.execute(statement)
+        missing = _objects(new) - here
     for kind, name, _ in sorted(missing):
-        yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {ANEW}")
+        yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {START_OVER}")
+
+
+def _objects(database: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """The kind, the name and the statement of all that a schema defines."""
+    return {(row["type"], row["name"], row["sql"]) for row in database.execute(_OBJECTS)}
 
 
 def _lenient(text: bytes) -> str:
@@ -216,124 +228,50 @@ def _escaped(file: Path) -> str:
 
 
 def _check(database: sqlite3.Connection, file: Path, *, may_be_empty: bool) -> None:
-    names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    names = {row["name"] for row in database.execute("SELECT name FROM sqlite_master")}
     if not names and may_be_empty:
         return
     if "agilekit_export" not in names:
-        raise InvalidInput(f"{file} is a database, but no export of agilekit")
+        raise InvalidInput(f"{file} is a database, but not an export of agilekit")
     found = database.execute("SELECT format FROM agilekit_export").fetchone()
-    if found != (manifest.FORMAT,):
+    if found is None or found["format"] != manifest.FORMAT:
         raise InvalidInput(f"{file} was written by another version of agilekit")
 
 
 def _entries(
-    database: sqlite3.Connection, where: str = "", key: Key | tuple[()] = ()
-) -> list[Entry]:
-    names = [*Entry.__annotations__]
-    columns = _quoted(*names)
+    database: sqlite3.Connection, where: str = "", key: ProjectKey | tuple[()] = ()
+) -> list[ProjectEntry]:
+    columns = quoted(*ProjectEntry.__annotations__)
     order = "ORDER BY service, host, project_id"
     statement = f"SELECT {columns} FROM manifest {where} {order}"  # noqa: S608 - own names
-    found: list[Entry] = []
+    found: list[ProjectEntry] = []
     for row in database.execute(statement, key):
-        values = dict(zip(names, row, strict=True))
+        values = dict(row)
         values["tables"] = values["tables"] and json.loads(values["tables"])
         values["gaps"] = json.loads(values["gaps"])
         values["notes"] = json.loads(values["notes"])
-        found.append(cast("Entry", values))
+        found.append(cast("ProjectEntry", values))
     return found
 
 
-def _entry(database: sqlite3.Connection, project: Found) -> Entry | None:
+def _entry(database: sqlite3.Connection, project: ProjectRef) -> ProjectEntry | None:
     where = "WHERE service = ? AND host = ? AND project_id = ?"
     return next(iter(_entries(database, where, project.key)), None)
 
 
-def _note(database: sqlite3.Connection, entry: Entry) -> None:
+def _write_entry(database: sqlite3.Connection, entry: ProjectEntry) -> None:
     tables = None if entry["tables"] is None else json.dumps(entry["tables"])
     texts = {name: json.dumps(entry[name], ensure_ascii=False) for name in ("gaps", "notes")}
     row = {**entry, "tables": tables, **texts}
-    database.execute(_NOTE, row)
+    database.execute(_WRITE_ENTRY, row)
 
 
-def _created(table: Table) -> str:
-    required = {*table.key}
-    parts = [
-        f'"{column.name}" {column.type}{" NOT NULL" if column.name in required else ""}'
-        for column in table.columns
-    ]
-    parts.append(f"PRIMARY KEY ({_quoted(*table.key)})")
-    for column in table.columns:
-        if column.references:
-            here, there = _link(column.name)
-            parts.append(f'FOREIGN KEY ({here}) REFERENCES "{column.references}" ({there})')
-    return f'CREATE TABLE IF NOT EXISTS "{table.name}" ({", ".join(parts)})'
-
-
-def _link(name: str) -> tuple[str, str]:
-    """The columns of a foreign key, here and there."""
-    project = ("service", "host", "project_id")
-    if name in project:
-        return _quoted(*project), _quoted(*project)
-    return _quoted(*project, name), _quoted(*project, "id")
-
-
-def _indexes(table: Table) -> Iterator[str]:
-    for column in table.columns:
-        if column.name in _LOOKED_FOR and column.name not in table.key:
-            names = _quoted("service", "host", "project_id", column.name)
-            yield (
-                f'CREATE INDEX IF NOT EXISTS "{table.name}_{column.name}" '
-                f'ON "{table.name}" ({names})'
-            )
-
-
-def _quoted(*names: str) -> str:
-    return ", ".join(f'"{name}"' for name in names)
-
-
-_LOOKED_FOR: Final = ("card_id", "column_id", "sprint_id", "entity_id")
-_RUNS: Final = """
-CREATE TABLE IF NOT EXISTS runs (
-    scope TEXT PRIMARY KEY,
-    id TEXT NOT NULL,
-    started_at TEXT,
-    finished_at TEXT
-)
-"""
-_MANIFEST: Final = """
-CREATE TABLE IF NOT EXISTS manifest (
-    service TEXT NOT NULL,
-    host TEXT NOT NULL,
-    project_id TEXT NOT NULL,
-    title TEXT,
-    base_url TEXT NOT NULL,
-    agilekit TEXT NOT NULL,
-    run TEXT,
-    watermark TEXT,
-    finished_at TEXT,
-    tables TEXT,
-    gaps TEXT NOT NULL,
-    notes TEXT NOT NULL,
-    memory TEXT,
-    skipped_at TEXT,
-    skipped TEXT,
-    failed_at TEXT,
-    error TEXT,
-    PRIMARY KEY (service, host, project_id)
-)
-"""
-_SCHEMA: Final = (
-    "CREATE TABLE IF NOT EXISTS agilekit_export (format INTEGER NOT NULL)",
-    _RUNS,
-    _MANIFEST,
-    *map(_created, TABLES),
-    *(index for table in TABLES for index in _indexes(table)),
-    *(f'CREATE VIEW IF NOT EXISTS "{view.name}" AS {view.sql}' for view in VIEWS),
-)
 _OBJECTS: Final = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 _DELETE: Final = 'DELETE FROM "{}" WHERE service = ? AND host = ? AND project_id = ?'
-_OF_ONE: Final = 'SELECT * FROM "{}" WHERE service = ? AND host = ? AND project_id = ? ORDER BY {}'
-_NOTE: Final = (
-    f"INSERT OR REPLACE INTO manifest ({_quoted(*Entry.__annotations__)}) "  # noqa: S608 - own names
-    f"VALUES ({', '.join(f':{name}' for name in Entry.__annotations__)})"
+_SELECT_PROJECT: Final = (
+    'SELECT * FROM "{}" WHERE service = ? AND host = ? AND project_id = ? ORDER BY {}'
+)
+_WRITE_ENTRY: Final = (
+    f"INSERT OR REPLACE INTO manifest ({quoted(*ProjectEntry.__annotations__)}) "  # noqa: S608 - own names
+    f"VALUES ({', '.join(f':{name}' for name in ProjectEntry.__annotations__)})"
 )

@@ -1,6 +1,6 @@
-"""Files of a folder, on this machine or wherever fsspec reaches.
+"""The files of a folder, on this machine or wherever fsspec reaches.
 
-A file appears whole or not at all, under its name.
+A file appears under its name whole or not at all: it is written beside it, and renamed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import BinaryIO, Final, Protocol
 
 from attrs import frozen
 
-__all__ = ["LocalStore", "Store", "Write", "here", "is_new", "new_ending"]
+__all__ = ["LocalStore", "Store", "Write", "is_partial", "machine_id", "partial_suffix"]
 
 Write = Callable[[BinaryIO], object]
 """Fills a new file."""
 
-_NEW: Final = ".new-"
+_PARTIAL: Final = ".new-"
 _ABANDONED: Final = 86_400  # seconds
 
 
@@ -33,27 +33,27 @@ class Store(Protocol):
     def path(self) -> str: ...
 
     def kind(self) -> str | None:
-        """``"folder"``, ``"file"``, or None where there is nothing."""
+        """``"folder"``, ``"file"``, or None if there is nothing."""
         ...
 
     def make(self) -> None:
-        """Makes the folder, where it is not there."""
+        """Makes the folder if it is not there."""
         ...
 
     def names(self, folder: str = "") -> list[str]:
-        """The names in a folder, sorted; none where there is no folder."""
+        """The names in a folder, sorted; none if there is no folder."""
         ...
 
     def open(self, name: str) -> BinaryIO:
-        """A file, to be read. Raises FileNotFoundError where there is none."""
+        """A file, to be read. Raises FileNotFoundError if there is none."""
         ...
 
     def write(self, name: str, write: Write) -> None:
-        """Puts a file in the place of what was there, once it is whole."""
+        """Replaces a file, or makes it, once the new one is whole."""
         ...
 
     def delete(self, name: str) -> None:
-        """Removes a file, where it is there."""
+        """Removes a file if it is there."""
         ...
 
 
@@ -76,10 +76,10 @@ class LocalStore:
         self.folder.mkdir(exist_ok=True)
 
     def names(self, folder: str = "") -> list[str]:
-        place = self.folder / folder
-        if not place.is_dir():
+        path = self.folder / folder
+        if not path.is_dir():
             return []
-        return sorted(entry.name for entry in place.iterdir() if not is_new(entry.name))
+        return sorted(entry.name for entry in path.iterdir() if not is_partial(entry.name))
 
     def open(self, name: str) -> BinaryIO:
         return (self.folder / name).open("rb")
@@ -87,64 +87,64 @@ class LocalStore:
     def write(self, name: str, write: Write) -> None:
         if not self.folder.is_dir():
             raise FileNotFoundError("the folder is gone")
-        home = self.folder / name
-        home.parent.mkdir(parents=True, exist_ok=True)
-        with _staged(home) as staged:
+        destination = self.folder / name
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        with _staged(destination) as staged:
             with staged.open("xb") as stream:
                 write(stream)
                 stream.flush()
                 os.fsync(stream.fileno())
-            staged.replace(home)
-            _sync(home.parent)
+            staged.replace(destination)
+            _sync(destination.parent)
 
     def delete(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
 
 
 @contextmanager
-def _staged(home: Path) -> Generator[Path]:
-    staged = home.with_name(f"{home.name}{new_ending()}")
+def _staged(destination: Path) -> Generator[Path]:
+    staged = destination.with_name(f"{destination.name}{partial_suffix()}")
     try:
         yield staged
     finally:
         staged.unlink(missing_ok=True)
-        _sweep(home)
+        _sweep(destination)
 
 
-def is_new(name: str) -> bool:
+def is_partial(name: str) -> bool:
     """Whether this is the name of a file that is not whole yet."""
-    return _NEW in name
+    return _PARTIAL in name
 
 
-def new_ending() -> str:
-    """The ending of a file that is not whole yet: who writes it, and a number of its own."""
-    return f"{_NEW}{here()}-{os.getpid()}-{os.urandom(4).hex()}"
+def partial_suffix() -> str:
+    """The end of the name of a file that is not whole yet: who writes it, and a random number."""
+    return f"{_PARTIAL}{machine_id()}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
-def _sweep(home: Path) -> None:
-    """Removes what processes that ended left of a file."""
-    for left in home.parent.glob(f"{_glob_safe(home.name)}{_NEW}*"):
-        if _is_left(left, home):
+def _sweep(destination: Path) -> None:
+    """Removes what processes that have ended left of a file."""
+    for left in destination.parent.glob(f"{_glob_safe(destination.name)}{_PARTIAL}*"):
+        if _is_abandoned(left, destination):
             left.unlink(missing_ok=True)
 
 
-def _is_left(file: Path, home: Path) -> bool:
-    """Whether nobody writes a file any more.
+def _is_abandoned(file: Path, destination: Path) -> bool:
+    """Whether no process writes a file any more.
 
-    A process of this system answers by its number. Of others nothing is known but that they have
+    A process of this system is found by its number. Of others nothing is known but that they have
     not touched the file for a day, by the clock of the folder itself.
     """
-    writer, _, pid = file.name.rpartition(_NEW)[2].rpartition("-")[0].rpartition("-")
-    if writer == here() and pid.isdecimal():
+    writer, _, pid = file.name.rpartition(_PARTIAL)[2].rpartition("-")[0].rpartition("-")
+    if writer == machine_id() and pid.isdecimal():
         return not _is_alive(int(pid))
     with suppress(FileNotFoundError):
-        return home.stat().st_mtime - file.stat().st_mtime > _ABANDONED
+        return destination.stat().st_mtime - file.stat().st_mtime > _ABANDONED
     return False
 
 
 @cache
-def here() -> str:
-    """Names the system whose process numbers these are: a host since it started, a container."""
+def machine_id() -> str:
+    """Names the system that gives out process numbers: a host since its boot, or a container."""
     about = [platform.node()]
     try:
         about.append(Path("/proc/sys/kernel/random/boot_id").read_text("ascii"))
@@ -162,7 +162,7 @@ def _is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except (OSError, OverflowError):
-        return True
+        return True  # it runs as another user, or nothing can be told
     return True
 
 
@@ -171,7 +171,7 @@ def _glob_safe(name: str) -> str:
 
 
 def _sync(folder: Path) -> None:
-    """Makes a renaming last. Not every system lets a folder be opened."""
+    """Makes a rename last. Not every system lets a folder be opened."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

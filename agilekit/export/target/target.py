@@ -1,4 +1,4 @@
-"""Where an export is written to."""
+"""What every target can do, whatever its format."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from attrs import frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.export.damage import Damage
-from agilekit.export.manifest import Entry, Key
-from agilekit.export.tables import Found, Part, Row, Table
+from agilekit.export.manifest import ProjectEntry
+from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.table import ProjectKey, Row, Table
 
 __all__ = ["Run", "Target"]
 
@@ -23,9 +24,9 @@ class Run:
     """Which connections: another run of the same ones follows it, or continues it."""
     id: str
     continued: bool = False
-    """Whether it was begun by a process that did not come to its end."""
+    """Whether a process began it that did not come to its end."""
     started_at: str | None = None
-    """When that process began it; None if it was begun anew."""
+    """When that process began it; None for a new run."""
 
 
 class Target(Protocol):
@@ -35,34 +36,34 @@ class Target(Protocol):
     def path(self) -> str: ...
 
     def prepare(self) -> None:
-        """Makes it, where it is not there yet. Raises InvalidInput where something else is."""
+        """Makes it if it is not there yet. Raises InvalidInput if something else is."""
         ...
 
     def check(self) -> None:
-        """Raises InvalidInput where there is no export."""
+        """Raises InvalidInput if there is no export."""
         ...
 
     def begin(self, scope: str, *, resume: bool) -> Run:
-        """A new run, or the one that did not come to its end."""
+        """A new run; or, to resume it, the one that did not come to its end."""
         ...
 
-    def entries(self) -> list[Entry]:
-        """What there is of each project, sorted by key; of a run that goes on, too."""
+    def entries(self) -> list[ProjectEntry]:
+        """What there is of each project, sorted by key; also of a run that has not ended."""
         ...
 
-    def manifest(self) -> list[Entry]:
+    def manifest(self) -> list[ProjectEntry]:
         """What the manifest says of each project, sorted by key."""
         ...
 
-    def commit(self, run: Run, part: Part) -> None:
-        """Puts a project in the place of what was there of it: all of it, or nothing."""
+    def commit(self, run: Run, data: ProjectData) -> None:
+        """Replaces what was there of a project: by all of it, or not at all."""
         ...
 
-    def fail(self, project: Found, error: AgilekitError) -> None:
+    def fail(self, project: ProjectRef, error: AgilekitError) -> None:
         """Notes why a project was not written. What was there of it stays."""
         ...
 
-    def skip(self, project: Found, why: str) -> None:
+    def skip(self, project: ProjectRef, why: str) -> None:
         """Notes that a project was left as it is."""
         ...
 
@@ -78,10 +79,10 @@ class Target(Protocol):
         """Removes what was only needed here. Nothing else may follow."""
         ...
 
-    def rows_of(self, key: Key, table: Table) -> Iterator[Row]:
+    def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
         """What was last committed of a project, in the order of the table's key."""
         ...
 
-    def rows(self, table: Table) -> Iterator[tuple[Key, Row]]:
-        """What is there of a table, project by project, sorted by its key."""
+    def rows(self, table: Table) -> Iterator[Row]:
+        """What is there of a table, sorted by its key: so project by project."""
         ...

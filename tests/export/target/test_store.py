@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from agilekit.export import ExportError, export, verify
 from agilekit.export.target.project_file import name_of
 from agilekit.export.target.remote import FsspecStore
-from agilekit.export.target.store import LocalStore, here
+from agilekit.export.target.store import LocalStore, machine_id
 from agilekit.sandbox import Sandbox
 from tests.export.clients import client
 
@@ -42,8 +42,8 @@ def left_by(folder: Path, writer: str, *, seconds_ago: float = 0) -> Path:
 @pytest.mark.parametrize(
     ("writer", "seconds_ago", "stays"),
     [
-        (f"{here()}-999999999", 0, False),
-        (f"{here()}-{os.getpid()}", 100_000, True),
+        (f"{machine_id()}-999999999", 0, False),
+        (f"{machine_id()}-{os.getpid()}", 100_000, True),
         ("0123456789ab-999999999", 0, True),
         (f"0123456789ab-{os.getpid()}", 0, True),
         ("0123456789ab-999999999", 80_000, True),
@@ -67,8 +67,8 @@ def test_two_systems_write_one_file_at_the_same_time(tmp_path: Path) -> None:
     # Another host or container has other processes: there, this one's number means nothing.
     program = (
         "import pathlib, sys\n"
-        "from agilekit.export import store\n"
-        "store.here = lambda: 'another-host'\n"
+        "from agilekit.export.target import store\n"
+        "store.machine_id = lambda: 'another-host'\n"
         "one = store.LocalStore(pathlib.Path(sys.argv[1]))\n"
         "one.write('cards.jsonl', lambda stream: stream.write(b'other'))\n"
     )

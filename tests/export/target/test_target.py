@@ -17,8 +17,8 @@ import pytest
 
 from agilekit import AgilekitError, FlyingDonut, Forbidden, InvalidInput, ServerError
 from agilekit.export import ExportError, Progress, export, verify
-from agilekit.export.schedule import do_in_turn
-from agilekit.export.target.open_target import target_at
+from agilekit.export.schedule import run_queues
+from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.clients import another, client, seeded
 from tests.export.exported import FolderPlace, Place, SQLitePlace, everything, proof
@@ -289,8 +289,8 @@ def a_broken_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "make", "message"),
     [
-        ("x.sqlite", a_text_file, "is no database"),
-        ("x.db", a_database, "no export of agilekit"),
+        ("x.sqlite", a_text_file, "is not a database"),
+        ("x.db", a_database, "not an export of agilekit"),
         ("x.SQLite3", a_newer_database, "another version"),
         ("x.sqlite", a_folder, "is not a file"),
         ("folder", a_text_file, "is a file, not a folder"),
@@ -366,7 +366,7 @@ async def test_an_unknown_ending_is_no_matter_if_the_format_is_said_or_there(
 )
 def test_the_name_of_a_bucket_may_have_a_dot(url: str, is_refused: bool) -> None:
     with pytest.raises(InvalidInput) if is_refused else nullcontext():
-        target_at(url)
+        open_target(url)
 
 
 @pytest.mark.parametrize("to", ["", b"x.sqlite", 5, None, "nul\0byte"])
@@ -489,7 +489,7 @@ async def test_connections_of_one_credential_at_a_host_take_turns_for_the_memory
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("agilekit.export.run.do_in_turn", partial(do_in_turn, most_rows=1))
+    monkeypatch.setattr("agilekit.export.run.run_queues", partial(run_queues, most_rows=1))
     under_way, most = set[str | None](), 0
 
     def watch(progress: Progress) -> None:

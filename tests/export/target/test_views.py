@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from agilekit.export.tables import Found, Row, Value
+from agilekit.export.project import ProjectRef
+from agilekit.export.table import Row, Value
 from agilekit.export.target.sqlite import SQLite
 from agilekit.export.target.views import VIEWS
 
-BOARD = Found("kanbantool", "w.kanbantool.com", "1", "https://w.kanbantool.com/api/v1")
-FLOW = Found("flow", "midori.flow.io", "1", "http://midori.flow.io/api/v10.05")
-DONUT = Found("flyingdonut", "www.flyingdonut.io", "5474", "https://www.flyingdonut.io/api")
+BOARD = ProjectRef("kanbantool", "w.kanbantool.com", "1", "https://w.kanbantool.com/api/v1")
+FLOW = ProjectRef("flow", "midori.flow.io", "1", "http://midori.flow.io/api/v10.05")
+DONUT = ProjectRef("flyingdonut", "www.flyingdonut.io", "5474", "https://www.flyingdonut.io/api")
 
 
 def at(day: int, hour: int = 12) -> datetime:
@@ -29,9 +30,9 @@ class Export:
         self.target.prepare()
         self.run = self.target.begin("test", resume=False)
 
-    def write(self, found: Found, **tables: list[Row]) -> None:
+    def write(self, found: ProjectRef, **tables: list[Row]) -> None:
         project = found.row("projects", title=f"Title of {found.project_id}")
-        part = found.part({"projects": [project], **tables}, title="x")
+        part = found.data({"projects": [project], **tables}, title="x")
         self.target.commit(self.run, part)
 
     def select(self, statement: str) -> list[tuple[Value, ...]]:
@@ -101,7 +102,7 @@ def test_a_sprint_that_counts_its_done_cards_is_believed(export: Export) -> None
 
 
 def test_a_sprint_of_easybacklog_has_begun_by_the_day_on_which_one_looks(export: Export) -> None:
-    easy = Found("easybacklog", "localhost:3000", "7", "http://localhost:3000/api")
+    easy = ProjectRef("easybacklog", "localhost:3000", "7", "http://localhost:3000/api")
     starts = {"1": at(1), "2": at(8), "3": datetime(2999, 1, 4, tzinfo=UTC), "4": None}
     sprints = [
         easy.row(
@@ -163,7 +164,7 @@ TODO, DOING, REVIEW, DONE = "1", "2", "3", "4"
     ],
 )
 def test_cycle_time_is_from_the_first_entry_beyond_the_first_column_to_completion(
-    found: Found,
+    found: ProjectRef,
     history: list[tuple[int, str] | tuple[int, str, str]],
     completed: int | None,
     days: float | None,

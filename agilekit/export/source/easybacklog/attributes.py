@@ -1,7 +1,7 @@
 """Which attributes the document gives to each entity of easyBacklog.
 
-An entity that comes inside of another, or in a list, counts as the answer of its own call where it
-has all of them; the published server leaves some out.
+An entity that comes inside of another, or in a list, counts as the answer of its own call if it has
+all of them; the published server leaves some out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TIMES: Final = ("created_at", "updated_at")
 _SCORES: Final = (frozenset(("score",)), frozenset(("score_50", "score_90")))
 
 # Source: easyBacklog API documentation, "The Backlog object" and the like. The points of a sprint
-# are in its samples alone.
+# are only in its samples.
 _DOCUMENTED: Final[Mapping[type[Entity], frozenset[str]]] = {
     Backlog: frozenset(
         (
@@ -57,7 +57,7 @@ _DOCUMENTED: Final[Mapping[type[Entity], frozenset[str]]] = {
 
 
 def is_full(entity: Entity, *, but: str = "") -> bool:
-    """Whether an answer holds every documented attribute. `but` is one that its place tells."""
+    """Whether an answer holds every documented attribute, but for one that its parent tells."""
     has = entity.raw.keys() | {but}
     if isinstance(entity, Story) and not any(scores <= has for scores in _SCORES):
         return False

@@ -1,6 +1,6 @@
 """Reads the themes, stories, criteria and sprints of a backlog, as they are at one moment.
 
-| what was read twice | then |
+| what is read twice | then |
 |---|---|
 | sprints, themes in JSON, themes in XML, sprints again: all alike | it is whole: nothing moved |
 | anything differs | all of it is read again, up to four times |
@@ -8,7 +8,7 @@
 
 What any answer has named and the last ones do not show is read by its id: a story that moved from
 theme to theme meanwhile is there, one that was deleted is not. JSON and XML together show the texts
-as they are stored, see `easybacklog_texts`.
+as they are stored, see `texts`. The answer of the first is called narrow, that of the second wide.
 """
 
 from __future__ import annotations
@@ -29,15 +29,16 @@ from agilekit.easybacklog import (
 )
 from agilekit.easybacklog.models import MODELS
 from agilekit.errors import ApiError, DecodeError, Forbidden, NotFound
-from agilekit.export.source.easybacklog.lists import Lists
+from agilekit.export.source.easybacklog.lists import BacklogLists
 from agilekit.export.source.easybacklog.refusals import raise_unless_refused
 from agilekit.export.source.easybacklog.texts import Raw, newer, same
 from agilekit.export.source.merge import without
-from agilekit.export.source.reader import Turns, checked_id
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import checked_id
 from agilekit.session.concurrently import Job, run_all
 from agilekit.wire.json import JSON
 
-__all__ = ["Contents"]
+__all__ = ["BacklogContents"]
 
 E = TypeVar("E", AcceptanceCriterion, Story, Theme)
 
@@ -47,13 +48,13 @@ _CUT: Final = "texts are those of its JSON, which may lack characters: its XML c
 
 
 @define
-class Contents:
+class BacklogContents:
     """What a backlog holds, each entity once. Raises every kind of `CallError` of a read."""
 
     easy: EasyBacklog
     exact: EasyBacklog | None
-    """The client whose answers show each character; None where `easy` is that."""
-    turns: Turns
+    """The client whose answers show each character; None if `easy` is that."""
+    limiter: ReadLimiter
     backlog_id: int
     themes: dict[int, Theme] = field(init=False, factory=dict[int, Theme])
     stories: dict[int, Story] = field(init=False, factory=dict[int, Story])
@@ -76,19 +77,22 @@ class Contents:
             self.gaps.append(_MOVING)
 
     async def read_missed(self, named: Iterable[int]) -> None:
-        """Reads what was named and is in no list, and `named` beside it."""
-        placed = {one.story_id for one in self.sprint_stories.values() if one.story_id}
-        missed = {*named, *self._seen, *placed} - self.stories.keys()
-        await self.turns.all(partial(self._read_story, id) for id in sorted(missed))
-        await self.turns.all([*self._missed_themes()])
+        """Reads the stories that were named and are in no list.
+
+        named: what else has named some.
+        """
+        in_sprints = {one.story_id for one in self.sprint_stories.values() if one.story_id}
+        missed = {*named, *self._seen, *in_sprints} - self.stories.keys()
+        await self.limiter.run_all(partial(self._read_story, id) for id in sorted(missed))
+        await self.limiter.run_all([*self._missed_themes()])
 
     def theme_id(self, story: Story) -> int | None:
         return story.theme_id or self.theme_of.get(story.id)
 
     async def _round(self) -> bool:
-        """Whether nothing was changed meanwhile."""
+        """Reads all of it twice. Whether nothing was changed meanwhile."""
         shown = dict[str, list[JSON]]()
-        lists = Lists(self.easy, self.turns, self.backlog_id)
+        lists = BacklogLists(self.easy, self.limiter, self.backlog_id)
 
         async def sprints(name: str) -> None:
             shown[name] = await lists.sprints()
@@ -104,10 +108,10 @@ class Contents:
         self._take(shown["narrow"], shown["wide"], shown["last"])
         return shown["first"] == shown["last"] and same(shown["narrow"], shown["wide"])
 
-    async def _wide(self, lists: Lists) -> list[JSON]:
+    async def _wide(self, lists: BacklogLists) -> list[JSON]:
         if self.exact is not None:
             try:
-                return await Lists(self.exact, self.turns, self.backlog_id).themes()
+                return await BacklogLists(self.exact, self.limiter, self.backlog_id).themes()
             except (ApiError, DecodeError) as error:
                 raise_unless_refused(error)
                 self.exact = None
@@ -115,7 +119,7 @@ class Contents:
         return await lists.themes()
 
     def _take(self, narrow: list[JSON], wide: list[JSON], sprints: list[JSON]) -> None:
-        """Takes what the newest answers show in the place of what the older ones did."""
+        """Replaces what the older answers showed by what the newest ones do."""
         earlier, later = _Flat.of(narrow), _Flat.of(wide)
         self.themes = _newest(Theme, earlier.themes, later.themes)
         self.stories = _newest(Story, earlier.stories, later.stories)
@@ -156,7 +160,7 @@ class Contents:
             return  # it is in another backlog by now
 
     async def _restored(self, kind: type[E], read: Callable[[EasyBacklog], Awaitable[E]]) -> E:
-        """One entity, with its texts as they are stored. It is read in a turn."""
+        """One entity, with its texts as they are stored."""
         narrow = await read(self.easy)
         if self.exact is None:
             return narrow

@@ -1,7 +1,7 @@
 """What the lists of one backlog of easyBacklog show, read by one client in its format.
 
-What comes inside of its parent counts where it has every documented attribute. Where it lacks one,
-the list of its own is read; two answers about one entity become one, the newer, with what only the
+What comes inside of its parent counts if it has every documented attribute. If it lacks one, the
+list of its own is read; two answers about one entity become one, the newer, with what only the
 older one holds. So a tree is the same whatever a server puts into its parents: themes with their
 ``stories``, these with their ``acceptance_criteria``; sprints with their ``sprint_stories``.
 """
@@ -18,40 +18,41 @@ from agilekit.easybacklog import AcceptanceCriterion, EasyBacklog, Sprint, Story
 from agilekit.easybacklog.models import MODELS
 from agilekit.errors import NotFound
 from agilekit.export.source.easybacklog.attributes import is_full
-from agilekit.export.source.merge import joined
-from agilekit.export.source.reader import Turns, checked_id
+from agilekit.export.source.merge import merge_raw
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import checked_id
 from agilekit.wire.json import JSON
 
-__all__ = ["Lists"]
+__all__ = ["BacklogLists"]
 
 T = TypeVar("T")
 E = TypeVar("E", Sprint, Theme)
 
 
 @frozen
-class Lists:
+class BacklogLists:
     """Raises every kind of `CallError` of a read."""
 
     easy: EasyBacklog
-    turns: Turns
+    limiter: ReadLimiter
     backlog_id: int
     """Of a backlog, or of a snapshot."""
 
     async def themes(self) -> list[JSON]:
         """The themes with their stories and criteria, in their order."""
         backlog, easy = self.backlog_id, self.easy
-        themes = await self.turns.one(lambda: easy.themes.all(backlog, associated=True))
+        themes = await self.limiter.run(lambda: easy.themes.all(backlog, associated=True))
         if not all(map(is_full, themes)):
-            plain = await self.turns.one(lambda: easy.themes.all(backlog))
+            plain = await self.limiter.run(lambda: easy.themes.all(backlog))
             themes = [_with(plain, one, Theme) for one in themes]
         return await self._each(themes, self._theme)
 
     async def sprints(self) -> list[JSON]:
         """The sprints with their sprint stories, in their order."""
         backlog, easy = self.backlog_id, self.easy
-        sprints = await self.turns.one(lambda: easy.sprints.all(backlog, associated=True))
+        sprints = await self.limiter.run(lambda: easy.sprints.all(backlog, associated=True))
         if not all(map(is_full, sprints)):
-            plain = await self.turns.one(lambda: easy.sprints.all(backlog))
+            plain = await self.limiter.run(lambda: easy.sprints.all(backlog))
             sprints = [_with(plain, one, Sprint) for one in sprints]
         return await self._each(sprints, self._sprint)
 
@@ -65,7 +66,8 @@ class Lists:
         if not all(map(is_full, stories)):
             listed = await self._unless_gone(lambda: self.easy.stories.all(theme.id))
             inside = {one.id: one.raw for one in stories}
-            raws = [joined(one.raw, inside.pop(one.id, {})) for one in listed]
+            raws = [merge_raw(one.raw, inside.pop(one.id, {})) for one in listed]
+            # What the list no longer shows stays, too.
             stories = tuple(map(MODELS.one(Story), [*raws, *map(dict, inside.values())]))
         return {**theme.raw, "stories": await self._each(stories, self._story)}
 
@@ -76,8 +78,8 @@ class Lists:
             criteria = await self._unless_gone(lambda: self.easy.criteria.all(story.id))
         for one in criteria:
             checked_id(one.id, "acceptance criterion")
-        placed: list[JSON] = [joined(one.raw, {"story_id": story.id}) for one in criteria]
-        return {**story.raw, "acceptance_criteria": placed}
+        raws: list[JSON] = [merge_raw(one.raw, {"story_id": story.id}) for one in criteria]
+        return {**story.raw, "acceptance_criteria": raws}
 
     async def _sprint(self, sprint: Sprint) -> JSON:
         checked_id(sprint.id, "sprint")
@@ -85,8 +87,8 @@ class Lists:
         if inside is None or not all(map(is_full, inside)):
             listed = await self._unless_gone(lambda: self.easy.sprint_stories.all(sprint.id))
             raws = {one.id: one.raw for one in inside or ()}
-            joint: list[JSON] = [joined(one.raw, raws.pop(one.id, {})) for one in listed]
-            return {**sprint.raw, "sprint_stories": joint}
+            merged: list[JSON] = [merge_raw(one.raw, raws.pop(one.id, {})) for one in listed]
+            return {**sprint.raw, "sprint_stories": merged}
         for one in inside:
             checked_id(one.id, "sprint story")
         return {**sprint.raw, "sprint_stories": [dict(one.raw) for one in inside]}
@@ -94,19 +96,19 @@ class Lists:
     async def _each(
         self, entities: Sequence[T], read: Callable[[T], Awaitable[JSON]]
     ) -> list[JSON]:
-        """What is made of each, in their order."""
+        """What is read of each, in their order."""
         made: dict[int, JSON] = {}
 
-        async def one(place: int, entity: T) -> None:
-            made[place] = await read(entity)
+        async def one(index: int, entity: T) -> None:
+            made[index] = await read(entity)
 
-        jobs = [partial(one, place, entity) for place, entity in enumerate(entities)]
-        await self.turns.beside(jobs)
-        return [made[place] for place in sorted(made)]
+        jobs = [partial(one, index, entity) for index, entity in enumerate(entities)]
+        await self.limiter.run_unlimited(jobs)
+        return [made[index] for index in sorted(made)]
 
     async def _unless_gone(self, read: Callable[[], Awaitable[list[T]]]) -> list[T]:
         try:
-            return await self.turns.one(read)
+            return await self.limiter.run(read)
         except NotFound:
             return []  # what it belongs to was deleted meanwhile
 
@@ -115,4 +117,4 @@ def _with(plain: Sequence[E], entity: E, kind: type[E]) -> E:
     """An entity with what only the plain list shows of it."""
     others: Mapping[int, E] = {one.id: one for one in plain}
     other = others.get(entity.id)
-    return entity if other is None else MODELS.one(kind)(joined(other.raw, entity.raw))
+    return entity if other is None else MODELS.one(kind)(merge_raw(other.raw, entity.raw))

@@ -24,11 +24,12 @@ from agilekit.easybacklog import (
     Story,
     Theme,
 )
+from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.source.merge import without
-from agilekit.export.tables import Found, Part, Row, json_text
+from agilekit.export.table import Row, json_text
 from agilekit.wire.json import JSON
 
-__all__ = ["SERVICE", "Rows", "Shared"]
+__all__ = ["SERVICE", "Rows", "SharedEntities"]
 
 SERVICE: Final = "easybacklog"
 
@@ -37,7 +38,7 @@ _ACCEPTED: Final = "accepted"
 
 
 @frozen
-class Shared:
+class SharedEntities:
     """What all backlogs of a user have in common."""
 
     accounts: Mapping[int, Account]
@@ -52,15 +53,15 @@ class Shared:
 class Rows:
     """The rows of one backlog."""
 
-    found: Found
-    shared: Shared
+    ref: ProjectRef
+    shared: SharedEntities
 
     @property
     def names_of_statuses(self) -> dict[int, str | None]:
         return {id: one.status for id, one in self.shared.statuses.items()}
 
     def project(self, backlog: Backlog, raw: JSON) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "projects",
             title=backlog.name,
             state="archived" if backlog.archived else None,
@@ -71,7 +72,7 @@ class Rows:
         )
 
     def theme(self, theme: Theme) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "columns",
             kind="theme",
             id=str(theme.id),
@@ -83,7 +84,7 @@ class Rows:
         )
 
     def sprint(self, sprint: Sprint) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "sprints",
             id=str(sprint.id),
             number=sprint.iteration,
@@ -102,16 +103,22 @@ class Rows:
 
     def person(self, id: int) -> Row:
         # An id is all that easyBacklog says of a person.
-        return self.found.row("people", id=str(id))
+        return self.ref.row("people", id=str(id))
 
     def card(
-        self, story: Story, theme_id: int | None, place: SprintStory | None, sprint: Sprint | None
+        self,
+        story: Story,
+        theme_id: int | None,
+        sprint_story: SprintStory | None,
+        sprint: Sprint | None,
     ) -> Row:
         status = (
-            None if place is None else self.shared.statuses.get(place.sprint_story_status_id or 0)
+            None
+            if sprint_story is None
+            else self.shared.statuses.get(sprint_story.sprint_story_status_id or 0)
         )
         done = status is not None and self._is_done(status)
-        return self.found.row(
+        return self.ref.row(
             "cards",
             id=str(story.id),
             number=story.unique_id,
@@ -121,7 +128,7 @@ class Rows:
             state=None if status is None else status.status,
             is_done=done,
             column_id=_text(theme_id),
-            sprint_id=None if place is None else _text(place.sprint_id),
+            sprint_id=None if sprint_story is None else _text(sprint_story.sprint_id),
             position=story.position,
             created_at=story.created_at,
             updated_at=story.updated_at,
@@ -130,13 +137,13 @@ class Rows:
         )
 
     def _is_done(self, status: SprintStoryStatus) -> bool:
-        named = self.found.done.among(self.names_of_statuses)
+        named = self.ref.done.ids_among(self.names_of_statuses)
         if named is not None:
             return status.id in named
         return (status.status or "").lower() == _ACCEPTED
 
     def task(self, criterion: AcceptanceCriterion) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "tasks",
             id=str(criterion.id),
             card_id=_text(criterion.story_id),
@@ -145,9 +152,9 @@ class Rows:
             raw=json_text(dict(criterion.raw)),
         )
 
-    def account_alone(self, account: Account) -> Part:
+    def account_without_backlogs(self, account: Account) -> ProjectData:
         """An account without backlogs, as a project."""
-        project = self.found.row(
+        project = self.ref.row(
             "projects",
             title=account.name,
             created_at=account.created_at,
@@ -155,7 +162,7 @@ class Rows:
             raw=json_text(dict(account.raw)),
         )
         rows = {"projects": [project], "extras": self.of_account(account.id, None)}
-        return self.found.part(rows, title=account.name)
+        return self.ref.data(rows, title=account.name)
 
     def of_account(self, account_id: int, backlog: Backlog | None) -> Iterator[Row]:
         """What a backlog shares with others: all companies of the account, also those that no
@@ -175,14 +182,14 @@ class Rows:
         for status in self.shared.statuses.values():
             yield self.extra_row("sprint_story_status", status.id, status.status, status.raw)
 
-    def sprint_story(self, place: SprintStory) -> Row:
-        return self.extra_row("sprint_story", place.id, None, place.raw)
+    def sprint_story(self, sprint_story: SprintStory) -> Row:
+        return self.extra_row("sprint_story", sprint_story.id, None, sprint_story.raw)
 
     def snapshot(self, snapshot: Snapshot) -> Row:
         return self.extra_row("snapshot", snapshot.id, snapshot.name, snapshot.raw)
 
     def statistics(self, statistics: Statistics) -> Iterator[Row]:
-        yield self.extra_row("statistics", self.found.project_id, None, dict(statistics.raw))
+        yield self.extra_row("statistics", self.ref.project_id, None, dict(statistics.raw))
 
     def burndown(self, statistics: Statistics) -> Iterator[Row]:
         chart = statistics.burn_down
@@ -192,30 +199,28 @@ class Rows:
         raw = statistics.raw.get("burn_down", statistics.raw.get("burn-down"))
         for line, points in lines.items():
             answers = raw.get(line) if isinstance(raw, dict) else None
-            for place, point in enumerate(points):
-                yield self._step(line, place, point, answers)
+            for index, point in enumerate(points):
+                yield self._step(line, index, point, answers)
 
-    def _step(self, line: str, place: int, point: StatisticsPoint, answers: JSON) -> Row:
+    def _step(self, line: str, index: int, point: StatisticsPoint, answers: JSON) -> Row:
         day = point.completed_on or point.starts_on
-        return self.found.row(
+        return self.ref.row(
             "burndown",
-            id=f"{line}/{place}",
+            id=f"{line}/{index}",
             line=line,
-            step=place if point.iteration is None else point.iteration,
+            step=index if point.iteration is None else point.iteration,
             day=None if day is None else day.isoformat(),
             remaining=point.points,
             unit="points",
-            raw=json_text(answers[place])
-            if isinstance(answers, list) and place < len(answers)
+            raw=json_text(answers[index])
+            if isinstance(answers, list) and index < len(answers)
             else None,
         )
 
     def extra_row(
         self, kind: str, id: int | str, title: str | None, raw: Mapping[str, JSON]
     ) -> Row:
-        return self.found.row(
-            "extras", kind=kind, id=str(id), title=title, raw=json_text(dict(raw))
-        )
+        return self.ref.row("extras", kind=kind, id=str(id), title=title, raw=json_text(dict(raw)))
 
 
 def _title(story: Story) -> str | None:
@@ -226,7 +231,7 @@ def _title(story: Story) -> str | None:
 
 def _phase(sprint: Sprint) -> str | None:
     # Of an archived backlog, `completed?` is true for every sprint. Whether one has begun depends
-    # on the day, which is that of whoever reads the export.
+    # on the day on which the export is looked at.
     return None if sprint.completed_at is None else "past"
 
 

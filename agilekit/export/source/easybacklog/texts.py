@@ -3,11 +3,12 @@
 | stored | its JSON shows | its XML shows |
 |---|---|---|
 | a character of more than 16 bits | its lower 16 bits | the character |
-| CR LF, or CR alone | the same | LF |
+| CR LF, or only CR | the same | LF |
 | any other control character | the character | U+FFFD |
 | anything else | the same | the same |
 
-So both together show every text. Where they show two texts, somebody changed it in between.
+So both together show every text. If they show two texts, it was changed in between. The JSON is
+called narrow, the XML wide.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from agilekit.easybacklog import Account, Backlog, Company, EasyBacklog, Snapsho
 from agilekit.easybacklog.models import MODELS
 from agilekit.errors import ApiError, DecodeError
 from agilekit.export.source.easybacklog.refusals import raise_unless_refused
-from agilekit.export.source.merge import joined
-from agilekit.export.source.reader import Turns
+from agilekit.export.source.merge import merge_raw
+from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.wire.convert import number
 from agilekit.wire.json import JSON
 
@@ -38,21 +39,21 @@ _LOW: Final = 0xFFFF
 
 async def exactly(
     kind: type[E],
-    turns: Turns,
+    limiter: ReadLimiter,
     easy: EasyBacklog,
     exact: EasyBacklog | None,
     read: Callable[[EasyBacklog], Awaitable[list[E]]],
 ) -> list[E]:
     """A list, with the texts as they are stored. What only the first of both answers shows is left
-    as it is, and all of it is where the second one is refused.
+    as it is, and so is all of it if the second one is refused.
 
-    easy: whose answers may be JSON. exact: whose answers are XML; None where `easy` reads that.
+    easy: whose answers may be JSON. exact: whose answers are XML; None if `easy` reads that.
     """
-    listed = await turns.one(lambda: read(easy))
+    listed = await limiter.run(lambda: read(easy))
     if exact is None:
         return listed
     try:
-        others = {one.id: one for one in await turns.one(lambda: read(exact))}
+        others = {one.id: one for one in await limiter.run(lambda: read(exact))}
     except (ApiError, DecodeError) as error:
         raise_unless_refused(error)
         return listed
@@ -63,13 +64,13 @@ async def exactly(
 
 
 def newer(narrow: Raw, wide: Raw) -> JSON:
-    """An entity as both answers show it, or as the later one does where they differ."""
-    here, there = dict(narrow), dict(wide)
-    return restored(here, there) if same(here, there) else joined(there, here)
+    """An entity as both answers show it, or as the later one does if they differ."""
+    earlier, later = dict(narrow), dict(wide)
+    return restored(earlier, later) if same(earlier, later) else merge_raw(later, earlier)
 
 
 def restored(narrow: JSON, wide: JSON) -> JSON:
-    """The JSON with its texts as they are stored. What is in an array is told by its id."""
+    """The JSON with its texts as they are stored. What is in an array is matched by its id."""
     match narrow, wide:
         case dict(), dict():
             return {
@@ -92,8 +93,8 @@ def same(narrow: JSON, wide: JSON) -> bool:
         case dict(), dict():
             return all(same(one, wide[name]) for name, one in narrow.items() if name in wide)
         case list(), list():
-            here, there = _by_id(narrow), _by_id(wide)
-            return [*here] == [*there] and all(same(one, there[id]) for id, one in here.items())
+            first, second = _by_id(narrow), _by_id(wide)
+            return [*first] == [*second] and all(same(one, second[id]) for id, one in first.items())
         case str(), str():
             return _text(narrow, wide) is not None
         case _:
@@ -101,14 +102,14 @@ def same(narrow: JSON, wide: JSON) -> bool:
 
 
 def _by_id(entities: list[JSON]) -> dict[str, JSON]:
-    """What is in an array by its id, or by its place where it has none."""
+    """What is in an array by its id, or by its index if it has none."""
     return dict(_named(entities))
 
 
 def _named(entities: list[JSON]) -> Iterator[tuple[str, JSON]]:
-    for place, one in enumerate(entities):
+    for index, one in enumerate(entities):
         id = one.get("id") if isinstance(one, Mapping) else None
-        yield f"#{place}" if id is None else str(id), one
+        yield f"#{index}" if id is None else str(id), one
 
 
 def _text(narrow: str, wide: str) -> str | None:
@@ -134,7 +135,7 @@ def _without_pairs(text: str) -> str:
     """Two characters that were cut to 16 bits may look like one of a surrogate pair."""
     units = text.encode("utf-16-le", "surrogatepass")
     return "".join(
-        chr(int.from_bytes(units[place : place + 2], "little")) for place in range(0, len(units), 2)
+        chr(int.from_bytes(units[start : start + 2], "little")) for start in range(0, len(units), 2)
     )
 
 

@@ -1,4 +1,4 @@
-"""What an export of a flow board remembers of the ids that were asked for, for the next one.
+"""The ids of a flow board that were asked for: what the next export need not ask for again.
 
 As text it is JSON, with ids as ranges::
 
@@ -6,10 +6,10 @@ As text it is JSON, with ids as ranges::
 
 | an id is in | then |
 |---|---|
-| absent | it was not there or refused, and larger ids were: it is not asked for again |
+| absent | it was not there or refused, but larger ids were there: it is not asked for again |
 | tasks, by project | it is a task that no list showed: it is read with that project |
 | deleted, by project | it was a deleted task, which may be back: see ``again`` |
-| again, by project | where a task is missing, some of the deleted ones after this are asked for |
+| again, by project | if a task is missing, some of the deleted ones after this id are asked for |
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from attrs import define, field
 
 from agilekit.export.source.ranges import ranges_of
 
-__all__ = ["Memory"]
+__all__ = ["ProbedIds"]
 
 
 def _sets() -> dict[int, set[int]]:
@@ -30,8 +30,8 @@ def _sets() -> dict[int, set[int]]:
 
 
 @define
-class Memory:
-    """Ids of one board; those of tasks by their project, 0 where the answer did not name it."""
+class ProbedIds:
+    """Ids of one board; those of tasks by their project, 0 if the answer did not name it."""
 
     absent: set[int] = field(factory=set[int])
     tasks: dict[int, set[int]] = field(factory=_sets)
@@ -40,32 +40,32 @@ class Memory:
     """By project, the deleted task that was asked for again last."""
 
     @classmethod
-    def read(cls, text: str | None) -> Memory:
-        """An empty one where the text is none that `text` has written."""
+    def parse(cls, text: str | None) -> ProbedIds:
+        """Nothing, if the text is not one that `text` has written."""
         try:
-            told = cast("Mapping[str, object]", json.loads(text or "{}"))
+            data = cast("Mapping[str, object]", json.loads(text or "{}"))
             return cls(
-                {*_ids(told.get("absent", ""))},
-                _by_project(told.get("tasks", {})),
-                _by_project(told.get("deleted", {})),
-                _numbers(told.get("again", {})),
+                {*_ids(data.get("absent", ""))},
+                _by_project(data.get("tasks", {})),
+                _by_project(data.get("deleted", {})),
+                _numbers(data.get("again", {})),
             )
         except (AttributeError, TypeError, ValueError):
             return cls()
 
     def text(self) -> str | None:
-        """None where there is nothing to remember."""
-        told: dict[str, object] = {
+        """None if there is nothing to remember."""
+        data: dict[str, object] = {
             "absent": _ranges(self.absent),
             "tasks": {str(id): _ranges(ids) for id, ids in sorted(self.tasks.items()) if ids},
             "deleted": {str(id): _ranges(ids) for id, ids in sorted(self.deleted.items()) if ids},
             "again": {str(id): last for id, last in sorted(self.again.items())},
         }
-        kept = {name: value for name, value in told.items() if value}
+        kept = {name: value for name, value in data.items() if value}
         return json.dumps(kept, separators=(",", ":")) if kept else None
 
-    def add(self, other: Memory) -> None:
-        """Takes what another one has learned of the same board."""
+    def add(self, other: ProbedIds) -> None:
+        """Adds what another one has learned of the same board."""
         self.absent |= other.absent
         self.again |= other.again
         for mine, theirs in ((self.tasks, other.tasks), (self.deleted, other.deleted)):
@@ -74,9 +74,9 @@ class Memory:
 
     def note_task(self, project: int, id: int, *, deleted: bool) -> None:
         """Notes what a task is by now."""
-        here, there = (self.deleted, self.tasks) if deleted else (self.tasks, self.deleted)
-        here.setdefault(project, set()).add(id)
-        there.get(project, set()).discard(id)
+        same, other = (self.deleted, self.tasks) if deleted else (self.tasks, self.deleted)
+        same.setdefault(project, set()).add(id)
+        other.get(project, set()).discard(id)
         self.absent.discard(id)
 
     def note_absence(self, project: int, id: int) -> None:
@@ -86,7 +86,7 @@ class Memory:
         self.absent.add(id)
 
     def ids(self) -> set[int]:
-        """All that need not be asked for."""
+        """All ids that need not be asked for."""
         of_tasks = (*self.tasks.values(), *self.deleted.values())
         return self.absent.union(*of_tasks)
 
@@ -97,13 +97,13 @@ class Memory:
         return [*(id for id in ids if id > last), *(id for id in ids if id <= last)][:most]
 
 
-def _by_project(told: object) -> dict[int, set[int]]:
-    projects = cast("Mapping[str, object]", told)
+def _by_project(data: object) -> dict[int, set[int]]:
+    projects = cast("Mapping[str, object]", data)
     return {int(project): {*_ids(ids)} for project, ids in projects.items()}
 
 
-def _numbers(told: object) -> dict[int, int]:
-    return {int(project): int(id) for project, id in cast("Mapping[str, int]", told).items()}
+def _numbers(data: object) -> dict[int, int]:
+    return {int(project): int(id) for project, id in cast("Mapping[str, int]", data).items()}
 
 
 def _ids(ranges: object) -> Iterator[int]:

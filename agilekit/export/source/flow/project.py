@@ -1,9 +1,9 @@
 """Reads one project of a flow board.
 
-The list of tasks shows the first 50 of the Done column. Where it shows so many, or where the
-columns count more tasks than are known, the others are looked for; but first the columns and the
-changes are read again, until nothing has changed between them. Then the count is that of a moment
-which is known in full: a task that leaves those 50 meanwhile is missed, and found.
+The list of tasks shows the first 50 of the Done column. If it shows so many, or if the columns
+count more tasks than are known, the others are searched for; but first the columns and the changes
+are read again, until nothing has changed between them. Then the count and the tasks are of one
+moment: a task that leaves those 50 meanwhile is missed, and found.
 """
 
 from __future__ import annotations
@@ -19,24 +19,26 @@ from typing import Final
 from attrs import define, field
 
 from agilekit.errors import NotFound
-from agilekit.export.source.flow.hidden_tasks import Search, Wanted
-from agilekit.export.source.flow.probed_ids import Memory
+from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.source.flow.hidden_tasks import HiddenTaskSearch, SearchRequest
+from agilekit.export.source.flow.probed_ids import ProbedIds
 from agilekit.export.source.flow.rows import Entity, Rows, is_deleted, is_done, stays_of
-from agilekit.export.source.reader import Known, Tell, Turns, checked_id
-from agilekit.export.tables import BY_NAME, Found, Part
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import OnRead, PreviousExport, checked_id
+from agilekit.export.tables import BY_NAME
 from agilekit.flow import Change, Column, Flow, ItemType, Member, Project, Task, TaskType
 from agilekit.session.concurrently import run_all
 
-__all__ = ["Reading"]
+__all__ = ["ProjectFetch"]
 
 # Source: flow API Reference, "GET /project_id/tasks.format", note.
 _SHOWN_OF_DONE: Final = 50
-# Of the tasks that were deleted, in one export.
+# Tasks that were deleted, in one export.
 _ASKED_AGAIN: Final = 100
-# Where editors never pause, the count is not that of one moment.
+# If editors never pause, the count is never that of one moment.
 _COUNTS: Final = 4
 
-# A change that two histories tell is about what stands last.
+# A change that two histories tell of is about the entity that stands last here.
 _ITEM_TYPES: Final[dict[Entity, ItemType]] = {
     "project": "project",
     "task_type": "task_type",
@@ -46,23 +48,23 @@ _ITEM_TYPES: Final[dict[Entity, ItemType]] = {
 
 
 @define(eq=False)
-class Reading:
+class ProjectFetch:
     """The answers so far, each entity once."""
 
     flow: Flow
-    turns: Turns
-    search: Search
+    limiter: ReadLimiter
+    search: HiddenTaskSearch
     board: list[int]
     """The ids of all projects."""
-    found: Found
+    ref: ProjectRef
     project: Project
-    tell: Tell
+    on_read: OnRead
     columns: dict[int, Column] = field(init=False, factory=dict[int, Column])
     counts: dict[int, int | None] = field(init=False, factory=dict[int, int | None])
     """How many tasks each column had when they were read last."""
     task_types: dict[int, TaskType] = field(init=False, factory=dict[int, TaskType])
-    before: set[int] = field(init=False, factory=set[int])
-    """The ids of the tasks that the export before holds."""
+    exported: set[int] = field(init=False, factory=set[int])
+    """The ids of the tasks that the last export holds."""
     listed: dict[int, Task] = field(init=False, factory=dict[int, Task])
     tasks: dict[int, Task] = field(init=False, factory=dict[int, Task])
     """Each as it was read by itself."""
@@ -74,19 +76,19 @@ class Reading:
     )
     is_of_one_moment: bool = field(init=False, default=False)
     """Whether nothing has changed between the counts and the tasks."""
-    wanted: Wanted = field(init=False)
+    request: SearchRequest = field(init=False)
     """The tasks that the columns count and that are not known."""
     asked: int = field(init=False, default=0)
     """How many ids of tasks that no list shows were asked for meanwhile."""
 
     def __attrs_post_init__(self) -> None:
-        self.wanted = Wanted(self.project.project_id, self.columns.keys(), 0)
+        self.request = SearchRequest(self.project.project_id, self.columns.keys(), 0)
 
-    async def read(self, known: Known | None) -> None:
-        """known: what the export before has written of it."""
-        if known is not None:
-            self.search.remember(Memory.read(known.memory))
-            self.before = {int(id) for id in await _ids_of_cards(known) if id.isdecimal()}
+    async def read(self, previous: PreviousExport | None) -> None:
+        """previous: what the last export has written of it."""
+        if previous is not None:
+            self.search.remember(ProbedIds.parse(previous.reader_state))
+            self.exported = {int(id) for id in await _ids_of_cards(previous) if id.isdecimal()}
         await run_all(
             [
                 self._read_cards,
@@ -100,32 +102,32 @@ class Reading:
             await self._find_hidden()
 
     async def _read_columns(self) -> None:
-        columns = await self.turns.one(lambda: self.flow.columns.all(self.project.project_id))
+        columns = await self.limiter.run(lambda: self.flow.columns.all(self.project.project_id))
         self.counts = {checked_id(one.col_id, "column"): one.num_tasks for one in columns}
         new = [id for id in self.counts if id not in self.columns]
         self.columns |= {one.col_id: one for one in columns}
         await self._read_histories("column", new)
 
     async def _read_task_types(self) -> None:
-        kinds = await self.turns.one(lambda: self.flow.task_types.all(self.project.project_id))
+        kinds = await self.limiter.run(lambda: self.flow.task_types.all(self.project.project_id))
         self.task_types = {checked_id(one.task_type_id, "task type"): one for one in kinds}
         await self._read_histories("task_type", self.task_types)
 
     async def _read_cards(self) -> None:
         await run_all([self._read_list, self._read_recent], at_once=2)
-        before = {*self.listed} | self._named() | self.search.begin(self.project.project_id)
-        before |= self.before
-        self.search.reach(before)
-        await self._read_tasks(before)
+        ids = {*self.listed} | self._named() | self.search.begin(self.project.project_id)
+        ids |= self.exported
+        self.search.reach(ids)
+        await self._read_tasks(ids)
 
     async def _read_list(self) -> None:
-        tasks = await self.turns.one(lambda: self.flow.tasks.all(self.project.project_id))
+        tasks = await self.limiter.run(lambda: self.flow.tasks.all(self.project.project_id))
         self.listed = {checked_id(one.task_id, "task"): one for one in tasks}
         self.search.list_shows(self.project.project_id, self.listed)
 
     async def _read_recent(self) -> set[int]:
-        """The ids of the tasks that were changed since this was done before."""
-        changes = await self.turns.one(
+        """The ids of the tasks that were changed since this was asked for last."""
+        changes = await self.limiter.run(
             lambda: self.flow.tasks.recent_activity(self.project.project_id)
         )
         news = {checked_id(one.change_id, "change"): one for one in changes}
@@ -141,7 +143,7 @@ class Reading:
         listed = [id for id in new if id in self.listed]
         tasks = (partial(self._read_task, id) for id in sorted(ids))
         histories = (partial(self._read_history, "card", id) for id in listed)
-        await self.turns.all(chain(tasks, histories))
+        await self.limiter.run_all(chain(tasks, histories))
         others = [id for id in new if self._is_there(id) and id not in self.listed]
         await self._read_histories("card", others)
 
@@ -151,19 +153,19 @@ class Reading:
         except NotFound:  # it was deleted meanwhile
             self.tasks.pop(id, None)
             self.gone.add(id)
-            self.search.memory.note_absence(self.project.project_id, id)
+            self.search.probed.note_absence(self.project.project_id, id)
             return
         if id in self.listed or task.project_id in (None, self.project.project_id):
             self.tasks[id] = task
             if id not in self.listed:
                 project = self.project.project_id
-                self.search.memory.note_task(project, id, deleted=is_deleted(task))
-            self._told()
+                self.search.probed.note_task(project, id, deleted=is_deleted(task))
+            self._tell_count()
         else:
             self.gone.add(id)
 
     async def _read_histories(self, entity: Entity, ids: Iterable[int]) -> None:
-        await self.turns.all([partial(self._read_history, entity, id) for id in ids])
+        await self.limiter.run_all([partial(self._read_history, entity, id) for id in ids])
 
     async def _read_history(self, entity: Entity, id: int) -> None:
         try:
@@ -194,19 +196,19 @@ class Reading:
     async def _find_hidden(self) -> None:
         while True:
             is_of_one_moment = await self._count()
-            await self._take(await self.search.found(self.wanted))
-            # Where editors never pause, nobody knows how many: then all ids are asked for.
-            self._want(self._missing() if is_of_one_moment else inf)
-            if not self.wanted.number or not await self.search.look(self.wanted, self.board):
+            await self._take(await self.search.found(self.request))
+            # If editors never pause, nothing tells how many: then all ids are asked for.
+            self._request_tasks(self._missing() if is_of_one_moment else inf)
+            if not self.request.number or not await self.search.look(self.request, self.board):
                 break
-        await self._take(await self.search.found(self.wanted))
+        await self._take(await self.search.found(self.request))
         if self._missing():
             await self._ask_again()
         if self._missing() and self.search.failure:
             raise self.search.failure
 
-    def _want(self, number: float) -> None:
-        self.wanted = Wanted(
+    def _request_tasks(self, number: float) -> None:
+        self.request = SearchRequest(
             self.project.project_id, self.columns.keys(), number, self._since(), self._asked_one
         )
 
@@ -224,15 +226,15 @@ class Reading:
 
     def _asked_one(self) -> None:
         self.asked += 1
-        self._told()
+        self._tell_count()
 
     async def _ask_again(self) -> None:
         """Asks for some of the tasks that were deleted when they were read: one may be back."""
-        memory, project = self.search.memory, self.project.project_id
-        ids = memory.to_ask_again(project, _ASKED_AGAIN)
+        probed, project = self.search.probed, self.project.project_id
+        ids = probed.to_ask_again(project, _ASKED_AGAIN)
         if not ids:
             return
-        memory.again[project] = ids[-1]
+        probed.again[project] = ids[-1]
         await self._read_tasks({*ids})
 
     async def _count(self) -> bool:
@@ -252,7 +254,7 @@ class Reading:
         short = self._short().values()
         if self.is_of_one_moment:
             return sum(n for n in short if n > 0)
-        # What was moved meanwhile is one too many here, and one too few there.
+        # A task that was moved meanwhile is one too many in one column, and missing in the other.
         return max(0, sum(short))
 
     async def _take(self, found: dict[int, Task]) -> None:
@@ -261,15 +263,15 @@ class Reading:
         await self._read_histories("card", filter(self._is_there, new))
 
     def _is_there(self, id: int) -> bool:
-        """Whether a task is a row: a deleted one never is, whoever still names it."""
+        """Whether a task is a row: a deleted one never is, whatever still names it."""
         return id in self.tasks and not is_deleted(self.tasks[id])
 
-    def _told(self) -> None:
-        self.tell(self.found.title, len(self.columns) + len(self.tasks) + self.asked)
+    def _tell_count(self) -> None:
+        self.on_read(self.ref.title, len(self.columns) + len(self.tasks) + self.asked)
 
-    def part(self, members: Iterable[Member]) -> Part:
-        rows = Rows(self.found, self.columns)
-        not_named = self.found.done.unmatched(rows.names_of_columns)
+    def data(self, members: Iterable[Member]) -> ProjectData:
+        rows = Rows(self.ref, self.columns)
+        not_named = self.ref.done.unmatched(rows.names_of_columns)
         changes = self._changes()
         of = defaultdict[tuple[Entity, int | None], list[Change]](list[Change])
         for entity, id, change in changes:
@@ -299,11 +301,11 @@ class Reading:
             ],
             "extras": [rows.task_type(one) for one in self.task_types.values()],
         }
-        return self.found.part(
+        return self.ref.data(
             by_table,
             title=self.project.project_title or None,
             gaps=[*self._gaps(), *not_named],
-            memory=self.search.remembered(),
+            reader_state=self.search.remembered(),
         )
 
     def _changes(self) -> list[tuple[Entity, int | None, Change]]:
@@ -330,10 +332,10 @@ class Reading:
                 f"the server fails at the task {id}, which may be one of them: {error}"
                 for id, error in sorted(self.search.broken.items())
             ]
-        if self._missing() and (left := self.search.left(self.wanted)):
+        if self._missing() and (left := self.search.left(self.request)):
             gaps.append(
                 f"{left} ids that may be hidden tasks were not asked for yet: the next export to "
-                "the same place goes on there"
+                "the same file or folder goes on there"
             )
         if self._shown_of_done() >= _SHOWN_OF_DONE:
             gaps += [
@@ -344,6 +346,6 @@ class Reading:
         return gaps
 
 
-async def _ids_of_cards(known: Known) -> list[str]:
-    place = BY_NAME["cards"].index("id")
-    return [str(row[place]) for row in await known.rows("cards") or ()]
+async def _ids_of_cards(previous: PreviousExport) -> list[str]:
+    cards = BY_NAME["cards"]
+    return [str(cards.value(row, "id")) for row in await previous.rows("cards") or ()]

@@ -8,8 +8,9 @@ from typing import Final, Literal, TypeAlias
 
 from attrs import Factory, field, frozen
 
-from agilekit.export.source.merge import joined
-from agilekit.export.tables import Found, Row, Stay, json_text
+from agilekit.export.project import ProjectRef, Stay
+from agilekit.export.source.merge import merge_raw
+from agilekit.export.table import Row, json_text
 from agilekit.flow import Change, Column, Member, Project, Task, TaskType
 
 __all__ = ["SERVICE", "Entity", "Rows", "is_deleted", "is_done", "stays_of"]
@@ -42,8 +43,8 @@ def is_deleted(task: Task) -> bool:
 
 
 def stays_of(changes: Iterable[tuple[int | None, Change]]) -> dict[int, Stay]:
-    """By their ids, the changes that delete a task and those that bring it back: any other status
-    does that.
+    """By their ids, the changes that delete a task, and those that bring it back, which any other
+    status does.
 
     changes: of tasks, with the ids of these.
     """
@@ -60,7 +61,7 @@ def stays_of(changes: Iterable[tuple[int | None, Change]]) -> dict[int, Stay]:
 
 
 def _places(rows: Rows) -> Mapping[int, int]:
-    """The Backlog is the first, whatever its order; the others go down by theirs, if any."""
+    """The Backlog comes first, whatever its order; the others follow, the highest order first."""
     ordered = sorted(
         (one.col_type != _BACKLOG, -(one.col_order or 0), id)
         for id, one in rows.columns.items()
@@ -73,7 +74,7 @@ def _places(rows: Rows) -> Mapping[int, int]:
 class Rows:
     """The rows of one project."""
 
-    found: Found
+    ref: ProjectRef
     columns: Mapping[int, Column]
     _place: Mapping[int, int] = field(init=False, default=Factory(_places, takes_self=True))
 
@@ -82,7 +83,7 @@ class Rows:
         return {id: one.col_title for id, one in self.columns.items()}
 
     def project(self, project: Project, history: Iterable[Change]) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "projects",
             title=project.project_title,
             state="archived" if project.archived else None,
@@ -91,7 +92,7 @@ class Rows:
         )
 
     def column(self, column: Column, history: Iterable[Change]) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "columns",
             kind="column",
             id=str(column.col_id),
@@ -105,7 +106,7 @@ class Rows:
         )
 
     def person(self, member: Member) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "people",
             id=str(member.user_id),
             name=member.user_name,
@@ -121,11 +122,11 @@ class Rows:
         kind: TaskType | None,
         history: Iterable[Change],
     ) -> Row:
-        """A task that was read by itself, and as the list shows it, which alone has assignments."""
+        """A task as it was read by itself, and as the list shows it, which adds its assignments."""
         done = column is not None and self._is_done(column) and not is_deleted(task)
         assigned = task.assignments or (listed.assignments if listed else ())
         metrics = task.task_metrics
-        return self.found.row(
+        return self.ref.row(
             "cards",
             id=str(task.task_id),
             title=task.task_text,
@@ -139,14 +140,14 @@ class Rows:
             updated_at=_last(history),
             completed_at=task.task_completed,
             working_seconds=metrics.working_cycle_time if metrics else None,
-            raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
+            raw=json_text(merge_raw(task.raw, *([listed.raw] if listed else []))),
         )
 
     def change(
         self, change: Change, entity: Entity, item_id: int | None, stay: Stay | None = None
     ) -> Row:
         column = change.change_content.get("col_id") if entity == "card" else None
-        return self.found.row(
+        return self.ref.row(
             "changes",
             id=str(change.change_id),
             entity=entity,
@@ -161,11 +162,11 @@ class Rows:
         )
 
     def _is_done(self, column: Column) -> bool:
-        named = self.found.done.among(self.names_of_columns)
+        named = self.ref.done.ids_among(self.names_of_columns)
         return is_done(column) if named is None else column.col_id in named
 
     def task_type(self, kind: TaskType) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "extras",
             kind="task_type",
             id=str(kind.task_type_id),

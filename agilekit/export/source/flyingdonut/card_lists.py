@@ -1,24 +1,24 @@
 """Where the cards of a project are, read until two readings agree.
 
 Cards move while lists are read, from one that is still to be read into one that was read already.
-No counter is trusted to tell of that: its meaning is documented nowhere. The lists themselves do.
+No counter is trusted to tell of that, since its meaning is documented nowhere. The lists tell:
 
 | in the second reading | then |
 |---|---|
-| every card is where it was | nothing was moved meanwhile, so nothing was missed |
+| every card is in the list that it was in | nothing was moved, so nothing was missed |
 | there are cards with higher numbers than any before | they are new, which changes nothing |
 | a card is elsewhere, gone, or was not shown before | something was moved: one more reading |
 
 A reading is of the backlog, of the sprints, and then of the cards of each sprint. Those of a sprint
-that counts its cards need no second reading where all of this holds:
+that counts its cards need no second reading if all of this holds:
 
-| it is so | or else |
+| this holds | or else |
 |---|---|
 | the count and its version are those of before | a card came or went |
 | the list holds as many cards as are counted | one came or went before it was read |
 | no other list, of both readings, shows one of its cards | that card came or went, too |
 
-The last two tell where cards change places and the version stands still.
+The last two show it if two cards are swapped while the version stands still.
 
 Source: Flying Donut API, "Fetch Backlog Cards", "Fetch Sprints" and "Fetch Sprint Cards".
 """
@@ -33,10 +33,11 @@ from typing import Final, TypeAlias
 from attrs import define, field, frozen
 
 from agilekit.errors import DecodeError, NotFound
-from agilekit.export.source.reader import Turns, checked_id
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import checked_id
 from agilekit.flyingdonut import BucketCards, Card, FlyingDonut, Sprint, SprintItem
 
-__all__ = ["Lists", "Tally", "read_once", "read_until_settled"]
+__all__ = ["CardLists", "Tally", "read_once", "read_until_settled"]
 
 Tally: TypeAlias = Callable[[int], object]
 """Is told how many entities a list has, of the lists of the first reading."""
@@ -45,7 +46,7 @@ _READINGS: Final = 6
 
 
 @frozen
-class Lists:
+class CardLists:
     """One reading."""
 
     backlog: Sequence[BucketCards]
@@ -72,13 +73,13 @@ class Lists:
             if isinstance(item, Card)
         }
 
-    def agrees_with(self, before: Lists) -> bool:
+    def agrees_with(self, before: CardLists) -> bool:
         """Whether no card was moved or taken away since a reading before."""
         was = before.bucket_of() | before.sprint_of()
         now = self.bucket_of() | self.sprint_of()
         newest = max(before.numbers(), default=0)
         numbers: dict[str, int] = {item.id: item.cid or 0 for item in self.entities()}
-        return all(now.get(id) == place for id, place in was.items()) and all(
+        return all(now.get(id) == list_id for id, list_id in was.items()) and all(
             numbers[id] > newest for id in now.keys() - was.keys()
         )
 
@@ -86,16 +87,16 @@ class Lists:
         return (item.cid for item in self.entities() if item.cid is not None)
 
 
-async def read_once(donut: FlyingDonut, turns: Turns, tally: Tally) -> Lists:
+async def read_once(donut: FlyingDonut, limiter: ReadLimiter, tally: Tally) -> CardLists:
     """One reading."""
-    return await _Reader(donut, turns, tally).read(None)
+    return await _CardListReader(donut, limiter, tally).read(None)
 
 
 async def read_until_settled(
-    donut: FlyingDonut, turns: Turns, tally: Tally
-) -> tuple[list[Lists], bool]:
+    donut: FlyingDonut, limiter: ReadLimiter, tally: Tally
+) -> tuple[list[CardLists], bool]:
     """All readings, the last one at the end, and whether the last two agree."""
-    reader = _Reader(donut, turns, tally)
+    reader = _CardListReader(donut, limiter, tally)
     readings = [await reader.read(None)]
     reader.tally = lambda _: None
     while len(readings) < _READINGS:
@@ -106,37 +107,37 @@ async def read_until_settled(
 
 
 @define
-class _Reader:
+class _CardListReader:
     donut: FlyingDonut
-    turns: Turns
+    limiter: ReadLimiter
     tally: Tally
     backlog: list[BucketCards] = field(factory=list[BucketCards])
     sprints: list[Sprint] = field(factory=list[Sprint])
     items: dict[str, list[SprintItem]] = field(factory=dict[str, list[SprintItem]])
 
-    async def read(self, before: Lists | None) -> Lists:
-        await self.turns.all([self._read_backlog, self._read_sprints])
+    async def read(self, before: CardLists | None) -> CardLists:
+        await self.limiter.run_all([self._read_backlog, self._read_sprints])
         kept = {} if before is None else self._kept(before)
         self.items = {id: [*shown] for id, shown in kept.items()}
         stale = [sprint for sprint in self.sprints if sprint.id not in kept]
-        await self.turns.all(partial(self._read_items, sprint) for sprint in stale)
-        return Lists(self.backlog, self.sprints, self.items)
+        await self.limiter.run_all(partial(self._read_items, sprint) for sprint in stale)
+        return CardLists(self.backlog, self.sprints, self.items)
 
-    def _kept(self, before: Lists) -> dict[str, Sequence[SprintItem]]:
+    def _kept(self, before: CardLists) -> dict[str, Sequence[SprintItem]]:
         """The lists of sprints that need not be read again."""
         known = {one.id: _count_of(one) for one in before.sprints}
-        places = Counter[str](
+        lists_of = Counter[str](
             {card.id for one in (*before.backlog, *self.backlog) for card in one.cards}
         )
-        places.update(id for shown in before.items.values() for id in {*_cards_of(shown)})
+        lists_of.update(id for shown in before.items.values() for id in {*_cards_of(shown)})
         kept: dict[str, Sequence[SprintItem]] = {}
         for sprint in self.sprints:
             count, shown = _count_of(sprint), before.items.get(sprint.id)
             if count is None or shown is None or count != known.get(sprint.id):
                 continue
-            # A placeholder is no card that is counted.
+            # Placeholders are not counted.
             cards = sum(not one.is_standalone_tp for one in _cards_of(shown).values())
-            if cards == count[1] and all(places[id] == 1 for id in _cards_of(shown)):
+            if cards == count[1] and all(lists_of[id] == 1 for id in _cards_of(shown)):
                 kept[sprint.id] = shown
         return kept
 
@@ -176,8 +177,8 @@ def _cards_of(shown: Iterable[SprintItem]) -> dict[str, Card]:
 
 
 def _count_of(sprint: Sprint) -> tuple[object, float] | None:
-    """What changes with every card that comes or goes, and how many there are; None where the
-    sprint counts none.
+    """What changes with every card that comes or goes, and how many there are; None if the sprint
+    does not count them.
     """
     counters = sprint.item_counters
     if counters.value is None or counters.value.total is None or counters.version is None:

@@ -1,11 +1,11 @@
-"""Numbers that nothing bears: of what was deleted, or of what the service does not show.
+"""Numbers that no card and no task bears: of what was deleted, or is not shown.
 
 Cards and tasks of a project are numbered together, from 1 up.
 
-| a number that is missing | is |
+| if a number is missing | it is |
 |---|---|
 | and the readings of the lists agree | a note: most likely something was deleted |
-| and the export before has it | a gap: it was deleted since, or it is not shown |
+| and the last export has it | a gap: it was deleted since, or it is not shown |
 | and the readings of the lists differ | a gap: it may be of a card that was being moved |
 """
 
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from operator import itemgetter
 from typing import Final
 
 from agilekit.export.source.ranges import Range, ranges_of
@@ -35,7 +34,7 @@ def missing(numbers: Collection[int]) -> list[Range]:
 
 
 def within(ranges: Sequence[Range], numbers: Iterable[int]) -> list[Range]:
-    """Those of the numbers that are in the ranges, which go up."""
+    """Those of the numbers that are in the ranges, which are in ascending order."""
     return ranges_of(number for number in numbers if _holds(ranges, number))
 
 
@@ -64,8 +63,13 @@ def gaps_of(
 
 
 def _holds(ranges: Sequence[Range], number: int) -> bool:
-    place = bisect_left(ranges, number, key=itemgetter(1))
-    return place < len(ranges) and ranges[place][0] <= number
+    index = bisect_left(ranges, number, key=_end)
+    return index < len(ranges) and ranges[index][0] <= number
+
+
+def _end(one: Range) -> int:
+    _, last = one
+    return last
 
 
 def _text(ranges: Collection[Range]) -> str:

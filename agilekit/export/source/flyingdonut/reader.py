@@ -1,284 +1,71 @@
-"""Reads everything that a Flying Donut project holds, in as few requests as that takes.
-
-Two requests for the project, one for its buckets, and two each for the cards of its backlog and its
-sprints, which are read again to see whether cards were moved meanwhile; two for each sprint, its
-cards with their tasks and its chart, and one more where it does not count its cards; and one for
-the tasks of a card, where the answers so far do not hold all of them in full.
-
-Every answer has to say what it is about: one without an id is an error, and replaces nothing. Two
-answers about one entity become one: the newer, with what only the older one holds.
-"""
+"""Reads the project of a Flying Donut client; what that takes stands in project.py."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
 from functools import partial
-from typing import Final, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, evolve
 
-from agilekit.errors import DecodeError, NotFound
-from agilekit.export.source.flyingdonut.card_lists import Lists, read_once, read_until_settled
-from agilekit.export.source.flyingdonut.missing_numbers import gaps_of, missing, notes_of, within
-from agilekit.export.source.flyingdonut.revision import counters_of, mark_of
-from agilekit.export.source.flyingdonut.rows import SERVICE, TASK_STATES, Rows, text_of
-from agilekit.export.source.merge import without
-from agilekit.export.source.ranges import Range
-from agilekit.export.source.reader import Known, Tell, Turns, checked_id, host_of, unheard
-from agilekit.export.tables import BY_NAME, Found, Part, Row
-from agilekit.flyingdonut import Bucket, Burndown, Card, FlyingDonut, Project, Sprint, Task
-from agilekit.flyingdonut.merge import merge
-from agilekit.session.concurrently import Job, run_all
+from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.source.flyingdonut.card_lists import read_once
+from agilekit.export.source.flyingdonut.missing_numbers import within
+from agilekit.export.source.flyingdonut.project import ProjectFetch, check_identity
+from agilekit.export.source.flyingdonut.revision import counters_of
+from agilekit.export.source.flyingdonut.rows import SERVICE, text_of
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import OnRead, PreviousExport, host_of, ignore_read
+from agilekit.export.tables import BY_NAME
+from agilekit.flyingdonut import FlyingDonut
+from agilekit.session.concurrently import run_all
 
 __all__ = ["FlyingDonutReader"]
-
-E = TypeVar("E", Bucket, Card, Sprint, Task)
-
-# Source: Flying Donut API, "Fetch Task" shows both, "Fetch Sprint Cards" neither.
-_ONLY_IN_FULL: Final = frozenset(("order", "timeEntriesTotal"))
 
 
 @define
 class FlyingDonutReader:
-    """A `Reader`. A client of this service leads to one project."""
+    """A `ProjectReader`. A client of this service leads to one project."""
 
     donut: FlyingDonut
-    turns: Turns
+    limiter: ReadLimiter
 
     @property
-    def nothing(self) -> Found:
-        return Found(
+    def connection_ref(self) -> ProjectRef:
+        return ProjectRef(
             SERVICE, host_of(self.donut.base_url), self.donut.project_id, self.donut.base_url
         )
 
-    async def projects(self) -> list[Found]:
-        project = await self.turns.one(self.donut.project.get)
-        _check_identity(project, self.nothing)
+    async def projects(self) -> list[ProjectRef]:
+        project = await self.limiter.run(self.donut.project.get)
+        check_identity(project, self.connection_ref)
         title = text_of(project.title.value, project.raw.get("title"))
-        return [evolve(self.nothing, title=title, watermark=counters_of(project))]
+        return [evolve(self.connection_ref, title=title, revision=counters_of(project))]
 
-    async def watermark(self, project: Found) -> str | None:
-        reading = _Reading(self.donut, self.turns, project, unheard)
-        await reading.read_project()
-        await self.turns.one(reading.read_buckets)
-        reading.take([await read_once(self.donut, self.turns, reading.tally)])
-        await self.turns.all(reading.of_charts())
-        return reading.watermark()
+    async def revision(self, project: ProjectRef) -> str | None:
+        fetch = ProjectFetch(self.donut, self.limiter, project, ignore_read)
+        await fetch.read_project()
+        await self.limiter.run(fetch.read_buckets)
+        fetch.add_lists([await read_once(self.donut, self.limiter, fetch.tally)])
+        await self.limiter.run_all(fetch.chart_reads())
+        return fetch.revision()
 
-    async def read(self, project: Found, tell: Tell, known: Known | None = None) -> Part:
-        reading = _Reading(self.donut, self.turns, project, tell)
-        await reading.read_project()
-        await run_all(
-            [partial(self.turns.one, reading.read_buckets), reading.read_lists], at_once=2
-        )
-        await self.turns.all(reading.of_cards())
-        absent = reading.missing()
-        were_there = within(absent, await _numbers_of(known)) if absent and known else []
-        return reading.part(absent, were_there)
-
-
-@define
-class _Reading:
-    """The answers so far, each entity once."""
-
-    donut: FlyingDonut
-    turns: Turns
-    found: Found
-    tell: Tell
-    project: Project = field(factory=Project)
-    buckets: list[Bucket] = field(factory=list[Bucket])
-    lists: Lists = field(factory=lambda: Lists((), (), {}))
-    """The last reading."""
-    settled: bool = False
-    """Whether the one before agrees with it."""
-    homes: dict[str, Bucket] = field(factory=dict[str, Bucket])
-    """The buckets, as the backlog shows them."""
-    sprints: dict[str, Sprint] = field(factory=dict[str, Sprint])
-    cards: dict[str, Card] = field(factory=dict[str, Card])
-    tasks: dict[str, Task] = field(factory=dict[str, Task])
-    charts: dict[str, Burndown] = field(factory=dict[str, Burndown])
-    card_of: dict[str, str] = field(factory=dict[str, str])
-    """By task."""
-    heard: int = 0
-
-    async def read_project(self) -> None:
-        project = await self.turns.one(self.donut.project.get)
-        _check_identity(project, self.found)
-        self.project = project
-        self.tally(1)
-
-    async def read_lists(self) -> None:
-        """The backlog and the sprints, until two readings agree, and the charts."""
-        readings, self.settled = await read_until_settled(self.donut, self.turns, self.tally)
-        self.take(readings)
-        await self.turns.all(self.of_charts())
-
-    async def read_buckets(self) -> None:
-        self.buckets = await self.donut.buckets.all()
-        self.tally(len(self.buckets))
-
-    def take(self, readings: list[Lists]) -> None:
-        """Adds what the readings show; a later one is the newer answer."""
-        for lists in readings:
-            for bucket in lists.backlog:
-                alone = without(bucket.raw, "items")
-                _add(self.homes, Bucket(id=bucket.id, title=bucket.title, raw=alone), Bucket)
-            for sprint in lists.sprints:
-                _add(self.sprints, sprint, Sprint)
-            for item in lists.entities():
-                if isinstance(item, Card):
-                    self._add_card(item)
-                else:
-                    self._add_task(item, None)
-        self.lists = readings[-1]
-
-    def of_charts(self) -> Iterator[Job]:
-        for sprint in self.sprints.values():
-            if sprint.id not in self.charts:
-                yield partial(self._read_chart, sprint)
-
-    def of_cards(self) -> Iterator[Job]:
-        delivered: defaultdict[str, list[Task]] = defaultdict(list)
-        for task_id, card_id in self.card_of.items():
-            delivered[card_id].append(self.tasks[task_id])
-        for card in [*self.cards.values()]:
-            tasks, total = delivered[card.id], _number_of_tasks(card)
-            if total is None or len(tasks) < total or not all(map(_is_full, tasks)):
-                yield partial(self._read_tasks, card)
-
-    def watermark(self) -> str | None:
-        return mark_of(self.project, self.buckets, self.lists, self.charts)
-
-    def missing(self) -> list[Range]:
-        """The numbers that nothing bears."""
-        shown: tuple[Card | Task, ...] = (*self.cards.values(), *self.tasks.values())
-        return missing({one.cid for one in shown if one.cid is not None})
-
-    def part(self, absent: Collection[Range], were_there: Collection[Range]) -> Part:
-        """
-        absent: the numbers that nothing bears.
-        were_there: those of them that the export before has.
-        """
-        bucket_of, sprint_of = self.lists.bucket_of(), self.lists.sprint_of()
-        columns = self._columns()
-        states: dict[str, str | None] = {one.id: one.title for one in columns}
-        states |= TASK_STATES
-        rows = Rows(self.found, self.found.done.among(states))
-        by_table: dict[str, list[Row]] = {
-            "projects": [rows.project(self.project)],
-            "columns": [rows.column(bucket, place) for place, bucket in enumerate(columns)],
-            "sprints": [rows.sprint(sprint) for sprint in self.sprints.values()],
-            "people": [rows.person(name) for name in self._people()],
-            "cards": [
-                rows.card(
-                    card,
-                    column_id=bucket_of.get(card.id, card.state.value),
-                    sprint_id=card.iteration.value or sprint_of.get(card.id),
-                )
-                for card in self.cards.values()
-            ],
-            "tasks": [
-                rows.task(task, card_id=self.card_of.get(task.id)) for task in self.tasks.values()
-            ],
-            "changes": [row for task in self.tasks.values() for row in rows.changes(task)],
-            "burndown": [
-                row
-                for sprint_id, chart in self.charts.items()
-                for row in rows.burndown(sprint_id, chart)
-            ],
-        }
-        return evolve(self.found, watermark=self.watermark()).part(
-            by_table,
-            title=text_of(self.project.title.value, self.project.raw.get("title")),
-            gaps=[
-                *self.found.done.unmatched(states),
-                *gaps_of(absent, were_there=were_there, settled=self.settled),
-            ],
-            notes=notes_of(absent),
-        )
-
-    async def _read_chart(self, sprint: Sprint) -> None:
-        try:
-            chart = await self.donut.sprints.burndown(sprint)
-        except NotFound:
-            return  # it has none
-        checked_id(chart.id, "burndown chart")
-        self.charts[sprint.id] = chart
-        self.tally(1)
-
-    async def _read_tasks(self, card: Card) -> None:
-        try:
-            tasks = await self.donut.tasks.of(card)
-        except NotFound:
-            return  # the card was deleted meanwhile; what was read of it stays
-        count = len(self.tasks)
-        for task in tasks:
-            self._add_task(task, card.id)
-        self.tally(len(self.tasks) - count)
-
-    def _add_card(self, card: Card) -> None:
-        _add(self.cards, card, Card)
-        for task in card.tasks:
-            self._add_task(task, card.id)
-
-    def _add_task(self, task: Task, card_id: str | None) -> None:
-        _add(self.tasks, task, Task)
-        owner = card_id or task.owner.value
-        if owner is not None:
-            self.card_of[task.id] = owner
-
-    def _columns(self) -> list[Bucket]:
-        known = dict(self.homes)
-        for bucket in self.buckets:
-            _add(known, bucket, Bucket)
-        return [*known.values()]
-
-    def _people(self) -> set[str]:
-        names = {self.project.owner.value}
-        for task in self.tasks.values():
-            for user in task.users:
-                names |= {user.user, user.who}
-            names.update(left.who for left in task.time_remaining)
-        return {name for name in names if name}
-
-    def tally(self, count: int) -> None:
-        self.heard += count
-        self.tell(self.found.title, self.heard)
+    async def read(
+        self, project: ProjectRef, on_read: OnRead, previous: PreviousExport | None = None
+    ) -> ProjectData:
+        fetch = ProjectFetch(self.donut, self.limiter, project, on_read)
+        await fetch.read_project()
+        await run_all([partial(self.limiter.run, fetch.read_buckets), fetch.read_lists], at_once=2)
+        await self.limiter.run_all(fetch.task_reads())
+        absent = fetch.missing()
+        were_there = within(absent, await _numbers_of(previous)) if absent and previous else []
+        return fetch.data(absent, were_there)
 
 
-async def _numbers_of(known: Known) -> set[int]:
+async def _numbers_of(previous: PreviousExport) -> set[int]:
     """The numbers of the cards and tasks that an export holds."""
-    found = set[int]()
-    for table in ("cards", "tasks"):
-        place = BY_NAME[table].index("number")
-        for row in await known.rows(table) or ():
-            if isinstance(number := row[place], int):
-                found.add(number)
-    return found
-
-
-def _check_identity(project: Project, found: Found) -> None:
-    """Raises DecodeError for an answer that is not about the project."""
-    if project.id != found.project_id:
-        shown = project.id or "no id"
-        raise DecodeError(f"the project {found.project_id} is answered with {shown}")
-
-
-def _add(known: dict[str, E], entity: E, kind: type[E]) -> None:
-    checked_id(entity.id, kind.__name__.lower())
-    older = known.get(entity.id)
-    known[entity.id] = entity if older is None else merge(entity, older, kind)
-
-
-def _number_of_tasks(card: Card) -> float | None:
-    """How many tasks a card has; None where it does not say."""
-    counters = card.task_counters
-    # Source: Flying Donut API, "Fetch Card": without tasks the counters are null.
-    if counters.value is None:
-        return None if counters.version is None else 0
-    return counters.value.total
-
-
-def _is_full(task: Task) -> bool:
-    return task.raw.keys() >= _ONLY_IN_FULL
+    numbers = set[int]()
+    for name in ("cards", "tasks"):
+        table = BY_NAME[name]
+        for row in await previous.rows(name) or ():
+            if isinstance(number := table.value(row, "number"), int):
+                numbers.add(number)
+    return numbers

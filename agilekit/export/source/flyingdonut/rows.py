@@ -11,8 +11,8 @@ A card is done when its tasks are, by its `taskCounters`. The service says nothi
 | without a `status`, some not done, and no more is said | null | 0 |
 | of no tasks, or not there | null | null: not known |
 
-Where users name buckets or states that are done, a card is done that is in one of them. Where they
-name states, it is not known of a card without a state.
+If users name buckets or states that are done, a card is done that is in one of them. If they name
+states, it is not known of a card without a state.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from typing import Final
 
 from attrs import frozen
 
-from agilekit.export.tables import Found, Row, json_text
+from agilekit.export.project import ProjectRef
+from agilekit.export.table import Row, json_text
 from agilekit.flyingdonut import (
     Bucket,
     Burndown,
@@ -49,12 +50,12 @@ _PLACEHOLDER: Final = "placeholder"
 class Rows:
     """The rows of one project."""
 
-    found: Found
+    ref: ProjectRef
     done: frozenset[str] | None = None
     """The ids of the buckets, and the states, that users name as done; None if they name none."""
 
     def project(self, project: Project) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "projects",
             title=text_of(project.title.value, project.raw.get("title")),
             description=_markdown(project.summary.value),
@@ -67,7 +68,7 @@ class Rows:
         )
 
     def column(self, bucket: Bucket, position: int) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "columns",
             kind="bucket",
             id=bucket.id,
@@ -80,7 +81,7 @@ class Rows:
     def sprint(self, sprint: Sprint) -> Row:
         counted = sprint.item_counters.value
         phases = {"past": sprint.is_past, "active": sprint.is_active, "future": sprint.is_future}
-        return self.found.row(
+        return self.ref.row(
             "sprints",
             id=sprint.id,
             title=text_of(sprint.title.value, sprint.raw.get("title")),
@@ -99,10 +100,10 @@ class Rows:
 
     def person(self, name: str) -> Row:
         # A user name is all that Flying Donut says of a person.
-        return self.found.row("people", id=name, name=name)
+        return self.ref.row("people", id=name, name=name)
 
     def card(self, card: Card, *, column_id: str | None, sprint_id: str | None) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "cards",
             id=card.id,
             number=card.cid,
@@ -130,7 +131,7 @@ class Rows:
         return None if state is None and not self.done.isdisjoint(TASK_STATES) else False
 
     def task(self, task: Task, *, card_id: str | None) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "tasks",
             id=task.id,
             card_id=card_id,
@@ -157,23 +158,23 @@ class Rows:
         }
         for what, changes in made.items():
             answers = task.raw.get(what)
-            for place, (value, person, when) in enumerate(changes):
-                yield self.found.row(
+            for index, (value, person, when) in enumerate(changes):
+                yield self.ref.row(
                     "changes",
-                    id=f"{task.id}/{what}/{place}",
+                    id=f"{task.id}/{what}/{index}",
                     entity="task",
                     entity_id=task.id,
                     what=what,
                     value=value,
                     person_id=person,
                     made_at=when,
-                    raw=json_text(answers[place]) if isinstance(answers, list) else None,
+                    raw=json_text(answers[index]) if isinstance(answers, list) else None,
                 )
 
     def burndown(self, sprint_id: str, chart: Burndown) -> Iterator[Row]:
         hours = (chart.original_estimate, *chart.time_remaining)
         for day, left in enumerate(hours):
-            yield self.found.row(
+            yield self.ref.row(
                 "burndown",
                 id=f"{sprint_id}/{day}",
                 sprint_id=sprint_id,
@@ -186,7 +187,7 @@ class Rows:
 
 
 def text_of(value: str, shown: JSON) -> str | None:
-    """A title or a state: null where the answer lacks it, for which the model has ``""``."""
+    """A title or a state: null if the answer lacks it, for which the model has ``""``."""
     of_answer = shown.get("value") if isinstance(shown, dict) else shown
     return value if value or of_answer == "" else None
 
@@ -214,12 +215,12 @@ def _is_done(card: Card) -> bool | None:
 
 
 def _total(counters: TaskCounters) -> float | None:
-    """How many tasks there are; None where nothing tells."""
+    """How many tasks there are; None if nothing tells."""
     if counters.total is not None:
         return counters.total
-    parts = (counters.todo, counters.in_progress, counters.done)
-    known = [part for part in parts if part is not None]
-    return sum(known) if len(known) == len(parts) else None
+    counts = (counters.todo, counters.in_progress, counters.done)
+    known = [count for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _markdown(text: RichText | None) -> str | None:

@@ -1,7 +1,7 @@
 """The comments and the subtasks of a task of Kanban Tool, each with every documented attribute.
 
-Its details hold them. Where these lack an attribute, or hold fewer than the task counts, the list
-is read.
+Its details hold them. If these lack an attribute, or hold fewer than the task counts, the list is
+read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from attrs import evolve
 
 from agilekit.errors import NotFound
-from agilekit.export.source.merge import joined
+from agilekit.export.source.merge import merge_raw
 from agilekit.kanbantool import Comment, Subtask, Task
 from agilekit.session.listing import Listing
 
@@ -31,12 +31,12 @@ _SUBTASK: Final = frozenset(
 
 
 async def all_comments(task: Task, listing: Listing[Comment]) -> Sequence[Comment]:
-    """The comments of a task by its details, or else by the listing of them."""
+    """The comments of a task: of its details, or else as they are listed."""
     return await _whole(task.comments, task.comments_count, _COMMENT, listing)
 
 
 async def all_subtasks(task: Task, listing: Listing[Subtask]) -> Sequence[Subtask]:
-    """The subtasks of a task by its details, or else by the listing of them."""
+    """The subtasks of a task: of its details, or else as they are listed."""
     return await _whole(task.subtasks, task.subtasks_count, _SUBTASK, listing)
 
 
@@ -46,7 +46,7 @@ async def _whole(
     documented: frozenset[str],
     listing: Listing[Child],
 ) -> Sequence[Child]:
-    """What came inside a task where that is all and has every documented attribute, or the list.
+    """What came inside a task, if that is all and has every documented attribute; else the list.
 
     count: how many the task says that it has.
     """
@@ -58,7 +58,7 @@ async def _whole(
     try:
         for one in await listing:
             same = [found[one.id].raw] if one.id in found else []
-            found[one.id] = evolve(one, raw=joined(one.raw, *same))
+            found[one.id] = evolve(one, raw=merge_raw(one.raw, *same))
     except NotFound:
         pass
     return list(found.values())

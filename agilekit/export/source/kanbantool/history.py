@@ -1,8 +1,8 @@
-"""What the changes of one task tell: since when it is done, and where its stays on the board end.
+"""What the changes of one task tell: since when it is done, and when its stays on the board end.
 
-Changes stand in the order of their times, those of one second in that of their ids.
+Changes are in the order of their times; those of one second, of their ids.
 
-| the task is | its stay ends | where no change says so |
+| the task is | its stay ends | if no change says so |
 |---|---|---|
 | on the board | never | the first change after the last end resumes it |
 | in the archive | with "archived" | when it was archived, which its row says |
@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from agilekit.export.tables import Stay
+from agilekit.export.project import Stay
 from agilekit.kanbantool import Change
 
 __all__ = ["completed_at", "in_order", "stays"]
@@ -39,11 +39,11 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
 def completed_at(
     changes: Sequence[Change], done: Collection[int], archived_at: datetime | None
 ) -> datetime | None:
-    """When a task that is done was done: its last entry into the done columns, or its archiving.
+    """When a task that is done was done: when it last came to the done columns, or was archived.
 
     changes: those of the task, in order.
 
-    None where neither is known: a change that only shows it there is no entry.
+    None if neither is known: a change that only shows it there does not tell when it came.
     """
     since: datetime | None = None
     was_done: bool | None = None

@@ -1,15 +1,15 @@
-"""What an export of before holds of a board, so that only what happened since is read.
+"""What the last export holds of a board, so that only what happened since is read.
 
-A task is read again where one of these names it:
+A task is outdated, and read again, if one of these names it:
 
 | it is named by | because |
 |---|---|
 | a change that the export does not have | something was done to it |
 | its row in the list, compared with what was read of it | something was done that no change tells |
-| somebody whose name changed, on a comment or a subtask | its answer shows names |
+| a person whose name changed, on a comment or a subtask | its answer shows names |
 
-`MOVE_BY_THEMSELVES` names the attributes that differ while nothing was done to the task itself:
-they are taken from the list.
+`VOLATILE` names the attributes that change while nothing is done to the task itself: they are taken
+from the list.
 """
 
 from __future__ import annotations
@@ -21,20 +21,21 @@ from typing import Final, TypeVar, cast
 
 from attrs import evolve, frozen
 
-from agilekit.export.source.reader import Known
-from agilekit.export.tables import BY_NAME, Row
+from agilekit.export.source.reader import PreviousExport
+from agilekit.export.table import Row
+from agilekit.export.tables import BY_NAME
 from agilekit.kanbantool import BoardUser, Change, Comment, Subtask, Task
 from agilekit.kanbantool.models import MODELS
 from agilekit.wire.convert import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Decode
 
-__all__ = ["MOVE_BY_THEMSELVES", "KnownBoard", "people_of"]
+__all__ = ["VOLATILE", "PreviousBoard", "people_of"]
 
 T = TypeVar("T")
 C = TypeVar("C", Comment, Subtask)
 
-MOVE_BY_THEMSELVES: Final = frozenset(
+VOLATILE: Final = frozenset(
     (
         "board_version",  # counts what happens to any task of the board
         "position",  # a move shifts the neighbours
@@ -50,7 +51,7 @@ _USER: Final = MODELS.one(BoardUser)
 
 
 @frozen
-class KnownBoard:
+class PreviousBoard:
     """The board as it was exported."""
 
     tasks: Mapping[int, Task]
@@ -65,11 +66,11 @@ class KnownBoard:
     """What was shown of people, by their ids."""
 
     @classmethod
-    async def of(cls, known: Known) -> KnownBoard | None:
-        """None where a row is not there, or is not what it was: then everything is read."""
+    async def of(cls, export: PreviousExport) -> PreviousBoard | None:
+        """None if a row is missing, or is not what it was: then everything is read."""
         tables: dict[str, list[Row]] = {}
         for table in ("cards", "comments", "tasks", "changes", "people"):
-            rows = await known.rows(table)
+            rows = await export.rows(table)
             if rows is None:
                 return None
             tables[table] = rows
@@ -83,14 +84,15 @@ class KnownBoard:
             return None
         return cls(
             {one.id: one for _, one in tasks},
-            _by_card(comments),
-            _by_card(subtasks),
-            # Without the object it stood in the details of its task alone, which show it again.
+            _by_card("comments", comments),
+            _by_card("tasks", subtasks),
+            # One that does not say what it is about was only in the details of its task, which show
+            # it again.
             {one.id: one for _, one in changes if one.changed_object_type is not None},
             people_of(one for _, one in people),
         )
 
-    def named(
+    def outdated(
         self,
         listed: Mapping[int, Task],
         *,
@@ -101,9 +103,9 @@ class KnownBoard:
 
         listed: the tasks as the lists show them.
         changed: those that new changes name.
-        people: what is shown of people now; None where that was refused.
+        people: what is shown of people now; None if that was refused.
         """
-        shown = {name for one in listed.values() for name in one.raw} - MOVE_BY_THEMSELVES
+        shown = {name for one in listed.values() for name in one.raw} - VOLATILE
         differ = {
             id
             for id, one in listed.items()
@@ -112,10 +114,10 @@ class KnownBoard:
         return (differ | {*changed} | self._with_other_names(people)) & listed.keys()
 
     def as_listed(self, listed: Task) -> Task:
-        """A task that was not read again, with what moves by itself as the list shows it."""
-        moved = {name: listed.raw[name] for name in MOVE_BY_THEMSELVES & listed.raw.keys()}
+        """A task that is not read again, with the volatile attributes as the list shows them."""
+        volatile = {name: listed.raw[name] for name in VOLATILE & listed.raw.keys()}
         known = self.tasks[listed.id]
-        return evolve(_TASK({**known.raw, **moved}), id=listed.id)
+        return evolve(_TASK({**known.raw, **volatile}), id=listed.id)
 
     def has(self, change: Change) -> bool:
         """Whether the export has a change, with all that is shown of it."""
@@ -130,8 +132,8 @@ class KnownBoard:
             if people is None or self.people.get(id, _ABSENT) != people.get(id, _ABSENT)
         }
         return {
-            *(id for id, found in self.comments.items() if _some(found, changed, _author)),
-            *(id for id, found in self.subtasks.items() if _some(found, changed, _assigned)),
+            *(id for id, found in self.comments.items() if _names_any(found, changed, _author)),
+            *(id for id, found in self.subtasks.items() if _names_any(found, changed, _assigned)),
         }
 
 
@@ -145,20 +147,20 @@ def _differ(known: Mapping[str, JSON], now: Mapping[str, JSON], names: Iterable[
 
 
 def _decoded(table: str, rows: Sequence[Row], decode: Decode[T]) -> list[tuple[Row, T]]:
-    place = BY_NAME[table].index("raw")
-    return [(row, decode(cast("JSON", json.loads(str(row[place]))))) for row in rows]
+    def raw(row: Row) -> JSON:
+        return cast("JSON", json.loads(str(BY_NAME[table].value(row, "raw"))))
+
+    return [(row, decode(raw(row))) for row in rows]
 
 
-def _by_card(rows: Sequence[tuple[Row, C]]) -> dict[int, list[C]]:
-    # The column stands at the same place in both tables.
-    place = BY_NAME["comments"].index("card_id")
+def _by_card(table: str, rows: Sequence[tuple[Row, C]]) -> dict[int, list[C]]:
     found = defaultdict[int, list[C]](list[C])
     for row, one in rows:
-        found[int(str(row[place]))].append(one)
+        found[int(str(BY_NAME[table].value(row, "card_id")))].append(one)
     return dict(found)
 
 
-def _some(found: Sequence[C], ids: Collection[int], of: Callable[[C], int | None]) -> bool:
+def _names_any(found: Sequence[C], ids: Collection[int], of: Callable[[C], int | None]) -> bool:
     return any(of(one) in ids for one in found)
 
 

@@ -7,10 +7,11 @@ from typing import Final
 
 from attrs import Factory, field, frozen
 
+from agilekit.export.project import ProjectRef, Stay
 from agilekit.export.source.kanbantool.history import completed_at
 from agilekit.export.source.kanbantool.stages import card_limit, columns_of, done_columns
-from agilekit.export.source.merge import joined
-from agilekit.export.tables import Found, Row, Stay, json_text
+from agilekit.export.source.merge import merge_raw
+from agilekit.export.table import Row, json_text
 from agilekit.kanbantool import (
     Board,
     BoardUser,
@@ -31,7 +32,7 @@ SERVICE: Final = "kanbantool"
 
 
 def _done_columns(rows: Rows) -> frozenset[int]:
-    return done_columns(rows.board.workflow_stages or (), rows.found.done)
+    return done_columns(rows.board.workflow_stages or (), rows.ref.done)
 
 
 def _places(rows: Rows) -> Mapping[int, int]:
@@ -51,7 +52,7 @@ def _names_of_stages(rows: Rows) -> Mapping[int, str | None]:
 class Rows:
     """The rows of one board."""
 
-    found: Found
+    ref: ProjectRef
     board: Board
     _done: frozenset[int] = field(init=False, default=Factory(_done_columns, takes_self=True))
     _place: Mapping[int, int] = field(init=False, default=Factory(_places, takes_self=True))
@@ -64,13 +65,13 @@ class Rows:
 
     def project(self, listed: Board | None) -> Row:
         board = self.board
-        return self.found.row(
+        return self.ref.row(
             "projects",
             title=board.name,
             description=board.description,
             created_at=board.created_at,
             version=board.version,
-            raw=json_text(joined(board.raw, *([listed.raw] if listed else []))),
+            raw=json_text(merge_raw(board.raw, *([listed.raw] if listed else []))),
         )
 
     def folder(self, listed: Board | None) -> list[Row]:
@@ -80,7 +81,7 @@ class Rows:
         return [self._extra("folder", folder.id, folder.name, dict(folder.raw))]
 
     def stage(self, stage: WorkflowStage) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "columns",
             kind="stage",
             id=str(stage.id),
@@ -94,7 +95,7 @@ class Rows:
         )
 
     def swimlane(self, lane: Swimlane) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "columns",
             kind="swimlane",
             id=str(lane.id),
@@ -111,7 +112,7 @@ class Rows:
         return self._extra("time_report", self.board.id, None, report)
 
     def person(self, user: BoardUser) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "people",
             id=str(user.user_id or (user.user.id if user.user else None) or user.id),
             name=None if user.user is None else user.user.name,
@@ -122,7 +123,7 @@ class Rows:
         """A task with its changes, in order."""
         archived = task.archived_at is not None
         done = archived or task.workflow_stage_id in self._done
-        return self.found.row(
+        return self.ref.row(
             "cards",
             id=str(task.id),
             title=task.name,
@@ -142,12 +143,12 @@ class Rows:
             updated_at=task.updated_at,
             completed_at=completed_at(changes, self._done, task.archived_at) if done else None,
             archived_at=task.archived_at,
-            raw=json_text(joined(task.raw, *([listed.raw] if listed else []))),
+            raw=json_text(merge_raw(task.raw, *([listed.raw] if listed else []))),
         )
 
     def task(self, subtask: Subtask, card: Task) -> Row:
         states = {True: "done", False: "todo", None: None}
-        return self.found.row(
+        return self.ref.row(
             "tasks",
             id=str(subtask.id),
             card_id=str(card.id),
@@ -161,7 +162,7 @@ class Rows:
         )
 
     def comment(self, comment: Comment, card: Task) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "comments",
             id=str(comment.id),
             card_id=str(card.id),
@@ -187,7 +188,7 @@ class Rows:
         change = shown[0]
         kind = change.changed_object_type or (None if card_id is None else "Task")
         is_card = kind == "Task"
-        return self.found.row(
+        return self.ref.row(
             "changes",
             id=str(change.id),
             entity="card" if is_card else (kind or "").lower() or None,
@@ -198,11 +199,11 @@ class Rows:
             stay=stay,
             person_id=_text(change.user_id),
             made_at=change.created_at,
-            raw=json_text(joined(*(one.raw for one in shown))),
+            raw=json_text(merge_raw(*(one.raw for one in shown))),
         )
 
     def time_entry(self, timer: TimeTracker) -> Row:
-        return self.found.row(
+        return self.ref.row(
             "time_entries",
             id=str(timer.id),
             card_id=_text(timer.task_id),
@@ -215,7 +216,7 @@ class Rows:
         )
 
     def _extra(self, kind: str, id: int, title: str | None, raw: JSON) -> Row:
-        return self.found.row("extras", kind=kind, id=str(id), title=title, raw=json_text(raw))
+        return self.ref.row("extras", kind=kind, id=str(id), title=title, raw=json_text(raw))
 
 
 def _text(id: int | None) -> str | None:

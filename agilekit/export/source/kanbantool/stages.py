@@ -1,13 +1,13 @@
 """The columns of a board from left to right, and which of them are done.
 
 Columns are the stages that are not divided into others. The order is depth-first by position, then
-by the place in the answer: there are boards on which every position is 1.
+as in the answer: there are boards on which every position is 1.
 
-| what is done | where |
+| what is done | if |
 |---|---|
 | the columns, and those within the stages, that the user names | some of them are on the board |
 | those whose `lane_type` is "done" | any is |
-| those whose `archive_enabled` is true | some columns have it so, and not all |
+| those whose `archive_enabled` is true | it is true of some columns, and not of all |
 | the last column | otherwise |
 """
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from agilekit.export.done import Done
+from agilekit.export.done import DoneRule
 from agilekit.kanbantool import WorkflowStage
 from agilekit.wire.json import JSON
 
@@ -31,15 +31,15 @@ def in_order(stages: Iterable[WorkflowStage]) -> list[WorkflowStage]:
     shown = {stage.id: stage for stage in stages}
     children: dict[int | None, list[WorkflowStage]] = {}
     for stage in shown.values():
-        # The root of all stages may not be shown.
+        # The root of all stages may not be shown: its children are at the top then.
         parent = stage.parent_id if stage.parent_id in shown else None
         children.setdefault(parent, []).append(stage)
     found: list[WorkflowStage] = []
-    left = sorted(children.get(None, []), key=_position)
-    while left:
-        stage, *left = left
+    waiting = sorted(children.get(None, []), key=_position)
+    while waiting:
+        stage, *waiting = waiting
         found.append(stage)
-        left = [*sorted(children.get(stage.id, []), key=_position), *left]
+        waiting = [*sorted(children.get(stage.id, []), key=_position), *waiting]
     return found
 
 
@@ -50,9 +50,9 @@ def columns_of(stages: Iterable[WorkflowStage]) -> list[WorkflowStage]:
     return [stage for stage in ordered if stage.id not in divided]
 
 
-def done_columns(stages: Sequence[WorkflowStage], done: Done) -> frozenset[int]:
+def done_columns(stages: Sequence[WorkflowStage], done: DoneRule) -> frozenset[int]:
     """The ids of the columns whose tasks are done."""
-    named = done.among({stage.id: stage.name for stage in stages})
+    named = done.ids_among({stage.id: stage.name for stage in stages})
     if named is not None:
         return frozenset(_within(stages, named))
     columns = columns_of(stages)

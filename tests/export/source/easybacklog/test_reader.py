@@ -18,9 +18,10 @@ from attrs import define, field
 
 from agilekit import EasyBacklog, NotFound, Unauthorized
 from agilekit.export import export, verify
+from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.source.easybacklog.reader import EasyBacklogReader
-from agilekit.export.source.reader import Turns
-from agilekit.export.tables import BY_NAME, Found, Part
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.tables import BY_NAME
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.easybacklog import EasyBacklog as Service
 
@@ -84,27 +85,27 @@ def refused(status: int) -> httpx.Response:
     return httpx.Response(status, json={"status": "error", "message": "no reason"})
 
 
-async def read(server: Twisted, backlog_id: int | None = None) -> Part:
+async def read(server: Twisted, backlog_id: int | None = None) -> ProjectData:
     async with server.client() as easy:
-        reader = EasyBacklogReader(easy, Turns(8))
+        reader = EasyBacklogReader(easy, ReadLimiter(8))
         wanted = str(backlog_id or server.sandbox.easybacklog.backlog_id)
         (found,) = [one for one in await reader.projects() if one.project_id == wanted]
         server.asked.clear()
         return await reader.read(found, untold)
 
 
-def rows(part: Part, table: str) -> dict[str, Mapping[str, Any]]:
+def rows(part: ProjectData, table: str) -> dict[str, Mapping[str, Any]]:
     names = [column.name for column in BY_NAME[table].columns]
     found = [dict(zip(names, row, strict=True)) for row in part.rows[table]]
     return {str(row.get("id", row["project_id"])): row for row in found}
 
 
-def rows_of(part: Part, table: str) -> list[Mapping[str, Any]]:
+def rows_of(part: ProjectData, table: str) -> list[Mapping[str, Any]]:
     names = [column.name for column in BY_NAME[table].columns]
     return [dict(zip(names, row, strict=True)) for row in part.rows[table]]
 
 
-def same_rows(part: Part, other: Part, *but: str) -> None:
+def same_rows(part: ProjectData, other: ProjectData, *but: str) -> None:
     for table in BY_NAME:
         if table not in but:
             for (key, row), (key_2, row_2) in zip(
@@ -344,7 +345,7 @@ async def test_statistics_that_are_refused_are_a_gap(
     async def at_once(_: float) -> None:
         await anyio.lowlevel.checkpoint()
 
-    monkeypatch.setattr("agilekit.export.source.reader.anyio.sleep", at_once)
+    monkeypatch.setattr("agilekit.export.source.read_limiter.anyio.sleep", at_once)
 
     def refuse(path: str, answer: Answer) -> Answer:
         return refused(status) if path.endswith("/stats") else answer
@@ -375,11 +376,11 @@ async def test_a_snapshot_that_is_being_filled_is_a_gap(sandbox: Sandbox) -> Non
 async def test_backlogs_are_read_by_a_reader_that_has_listed_none(sandbox: Sandbox) -> None:
     server = Twisted(sandbox, as_it_is)
     async with server.client() as easy:
-        projects = await EasyBacklogReader(easy, Turns(8)).projects()
+        projects = await EasyBacklogReader(easy, ReadLimiter(8)).projects()
         server.asked.clear()
-        reader, parts = EasyBacklogReader(easy, Turns(8)), list[Part]()
+        reader, parts = EasyBacklogReader(easy, ReadLimiter(8)), list[ProjectData]()
 
-        async def read_one(project: Found) -> None:
+        async def read_one(project: ProjectRef) -> None:
             parts.append(await reader.read(project, untold))
 
         async with anyio.create_task_group() as tasks:
@@ -389,7 +390,9 @@ async def test_backlogs_are_read_by_a_reader_that_has_listed_none(sandbox: Sandb
         for path in ("/accounts", "/locales", "/scoring-rules", "/sprint-story-statuses"):
             assert server.asked.count(path) == 1
         with pytest.raises(NotFound, match="there is no backlog 999"):
-            await reader.read(Found("easybacklog", "sandbox.invalid", "999", easy.base_url), untold)
+            await reader.read(
+                ProjectRef("easybacklog", "sandbox.invalid", "999", easy.base_url), untold
+            )
 
 
 # What its JSON does not show
@@ -453,7 +456,7 @@ async def test_a_client_in_xml_reads_the_same_rows_in_one_format(sandbox: Sandbo
     async with EasyBacklog(
         service.base_url, token=service.token, format="xml", transport=transport
     ) as easy:
-        reader = EasyBacklogReader(easy, Turns(8))
+        reader = EasyBacklogReader(easy, ReadLimiter(8))
         for found in await reader.projects():
             part = await reader.read(found, untold)
             assert part.gaps == ()
@@ -582,7 +585,7 @@ async def test_a_theme_that_went_to_a_backlog_that_was_read_before_is_a_gap(
     theme = service.themes[service.backlogs[service.backlog_id].themes[2]]
     deleted = service.themes[service.backlogs[service.backlog_id].themes[3]]
     async with Twisted(sandbox, as_it_is).client() as easy:
-        reader = EasyBacklogReader(easy, Turns(8))
+        reader = EasyBacklogReader(easy, ReadLimiter(8))
         found = {one.project_id: one for one in await reader.projects()}
         await reader.read(found[str(target.id)], untold)
         service.move_theme(theme, target)

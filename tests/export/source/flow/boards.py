@@ -13,9 +13,11 @@ import anyio.lowlevel
 import httpx
 
 from agilekit import Flow
+from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.source.flow.reader import FlowReader
-from agilekit.export.source.reader import Turns
-from agilekit.export.tables import BY_NAME, Found, Part, Value
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.table import Value
+from agilekit.export.tables import BY_NAME
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Board, Edit, Project, Task
 
@@ -78,13 +80,13 @@ def client(
 
 async def read_all(
     sandbox: Sandbox, hook: Hook | None = None, *, at_once: int = 16
-) -> tuple[Hooked, dict[int, Part]]:
+) -> tuple[Hooked, dict[int, ProjectData]]:
     """Every project by its id, all at once, through one reader."""
-    transport, parts = Hooked(sandbox, hook), dict[int, Part]()
+    transport, parts = Hooked(sandbox, hook), dict[int, ProjectData]()
     async with client(sandbox, transport, retries=0) as flow:
-        reader = FlowReader(flow, Turns(at_once))
+        reader = FlowReader(flow, ReadLimiter(at_once))
 
-        async def read(found: Found) -> None:
+        async def read(found: ProjectRef) -> None:
             parts[int(found.project_id)] = await reader.read(found, ignore)
 
         async with anyio.create_task_group() as tasks:
@@ -95,33 +97,33 @@ async def read_all(
 
 async def read_one(
     sandbox: Sandbox, project: Project, hook: Hook | None = None
-) -> tuple[Hooked, Part]:
+) -> tuple[Hooked, ProjectData]:
     """One project, through a reader that knows nothing yet."""
     transport = Hooked(sandbox, hook)
     async with client(sandbox, transport, retries=0) as flow:
-        reader = FlowReader(flow, Turns(16))
+        reader = FlowReader(flow, ReadLimiter(16))
         return transport, await reader.read(found_of(sandbox, project), ignore)
 
 
-def found_of(sandbox: Sandbox, project: Project) -> Found:
+def found_of(sandbox: Sandbox, project: Project) -> ProjectRef:
     url = sandbox.flow.base_url
-    return Found("flow", "sandbox.invalid", str(project.id), url)
+    return ProjectRef("flow", "sandbox.invalid", str(project.id), url)
 
 
 def ignore(title: str | None, entities: int) -> None:
     """Tells nobody."""
 
 
-def rows(part: Part, table: str) -> list[dict[str, Value]]:
+def rows(part: ProjectData, table: str) -> list[dict[str, Value]]:
     names = [column.name for column in BY_NAME[table].columns]
     return [dict(zip(names, row, strict=True)) for row in part.rows[table]]
 
 
-def ids(part: Part, table: str = "cards") -> list[int]:
+def ids(part: ProjectData, table: str = "cards") -> list[int]:
     return [int(str(row["id"])) for row in rows(part, table)]
 
 
-def held(part: Part) -> dict[str, list[dict[str, object]]]:
+def held(part: ProjectData) -> dict[str, list[dict[str, object]]]:
     """What `expected` gives, as it was read."""
     left_out = {"service", "host", "project_id", "raw"}
     found: dict[str, list[dict[str, object]]] = {

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agilekit.export import Progress, export
-from agilekit.export.source.flow.probed_ids import Memory
+from agilekit.export.source.flow.probed_ids import ProbedIds
 from agilekit.export.source.flow.reader import FlowReader
-from agilekit.export.source.reader import Turns
+from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Change, Edit, Project
 from tests.export.source.flow.boards import (
@@ -42,22 +42,24 @@ PROJECTS = st.dictionaries(st.integers(0, 20), IDS.filter(bool))
 
 
 @given(
-    st.builds(Memory, IDS, PROJECTS, PROJECTS, st.dictionaries(st.integers(0, 9), st.integers(1)))
+    st.builds(
+        ProbedIds, IDS, PROJECTS, PROJECTS, st.dictionaries(st.integers(0, 9), st.integers(1))
+    )
 )
-def test_a_memory_is_read_as_it_was_written(memory: Memory) -> None:
-    assert Memory.read(memory.text()) == memory
+def test_a_memory_is_read_as_it_was_written(memory: ProbedIds) -> None:
+    assert ProbedIds.parse(memory.text()) == memory
 
 
 @pytest.mark.parametrize(
     "text", [None, "", "[]", "{", '{"absent":7}', '{"tasks":{"x":"1"}}', "null"]
 )
 def test_what_is_no_memory_is_an_empty_one(text: str | None) -> None:
-    assert Memory.read(text) == Memory()
-    assert Memory().text() is None
+    assert ProbedIds.parse(text) == ProbedIds()
+    assert ProbedIds().text() is None
 
 
 def test_ids_are_written_as_ranges() -> None:
-    memory = Memory({9, 1, 2, 3, 5}, {16: {7, 8}}, {16: {10}})
+    memory = ProbedIds({9, 1, 2, 3, 5}, {16: {7, 8}}, {16: {10}})
     assert memory.text() == '{"absent":"1-3,5,9","tasks":{"16":"7-8"},"deleted":{"16":"10"}}'
 
 
@@ -160,17 +162,17 @@ async def read_with(
     """The rows, the gaps, the ids that were asked for, and what is to be remembered."""
     transport = Hooked(sandbox)
     async with client(sandbox, transport) as flow:
-        reader = FlowReader(flow, Turns(8))
+        reader = FlowReader(flow, ReadLimiter(8))
         reader._search.budget = budget  # pyright: ignore[reportPrivateUsage]
         part = await reader.read(found_of(sandbox, project), ignore, Remembered(memory))
-    return ids(part), part.gaps, asked(transport), part.memory
+    return ids(part), part.gaps, asked(transport), part.reader_state
 
 
 class Remembered:
     """What an export holds whose rows are damaged."""
 
-    def __init__(self, memory: str | None) -> None:
-        self.memory = memory
+    def __init__(self, reader_state: str | None) -> None:
+        self.reader_state = reader_state
 
     async def rows(self, table: str) -> None:
         assert table == "cards"
@@ -189,7 +191,7 @@ async def test_a_search_beyond_its_budget_goes_on_at_the_next_export() -> None:
             break
         assert gaps[0].startswith("columns count more tasks than were found, by ")
         assert gaps[1].endswith(
-            "not asked for yet: the next export to the same place goes on there"
+            "not asked for yet: the next export to the same file or folder goes on there"
         )
     assert counts == sorted(counts)
     assert counts[-1] == 60
@@ -243,7 +245,7 @@ async def test_a_deleted_task_that_is_back_in_done_is_found_by_the_next_export()
 
 
 def test_deleted_tasks_are_asked_for_again_in_turn() -> None:
-    memory = Memory(deleted={1: {*range(1, 251)}})
+    memory = ProbedIds(deleted={1: {*range(1, 251)}})
     asked: list[int] = []
     for _ in range(5):
         some = memory.to_ask_again(1, 100)
@@ -258,7 +260,7 @@ async def test_a_task_that_the_server_always_fails_at_is_a_gap(
 ) -> None:
     async def at_once(_: float) -> None: ...
 
-    monkeypatch.setattr("agilekit.export.source.reader.anyio.sleep", at_once)
+    monkeypatch.setattr("agilekit.export.source.read_limiter.anyio.sleep", at_once)
     sandbox, project = one_board(60, done=range(1, 61))
     _, part = await read_one(sandbox, project, {"/task/4": broken}.get)
     assert {*ids(part)} == {*range(1, 61)} - {4}
@@ -276,9 +278,9 @@ async def test_what_one_project_has_met_of_another_is_that_ones_at_the_next_expo
         finish(board, one, LONG_AGO + timedelta(hours=one.id))
     hook = {"/task/4": 404}.get
     async with client(sandbox, Hooked(sandbox, hook)) as flow:
-        reader = FlowReader(flow, Turns(8))
+        reader = FlowReader(flow, ReadLimiter(8))
         part = await reader.read(found_of(sandbox, first), ignore)
-    memory = Memory.read(part.memory)
+    memory = ProbedIds.parse(part.reader_state)
     assert memory.deleted == {2: {1, 2, 3}}
     assert memory.absent == {4}
     assert memory.tasks[1] >= {*range(5, 14)}
@@ -287,4 +289,4 @@ async def test_what_one_project_has_met_of_another_is_that_ones_at_the_next_expo
 async def test_what_is_above_all_tasks_is_not_remembered_as_absent() -> None:
     sandbox, project = one_board(60, done=range(1, 61))
     _, part = await read_one(sandbox, project, {"/task/4": 404}.get)
-    assert Memory.read(part.memory).absent == {4}
+    assert ProbedIds.parse(part.reader_state).absent == {4}

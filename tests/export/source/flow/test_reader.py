@@ -15,9 +15,9 @@ import pytest
 
 from agilekit import DecodeError, NotFound, ServerError
 from agilekit.export import export
-from agilekit.export.source.flow.hidden_tasks import Search, Wanted
+from agilekit.export.source.flow.hidden_tasks import HiddenTaskSearch, SearchRequest
 from agilekit.export.source.flow.reader import FlowReader
-from agilekit.export.source.reader import Turns
+from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.flow import ItemType
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
@@ -50,7 +50,7 @@ async def read_in(
     sandbox: Sandbox, format: Literal["json", "xml"]
 ) -> dict[int, dict[str, list[dict[str, object]]]]:
     async with client(sandbox, format=format) as flow:
-        reader = FlowReader(flow, Turns(16))
+        reader = FlowReader(flow, ReadLimiter(16))
         found = await reader.projects()
         return {int(one.project_id): held(await reader.read(one, ignore)) for one in found}
 
@@ -136,9 +136,9 @@ async def test_the_value_of_a_change_is_its_content_as_json() -> None:
 async def test_the_projects_are_those_of_the_board_and_cannot_be_told_unchanged() -> None:
     sandbox = Sandbox()
     async with client(sandbox) as flow:
-        found = await FlowReader(flow, Turns(16)).projects()
+        found = await FlowReader(flow, ReadLimiter(16)).projects()
     assert [one.title for one in found] == ["Old Pier", "Tower Repairs", "Lighthouse Logbook"]
-    assert {(one.service, one.host, one.watermark) for one in found} == {
+    assert {(one.service, one.host, one.revision) for one in found} == {
         ("flow", "sandbox.invalid", None)
     }
 
@@ -149,7 +149,7 @@ async def test_a_project_that_is_not_on_the_board_is_not_found() -> None:
         found = found_of(sandbox, project)
         del sandbox.flow.projects[1]
         with pytest.raises(NotFound, match="no project 1"):
-            await FlowReader(flow, Turns(16)).read(found, ignore)
+            await FlowReader(flow, ReadLimiter(16)).read(found, ignore)
 
 
 # How many requests
@@ -314,9 +314,9 @@ async def test_a_board_with_large_gaps_between_its_ids_is_given_up() -> None:
     sandbox.flow.tasks[1 << 40] = sandbox.flow.tasks.pop(far.id)
     project.tasks[-1] = far.id = 1 << 40
     async with client(sandbox) as flow:
-        search = Search(flow, Turns(16), in_vain=200)
+        search = HiddenTaskSearch(flow, ReadLimiter(16), most_absent=200)
         columns = sandbox.flow.columns.keys()
-        while await search.look(wanted := Wanted(1, columns, 10), [1]):
+        while await search.look(wanted := SearchRequest(1, columns, 10), [1]):
             assert wanted.number == 10
     assert sandbox.count() <= 1 + 200 + 16
 
@@ -374,7 +374,7 @@ async def test_what_one_project_could_not_ask_for_another_one_asks_for() -> None
 
     transport = Hooked(sandbox, hook)
     async with client(sandbox, transport, retries=0) as flow:
-        reader = FlowReader(flow, Turns(4))
+        reader = FlowReader(flow, ReadLimiter(4))
         with pytest.raises(Exception, match="429"):
             await reader.read(found_of(sandbox, first), ignore)
         fails = False
@@ -386,7 +386,7 @@ async def test_what_one_project_could_not_ask_for_another_one_asks_for() -> None
 async def test_a_project_can_be_read_twice_through_one_reader() -> None:
     sandbox, project = one_board(80, done=range(1, 71))
     async with client(sandbox) as flow:
-        reader = FlowReader(flow, Turns(16))
+        reader = FlowReader(flow, ReadLimiter(16))
         first = await reader.read(found_of(sandbox, project), ignore)
         assert await reader.read(found_of(sandbox, project), ignore) == first
     assert len(first.rows["cards"]) == 80
@@ -582,7 +582,7 @@ async def test_progress_is_told_with_the_title() -> None:
     sandbox, project = one_board(5)
     heard: list[tuple[str | None, int]] = []
     async with client(sandbox) as flow:
-        reader = FlowReader(flow, Turns(16))
+        reader = FlowReader(flow, ReadLimiter(16))
         [found] = await reader.projects()
         await reader.read(found, lambda title, entities: heard.append((title, entities)))
     assert heard[-1] == (project.title, 4 + 5)

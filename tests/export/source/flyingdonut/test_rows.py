@@ -6,12 +6,14 @@ from typing import Any, Final
 
 import pytest
 
+from agilekit.export.project import ProjectRef
 from agilekit.export.source.flyingdonut.rows import Rows
-from agilekit.export.tables import BY_NAME, Found, Row
+from agilekit.export.table import Row
+from agilekit.export.tables import BY_NAME
 from agilekit.flyingdonut import Card, Project, Sprint, Task
 from agilekit.flyingdonut.models import MODELS
 
-ROWS: Final = Rows(Found("flyingdonut", "host", "p", "https://host/api"))
+ROWS: Final = Rows(ProjectRef("flyingdonut", "host", "p", "https://host/api"))
 ANSWERS: Final[list[tuple[dict[str, Any], str | None]]] = [
     ({}, None),
     ({"*": None}, None),
@@ -102,7 +104,7 @@ def test_a_card_is_as_done_as_its_tasks(
 def test_users_name_the_buckets_and_states_that_are_done(
     named: set[str], column: str | None, counters: object, is_done: int | None
 ) -> None:
-    rows = Rows(ROWS.found, frozenset(named))
+    rows = Rows(ROWS.ref, frozenset(named))
     card = MODELS.one(Card)({"taskCounters": versioned(counters)})
     row = rows.card(card, column_id=column, sprint_id=None)
     assert value_of("cards", row, "is_done") == is_done

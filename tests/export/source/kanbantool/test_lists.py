@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from agilekit import KanbanTool
+from agilekit.export.project import ProjectData
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
-from agilekit.export.source.reader import Turns
-from agilekit.export.tables import Part
+from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.sandbox import Sandbox
 from tests.export.source.kanbantool.expected import expected
 from tests.export.source.kanbantool.test_reader import fill, held, untold
@@ -37,11 +37,11 @@ class Older(httpx.AsyncBaseTransport):
         )
 
 
-async def read(sandbox: Sandbox, transport: httpx.AsyncBaseTransport) -> Part:
+async def read(sandbox: Sandbox, transport: httpx.AsyncBaseTransport) -> ProjectData:
     account = sandbox.kanbantool
     kanban = KanbanTool(token=account.token, base_url=account.base_url, transport=transport)
     async with kanban:
-        reader = KanbanToolReader(kanban, Turns(16))
+        reader = KanbanToolReader(kanban, ReadLimiter(16))
         found = next(one for one in await reader.projects() if one.title == "Filled")
         return await reader.read(found, untold)
 

@@ -11,9 +11,9 @@ from typing import Final, Literal, TypeAlias, cast
 import pytest
 from attrs import define, field
 
+from agilekit.export.project import ProjectData
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
-from agilekit.export.source.reader import Turns
-from agilekit.export.tables import Part
+from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board, Task
 from tests.export.source.kanbantool.test_reader import Answer, Server, client, rows_of, untold
@@ -89,10 +89,10 @@ class Busy:
             return {"board": board}
         return cast("Answer", answer)
 
-    async def read(self, before: Callable[[str], object] | None = None) -> Part:
+    async def read(self, before: Callable[[str], object] | None = None) -> ProjectData:
         server = Server(self.sandbox, self.change, before or self.before)
         async with client(self.sandbox, server) as kanban:
-            reader = KanbanToolReader(kanban, Turns(4))
+            reader = KanbanToolReader(kanban, ReadLimiter(4))
             found = next(one for one in await reader.projects() if one.title == "Busy")
             return await reader.read(found, untold)
 

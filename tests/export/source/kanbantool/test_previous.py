@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 
 from agilekit import KanbanTool
 from agilekit.export import export, verify
+from agilekit.export.project import ProjectData
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
-from agilekit.export.source.reader import Turns
-from agilekit.export.tables import BY_NAME, Part, Row
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.table import Row
+from agilekit.export.tables import BY_NAME
 from agilekit.export.target.sqlite import SQLite
 from agilekit.kanbantool import routes
 from agilekit.sandbox import Sandbox
@@ -34,22 +36,22 @@ FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-class Known:
-    """What a part has, as an export holds it."""
+class Exported:
+    """A `PreviousExport` of what was read before."""
 
-    memory = None
+    reader_state = None
 
-    def __init__(self, part: Part) -> None:
-        self._part = part
+    def __init__(self, data: ProjectData) -> None:
+        self._data = data
 
     async def rows(self, table: str) -> list[Row] | None:
-        return [*self._part.rows[table]]
+        return [*self._data.rows[table]]
 
 
-async def read(kanban: KanbanTool, before: Part | None = None) -> Part:
-    reader = KanbanToolReader(kanban, Turns(16))
+async def read(kanban: KanbanTool, before: ProjectData | None = None) -> ProjectData:
+    reader = KanbanToolReader(kanban, ReadLimiter(16))
     found = next(one for one in await reader.projects() if one.title in ("Lively", "Large"))
-    return await reader.read(found, untold, None if before is None else Known(before))
+    return await reader.read(found, untold, None if before is None else Exported(before))
 
 
 async def requests_of_one_more(

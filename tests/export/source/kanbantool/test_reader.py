@@ -19,9 +19,10 @@ import pytest
 from agilekit import DecodeError, KanbanTool
 from agilekit.errors import PagesShifted, Unauthorized
 from agilekit.export import export
+from agilekit.export.project import ProjectData
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
-from agilekit.export.source.reader import Turns
-from agilekit.export.tables import BY_NAME, TABLES, Part
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.tables import BY_NAME, TABLES
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board, Task
 from tests.export.source.kanbantool.expected import expected, in_order
@@ -89,22 +90,22 @@ async def read(
     place: int = 0,
     format: Form = "json",
     fresh: bool = False,
-) -> Part:
+) -> ProjectData:
     """Reads a board, by a reader that has not listed the boards if it is to be a fresh one."""
     async with client(sandbox, server, format) as kanban:
-        reader = KanbanToolReader(kanban, Turns(16))
+        reader = KanbanToolReader(kanban, ReadLimiter(16))
         found = await reader.projects()
         if fresh:
-            reader = KanbanToolReader(kanban, Turns(16))
+            reader = KanbanToolReader(kanban, ReadLimiter(16))
         return await reader.read(found[place], untold)
 
 
-def rows_of(part: Part, table: str) -> list[dict[str, object]]:
+def rows_of(part: ProjectData, table: str) -> list[dict[str, object]]:
     names = [column.name for column in BY_NAME[table].columns]
     return [dict(zip(names, row, strict=True)) for row in part.rows[table]]
 
 
-def held(part: Part) -> dict[str, list[dict[str, object]]]:
+def held(part: ProjectData) -> dict[str, list[dict[str, object]]]:
     """What `expected` gives, as it was read. An empty text may come as none."""
     left_out = {"service", "host", "project_id", "raw"}
     return {
@@ -195,7 +196,7 @@ async def test_all_boards_of_a_reader_share_what_one_answer_holds() -> None:
     sandbox = Sandbox()
     server = Server(sandbox)
     async with client(sandbox, server) as kanban:
-        reader = KanbanToolReader(kanban, Turns(16))
+        reader = KanbanToolReader(kanban, ReadLimiter(16))
         for found in await reader.projects():
             await reader.read(found, untold)
     assert server.asked["/boards"] == server.asked["/time_trackers"] == 1

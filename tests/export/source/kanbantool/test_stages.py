@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from agilekit.export.done import Done
+from agilekit.export.done import DoneRule
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
 from agilekit.export.source.kanbantool.stages import card_limit, columns_of, done_columns, in_order
-from agilekit.export.source.reader import Turns
+from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.kanbantool import WorkflowStage
 from agilekit.kanbantool.models import MODELS
 from agilekit.sandbox import Sandbox
@@ -65,7 +65,7 @@ def test_stages_are_ordered_depth_first_by_position_and_by_their_place_in_the_an
 def test_the_last_column_is_done_unless_others_are_named(
     stages: list[WorkflowStage], names: tuple[str, ...], done: set[int]
 ) -> None:
-    assert done_columns(stages, Done(names)) == done
+    assert done_columns(stages, DoneRule(names)) == done
 
 
 def typed(*kinds: tuple[str | None, bool | None]) -> list[WorkflowStage]:
@@ -89,7 +89,7 @@ def typed(*kinds: tuple[str | None, bool | None]) -> list[WorkflowStage]:
 def test_what_a_newer_server_says_of_its_stages_goes_first(
     stages: list[WorkflowStage], done: set[int]
 ) -> None:
-    assert done_columns(stages, Done()) == done
+    assert done_columns(stages, DoneRule()) == done
 
 
 def test_the_limit_of_a_stage_has_two_names() -> None:
@@ -119,7 +119,7 @@ async def test_a_newer_server_tells_limits_and_a_card_archived_late_was_done_bef
         await kanban.tasks.move(board.id, task.id, stage=board.columns()[-1].id)
         account.clock = lambda: begin + timedelta(days=60)
         await kanban.tasks.archive(board.id, task.id)
-        reader = KanbanToolReader(kanban, Turns(4))
+        reader = KanbanToolReader(kanban, ReadLimiter(4))
         found = next(one for one in await reader.projects() if one.title == "Newer")
         part = await reader.read(found, untold)
     stages = [row for row in rows_of(part, "columns") if row["kind"] == "stage"]
