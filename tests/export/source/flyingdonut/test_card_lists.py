@@ -16,8 +16,8 @@ from agilekit import FlyingDonut
 from agilekit.export import ProjectReport, export, verify
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flyingdonut import Card, Project, RecordedForms
+from tests.export.backups import Backup, SQLiteBackup, everything
 from tests.export.clients import another, client, seeded
-from tests.export.exported import Place, SQLitePlace, everything
 from tests.export.many import filled
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +26,7 @@ SEEDS: Final = range(60 if "AGILEKIT_CHAOS" in os.environ else 4)
 
 
 class Tampered(httpx.AsyncBaseTransport):
-    """Does something before each request is handled, and may answer in the server's place."""
+    """Does something before each request is handled, and may answer instead of the server."""
 
     def __init__(
         self,
@@ -122,10 +122,10 @@ async def test_no_card_that_moves_while_lists_are_read_is_lost(
         if moves and lists and random.random() < 0.5 and move(project, random):
             moves -= 1
 
-    place = SQLitePlace(tmp_path)
+    backup = SQLiteBackup(tmp_path)
     transport = Tampered(sandbox, busy, counters)
-    report = await exported(transport, project, place.path, sandbox)
-    shown = [row["id"] for row in place.rows("cards")]
+    report = await exported(transport, project, backup.path, sandbox)
+    shown = [row["id"] for row in backup.rows("cards")]
     assert len(shown) == len(set(shown))
     assert report.gaps or cards <= set(shown)
     assert budget > 2 or not report.gaps
@@ -160,10 +160,10 @@ async def test_cards_that_change_places_are_not_lost_where_counters_show_the_sam
         if len(asked) == 2:
             put(cards[other], asked[0])
 
-    place = SQLitePlace(tmp_path)
+    backup = SQLiteBackup(tmp_path)
     transport = Tampered(sandbox, swap, standing_versions)
-    report = await exported(transport, project, place.path, sandbox)
-    shown = {row["id"]: row["sprint_id"] for row in place.rows("cards")}
+    report = await exported(transport, project, backup.path, sandbox)
+    shown = {row["id"]: row["sprint_id"] for row in backup.rows("cards")}
     assert {shown[one.id] for one in cards.values()} == {*sprints}
     assert shown[cards[asked[0]].id] != asked[0]
     assert report.gaps == ()
@@ -222,24 +222,24 @@ async def test_cards_that_are_added_meanwhile_need_no_other_reading(
     assert (report.gaps, report.notes) == ((), ())
 
 
-async def test_missing_numbers_are_a_note(sandbox: Sandbox, place: Place) -> None:
+async def test_missing_numbers_are_a_note(sandbox: Sandbox, backup: Backup) -> None:
     project = another(sandbox, "Numbers", cards=9)
     cards = [*project.cards.values()]
     for card in (cards[1], cards[4], cards[5]):
         del project.cards[card.id]
-    (report,) = (await export([client(sandbox, project)], to=place.path)).projects
+    (report,) = (await export([client(sandbox, project)], to=backup.path)).projects
     assert report.gaps == ()
     (note,) = report.notes
     assert note.startswith("missing_numbers: 2, 5 to 6: ")
-    entry = place.manifest(project.id)
+    entry = backup.manifest(project.id)
     assert entry is not None
     noted = entry["notes"]
     assert (json.loads(noted) if isinstance(noted, str) else noted) == [note]
-    assert not verify(place.path).incomplete
+    assert not verify(backup.path).incomplete
 
 
 async def test_a_missing_number_that_was_there_before_is_a_gap_once(
-    sandbox: Sandbox, place: Place
+    sandbox: Sandbox, backup: Backup
 ) -> None:
     project = another(sandbox, "Numbers", cards=6)
     cards = [*project.cards.values()]
@@ -247,7 +247,7 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
     del project.cards[cards[4].id]
     gaps: list[tuple[str, ...]] = []
     for _ in range(3):
-        (report,) = (await export([client(sandbox, project)], to=place.path)).projects
+        (report,) = (await export([client(sandbox, project)], to=backup.path)).projects
         gaps.append(report.gaps)
         if len(gaps) == 1:
             del project.cards[cards[1].id]
@@ -280,9 +280,9 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
 async def test_an_answer_about_nothing_replaces_no_backup(
     part: str, answer: object, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    project, place = seeded(sandbox), SQLitePlace(tmp_path)
-    await export([client(sandbox, project)], to=place.path)
-    before = everything(place, project.id)
+    project, backup = seeded(sandbox), SQLiteBackup(tmp_path)
+    await export([client(sandbox, project)], to=backup.path)
+    before = everything(backup, project.id)
 
     def maintain(request: httpx.Request) -> httpx.Response | None:
         below = request.url.path.partition(project.id)[2]
@@ -290,16 +290,16 @@ async def test_an_answer_about_nothing_replaces_no_backup(
         return httpx.Response(200, json=answer) if hit and below.endswith(part) else None
 
     donut = client(sandbox, project, transport=Tampered(sandbox, maintain))
-    report = await export([donut], to=place.path)
+    report = await export([donut], to=backup.path)
     assert [type(one.error).__name__ for one in report.failed] == ["DecodeError"]
-    assert everything(place, project.id) == before
+    assert everything(backup, project.id) == before
 
 
 async def test_an_answer_about_another_project_replaces_no_backup(
-    sandbox: Sandbox, place: Place
+    sandbox: Sandbox, backup: Backup
 ) -> None:
     project = seeded(sandbox)
-    await export([client(sandbox, project)], to=place.path)
+    await export([client(sandbox, project)], to=backup.path)
 
     def other(_request: httpx.Request, answer: object) -> object:
         return {**answer, "_id": {"$oid": "f" * 24}} if is_project(answer) else answer
@@ -307,18 +307,18 @@ async def test_an_answer_about_another_project_replaces_no_backup(
     donut: FlyingDonut = client(
         sandbox, project, transport=Tampered(sandbox, lambda _: None, other)
     )
-    report = await export([donut], to=place.path)
+    report = await export([donut], to=backup.path)
     (failed,) = report.failed
     assert f"asked for '{project.id}', it shows '{'f' * 24}'" in str(failed.error)
 
 
-async def test_done_is_what_the_call_names(sandbox: Sandbox, place: Place) -> None:
+async def test_done_is_what_the_call_names(sandbox: Sandbox, backup: Backup) -> None:
     project = another(sandbox, "Named")
     released = project.add_bucket("Released")
     card = project.add_card("Out", bucket=released)
     donut = client(sandbox, project)
-    await export({"work": donut}, to=place.path, done={"work": ["released "]})
-    done = {row["id"]: row["is_done"] for row in everything(place, project.id)["cards"]}
+    await export({"work": donut}, to=backup.path, done={"work": ["released "]})
+    done = {row["id"]: row["is_done"] for row in everything(backup, project.id)["cards"]}
     assert done == {one: int(one == card.id) for one in project.cards}
-    (report,) = (await export([donut], to=place.path, done=["Nowhere"])).projects
+    (report,) = (await export([donut], to=backup.path, done=["Nowhere"])).projects
     assert any("none of its columns or states is Nowhere" in gap for gap in report.gaps)

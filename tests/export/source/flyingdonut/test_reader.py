@@ -15,8 +15,8 @@ from agilekit.export import TABLES, export
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flyingdonut import BurndownItem, Project
 from agilekit.sandbox.flyingdonut.state import Assignment, Remaining, TaskState
+from tests.export.backups import Backup, SQLiteBackup, everything
 from tests.export.clients import client, seeded
-from tests.export.exported import Place, SQLitePlace, everything
 from tests.export.source.flyingdonut.expected import Rows, expected
 from tests.payloads import flying_donut as documented
 
@@ -26,7 +26,7 @@ STATES: Sequence[TaskState] = ("todo", "in-progress", "done")
 PROJECT_ID = "54744060c955ca8169c61ee6"
 
 
-def held(place: Place, project_id: str) -> dict[str, Rows]:
+def held(backup: Backup, project_id: str) -> dict[str, Rows]:
     """What `expected` gives, as it was exported."""
     left_out = {"service", "host", "project_id", "raw"}
     return {
@@ -34,7 +34,7 @@ def held(place: Place, project_id: str) -> dict[str, Rows]:
             {name: value for name, value in row.items() if name not in left_out and value != None}  # noqa: E711
             for row in rows
         ]
-        for table, rows in everything(place, project_id).items()
+        for table, rows in everything(backup, project_id).items()
     }
 
 
@@ -66,53 +66,53 @@ def fill(project: Project) -> None:
         )
 
 
-async def test_the_demo_is_exported_row_by_row(sandbox: Sandbox, place: Place) -> None:
-    report = await export([client(sandbox)], to=place.path)
+async def test_the_demo_is_exported_row_by_row(sandbox: Sandbox, backup: Backup) -> None:
+    report = await export([client(sandbox)], to=backup.path)
     project = seeded(sandbox)
-    assert held(place, project.id) == expected(project)
+    assert held(backup, project.id) == expected(project)
     assert report.rows == {table: len(rows) for table, rows in expected(project).items()}
-    assert all(row["service"] == "flyingdonut" for t in TABLES for row in place.rows(t.name))
+    assert all(row["service"] == "flyingdonut" for t in TABLES for row in backup.rows(t.name))
 
 
-async def test_a_large_project_is_exported_row_by_row(place: Place) -> None:
+async def test_a_large_project_is_exported_row_by_row(backup: Backup) -> None:
     sandbox = Sandbox("empty")
     project = seeded(sandbox)
     fill(project)
-    await export([client(sandbox)], to=place.path)
-    assert held(place, project.id) == expected(project)
+    await export([client(sandbox)], to=backup.path)
+    assert held(backup, project.id) == expected(project)
 
 
 async def test_both_formats_hold_the_same_rows(
-    sandbox: Sandbox, place: Place, tmp_path_factory: pytest.TempPathFactory
+    sandbox: Sandbox, backup: Backup, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    other = SQLitePlace(tmp_path_factory.mktemp("other"))
-    await export([client(sandbox)], to=place.path)
+    other = SQLiteBackup(tmp_path_factory.mktemp("other"))
+    await export([client(sandbox)], to=backup.path)
     await export([client(sandbox)], to=other.path)
     project_id = sandbox.flyingdonut.project_id
-    assert everything(place, project_id) == everything(other, project_id)
+    assert everything(backup, project_id) == everything(other, project_id)
 
 
-async def test_raw_is_what_the_single_call_answers(sandbox: Sandbox, place: Place) -> None:
-    await export([client(sandbox)], to=place.path)
+async def test_raw_is_what_the_single_call_answers(sandbox: Sandbox, backup: Backup) -> None:
+    await export([client(sandbox)], to=backup.path)
     async with client(sandbox) as donut:
-        for row in place.rows("tasks"):
+        for row in backup.rows("tasks"):
             raw = json.loads(str(row["raw"]))
             assert raw.items() >= dict((await donut.tasks.get(str(row["id"]))).raw).items()
             assert {"users", "timeRemaining"} <= raw.keys() or row["card_id"] in in_backlog(sandbox)
-        for row in place.rows("cards"):
+        for row in backup.rows("cards"):
             raw, single = json.loads(str(row["raw"])), await donut.cards.get(str(row["id"]))
             del raw["_order"]  # counts the cards and tasks of a sprint's list
             assert raw.items() <= dict(single.raw).items()
             assert raw.keys() == single.raw.keys() - {"_order"}
-        for row in place.rows("sprints"):
+        for row in backup.rows("sprints"):
             assert json.loads(str(row["raw"])) == (await donut.sprints.get(str(row["id"]))).raw
-        for row in place.rows("columns"):
+        for row in backup.rows("columns"):
             assert json.loads(str(row["raw"])) == (await donut.buckets.get(str(row["id"]))).raw
-        for row in place.rows("burndown"):
+        for row in backup.rows("burndown"):
             if row["step"] == 0:
                 chart = await donut.sprints.burndown(str(row["sprint_id"]))
                 assert json.loads(str(row["raw"])) == chart.raw
-        (project,) = place.rows("projects")
+        (project,) = backup.rows("projects")
         assert json.loads(str(project["raw"])) == (await donut.project.get()).raw
 
 
@@ -168,17 +168,17 @@ PLACEHOLDER, SPRINT_TASK = documented.FETCH_SPRINT_CARDS
 CARD_TASK = documented.FETCH_CARD_TASKS[0]
 
 
-async def exported(place: Place, **changes: object) -> tuple[Scripted, dict[str, Rows]]:
+async def exported(backup: Backup, **changes: object) -> tuple[Scripted, dict[str, Rows]]:
     """An export of the documented answers, with some of them changed."""
     server = Scripted({name.replace("__", "/"): answer for name, answer in changes.items()})
-    report = await export([server.client()], to=place.path)
+    report = await export([server.client()], to=backup.path)
     for project in report.failed:
         raise cast("Exception", project.error)
-    return server, {table.name: [dict(r) for r in place.rows(table.name)] for table in TABLES}
+    return server, {table.name: [dict(r) for r in backup.rows(table.name)] for table in TABLES}
 
 
-async def test_the_documented_answers_are_exported(place: Place) -> None:
-    _, rows = await exported(place)
+async def test_the_documented_answers_are_exported(backup: Backup) -> None:
+    _, rows = await exported(backup)
     assert {table: len(found) for table, found in rows.items()} == {
         "projects": 1,
         "columns": 1,
@@ -202,18 +202,18 @@ async def test_the_documented_answers_are_exported(place: Place) -> None:
     assert rows["people"][0]["id"] == "stormy"
 
 
-async def test_raw_keeps_the_order_of_the_keys_and_all_letters(place: Place) -> None:
+async def test_raw_keeps_the_order_of_the_keys_and_all_letters(backup: Backup) -> None:
     card = changed(BACKLOG_CARD, zebra="🦓 ü", aardvark=1.0)
     backlog = [{"bucket": "Default", "id": {"$oid": "b" * 24}, "items": [card]}]
-    _, rows = await exported(place, __backlog__items=backlog)
+    _, rows = await exported(backup, __backlog__items=backlog)
     raw = next(str(row["raw"]) for row in rows["cards"] if row["number"] == 2)
     assert raw == json.dumps(card, ensure_ascii=False, separators=(",", ":"))
 
 
-async def test_tasks_that_came_in_full_with_their_sprint_are_not_asked_for(place: Place) -> None:
+async def test_tasks_that_came_in_full_with_their_sprint_are_not_asked_for(backup: Backup) -> None:
     task = changed(SPRINT_TASK, order=versioned("000000001.0"), timeEntriesTotal=0)
     items = "__iterations__54744d10c955ca8169c61ef2__items"
-    server, rows = await exported(place, **{items: [PLACEHOLDER, task]})
+    server, rows = await exported(backup, **{items: [PLACEHOLDER, task]})
     assert len(rows["tasks"]) == 1
     assert not [path for path in server.asked if path.endswith("/tasks")]
     # Backlog and sprints are read twice, and the cards of the sprint, which counts none of them.
@@ -231,31 +231,31 @@ async def test_tasks_that_came_in_full_with_their_sprint_are_not_asked_for(place
     ],
 )
 async def test_the_tasks_of_a_card_are_asked_for_where_it_may_have_some(
-    counters: object, asked: bool, place: Place
+    counters: object, asked: bool, backup: Backup
 ) -> None:
     card = changed(BACKLOG_CARD, taskCounters=counters)
     backlog = [{"bucket": "Default", "id": {"$oid": "b" * 24}, "items": [card]}]
     tasks = "__items__54744c20c955ca8169c61eef__tasks"
-    server, rows = await exported(place, __backlog__items=backlog, **{tasks: [CARD_TASK]})
+    server, rows = await exported(backup, __backlog__items=backlog, **{tasks: [CARD_TASK]})
     assert ("/items/54744c20c955ca8169c61eef/tasks" in server.asked) is asked
     assert len(rows["tasks"]) == 1 + asked
 
 
-async def test_tasks_that_came_inside_their_card_are_exported(place: Place) -> None:
+async def test_tasks_that_came_inside_their_card_are_exported(backup: Backup) -> None:
     card = changed(BACKLOG_CARD, tasks=[CARD_TASK], taskCounters=versioned({"total": 1}, 1))
     backlog = [{"bucket": "Default", "id": {"$oid": "b" * 24}, "items": [card]}]
-    server, rows = await exported(place, __backlog__items=backlog)
+    server, rows = await exported(backup, __backlog__items=backlog)
     assert "/items/54744c20c955ca8169c61eef/tasks" not in server.asked
     assert any(row["id"] == "6000882d5898d474b09b205e" for row in rows["tasks"])
 
 
 @pytest.mark.parametrize(("version", "title"), [(0, "Define API"), (9, "Renamed")])
 async def test_a_card_of_backlog_and_sprint_is_one_row_with_its_newest_state(
-    version: int, title: str, place: Place
+    version: int, title: str, backup: Backup
 ) -> None:
     twin = changed(BACKLOG_CARD, version=version, title=versioned("Renamed", version), more=1)
     items = "__iterations__54744d10c955ca8169c61ef2__items"
-    _, rows = await exported(place, **{items: [twin]})
+    _, rows = await exported(backup, **{items: [twin]})
     (card,) = rows["cards"]
     assert card["title"] == title
     assert json.loads(str(card["raw"]))["more"] == 1
@@ -263,14 +263,14 @@ async def test_a_card_of_backlog_and_sprint_is_one_row_with_its_newest_state(
     assert card["sprint_id"] == "54744d10c955ca8169c61ef2"
 
 
-async def test_a_bucket_that_only_one_call_lists_is_exported(place: Place) -> None:
+async def test_a_bucket_that_only_one_call_lists_is_exported(backup: Backup) -> None:
     buckets = [{"bucket": "Empty", "id": {"$oid": "e" * 24}}]
-    _, rows = await exported(place, __backlog__buckets=buckets)
+    _, rows = await exported(backup, __backlog__buckets=buckets)
     assert {row["title"] for row in rows["columns"]} == {"Default", "Empty"}
     assert all("items" not in str(row["raw"]) for row in rows["columns"])
 
 
-async def test_values_that_a_column_cannot_hold_are_null_and_stay_in_raw(place: Place) -> None:
+async def test_values_that_a_column_cannot_hold_are_null_and_stay_in_raw(backup: Backup) -> None:
     project = changed(
         documented.FETCH_PROJECT,
         title=versioned("half \ud83c of a pair, and a \0"),
@@ -279,7 +279,7 @@ async def test_values_that_a_column_cannot_hold_are_null_and_stay_in_raw(place: 
     )
     card = changed(BACKLOG_CARD, estimate=versioned(10**400), cid=-(1 << 63))
     backlog = [{"bucket": "Default", "id": {"$oid": "b" * 24}, "items": [card]}]
-    _, rows = await exported(place, **{"": project}, __backlog__items=backlog)
+    _, rows = await exported(backup, **{"": project}, __backlog__items=backlog)
     (row,) = rows["projects"]
     assert row["title"] == "half \ufffd of a pair, and a \0"
     assert row["starts_at"] is None
@@ -290,20 +290,20 @@ async def test_values_that_a_column_cannot_hold_are_null_and_stay_in_raw(place: 
     assert json.loads(str(row["raw"])) == card
 
 
-async def test_an_entity_without_an_id_fails_the_project(place: Place) -> None:
+async def test_an_entity_without_an_id_fails_the_project(backup: Backup) -> None:
     backlog = [{"bucket": "Default", "id": {"$oid": "b" * 24}, "items": [{"cid": 1}]}]
     with pytest.raises(DecodeError, match="a card without an id"):
-        await exported(place, __backlog__items=backlog)
+        await exported(backup, __backlog__items=backlog)
 
 
-async def test_a_project_of_nulls_is_exported(place: Place) -> None:
+async def test_a_project_of_nulls_is_exported(backup: Backup) -> None:
     answers: Answers = {
         "": {"_id": {"$oid": PROJECT_ID}},
         "__backlog__items": [],
         "__backlog__buckets": [],
         "__iterations": [],
     }
-    _, rows = await exported(place, **answers)
+    _, rows = await exported(backup, **answers)
     assert [row["project_id"] for row in rows["projects"]] == [PROJECT_ID]
     assert sum(map(len, rows.values())) == 1
 

@@ -17,8 +17,8 @@ from agilekit.export import export
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flyingdonut import BurndownItem, Project
 from agilekit.versioned import Force
+from tests.export.backups import SQLiteBackup, everything
 from tests.export.clients import client, seeded
-from tests.export.exported import SQLitePlace, everything
 from tests.export.source.flyingdonut.test_card_lists import Tampered, uncounted, without_counters
 from tests.virtual_time import in_virtual_time
 
@@ -96,21 +96,21 @@ async def compared(
     apart: float = 0,
 ) -> bool:
     """Whether an export of what changed gives what a full export gives."""
-    places = SQLitePlace(made(folder / "changed")), SQLitePlace(made(folder / "full"))
+    backups = SQLiteBackup(made(folder / "changed")), SQLiteBackup(made(folder / "full"))
     project = seeded(sandbox)
 
     def fresh() -> FlyingDonut:
         return client(sandbox, transport=transport or sandbox.transport(), username=project.owner)
 
-    await export([fresh()], to=places[0].path)
+    await export([fresh()], to=backups[0].path)
     await anyio.sleep(apart)
     async with fresh() as donut:
         await write(donut)
     await anyio.sleep(apart)
-    report = await export([fresh()], to=places[0].path, changed_only=True)
+    report = await export([fresh()], to=backups[0].path, changed_only=True)
     assert not report.failed
-    await export([fresh()], to=places[1].path)
-    changed, full = (everything(place, project.id) for place in places)
+    await export([fresh()], to=backups[1].path)
+    changed, full = (everything(backup, project.id) for backup in backups)
     return changed == full
 
 

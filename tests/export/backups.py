@@ -15,7 +15,7 @@ from agilekit.export import TABLES
 RowDict: TypeAlias = Mapping[str, object]
 
 
-class Place(Protocol):
+class Backup(Protocol):
     @property
     def path(self) -> Path: ...
 
@@ -26,7 +26,7 @@ class Place(Protocol):
     def error(self, project_id: str) -> str | None: ...
 
 
-class SQLitePlace:
+class SQLiteBackup:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "export.sqlite"
 
@@ -54,7 +54,7 @@ class SQLitePlace:
         return next((entry for entry in entries if entry["project_id"] == project_id), None)
 
 
-class FolderPlace:
+class FolderBackup:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "export"
 
@@ -76,18 +76,18 @@ class FolderPlace:
         return cast("RowDict | None", next(found, None))
 
 
-def everything(place: Place, project_id: str) -> dict[str, list[RowDict]]:
+def everything(backup: Backup, project_id: str) -> dict[str, list[RowDict]]:
     """All rows of a project, by table."""
     return {
-        table.name: [row for row in place.rows(table.name) if row["project_id"] == project_id]
+        table.name: [row for row in backup.rows(table.name) if row["project_id"] == project_id]
         for table in TABLES
     }
 
 
-def proof(place: Place, project_id: str) -> dict[str, dict[str, object]]:
+def proof(backup: Backup, project_id: str) -> dict[str, dict[str, object]]:
     """The counts and hashes that the manifest of a project has to show."""
     found: dict[str, dict[str, object]] = {}
-    for table, rows in everything(place, project_id).items():
+    for table, rows in everything(backup, project_id).items():
         lines = [json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows]
         digest = hashlib.sha256("".join(lines).encode()).hexdigest()
         found[table] = {"rows": len(rows), "sha256": digest}
@@ -96,3 +96,7 @@ def proof(place: Place, project_id: str) -> dict[str, dict[str, object]]:
 
 def _key(name: str) -> tuple[str, ...]:
     return next(table.key for table in TABLES if table.name == name)
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
