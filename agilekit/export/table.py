@@ -21,6 +21,7 @@ __all__ = [
     "Row",
     "Table",
     "Value",
+    "id_text",
     "json_text",
     "replace_surrogates",
     "time_text",
@@ -121,11 +122,17 @@ def time_text(moment: datetime) -> str | None:
     return utc.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def json_text(data: JSON) -> str:
+def id_text(id: int | None) -> str | None:
+    """What is stored of an id that is a number."""
+    return None if id is None else str(id)
+
+
+def json_text(data: JSON | Mapping[str, JSON]) -> str:
     """Data as JSON text, in UTF-8 if that can hold it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    plain = dict(data) if isinstance(data, Mapping) else data
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
     # An unpaired surrogate fits into JSON as an escape, and nowhere else.
-    return text if replace_surrogates(text) == text else json.dumps(data, separators=(",", ":"))
+    return text if replace_surrogates(text) == text else json.dumps(plain, separators=(",", ":"))
 
 
 def replace_surrogates(text: str) -> str:

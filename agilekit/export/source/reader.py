@@ -14,7 +14,15 @@ from agilekit.errors import DecodeError
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import Row
 
-__all__ = ["OnRead", "PreviousExport", "ProjectReader", "checked_id", "host_of", "ignore_read"]
+__all__ = [
+    "OnRead",
+    "PreviousExport",
+    "ProjectReader",
+    "checked_id",
+    "host_of",
+    "ignore_read",
+    "ref_of_connection",
+]
 
 Id = TypeVar("Id", int, str)
 
@@ -73,6 +81,11 @@ def checked_id(id: Id, what: str) -> Id:
     if not id:
         raise DecodeError(f"a {what} without an id cannot be exported")
     return id
+
+
+def ref_of_connection(service: str, base_url: str, project_id: str = "") -> ProjectRef:
+    """What `ProjectReader.connection_ref` is."""
+    return ProjectRef(service, host_of(base_url), project_id, base_url)
 
 
 def host_of(base_url: str) -> str:

@@ -37,7 +37,7 @@ from agilekit.export.source.easybacklog.refusals import raise_unless_refused
 from agilekit.export.source.easybacklog.rows import SERVICE, Rows, SharedEntities
 from agilekit.export.source.easybacklog.texts import exactly
 from agilekit.export.source.read_limiter import ReadLimiter
-from agilekit.export.source.reader import OnRead, PreviousExport, host_of
+from agilekit.export.source.reader import OnRead, PreviousExport, ref_of_connection
 from agilekit.session.concurrently import Job
 
 __all__ = ["EasyBacklogReader"]
@@ -76,7 +76,7 @@ class EasyBacklogReader:
 
     @property
     def connection_ref(self) -> ProjectRef:
-        return ProjectRef(SERVICE, host_of(self.easy.base_url), "", self.easy.base_url)
+        return ref_of_connection(SERVICE, self.easy.base_url)
 
     async def projects(self) -> list[ProjectRef]:
         easy, exact = self.easy, self.easy.exact()

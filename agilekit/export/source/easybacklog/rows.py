@@ -26,7 +26,7 @@ from agilekit.easybacklog import (
 )
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.source.merge import without
-from agilekit.export.table import Row, json_text
+from agilekit.export.table import Row, id_text, json_text
 from agilekit.wire.json import JSON
 
 __all__ = ["SERVICE", "Rows", "SharedEntities"]
@@ -65,7 +65,7 @@ class Rows:
             "projects",
             title=backlog.name,
             state="archived" if backlog.archived else None,
-            owner_id=_text(backlog.author_id),
+            owner_id=id_text(backlog.author_id),
             created_at=backlog.created_at,
             updated_at=backlog.updated_at,
             raw=json_text(raw),
@@ -127,8 +127,8 @@ class Rows:
             estimate=story.points,
             state=None if status is None else status.status,
             is_done=done,
-            column_id=_text(theme_id),
-            sprint_id=None if sprint_story is None else _text(sprint_story.sprint_id),
+            column_id=id_text(theme_id),
+            sprint_id=None if sprint_story is None else id_text(sprint_story.sprint_id),
             position=story.position,
             created_at=story.created_at,
             updated_at=story.updated_at,
@@ -146,10 +146,10 @@ class Rows:
         return self.ref.row(
             "tasks",
             id=str(criterion.id),
-            card_id=_text(criterion.story_id),
+            card_id=id_text(criterion.story_id),
             title=criterion.criterion,
             position=criterion.position,
-            raw=json_text(dict(criterion.raw)),
+            raw=json_text(criterion.raw),
         )
 
     def account_without_backlogs(self, account: Account) -> ProjectData:
@@ -159,7 +159,7 @@ class Rows:
             title=account.name,
             created_at=account.created_at,
             updated_at=account.updated_at,
-            raw=json_text(dict(account.raw)),
+            raw=json_text(account.raw),
         )
         rows = {"projects": [project], "extras": self.of_account(account.id, None)}
         return self.ref.data(rows, title=account.name)
@@ -220,7 +220,7 @@ class Rows:
     def extra_row(
         self, kind: str, id: int | str, title: str | None, raw: Mapping[str, JSON]
     ) -> Row:
-        return self.ref.row("extras", kind=kind, id=str(id), title=title, raw=json_text(dict(raw)))
+        return self.ref.row("extras", kind=kind, id=str(id), title=title, raw=json_text(raw))
 
 
 def _title(story: Story) -> str | None:
@@ -237,7 +237,3 @@ def _phase(sprint: Sprint) -> str | None:
 
 def _morning(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), UTC)
-
-
-def _text(id: int | None) -> str | None:
-    return None if id is None else str(id)

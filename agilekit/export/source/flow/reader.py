@@ -19,7 +19,7 @@ from agilekit.export.source.flow.hidden_tasks import HiddenTaskSearch
 from agilekit.export.source.flow.project import ProjectFetch
 from agilekit.export.source.flow.rows import SERVICE
 from agilekit.export.source.read_limiter import ReadLimiter
-from agilekit.export.source.reader import OnRead, PreviousExport, checked_id, host_of
+from agilekit.export.source.reader import OnRead, PreviousExport, checked_id, ref_of_connection
 from agilekit.flow import Flow, Member, Project
 from agilekit.session.concurrently import run_all
 
@@ -44,7 +44,7 @@ class FlowReader:
 
     @property
     def connection_ref(self) -> ProjectRef:
-        return ProjectRef(SERVICE, host_of(self.flow.base_url), "", self.flow.base_url)
+        return ref_of_connection(SERVICE, self.flow.base_url)
 
     async def projects(self) -> list[ProjectRef]:
         listed = await self.limiter.run(self.flow.projects.all)

@@ -10,7 +10,7 @@ from attrs import Factory, field, frozen
 
 from agilekit.export.project import ProjectRef, Stay
 from agilekit.export.source.merge import merge_raw
-from agilekit.export.table import Row, json_text
+from agilekit.export.table import Row, id_text, json_text
 from agilekit.flow import Change, Column, Member, Project, Task, TaskType
 
 __all__ = ["SERVICE", "Entity", "Rows", "is_deleted", "is_done", "stays_of"]
@@ -88,7 +88,7 @@ class Rows:
             title=project.project_title,
             state="archived" if project.archived else None,
             updated_at=_last(history),
-            raw=json_text(dict(project.raw)),
+            raw=json_text(project.raw),
         )
 
     def column(self, column: Column, history: Iterable[Change]) -> Row:
@@ -102,7 +102,7 @@ class Rows:
             place=self._place.get(column.col_id),
             position=column.col_order,
             updated_at=_last(history),
-            raw=json_text(dict(column.raw)),
+            raw=json_text(column.raw),
         )
 
     def person(self, member: Member) -> Row:
@@ -110,7 +110,7 @@ class Rows:
             "people",
             id=str(member.user_id),
             name=member.user_name,
-            raw=json_text(dict(member.raw)),
+            raw=json_text(member.raw),
         )
 
     def card(
@@ -133,7 +133,7 @@ class Rows:
             kind=kind.task_type_text if kind else None,
             state="done" if done else _STATES.get(task.task_status, task.task_status or None),
             is_done=None if column is None else done,
-            column_id=_id(task.col_id),
+            column_id=id_text(task.col_id),
             assignees=json_text([*map(str, assigned)]) if assigned else None,
             position=task.task_order,
             created_at=task.task_created,
@@ -151,14 +151,14 @@ class Rows:
             "changes",
             id=str(change.change_id),
             entity=entity,
-            entity_id=_id(item_id),
+            entity_id=id_text(item_id),
             what=change.change_type or None,
-            value=json_text(dict(change.change_content)),
+            value=json_text(change.change_content),
             column_id=str(column) if isinstance(column, int | str) else None,
             stay=stay,
-            person_id=_id(change.user_id),
+            person_id=id_text(change.user_id),
             made_at=change.change_made,
-            raw=json_text(dict(change.raw)),
+            raw=json_text(change.raw),
         )
 
     def _is_done(self, column: Column) -> bool:
@@ -171,12 +171,8 @@ class Rows:
             kind="task_type",
             id=str(kind.task_type_id),
             title=kind.task_type_text,
-            raw=json_text(dict(kind.raw)),
+            raw=json_text(kind.raw),
         )
-
-
-def _id(id: int | None) -> str | None:
-    return None if id is None else str(id)
 
 
 def _last(history: Iterable[Change]) -> datetime | None:

@@ -13,7 +13,7 @@ from agilekit.export.source.flyingdonut.project import ProjectFetch, check_ident
 from agilekit.export.source.flyingdonut.revision import counters_of
 from agilekit.export.source.flyingdonut.rows import SERVICE, text_of
 from agilekit.export.source.read_limiter import ReadLimiter
-from agilekit.export.source.reader import OnRead, PreviousExport, host_of, ignore_read
+from agilekit.export.source.reader import OnRead, PreviousExport, ignore_read, ref_of_connection
 from agilekit.export.tables import BY_NAME
 from agilekit.flyingdonut import FlyingDonut
 from agilekit.session.concurrently import run_all
@@ -30,9 +30,7 @@ class FlyingDonutReader:
 
     @property
     def connection_ref(self) -> ProjectRef:
-        return ProjectRef(
-            SERVICE, host_of(self.donut.base_url), self.donut.project_id, self.donut.base_url
-        )
+        return ref_of_connection(SERVICE, self.donut.base_url, self.donut.project_id)
 
     async def projects(self) -> list[ProjectRef]:
         project = await self.limiter.run(self.donut.project.get)

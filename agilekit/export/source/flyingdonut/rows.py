@@ -64,7 +64,7 @@ class Rows:
             starts_at=project.start_date.value,
             ends_at=project.end_date.value,
             version=project.version,
-            raw=json_text(dict(project.raw)),
+            raw=json_text(project.raw),
         )
 
     def column(self, bucket: Bucket, position: int) -> Row:
@@ -75,7 +75,7 @@ class Rows:
             title=bucket.title,
             is_done=None if self.done is None else bucket.id in self.done,
             position=position,
-            raw=json_text(dict(bucket.raw)),
+            raw=json_text(bucket.raw),
         )
 
     def sprint(self, sprint: Sprint) -> Row:
@@ -95,7 +95,7 @@ class Rows:
             task_hours=sprint.task_estimate.value,
             position=sprint.position,
             version=sprint.version,
-            raw=json_text(dict(sprint.raw)),
+            raw=json_text(sprint.raw),
         )
 
     def person(self, name: str) -> Row:
@@ -119,7 +119,7 @@ class Rows:
             position=card.position,
             rank=card.order.value,
             version=card.version,
-            raw=json_text(dict(card.raw)),
+            raw=json_text(card.raw),
         )
 
     def _is_done(self, card: Card, column_id: str | None) -> bool | None:
@@ -145,7 +145,7 @@ class Rows:
             position=task.position,
             rank=task.order.value,
             version=task.version,
-            raw=json_text(dict(task.raw)),
+            raw=json_text(task.raw),
         )
 
     def changes(self, task: Task) -> Iterator[Row]:
@@ -182,7 +182,7 @@ class Rows:
                 step=day,
                 remaining=left,
                 unit="hours",
-                raw=json_text(dict(chart.raw)) if day == 0 else None,
+                raw=json_text(chart.raw) if day == 0 else None,
             )
 
 

@@ -19,7 +19,7 @@ from agilekit.export.source.kanbantool.refusals import refusal
 from agilekit.export.source.kanbantool.revision import counters_of
 from agilekit.export.source.kanbantool.rows import SERVICE
 from agilekit.export.source.read_limiter import ReadLimiter
-from agilekit.export.source.reader import OnRead, PreviousExport, host_of, ignore_read
+from agilekit.export.source.reader import OnRead, PreviousExport, ignore_read, ref_of_connection
 from agilekit.kanbantool import Board, KanbanTool, TimeTracker
 from agilekit.session.concurrently import run_all
 
@@ -40,7 +40,7 @@ class KanbanToolReader:
 
     @property
     def connection_ref(self) -> ProjectRef:
-        return ProjectRef(SERVICE, host_of(self.kanban.base_url), "", self.kanban.base_url)
+        return ref_of_connection(SERVICE, self.kanban.base_url)
 
     async def projects(self) -> list[ProjectRef]:
         ref = self.connection_ref
@@ -52,7 +52,9 @@ class KanbanToolReader:
 
     async def revision(self, project: ProjectRef) -> str | None:
         fetch = ProjectFetch(self.kanban, self.limiter, project, ignore_read, None)
-        await run_all([self._read_shared, fetch.read_beside, fetch.read_newest], at_once=3)
+        await run_all(
+            [self._read_shared, fetch.read_beside, fetch.changelog.read_newest], at_once=3
+        )
         return fetch.revision(self._listed_of(project), self._timers or [])
 
     async def read(

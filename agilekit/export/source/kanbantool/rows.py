@@ -11,7 +11,7 @@ from agilekit.export.project import ProjectRef, Stay
 from agilekit.export.source.kanbantool.history import completed_at
 from agilekit.export.source.kanbantool.stages import card_limit, columns_of, done_columns
 from agilekit.export.source.merge import merge_raw
-from agilekit.export.table import Row, json_text
+from agilekit.export.table import Row, id_text, json_text
 from agilekit.kanbantool import (
     Board,
     BoardUser,
@@ -86,12 +86,12 @@ class Rows:
             kind="stage",
             id=str(stage.id),
             title=stage.name,
-            parent_id=_text(stage.parent_id),
+            parent_id=id_text(stage.parent_id),
             card_limit=card_limit(stage),
             is_done=stage.id in self._done,
             place=self._place.get(stage.id),
             position=stage.position,
-            raw=json_text(dict(stage.raw)),
+            raw=json_text(stage.raw),
         )
 
     def swimlane(self, lane: Swimlane) -> Row:
@@ -102,7 +102,7 @@ class Rows:
             title=lane.name,
             card_limit=lane.limit,
             position=lane.position,
-            raw=json_text(dict(lane.raw)),
+            raw=json_text(lane.raw),
         )
 
     def card_type(self, kind: CardType) -> Row:
@@ -116,7 +116,7 @@ class Rows:
             "people",
             id=str(user.user_id or (user.user.id if user.user else None) or user.id),
             name=None if user.user is None else user.user.name,
-            raw=json_text(dict(user.raw)),
+            raw=json_text(user.raw),
         )
 
     def card(self, task: Task, listed: Task | None, changes: Sequence[Change]) -> Row:
@@ -133,8 +133,8 @@ class Rows:
             state="archived" if archived else self.names_of_stages.get(task.workflow_stage_id or 0),
             is_done=done,
             priority=task.priority,
-            column_id=_text(task.workflow_stage_id),
-            swimlane_id=_text(task.swimlane_id),
+            column_id=id_text(task.workflow_stage_id),
+            swimlane_id=id_text(task.swimlane_id),
             assignees=_assignees(task.assigned_user_id),
             tags=task.tags or None,
             due_on=None if task.due_date is None else task.due_date.isoformat(),
@@ -158,7 +158,7 @@ class Rows:
             position=subtask.position,
             created_at=subtask.created_at,
             updated_at=subtask.updated_at,
-            raw=json_text(dict(subtask.raw)),
+            raw=json_text(subtask.raw),
         )
 
     def comment(self, comment: Comment, card: Task) -> Row:
@@ -166,11 +166,11 @@ class Rows:
             "comments",
             id=str(comment.id),
             card_id=str(card.id),
-            person_id=_text(comment.user_id),
+            person_id=id_text(comment.user_id),
             text=comment.content,
             created_at=comment.created_at,
             updated_at=comment.updated_at,
-            raw=json_text(dict(comment.raw)),
+            raw=json_text(comment.raw),
         )
 
     def change(
@@ -192,12 +192,12 @@ class Rows:
             "changes",
             id=str(change.id),
             entity="card" if is_card else (kind or "").lower() or None,
-            entity_id=_text(change.changed_object_id or (card_id if is_card else None)),
+            entity_id=id_text(change.changed_object_id or (card_id if is_card else None)),
             what=change.what,
             value=change.description,
-            column_id=_text(change.workflow_stage_id),
+            column_id=id_text(change.workflow_stage_id),
             stay=stay,
-            person_id=_text(change.user_id),
+            person_id=id_text(change.user_id),
             made_at=change.created_at,
             raw=json_text(merge_raw(*(one.raw for one in shown))),
         )
@@ -206,21 +206,17 @@ class Rows:
         return self.ref.row(
             "time_entries",
             id=str(timer.id),
-            card_id=_text(timer.task_id),
-            person_id=_text(timer.user_id),
+            card_id=id_text(timer.task_id),
+            person_id=id_text(timer.user_id),
             started_at=timer.started_at,
             ended_at=timer.ended_at,
             created_at=timer.created_at,
             updated_at=timer.updated_at,
-            raw=json_text(dict(timer.raw)),
+            raw=json_text(timer.raw),
         )
 
     def _extra(self, kind: str, id: int, title: str | None, raw: JSON) -> Row:
         return self.ref.row("extras", kind=kind, id=str(id), title=title, raw=json_text(raw))
-
-
-def _text(id: int | None) -> str | None:
-    return None if id is None else str(id)
 
 
 def _assignees(*ids: int | None) -> str | None:
