@@ -53,7 +53,7 @@ class ProjectFetch:
 
     flow: Flow
     limiter: ReadLimiter
-    search: HiddenTaskSearch
+    hidden_tasks: HiddenTaskSearch
     board: list[int]
     """The ids of all projects."""
     ref: ProjectRef
@@ -87,7 +87,7 @@ class ProjectFetch:
     async def read(self, previous: PreviousExport | None) -> None:
         """previous: what the last export has written of it."""
         if previous is not None:
-            self.search.remember(ProbedIds.parse(previous.reader_state))
+            self.hidden_tasks.add_probed(ProbedIds.parse(previous.reader_state))
             self.exported = {int(id) for id in await _ids_of_cards(previous) if id.isdecimal()}
         await run_all(
             [
@@ -115,15 +115,15 @@ class ProjectFetch:
 
     async def _read_cards(self) -> None:
         await run_all([self._read_list, self._read_recent], at_once=2)
-        ids = {*self.listed} | self._named() | self.search.begin(self.project.project_id)
+        ids = {*self.listed} | self._named() | self.hidden_tasks.hidden_ids(self.project.project_id)
         ids |= self.exported
-        self.search.reach(ids)
+        self.hidden_tasks.note_ids(ids)
         await self._read_tasks(ids)
 
     async def _read_list(self) -> None:
         tasks = await self.limiter.run(lambda: self.flow.tasks.all(self.project.project_id))
         self.listed = {checked_id(one.task_id, "task"): one for one in tasks}
-        self.search.list_shows(self.project.project_id, self.listed)
+        self.hidden_tasks.note_listed(self.project.project_id, self.listed)
 
     async def _read_recent(self) -> set[int]:
         """The ids of the tasks that were changed since this was asked for last."""
@@ -137,7 +137,7 @@ class ProjectFetch:
 
     async def _read_tasks(self, ids: set[int]) -> None:
         """Reads tasks and, of those that are new, the histories."""
-        self.search.know(ids)
+        self.hidden_tasks.skip(ids)
         new = sorted(id for id in ids if id not in self.tasks)
         # What no list shows may be in another project.
         listed = [id for id in new if id in self.listed]
@@ -153,13 +153,13 @@ class ProjectFetch:
         except NotFound:  # it was deleted meanwhile
             self.tasks.pop(id, None)
             self.gone.add(id)
-            self.search.probed.note_absence(self.project.project_id, id)
+            self.hidden_tasks.probed.note_absence(self.project.project_id, id)
             return
         if id in self.listed or task.project_id in (None, self.project.project_id):
             self.tasks[id] = task
             if id not in self.listed:
                 project = self.project.project_id
-                self.search.probed.note_task(project, id, deleted=is_deleted(task))
+                self.hidden_tasks.probed.note_task(project, id, deleted=is_deleted(task))
             self._tell_count()
         else:
             self.gone.add(id)
@@ -196,16 +196,18 @@ class ProjectFetch:
     async def _find_hidden(self) -> None:
         while True:
             is_of_one_moment = await self._count()
-            await self._take(await self.search.found(self.request))
+            await self._take(await self.hidden_tasks.tasks_found(self.request))
             # If editors never pause, nothing tells how many: then all ids are asked for.
             self._request_tasks(self._missing() if is_of_one_moment else inf)
-            if not self.request.number or not await self.search.look(self.request, self.board):
+            if not self.request.number or not await self.hidden_tasks.search(
+                self.request, self.board
+            ):
                 break
-        await self._take(await self.search.found(self.request))
+        await self._take(await self.hidden_tasks.tasks_found(self.request))
         if self._missing():
             await self._ask_again()
-        if self._missing() and self.search.failure:
-            raise self.search.failure
+        if self._missing() and self.hidden_tasks.passing_failure:
+            raise self.hidden_tasks.passing_failure
 
     def _request_tasks(self, number: float) -> None:
         self.request = SearchRequest(
@@ -230,7 +232,7 @@ class ProjectFetch:
 
     async def _ask_again(self) -> None:
         """Asks for some of the tasks that were deleted when they were read: one may be back."""
-        probed, project = self.search.probed, self.project.project_id
+        probed, project = self.hidden_tasks.probed, self.project.project_id
         ids = probed.to_ask_again(project, _ASKED_AGAIN)
         if not ids:
             return
@@ -305,7 +307,7 @@ class ProjectFetch:
             by_table,
             title=self.project.project_title or None,
             gaps=[*self._gaps(), *not_named],
-            reader_state=self.search.remembered(),
+            reader_state=self.hidden_tasks.state(),
         )
 
     def _changes(self) -> list[tuple[Entity, int | None, Change]]:
@@ -330,9 +332,9 @@ class ProjectFetch:
             )
             gaps += [
                 f"the server fails at the task {id}, which may be one of them: {error}"
-                for id, error in sorted(self.search.broken.items())
+                for id, error in sorted(self.hidden_tasks.lasting_failures.items())
             ]
-        if self._missing() and (left := self.search.left(self.request)):
+        if self._missing() and (left := self.hidden_tasks.ids_left(self.request)):
             gaps.append(
                 f"{left} ids that may be hidden tasks were not asked for yet: the next export to "
                 "the same file or folder goes on there"

@@ -230,7 +230,7 @@ async def test_tasks_that_came_in_full_with_their_sprint_are_not_asked_for(backu
         (None, True),
     ],
 )
-async def test_the_tasks_of_a_card_are_asked_for_where_it_may_have_some(
+async def test_the_tasks_of_a_card_are_asked_for_if_it_may_have_some(
     counters: object, asked: bool, backup: Backup
 ) -> None:
     card = changed(BACKLOG_CARD, taskCounters=counters)
