@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from agilekit.wire.json import JSON
 
-__all__ = ["merge_raw", "without"]
+__all__ = ["merge_raw"]
 
 
 def merge_raw(newer: Mapping[str, JSON], *older: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -15,8 +15,3 @@ def merge_raw(newer: Mapping[str, JSON], *older: Mapping[str, JSON]) -> dict[str
     for other in older:
         merged |= {name: value for name, value in other.items() if name not in merged}
     return merged
-
-
-def without(raw: Mapping[str, JSON], *names: str) -> dict[str, JSON]:
-    """An answer without its children, which have rows of their own."""
-    return {name: value for name, value in raw.items() if name not in names}

@@ -25,7 +25,8 @@ from agilekit.export.source.easybacklog.refusals import raise_unless_refused
 from agilekit.export.source.easybacklog.rows import Rows, SharedEntities
 from agilekit.export.source.easybacklog.snapshots import SnapshotReader
 from agilekit.export.source.easybacklog.texts import newer
-from agilekit.export.source.merge import merge_raw, without
+from agilekit.export.source.merge import merge_raw
+from agilekit.export.source.raw import without
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead
 from agilekit.export.table import Row
