@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agilekit import __version__
 from agilekit.export import TABLES, Table
-from agilekit.export.views import VIEWS, View
+from agilekit.export.target.views import VIEWS, View
 from agilekit.sandbox.easybacklog import Store
 from agilekit.sandbox.flow import Board
 from agilekit.sandbox.flyingdonut import FlyingDonut, Project

@@ -39,6 +39,10 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("__main__",),
 )
 FLOOR: Final = {part: number for number, parts in enumerate(FLOORS) for part in parts}
+# What the two sides of an export have in common: what is read, and what is written.
+OF_BOTH_SIDES: Final = frozenset(
+    ("damage", "done", "errors", "manifest", "optional", "project", "table", "tables")
+)
 KNOWS_HTTPX: Final = {"session/http_library.py", "session/transport.py", "sandbox/transport.py"}
 MODULES: Final = sorted(ROOT.rglob("*.py"))
 
@@ -59,8 +63,8 @@ def imports(module: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name_of(module)}:{node.lineno}: a relative import"
             assert node.module
-            if node.module == "agilekit":
-                yield from (f"agilekit.{alias.name}" for alias in node.names)
+            if node.module in {"agilekit", "agilekit.export"}:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
             else:
                 yield node.module
 
@@ -87,6 +91,12 @@ sandbox = pytest.mark.parametrize(
     "module", [path for path in MODULES if part_of(path) == "sandbox"], ids=name_of
 )
 
+side_of_an_export = pytest.mark.parametrize(
+    "module",
+    [path for path in MODULES if name_of(path).startswith(("export/source/", "export/target/"))],
+    ids=name_of,
+)
+
 
 @every
 def test_a_module_imports_only_from_its_left(module: Path) -> None:
@@ -110,6 +120,13 @@ def test_wire_neither_waits_nor_talks_nor_looks_at_the_clock(module: Path) -> No
         assert not isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith)
         if isinstance(node, ast.Attribute):
             assert node.attr not in {"now", "utcnow", "today"}
+
+
+@side_of_an_export
+def test_what_an_export_reads_and_what_it_writes_do_not_know_each_other(module: Path) -> None:
+    own = module.relative_to(ROOT).parts[1]
+    used = {name.split(".")[2] for name in imports(module) if name.startswith("agilekit.export.")}
+    assert used <= {own, *OF_BOTH_SIDES}
 
 
 @every

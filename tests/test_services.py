@@ -11,7 +11,7 @@ import pytest
 from agilekit.cli.welcome import welcome
 from agilekit.connections import AnyClient
 from agilekit.errors import InvalidInput
-from agilekit.export.readers import READERS
+from agilekit.export.source.readers import READERS
 from agilekit.sandbox import Sandbox
 from agilekit.services import SERVICES, is_client, service_of
 

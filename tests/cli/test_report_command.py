@@ -10,8 +10,10 @@ from attrs import evolve
 from click.testing import CliRunner, Result
 
 from agilekit.cli.commands import commands
-from agilekit.export.model import BY_NAME, Found, Row
-from agilekit.export.parts import name_of
+from agilekit.export.project import ProjectRef
+from agilekit.export.table import Row
+from agilekit.export.tables import BY_NAME
+from agilekit.export.target.project_file import name_of
 from tests.cli.served import Served
 from tests.report.exports import FLOW, board, example, written
 
@@ -48,7 +50,7 @@ def test_charts_may_be_png_and_elsewhere(tmp_path: Path) -> None:
 def test_two_accounts_and_two_projects_have_charts_of_their_own(tmp_path: Path) -> None:
     keys = [("a.flow.io", "1-2"), ("b.flow.io", "1-2"), ("a.flow.io", "1.2"), ("a.flow.io", "1/2")]
     found = [evolve(FLOW, host=host, project_id=id) for host, id in keys]
-    projects: list[tuple[Found, str, dict[str, Sequence[Row]]]] = [
+    projects: list[tuple[ProjectRef, str, dict[str, Sequence[Row]]]] = [
         (one, "Board", {"burndown": [_moved(row, one) for row in board()["burndown"]]})
         for one in found
     ]
@@ -60,10 +62,12 @@ def test_two_accounts_and_two_projects_have_charts_of_their_own(tmp_path: Path) 
     assert len({name_of(one.key) for one in found}) == 4
 
 
-def _moved(row: Row, found: Found) -> Row:
-    """A row of the burndown of a whole project, as one of another project."""
-    names = [column.name for column in BY_NAME["burndown"].columns]
-    return (*found.key, *row[3:][: names.index("sprint_id") - 3], None, *row[5:])
+def _moved(row: Row, project: ProjectRef) -> Row:
+    """A row of a burndown, as one of the whole of another project."""
+    table = BY_NAME["burndown"]
+    values = {column.name: table.value(row, column.name) for column in table.columns}
+    key = {"service": project.service, "host": project.host, "project_id": project.project_id}
+    return table.row(**{**values, **key, "sprint_id": None})
 
 
 def test_work_begins_in_the_column_that_is_named(tmp_path: Path) -> None:

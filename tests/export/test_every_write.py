@@ -18,9 +18,9 @@ from agilekit import EasyBacklog, Flow
 from agilekit.easybacklog import routes as easybacklog_routes
 from agilekit.errors import ApiError
 from agilekit.export import TABLES, Exportable, export
-from agilekit.export.reader import Turns
-from agilekit.export.readers import reader_of
-from agilekit.export.sqlite import SQLite
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.readers import reader_of
+from agilekit.export.target.sqlite import SQLite
 from agilekit.flow import routes as flow_routes
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
@@ -58,7 +58,7 @@ async def compared(client: Exportable, to: Path) -> None:
     """Exports what changed, and compares it with everything as it is read now."""
     report = await export([client], to=to, changed_only=True)
     assert [str(one.error) for one in report.failed] == []
-    reader, target = reader_of(client, Turns(16)), SQLite(to)
+    reader, target = reader_of(client, ReadLimiter(16)), SQLite(to)
     for found in await reader.projects():
         part = await reader.read(found, lambda _, __: None)
         assert part.gaps == ()

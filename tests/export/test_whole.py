@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from agilekit.export import TABLES, Format, export, verify
-from agilekit.export.places import target_at
+from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.many import clients_of, filled
 from tests.export.state import SHOWN, Cells, expected
@@ -37,14 +37,12 @@ CHAOS: Final = Faults(
 
 def held(path: Path, format: Format) -> dict[str, list[Cells]]:
     """What an export holds in the columns that are compared."""
-    target = target_at(path, format)
+    target = open_target(path, format)
 
     def cells(name: str) -> Iterator[Cells]:
         table = next(one for one in TABLES if one.name == name)
-        names = [column.name for column in table.columns]
-        places = [names.index(shown) for shown in SHOWN[name]]
-        for _, row in target.rows(table):
-            yield tuple(row[place] for place in places)
+        for row in target.rows(table):
+            yield tuple(table.value(row, shown) for shown in SHOWN[name])
 
     return {name: [*cells(name)] for name in SHOWN}
 

@@ -101,7 +101,7 @@ def test_an_answer_to_a_request_that_left_before_the_429_was_heard_raises_no_rat
     paced(anyio_backend, test)
 
 
-def test_a_429_of_the_same_second_is_no_second_cause(anyio_backend: str) -> None:
+def test_a_429_of_the_same_second_lowers_the_rate_only_once(anyio_backend: str) -> None:
     async def test(pace: RateLimiter) -> None:
         heard = await lowered_to(pace, 18)
         for left in (heard, heard + 0.999):

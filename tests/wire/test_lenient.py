@@ -35,7 +35,7 @@ def odd_task() -> dict[str, JSON]:
     }
 
 
-def test_to_leave_out_what_is_odd_changes_no_class() -> None:
+def test_leaving_out_malformed_values_changes_no_class() -> None:
     """A converter knows some types by the object that names them."""
     before = {one.name: one.type for one in attrs.fields(FlowTask)}
     with leniently() as odd:
@@ -44,7 +44,7 @@ def test_to_leave_out_what_is_odd_changes_no_class() -> None:
     assert all(one.type is before[one.name] for one in attrs.fields(FlowTask))
 
 
-def test_what_is_odd_is_left_out_and_the_rest_is_there() -> None:
+def test_malformed_values_are_left_out_and_the_rest_is_there() -> None:
     with leniently() as odd:
         task = TASK({"task": odd_task()})
     assert (task.id, task.name, task.due_date, task.position) == (7, "Whole", None, None)
@@ -69,7 +69,7 @@ def test_the_same_is_noted_once() -> None:
     assert len(odd.gaps()) == 5
 
 
-def test_entities_that_are_none_are_left_out_of_a_list() -> None:
+def test_elements_that_are_not_entities_are_left_out_of_a_list() -> None:
     with leniently() as odd:
         assert [one.id for one in TASKS([{"id": 1}, "none", {"id": 2}, None])] == [1, 2]
     (note,) = odd.gaps()
@@ -79,7 +79,7 @@ def test_entities_that_are_none_are_left_out_of_a_list() -> None:
 IDENTIFIED = DECODER.entities(Task)
 
 
-def test_what_does_not_tell_which_entity_it_is_is_left_out_of_a_list_of_others() -> None:
+def test_an_element_without_an_id_is_left_out_of_a_list_of_others() -> None:
     with leniently() as odd:
         found = IDENTIFIED([{"id": 1}, {"name": "Nobody"}, {"id": "first", "name": "Odd"}])
     assert [one.name for one in found] == [None, "Odd"]
@@ -89,13 +89,13 @@ def test_what_does_not_tell_which_entity_it_is_is_left_out_of_a_list_of_others()
 
 
 @pytest.mark.parametrize("about_nothing", [[{}], [{"error": "maintenance"}], [{"name": "N"}] * 2])
-def test_a_list_that_tells_of_no_entity_at_all_is_an_error_everywhere(about_nothing: JSON) -> None:
+def test_a_list_without_any_entity_is_an_error_everywhere(about_nothing: JSON) -> None:
     with leniently(), pytest.raises(Malformed, match="expected one with an id"):
         IDENTIFIED(about_nothing)
 
 
 @pytest.mark.parametrize("decode", [lambda: TASK(odd_task()), lambda: TASKS([{"id": 1}, "none"])])
-def test_outside_an_odd_value_is_an_error(decode: Callable[[], object]) -> None:
+def test_outside_a_malformed_value_is_an_error(decode: Callable[[], object]) -> None:
     with leniently():
         pass
     with pytest.raises(Malformed):
@@ -111,7 +111,7 @@ def test_an_answer_of_another_kind_is_an_error_everywhere() -> None:
     assert odd.gaps() == []
 
 
-def test_what_is_odd_of_one_project_is_a_gap_of_no_other() -> None:
+def test_a_malformed_value_of_one_project_is_a_gap_of_no_other() -> None:
     with leniently() as odd:
         BOARD({"id": 1, "version": "new"})
         BOARD({"id": 9, "version": "new"})

@@ -78,7 +78,7 @@ def test_a_write_that_meets_a_server_error_is_of_unknown_outcome(status: int) ->
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 409, 422, 429])
-def test_a_refused_write_is_of_unknown_outcome_where_an_attempt_before_was_lost(
+def test_a_refused_write_is_of_unknown_outcome_if_an_attempt_before_was_lost(
     status: int,
 ) -> None:
     error = error_of(status, {"error": "no"}, method="PUT", lost=True)
@@ -157,7 +157,7 @@ def test_a_long_message_is_cut_and_the_body_is_kept_whole() -> None:
     assert error.body == "x" * 10_000
 
 
-def test_a_body_that_is_no_text_is_kept_as_far_as_it_is() -> None:
+def test_a_body_that_is_only_partly_text_is_kept_as_far_as_it_is() -> None:
     error = error_of(400, b"\xff\xfe oops")
     assert isinstance(error, ApiError)
     assert "oops" in str(error.body)

@@ -16,7 +16,7 @@ from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, told
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
-from agilekit.export.places import target_at
+from agilekit.export.target.open_target import open_target
 
 __all__ = ["export"]
 
@@ -94,7 +94,7 @@ def export(
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
-    target_at(to, format)  # before anything is asked of the connections
+    open_target(to, format)  # before anything is asked of the connections
     clients, done = clients_of(connection, file), done_of(connection, file)
 
     async def job() -> ExportReport:

@@ -16,9 +16,9 @@ from agilekit.cli.export.progress import exporting
 from agilekit.cli.running import run
 from agilekit.cli.text import one_line
 from agilekit.export import Exportable, ExportError, ExportReport, export
-from agilekit.export.parts import name_of
+from agilekit.export.target.project_file import name_of
 from agilekit.report import Figures, Picture, draw, page, read, summary
-from agilekit.report.words import counted
+from agilekit.report.numbers import counted
 
 __all__ = ["report"]
 
