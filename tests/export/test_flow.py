@@ -21,7 +21,7 @@ from agilekit.export.reader import Turns
 from agilekit.flow import ItemType
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
-from agilekit.sandbox.flow.rendering import XmlMaps
+from agilekit.sandbox.flow.renderer import XmlMaps
 from tests.export.expected_flow import expected
 from tests.export.flow_boards import (
     LONG_AGO,

@@ -10,7 +10,7 @@ import pytest
 
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.rewriting import Rewriting, Way
-from tests.sandbox.caller import Caller, at
+from tests.sandbox.flyingdonut.caller import Caller, at
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,7 @@ import pytest
 from anyio.abc import SocketAttribute
 
 from agilekit.sandbox.server import Server
-from tests.sandbox.caller import Caller
+from tests.sandbox.flyingdonut.caller import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Generator

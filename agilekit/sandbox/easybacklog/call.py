@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from attrs import evolve, frozen
 
 from agilekit.sandbox.easybacklog import negotiation
-from agilekit.sandbox.easybacklog.attributes import Written
+from agilekit.sandbox.easybacklog.params import Written
 from agilekit.sandbox.messages import Json, Refusal, Response
-from agilekit.sandbox.rendering import Items, Renderer
+from agilekit.sandbox.renderer import Items, Renderer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from agilekit.sandbox.easybacklog.store import Store
     from agilekit.sandbox.messages import Request
-    from agilekit.sandbox.rendering import Value
+    from agilekit.sandbox.renderer import Value
     from agilekit.sandbox.rewriting import Rewriting
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from agilekit.sandbox.easybacklog import points
 from agilekit.sandbox.easybacklog.catalogue import STATUSES
 from agilekit.sandbox.easybacklog.partial import rule_of
-from agilekit.sandbox.rendering import legal
+from agilekit.sandbox.renderer import legal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

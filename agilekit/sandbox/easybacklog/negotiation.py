@@ -10,12 +10,12 @@ from html import escape
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from agilekit.sandbox.messages import Response
-from agilekit.sandbox.rendering import Items, Renderer
+from agilekit.sandbox.renderer import Items, Renderer
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.easybacklog.forms import Form
+    from agilekit.sandbox.easybacklog.serializers import Form
     from agilekit.sandbox.messages import Request
-    from agilekit.sandbox.rendering import Value
+    from agilekit.sandbox.renderer import Value
 
 Format: TypeAlias = Literal["json", "xml", "xls", "pdf"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agilekit.sandbox.easybacklog import forms, points
+from agilekit.sandbox.easybacklog import points, serializers
 from agilekit.sandbox.easybacklog.catalogue import MODIFIED_FIBONACCI, SCORING_RULES
-from agilekit.sandbox.rendering import Items
+from agilekit.sandbox.renderer import Items
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.easybacklog.forms import Form
+    from agilekit.sandbox.easybacklog.serializers import Form
     from agilekit.sandbox.easybacklog.state import Backlog, ScoringRule, Sprint, Story, Theme
     from agilekit.sandbox.easybacklog.store import Store
 
@@ -51,7 +51,7 @@ def _valid_scores(rule: ScoringRule) -> list[int | float]:
 
 
 def _parent(store: Store, it: Backlog) -> Form:
-    shown = forms.snapshot(store, it) if it.is_snapshot else {}
+    shown = serializers.snapshot(store, it) if it.is_snapshot else {}
     return {name: one for name, one in shown.items() if name.startswith("parent_")}
 
 
@@ -62,7 +62,7 @@ def _pick(form: Form, *names: str) -> Form:
 def _theme(store: Store, backlog: Backlog, it: Theme) -> Form:
     sum_ = points.of_theme(store, it)
     return {
-        **_pick(forms.theme(store, it), "code", "id", "name", "position"),
+        **_pick(serializers.theme(store, it), "code", "id", "name", "position"),
         "points": points.shown(sum_),
         "cost_formatted": points.cost(store, backlog, sum_),
         "days": points.days(backlog, sum_),
@@ -83,11 +83,11 @@ def _story(store: Store, backlog: Backlog, it: Story) -> Form:
     texts = ("as_a", "color", "comments", "i_want_to", "id", "position")
     scores = ("score_50", "score_90", "so_i_can", "unique_id")
     criteria = [
-        _pick(forms.criterion(store, store.criteria[one]), "criterion", "id", "position")
+        _pick(serializers.criterion(store, store.criteria[one]), "criterion", "id", "position")
         for one in it.criteria
     ]
     return {
-        **_pick(forms.story(store, it, both=True), *texts, *scores),
+        **_pick(serializers.story(store, it, both=True), *texts, *scores),
         **estimates,
         "score": it.score_90,
         "acceptance_criteria": Items("acceptance_criterion", criteria),
@@ -95,7 +95,7 @@ def _story(store: Store, backlog: Backlog, it: Story) -> Form:
 
 
 def _sprint(store: Store, it: Sprint) -> Form:
-    whole = forms.sprint_with_stories(store, it, xml=False)
+    whole = serializers.sprint_with_stories(store, it, xml=False)
     for name in ("backlog_id", "completed_at", "created_at", "updated_at"):
         del whole[name]
     inside: list[Form] = []
@@ -103,5 +103,7 @@ def _sprint(store: Store, it: Sprint) -> Form:
         assigned = store.sprint_stories[one]
         names = ("id", "position", "sprint_story_status_id", "story_id")
         theme_id = store.stories[assigned.story_id].theme_id
-        inside.append({**_pick(forms.sprint_story(store, assigned), *names), "theme_id": theme_id})
+        inside.append(
+            {**_pick(serializers.sprint_story(store, assigned), *names), "theme_id": theme_id}
+        )
     return {**whole, "sprint_stories": Items("sprint_story", inside)}

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agilekit.sandbox.easybacklog import handlers_accounts as accounts
-from agilekit.sandbox.easybacklog import handlers_backlogs as backlogs
-from agilekit.sandbox.easybacklog import handlers_catalogue as catalogue
-from agilekit.sandbox.easybacklog import handlers_sprints as sprints
-from agilekit.sandbox.easybacklog import handlers_stories as stories
-from agilekit.sandbox.easybacklog import handlers_themes as themes
+from agilekit.sandbox.easybacklog.handlers import accounts as accounts
+from agilekit.sandbox.easybacklog.handlers import backlogs as backlogs
+from agilekit.sandbox.easybacklog.handlers import catalogue as catalogue
+from agilekit.sandbox.easybacklog.handlers import sprints as sprints
+from agilekit.sandbox.easybacklog.handlers import stories as stories
+from agilekit.sandbox.easybacklog.handlers import themes as themes
 from agilekit.sandbox.routing import Route
 
 if TYPE_CHECKING:

@@ -6,17 +6,18 @@ import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Final, Literal
 
-from agilekit.sandbox import parameters
-from agilekit.sandbox.easybacklog import handlers_accounts, handlers_backlogs, negotiation
+from agilekit.sandbox import params
+from agilekit.sandbox.easybacklog import negotiation
 from agilekit.sandbox.easybacklog import seed as seeds
-from agilekit.sandbox.easybacklog.attributes import Invalid
 from agilekit.sandbox.easybacklog.call import Call
+from agilekit.sandbox.easybacklog.handlers import accounts, backlogs
 from agilekit.sandbox.easybacklog.negotiation import Unacceptable
+from agilekit.sandbox.easybacklog.params import Invalid
 from agilekit.sandbox.easybacklog.race import Race, Racing
 from agilekit.sandbox.easybacklog.routes import ROUTES
 from agilekit.sandbox.easybacklog.store import Store
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
-from agilekit.sandbox.rendering import Renderer, Ruby
+from agilekit.sandbox.renderer import Renderer, Ruby
 from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from agilekit.sandbox.easybacklog.negotiation import Format
     from agilekit.sandbox.routing import Route
 
-_PRINTABLE: Final = (handlers_backlogs.retrieve_backlog, handlers_backlogs.retrieve_snapshot)
+_PRINTABLE: Final = (backlogs.retrieve_backlog, backlogs.retrieve_snapshot)
 # What a 404 calls the thing that a path is about, by the last word of the path.
 _SCOPES: Final = {
     "accounts": "Account",
@@ -115,7 +116,7 @@ class EasyBacklog(Store):
                 return negotiation.page(500, "Template is missing")
             return error.response
         scope = _SCOPES[_words(route)[-1]]
-        given = parameters.merged(body, parameters.of_query(request))
+        given = params.merged(body, params.of_query(request))
         renderer = self._renderer()
         try:
             self._authorize(route, request, given)
@@ -163,7 +164,7 @@ def _words(route: Route[Call]) -> list[str]:
 def _routed(method: str, path: str) -> tuple[Route[Call], dict[str, str]]:
     """The route of a path and its ids; a :class:`Refusal` if the server has none."""
     route, ids = find(ROUTES, method, path)
-    if route.handler is handlers_accounts.delete_company:
+    if route.handler is accounts.delete_company:
         raise Refusal(404, "No route matches, whatever the document says")
     return route, ids
 
@@ -189,7 +190,7 @@ def _body(request: Request) -> dict[str, Json]:
     if "xml" in request.headers.get("content-type", "").lower():
         root = _ROOT.search(request.body)
         return {root[1].decode(): {}} if root else {}
-    return parameters.of_body(request)
+    return params.of_body(request)
 
 
 def _method(request: Request, body: Mapping[str, Json]) -> str:

@@ -16,10 +16,10 @@ from attrs import evolve, frozen
 
 from agilekit.sandbox.easybacklog import points
 from agilekit.sandbox.easybacklog.call import Crash
-from agilekit.sandbox.rendering import Items
+from agilekit.sandbox.renderer import Items
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.easybacklog.forms import Form
+    from agilekit.sandbox.easybacklog.serializers import Form
     from agilekit.sandbox.easybacklog.state import Backlog, Sprint
     from agilekit.sandbox.easybacklog.store import Store
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from agilekit.sandbox.easybacklog import codes
-from agilekit.sandbox.easybacklog.additions import Additions
 from agilekit.sandbox.easybacklog.catalogue import ACCEPTED
+from agilekit.sandbox.easybacklog.entities import Additions
 from agilekit.sandbox.easybacklog.state import (
     Backlog,
     Criterion,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import define, field
 
-from agilekit.sandbox.flow import forms
+from agilekit.sandbox.flow import serializers
 from agilekit.sandbox.flow.state import (
     Change,
     Column,
@@ -26,7 +26,7 @@ from agilekit.sandbox.flow.state import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from agilekit.sandbox.flow.rendering import Value
+    from agilekit.sandbox.flow.renderer import Value
 
 # GET /project_id/cols and /project_id/task_types: as in their samples.
 _COLUMNS: Final[tuple[tuple[str, ColumnType, int, float], ...]] = (
@@ -83,7 +83,7 @@ class Board:
     ) -> Group:
         group = Group(len(self.groups) + 1, title, tuple(user_ids))
         self.groups[group.id] = group
-        self._record("group", group.id, 0, self._user(user_id), forms.group(group), at)
+        self._record("group", group.id, 0, self._user(user_id), serializers.group(group), at)
         return group
 
     def add_project(
@@ -98,7 +98,7 @@ class Board:
         number, user = len(self.projects) + 1, self._user(user_id)
         project = Project(number, title, number - 0.5, user, archived)
         self.projects[number] = project
-        self._record("project", number, number, user, forms.project(project), at)
+        self._record("project", number, number, user, serializers.project(project), at)
         for name, kind, limit, order in _COLUMNS:
             owner = 0 if kind else user
             self.add_column(
@@ -124,7 +124,7 @@ class Board:
         column = Column(len(self.columns) + 1, project.id, title, type, limit, order, user)
         self.columns[column.id] = column
         project.columns.append(column.id)
-        self._record("col", column.id, project.id, user, forms.column(column, 0), at)
+        self._record("col", column.id, project.id, user, serializers.column(column, 0), at)
         return column
 
     def add_task_type(
@@ -141,7 +141,7 @@ class Board:
         kind = TaskType(len(self.task_types) + 1, project.id, color, text, order, user)
         self.task_types[kind.id] = kind
         project.task_types.append(kind.id)
-        self._record("task_type", kind.id, project.id, user, forms.task_type(kind), at)
+        self._record("task_type", kind.id, project.id, user, serializers.task_type(kind), at)
         return kind
 
     def add_task(
@@ -177,7 +177,7 @@ class Board:
         )
         self.tasks[task.id] = task
         project.tasks.append(task.id)
-        self._record("task", task.id, project.id, user, forms.added_task(task), at)
+        self._record("task", task.id, project.id, user, serializers.added_task(task), at)
         edit = Edit(column=column, status=status, user_ids=tuple(user_ids))
         self.edit_task(task, edit, user_id=user, at=moved or at)
         return task
@@ -203,7 +203,7 @@ class Board:
             changed["task_status"] = task.status = edit.status
         if edit.user_ids is not None and edit.user_ids != task.assignments:
             task.assignments = edit.user_ids
-            changed["user_ids"] = forms.user_ids(edit.user_ids)
+            changed["user_ids"] = serializers.user_ids(edit.user_ids)
         column = edit.column or self.columns[task.col_id]
         if column.id != task.col_id or edit.after is not None:
             self._move(task, column, self._place(task, column, edit.after), at, changed, old)
@@ -310,4 +310,4 @@ def _completed(task: Task, source: Column, target: Column, at: datetime) -> Mapp
         task.completed = task.metrics = None
         return {}
     task.completed, task.metrics = at, deepcopy(task.running)
-    return {"task_completed": at, "task_metrics": forms.metrics(task.metrics)}
+    return {"task_completed": at, "task_metrics": serializers.metrics(task.metrics)}

@@ -6,8 +6,8 @@ from collections import Counter
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from agilekit.sandbox.flow import forms
-from agilekit.sandbox.flow.rendering import Keyed
+from agilekit.sandbox.flow import serializers
+from agilekit.sandbox.flow.renderer import Keyed
 from agilekit.sandbox.flow.state import Edit
 from agilekit.sandbox.messages import Refusal, Response
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from agilekit.sandbox.flow.board import Board
-    from agilekit.sandbox.flow.calls import Call
+    from agilekit.sandbox.flow.call import Call
     from agilekit.sandbox.flow.state import Change, Project, Task
 
 T = TypeVar("T")
@@ -37,19 +37,21 @@ EDITABLE: Final = (
 def members(call: Call) -> Response:
     board = call.service
     joined = sorted(board.members.values(), key=lambda one: one.joined)
-    forms_by_id = {one.id: forms.member(one, board.board_name) for one in joined}
+    forms_by_id = {one.id: serializers.member(one, board.board_name) for one in joined}
     return call.answer("members", Keyed("member", forms_by_id))
 
 
 def projects(call: Call) -> Response:
     ordered = sorted(call.service.projects.values(), key=lambda one: -one.order)
-    return call.answer("projects", Keyed("project", {p.id: forms.project(p) for p in ordered}))
+    return call.answer(
+        "projects", Keyed("project", {p.id: serializers.project(p) for p in ordered})
+    )
 
 
 def cols(call: Call) -> Response:
     board, project = call.service, call.project()
     counts = Counter(task.col_id for task in board.tasks_of(project))
-    columns = {one.id: forms.column(one, counts[one.id]) for one in board.columns_of(project)}
+    columns = {one.id: serializers.column(one, counts[one.id]) for one in board.columns_of(project)}
     return call.answer("cols", Keyed("col", columns))
 
 
@@ -57,13 +59,15 @@ def task_types(call: Call) -> Response:
     kinds = [call.service.task_types[number] for number in call.project().task_types]
     kinds.sort(key=lambda one: -one.order)
     return call.answer(
-        "task_types", Keyed("task_type", {one.id: forms.task_type(one) for one in kinds})
+        "task_types", Keyed("task_type", {one.id: serializers.task_type(one) for one in kinds})
     )
 
 
 def tasks(call: Call) -> Response:
     shown = _shown(call.service, call.project())
-    return call.answer("tasks", Keyed("task", {one.id: forms.listed_task(one) for one in shown}))
+    return call.answer(
+        "tasks", Keyed("task", {one.id: serializers.listed_task(one) for one in shown})
+    )
 
 
 def recent_activity(call: Call) -> Response:
@@ -78,7 +82,7 @@ def item_history(call: Call) -> Response:
 
 
 def get_task(call: Call) -> Response:
-    return call.answer("task", forms.task(call.task()))
+    return call.answer("task", serializers.task(call.task()))
 
 
 def add_task(call: Call) -> Response:
@@ -140,7 +144,7 @@ def _shown(board: Board, project: Project) -> Iterator[Task]:
 
 
 def _changes(changes: Iterable[Change]) -> Keyed:
-    return Keyed("change", {one.id: forms.change(one) for one in changes})
+    return Keyed("change", {one.id: serializers.change(one) for one in changes})
 
 
 def _within(entities: Mapping[int, T], ids: Iterable[int]) -> Mapping[int, T]:

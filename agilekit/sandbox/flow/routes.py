@@ -8,7 +8,7 @@ from agilekit.sandbox.flow import handlers as on
 from agilekit.sandbox.routing import Route
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.flow.calls import Call
+    from agilekit.sandbox.flow.call import Call
 
 ROUTES: Final[tuple[Route[Call], ...]] = (
     Route("GET", "/members", on.members),

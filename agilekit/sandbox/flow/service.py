@@ -8,11 +8,11 @@ from typing import Final, Literal
 
 from agilekit.sandbox.flow import seed as seeds
 from agilekit.sandbox.flow.board import Board
-from agilekit.sandbox.flow.calls import Call, Format, answer
-from agilekit.sandbox.flow.rendering import EmptyMap, Lists, Renderer, XmlMaps
+from agilekit.sandbox.flow.call import Call, Format, answer
+from agilekit.sandbox.flow.renderer import EmptyMap, Lists, Renderer, XmlMaps
 from agilekit.sandbox.flow.routes import ROUTES
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
-from agilekit.sandbox.parameters import merged, of_body, of_query
+from agilekit.sandbox.params import merged, of_body, of_query
 from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from agilekit.sandbox.messages import Response
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.flyingdonut.forms import Form
     from agilekit.sandbox.flyingdonut.locking import Locking
+    from agilekit.sandbox.flyingdonut.serializers import Form
 
 _CONFLICT = "Version conflict"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import frozen
 
-from agilekit.sandbox.flyingdonut import answers, forms, payload
+from agilekit.sandbox.flyingdonut import answers, params, serializers
 from agilekit.sandbox.flyingdonut.edits import AnyEdit, Edit, judge
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
 
@@ -78,24 +78,24 @@ class Draft:
 
 
 def fetch_project(call: Call) -> Response:
-    return Response.json(forms.project(call.project))
+    return Response.json(serializers.project(call.project))
 
 
 def fetch_backlog_cards(call: Call) -> Response:
     return Response.json(
         [
-            {**forms.bucket(bucket), "items": _cards_in(call.project, bucket)}
+            {**serializers.bucket(bucket), "items": _cards_in(call.project, bucket)}
             for bucket in call.project.buckets.values()
         ]
     )
 
 
 def fetch_backlog_buckets(call: Call) -> Response:
-    return Response.json([forms.bucket(bucket) for bucket in call.project.buckets.values()])
+    return Response.json([serializers.bucket(bucket) for bucket in call.project.buckets.values()])
 
 
 def fetch_backlog_bucket(call: Call) -> Response:
-    return Response.json(forms.bucket(call.bucket()))
+    return Response.json(serializers.bucket(call.bucket()))
 
 
 def fetch_backlog_bucket_cards(call: Call) -> Response:
@@ -109,28 +109,30 @@ def create_backlog_bucket_card(call: Call) -> Response:
         card = project.add_card(
             draft.title, bucket=bucket, summary=draft.summary, estimate=draft.estimate
         )
-        return forms.card(project, card)
+        return serializers.card(project, card)
 
     return _created(call, create)
 
 
 def fetch_sprints(call: Call) -> Response:
     project = call.project
-    return Response.json([forms.sprint(project, sprint) for sprint in project.sprints.values()])
+    return Response.json(
+        [serializers.sprint(project, sprint) for sprint in project.sprints.values()]
+    )
 
 
 def fetch_sprint(call: Call) -> Response:
-    return Response.json(forms.sprint(call.project, call.sprint()))
+    return Response.json(serializers.sprint(call.project, call.sprint()))
 
 
 def fetch_sprint_cards(call: Call) -> Response:
     """Each card is followed by its tasks; ``_order`` is the place in this mixed list."""
     project, shown = call.project, call.project.recorded.sprint_cards
-    items: list[forms.Form] = []
+    items: list[serializers.Form] = []
     for card in project.cards_in(call.sprint()):
-        tasks = [forms.sprint_task(project, task) for task in project.tasks_of(card)]
-        inline: forms.Form = {"tasks": [*tasks]} if shown == "inline" else {}
-        items.append({**forms.card(project, card), **inline})
+        tasks = [serializers.sprint_task(project, task) for task in project.tasks_of(card)]
+        inline: serializers.Form = {"tasks": [*tasks]} if shown == "inline" else {}
+        items.append({**serializers.card(project, card), **inline})
         items.extend(tasks if shown == "mixed" else ())
     return Response.json([{**item, "_order": place} for place, item in enumerate(items)])
 
@@ -140,19 +142,19 @@ def fetch_sprint_burndown_chart(call: Call) -> Response:
     burndown = call.project.burndowns.get(sprint.id)
     if burndown is None:
         raise Refusal(404, "This iteration has no burndown chart")
-    return Response.json(forms.burndown(sprint.id, burndown))
+    return Response.json(serializers.burndown(sprint.id, burndown))
 
 
 def fetch_card(call: Call) -> Response:
-    return Response.json(forms.card(call.project, call.card()))
+    return Response.json(serializers.card(call.project, call.card()))
 
 
 def update_card(call: Call) -> Response:
     card, project = call.card(), call.project
-    named = payload.attributes(project, payload.decode(call.request.body), CARD)
+    named = params.attributes(project, params.decode(call.request.body), CARD)
     if card.is_placeholder:
         raise Refusal(400, "The placeholder for tasks without a card cannot be changed")
-    payload.check_containers(named)
+    params.check_containers(named)
     edits = [_card_edit(call, card, name, given) for name, given in named.items()]
     source, version = card.container, card.version
     conflict = judge(edits, call.locking, storm=call.request.storm)
@@ -160,12 +162,14 @@ def update_card(call: Call) -> Response:
         project.moved(card, source)
         card.operations += 1
         project.activity += 1
-    return answers.updated(call.locking, forms.updated_card(project, card), conflict=conflict)
+    return answers.updated(call.locking, serializers.updated_card(project, card), conflict=conflict)
 
 
 def fetch_card_tasks(call: Call) -> Response:
     project = call.project
-    return Response.json([forms.card_task(project, task) for task in project.tasks_of(call.card())])
+    return Response.json(
+        [serializers.card_task(project, task) for task in project.tasks_of(call.card())]
+    )
 
 
 def create_card_task(call: Call) -> Response:
@@ -173,18 +177,18 @@ def create_card_task(call: Call) -> Response:
 
     def create(draft: Draft) -> Json:
         task = project.add_task(card, draft.title, summary=draft.summary, estimate=draft.estimate)
-        return forms.created_task(project, task)
+        return serializers.created_task(project, task)
 
     return _created(call, create)
 
 
 def fetch_task(call: Call) -> Response:
-    return Response.json(forms.task(call.project, call.task()))
+    return Response.json(serializers.task(call.project, call.task()))
 
 
 def update_task(call: Call) -> Response:
     task, project = call.task(), call.project
-    named = payload.attributes(project, payload.decode(call.request.body), TASK)
+    named = params.attributes(project, params.decode(call.request.body), TASK)
     edits = [_task_edit(call, task, name, given) for name, given in named.items()]
     version = task.version
     conflict = judge(edits, call.locking, storm=call.request.storm)
@@ -192,27 +196,29 @@ def update_task(call: Call) -> Response:
         task.operations += 1
         project.count_tasks(project.cards[task.owner])
         project.activity += 1
-    return answers.updated(call.locking, forms.updated_task(project, task), conflict=conflict)
+    return answers.updated(call.locking, serializers.updated_task(project, task), conflict=conflict)
 
 
 def fetch_milestones(call: Call) -> Response:
     project = call.project
-    return Response.json([forms.milestone(project, it) for it in project.milestones.values()])
+    return Response.json([serializers.milestone(project, it) for it in project.milestones.values()])
 
 
 def fetch_milestone_cards(call: Call) -> Response:
     project = call.project
     cards = project.cards_before(call.milestone())
-    return Response.json([forms.card(project, card) for card in cards if not card.is_placeholder])
+    return Response.json(
+        [serializers.card(project, card) for card in cards if not card.is_placeholder]
+    )
 
 
 def _cards_in(project: Project, bucket: Bucket) -> list[Json]:
-    return [forms.card(project, card) for card in project.cards_in(bucket)]
+    return [serializers.card(project, card) for card in project.cards_in(bucket)]
 
 
 def _created(call: Call, create: Callable[[Draft], Json]) -> Response:
     """Create one, or all of an array: each draft is judged before any of them is created."""
-    given = payload.decode(call.request.body)
+    given = params.decode(call.request.body)
     if not isinstance(given, list):
         return Response.json(create(_draft(call, given)))
     call.batches.admit(len(given))
@@ -237,8 +243,8 @@ def _good_ones(call: Call, given: Sequence[Json]) -> tuple[list[Draft], Refusal 
 
 
 def _draft(call: Call, given: Json) -> Draft:
-    named = payload.attributes(call.project, given, DRAFT)
-    values = {name: payload.content(name, attribute) for name, attribute in named.items()}
+    named = params.attributes(call.project, given, DRAFT)
+    values = {name: params.content(name, attribute) for name, attribute in named.items()}
     return Draft(
         title=_title(call, values.get("title")),
         summary=_summary(call, values.get("summary")),
@@ -247,29 +253,29 @@ def _draft(call: Call, given: Json) -> Draft:
 
 
 def _title(call: Call, value: Json) -> str:
-    return call.rewriting.stored(call.locking.title(payload.title(value)))
+    return call.rewriting.stored(call.locking.title(params.title(value)))
 
 
 def _summary(call: Call, value: Json) -> str:
-    return call.rewriting.stored(payload.summary(value))
+    return call.rewriting.stored(params.summary(value))
 
 
 def _estimate(call: Call, value: Json) -> Number | None:
-    number = payload.estimate(value)
+    number = params.estimate(value)
     return None if number is None else call.locking.estimate(number)
 
 
 def _card_edit(call: Call, card: Card, name: str, given: Json) -> AnyEdit:
-    value, version = payload.content(name, given), payload.version(name, given)
+    value, version = params.content(name, given), params.version(name, given)
     project = call.project
     match name:
         case "iteration":
-            sprint = None if value is None else payload.reference(name, value, project.sprints)
+            sprint = None if value is None else params.reference(name, value, project.sprints)
             others = [one for one in (*project.sprints, None) if one != card.iteration.value]
             rival = others[0] if others else None
             return Edit(name, card.iteration, sprint, version, rival)
         case "state":
-            bucket = None if value is None else payload.reference(name, value, project.buckets)
+            bucket = None if value is None else params.reference(name, value, project.buckets)
             others = [one for one in project.buckets if one != card.state.value]
             return Edit(name, card.state, bucket, version, others[0] if others else bucket)
         case _:
@@ -277,10 +283,10 @@ def _card_edit(call: Call, card: Card, name: str, given: Json) -> AnyEdit:
 
 
 def _task_edit(call: Call, task: Task, name: str, given: Json) -> AnyEdit:
-    value, version = payload.content(name, given), payload.version(name, given)
+    value, version = params.content(name, given), params.version(name, given)
     if name == "state":
         rival: TaskState = "done" if task.state.value != "done" else "in-progress"
-        return Edit(name, task.state, payload.task_state(value), version, rival)
+        return Edit(name, task.state, params.task_state(value), version, rival)
     return _draft_edit(call, task, name, value, version)
 
 

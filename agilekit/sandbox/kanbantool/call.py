@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import frozen
 
-from agilekit.sandbox.kanbantool.fields import Fields, number
+from agilekit.sandbox.kanbantool.params import Fields, number
 from agilekit.sandbox.messages import Json, Refusal, Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from agilekit.sandbox.kanbantool.answers import Dress
-    from agilekit.sandbox.kanbantool.forms import Forms
+    from agilekit.sandbox.kanbantool.response_format import Dress
+    from agilekit.sandbox.kanbantool.serializers import Forms
     from agilekit.sandbox.kanbantool.service import KanbanTool
     from agilekit.sandbox.kanbantool.state import (
         Board,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from agilekit.sandbox.kanbantool import seed as seeds
 from agilekit.sandbox.kanbantool.account import Account
-from agilekit.sandbox.kanbantool.answers import Dress, ErrorForm
 from agilekit.sandbox.kanbantool.call import Call
-from agilekit.sandbox.kanbantool.forms import Forms, Keys, Positions
+from agilekit.sandbox.kanbantool.response_format import Dress, ErrorForm
 from agilekit.sandbox.kanbantool.routes import ROUTES, UNDOCUMENTED
+from agilekit.sandbox.kanbantool.serializers import Forms, Keys, Positions
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
-from agilekit.sandbox.parameters import merged, of_body, of_query
+from agilekit.sandbox.params import merged, of_body, of_query
 from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
 

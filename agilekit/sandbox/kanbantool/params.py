@@ -1,0 +1,130 @@
+"""Reading what was sent: every attribute is judged, and all faults are told at once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from agilekit.sandbox.kanbantool.response_format import Invalid
+from agilekit.sandbox.messages import Json
+from agilekit.sandbox.rewriting import Rewriting
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+_WHOLE: Final = re.compile(r"\s*-?[0-9]{1,15}\s*", re.ASCII)
+_DECIMAL: Final = re.compile(r"\s*-?[0-9]{1,9}(\.[0-9]{1,15})?\s*", re.ASCII)
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_SHORT_YEAR: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}T", re.ASCII)
+
+
+def moment(text: str, zone: tzinfo) -> datetime | None:
+    """A time in UTC, or None if it is none; one without an offset is of the zone.
+
+    "YY-MM-DDThh:mm format (i.e. 2011-11-23T23:11)", Listing recent activity for board.
+    """
+    full = f"20{text}" if _SHORT_YEAR.match(text) else text
+    try:
+        found = datetime.fromisoformat(full)
+        there = found if found.tzinfo else found.replace(tzinfo=zone)
+        return there.astimezone(UTC).replace(microsecond=0) if 1 < found.year < 9999 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def number(text: str) -> int | None:
+    return int(text) if _WHOLE.fullmatch(text) else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _plain(value: Json) -> str | None:
+    """A value as a form would have it: nothing is None or empty."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str() | int() | float():
+            return str(value)
+        case _:
+            return None
+
+
+class Fields:
+    """The attributes that were sent, and what is wrong with them."""
+
+    def __init__(self, given: Mapping[str, Json], rewriting: Rewriting | None = None) -> None:
+        self._given: Final = given
+        self._rewriting: Final = rewriting or Rewriting()
+        self.faults: Final[dict[str, str]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._given
+
+    def check(self, status: int) -> None:
+        """Raises :class:`Invalid` with all faults."""
+        if self.faults:
+            raise Invalid(status, self.faults)
+
+    def text(self, name: str) -> str | None:
+        if self._given.get(name) is None:
+            return None
+        return self._rewriting.stored(self._read(name, "is invalid"))
+
+    def required(self, name: str, fault: str) -> str:
+        """Text that must not be blank."""
+        text = self._read(name, fault)
+        if not text.strip():
+            self.faults[name] = fault
+        return self._rewriting.stored(text)
+
+    def number(self, name: str, known: Collection[int] | None = None) -> int | None:
+        """A whole number, None where it is empty; one of those that are known, if any are."""
+        text = self._read(name, "is invalid").strip()
+        found = number(text)
+        if found is None and text:
+            self.faults[name] = "must be numeric" if known is None else "is invalid"
+        elif found is not None and known is not None and found not in known:
+            self.faults[name] = "is invalid"
+        return found
+
+    def flag(self, name: str) -> bool:
+        return self._read(name, "is invalid").strip().lower() in ("1", "true", "t", "yes", "on")
+
+    def decimal(self, name: str) -> Decimal:
+        """With one digit after the point, or two where they are needed."""
+        text = self._read(name, "must be numeric")
+        if not _DECIMAL.fullmatch(text):
+            self.faults[name] = "must be numeric"
+            return Decimal()
+        exact = Decimal(text.strip()).quantize(Decimal("0.01"))
+        short = exact.quantize(Decimal("0.1"))
+        return short if short == exact else exact
+
+    def day(self, name: str) -> date | None:
+        text = self._read(name, "is invalid").strip()
+        found = _day(text)
+        if text and found is None:
+            self.faults[name] = "is invalid"
+        return found
+
+    def moment(self, name: str, zone: tzinfo) -> datetime | None:
+        text = self._read(name, "is invalid").strip()
+        found = moment(text, zone)
+        if text and found is None:
+            self.faults[name] = "is invalid"
+        return found
+
+    def _read(self, name: str, fault: str) -> str:
+        text = _plain(self._given.get(name))
+        if text is None:
+            self.faults[name] = fault
+        return text or ""
