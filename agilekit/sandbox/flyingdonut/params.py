@@ -1,4 +1,8 @@
-"""Reading request bodies: what is not as documented is refused, whole, with the reason."""
+"""What a body holds: attributes with their values and versions, each checked.
+
+Everything that is not as documented is refused with 400 and the reason, and then nothing of the
+request is done.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,7 @@ def _not_a_number(name: str) -> NoReturn:
 
 
 def decode(body: bytes) -> Json:
+    """The JSON of a body; ``NaN`` and ``Infinity``, which Python would read, are not JSON."""
     try:
         return cast("Json", json.loads(body, parse_constant=_not_a_number))
     except (ValueError, RecursionError) as error:
@@ -31,7 +36,7 @@ def decode(body: bytes) -> Json:
 
 
 def attributes(project: Project, payload: Json, known: Collection[str]) -> dict[str, Json]:
-    """The attributes of one object, after its ``username`` was found to be allowed to write."""
+    """The attributes of one object, whose ``username`` must be allowed to write (else 403)."""
     if not isinstance(payload, dict):
         raise Refusal(400, "An object is expected")
     username = payload.get("username")
@@ -39,20 +44,20 @@ def attributes(project: Project, payload: Json, known: Collection[str]) -> dict[
         raise Refusal(400, "username is missing")
     if not project.may_write(username):
         raise Refusal(403, f"{username} is not a member with write permission")
-    named = {name: given for name, given in payload.items() if name != "username"}
-    if unknown := sorted(named.keys() - known):
+    attributes = {name: given for name, given in payload.items() if name != "username"}
+    if unknown := sorted(attributes.keys() - known):
         raise Refusal(400, f"Unknown or read-only attributes: {', '.join(unknown)}")
-    return named
+    return attributes
 
 
-def content(name: str, given: Json) -> Json:
-    if not isinstance(given, dict) or "value" not in given:
+def value_of(name: str, attribute: Json) -> Json:
+    if not isinstance(attribute, dict) or "value" not in attribute:
         raise Refusal(400, f'{name} must be an object with a "value"')
-    return given["value"]
+    return attribute["value"]
 
 
-def version(name: str, given: Json) -> int:
-    number = given.get("version") if isinstance(given, dict) else None
+def version_of(name: str, attribute: Json) -> int:
+    number = attribute.get("version") if isinstance(attribute, dict) else None
     if isinstance(number, bool) or not isinstance(number, int):
         raise Refusal(400, f'{name} must have an integer "version"')
     return number
@@ -65,7 +70,7 @@ def title(value: Json) -> str:
 
 
 def summary(value: Json) -> str:
-    """The markdown of a summary; html that is sent along is made anew and so not looked at."""
+    """The markdown of a summary; html that comes with it is ignored, the service makes its own."""
     if value is None or value == "":
         return ""
     text = value.get("markdown") if isinstance(value, dict) else None
@@ -92,11 +97,11 @@ def reference(name: str, value: Json, known: Mapping[str, object]) -> str:
     return identifier
 
 
-def check_containers(named: Mapping[str, Json]) -> None:
+def check_containers(attributes: Mapping[str, Json]) -> None:
     """A card may leave its bucket only for a sprint."""
-    if "state" not in named or content("state", named["state"]) is not None:
+    if "state" not in attributes or value_of("state", attributes["state"]) is not None:
         return
-    if "iteration" not in named or content("iteration", named["iteration"]) is None:
+    if "iteration" not in attributes or value_of("iteration", attributes["iteration"]) is None:
         raise Refusal(400, "state can be null only together with an iteration")
 
 

@@ -1,6 +1,9 @@
-"""The wire forms of the entities, each as the document's sample of its call shows it.
+"""The wire form of each entity, as the document's sample of its call shows it.
 
-What :class:`~agilekit.sandbox.flyingdonut.recorded.RecordedForms` says otherwise goes before that.
+The same entity looks different in different answers: a card in a listing and after an update, a
+task by itself, in its card's list, among the cards of a sprint. So there is a function for each of
+these forms. Where :class:`~agilekit.sandbox.flyingdonut.recorded.RecordedForms` says otherwise,
+that decides.
 """
 
 from __future__ import annotations
@@ -76,45 +79,32 @@ def rendered(text: str) -> Json:
     return {"markdown": text, "html": f"<p>{html.escape(text)}</p>\n"} if text else ""
 
 
-def order(owner: Project, it: Versioned[int]) -> Form:
-    """A rank. As text, too, those of one container are in their order."""
+def order(project: Project, it: Versioned[int]) -> Form:
+    """A rank, as a text that sorts as the number does."""
     whole, quarters = divmod(it.value + 1, 4)
-    if owner.recorded.order == "quarters":
+    if project.recorded.order == "quarters":
         return versioned(it, lambda _: f"{whole:09d}.{_QUARTERS[quarters]}")
     return versioned(it, lambda rank: f"{rank + 1:09d}.0")
 
 
-def version(owner: Project, it: Card | Task | Sprint) -> int:
-    return it.operations if owner.recorded.entity_version == "operations" else it.version
+def version(project: Project, it: Card | Task | Sprint) -> int:
+    return it.operations if project.recorded.entity_version == "operations" else it.version
 
 
-def counters(it: Versioned[TaskCounters | None], *, status: bool) -> Form:
+def counters(it: Versioned[TaskCounters | None], *, status: bool, fractions: bool = False) -> Form:
+    """The counters of a card or a sprint; ``fractions`` writes 1.0 where others have 1."""
     if it.value is None:
         return versioned(it, lambda _: None)
+    number: Callable[[int], float] = float if fractions else int
     value: Form = {
-        "done": it.value.done,
-        "todo": it.value.todo,
-        "inProgress": it.value.in_progress,
-        "total": it.value.total,
+        "done": number(it.value.done),
+        "todo": number(it.value.todo),
+        "inProgress": number(it.value.in_progress),
+        "total": number(it.value.total),
     }
-    return {"value": _with_status(value, it.value, status=status), "version": it.version}
-
-
-def floating(it: Versioned[TaskCounters | None], *, status: bool) -> Form:
-    """The counters of a placeholder, whose sample writes every number with a fraction."""
-    if it.value is None:
-        return versioned(it, lambda _: None)
-    value: Form = {
-        "done": float(it.value.done),
-        "todo": float(it.value.todo),
-        "inProgress": float(it.value.in_progress),
-        "total": float(it.value.total),
-    }
-    return {"value": _with_status(value, it.value, status=status), "version": it.version}
-
-
-def _with_status(value: Form, it: TaskCounters, *, status: bool) -> Form:
-    return {**value, "status": it.status} if status else value
+    if status:
+        value["status"] = it.value.status
+    return {"value": value, "version": it.version}
 
 
 def item_counters(value: ItemCounters | None) -> Json:
@@ -154,15 +144,19 @@ def bucket(it: Bucket) -> Form:
     return {"bucket": it.title, "id": oid(it.id)}
 
 
-def card(owner: Project, it: Card) -> Form:
-    """A card, in full. The samples show ``taskEstimate`` only where tasks are counted."""
+def card(project: Project, it: Card) -> Form:
+    """A card, in full.
+
+    The samples show ``taskEstimate`` only of a card whose tasks are counted. That of a placeholder
+    has null, or nothing, for what only real cards have, and its counters have fractions.
+    """
     bare = it.is_placeholder
     counted: Form = {}
     if bare or it.task_counters.value:
         counted["taskEstimate"] = versioned(it.task_estimate, hours)
-    if owner.recorded.milestones:
+    if project.recorded.milestones:
         counted["value"] = versioned(it.value, plain)
-    count = floating if bare else counters
+    status = project.recorded.counters_status
     return {
         "_id": oid(it.id),
         "cid": it.cid,
@@ -170,88 +164,88 @@ def card(owner: Project, it: Card) -> Form:
         "isStandaloneTP": bare,
         "iteration": versioned(it.iteration, reference),
         "iterationReview": constant(None if bare else ""),
-        "order": order(owner, it.order),
+        "order": order(project, it.order),
         "owner": constant(None),
         "ownerType": constant(None),
-        "project": constant(oid(owner.id)),
+        "project": constant(oid(project.id)),
         "state": versioned(it.state, reference),
         "summary": constant(None) if bare else versioned(it.summary, rendered),
-        "taskCounters": count(it.task_counters, status=owner.recorded.counters_status != "none"),
+        "taskCounters": counters(it.task_counters, status=status != "none", fractions=bare),
         **counted,
         "title": versioned(it.title, plain),
         "totalAttachments": constant(0),
         "totalComments": constant(None if bare else 0),
         "totalDiscussions": constant(None if bare else 0),
         "type": constant("" if bare else {"version": 0}),
-        "version": version(owner, it),
+        "version": version(project, it),
         "_order": it.order.value,
     }
 
 
-def updated_card(owner: Project, it: Card) -> Form:
+def updated_card(project: Project, it: Card) -> Form:
     return {
         "_id": oid(it.id),
-        "version": version(owner, it),
+        "version": version(project, it),
         "estimate": versioned(it.estimate, plain),
         "iteration": versioned(it.iteration, reference),
-        "project": constant(oid(owner.id)),
+        "project": constant(oid(project.id)),
         "state": versioned(it.state, reference),
         "title": versioned(it.title, plain),
         "summary": versioned(it.summary, rendered),
     }
 
 
-def task(owner: Project, it: Task) -> Form:
+def task(project: Project, it: Task) -> Form:
     """A task as Fetch Task shows it: without ``type``, and the summary without html."""
     return {
         "_id": oid(it.id),
-        "version": version(owner, it),
+        "version": version(project, it),
         "cid": it.cid,
-        "project": constant(oid(owner.id)),
+        "project": constant(oid(project.id)),
         "owner": constant(oid(it.owner)),
         "ownerType": constant(None),
         "title": versioned(it.title, plain),
         "summary": versioned(it.summary, markdown),
         "estimate": versioned(it.estimate, plain),
         "state": versioned(it.state, plain),
-        "order": order(owner, it.order),
+        "order": order(project, it.order),
         "timeEntriesTotal": it.time_entries_total,
         "_order": it.order.value,
     }
 
 
-def card_task(owner: Project, it: Task) -> Form:
-    return {**task(owner, it), "type": constant(None)}
+def card_task(project: Project, it: Task) -> Form:
+    return {**task(project, it), "type": constant(None)}
 
 
-def created_task(owner: Project, it: Task) -> Form:
+def created_task(project: Project, it: Task) -> Form:
     return {
         "_id": oid(it.id),
         "cid": it.cid,
-        "version": version(owner, it),
-        "project": constant(oid(owner.id)),
+        "version": version(project, it),
+        "project": constant(oid(project.id)),
         "estimate": versioned(it.estimate, plain),
         "title": versioned(it.title, plain),
         "summary": versioned(it.summary, rendered),
         "state": versioned(it.state, plain),
-        "order": order(owner, it.order),
+        "order": order(project, it.order),
     }
 
 
-def updated_task(owner: Project, it: Task) -> Form:
+def updated_task(project: Project, it: Task) -> Form:
     return {
         "_id": oid(it.id),
-        "project": constant(oid(owner.id)),
+        "project": constant(oid(project.id)),
         "owner": constant(oid(it.owner)),
         "title": versioned(it.title, plain),
         "summary": versioned(it.summary, rendered),
         "estimate": versioned(it.estimate, plain),
         "state": versioned(it.state, plain),
-        "version": version(owner, it),
+        "version": version(project, it),
     }
 
 
-def sprint_task(owner: Project, it: Task) -> Form:
+def sprint_task(project: Project, it: Task) -> Form:
     """A task among the cards of its sprint; what marks it is ``users`` and ``timeRemaining``."""
     return {
         "_id": oid(it.id),
@@ -259,7 +253,7 @@ def sprint_task(owner: Project, it: Task) -> Form:
         "estimate": versioned(it.estimate, plain),
         "owner": constant(oid(it.owner)),
         "ownerType": constant(""),
-        "project": constant(oid(owner.id)),
+        "project": constant(oid(project.id)),
         "state": versioned(it.state, plain),
         "summary": versioned(it.summary, markdown),
         "timeRemaining": [
@@ -269,18 +263,18 @@ def sprint_task(owner: Project, it: Task) -> Form:
         "title": versioned(it.title, plain),
         "type": constant(""),
         "users": [{"when": date(a.when), "who": a.who, "user": a.user} for a in it.users],
-        "version": version(owner, it),
+        "version": version(project, it),
     }
 
 
-def sprint(owner: Project, it: Sprint) -> Form:
+def sprint(project: Project, it: Sprint) -> Form:
     """A sprint. No sample shows ``itemCounters`` with a value."""
-    number, items, extra = version(owner, it), constant(None), dict[str, Json]()
-    if owner.recorded.item_counters:
+    number, items, extra = version(project, it), constant(None), dict[str, Json]()
+    if project.recorded.item_counters:
         items = versioned(it.item_counters, item_counters)
-    if owner.recorded.item_counters and owner.recorded.entity_version == "attributes":
+    if project.recorded.item_counters and project.recorded.entity_version == "attributes":
         number += it.item_counters.version
-    if owner.recorded.milestones:
+    if project.recorded.milestones:
         extra["milestone"] = versioned(it.milestone, reference)
         extra["nonWorkingDays"] = versioned(it.non_working_days, dates)
     return {
@@ -288,11 +282,13 @@ def sprint(owner: Project, it: Sprint) -> Form:
         "endDate": versioned(it.end, date),
         "estimate": versioned(it.estimate, plain),
         "itemCounters": items,
-        "project": constant(oid(owner.id)),
+        "project": constant(oid(project.id)),
         "startDate": versioned(it.start, date),
         "summary": versioned(it.summary, rendered),
         **extra,
-        "taskCounters": counters(it.task_counters, status=owner.recorded.counters_status == "both"),
+        "taskCounters": counters(
+            it.task_counters, status=project.recorded.counters_status == "both"
+        ),
         "taskEstimate": versioned(it.task_estimate, plain),
         "title": versioned(it.title, plain),
         "version": number,
@@ -303,11 +299,11 @@ def sprint(owner: Project, it: Sprint) -> Form:
     }
 
 
-def milestone(owner: Project, it: Milestone) -> Form:
+def milestone(project: Project, it: Milestone) -> Form:
     """A milestone: nothing is known but that there are some."""
     return {
         "_id": oid(it.id),
-        "project": constant(oid(owner.id)),
+        "project": constant(oid(project.id)),
         "title": versioned(it.title, plain),
         "version": it.title.version,
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from agilekit.sandbox.flyingdonut import seed as seeds
 from agilekit.sandbox.flyingdonut.batches import Batches
-from agilekit.sandbox.flyingdonut.handlers import Call
+from agilekit.sandbox.flyingdonut.call import Call
 from agilekit.sandbox.flyingdonut.project import Project
 from agilekit.sandbox.flyingdonut.recorded import RecordedForms
 from agilekit.sandbox.flyingdonut.replica import Replica
