@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from agilekit.sandbox.clock import Clock
 from agilekit.sandbox.commits import CommitQueue, LateCommit
 from agilekit.sandbox.easybacklog import EasyBacklog
-from agilekit.sandbox.faults import Draw, Fault, Faults, answer
+from agilekit.sandbox.faults import Fault, Faults, FaultSequence, answer
 from agilekit.sandbox.flow import Flow
 from agilekit.sandbox.flyingdonut import Batches, FlyingDonut, Locking, RecordedForms
 from agilekit.sandbox.flyingdonut.batches import Stored
@@ -24,9 +24,9 @@ from agilekit.sandbox.messages import (
     Dropped,
     Request,
     Response,
-    Service,
 )
 from agilekit.sandbox.rewriting import LENGTH, Rewriting, Way
+from agilekit.sandbox.service import Service
 from agilekit.sandbox.transport import SandboxTransport
 
 if TYPE_CHECKING:
@@ -130,11 +130,15 @@ class Sandbox:
             version_seed=version_seed,
         )
         self.flyingdonut: Final = FlyingDonut(
-            seed, locking, recorded, Batches(stored=batches, largest=largest_batch)
+            seed,
+            self.transport,
+            locking=locking,
+            recorded=recorded or RecordedForms(),
+            batches=Batches(stored=batches, largest=largest_batch),
         )
-        self.flow: Final = Flow(seed)
-        self.easybacklog: Final = EasyBacklog(seed)
-        self.kanbantool: Final = KanbanTool(seed)
+        self.flow: Final = Flow(seed, self.transport)
+        self.easybacklog: Final = EasyBacklog(seed, self.transport)
+        self.kanbantool: Final = KanbanTool(seed, self.transport)
         self.rewriting = Rewriting(ways=rewrite, length=cut_to)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
@@ -148,16 +152,20 @@ class Sandbox:
             self.easybacklog,
             self.kanbantool,
         )
-        self._draw = Draw(faults or Faults())
+        self._sequence = FaultSequence(faults or Faults())
+
+    def __repr__(self) -> str:
+        handled, pending = len(self.requests), self.pending
+        return f"<Sandbox: {self.faults!r}, requests={handled}, pending={pending}>"
 
     @property
     def faults(self) -> Faults:
         """What goes wrong from now on; assigning it starts its sequence anew."""
-        return self._draw.faults
+        return self._sequence.faults
 
     @faults.setter
     def faults(self, faults: Faults) -> None:
-        self._draw = Draw(faults)
+        self._sequence = FaultSequence(faults)
 
     @property
     def rewriting(self) -> Rewriting:
@@ -208,11 +216,11 @@ class Sandbox:
         self._commit_until(now)
         if len(request.body) > LARGEST_BODY:
             return self._too_large(request)
-        decision = self._draw.decide(request.method, writes=request.writes)
+        decision = self._sequence.decide(request.method, writes=request.writes)
         storm = decision.storm and request.method == "PUT"
         given = evolve(request, storm=storm, at=now)
         if decision.fault == "commit_late":
-            self._queue.add(given, now + self._draw.commit_delay())
+            self._queue.add(given, now + self._sequence.commit_delay())
         result = answer(self.faults, decision.fault, lambda: self._serve(given))
         status = None if result.delivery == "dropped" else result.response.status
         fault = decision.fault or ("conflict_storm" if storm else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import parse_qs
 
 from attrs import frozen
@@ -104,12 +104,3 @@ class Refusal(Exception):
 
 class Dropped(Exception):
     """Raised through ASGI to make the server close the connection where it stands."""
-
-
-class Service(Protocol):
-    """What the application needs of a service."""
-
-    @property
-    def base_path(self) -> str: ...
-
-    def handle(self, request: Request) -> Response: ...

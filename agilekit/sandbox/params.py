@@ -17,12 +17,12 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _DEEPEST: Final = 32  # brackets in a name; one with more is taken as it is
 
 
-def of_query(request: Request) -> dict[str, Json]:
+def query_params(request: Request) -> dict[str, Json]:
     """The parameters of the query; ``task[name]=x`` is ``{"task": {"name": "x"}}``."""
     return _nested(request.query)
 
 
-def of_body(request: Request) -> dict[str, Json]:
+def body_params(request: Request) -> dict[str, Json]:
     """The parameters of the body, by its content type. Raises :class:`Refusal` (400)."""
     kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
     if not request.body:
@@ -38,13 +38,13 @@ def of_body(request: Request) -> dict[str, Json]:
     return {}
 
 
-def merged(first: dict[str, Json], second: dict[str, Json]) -> dict[str, Json]:
+def merge(first: dict[str, Json], second: dict[str, Json]) -> dict[str, Json]:
     """The parameters of both; where both have one, that of the second."""
     both = dict(first)
     for name, value in second.items():
         old = both.get(name)
         both[name] = (
-            merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+            merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
         )
     return both
 

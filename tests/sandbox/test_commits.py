@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from agilekit.sandbox import Faults, Sandbox
-from agilekit.sandbox.faults import Draw
+from agilekit.sandbox.faults import FaultSequence
 from agilekit.sandbox.messages import Request
 from tests.sandbox.flyingdonut.caller import Caller, at
 from tests.virtual_time import in_virtual_time
@@ -179,7 +179,7 @@ def test_in_another_event_loop_the_time_goes_on_from_where_it_was(anyio_backend:
 @pytest.mark.anyio
 async def test_the_delays_are_between_their_bounds_and_repeat_with_the_seed() -> None:
     def delays(seed: int) -> list[float]:
-        draw = Draw(Faults(commit_late=1, seed=seed))
+        draw = FaultSequence(Faults(commit_late=1, seed=seed))
         return [draw.commit_delay() for _ in range(200)]
 
     assert delays(1) == delays(1) != delays(2)
@@ -189,7 +189,7 @@ async def test_the_delays_are_between_their_bounds_and_repeat_with_the_seed() ->
 
 def test_the_other_faults_of_a_seed_are_what_they_were() -> None:
     faults = Faults(error_before=0.2, drop_after=0.2, garbage=0.2, conflict_storm=0.3, seed=7)
-    draw = Draw(faults)
+    draw = FaultSequence(faults)
     drawn = [draw.decide("PUT", writes=True) for _ in range(12)]
     assert [(it.fault, it.storm) for it in drawn] == [
         ("drop_after", True),

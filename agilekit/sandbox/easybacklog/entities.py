@@ -26,27 +26,27 @@ if TYPE_CHECKING:
 _VELOCITY = Decimal("3.0")
 
 
-def utc_now() -> datetime:
+def _utc_now() -> datetime:
     """Now, in UTC and whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def place(siblings: list[int], identifier: int, position: int | None) -> None:
-    """Move an id within a list, or into it; ``position`` counts from 1, None is the end."""
+def insert_at(siblings: list[int], identifier: int, position: int | None) -> None:
+    """Put an id into a list, or move it there; ``position`` counts from 1, None is the end."""
     if identifier in siblings:
         siblings.remove(identifier)
     index = len(siblings) if position is None else max(position - 1, 0)
     siblings.insert(index, identifier)
 
 
-class Additions:
+class Entities:
     """Every dict has the id as its key and keeps the order of creation.
 
     ``clock`` tells the time, aware and in whole seconds; tests may replace it.
     """
 
     def __init__(self) -> None:
-        self.clock: Callable[[], datetime] = utc_now
+        self.clock: Callable[[], datetime] = _utc_now
         self.user_id: int = 981
         self.accounts: dict[int, Account] = {}
         self.companies: dict[int, Company] = {}
@@ -142,7 +142,7 @@ class Additions:
             updated_at=now,
         )
         self.themes[theme.id] = theme
-        place(backlog.places, theme.id, position)
+        insert_at(backlog.positions, theme.id, position)
         return theme
 
     def add_story(
@@ -177,7 +177,7 @@ class Additions:
             updated_at=now,
         )
         self.stories[story.id] = story
-        place(theme.stories, story.id, position)
+        insert_at(theme.stories, story.id, position)
         return story
 
     def add_criterion(
@@ -185,7 +185,7 @@ class Additions:
     ) -> Criterion:
         one = Criterion(id=self.new_id("criterion"), story_id=story.id, criterion=criterion)
         self.criteria[one.id] = one
-        place(story.criteria, one.id, position)
+        insert_at(story.criteria, one.id, position)
         return one
 
     def add_sprint_story(
@@ -204,7 +204,7 @@ class Additions:
         )
         self.sprint_stories[assigned.id] = assigned
         story.sprint_story_id = assigned.id
-        place(sprint.places, assigned.id, position)
+        insert_at(sprint.positions, assigned.id, position)
         return assigned
 
     def free_unique_id(self, theme: Theme) -> int:

@@ -1,4 +1,4 @@
-"""Which format a request asks for, and how an answer or an error is written in it.
+"""Content negotiation: which format a request asks for, and how an answer is written in it.
 
 Content types and API versioning: the suffix of the path decides, or else the Accept header. With
 several types in it, ``*/*`` among them, it is that of a browser; of other ones the first counts.
@@ -48,7 +48,10 @@ def page(status: int, title: str, text: str = "") -> Response:
 
 
 class Unacceptable(Exception):
-    """406 for a format that the route has not; the reason is in HTML, in plain text, or nowhere."""
+    """406 for a format that the route does not have.
+
+    The body is a page, plain text, or empty where the route is ``silent``.
+    """
 
     def __init__(self, kind: str, *, silent: bool) -> None:
         super().__init__(kind)
@@ -61,8 +64,8 @@ class Unacceptable(Exception):
             self.response = page(406, "This API does not answer in HTML")
 
 
-def chosen(request: Request, suffix: str | None, *, silent: bool) -> Format:
-    """The format of the answer; ``suffix`` is None or without its dot. Raises Unacceptable."""
+def negotiate(request: Request, suffix: str | None, *, silent: bool) -> Format:
+    """The format of the answer; ``suffix`` has no dot. Raises :class:`Unacceptable`."""
     if suffix is not None:
         for name in _FORMATS:
             if suffix == name:
@@ -78,18 +81,18 @@ def chosen(request: Request, suffix: str | None, *, silent: bool) -> Format:
     raise Unacceptable(kind or _HTML, silent=silent)
 
 
-def written(renderer: Renderer, format: Format, root: str, value: Value, status: int) -> Response:
+def write(renderer: Renderer, format: Format, root: str, value: Value, status: int) -> Response:
     """An answer; ``root`` is the name of the element that XML begins with."""
     if format == "xml":
         return Response(status, renderer.xml(root, value), (_XML, _VARY))
     return Response.json(renderer.json(value), status, Vary="Content-Type")
 
 
-def ready_made(xml: bytes) -> Response:
+def xml_response(xml: bytes) -> Response:
     return Response(200, xml, (_XML, _VARY))
 
 
-def refused(
+def write_refusal(
     renderer: Renderer, format: Format, status: int, message: str, errors: list[str]
 ) -> Response:
     """An error, with the single errors if it has any; a page to those who wanted a download."""
@@ -97,4 +100,4 @@ def refused(
         return page(status, message)
     more: Form = {"errors": Items("error", errors)} if errors else {}
     value: Form = {**more, "status": "error", "message": message}
-    return written(renderer, format, "response", value, status)
+    return write(renderer, format, "response", value, status)

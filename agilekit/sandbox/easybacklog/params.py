@@ -1,6 +1,6 @@
-"""What a create or an update gives: cast as a Rails column casts it, its errors collected.
+"""What a create or an update is sent: cast as a Rails column casts it, its errors collected.
 
-Every reader gives the current value where the request has none: leaving out is not clearing.
+Every method gives the current value if the request has none: leaving out is not clearing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Invalid(Refusal):
         self.errors: list[str] = [*errors]
 
 
-class Written:
+class Params:
     """The attributes of a request that writes, and what is wrong with them so far."""
 
     def __init__(self, given: Mapping[str, Json], rewriting: Rewriting) -> None:
@@ -42,11 +42,11 @@ class Written:
     def __contains__(self, name: str) -> bool:
         return name in self._given
 
-    def renamed(self, name: str, *others: str) -> Written:
+    def renamed(self, name: str, *others: str) -> Params:
         """The same with the value of one attribute as that of others; its errors are these."""
-        written = Written({**dict.fromkeys(others, self._given[name])}, self._rewriting)
-        written._errors = self._errors
-        return written
+        renamed = Params({**dict.fromkeys(others, self._given[name])}, self._rewriting)
+        renamed._errors = self._errors
+        return renamed
 
     def refuse(self, name: str, reason: str) -> None:
         """Note an error, such as ``Name can't be blank``."""
@@ -87,7 +87,7 @@ class Written:
         value = _number(text)
         if not value.is_finite() or abs(value.adjusted()) > 9:
             self.refuse(name, "is not a number")
-            return Decimal("0.0")  # there is one, whatever it is
+            return Decimal("0.0")  # so that "can't be blank" is not said as well
         if positive and value <= 0:
             self.refuse(name, "must be greater than 0")
         return with_fraction(value)
@@ -134,7 +134,7 @@ class Written:
 
 
 def _number(text: str) -> Decimal:
-    """The number, or NaN where there is none; Python alone would let ``1_000`` pass."""
+    """The number, or NaN if it is not valid; Python by itself would let ``1_000`` pass."""
     try:
         return Decimal("nan" if "_" in text else text)
     except InvalidOperation:

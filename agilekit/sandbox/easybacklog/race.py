@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import define, field, frozen
 
+from agilekit.sandbox.options import options_repr, probability
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from attrs import Attribute
 
     from agilekit.sandbox.messages import Request
 
@@ -23,12 +23,7 @@ Kind: TypeAlias = Literal["theme", "story", "criterion", "sprint story"]
 Container: TypeAlias = tuple[Kind, int]
 
 
-def _probability(_: object, attribute: Attribute[float], value: float) -> None:
-    if not 0 <= value <= 1:
-        raise ValueError(f"{attribute.name} is a probability, from 0 to 1, not {value!r}")
-
-
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Race:
     """How often two creates that are under way at once do not see each other.
 
@@ -44,12 +39,15 @@ class Race:
     Raises :class:`ValueError` for odds out of range.
     """
 
-    odds: float = field(default=0.0, validator=_probability)
+    odds: float = field(default=0.0, validator=probability)
     """From 0 to 1, that a create overlooks the last one in its container, if both are under way.
 
     At 0.7, 31 themes at once get about 22 codes, as a running server was seen to give them.
     """
     seed: int = 0
+
+    def __repr__(self) -> str:
+        return options_repr(self)
 
 
 @frozen
@@ -58,7 +56,7 @@ class _Stored:
     at: float
 
 
-class Racing:
+class RaceState:
     """What was stored last in each container, and what is drawn from the seed of a race."""
 
     def __init__(self, race: Race) -> None:
@@ -89,7 +87,7 @@ class Racing:
 class Siblings:
     """The others in a container, without the one that a create does not see, if there is one."""
 
-    _racing: Racing
+    _race_state: RaceState
     _container: Container
     _at: float
     _ids: Sequence[int]
@@ -104,4 +102,4 @@ class Siblings:
         return len(self._ids) if given is None and self.unseen is not None else given
 
     def stored(self, identifier: int) -> None:
-        self._racing.stored(self._container, identifier, self._at)
+        self._race_state.stored(self._container, identifier, self._at)

@@ -40,11 +40,11 @@ _AVATAR: Final = "http://files.flow.io/avatars/default.gif"
 _DAY: Final = timedelta(hours=24)
 
 
-def now() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-@define
+@define(repr=False)
 class Board:
     """A board, with its entities by id.
 
@@ -53,7 +53,7 @@ class Board:
     """
 
     board_name: str = "lighthouse"
-    clock: Callable[[], datetime] = field(default=now, eq=False)
+    clock: Callable[[], datetime] = field(default=_utc_now, eq=False)
     members: dict[int, Member] = field(init=False, factory=dict[int, Member])
     groups: dict[int, Group] = field(init=False, factory=dict[int, Group])
     projects: dict[int, Project] = field(init=False, factory=dict[int, Project])
@@ -65,6 +65,10 @@ class Board:
     _history: dict[tuple[ItemType, int], list[Change]] = field(
         init=False, factory=dict[tuple[ItemType, int], list[Change]]
     )
+
+    def __repr__(self) -> str:
+        projects, tasks = len(self.projects), len(self.tasks)
+        return f"<Board {self.board_name!r}: projects={projects}, tasks={tasks}>"
 
     def add_member(
         self, name: str, *, avatar: str = _AVATAR, joined: datetime | None = None
@@ -206,7 +210,8 @@ class Board:
             changed["user_ids"] = serializers.user_ids(edit.user_ids)
         column = edit.column or self.columns[task.col_id]
         if column.id != task.col_id or edit.after is not None:
-            self._move(task, column, self._place(task, column, edit.after), at, changed, old)
+            order = self._order_after(task, column, edit.after)
+            self._move(task, column, order, at, changed, old)
         if changed:
             task.user_id = user
             self._record("task", task.id, task.project_id, user, {**changed, **old}, at)
@@ -289,7 +294,10 @@ class Board:
             old["old_col_title"] = column.title
             changed |= _completed(task, here, column, at)
 
-    def _place(self, task: Task, column: Column, after: float | Literal["none"] | None) -> float:
+    def _order_after(
+        self, task: Task, column: Column, after: float | Literal["none"] | None
+    ) -> float:
+        """An order between the task of the order ``after`` and the next one, or on top of all."""
         if after is None or after == "none":
             column.top += 1
             return column.top

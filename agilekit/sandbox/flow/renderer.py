@@ -1,4 +1,4 @@
-"""One answer, written as JSON or as XML.
+"""How an answer is written, as JSON or as XML.
 
 A handler says once what it answers, as a :data:`Value`; the format is chosen afterwards. The API
 Reference shows JSON only: what it leaves open is a field of the :class:`Renderer`.
@@ -15,11 +15,14 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from agilekit.sandbox.messages import Response
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from agilekit.sandbox.messages import Json
 
+Format: TypeAlias = Literal["json", "xml"]
 Value: TypeAlias = "str | int | float | datetime | Keyed | Listed | Mapping[str, Value] | None"
 EmptyMap: TypeAlias = Literal["[]", "{}"]
 XmlMaps: TypeAlias = Literal["repeated", "id", "underscore", "numbered"]
@@ -53,6 +56,13 @@ class Renderer:
     ids_as_text: bool
     lists: Lists
     xml_maps: XmlMaps
+
+    def response(self, format: Format, root: str, value: Value, status: int = 200) -> Response:
+        """A value in the format asked for; ``root`` is the name of the root element of XML."""
+        if format == "json":
+            return Response.json(self.json(value), status)
+        kind = ("content-type", "application/xml; charset=utf-8")
+        return Response(status, self.xml(root, value), (kind,))
 
     def json(self, value: Value) -> Json:
         match value:
@@ -103,7 +113,7 @@ class Renderer:
     def _keyed(self, it: Keyed) -> Iterator[str]:
         for key, one in it.values.items():
             if self.xml_maps == "repeated":
-                # What is no record has no place for its own id but an attribute.
+                # A record has its id among its fields; a mere number has only an attribute for it.
                 attributes = "" if isinstance(one, Mapping) else f' id="{key}"'
                 yield self._element(it.name, attributes, one)
             else:

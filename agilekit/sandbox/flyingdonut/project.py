@@ -35,7 +35,7 @@ _START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _END = datetime(2026, 12, 18, 18, tzinfo=UTC)
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class Project:
     """A project; every dict has the id as its key and keeps the order of creation."""
 
@@ -61,6 +61,11 @@ class Project:
 
     def __attrs_post_init__(self) -> None:
         record_in(self.history, self, self.id)
+
+    def __repr__(self) -> str:
+        cards, tasks, sprints = len(self.cards), len(self.tasks), len(self.sprints)
+        title = self.title.value
+        return f"<Project {self.id} {title!r}: cards={cards}, tasks={tasks}, sprints={sprints}>"
 
     @property
     def version(self) -> int:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
 
-def _now() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
@@ -40,7 +40,7 @@ class Account:
     """
 
     def __init__(self) -> None:
-        self.clock: Callable[[], datetime] = _now
+        self.clock: Callable[[], datetime] = _utc_now
         self.users: Final[dict[int, User]] = {}
         self.folders: Final[dict[int, Folder]] = {}
         self.boards: Final[dict[int, Board]] = {}
@@ -297,6 +297,15 @@ class Account:
         task.time_trackers.append(tracker)
         self.log(task, "time_tracker_added", f"{by.initials} tracked time", by=by)
         return tracker
+
+    def task_of(self, tracker: TimeTracker) -> Task | None:
+        """The task of a timer, None if it was deleted."""
+        return self.boards[tracker.board_id].tasks.get(tracker.task_id)
+
+    def time_trackers_beside(self, tracker: TimeTracker) -> Iterable[TimeTracker]:
+        """The timers among which those of the same user and task are, itself included."""
+        task = self.task_of(tracker)
+        return task.time_trackers if task else self.time_trackers.values()
 
     def log(
         self,

@@ -1,4 +1,4 @@
-"""Reading what was sent: every attribute is judged, and all faults are told at once."""
+"""What a request is sent: every attribute is checked, and all errors are told at once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _SHORT_YEAR: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}T", re.ASCII)
 
 
-def moment(text: str, zone: tzinfo) -> datetime | None:
-    """A time in UTC, or None if it is none; one without an offset is of the zone.
+def parse_time(text: str, zone: tzinfo) -> datetime | None:
+    """A time in UTC, or None if it is not valid; one without an offset is of the zone.
 
     "YY-MM-DDThh:mm format (i.e. 2011-11-23T23:11)", Listing recent activity for board.
     """
@@ -34,19 +34,19 @@ def moment(text: str, zone: tzinfo) -> datetime | None:
         return None
 
 
-def number(text: str) -> int | None:
+def parse_int(text: str) -> int | None:
     return int(text) if _WHOLE.fullmatch(text) else None
 
 
-def _day(text: str) -> date | None:
+def _parse_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
 
 
-def _plain(value: Json) -> str | None:
-    """A value as a form would have it: nothing is None or empty."""
+def _as_in_a_form(value: Json) -> str | None:
+    """A value as a form would have it, in which null is empty; None if it cannot be in one."""
     match value:
         case None:
             return ""
@@ -58,42 +58,45 @@ def _plain(value: Json) -> str | None:
             return None
 
 
-class Fields:
-    """The attributes that were sent, and what is wrong with them."""
+class Params:
+    """The attributes that were sent, and what is wrong with them so far.
+
+    Each method reads one, notes an error, and gives something in its place; :meth:`check` raises.
+    """
 
     def __init__(self, given: Mapping[str, Json], rewriting: Rewriting | None = None) -> None:
         self._given: Final = given
         self._rewriting: Final = rewriting or Rewriting()
-        self.faults: Final[dict[str, str]] = {}
+        self.errors: Final[dict[str, str]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._given
 
     def check(self, status: int) -> None:
-        """Raises :class:`Invalid` with all faults."""
-        if self.faults:
-            raise Invalid(status, self.faults)
+        """Raises :class:`Invalid` with all errors."""
+        if self.errors:
+            raise Invalid(status, self.errors)
 
     def text(self, name: str) -> str | None:
         if self._given.get(name) is None:
             return None
         return self._rewriting.stored(self._read(name, "is invalid"))
 
-    def required(self, name: str, fault: str) -> str:
+    def required(self, name: str, error: str) -> str:
         """Text that must not be blank."""
-        text = self._read(name, fault)
+        text = self._read(name, error)
         if not text.strip():
-            self.faults[name] = fault
+            self.errors[name] = error
         return self._rewriting.stored(text)
 
-    def number(self, name: str, known: Collection[int] | None = None) -> int | None:
+    def integer(self, name: str, known: Collection[int] | None = None) -> int | None:
         """A whole number, None where it is empty; one of those that are known, if any are."""
         text = self._read(name, "is invalid").strip()
-        found = number(text)
+        found = parse_int(text)
         if found is None and text:
-            self.faults[name] = "must be numeric" if known is None else "is invalid"
+            self.errors[name] = "must be numeric" if known is None else "is invalid"
         elif found is not None and known is not None and found not in known:
-            self.faults[name] = "is invalid"
+            self.errors[name] = "is invalid"
         return found
 
     def flag(self, name: str) -> bool:
@@ -103,7 +106,7 @@ class Fields:
         """With one digit after the point, or two where they are needed."""
         text = self._read(name, "must be numeric")
         if not _DECIMAL.fullmatch(text):
-            self.faults[name] = "must be numeric"
+            self.errors[name] = "must be numeric"
             return Decimal()
         exact = Decimal(text.strip()).quantize(Decimal("0.01"))
         short = exact.quantize(Decimal("0.1"))
@@ -111,20 +114,20 @@ class Fields:
 
     def day(self, name: str) -> date | None:
         text = self._read(name, "is invalid").strip()
-        found = _day(text)
+        found = _parse_date(text)
         if text and found is None:
-            self.faults[name] = "is invalid"
+            self.errors[name] = "is invalid"
         return found
 
     def moment(self, name: str, zone: tzinfo) -> datetime | None:
         text = self._read(name, "is invalid").strip()
-        found = moment(text, zone)
+        found = parse_time(text, zone)
         if text and found is None:
-            self.faults[name] = "is invalid"
+            self.errors[name] = "is invalid"
         return found
 
-    def _read(self, name: str, fault: str) -> str:
-        text = _plain(self._given.get(name))
+    def _read(self, name: str, error: str) -> str:
+        text = _as_in_a_form(self._given.get(name))
         if text is None:
-            self.faults[name] = fault
+            self.errors[name] = error
         return text or ""

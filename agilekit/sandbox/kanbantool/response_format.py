@@ -27,11 +27,11 @@ _FUNCTION: Final = re.compile(r"[A-Za-z_$][\w$.\[\]]{0,99}", re.ASCII)
 
 
 class Invalid(Refusal):
-    """What was sent breaks the rules; ``faults`` has a fault by attribute, in sentences' ends."""
+    """What was sent breaks the rules; ``errors`` has the end of a sentence for each attribute."""
 
-    def __init__(self, status: int, faults: Mapping[str, str]) -> None:
-        self.sentences: Final = [f"{_label(name)} {fault}" for name, fault in faults.items()]
-        self.faults: Final = faults
+    def __init__(self, status: int, errors: Mapping[str, str]) -> None:
+        self.sentences: Final = [f"{_label(name)} {error}" for name, error in errors.items()]
+        self.errors: Final = errors
         super().__init__(status, ", ".join(self.sentences))
 
 
@@ -40,7 +40,7 @@ def _label(name: str) -> str:
 
 
 @frozen
-class Dress:
+class ResponseFormat:
     """The format of the answer to one request."""
 
     suffix: str
@@ -48,8 +48,10 @@ class Dress:
     errors: ErrorForm = "message"
     siblings: bool = False
 
-    def calling(self, callback: Json) -> Dress:
-        """Raises :class:`Refusal` (400) for a callback that is not the name of a function."""
+    def with_callback(self, callback: Json) -> ResponseFormat:
+        """The same as a call of a function of the caller's, if there is one.
+
+        Raises :class:`Refusal` (400) for a callback that is not the name of a function."""
         if callback is None or self.suffix != "json":
             return self
         if not isinstance(callback, str) or not _FUNCTION.fullmatch(callback):
@@ -96,7 +98,7 @@ class Dress:
     def _error(self, refusal: Refusal) -> Json:
         match self.errors:
             case "fields" if isinstance(refusal, Invalid):
-                return {"errors": {name: [fault] for name, fault in refusal.faults.items()}}
+                return {"errors": {name: [error] for name, error in refusal.errors.items()}}
             case "messages" if isinstance(refusal, Invalid):
                 return {"status": refusal.status, "message": [*refusal.sentences]}
             case "error":

@@ -1,4 +1,4 @@
-"""The wire forms of the entities, their attributes in the order of the document's samples."""
+"""The wire form of each entity, its attributes in the order of the document's samples."""
 
 from __future__ import annotations
 
@@ -35,13 +35,16 @@ Keys: TypeAlias = Literal["documented", "2013", "2017", "newest"]
 Positions: TypeAlias = Literal["place", "all 1"]
 
 
-def whole(number: int | None) -> Value:
+def integer(number: int | None) -> Value:
     return Null("integer") if number is None else number
 
 
 @frozen
-class Forms:
-    """How an account is written: ``keys`` but "documented" are some that no document knows."""
+class Serializer:
+    """How the entities of an account are written.
+
+    ``keys`` other than "documented" add some that no document knows.
+    """
 
     users: Mapping[int, User]
     zone: tzinfo
@@ -77,7 +80,7 @@ class Forms:
         return {
             "created_at": self.time(it.created_at),
             "description": it.description,
-            "folder_id": whole(it.folder_id),
+            "folder_id": integer(it.folder_id),
             "id": it.id,
             "last_activity_on": it.last_activity_on,
             "name": it.name,
@@ -105,7 +108,7 @@ class Forms:
         return {
             "board_id": it.board_id,
             "id": it.id,
-            "limit": whole(it.limit),
+            "limit": integer(it.limit),
             "name": it.name,
             "position": self._position(it.position),
         }
@@ -120,9 +123,9 @@ class Forms:
             "board_id": it.board_id,
             "id": it.id,
             "lane_width": it.lane_width,
-            "wip_limit" if self.keys == "newest" else "limit": whole(it.limit),
+            "wip_limit" if self.keys == "newest" else "limit": integer(it.limit),
             "name": it.name,
-            "parent_id": whole(it.parent_id),
+            "parent_id": integer(it.parent_id),
             "position": self._position(it.position),
             **extras,
         }
@@ -165,9 +168,9 @@ class Forms:
             "id": it.id,
             "changed_object_type": it.changed_object_type,
             "changed_object_id": it.changed_object_id,
-            "user_id": whole(it.user_id),
-            "swimlane_id": whole(it.swimlane_id),
-            "workflow_stage_id": whole(it.workflow_stage_id),
+            "user_id": integer(it.user_id),
+            "swimlane_id": integer(it.swimlane_id),
+            "workflow_stage_id": integer(it.workflow_stage_id),
             "what": it.what,
             "description": it.description,
             "created_at": self.time(it.created_at),
@@ -175,13 +178,13 @@ class Forms:
         }
 
     def task(self, it: Task, board: Board) -> Form:
-        """A task as it stands in a list."""
+        """A task in a list."""
         custom: Form = {
             f"custom_field_{n}": it.custom_fields.get(n) for n in range(1, self.custom_fields + 1)
         }
         return {
             "archived_at": self.time(it.archived_at),
-            "assigned_user_id": whole(it.assigned_user_id),
+            "assigned_user_id": integer(it.assigned_user_id),
             "card_type_id": it.card_type_id,
             "comments_count": len(it.comments),
             "created_at": self.time(it.created_at),
@@ -205,7 +208,7 @@ class Forms:
         }
 
     def details(self, it: Task, board: Board) -> Form:
-        """A task as it stands by itself."""
+        """A task by itself, with what hangs on it."""
         return {
             **self.task(it, board),
             "comments": Items("comment", [self._inner_comment(one) for one in it.comments]),
@@ -224,7 +227,7 @@ class Forms:
             "id": it.id,
             "created_at": self.time(it.created_at),
             "updated_at": self.time(it.updated_at),
-            "user_id": whole(it.user_id),
+            "user_id": integer(it.user_id),
             "content": it.content,
         }
 
@@ -237,7 +240,7 @@ class Forms:
             "created_at": self.time(it.created_at),
             "is_completed": it.is_completed,
             "updated_at": self.time(it.updated_at),
-            "assigned_user_id": whole(it.assigned_user_id),
+            "assigned_user_id": integer(it.assigned_user_id),
         }
 
     def time_tracker(self, it: TimeTracker, all_trackers: Iterable[TimeTracker]) -> Form:

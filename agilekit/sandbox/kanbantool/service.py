@@ -1,25 +1,26 @@
-"""The service as the application mounts it: formats, override, authentication, a table of calls."""
+"""The service as the application mounts it: formats, override, authentication, the call."""
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta, tzinfo
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from agilekit.sandbox.kanbantool import seed as seeds
 from agilekit.sandbox.kanbantool.account import Account
 from agilekit.sandbox.kanbantool.call import Call
-from agilekit.sandbox.kanbantool.response_format import Dress, ErrorForm
+from agilekit.sandbox.kanbantool.options import Options
+from agilekit.sandbox.kanbantool.response_format import ResponseFormat
 from agilekit.sandbox.kanbantool.routes import ROUTES, UNDOCUMENTED
-from agilekit.sandbox.kanbantool.serializers import Forms, Keys, Positions
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
-from agilekit.sandbox.params import merged, of_body, of_query
-from agilekit.sandbox.rewriting import Rewriting
+from agilekit.sandbox.params import body_params, merge, query_params
 from agilekit.sandbox.routing import find
+from agilekit.sandbox.service import ClientArguments, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from agilekit.sandbox.kanbantool.state import User
+    from agilekit.sandbox.options import Seed
+    from agilekit.sandbox.transport import SandboxTransport
 
 # A literal segment is more exact than an id: subtasks/reorder is not the subtask "reorder".
 _EXACT_FIRST: Final = sorted(
@@ -27,7 +28,13 @@ _EXACT_FIRST: Final = sorted(
 )
 
 
-class KanbanTool(Account):
+class KanbanToolArguments(ClientArguments):
+    """The arguments of :class:`agilekit.KanbanTool`."""
+
+    token: str
+
+
+class KanbanTool(Account, Options, Service):
     """The Kanban Tool of a sandbox: an :class:`Account`, and what its server leaves open.
 
     Every option is a plain attribute that may be assigned at any time.
@@ -50,49 +57,48 @@ class KanbanTool(Account):
     ``shift_pages``: whether another client moves two tasks of ``churn`` in or out of the archive
     just before each answer that is a page. ``rewriting``: how texts are stored otherwise than they
     were sent.
+
+    Raises :class:`ValueError` for a seed that is not "empty" or "demo".
     """
 
-    def __init__(self, seed: Literal["empty", "demo"]) -> None:
-        """Raises :class:`ValueError` for another seed."""
-        super().__init__()
-        self.base_path: Final[str] = "/kanbantool/api/v1"
-        self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
-        self.envelopes: Literal["2013", "2017"] = "2017"
-        self.keys: Keys | None = None
-        self.positions: Positions = "place"
-        self.siblings: bool = False
-        self.errors: ErrorForm = "message"
-        self.bad_token_status: Literal[401, 403] = 401
-        self.created_status: Literal[200, 201] = 200
-        self.custom_fields: Literal[5, 10, 15] = 10
-        self.timezone: tzinfo = UTC
-        self.changelog_limit: int = 50
-        self.comments_recent_for: timedelta = timedelta(minutes=15)
-        self.shift_pages: bool = False
-        self.rewriting: Rewriting = Rewriting()
+    def __init__(self, seed: Seed, transport: Callable[[], SandboxTransport]) -> None:
+        Account.__init__(self)
+        Options.__init__(self)
+        Service.__init__(self, "/kanbantool/api/v1", transport)
         seeds.fill(seed, self)
 
-    def forms(self) -> Forms:
-        """How entities are written under the options of now."""
-        keys = self.keys or ("2017" if self.envelopes == "2017" else "documented")
-        custom_fields = 5 if keys == "2013" else self.custom_fields
-        return Forms(self.users, self.timezone, keys, custom_fields, self.positions)
+    def __repr__(self) -> str:
+        boards = self.boards.values()
+        tasks = sum(len(board.tasks) for board in boards)
+        return f"<KanbanTool of a sandbox: boards={len(boards)}, tasks={tasks}>"
+
+    def arguments(self) -> KanbanToolArguments:
+        """What a client needs to reach it in process: ``KanbanTool(**fake.arguments())``."""
+        return {"token": self.token, **self._client_arguments()}
 
     def handle(self, request: Request) -> Response:
         path, _, suffix = request.path.removeprefix(self.base_path).rpartition(".")
         if suffix not in ("json", "xml"):
             return Response.html("<html><h1>404 Not Found</h1></html>", 404)
-        dress = Dress(suffix, errors=self.errors, siblings=self.siblings)
+        format = ResponseFormat(suffix, errors=self.errors, siblings=self.siblings)
         try:
-            query = of_query(request)
-            dress = dress.calling(query.get("callback"))
-            body = of_body(request)
-            given = merged(query, body)
+            query = query_params(request)
+            # From here on a refusal, too, is written as the callback asks.
+            format = format.with_callback(query.get("callback"))
+            given = merge(query, body_params(request))
             route, ids = find(_EXACT_FIRST, _method(request, given), path)
-            user = self._caller(request, given)
-            return route.handler(Call(self, user, ids, given, dress))
+            call = Call(
+                account=self,
+                options=self,
+                user=self._caller(request, given),
+                ids=ids,
+                parameters=given,
+                rewriting=self.rewriting,
+                format=format,
+            )
+            return route.handler(call)
         except Refusal as refusal:
-            return dress.refusal(refusal)
+            return format.refusal(refusal)
 
     def _caller(self, request: Request, given: Mapping[str, Json]) -> User:
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")

@@ -8,39 +8,26 @@ from xml.etree import ElementTree as ET
 
 import httpx
 
-from agilekit.sandbox.easybacklog import EasyBacklog, Sprint, Story
-from agilekit.sandbox.messages import Request
+from agilekit.sandbox import Sandbox
+from agilekit.sandbox.easybacklog import Sprint, Story
 
 NOW = datetime(2026, 5, 4, 10, 30, 15, tzinfo=UTC)
 WIRE_NOW = "2026-05-04T10:30:15Z"
 ACCEPTED = 4
 
 
-class _Transport(httpx.AsyncBaseTransport):
-    def __init__(self, service: EasyBacklog) -> None:
-        self._service = service
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path, _, query = request.url.raw_path.partition(b"?")
-        body = await request.aread()
-        arrived = Request.read(request.method, path, query, request.headers.raw, body)
-        response = self._service.handle(arrived)
-        return httpx.Response(
-            response.status, headers=response.raw_headers(), content=response.body, request=request
-        )
-
-
 class Caller:
     """Calls an easyBacklog whose clock stands still at NOW, with its token as a header."""
 
     def __init__(self) -> None:
-        self.service = EasyBacklog("empty")
+        sandbox = Sandbox("empty")
+        self.service = sandbox.easybacklog
         self.service.clock = lambda: NOW
         self.account = self.service.accounts[self.service.account_id]
         self.backlog = self.service.backlogs[self.service.backlog_id]
         self.theme = self.service.themes[self.backlog.themes[0]]
         self.http = httpx.AsyncClient(
-            transport=_Transport(self.service),
+            transport=sandbox.transport(),
             base_url=self.service.base_url,
             headers={"Authorization": f"token {self.service.token}", "Accept": "*/*"},
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from agilekit.sandbox.easybacklog import EasyBacklog
+from agilekit.sandbox import Sandbox
 from agilekit.sandbox.messages import Request
 from tests.sandbox.easybacklog.recorded import CONVERSATION
 from tests.sandbox.easybacklog.recorded.compared import came, expected
@@ -22,7 +22,7 @@ class Recorder:
     """Asks an easyBacklog like the one that was recorded, a second after each other."""
 
     def __init__(self) -> None:
-        self.service = EasyBacklog("empty")
+        self.service = Sandbox("empty").easybacklog
         self.service.sixteen_bits = True
         self.service.ruby = "2.7"
         self.service.ready_after = timedelta(seconds=1)

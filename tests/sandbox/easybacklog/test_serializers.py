@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from agilekit.sandbox.easybacklog import EasyBacklog
+from agilekit.sandbox import Sandbox
 from agilekit.sandbox.easybacklog.routes import ROUTES
 from tests.sandbox.easybacklog.caller import ACCEPTED, WIRE_NOW, Caller, described
 
@@ -241,7 +241,7 @@ async def test_locales_rules_and_statuses_are_those_of_the_document(caller: Call
 
 
 def test_the_demo_has_something_to_look_at_and_the_empty_seed_has_no_story() -> None:
-    demo = EasyBacklog("demo")
+    demo = Sandbox("demo").easybacklog
     assert {it.name for it in demo.backlogs.values() if not it.is_snapshot} == {
         "Lighthouse logbook",
         "Fog horn",
@@ -249,9 +249,7 @@ def test_the_demo_has_something_to_look_at_and_the_empty_seed_has_no_story() -> 
     }
     homes = [demo.backlogs[demo.themes[it.theme_id].backlog_id] for it in demo.stories.values()]
     assert 15 <= sum(not it.is_snapshot for it in homes) <= 40
-    assert EasyBacklog("empty").stories == {}
-    with pytest.raises(ValueError, match="seed"):
-        EasyBacklog("full")  # type: ignore[arg-type]
+    assert Sandbox("empty").easybacklog.stories == {}
 
 
 def test_the_table_has_every_documented_call_once() -> None:
@@ -259,7 +257,7 @@ def test_the_table_has_every_documented_call_once() -> None:
 
 
 def test_two_seeds_are_alike_and_take_a_thousand_stories() -> None:
-    one, two = EasyBacklog("demo"), EasyBacklog("demo")
+    one, two = Sandbox("demo").easybacklog, Sandbox("demo").easybacklog
     assert one.backlogs == two.backlogs
     assert one.stories == two.stories
     theme = one.themes[one.backlogs[one.backlog_id].themes[0]]

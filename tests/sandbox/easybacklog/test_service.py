@@ -7,7 +7,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agilekit.sandbox.easybacklog import EasyBacklog
+from agilekit.sandbox import Sandbox
 from agilekit.sandbox.messages import Request
 from tests.sandbox.easybacklog.caller import parsed
 
@@ -67,7 +67,7 @@ VALUES = st.one_of(
 def test_whatever_is_sent_gets_an_answer(
     calls: list[tuple[str, str, str, dict[str, object]]],
 ) -> None:
-    service = EasyBacklog("demo")
+    service = Sandbox("demo").easybacklog
     headers = [
         (b"authorization", f"token {service.token}".encode()),
         (b"content-type", b"application/json"),
@@ -88,7 +88,7 @@ def test_whatever_is_sent_gets_an_answer(
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(path=st.binary(), query=st.binary(), body=st.binary(), kind=st.binary(max_size=20))
 def test_any_bytes_get_an_answer(path: bytes, query: bytes, body: bytes, kind: bytes) -> None:
-    service = EasyBacklog("empty")
+    service = Sandbox("empty").easybacklog
     headers = [(b"content-type", kind), (b"authorization", f"token {service.token}".encode())]
     for place in (b"/easybacklog/api/" + path, b"/easybacklog/api/backlogs/357/themes"):
         answer = service.handle(Request.read("POST", place, query, headers, body))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import httpx
 
-from agilekit.sandbox.flow import Flow
-from agilekit.sandbox.messages import Request
+from agilekit.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from agilekit.sandbox.flow import Column, Project, TaskType
@@ -18,12 +17,13 @@ class FlowCaller:
     """Calls paths of a fresh flow; ``project`` is its first, with the columns of the samples."""
 
     def __init__(self, seed: Literal["empty", "demo"] = "empty") -> None:
-        self.flow = Flow(seed)
+        sandbox = Sandbox(seed)
+        self.flow = sandbox.flow
         self.project: Project = self.flow.projects[self.flow.project_id]
         self.backlog, self.todo, self.doing, self.done = self._columns()
         self.feature: TaskType = self.flow.task_types[self.project.task_types[0]]
         self.http = httpx.AsyncClient(
-            transport=_Transport(self.flow),
+            transport=sandbox.transport(),
             base_url=self.flow.base_url,
             headers={"X-Flow-Authentication": self.flow.key},
             trust_env=False,
@@ -50,15 +50,3 @@ class FlowCaller:
 
     def _columns(self) -> list[Column]:
         return self.flow.columns_of(self.project)
-
-
-class _Transport(httpx.AsyncBaseTransport):
-    def __init__(self, flow: Flow) -> None:
-        self._flow = flow
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path, _, query = request.url.raw_path.partition(b"?")
-        body = await request.aread()
-        arrived = Request.read(request.method, path, query, request.headers.raw, body)
-        given = self._flow.handle(arrived)
-        return httpx.Response(given.status, headers=given.raw_headers(), content=given.body)

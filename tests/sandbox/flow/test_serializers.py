@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
 
-from agilekit.sandbox.flow import Edit, Flow
+from agilekit.sandbox import Sandbox
+from agilekit.sandbox.flow import Edit
 from tests.sandbox.flow.caller import FlowCaller
 
 if TYPE_CHECKING:
-    from typing import Literal
-
     import httpx
 
     from agilekit.sandbox.flow.renderer import XmlMaps
@@ -280,7 +279,7 @@ async def test_the_demo_seed_has_something_of_everything() -> None:
 
 
 def test_two_boards_of_a_seed_are_equal_and_apart() -> None:
-    one, other = Flow("demo"), Flow("demo")
+    one, other = Sandbox("demo").flow, Sandbox("demo").flow
     assert one == other
     assert (one.key, one.user_id, one.project_id) == (other.key, 1, 1)
     one.add_task(one.projects[1], "Only here")
@@ -288,11 +287,6 @@ def test_two_boards_of_a_seed_are_equal_and_apart() -> None:
 
 
 def test_the_empty_seed_has_a_project_without_tasks() -> None:
-    flow = Flow("empty")
+    flow = Sandbox("empty").flow
     assert [project.title for project in flow.projects.values()] == ["Empty Logbook"]
     assert flow.tasks == {}
-
-
-def test_an_unknown_seed_is_refused() -> None:
-    with pytest.raises(ValueError, match="demmo"):
-        Flow(cast("Literal['demo']", "demmo"))

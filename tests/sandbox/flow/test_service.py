@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from agilekit.sandbox.flow import Flow
-from agilekit.sandbox.flow.handlers import EDITABLE
+from agilekit.sandbox import Sandbox
+from agilekit.sandbox.flow.handlers.tasks import EDITABLE
 from agilekit.sandbox.flow.routes import ROUTES
 from agilekit.sandbox.messages import Request
 from tests.sandbox.flow.caller import FlowCaller
@@ -155,7 +155,7 @@ async def test_a_text_that_no_xml_can_hold_is_answered_all_the_same(caller: Flow
     assert "\ufffd\ufffd" in (await caller.get("/task/1.xml")).text
 
 
-FLOW = Flow("empty")
+FLOW = Sandbox("empty").flow
 SEGMENT = some.sampled_from(
     ["members", "projects", "1", "cols", "tasks", "recent_activity", "task", "item_history", "%"]
 )

@@ -8,36 +8,24 @@ from typing import Literal
 
 import httpx
 
-from agilekit.sandbox.kanbantool import KanbanTool
-from agilekit.sandbox.messages import Request
+from agilekit.sandbox import Sandbox
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
-
-
-class Wire(httpx.AsyncBaseTransport):
-    def __init__(self, service: KanbanTool) -> None:
-        self._service = service
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path, _, query = request.url.raw_path.partition(b"?")
-        body = await request.aread()
-        arrived = Request.read(request.method, path, query, request.headers.raw, body)
-        answer = self._service.handle(arrived)
-        return httpx.Response(answer.status, headers=answer.raw_headers(), content=answer.body)
 
 
 class Caller:
     """Calls paths of an account whose first board stands at noon of a day in May."""
 
     def __init__(self, seed: Literal["empty", "demo"] = "empty") -> None:
-        self.service = KanbanTool(seed)
+        sandbox = Sandbox(seed)
+        self.service = sandbox.kanbantool
         self.now = NOON
         self.service.clock = lambda: self.now
         self.board = next(iter(self.service.boards.values()))
         self.root = f"/boards/{self.board.id}"
         self.tasks = f"{self.root}/tasks"
         self.http = httpx.AsyncClient(
-            transport=Wire(self.service),
+            transport=sandbox.transport(),
             base_url=self.service.base_url,
             headers={"X-KanbanToolToken": self.service.token},
         )

@@ -13,28 +13,30 @@ if TYPE_CHECKING:
 
 
 def list_locales(call: Call) -> Response:
-    return call.listing("locales", "locale", [serializers.locale(it) for it in LOCALES.values()])
+    return call.respond_list(
+        "locales", "locale", [serializers.locale(it) for it in LOCALES.values()]
+    )
 
 
 def retrieve_locale(call: Call) -> Response:
-    return call.record("locale", serializers.locale(call.find("locale_id", LOCALES)))
+    return call.respond("locale", serializers.locale(call.find("locale_id", LOCALES)))
 
 
 def list_scoring_rules(call: Call) -> Response:
     values = [serializers.scoring_rule(it) for it in SCORING_RULES.values()]
-    return call.listing("scoring_rules", "scoring_rule", values)
+    return call.respond_list("scoring_rules", "scoring_rule", values)
 
 
 def retrieve_scoring_rule(call: Call) -> Response:
     rule = call.find("scoring_rule_id", SCORING_RULES)
-    return call.record("scoring_rule", serializers.scoring_rule(rule))
+    return call.respond("scoring_rule", serializers.scoring_rule(rule))
 
 
 def list_statuses(call: Call) -> Response:
     values = [serializers.status(it) for it in STATUSES.values()]
-    return call.listing("sprint_story_statuses", "sprint_story_status", values)
+    return call.respond_list("sprint_story_statuses", "sprint_story_status", values)
 
 
 def retrieve_status(call: Call) -> Response:
     status = call.find("sprint_story_status_id", STATUSES)
-    return call.record("sprint_story_status", serializers.status(status))
+    return call.respond("sprint_story_status", serializers.status(status))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def list_comments(call: Call) -> Response:
     comments = call.task("read").comments
-    return call.dress.many("comment", [call.forms.comment(one) for one in comments])
+    return call.format.many("comment", [call.serializer.comment(one) for one in comments])
 
 
 def view_comment(call: Call) -> Response:
@@ -21,18 +21,19 @@ def view_comment(call: Call) -> Response:
 
 
 def create_comment(call: Call) -> Response:
-    task, fields = call.task("update"), call.fields("comment")
-    content = fields.required("content", "can't be blank")
-    fields.check(422)
-    comment = call.service.add_comment(task, content, by=call.user)
-    return _one(call, comment, status=call.service.created_status)
+    task, params = call.task("update"), call.params("comment")
+    content = params.required("content", "can't be blank")
+    params.check(422)
+    comment = call.account.add_comment(task, content, by=call.user)
+    return _one(call, comment, status=call.options.created_status)
 
 
 def delete_comment(call: Call) -> Response:
     """Only the last comment, while it is recent, and only by its author."""
     task = call.task("update")
-    comment, service = call.comment(task), call.service
-    recent = service.clock() - comment.created_at <= service.comments_recent_for
+    comment = call.comment(task)
+    age = call.account.clock() - comment.created_at
+    recent = age <= call.options.comments_recent_for
     if comment is not task.comments[-1] or comment.user_id != call.user.id or not recent:
         raise Refusal(
             422,
@@ -40,10 +41,9 @@ def delete_comment(call: Call) -> Response:
             "Please note that only last, recent made comments can be deleted.",
         )
     task.comments.pop()
-    description = f"{call.user.initials} has deleted recent comment"
-    service.log(task, "comment_deleted", description, by=call.user)
+    call.log(task, "comment_deleted", "has deleted recent comment")
     return _one(call, comment)
 
 
 def _one(call: Call, comment: Comment, *, status: int = 200) -> Response:
-    return call.dress.one("comment", call.forms.comment(comment), status=status)
+    return call.format.one("comment", call.serializer.comment(comment), status=status)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast, get_args
 
 from attrs import frozen
 
-from agilekit.sandbox.kanbantool.handlers.timers import form_of, json_only
-from agilekit.sandbox.kanbantool.params import moment
+from agilekit.sandbox.kanbantool.handlers.timers import require_json, serialized
+from agilekit.sandbox.kanbantool.params import parse_time
 from agilekit.sandbox.messages import Refusal, Response
 from agilekit.sandbox.renderer import Items
 
@@ -38,18 +38,18 @@ class Row:
 
 
 def report_time(call: Call) -> Response:
-    json_only(call)
+    require_json(call)
     kind = call.parameter("report_type") or "summary"
     if kind not in ("summary", "detailed"):
         raise Refusal(422, "Report type is invalid")
     groups = _groups(call.parameter("group_by"))
-    inside = _in_time(call)
-    rows = [row for row in inside if _wanted(call, row)]
+    within = _in_timeframe(call)
+    rows = [row for row in within if _wanted(call, row)]
     options: Form = {}
     if call.parameter("include_filter_options") == "1":
-        options["filter_options"] = _options(inside)
+        options["filter_options"] = _options(within)
     report = _grouped(call, rows, groups, detailed=kind == "detailed")
-    return call.dress.one("report", {"report_type": kind, "report": report, **options}, bare=True)
+    return call.format.one("report", {"report_type": kind, "report": report, **options}, bare=True)
 
 
 def _groups(text: str | None) -> list[Group]:
@@ -59,20 +59,20 @@ def _groups(text: str | None) -> list[Group]:
     return cast("list[Group]", given)
 
 
-def _in_time(call: Call) -> list[Row]:
+def _in_timeframe(call: Call) -> list[Row]:
     """The timers of the boards that started in the timeframe."""
     asked = call.numbers("board_id")
     if not asked:
         raise Refusal(422, "Board can't be blank")
     for identifier in sorted(asked):
-        if identifier not in call.service.boards:
+        if identifier not in call.account.boards:
             raise Refusal(404, "Board not found")
-        call.permitted(call.service.boards[identifier], "read")
+        call.permitted(call.account.boards[identifier], "read")
     first, last = _time(call, "from"), _time(call, "to")
-    boards = call.service.boards
+    boards = call.account.boards
     return [
-        Row(one, boards[one.board_id], boards[one.board_id].tasks.get(one.task_id))
-        for one in call.service.time_trackers.values()
+        Row(one, boards[one.board_id], call.account.task_of(one))
+        for one in call.account.time_trackers.values()
         if one.board_id in asked
         and (first is None or one.started_at >= first)
         and (last is None or one.started_at <= last)
@@ -81,7 +81,7 @@ def _in_time(call: Call) -> list[Row]:
 
 def _time(call: Call, name: str) -> datetime | None:
     text = call.parameter(name)
-    found = moment(text, call.service.timezone) if text else None
+    found = parse_time(text, call.options.timezone) if text else None
     if text and found is None:
         raise Refusal(422, f"{name.capitalize()} is invalid")
     return found
@@ -120,8 +120,8 @@ def _options(rows: Sequence[Row]) -> Value:
 def _grouped(call: Call, rows: Sequence[Row], groups: Sequence[Group], *, detailed: bool) -> Value:
     if not groups:
         if detailed:
-            return Items("time_tracker", [form_of(call, row.tracker) for row in rows])
-        return sum(row.tracker.seconds(call.service.clock()) for row in rows)
+            return Items("time_tracker", [serialized(call, row.tracker) for row in rows])
+        return sum(row.tracker.seconds(call.account.clock()) for row in rows)
     by_key: dict[str, list[Row]] = {}
     for row in rows:
         by_key.setdefault(_key(call, row, groups[0]), []).append(row)
@@ -139,7 +139,7 @@ def _key(call: Call, row: Row, group: Group) -> str:
         case "task_id":
             identifier, name = tracker.task_id, row.task.name if row.task else None
         case "user_id":
-            user = call.service.users.get(tracker.user_id)
+            user = call.account.users.get(tracker.user_id)
             identifier, name = tracker.user_id, user.name if user else None
         case "sprint_id":
             identifier, name = tracker.id, None

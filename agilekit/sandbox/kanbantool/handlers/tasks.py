@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from agilekit.sandbox.kanbantool.params import Fields, number
+from agilekit.sandbox.kanbantool.params import Params, parse_int
 from agilekit.sandbox.kanbantool.state import Task, TaskFields
 from agilekit.sandbox.messages import Refusal, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from agilekit.sandbox.kanbantool.call import Call
     from agilekit.sandbox.kanbantool.state import Board, Stage, Swimlane
 
 BLANK: Final = "cannot be blank"
+PAGE_SIZE: Final = 50
+MAX_PAGE_SIZE: Final = 175
 ARCHIVED: Final = "Task is archived, please unarchive it first"
 
 
-class Place(TypedDict, total=False):
+class Destination(TypedDict, total=False):
+    """Where a request puts a task; what it leaves out stays, or is the first."""
+
     stage: Stage
     swimlane: Swimlane
 
@@ -27,44 +33,49 @@ def list_tasks(call: Call) -> Response:
     archived = call.parameter("archived") == "1"
     lane, stage = call.parameter("swimlane_id"), call.parameter("workflow_stage_id")
     paged = archived or lane is not None or stage is not None
-    if paged and call.service.shift_pages:
-        call.service.shift()
-    found = [
+    if paged and call.options.shift_pages:
+        call.account.shift()
+    found: Sequence[Task] = [
         task
         for task in board.tasks.values()
         if (task.archived_at is not None) == archived
-        and (lane is None or task.swimlane_id == number(lane))
-        and (stage is None or task.workflow_stage_id == number(stage))
+        and (lane is None or task.swimlane_id == parse_int(lane))
+        and (stage is None or task.workflow_stage_id == parse_int(stage))
     ]
-    if archived:
-        found.sort(key=lambda task: (task.archived_at, task.id), reverse=True)
-    return call.tasks(board, found, paged=paged)
+    if archived:  # the last archived comes first
+        found = sorted(found, key=lambda task: (task.archived_at, task.id), reverse=True)
+    pagination = None
+    if paged:
+        found, pagination = _page(call, found)
+    rows = [call.serializer.task(task, board) for task in found]
+    bare = call.options.has_bare_lists
+    return call.format.many("task", rows, bare=bare, pagination=pagination)
 
 
 def view_task(call: Call) -> Response:
-    return call.details(call.task("read"))
+    return _details(call, call.task("read"))
 
 
 def create_task(call: Call) -> Response:
-    board, fields = call.board("create"), call.fields("task")
-    name = fields.required("name", BLANK)
-    given, place = _given(call, board, fields), _place(board, fields)
-    fields.check(400)
-    task = call.service.add_task(board, name, by=call.user, **place, **given)
-    return call.details(task, status=call.service.created_status)
+    board, params = call.board("create"), call.params("task")
+    name = params.required("name", BLANK)
+    fields, destination = _fields(call, board, params), _destination(board, params)
+    params.check(400)
+    task = call.account.add_task(board, name, by=call.user, **destination, **fields)
+    return _details(call, task, status=call.options.created_status)
 
 
 def update_task(call: Call) -> Response:
-    task, fields = call.task("update"), call.fields("task")
-    name = fields.required("name", BLANK) if "name" in fields else task.name
-    given = _given(call, call.board(), fields)
-    fields.check(400)
+    task, params = call.task("update"), call.params("task")
+    name = params.required("name", BLANK) if "name" in params else task.name
+    fields = _fields(call, call.board(), params)
+    params.check(400)
     task.name = name
-    task.custom_fields.update(given.pop("custom_fields", {}))
-    for attribute, value in given.items():
+    task.custom_fields.update(fields.pop("custom_fields", {}))
+    for attribute, value in fields.items():
         setattr(task, attribute, value)
-    _log(call, task, "updated")
-    return call.details(task)
+    call.log(task, "updated", f"updated task {task.name}")
+    return _details(call, task)
 
 
 def move_task(call: Call) -> Response:
@@ -74,34 +85,34 @@ def move_task(call: Call) -> Response:
     if direction in ("up", "down"):
         _swap(board, task, 1 if direction == "down" else -1)
     else:
-        stage, lane = _target(call, board, task, direction)
+        stage, lane = _target_cell(call, board, task, direction)
         _enter(call, board, task, stage, lane)
-    _log(call, task, "moved")
-    return call.details(task)
+    call.log(task, "moved", f"moved task {task.name}")
+    return _details(call, task)
 
 
 def delete_task(call: Call) -> Response:
     task, board = call.task("delete"), call.board()
     _must_be_open(task)
-    _log(call, task, "deleted")
+    call.log(task, "deleted", f"deleted task {task.name}")
     del board.tasks[task.id]
-    return call.details(task)
+    return _details(call, task)
 
 
 def archive_task(call: Call) -> Response:
     task, board = call.task("move"), call.board()
     if task.archived_at or task.workflow_stage_id != board.columns()[-1].id:
         raise Refusal(422, "Task is not ready to be archived")
-    call.service.archive(task, by=call.user)
-    return call.details(task)
+    call.account.archive(task, by=call.user)
+    return _details(call, task)
 
 
 def unarchive_task(call: Call) -> Response:
     task = call.task("move")
     if task.archived_at is None:
         raise Refusal(422, "Task is not archived")
-    call.service.unarchive(task, by=call.user)
-    return call.details(task)
+    call.account.unarchive(task, by=call.user)
+    return _details(call, task)
 
 
 def _must_be_open(task: Task) -> None:
@@ -109,69 +120,93 @@ def _must_be_open(task: Task) -> None:
         raise Refusal(400, ARCHIVED)
 
 
-def _log(call: Call, task: Task, what: str) -> None:
-    call.service.log(task, what, f"{call.user.initials} {what} task {task.name}", by=call.user)
+def _details(call: Call, task: Task, *, status: int = 200) -> Response:
+    board = call.account.boards[task.board_id]
+    return call.format.one("task", call.serializer.details(task, board), status=status)
 
 
-def _given(call: Call, board: Board, fields: Fields) -> TaskFields:
-    """The attributes that were sent; the position and what is unknown have no effect."""
-    given = TaskFields()
-    if "description" in fields:
-        given["description"] = fields.text("description")
-    if "assigned_user_id" in fields:
-        given["assigned_user_id"] = fields.number("assigned_user_id", board.shares)
-    if "card_type_id" in fields and (kind := fields.number("card_type_id", board.card_types)):
-        given["card_type_id"] = kind
-    if "due_date" in fields:
-        given["due_date"] = fields.day("due_date")
-    if "external_link" in fields:
-        given["external_link"] = fields.text("external_link")
-    if "priority" in fields:
-        given["priority"] = fields.number("priority") or 0
-    if "size_estimate" in fields:
-        given["size_estimate"] = fields.decimal("size_estimate")
-    if "tags" in fields:
-        given["tags"] = fields.text("tags") or ""
-    for number_ in range(1, call.service.custom_fields + 1):
-        if (name := f"custom_field_{number_}") in fields:
-            given.setdefault("custom_fields", {})[number_] = fields.text(name)
-    return given
+def _page(call: Call, tasks: Sequence[Task]) -> tuple[Sequence[Task], Mapping[str, str]]:
+    """Listing archived tasks from given board: page, per_page and the pagination."""
+    size = min(_positive(call, "per_page", PAGE_SIZE), MAX_PAGE_SIZE)
+    page = _positive(call, "page", 1)
+    last = max(1, -(-len(tasks) // size))
+    return tasks[(page - 1) * size : page * size], {
+        "page": str(page),
+        "total_pages": str(last),
+        "total_entries": str(len(tasks)),
+        "previous_page": str(page - 1) if page > 1 else "",
+        "next_page": str(page + 1) if page < last else "",
+    }
 
 
-def _place(board: Board, fields: Fields) -> Place:
+def _positive(call: Call, name: str, default: int) -> int:
+    found = parse_int(call.parameter(name) or "")
+    return found if found and found > 0 else default
+
+
+def _fields(call: Call, board: Board, params: Params) -> TaskFields:
+    """The attributes that were sent; the position, and what is unknown, have no effect."""
+    fields = TaskFields()
+    if "description" in params:
+        fields["description"] = params.text("description")
+    if "assigned_user_id" in params:
+        fields["assigned_user_id"] = params.integer("assigned_user_id", board.shares)
+    if "card_type_id" in params and (kind := params.integer("card_type_id", board.card_types)):
+        fields["card_type_id"] = kind
+    if "due_date" in params:
+        fields["due_date"] = params.day("due_date")
+    if "external_link" in params:
+        fields["external_link"] = params.text("external_link")
+    if "priority" in params:
+        fields["priority"] = params.integer("priority") or 0
+    if "size_estimate" in params:
+        fields["size_estimate"] = params.decimal("size_estimate")
+    if "tags" in params:
+        fields["tags"] = params.text("tags") or ""
+    for number in range(1, call.options.custom_fields + 1):
+        if (name := f"custom_field_{number}") in params:
+            fields.setdefault("custom_fields", {})[number] = params.text(name)
+    return fields
+
+
+def _destination(board: Board, params: Params) -> Destination:
     columns = {stage.id: stage for stage in board.columns()}
-    place = Place()
-    if stage_id := fields.number("workflow_stage_id", columns):
-        place["stage"] = columns.get(stage_id) or board.columns()[0]
-    if lane_id := fields.number("swimlane_id", board.swimlanes):
-        place["swimlane"] = board.swimlanes.get(lane_id) or board.rows()[0]
-    return place
+    destination = Destination()
+    if stage_id := params.integer("workflow_stage_id", columns):
+        destination["stage"] = columns.get(stage_id) or board.columns()[0]
+    if lane_id := params.integer("swimlane_id", board.swimlanes):
+        destination["swimlane"] = board.swimlanes.get(lane_id) or board.rows()[0]
+    return destination
 
 
 def _swap(board: Board, task: Task, step: int) -> None:
-    """Change places with the task above or below, if there is one."""
+    """Swap positions with the task above or below, if there is one."""
     cell = [
         one
         for one in board.in_column(task.workflow_stage_id)
         if one.swimlane_id == task.swimlane_id
     ]
-    there = cell.index(task) + step
-    if 0 <= there < len(cell):
-        task.position, cell[there].position = cell[there].position, task.position
+    index = cell.index(task) + step
+    if 0 <= index < len(cell):
+        other = cell[index]
+        task.position, other.position = other.position, task.position
 
 
-def _target(call: Call, board: Board, task: Task, direction: str | None) -> tuple[Stage, Swimlane]:
+def _target_cell(
+    call: Call, board: Board, task: Task, direction: str | None
+) -> tuple[Stage, Swimlane]:
+    """The cell to move to: named by its ids, or the next one in a direction, up to the edge."""
     columns, lanes = board.columns(), board.rows()
     column = [stage.id for stage in columns].index(task.workflow_stage_id)
     row = [lane.id for lane in lanes].index(task.swimlane_id)
     match direction:
         case None:
-            fields = Fields(call.parameters)
-            place = _place(board, fields)
-            fields.check(422)
-            if not place:
+            params = Params(call.parameters)
+            target = _destination(board, params)
+            params.check(422)
+            if not target:
                 raise Refusal(422, "A direction, workflow_stage_id or swimlane_id is required")
-            return place.get("stage", columns[column]), place.get("swimlane", lanes[row])
+            return target.get("stage", columns[column]), target.get("swimlane", lanes[row])
         case "prev_stage" | "next_stage":
             column += 1 if direction == "next_stage" else -1
         case "prev_swimlane" | "next_swimlane":

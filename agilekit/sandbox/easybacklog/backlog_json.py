@@ -1,11 +1,13 @@
-"""The JSON of a backlog with ``include_associated_data=true``: all it holds, and half it is."""
+"""The JSON of a backlog with ``include_associated_data=true``.
+
+It has all that a backlog holds, and only half of its own attributes.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from agilekit.sandbox.easybacklog import points, serializers
-from agilekit.sandbox.easybacklog.catalogue import MODIFIED_FIBONACCI, SCORING_RULES
 from agilekit.sandbox.renderer import Items
 
 if TYPE_CHECKING:
@@ -14,14 +16,8 @@ if TYPE_CHECKING:
     from agilekit.sandbox.easybacklog.store import Store
 
 
-def rule_of(store: Store, backlog: Backlog) -> ScoringRule:
-    """The scoring rule of the backlog, or else that of its account."""
-    number = backlog.scoring_rule_id or store.accounts[backlog.account_id].scoring_rule_id
-    return SCORING_RULES.get(number or 0, MODIFIED_FIBONACCI)
-
-
-def partial(store: Store, it: Backlog, *, editable: bool, status_editable: bool) -> Form:
-    """The JSON object, which lacks half of what a backlog has."""
+def backlog_json(store: Store, it: Backlog, *, editable: bool, status_editable: bool) -> Form:
+    """The JSON object; ``editable`` and ``status_editable`` are what the user may do."""
     sum_ = points.of_backlog(store, it)
     return {
         "account_id": it.account_id,
@@ -34,7 +30,7 @@ def partial(store: Store, it: Backlog, *, editable: bool, status_editable: bool)
         "cost_formatted": points.cost(store, it, sum_),
         "rate_formatted": points.cost(store, it, float(it.velocity or 0)),
         "is_locked": not it.is_editable,
-        "valid_scores": Items("valid_score", _valid_scores(rule_of(store, it))),
+        "valid_scores": Items("valid_score", _valid_scores(store.scoring_rule(it))),
         **_parent(store, it),
         "themes": Items("theme", [_theme(store, it, store.themes[one]) for one in it.themes]),
         "sprints": Items("sprint", [_sprint(store, store.sprints[one]) for one in it.sprints]),

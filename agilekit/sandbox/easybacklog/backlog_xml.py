@@ -1,7 +1,7 @@
 """The XML of a backlog with ``include_associated_data=true``.
 
 The document shows no sample. The server writes it by a template of its own: everything is an
-attribute without a type, names have underscores, and here alone are the snapshots.
+attribute without a type, names have underscores, and only here are the snapshots.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from agilekit.sandbox.easybacklog import points
 from agilekit.sandbox.easybacklog.catalogue import STATUSES
-from agilekit.sandbox.easybacklog.partial import rule_of
 from agilekit.sandbox.renderer import legal
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     Attributes: TypeAlias = dict[str, str | int | float | Decimal | date | None]
 
 
-def document(store: Store, it: Backlog, illegal: str = "*") -> bytes:
+def backlog_xml(store: Store, it: Backlog, illegal: str = "*") -> bytes:
     """The XML document: everything is an attribute, but for the text of a criterion.
 
     ``illegal`` stands for each character that XML cannot hold.
@@ -37,7 +36,7 @@ def document(store: Store, it: Backlog, illegal: str = "*") -> bytes:
         "account": account.name,
         "company": company.name if company else "none",
         **_settings(store, it),
-        "scoring_rule": rule_of(store, it).title,
+        "scoring_rule": store.scoring_rule(it).title,
         "account_id": it.account_id,
         "archived": it.archived,
         "company_id": it.company_id,

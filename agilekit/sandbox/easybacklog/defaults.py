@@ -1,0 +1,31 @@
+"""The defaults for new backlogs, which accounts and companies have alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from agilekit.sandbox.easybacklog.params import Params
+    from agilekit.sandbox.easybacklog.state import Account, Company
+
+    Defaults: TypeAlias = tuple[Decimal | None, int | None, bool | None]
+
+ATTRIBUTES: Final = ("default_velocity", "default_rate", "default_use_50_90")
+
+
+def apply_defaults(params: Params, holder: Account | Company) -> None:
+    values = read_defaults(params, holder)
+    holder.default_velocity, holder.default_rate, holder.default_use_50_90 = values
+
+
+def read_defaults(params: Params, now: Account | Company | None = None) -> Defaults:
+    """The defaults for new backlogs. Raises Invalid if anything was refused until now."""
+    velocity = params.decimal("default_velocity", now.default_velocity if now else None)
+    rate = params.integer("default_rate", now.default_rate if now else None, least=0)
+    use_50_90 = params.flag("default_use_50_90", now.default_use_50_90 if now else None)
+    if rate is not None and velocity is None:
+        params.refuse("default_rate", "cannot be specified if default velocity is empty")
+    params.check()
+    return velocity, rate, use_50_90
