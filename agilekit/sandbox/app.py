@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import anyio
 from attrs import evolve, frozen
 
+from agilekit.sandbox import asgi, messages
 from agilekit.sandbox.clock import Clock
 from agilekit.sandbox.commits import CommitQueue, LateCommit
 from agilekit.sandbox.easybacklog import EasyBacklog
@@ -18,26 +18,18 @@ from agilekit.sandbox.flyingdonut import Batches, FlyingDonut, Locking, Recorded
 from agilekit.sandbox.flyingdonut.batches import Stored
 from agilekit.sandbox.flyingdonut.locking import Normalisation
 from agilekit.sandbox.kanbantool import KanbanTool
-from agilekit.sandbox.messages import (
-    LARGEST_BODY,
-    Answer,
-    Dropped,
-    Request,
-    Response,
-)
+from agilekit.sandbox.messages import Answer, Request, Response
 from agilekit.sandbox.rewriting import LENGTH, Rewriting, Way
 from agilekit.sandbox.service import Service
 from agilekit.sandbox.transport import SandboxTransport
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from agilekit.sandbox.asgi import Message, Receive, Send
     from agilekit.sandbox.server import Server
 
 T = TypeVar("T")
-
-# The ASGI specification gives messages no closer type than this.
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 REMEMBERED: Final = 100_000
 
@@ -139,6 +131,12 @@ class Sandbox:
         self.flow: Final = Flow(seed, self.transport)
         self.easybacklog: Final = EasyBacklog(seed, self.transport)
         self.kanbantool: Final = KanbanTool(seed, self.transport)
+        self._services: tuple[Service, ...] = (
+            self.flyingdonut,
+            self.flow,
+            self.easybacklog,
+            self.kanbantool,
+        )
         self.rewriting = Rewriting(ways=rewrite, length=cut_to)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
@@ -146,12 +144,6 @@ class Sandbox:
         """The changes that were made late, oldest first; the oldest of very many are forgotten."""
         self._queue: Final = CommitQueue()
         self._clock: Final = Clock()
-        self._services: tuple[Service, ...] = (
-            self.flyingdonut,
-            self.flow,
-            self.easybacklog,
-            self.kanbantool,
-        )
         self._sequence = FaultSequence(faults or Faults())
 
     def __repr__(self) -> str:
@@ -175,7 +167,7 @@ class Sandbox:
     @rewriting.setter
     def rewriting(self, rewriting: Rewriting) -> None:
         self._rewriting = rewriting
-        for service in (self.flyingdonut, self.flow, self.easybacklog, self.kanbantool):
+        for service in self._services:
             service.rewriting = rewriting
 
     def latency(self, method: str) -> float:
@@ -214,7 +206,7 @@ class Sandbox:
         """
         now = self._clock.now()
         self._commit_until(now)
-        if len(request.body) > LARGEST_BODY:
+        if len(request.body) > messages.LARGEST_BODY:
             return self._too_large(request)
         decision = self._sequence.decide(request.method, writes=request.writes)
         storm = decision.storm and request.method == "PUT"
@@ -234,6 +226,7 @@ class Sandbox:
     def _commit_until(self, end: float) -> None:
         now = self._clock.now()
         for request in self._queue.due(end):
+            # settle() makes changes before their time: they are made now, not in the future.
             status = self._serve(evolve(request, at=min(request.at, now))).status
             record = LateCommit(request.method, request.path, request.at, status)
             _remember(self.late_commits, record)
@@ -256,11 +249,11 @@ class Sandbox:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await asgi.live(receive, send)
             return
         if scope["type"] != "http":
             raise NotImplementedError(f"The sandbox speaks HTTP only, not {scope['type']}")
-        body = await _body(receive)
+        body = await asgi.read_body(receive)
         request = Request.read(
             scope["method"],
             scope.get("raw_path") or scope["path"].encode(),
@@ -269,56 +262,14 @@ class Sandbox:
             body or b"",
         )
         if body is None:
-            await _deliver(self._too_large(request), send)
+            await asgi.deliver(self._too_large(request), send)
             return
         request = self.came(request)
         await anyio.sleep(self.latency(request.method))
-        await _deliver(self.handle(request), send)
+        await asgi.deliver(self.handle(request), send)
 
 
 def _remember(records: list[T], record: T) -> None:
     if len(records) >= REMEMBERED:
         del records[: REMEMBERED // 2]
     records.append(record)
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    while True:
-        event = (await receive())["type"]
-        await send({"type": f"{event}.complete"})
-        if event == "lifespan.shutdown":
-            return
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The body, or None for one that is too large.
-
-    Of that, as much again is read and dropped, so that its client comes to read the answer.
-    """
-    parts: list[bytes] = []
-    size = 0
-    while size <= 2 * LARGEST_BODY:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Dropped
-        part: bytes = message.get("body", b"")
-        size += len(part)
-        if size > LARGEST_BODY:
-            parts.clear()
-        else:
-            parts.append(part)
-        if not message.get("more_body", False):
-            break
-    return None if size > LARGEST_BODY else b"".join(parts)
-
-
-async def _deliver(given: Answer, send: Send) -> None:
-    if given.delivery == "dropped":
-        raise Dropped
-    response = given.response
-    start = {"type": "http.response.start", "status": response.status}
-    await send({**start, "headers": response.raw_headers()})
-    if given.delivery == "cut":
-        await send({"type": "http.response.body", "body": given.cut(), "more_body": True})
-        raise Dropped
-    await send({"type": "http.response.body", "body": response.body})

@@ -14,7 +14,7 @@ from agilekit.sandbox.messages import Dropped
 from tests.sandbox.flyingdonut.caller import Caller
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.app import Message
+    from agilekit.sandbox.asgi import Message
 
 pytestmark = pytest.mark.anyio
 
