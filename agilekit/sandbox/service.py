@@ -18,7 +18,7 @@ class ClientArguments(TypedDict):
     """The arguments that the clients of all services take."""
 
     base_url: str
-    transport: SandboxTransport
+    transport: SandboxTransport | None
 
 
 class Service(ABC):
@@ -37,5 +37,7 @@ class Service(ABC):
     def handle(self, request: Request) -> Response:
         """Answer one request; it has changed all that it changes when this returns."""
 
-    def _client_arguments(self) -> ClientArguments:
-        return {"base_url": self.base_url, "transport": self._transport()}
+    def _client_arguments(self, url: str | None) -> ClientArguments:
+        if url is None:
+            return {"base_url": self.base_url, "transport": self._transport()}
+        return {"base_url": f"{url}{self.base_path}", "transport": None}

@@ -18,10 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 def flow_of(sandbox: Sandbox) -> Flow:
-    board = sandbox.flow
-    return Flow(
-        "midori", key=board.key, user_id=1, base_url=board.base_url, transport=sandbox.transport()
-    )
+    return Flow(**sandbox.flow.arguments())
 
 
 def shift_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> datetime:

@@ -96,9 +96,12 @@ class EasyBacklog(Store, Options, Service):
         backlogs, stories = len(self.backlogs), len(self.stories)
         return f"<EasyBacklog of a sandbox: backlogs={backlogs}, stories={stories}>"
 
-    def arguments(self) -> EasyBacklogArguments:
-        """What a client needs to reach it in process: ``EasyBacklog(**fake.arguments())``."""
-        return {"token": self.token, **self._client_arguments()}
+    def arguments(self, url: str | None = None) -> EasyBacklogArguments:
+        """What a client needs to reach it: ``EasyBacklog(**fake.arguments())``.
+
+        ``url`` is that of a server (``Server.url``); without it the client stays in process.
+        """
+        return {"token": self.token, **self._client_arguments(url)}
 
     @property
     def race(self) -> Race:

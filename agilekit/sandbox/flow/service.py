@@ -71,13 +71,16 @@ class Flow(Board, Options, Service):
         projects, tasks = len(self.projects), len(self.tasks)
         return f"<Flow of a sandbox: {self.board_name!r}, projects={projects}, tasks={tasks}>"
 
-    def arguments(self) -> FlowArguments:
-        """What a client needs to reach this flow in process: ``Flow(**fake.arguments())``."""
+    def arguments(self, url: str | None = None) -> FlowArguments:
+        """What a client needs to reach it: ``Flow(**fake.arguments())``.
+
+        ``url`` is that of a server (``Server.url``); without it the client stays in process.
+        """
         return {
             "board": self.board_name,
             "key": self.key,
             "user_id": self.user_id,
-            **self._client_arguments(),
+            **self._client_arguments(url),
         }
 
     def add_key(self) -> str:

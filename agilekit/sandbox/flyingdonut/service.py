@@ -70,13 +70,16 @@ class FlyingDonut(Service):
         tasks = sum(len(project.tasks) for project in projects)
         return f"<FlyingDonut of a sandbox: projects={len(projects)}, cards={cards}, tasks={tasks}>"
 
-    def arguments(self) -> FlyingDonutArguments:
-        """What a client needs to reach it in process: ``FlyingDonut(**fake.arguments())``."""
+    def arguments(self, url: str | None = None) -> FlyingDonutArguments:
+        """What a client needs to reach it: ``FlyingDonut(**fake.arguments())``.
+
+        ``url`` is that of a server (``Server.url``); without it the client stays in process.
+        """
         return {
             "project_id": self.project_id,
             "secret": self.secret,
             "username": self.username,
-            **self._client_arguments(),
+            **self._client_arguments(url),
         }
 
     @property

@@ -72,9 +72,12 @@ class KanbanTool(Account, Options, Service):
         tasks = sum(len(board.tasks) for board in boards)
         return f"<KanbanTool of a sandbox: boards={len(boards)}, tasks={tasks}>"
 
-    def arguments(self) -> KanbanToolArguments:
-        """What a client needs to reach it in process: ``KanbanTool(**fake.arguments())``."""
-        return {"token": self.token, **self._client_arguments()}
+    def arguments(self, url: str | None = None) -> KanbanToolArguments:
+        """What a client needs to reach it: ``KanbanTool(**fake.arguments())``.
+
+        ``url`` is that of a server (``Server.url``); without it the client stays in process.
+        """
+        return {"token": self.token, **self._client_arguments(url)}
 
     def handle(self, request: Request) -> Response:
         path, _, suffix = request.path.removeprefix(self.base_path).rpartition(".")
