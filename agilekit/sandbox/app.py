@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection  # at run time, for Sphinx
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import anyio
@@ -24,8 +25,6 @@ from agilekit.sandbox.service import Service
 from agilekit.sandbox.transport import SandboxTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from agilekit.sandbox.asgi import Message, Receive, Send
     from agilekit.sandbox.server import Server
 

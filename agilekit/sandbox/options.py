@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
 from attrs import Attribute, AttrsInstance, fields
 
@@ -40,5 +40,6 @@ def options_repr(options: AttrsInstance) -> str:
 def _shown(value: object) -> str:
     # A set has no order, and a test that compares the repr of one needs it.
     if isinstance(value, frozenset):
-        return f"{{{', '.join(sorted(map(repr, value)))}}}"
+        items = cast("frozenset[object]", value)
+        return f"{{{', '.join(sorted(map(repr, items)))}}}"
     return repr(value)
