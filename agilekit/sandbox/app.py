@@ -35,7 +35,7 @@ REMEMBERED: Final = 100_000
 
 @frozen
 class Handled:
-    """A request that was handled. ``status`` is None where no byte of an answer was sent.
+    """A request that was handled. ``status`` is None if no byte of an answer was sent.
 
     What a ``commit_late`` does later is not in it, but a
     :class:`~agilekit.sandbox.commits.LateCommit` of its own.
@@ -65,7 +65,7 @@ class Sandbox:
     be assigned.
 
     - ``conflict_status``: the status of the answer to a stale update, 200 or any 4xx.
-    - ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" judges
+    - ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" checks
       each by itself.
     - ``conflicts_show``: what the answer to a stale update holds: "all" as the document says,
       "wrapped" the same under the key ``current``, "nothing" an error only.

@@ -49,7 +49,7 @@ async def read_body(receive: Receive) -> bytes | None:
 
 
 async def deliver(answer: Answer, send: Send) -> None:
-    """Send an answer as far as it gets. Raises :class:`Dropped` where it ends before its end."""
+    """Send an answer as far as it gets. Raises :class:`Dropped` to close the connection there."""
     if answer.delivery == "dropped":
         raise Dropped
     response = answer.response

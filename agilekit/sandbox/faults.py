@@ -3,8 +3,8 @@
 A change is made before the fault (``error_after``, ``drop_after``, ``cut_body``, ``garbage``), not
 at all (``rate_limited``, ``bad_gateway``, ``error_before``, ``drop_before``), or long after it
 (``commit_late``); these nine exclude each other within one request. The choice is drawn from a
-seeded generator, one draw a request, so that the same requests in the same order meet the same
-faults. What is drawn for one fault alone comes from a generator of its own.
+seeded generator, once for each request, so that the same requests in the same order meet the same
+faults. What only one fault needs is drawn from a generator of its own.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _span(_: object, attribute: Attribute[tuple[float, float]], value: tuple[flo
 class Faults:
     """What goes wrong, as probabilities from 0 to 1 per request.
 
-    Raises :class:`ValueError` for a value out of range, and where the probabilities that exclude
+    Raises :class:`ValueError` for a value out of range, and if the probabilities that exclude
     each other (all but ``conflict_storm``) sum to more than 1.
     """
 
@@ -119,7 +119,7 @@ class Faults:
 
 @frozen
 class Decision:
-    """What befalls one request."""
+    """What happens to one request."""
 
     fault: Exclusive | None = None
     storm: bool = False
@@ -146,7 +146,7 @@ class FaultSequence:
     def _decide(self, method: str) -> Decision:
         if not self.faults.concern(method):
             return Decision()
-        # Both are drawn for every request, so that a change of one probability shifts no other.
+        # Both are drawn for every request: a change of one probability leaves the other draws.
         point, storm = self._random.random(), self._random.random()
         for name, odds in zip(EXCLUSIVE, self.faults.odds(), strict=True):
             if point < odds:

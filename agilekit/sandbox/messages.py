@@ -21,9 +21,9 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 class Request:
     """One request, complete.
 
-    ``path`` is still percent-encoded, names in ``headers`` are in lower case. ``storm`` tells an
-    update that another editor gets in just before it. ``at`` is when it is carried out, in seconds
-    of the sandbox's clock, and ``came`` when it came, which is None where both are the same.
+    ``path`` is still percent-encoded, names in ``headers`` are in lower case. ``storm`` makes
+    another editor get in just before an update. ``at`` is when it is carried out, in seconds of the
+    sandbox's clock, and ``came`` when it came; None means that both are the same.
     """
 
     method: str
@@ -60,7 +60,7 @@ class Request:
 
 @frozen
 class Response:
-    """One response, complete. ``content-length`` is added where it is sent."""
+    """One response, complete. ``content-length`` is added when it is sent."""
 
     status: int
     body: bytes

@@ -39,7 +39,7 @@ def body_params(request: Request) -> dict[str, Json]:
 
 
 def merge(first: dict[str, Json], second: dict[str, Json]) -> dict[str, Json]:
-    """The parameters of both; where both have one, that of the second."""
+    """The parameters of both; if both have one, the second's counts."""
     both = dict(first)
     for name, value in second.items():
         old = both.get(name)

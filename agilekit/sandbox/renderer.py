@@ -1,4 +1,4 @@
-"""One answer, written as JSON or as the XML of Rails.
+"""How an answer is written, as JSON or as the XML of Rails.
 
 A handler says once what it answers, as a :data:`Value`; the format is chosen afterwards.
 """
@@ -37,14 +37,14 @@ def sixteen_bits(text: str) -> str:
 
 @frozen
 class Null:
-    """A null of which XML tells the type, such as ``integer``. A bare None bears none."""
+    """A null whose type XML shows, such as ``integer``; a bare None has no type there."""
 
     kind: str
 
 
 @frozen
 class Typed:
-    """A text of which XML tells a type, such as ``date``."""
+    """A text that has a type in XML, such as ``date``."""
 
     kind: str
     text: str
@@ -74,7 +74,7 @@ class Items:
     name: str
     values: Sequence[Value]
     beside: Mapping[str, Mapping[str, str]] = field(factory=dict[str, Mapping[str, str]])
-    """What XML alone writes after the children, without types and with its names as they are."""
+    """What only XML writes, after the children: without types, and with its names as they are."""
 
 
 @frozen(kw_only=True)
@@ -82,7 +82,7 @@ class Renderer:
     """How one service writes values."""
 
     decimals_as_text: bool = False
-    """Whether JSON has ``"1.0"`` where others have ``1.0``."""
+    """Whether JSON has ``"1.0"`` rather than ``1.0``."""
     zulu: bool = True
     """Whether a time in UTC ends in ``Z`` rather than in ``+00:00``."""
     sixteen_bits: bool = False

@@ -1,4 +1,4 @@
-"""Texts that are stored otherwise than they were sent, at every service in the same ways."""
+"""How a server changes texts before it stores them; the same ways for every service."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Way: TypeAlias = Literal["strip", "nfc", "recase", "upper", "escape", "cut"]
 
 LENGTH: Final = 40
-"""Characters of a text that is cut, where nothing else is said."""
+"""Characters that a text is cut to by default."""
 
 
 def _ways(given: Collection[Way]) -> frozenset[Way]:

@@ -103,7 +103,7 @@ class Server:
 
 
 async def _recover(error: Exception) -> None:
-    """Wait where a connection could not be accepted for now; any other error is raised again."""
+    """Wait if a connection could not be accepted for now; any other error is raised again."""
     cause = error if isinstance(error, OSError) else error.__cause__
     number = cause.errno if isinstance(cause, OSError) else None
     if number in _EXHAUSTED:

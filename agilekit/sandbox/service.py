@@ -24,7 +24,7 @@ class ClientArguments(TypedDict):
 class Service(ABC):
     """A service below its ``base_path``; ``base_url`` is for use in process.
 
-    ``rewriting`` is how texts are stored otherwise than they were sent.
+    ``rewriting`` is how texts are changed before they are stored.
     """
 
     def __init__(self, base_path: str, transport: Callable[[], SandboxTransport]) -> None:

@@ -29,7 +29,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
     """Hands every request to a :class:`~agilekit.sandbox.Sandbox`; nothing leaves the process.
 
     Raises :class:`httpx.RemoteProtocolError` for a dropped connection and for a body that is cut,
-    as a real connection does, and :class:`httpx.ReadTimeout` where the latency is longer than the
+    as a real connection does, and :class:`httpx.ReadTimeout` if the latency is longer than the
     read timeout; the sandbox handles such a request all the same.
     """
 

@@ -42,7 +42,7 @@ def insert_at(siblings: list[int], identifier: int, position: int | None) -> Non
 class Entities:
     """Every dict has the id as its key and keeps the order of creation.
 
-    ``clock`` tells the time, aware and in whole seconds; tests may replace it.
+    ``clock`` gives the time, aware and in whole seconds; tests may replace it.
     """
 
     def __init__(self) -> None:

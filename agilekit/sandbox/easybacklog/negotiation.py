@@ -38,7 +38,7 @@ _ACCEPTED: Final[dict[str, Format]] = {
 
 
 def page(status: int, title: str, text: str = "") -> Response:
-    """A page for people, which is what the server answers where it has no better."""
+    """A page for people, which the server answers if it knows no format."""
     body = f"<h1>{escape(title)}</h1><pre>{escape(text)}</pre>"
     return Response.html(
         f"<!DOCTYPE html><html><head><title>{escape(title)}</title></head>"
@@ -50,7 +50,7 @@ def page(status: int, title: str, text: str = "") -> Response:
 class Unacceptable(Exception):
     """406 for a format that the route does not have.
 
-    The body is a page, plain text, or empty where the route is ``silent``.
+    The body is a page, plain text, or empty if the route is ``silent``.
     """
 
     def __init__(self, kind: str, *, silent: bool) -> None:

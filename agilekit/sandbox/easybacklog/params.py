@@ -59,7 +59,7 @@ class Params:
             raise Invalid(self._errors)
 
     def text(self, name: str, current: str | None = None) -> str | None:
-        """A text, which may be stored otherwise than it was sent."""
+        """A text as it is stored."""
         text = self.word(name, current)
         return self._rewriting.stored(text) if text and name in self._given else text
 

@@ -98,7 +98,7 @@ class Siblings:
         return self._ids if self.unseen is None else [it for it in self._ids if it != self.unseen]
 
     def position(self, given: int | None) -> int | None:
-        """Where the new one is put: None is the end, and what looks like it may be another's."""
+        """The position of the new one; what looks like the end may be the unseen one's position."""
         return len(self._ids) if given is None and self.unseen is not None else given
 
     def stored(self, identifier: int) -> None:

@@ -1,6 +1,6 @@
 """The table of the calls, in the order of the easyBacklog API documentation.
 
-Where the document shows a wrong path (Create a Company, Update a Theme, Update a Sprint, Retrieve
+If the document shows a wrong path (Create a Company, Update a Theme, Update a Sprint, Retrieve
 a Locale), the one of its example is here.
 """
 

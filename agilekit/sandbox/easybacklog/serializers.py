@@ -1,9 +1,9 @@
-"""The wire forms of the entities, each as the document's sample shows it.
+"""The wire form of each entity, as the document's sample shows it.
 
-A null bears its type in XML where the server writes a record, and none where it writes a hash:
+A null has its type in XML if the server writes a record, and no type if it writes a hash:
 sprints, and stories that come with their children, are a :class:`Hash`.
 
-Where recordings of a running server show other keys than the document, ``recorded`` tells which.
+If recordings of a running server show other keys than the document, ``recorded`` chooses.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def both_scores(it: Story) -> Form:
 
 
 def story(store: Store, it: Story, *, both: bool | None = None) -> Form:
-    """A story with one score or ``both``, where that is None by the rule of its backlog."""
+    """A story with one score or ``both``; None goes by the rule of its backlog."""
     if both is None:
         both = bool(store.backlogs[store.themes[it.theme_id].backlog_id].use_50_90)
     return {
@@ -180,7 +180,7 @@ def story_with_criteria(store: Store, it: Story, *, both: bool | None = None) ->
 
 
 def listed_story_with_criteria(store: Store, it: Story) -> Form:
-    """The same as a list of stories shows it, where it drops the timestamps."""
+    """The same in a list of stories, where the server drops the timestamps."""
     whole = story_with_criteria(store, it)
     return {k: one for k, one in whole.items() if k not in ("created_at", "updated_at")}
 
@@ -195,7 +195,7 @@ def criterion(store: Store, it: Criterion) -> Form:
 
 
 def sprint(store: Store, it: Sprint, *, xml: bool) -> Form:
-    """A sprint; names with a question mark are none of XML's, and ``completed?`` means locked."""
+    """A sprint. XML cannot have names with a question mark; ``completed?`` means locked."""
     backlog = store.backlogs[it.backlog_id]
     locked = it.is_completed or not backlog.is_editable
     states: Form = {"completed?": locked, "deletable?": backlog.sprints[-1] == it.id and not locked}

@@ -65,7 +65,7 @@ class EasyBacklog(Store, Options, Service):
 
     ``account_id`` and ``backlog_id`` are those of the account and the backlog that the seed made,
     ``user_id`` and ``token`` (the API key) open them.
-    ``decimals_as_text``: JSON has ``"3.0"``, as until 2014, where it has ``3.0`` since.
+    ``decimals_as_text``: JSON has ``"3.0"``, as until 2014; since then it has ``3.0``.
     ``strict``: the server is in development mode, in which people run it: an attribute that may not
     be written is refused with 422, the fields ``_method`` and ``api_key`` among them, and a browser
     is answered with 500; others ignore the attribute, and have 406 for the browser.
@@ -76,7 +76,7 @@ class EasyBacklog(Store, Options, Service):
     a sprint's snapshot is the sprint and not the backlog.
     ``sixteen_bits``: JSON keeps 16 bits of each character, so that U+1F389 becomes U+F389, and XML
     has U+FFFD instead of ``*`` for a control character; a server of Rails 3.2 was seen to do so.
-    ``rewriting``: how texts are stored otherwise than they were sent.
+    ``rewriting``: how texts are changed before they are stored.
     ``race``: how often creates that are under way at once do not see each other.
 
     Raises :class:`ValueError` for a seed that is neither "empty" nor "demo".
@@ -152,7 +152,7 @@ class EasyBacklog(Store, Options, Service):
     def _authorize(
         self, route: Route[Call], request: Request, parameters: Mapping[str, Json]
     ) -> None:
-        # Authentication: where the header is, nothing else is tried, not even after it failed.
+        # Authentication: if there is a header, nothing else is tried, not even after it failed.
         header = request.headers.get("authorization")
         pair = b64encode(f"{self.user_id}:{self.token}".encode()).decode()
         known = header in (f"Basic {pair}", f"token {self.token}")
@@ -199,7 +199,7 @@ def _body(request: Request) -> dict[str, Json]:
 
 
 def _method(request: Request, body: Mapping[str, Json]) -> str:
-    """The method, or what a POST says that it shall be, by Rack's field or its header."""
+    """The method; a POST may override it, by Rack's field or by its header."""
     form = "json" not in request.headers.get("content-type", "").lower()
     header = request.headers.get("x-http-method-override")
     override = body.get("_method", header) if form else header

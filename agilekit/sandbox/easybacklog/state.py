@@ -139,7 +139,7 @@ class Theme:
 
 @define(kw_only=True)
 class Story:
-    """A story. Where the backlog has a single score, both scores are that one."""
+    """A story. If the backlog has a single score, both scores are that one."""
 
     id: int
     theme_id: int

@@ -31,7 +31,7 @@ class Store(Entities):
     """What is added, and then copied, moved, completed and removed.
 
     ``ready_after_reads``: how often a fresh snapshot or duplicate is shown as not ready.
-    ``ready_after``: where it is not None, the time alone tells when one is ready.
+    ``ready_after``: if it is not None, one is ready after that time, however often it was shown.
     ``copies_without_times``: what is copied into a snapshot or a duplicate has null timestamps.
     """
 

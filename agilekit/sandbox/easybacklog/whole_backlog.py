@@ -43,7 +43,7 @@ def whole_backlog(call: Call, backlog: Backlog) -> Response:
 
 
 def _printed(call: Call, backlog: Backlog) -> list[Story]:
-    """The stories that ``print_scope`` leaves, which may be none."""
+    """The stories that ``print_scope`` names: all, those of a sprint or theme, or none."""
     store = call.store
     scope = _PRINT_SCOPE.search(str(call.parameters.get("print_scope")))
     if scope and scope[1] == "sprint":

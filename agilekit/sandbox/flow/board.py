@@ -161,7 +161,7 @@ class Board:
         at: datetime | None = None,
         moved: datetime | None = None,
     ) -> Task:
-        """Add a task on top of Backlog, and edit it once where it is to be otherwise.
+        """Add a task on top of Backlog, and edit it once if anything else is asked for.
 
         ``at`` is when it was added, ``moved`` (``at``) when it was edited.
         """

@@ -1,4 +1,4 @@
-"""The wire forms of the entities, each with the keys and the order of the document's sample."""
+"""The wire form of each entity, with the keys and the order of the document's sample."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Form = dict[str, Value]
 
-# The samples show T alone; the other letters are made up.
+# The samples show only T; the other letters are made up.
 CHANGE_TYPES: Final[Mapping[ItemType, str]] = {
     "task": "T",
     "task_type": "Y",
@@ -117,7 +117,7 @@ def task(it: Task) -> Form:
 
 
 def added_task(it: Task) -> Form:
-    """What the history tells of a new task."""
+    """What the history shows of a new task."""
     return {
         "project_id": it.project_id,
         "topic_id": it.id,

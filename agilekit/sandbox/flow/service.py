@@ -51,7 +51,7 @@ class Flow(Board, Options, Service):
       ``<project>`` with its id among its fields (as an attribute ``id`` where the value is a mere
       number, as in ``phase_times``); "id": ``<item id="16">``; "underscore": ``<_16>``;
       "numbered": ``<item16>``.
-    - ``rewriting``: how the ``task_text`` is stored otherwise than it was sent.
+    - ``rewriting``: how the ``task_text`` is changed before it is stored.
 
     Raises :class:`ValueError` for a seed that is not "empty" or "demo".
     """

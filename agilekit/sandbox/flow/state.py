@@ -34,7 +34,7 @@ class Member:
 
 @frozen
 class Group:
-    """A user group, of which the API shows the history alone."""
+    """A user group, of which the API shows only the history."""
 
     id: int
     title: str

@@ -1,4 +1,4 @@
-"""What becomes of an array of creates, of which the document shows only the accepted one."""
+"""What happens to an array of creates; the document shows only one that is accepted."""
 
 from __future__ import annotations
 

@@ -19,12 +19,12 @@ class RecordedForms:
     """How Flying Donut may answer, and what it may do, other than the document's samples show.
 
     Each was seen in a recorded answer, or follows from one; the defaults are the samples'.
-    Raises :class:`ValueError` for a value that is none of those of its option.
+    Raises :class:`ValueError` for a value that its option does not have.
     """
 
     sprint_cards: SprintCards = "mixed"
     """Whether tasks come among the cards of a sprint, inside each card as ``tasks``, or not at all,
-    so that only the counters of the cards tell of them."""
+    so that only the counters of the cards show them."""
     counters_status: CountersStatus = "both"
     """Whether the ``taskCounters`` of cards and of sprints have a ``status``."""
     item_counters: bool = False

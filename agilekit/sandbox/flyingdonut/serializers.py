@@ -2,7 +2,7 @@
 
 The same entity looks different in different answers: a card in a listing and after an update, a
 task by itself, in its card's list, among the cards of a sprint. So there is a function for each of
-these forms. Where :class:`~agilekit.sandbox.flyingdonut.recorded.RecordedForms` says otherwise,
+these forms. If :class:`~agilekit.sandbox.flyingdonut.recorded.RecordedForms` says otherwise,
 that decides.
 """
 
@@ -92,7 +92,7 @@ def version(project: Project, it: Card | Task | Sprint) -> int:
 
 
 def counters(it: Versioned[TaskCounters | None], *, status: bool, fractions: bool = False) -> Form:
-    """The counters of a card or a sprint; ``fractions`` writes 1.0 where others have 1."""
+    """The counters of a card or a sprint; ``fractions`` writes 1.0 in place of 1."""
     if it.value is None:
         return versioned(it, lambda _: None)
     number: Callable[[int], float] = float if fractions else int

@@ -19,8 +19,8 @@ class Change:
     """What was done to an attribute, in the order in which it was done.
 
     ``entity`` is an id, ``attribute`` the name on the wire. ``before`` and ``after`` are versions;
-    they are equal where an update was accepted and found its value in place already. ``forced``
-    tells version -1, ``request`` is the header ``x-request-id`` of the request that did it: None if
+    they are equal if an update was accepted and its value was there already. ``forced`` means
+    version -1, ``request`` is the header ``x-request-id`` of the request that did it: None if
     it had none, and for what was done without a request or by the other editor of a conflict storm.
     """
 

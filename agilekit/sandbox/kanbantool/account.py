@@ -35,8 +35,8 @@ def _utc_now() -> datetime:
 class Account:
     """Users, folders, boards and time trackers by their ids; no two things share an id.
 
-    ``user`` is whom the calls of ``token`` are made for, and whom a change is put down to where no
-    other user is named. ``clock`` gives the time of every change, aware, and may be replaced.
+    ``user`` is whom the calls of ``token`` are made for, and who is said to have made a change if
+    no other user is named. ``clock`` gives the time of every change, aware, and may be replaced.
     """
 
     def __init__(self) -> None:
@@ -224,7 +224,7 @@ class Account:
     def shift(self) -> None:
         """Be the other client: archive or unarchive the next two tasks of ``churn``.
 
-        Where the archived and the others take turns in it, one is archived and one unarchived.
+        If archived and other tasks alternate in it, one is archived and one unarchived.
         """
         for _ in range(min(2, len(self.churn))):
             identifier = self.churn[0]

@@ -50,7 +50,7 @@ class Call:
         return self.options.serializer(self.account.users)
 
     def parameter(self, name: str) -> str | None:
-        """A parameter as text, None where it is absent or blank."""
+        """A parameter as text, None if it is absent or blank."""
         value = self.parameters.get(name)
         if isinstance(value, bool):
             return "1" if value else "0"
@@ -58,7 +58,7 @@ class Call:
         return text.strip() or None
 
     def numbers(self, name: str) -> frozenset[int] | None:
-        """The ids in a list with commas, None where the parameter is absent or blank."""
+        """The ids in a list with commas, None if the parameter is absent or blank."""
         text = self.parameter(name)
         if text is None:
             return None

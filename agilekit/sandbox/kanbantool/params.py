@@ -1,4 +1,4 @@
-"""What a request is sent: every attribute is checked, and all errors are told at once."""
+"""What a request is sent: every attribute is checked, and all errors are answered at once."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Params:
         return self._rewriting.stored(text)
 
     def integer(self, name: str, known: Collection[int] | None = None) -> int | None:
-        """A whole number, None where it is empty; one of those that are known, if any are."""
+        """A whole number, None if it is empty; one of the known ones, if they are given."""
         text = self._read(name, "is invalid").strip()
         found = parse_int(text)
         if found is None and text:
@@ -103,7 +103,7 @@ class Params:
         return self._read(name, "is invalid").strip().lower() in ("1", "true", "t", "yes", "on")
 
     def decimal(self, name: str) -> Decimal:
-        """With one digit after the point, or two where they are needed."""
+        """With one digit after the point, or two if they are needed."""
         text = self._read(name, "must be numeric")
         if not _DECIMAL.fullmatch(text):
             self.errors[name] = "must be numeric"

@@ -84,7 +84,7 @@ class CardType:
 class Comment:
     id: int
     user_id: int | None
-    """None where the user was deleted."""
+    """None if the user was deleted."""
     content: str
     created_at: datetime
     updated_at: datetime

@@ -1,4 +1,4 @@
-"""Locales, scoring rules and sprint story statuses: read by anyone, changed by nobody."""
+"""Locales, scoring rules and sprint story statuses, which need no credentials and never change."""
 
 from __future__ import annotations
 

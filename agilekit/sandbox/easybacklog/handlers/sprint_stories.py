@@ -111,7 +111,7 @@ def _require_open(call: Call, sprint: Sprint) -> Backlog:
 
 
 def _target(call: Call, it: SprintStory) -> Sprint | None:
-    """The sprint that the story shall be in; None if it is none of the same backlog."""
+    """The sprint that the story goes to; None if the same backlog has no such sprint."""
     home = call.store.sprints[it.sprint_id]
     if "move_to_sprint_id" not in call.parameters:
         return home

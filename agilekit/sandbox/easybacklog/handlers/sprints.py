@@ -66,7 +66,7 @@ def create_sprint(call: Call) -> Response:
 
 
 def update_sprint(call: Call) -> Response:
-    """Update a sprint, or complete it, or take that back; the latter two by the string alone.
+    """Update a sprint, or complete it, or take that back; the latter two only by the string.
 
     Any other ``completed``, and the document's own slip ``complete``, is a protected field.
     """

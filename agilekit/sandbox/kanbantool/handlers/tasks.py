@@ -21,7 +21,7 @@ ARCHIVED: Final = "Task is archived, please unarchive it first"
 
 
 class Destination(TypedDict, total=False):
-    """Where a request puts a task; what it leaves out stays, or is the first."""
+    """The stage and the swimlane that a request names for a task."""
 
     stage: Stage
     swimlane: Swimlane
