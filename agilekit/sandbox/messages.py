@@ -73,6 +73,10 @@ class Response:
         return cls(status, body, (("content-type", "application/json; charset=utf-8"), *extra))
 
     @classmethod
+    def xml(cls, body: bytes, status: int = 200, *headers: tuple[str, str]) -> Response:
+        return cls(status, body, (("content-type", "application/xml; charset=utf-8"), *headers))
+
+    @classmethod
     def html(cls, text: str, status: int) -> Response:
         return cls(status, text.encode(), (("content-type", "text/html; charset=utf-8"),))
 

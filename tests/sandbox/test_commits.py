@@ -1,4 +1,4 @@
-"""A change is made long after its client was told nothing, judged by what is there by then."""
+"""A change is made long after its client was told nothing, by what is there at that time."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_change_is_made_at_its_time_and_not_before(anyio_backend: str) -> No
     assert in_virtual_time(anyio_backend, main) == [0, 0, 1]
 
 
-def test_it_is_judged_by_the_versions_that_are_current_then(anyio_backend: str) -> None:
+def test_a_late_commit_is_checked_against_the_versions_of_its_time(anyio_backend: str) -> None:
     async def main() -> tuple[object, object]:
         caller = Caller(Sandbox("empty", faults=LATE))
         overtaken, free = caller.project.add_card("A"), caller.project.add_card("B")
@@ -106,7 +106,7 @@ def test_a_gateway_may_have_given_up(anyio_backend: str, status: Literal[502, 50
     in_virtual_time(anyio_backend, main)
 
 
-def test_the_records_tell_the_request_and_its_late_commit_apart(anyio_backend: str) -> None:
+def test_a_request_and_its_late_commit_are_separate_records(anyio_backend: str) -> None:
     async def main() -> None:
         caller = Caller(Sandbox("empty", faults=LATE))
         await anyio.sleep(3)
@@ -187,7 +187,7 @@ async def test_the_delays_are_between_their_bounds_and_repeat_with_the_seed() ->
     assert 32 < max(delays(1)) <= 35
 
 
-def test_the_other_faults_of_a_seed_are_what_they_were() -> None:
+def test_a_seed_draws_the_same_faults_as_in_earlier_releases() -> None:
     faults = Faults(error_before=0.2, drop_after=0.2, garbage=0.2, conflict_storm=0.3, seed=7)
     draw = FaultSequence(faults)
     drawn = [draw.decide("PUT", writes=True) for _ in range(12)]
@@ -291,11 +291,11 @@ async def test_over_a_socket_the_connection_is_closed_and_the_change_comes() -> 
 
 
 @pytest.mark.parametrize("span", [(-1, 2), (3, 2), (0, float("inf")), (float("nan"), 1)])
-def test_a_span_that_is_none_is_refused(span: tuple[float, float]) -> None:
+def test_an_invalid_span_is_refused(span: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="commit_after"):
         Faults(commit_after=span)
 
 
-def test_a_status_that_is_no_gateways_is_refused() -> None:
+def test_a_commit_status_that_no_gateway_sends_is_refused() -> None:
     with pytest.raises(ValueError, match="commit_status"):
         Faults(commit_status=cast("Literal[502]", 500))

@@ -157,7 +157,7 @@ def no_more_descriptors() -> Generator[None]:
         yield
 
 
-async def test_connections_wait_where_there_are_no_more_file_descriptors(
+async def test_connections_wait_if_there_are_no_more_file_descriptors(
     sandbox: Sandbox,
 ) -> None:
     async with sandbox.serve() as server:

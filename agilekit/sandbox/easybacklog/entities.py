@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from agilekit.sandbox.clock import utc_now
 from agilekit.sandbox.easybacklog import codes
 from agilekit.sandbox.easybacklog.catalogue import TO_DO
 from agilekit.sandbox.easybacklog.state import (
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 _VELOCITY = Decimal("3.0")
 
 
-def _utc_now() -> datetime:
-    """Now, in UTC and whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 def insert_at(siblings: list[int], identifier: int, position: int | None) -> None:
     """Put an id into a list, or move it there; ``position`` counts from 1, None is the end."""
     if identifier in siblings:
@@ -46,7 +42,7 @@ class Entities:
     """
 
     def __init__(self) -> None:
-        self.clock: Callable[[], datetime] = _utc_now
+        self.clock: Callable[[], datetime] = utc_now
         self.user_id: int = 981
         self.accounts: dict[int, Account] = {}
         self.companies: dict[int, Company] = {}

@@ -21,8 +21,6 @@ Format: TypeAlias = Literal["json", "xml", "xls", "pdf"]
 
 _FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 _HTML: Final = "text/html"
-_VARY: Final = ("Vary", "Content-Type")
-_XML: Final = ("content-type", "application/xml; charset=utf-8")
 _ACCEPTED: Final[dict[str, Format]] = {
     "application/json": "json",
     "text/json": "json",
@@ -84,12 +82,12 @@ def negotiate(request: Request, suffix: str | None, *, silent: bool) -> Format:
 def write(renderer: Renderer, format: Format, root: str, value: Value, status: int) -> Response:
     """An answer; ``root`` is the name of the element that XML begins with."""
     if format == "xml":
-        return Response(status, renderer.xml(root, value), (_XML, _VARY))
+        return xml_response(renderer.xml(root, value), status)
     return Response.json(renderer.json(value), status, Vary="Content-Type")
 
 
-def xml_response(xml: bytes) -> Response:
-    return Response(200, xml, (_XML, _VARY))
+def xml_response(body: bytes, status: int = 200) -> Response:
+    return Response.xml(body, status, ("Vary", "Content-Type"))
 
 
 def write_refusal(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import define, field
 
+from agilekit.sandbox.clock import utc_now
 from agilekit.sandbox.flow import serializers
 from agilekit.sandbox.flow.state import (
     Change,
@@ -40,10 +41,6 @@ _AVATAR: Final = "http://files.flow.io/avatars/default.gif"
 _DAY: Final = timedelta(hours=24)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 @define(repr=False)
 class Board:
     """A board, with its entities by id.
@@ -53,7 +50,7 @@ class Board:
     """
 
     board_name: str = "lighthouse"
-    clock: Callable[[], datetime] = field(default=_utc_now, eq=False)
+    clock: Callable[[], datetime] = field(default=utc_now, eq=False)
     members: dict[int, Member] = field(init=False, factory=dict[int, Member])
     groups: dict[int, Group] = field(init=False, factory=dict[int, Group])
     projects: dict[int, Project] = field(init=False, factory=dict[int, Project])

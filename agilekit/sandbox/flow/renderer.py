@@ -6,7 +6,6 @@ Reference shows JSON only: what it leaves open is a field of the :class:`Rendere
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from agilekit.sandbox.messages import Response
+from agilekit.sandbox.renderer import legal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,6 @@ XmlMaps: TypeAlias = Literal["repeated", "id", "underscore", "numbered"]
 Lists: TypeAlias = Literal["map", "list"]
 
 EASTERN: Final = ZoneInfo("America/New_York")
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @frozen
@@ -61,8 +60,7 @@ class Renderer:
         """A value in the format asked for; ``root`` is the name of the root element of XML."""
         if format == "json":
             return Response.json(self.json(value), status)
-        kind = ("content-type", "application/xml; charset=utf-8")
-        return Response(status, self.xml(root, value), (kind,))
+        return Response.xml(self.xml(root, value), status)
 
     def json(self, value: Value) -> Json:
         match value:
@@ -105,7 +103,7 @@ class Renderer:
             case datetime():
                 inside = eastern(value)
             case str():
-                inside = escape(_NOT_XML.sub("\ufffd", value), {"\r": "&#13;"})
+                inside = escape(legal(value, "\ufffd"), {"\r": "&#13;"})
             case _:
                 inside = _digits(value)
         return f"<{tag}{attributes}>{inside}</{tag}>" if inside else f"<{tag}{attributes}/>"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, Unpack
 
+from agilekit.sandbox.clock import utc_now
 from agilekit.sandbox.kanbantool.state import (
     RIGHTS,
     Board,
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 class Account:
     """Users, folders, boards and time trackers by their ids; no two things share an id.
 
@@ -40,7 +37,7 @@ class Account:
     """
 
     def __init__(self) -> None:
-        self.clock: Callable[[], datetime] = _utc_now
+        self.clock: Callable[[], datetime] = utc_now
         self.users: Final[dict[int, User]] = {}
         self.folders: Final[dict[int, Folder]] = {}
         self.boards: Final[dict[int, Board]] = {}

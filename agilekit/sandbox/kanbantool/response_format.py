@@ -61,7 +61,7 @@ class ResponseFormat:
     def one(self, name: str, value: Value, *, status: int = 200, bare: bool = False) -> Response:
         """One entity; in JSON it is inside an object with its name, unless it is ``bare``."""
         if self.suffix == "xml":
-            return _xml(RENDERER.xml(name, value), status)
+            return Response.xml(RENDERER.xml(name, value), status)
         data = RENDERER.json(value)
         return self._json(data if bare else self._envelope(name, data), status)
 
@@ -76,7 +76,7 @@ class ResponseFormat:
         """A list. Only XML has room for the pagination."""
         if self.suffix == "xml":
             beside = {"pagination": pagination} if pagination else {}
-            return _xml(RENDERER.xml(f"{name}s", Items(name, values, beside)), 200)
+            return Response.xml(RENDERER.xml(f"{name}s", Items(name, values, beside)), 200)
         rows = [RENDERER.json(value) for value in values]
         return self._json([row if bare else self._envelope(name, row) for row in rows], 200)
 
@@ -86,7 +86,7 @@ class ResponseFormat:
             return self._json({"code": refusal.status, "message": refusal.reason}, 200)
         if self.suffix == "xml":
             form: dict[str, Value] = {"message": refusal.reason, "status": refusal.status}
-            response = _xml(RENDERER.xml("error", form), refusal.status)
+            response = Response.xml(RENDERER.xml("error", form), refusal.status)
         else:
             response = self._json(self._error(refusal), refusal.status)
         headers = (*response.headers, *refusal.headers.items())
@@ -111,7 +111,3 @@ class ResponseFormat:
             return Response.json(data, status)
         script = f"{self.function}({json.dumps(data, separators=(',', ':'))})"
         return Response(200, script.encode(), (("content-type", "text/javascript; charset=utf-8"),))
-
-
-def _xml(body: bytes, status: int) -> Response:
-    return Response(status, body, (("content-type", "application/xml; charset=utf-8"),))

@@ -24,7 +24,7 @@ def crashed(answer: httpx.Response) -> bool:
     return answer.status_code == 500 and answer.json().keys() == {"status", "message"}
 
 
-async def test_a_sprint_is_completed_by_the_string_alone(caller: Caller) -> None:
+async def test_a_sprint_is_completed_only_by_the_string(caller: Caller) -> None:
     sprint = caller.sprint()
     path = f"{caller.sprints}/{sprint.id}"
     for strict, status in ((True, 422), (False, 204)):
@@ -40,7 +40,7 @@ async def test_a_sprint_is_completed_by_the_string_alone(caller: Caller) -> None
     assert (await caller.http.get(path)).json()["completed_at"] is None
 
 
-async def test_a_complete_sprint_is_reopened_by_the_string_alone(caller: Caller) -> None:
+async def test_a_complete_sprint_is_reopened_only_by_the_string(caller: Caller) -> None:
     sprint = caller.sprint()
     path = f"{caller.sprints}/{sprint.id}"
     await caller.http.put(path, data={"completed": "true"})
@@ -129,7 +129,7 @@ async def test_copies_are_made_after_the_answer(caller: Caller, call: str) -> No
     assert [one["as_a"] for one in themes[0]["stories"]] == ["keeper"]
 
 
-async def test_a_copy_is_ready_by_the_clock_where_that_is_wanted(caller: Caller) -> None:
+async def test_a_copy_is_ready_by_the_clock_if_that_is_chosen(caller: Caller) -> None:
     caller.service.ready_after = timedelta(seconds=10)
     caller.service.copies_without_times = True
     answer = await caller.http.post(f"{caller.of_backlog}/duplicate", data={"name": "Copy"})

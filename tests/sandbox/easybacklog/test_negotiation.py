@@ -288,7 +288,7 @@ async def test_an_account_and_a_theme_say_what_is_wrong(caller: Caller) -> None:
     assert answer.json()["errors"] == ["Name has already been taken", "Code is invalid"]
 
 
-async def test_an_attribute_that_may_not_be_written_is_refused_where_that_is_strict(
+async def test_an_attribute_that_may_not_be_written_is_refused_in_strict_mode(
     caller: Caller,
 ) -> None:
     form = {"name": "Mine", "created_at": "2026-01-01", "colour": "red"}

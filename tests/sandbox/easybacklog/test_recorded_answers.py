@@ -108,7 +108,7 @@ async def test_a_unique_id_and_a_story_of_a_sprint_are_taken(caller: Caller) -> 
     assert answer.json() == {"errors": [error], "status": "error", "message": error}
 
 
-async def test_a_theme_moves_under_another_name_where_its_own_is_taken(caller: Caller) -> None:
+async def test_a_theme_moves_under_another_name_if_its_own_is_taken(caller: Caller) -> None:
     target = caller.service.add_backlog(caller.account, "Target")
     for name in ("Start here", "Start here 1"):
         caller.service.add_theme(target, name)
@@ -157,7 +157,7 @@ async def test_a_score_is_not_stored_in_a_backlog_of_50_90(caller: Caller) -> No
     assert (found["score_50"], found["score_90"]) == (3.0, 8.0)
 
 
-async def test_a_score_of_50_alone_is_not_shown_where_there_is_a_single_one(
+async def test_a_score_of_50_by_itself_is_not_shown_under_a_single_score(
     caller: Caller,
 ) -> None:
     answer = await caller.http.post(caller.stories, data={"score_50": "3"})
@@ -313,7 +313,7 @@ async def test_not_ready_since_is_a_date_in_xml(caller: Caller) -> None:
 # Places
 
 
-async def test_a_theme_that_moves_away_leaves_its_place_empty(caller: Caller) -> None:
+async def test_a_theme_that_moves_away_leaves_a_gap(caller: Caller) -> None:
     other = caller.service.add_backlog(caller.account, "Other")
     middle, last = (caller.service.add_theme(caller.backlog, name) for name in ("b", "c"))
     path = f"{caller.themes}/{middle.id}/move-to-backlog"

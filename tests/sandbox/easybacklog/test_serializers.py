@@ -78,7 +78,7 @@ async def test_a_created_backlog_is_as_the_document_shows_it(caller: Caller) -> 
     }
 
 
-async def test_decimals_are_strings_where_the_server_is_old(caller: Caller) -> None:
+async def test_decimals_are_strings_if_the_server_is_old(caller: Caller) -> None:
     caller.service.decimals_as_text = True
     caller.sprint()
     assert (await caller.http.get(caller.of_backlog)).json()["velocity"] == "3.0"
@@ -197,7 +197,7 @@ async def test_an_empty_list_in_xml_is_one_of_nil_classes(caller: Caller) -> Non
     assert (await caller.http.get(caller.stories)).json() == []
 
 
-async def test_children_come_for_the_literal_true_alone(caller: Caller) -> None:
+async def test_children_come_only_for_the_literal_true(caller: Caller) -> None:
     story = caller.story()
     caller.service.add_criterion(story, "One")
     for value in ("1", "yes", "TRUE", ""):

@@ -211,7 +211,7 @@ async def test_only_a_member_deletes(caller: FlowCaller, query: str) -> None:
     assert task.status == ""
 
 
-async def test_the_query_of_a_put_is_not_heard(caller: FlowCaller) -> None:
+async def test_the_query_of_a_put_is_ignored(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "Test")
     assert (await caller.http.put("/task/1.json?user_id=1&task_text=No")).status_code == 400
 

@@ -1,4 +1,4 @@
-"""Updates are judged by the version of each attribute."""
+"""Updates are checked by the version of each attribute."""
 
 from __future__ import annotations
 

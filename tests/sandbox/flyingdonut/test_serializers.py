@@ -215,7 +215,7 @@ async def test_an_array_of_tasks_is_answered_with_an_array(caller: Caller) -> No
     assert [task["order"]["value"] for task in answer] == ["000000001.0", "000000002.0"]
 
 
-async def test_an_updated_task_equals_the_sample_where_it_was_updated(caller: Caller) -> None:
+async def test_an_updated_task_equals_the_sample_in_what_was_updated(caller: Caller) -> None:
     card = caller.project.add_card("Card")
     task = caller.project.add_task(card, "Old", state="in-progress")
     task.title.version, task.summary.version = 1, 2

@@ -44,7 +44,7 @@ async def test_an_error_to_a_callback_has_status_200(caller: Caller) -> None:
     assert answer.text == 'f({"code":404,"message":"Board not found"})'
 
 
-async def test_a_callback_that_is_no_function_is_refused(caller: Caller) -> None:
+async def test_a_callback_that_does_not_name_a_function_is_refused(caller: Caller) -> None:
     answer = await caller.get("/boards.json", callback="alert(1)//")
     assert answer.status_code == 400
     assert "alert" not in answer.text
@@ -212,7 +212,7 @@ async def test_a_comment_cannot_be_changed_by_any_method(caller: Caller) -> None
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[" * 100_000, b'{"name":' + b"9" * 5000])
-async def test_json_that_is_none_is_refused(caller: Caller, body: bytes) -> None:
+async def test_invalid_json_is_refused(caller: Caller, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}
     answer = await caller.http.post(f"{caller.tasks}.json", content=body, headers=headers)
     assert answer.status_code == 400

@@ -113,7 +113,7 @@ async def test_the_changelog_is_filtered_and_cut_newest_first(caller: Caller) ->
 
 
 @pytest.mark.parametrize("filters", [{"from": "soon"}, {"limit": "all"}, {"before": "-1"}])
-async def test_a_filter_of_the_changelog_that_is_none_is_refused(
+async def test_an_invalid_filter_of_the_changelog_is_refused(
     caller: Caller, filters: dict[str, str | int]
 ) -> None:
     assert (await caller.get(f"{caller.root}/changelog.json", **filters)).status_code == 400

@@ -169,7 +169,7 @@ async def test_a_thousand_archived_tasks_are_no_burden(caller: Caller) -> None:
     assert len(answer.json()) == 1000 - 5 * 175
 
 
-async def test_xml_tells_the_pagination_without_types_and_dashes(caller: Caller) -> None:
+async def test_xml_shows_the_pagination_without_types_and_dashes(caller: Caller) -> None:
     archive(caller, 53)
     first = (await caller.get(f"{caller.tasks}.xml", archived=1)).text
     assert first.endswith(
@@ -226,7 +226,7 @@ async def test_pages_that_shift_lose_and_repeat_tasks(caller: Caller) -> None:
     assert not {task.id for task in tasks[:10]} <= set(seen)
 
 
-async def test_up_and_down_change_places_within_a_cell(caller: Caller) -> None:
+async def test_up_and_down_swap_positions_within_a_cell(caller: Caller) -> None:
     one, two = (caller.service.add_task(caller.board, name) for name in ("One", "Two"))
     answer = await caller.send("PUT", path(caller, two, "/move.json"), direction="up")
     assert answer.json()["task"]["position"] == 1

@@ -65,7 +65,7 @@ async def test_a_timer_has_the_documented_attributes(caller: Caller, task: Task)
     assert details["timers_total"] == 3600 + 5400
 
 
-async def test_timers_are_in_envelopes_where_tasks_are(caller: Caller, task: Task) -> None:
+async def test_timers_are_in_envelopes_if_tasks_are(caller: Caller, task: Task) -> None:
     caller.service.envelopes = "2013"
     tracker = tracked(caller, task, 0, 1)
     (row,) = (await caller.get("/time_trackers.json")).json()
@@ -154,7 +154,7 @@ async def test_a_timer_of_another_is_changed_by_its_user_the_board_owner_and_adm
     ("method", "path"),
     [("GET", "/time_trackers"), ("POST", "/time_trackers"), ("GET", "/time_report")],
 )
-async def test_time_is_not_told_in_xml(caller: Caller, method: str, path: str) -> None:
+async def test_time_tracking_has_no_xml(caller: Caller, method: str, path: str) -> None:
     answer = await caller.send(method, f"{path}.xml")
     assert answer.status_code == 406
     assert '<status type="integer">406</status>' in answer.text
@@ -189,7 +189,7 @@ async def test_a_report_sums_seconds_by_what_it_is_grouped_by(
     assert await report(to="2026-05-01") == {}
 
 
-async def test_a_report_expands_keys_and_tells_details_and_options(
+async def test_a_report_expands_keys_and_shows_details_and_options(
     caller: Caller, task: Task
 ) -> None:
     tracker = tracked(caller, task, 0, 1)
