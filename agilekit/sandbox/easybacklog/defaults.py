@@ -20,11 +20,11 @@ def apply_defaults(params: Params, holder: Account | Company) -> None:
     holder.default_velocity, holder.default_rate, holder.default_use_50_90 = values
 
 
-def read_defaults(params: Params, now: Account | Company | None = None) -> Defaults:
-    """The defaults for new backlogs. Raises Invalid if anything was refused until now."""
-    velocity = params.decimal("default_velocity", now.default_velocity if now else None)
-    rate = params.integer("default_rate", now.default_rate if now else None, least=0)
-    use_50_90 = params.flag("default_use_50_90", now.default_use_50_90 if now else None)
+def read_defaults(params: Params, current: Account | Company | None = None) -> Defaults:
+    """The defaults for new backlogs. Raises Invalid if anything was refused until current."""
+    velocity = params.decimal("default_velocity", current.default_velocity if current else None)
+    rate = params.integer("default_rate", current.default_rate if current else None, least=0)
+    use_50_90 = params.flag("default_use_50_90", current.default_use_50_90 if current else None)
     if rate is not None and velocity is None:
         params.refuse("default_rate", "cannot be specified if default velocity is empty")
     params.check()

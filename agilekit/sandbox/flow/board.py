@@ -1,4 +1,4 @@
-"""A board: its entities by id, and the history of each."""
+"""A board: its entities by id, the changes that can be made to it, and the history of each item."""
 
 from __future__ import annotations
 
@@ -191,7 +191,11 @@ class Board:
         user_id: int | None = None,
         at: datetime | None = None,
     ) -> Mapping[str, Value]:
-        """Change a task and record it; what changed, as it goes over the wire."""
+        """Change a task and record it; what changed, as it goes over the wire.
+
+        The history has what changed and some old values, the answer only what changed.
+        A value that is the same has not changed, and an edit without changes leaves no trace.
+        """
         at, user = at or self.clock(), self._user(user_id)
         changed: dict[str, Value] = {}
         old: dict[str, Value] = {"old_task_text": task.text}
@@ -278,18 +282,19 @@ class Board:
         changed: dict[str, Value],
         old: dict[str, Value],
     ) -> None:
-        here = self.columns[task.col_id]
-        if column is here and order == task.order:
+        """Move a task within its column or to another, and note what that changes."""
+        source = self.columns[task.col_id]
+        if column is source and order == task.order:
             return
-        if column is not here:
-            task.elapse(here, at)
+        if column is not source:
+            task.elapse(source, at)
             changed["col_id"] = task.col_id = column.id
         old["old_task_order"] = task.order
         changed["task_order"] = task.order = order
-        if column is not here:
-            # The samples: the title of the column that the task is moved to.
+        if column is not source:
+            # As in the samples, this is the title of the new column, whatever its name says.
             old["old_col_title"] = column.title
-            changed |= _completed(task, here, column, at)
+            changed |= _completed(task, source, column, at)
 
     def _order_after(
         self, task: Task, column: Column, after: float | Literal["none"] | None
@@ -309,6 +314,7 @@ class Board:
 
 
 def _completed(task: Task, source: Column, target: Column, at: datetime) -> Mapping[str, Value]:
+    """What else changes with a move into Done; a move out of it clears that, and shows nothing."""
     if "D" not in (source.type, target.type) or source.type == target.type:
         return {}
     if source.type == "D":

@@ -1,4 +1,4 @@
-"""The sandbox holds the conversation that was recorded with a running easyBacklog."""
+"""The sandbox answers each request of a recorded session as the running easyBacklog did."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.messages import Request
-from tests.sandbox.easybacklog.recorded import CONVERSATION
-from tests.sandbox.easybacklog.recorded.compared import came, expected
+from tests.sandbox.easybacklog.recorded import EXCHANGES
+from tests.sandbox.easybacklog.recorded.comparison import came, expected
 from tests.sandbox.easybacklog.recorded.exchange import Page
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Recorder:
 
 def test_each_of_192_requests_is_answered_as_it_was() -> None:
     recorder = Recorder()
-    assert len(CONVERSATION) == 192
-    for number, exchange in enumerate(CONVERSATION):
+    assert len(EXCHANGES) == 192
+    for number, exchange in enumerate(EXCHANGES):
         response = recorder.ask(exchange)
         told = f"{number}: {exchange.method} {exchange.path} {dict(exchange.form)}"
         kind = dict(response.headers).get("content-type")

@@ -121,19 +121,21 @@ class _Settings:
     scoring_rule_id: int | None
 
 
-def _settings(call: Call, now: Backlog | None) -> _Settings:
-    params = call.permit(*_SETTINGS, *(("archived",) if now else ()), ignored=_IGNORED)
-    velocity = params.decimal("velocity", now.velocity if now else None)
-    rate = params.integer("rate", now.rate if now else None)
+def _settings(call: Call, current: Backlog | None) -> _Settings:
+    params = call.permit(*_SETTINGS, *(("archived",) if current else ()), ignored=_IGNORED)
+    velocity = params.decimal("velocity", current.velocity if current else None)
+    rate = params.integer("rate", current.rate if current else None)
     # One that does not exist is stored, too.
-    rule = params.integer("scoring_rule_id", now.scoring_rule_id if now else None, least=_ANY)
+    rule = params.integer(
+        "scoring_rule_id", current.scoring_rule_id if current else None, least=_ANY
+    )
     if rate is not None and velocity is None:
         params.refuse("rate", "cannot be specified if velocity is empty")
     settings = _Settings(
-        name=params.required("name", now.name if now else ""),
+        name=params.required("name", current.name if current else ""),
         velocity=velocity,
         rate=rate,
-        use_50_90=params.flag("use_50_90", now.use_50_90 if now else None),
+        use_50_90=params.flag("use_50_90", current.use_50_90 if current else None),
         scoring_rule_id=rule,
     )
     params.check()

@@ -60,9 +60,11 @@ def delete_criterion(call: Call) -> Response:
     return call.respond_empty()
 
 
-def _validated(call: Call, story: Story, now: Criterion | None) -> tuple[str | None, int | None]:
+def _validated(
+    call: Call, story: Story, current: Criterion | None
+) -> tuple[str | None, int | None]:
     params = call.permit("criterion", "position", ignored=_IGNORED)
-    text = params.text("criterion", now.criterion if now else None)
+    text = params.text("criterion", current.criterion if current else None)
     position = params.integer("position")
     params.check()
     if call.store.is_accepted(story):

@@ -38,7 +38,10 @@ def retrieve_sprint_story(call: Call) -> Response:
 
 
 def create_sprint_story(call: Call) -> Response:
-    """Assign a story to a sprint. One that another sprint has, or none, makes the server fail."""
+    """Assign a story to a sprint.
+
+    A story that another sprint has, or that does not exist, makes the server fail with a 500.
+    """
     store = call.store
     sprint = call.sprint()
     backlog = _require_open(call, sprint)
@@ -56,15 +59,16 @@ def create_sprint_story(call: Call) -> Response:
     elif assigned and assigned.id in siblings.seen:
         params.refuse("story_id", "has already been taken")
     params.check()
+    # In another sprint, or in this one and unseen: only the database finds it.
     if story is None or assigned:
         raise Crash("PG::UniqueViolation: index_sprint_stories_on_story_id")
     status = status if status in STATUSES else TO_DO
-    made = store.add_sprint_story(
+    created = store.add_sprint_story(
         sprint, story, status=status or TO_DO, position=siblings.position(position)
     )
-    siblings.stored(made.id)
+    siblings.stored(created.id)
     call.touch(backlog)
-    return call.respond("sprint_story", serializers.sprint_story(store, made), 201)
+    return call.respond("sprint_story", serializers.sprint_story(store, created), 201)
 
 
 def update_sprint_story(call: Call) -> Response:
@@ -85,6 +89,7 @@ def update_sprint_story(call: Call) -> Response:
         insert_at(sprint.positions, it.id, position)
     if target is not sprint:
         store.move_sprint_story(it, target)
+        # It is assigned anew, with the scores that the story has by then.
         story = store.stories[it.story_id]
         it.score_50_when_assigned, it.score_90_when_assigned = story.score_50, story.score_90
     it.updated_at = store.clock()

@@ -22,19 +22,8 @@ if TYPE_CHECKING:
 
 _ATTRIBUTES: Final = ("start_on", "duration_days", "number_team_members", "explicit_velocity")
 _IGNORED: Final = ("backlog_id", "iteration")
-_ASSIGNED: Final = ("sprint_story_status_id", "position")
-_ASSIGNED_IGNORED: Final = (
-    "sprint_id",
-    "story_id",
-    "theme_id",
-    "sprint_statistics",
-    "move_to_sprint_id",
-    "created_at",
-    "updated_at",
-)
 _YEARS: Final = range(1900, 3000)
-_LONGEST: Final = 1000  # days
-_ANY: Final = -(2**31)  # no status is refused: one that is unknown becomes "To do"
+_MAX_DAYS: Final = 1000
 
 
 def list_sprints(call: Call) -> Response:
@@ -73,8 +62,8 @@ def update_sprint(call: Call) -> Response:
     backlog = call.require_editable(call.backlog(), "sprint")
     sprint = call.sprint_of_backlog()
     completed = call.parameters.get("completed")
-    unseen = (*_IGNORED, "completed") if completed in ("true", "false") else _IGNORED
-    params = call.permit(*_ATTRIBUTES, ignored=unseen)
+    ignored = (*_IGNORED, "completed") if completed in ("true", "false") else _IGNORED
+    params = call.permit(*_ATTRIBUTES, ignored=ignored)
     match completed:
         case "true":
             _complete(call, backlog, sprint)
@@ -103,6 +92,8 @@ def delete_sprint(call: Call) -> Response:
 
 @frozen
 class _SprintValues:
+    """All of a sprint that a create or an update may set."""
+
     start_on: date
     duration_days: int
     number_team_members: Decimal | None
@@ -121,17 +112,19 @@ def _change(call: Call, backlog: Backlog, sprint: Sprint, params: Params) -> Non
     sprint.updated_at = call.store.clock()
 
 
-def _validated(call: Call, backlog: Backlog, now: Sprint | None, params: Params) -> _SprintValues:
-    start = params.day("start_on", now.start_on if now else None)
-    days = params.integer("duration_days", now.duration_days if now else None)
-    team = params.decimal("number_team_members", now.number_team_members if now else None)
-    velocity = params.decimal("explicit_velocity", now.explicit_velocity if now else None)
+def _validated(
+    call: Call, backlog: Backlog, current: Sprint | None, params: Params
+) -> _SprintValues:
+    start = params.day("start_on", current.start_on if current else None)
+    days = params.integer("duration_days", current.duration_days if current else None)
+    team = params.decimal("number_team_members", current.number_team_members if current else None)
+    velocity = params.decimal("explicit_velocity", current.explicit_velocity if current else None)
     if start is None or start.year not in _YEARS:
         params.refuse("start_on", "can't be blank")
     if days is None:
         params.refuse("duration_days", "can't be blank")
         params.refuse("duration_days", "must be a number from 1 up")
-    elif days > _LONGEST:
+    elif days > _MAX_DAYS:
         params.refuse("duration_days", "is too long")
     if velocity is None and team is None:
         params.refuse("number_team_members", "can't be blank")
@@ -140,17 +133,20 @@ def _validated(call: Call, backlog: Backlog, now: Sprint | None, params: Params)
     if team is not None and backlog.velocity is None:
         params.refuse("number_team_members", "is not editable with this backlog")
     params.check()
-    if start is None or days is None:
+    if start is None or days is None:  # only for type checkers: both were refused above
         raise Invalid(["Sprint is not complete"])
     for one in backlog.sprints:
         other = call.store.sprints[one]
-        if now is None or other.id != now.id:
-            _apart(start, days, now.iteration if now else None, other)
+        if current is None or other.id != current.id:
+            _check_apart(start, days, current.iteration if current else None, other)
     return _SprintValues(start, days, team, velocity)
 
 
-def _apart(start: date, days: int, iteration: int | None, other: Sprint) -> None:
-    """Raises Invalid if a sprint overlaps another, or is before one with a lower number."""
+def _check_apart(start: date, days: int, iteration: int | None, other: Sprint) -> None:
+    """Raises :class:`Invalid` if a sprint overlaps another, or is before one of a lower number.
+
+    ``iteration`` is None for a new sprint, which comes after all others.
+    """
     end = start + timedelta(days=days - 1)
     if start <= other.start_on + timedelta(days=other.duration_days - 1) and end >= other.start_on:
         raise Invalid([f"Start date and duration overlaps with sprint {other.iteration}"])

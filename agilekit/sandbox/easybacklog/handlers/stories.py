@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _TEXTS: Final = ("as_a", "i_want_to", "so_i_can", "comments", "color")
 _SCORES: Final = ("score", "score_50", "score_90")
-_LONGEST: Final = 255  # characters of `as_a`
+_MAX_AS_A: Final = 255  # characters; nothing but the database checks it
 _IGNORED: Final = (
     "theme_id",
     "cost_formatted",
@@ -58,9 +58,10 @@ def create_story(call: Call) -> Response:
     backlog = call.require_editable(store.backlogs[theme.backlog_id], "story")
     siblings = call.siblings("story", theme.id, theme.stories)
     values, position = _validated(call, backlog, siblings.seen, None)
-    if len(values.as_a or "") > _LONGEST:
+    if len(values.as_a or "") > _MAX_AS_A:
         raise Crash("PG::StringDataRightTruncation: value too long for character varying(255)")
     number = values.unique_id or unique_id([store.stories[it].unique_id for it in siblings.seen])
+    # The race: the database refuses a number that the create could not see was taken.
     if siblings.unseen is not None and store.stories[siblings.unseen].unique_id == number:
         raise Crash("PG::UniqueViolation: index_stories_on_theme_id_and_unique_id")
     story = store.add_story(
@@ -116,7 +117,7 @@ def _respond(call: Call, story: Story) -> Response:
 
 @frozen(kw_only=True)
 class _StoryValues:
-    """All of a story that a request may change, but for its position."""
+    """All of a story that a create or an update may set, except its position."""
 
     as_a: str | None
     i_want_to: str | None
@@ -142,20 +143,20 @@ def _as_is(story: Story) -> _StoryValues:
 
 
 def _validated(
-    call: Call, backlog: Backlog, siblings: Sequence[int], now: Story | None
+    call: Call, backlog: Backlog, siblings: Sequence[int], current: Story | None
 ) -> tuple[_StoryValues, int | None]:
     params = call.permit(*_TEXTS, *_SCORES, "unique_id", "position", ignored=_IGNORED)
-    score_50, score_90 = _scores(call, params, backlog, now)
-    number = params.integer("unique_id", now.unique_id if now else None)
-    others = (call.store.stories[one] for one in siblings if not now or one != now.id)
+    score_50, score_90 = _scores(call, params, backlog, current)
+    number = params.integer("unique_id", current.unique_id if current else None)
+    others = (call.store.stories[one] for one in siblings if not current or one != current.id)
     if number is not None and any(it.unique_id == number for it in others):
         params.refuse("unique_id", "has already been taken")
     values = _StoryValues(
-        as_a=params.text("as_a", now.as_a if now else None),
-        i_want_to=params.text("i_want_to", now.i_want_to if now else None),
-        so_i_can=params.text("so_i_can", now.so_i_can if now else None),
-        comments=params.text("comments", now.comments if now else None),
-        color=params.word("color", now.color if now else None),
+        as_a=params.text("as_a", current.as_a if current else None),
+        i_want_to=params.text("i_want_to", current.i_want_to if current else None),
+        so_i_can=params.text("so_i_can", current.so_i_can if current else None),
+        comments=params.text("comments", current.comments if current else None),
+        color=params.word("color", current.color if current else None),
         score_50=score_50,
         score_90=score_90,
         unique_id=number,
@@ -166,10 +167,10 @@ def _validated(
 
 
 def _scores(
-    call: Call, params: Params, backlog: Backlog, now: Story | None
+    call: Call, params: Params, backlog: Backlog, current: Story | None
 ) -> tuple[Decimal | None, Decimal | None]:
-    """Both scores; under the simple rule a ``score`` is both of them and hides the other two."""
-    score_50, score_90 = (now.score_50, now.score_90) if now else (None, None)
+    """Both scores; in a backlog without 50/90, a ``score`` is both and hides the other two."""
+    score_50, score_90 = (current.score_50, current.score_90) if current else (None, None)
     if "score" in params and not backlog.use_50_90:
         params = params.renamed("score", "score_50", "score_90")
     score_50 = params.decimal("score_50", score_50, positive=False)

@@ -108,14 +108,14 @@ def delete_theme(call: Call) -> Response:
 
 
 def _validated(
-    call: Call, siblings: Sequence[int], now: Theme | None
+    call: Call, siblings: Sequence[int], current: Theme | None
 ) -> tuple[str, str | None, int | None]:
     params = call.permit(*_ATTRIBUTES, ignored=_IGNORED)
-    others = [call.store.themes[one] for one in siblings if not now or one != now.id]
-    name = params.required("name", now.name if now else "")
+    others = [call.store.themes[one] for one in siblings if not current or one != current.id]
+    name = params.required("name", current.name if current else "")
     if any(it.name == name for it in others):
         params.refuse("name", "has already been taken")
-    code = params.word("code", now.code if now else None)
+    code = params.word("code", current.code if current else None)
     code = code.upper() if code else None
     if code is not None and not re.fullmatch(r"[A-Z0-9]{3}", code):
         params.refuse("code", "must be 3 alphanumeric characters")

@@ -1,10 +1,10 @@
-"""A recorded conversation with a running easyBacklog: 192 requests, and what each answer was."""
+"""A recorded session with a running easyBacklog: 192 requests, and what each answer was."""
 
+from tests.sandbox.easybacklog.recorded.accounts import ACCOUNTS
+from tests.sandbox.easybacklog.recorded.copies import COPIES
 from tests.sandbox.easybacklog.recorded.exchange import Exchange
-from tests.sandbox.easybacklog.recorded.of_accounts import ACCOUNTS
-from tests.sandbox.easybacklog.recorded.of_copies import COPIES
-from tests.sandbox.easybacklog.recorded.of_sprints import SPRINTS
-from tests.sandbox.easybacklog.recorded.of_stories import STORIES
-from tests.sandbox.easybacklog.recorded.of_themes import THEMES
+from tests.sandbox.easybacklog.recorded.sprints import SPRINTS
+from tests.sandbox.easybacklog.recorded.stories import STORIES
+from tests.sandbox.easybacklog.recorded.themes import THEMES
 
-CONVERSATION: tuple[Exchange, ...] = (*ACCOUNTS, *THEMES, *STORIES, *SPRINTS, *COPIES)
+EXCHANGES: tuple[Exchange, ...] = (*ACCOUNTS, *THEMES, *STORIES, *SPRINTS, *COPIES)

@@ -20,7 +20,7 @@ from tests.sandbox.easybacklog.recorded.exchange import (
     put,
 )
 from tests.sandbox.easybacklog.recorded.shapes import account, backlog, snapshot, story, theme
-from tests.sandbox.easybacklog.recorded.whole import WHOLE_XML
+from tests.sandbox.easybacklog.recorded.whole_backlog import WHOLE_XML
 
 if TYPE_CHECKING:
     from tests.sandbox.easybacklog.recorded.exchange import Form, Shape
