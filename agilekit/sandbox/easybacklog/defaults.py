@@ -16,12 +16,13 @@ ATTRIBUTES: Final = ("default_velocity", "default_rate", "default_use_50_90")
 
 
 def apply_defaults(params: Params, holder: Account | Company) -> None:
+    """Set the defaults of an account or a company. Raises :class:`Invalid`."""
     values = read_defaults(params, holder)
     holder.default_velocity, holder.default_rate, holder.default_use_50_90 = values
 
 
 def read_defaults(params: Params, current: Account | Company | None = None) -> Defaults:
-    """The defaults for new backlogs. Raises Invalid if anything was refused until current."""
+    """The defaults that a request sets. Raises :class:`Invalid` if anything was refused by then."""
     velocity = params.decimal("default_velocity", current.default_velocity if current else None)
     rate = params.integer("default_rate", current.default_rate if current else None, least=0)
     use_50_90 = params.flag("default_use_50_90", current.default_use_50_90 if current else None)

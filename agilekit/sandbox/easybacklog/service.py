@@ -65,19 +65,23 @@ class EasyBacklog(Store, Options, Service):
 
     ``account_id`` and ``backlog_id`` are those of the account and the backlog that the seed made,
     ``user_id`` and ``token`` (the API key) open them.
-    ``decimals_as_text``: JSON has ``"3.0"``, as until 2014; since then it has ``3.0``.
-    ``strict``: the server is in development mode, in which people run it: an attribute that may not
-    be written is refused with 422, the fields ``_method`` and ``api_key`` among them, and a browser
-    is answered with 500; others ignore the attribute, and have 406 for the browser.
-    ``ruby``: on "2.7" XML has types that Rails 3.2 does not know, ``Integer`` in what is written
-    from a hash and ``yaml`` for the parent of a snapshot; on "1.9" both are ``integer``.
-    ``keys``: "recorded" has the keys of a running server, "documented" those of the document: no
-    ``locale_id`` of a company, a backlog or a snapshot, no ``not_ready_status``, and the parent of
-    a sprint's snapshot is the sprint and not the backlog.
-    ``sixteen_bits``: JSON keeps 16 bits of each character, so that U+1F389 becomes U+F389, and XML
-    has U+FFFD instead of ``*`` for a control character; a server of Rails 3.2 was seen to do so.
-    ``rewriting``: how texts are changed before they are stored.
-    ``race``: how often creates that are under way at once do not see each other.
+
+    What its document leaves open is chosen by attributes, which may be assigned at any time:
+
+    - ``decimals_as_text``: JSON has ``"3.0"``, as until 2014; since then it has ``3.0``.
+    - ``strict``: the server is in development mode, in which people run it: an attribute that may
+      not be written is refused with 422, the fields ``_method`` and ``api_key`` among them, and a
+      browser is answered with 500. Others ignore the attribute, and have 406 for the browser.
+    - ``ruby``: on "2.7" XML has types that Rails 3.2 does not know, ``Integer`` in what is written
+      from a hash and ``yaml`` for the parent of a snapshot; on "1.9" both are ``integer``.
+    - ``keys``: "recorded" has the keys of a running server, "documented" those of the document: no
+      ``locale_id`` of a company, a backlog or a snapshot, no ``not_ready_status``, and the parent
+      of a sprint's snapshot is the sprint and not the backlog.
+    - ``sixteen_bits``: JSON keeps 16 bits of each character, so that U+1F389 becomes U+F389, and
+      XML has U+FFFD instead of ``*`` for a control character; a server of Rails 3.2 was seen to do
+      so.
+    - ``rewriting``: how texts are changed before they are stored.
+    - ``race``: how often creates that are under way at once do not see each other.
 
     Raises :class:`ValueError` for a seed that is neither "empty" nor "demo".
     """

@@ -21,7 +21,7 @@ _SHORT_YEAR: Final = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{2}T", re.ASCII)
 
 
 def parse_time(text: str, zone: tzinfo) -> datetime | None:
-    """A time in UTC, or None if it is not valid; one without an offset is of the zone.
+    """A time in UTC, or None if it is not valid; without an offset it is in the zone.
 
     "YY-MM-DDThh:mm format (i.e. 2011-11-23T23:11)", Listing recent activity for board.
     """

@@ -1,4 +1,4 @@
-"""How an answer is put: JSON, JSON in a call of the caller's function, or XML; envelopes; errors.
+"""The format of an answer: JSON, JSONP or XML, its envelopes and its errors.
 
 Sources: JSON response format warning, Authentication, Permissions; the rest was observed.
 """
@@ -27,7 +27,7 @@ _FUNCTION: Final = re.compile(r"[A-Za-z_$][\w$.\[\]]{0,99}", re.ASCII)
 
 
 class Invalid(Refusal):
-    """What was sent breaks the rules; ``errors`` has the end of a sentence for each attribute."""
+    """What was sent breaks the rules; ``errors`` has what is wrong with each attribute."""
 
     def __init__(self, status: int, errors: Mapping[str, str]) -> None:
         self.sentences: Final = [f"{_label(name)} {error}" for name, error in errors.items()]
@@ -49,9 +49,10 @@ class ResponseFormat:
     siblings: bool = False
 
     def with_callback(self, callback: Json) -> ResponseFormat:
-        """The same as a call of a function of the caller's, if there is one.
+        """The same as JSONP, a call of the caller's function, if there is one.
 
-        Raises :class:`Refusal` (400) for a callback that is not the name of a function."""
+        Raises :class:`Refusal` (400) for a callback that is not the name of a function.
+        """
         if callback is None or self.suffix != "json":
             return self
         if not isinstance(callback, str) or not _FUNCTION.fullmatch(callback):
@@ -81,7 +82,7 @@ class ResponseFormat:
         return self._json([row if bare else self._envelope(name, row) for row in rows], 200)
 
     def refusal(self, refusal: Refusal) -> Response:
-        """An error; one to a callback has status 200, or no script could see it."""
+        """An error; in JSONP it has status 200, or no script could see it."""
         if self.function:
             return self._json({"code": refusal.status, "message": refusal.reason}, 200)
         if self.suffix == "xml":

@@ -35,28 +35,30 @@ class KanbanToolArguments(ClientArguments):
 
 
 class KanbanTool(Account, Options, Service):
-    """The Kanban Tool of a sandbox: an :class:`Account`, and what its server leaves open.
+    """The Kanban Tool of a sandbox: an :class:`Account`, served.
 
-    Every option is a plain attribute that may be assigned at any time.
+    What its document leaves open is chosen by attributes, which may be assigned at any time:
 
-    ``envelopes``: how JSON wraps what it lists and which keys it has. "2013" has tasks and timers
-    each in an object of its own and documented keys only, "2017" has them bare, and more keys.
-    ``keys``: which keys there are, if they do not go with ``envelopes``: "documented",
-    "2013" those of a board that was recorded in that year, five custom fields among them, "2017",
-    and "newest" those of later stages, which name their limit ``wip_limit``.
-    ``positions``: whether stages and swimlanes show their "place" from 1 up, or "all 1", so that
-    only their order in the answer shows what is left and right.
-    ``siblings``: whether the envelope of an entity has another key beside the entity's name.
-    ``errors``: the JSON of an error: ``{"status", "message"}`` ("message"), the same with the
-    faults of a validation as a list ("messages") or as ``{"errors": {field: […]}}`` ("fields"),
-    or ``{"error": {"message", "status"}}`` ("error"). ``bad_token_status``: 401 or 403, the
-    document says both. ``created_status``: that of a successful POST, 200 or 201.
-    ``custom_fields``: how many a task has, 5, 10 or 15. ``timezone``: in which times are written,
-    and read if they come without an offset. ``changelog_limit``: how many changes are listed
-    if no limit is given. ``comments_recent_for``: how long a comment can be deleted.
-    ``shift_pages``: whether another client moves two tasks of ``churn`` in or out of the archive
-    just before each answer that is a page. ``rewriting``: how texts are changed before they
-    are stored.
+    - ``envelopes``: how JSON wraps what it lists and which keys it has. "2013" has tasks and timers
+      each in an object of its own and only documented keys, "2017" has them bare, and more keys.
+    - ``keys``: which keys there are, if they do not go with ``envelopes``: "documented", "2013"
+      those of a board that was recorded in that year, five custom fields among them, "2017", and
+      "newest" those of later stages, which name their limit ``wip_limit``.
+    - ``positions``: whether stages and swimlanes show their "place" from 1 up, or "all 1", so that
+      only their order in the answer shows what is left and right.
+    - ``siblings``: whether the envelope of an entity has another key beside the entity's name.
+    - ``errors``: the JSON of an error: ``{"status", "message"}`` ("message"), the same with the
+      errors of a validation as a list ("messages") or as ``{"errors": {field: […]}}`` ("fields"),
+      or ``{"error": {"message", "status"}}`` ("error").
+    - ``bad_token_status``: 401 or 403, the document says both.
+    - ``created_status``: that of a successful POST, 200 or 201.
+    - ``custom_fields``: how many a task has, 5, 10 or 15.
+    - ``timezone``: in which times are written, and read if they come without an offset.
+    - ``changelog_limit``: how many changes are listed if no limit is given.
+    - ``comments_recent_for``: how long a comment can be deleted.
+    - ``shift_pages``: whether another client moves two tasks of ``churn`` in or out of the archive
+      just before each answer that is a page.
+    - ``rewriting``: how texts are changed before they are stored.
 
     Raises :class:`ValueError` for a seed that is not "empty" or "demo".
     """
