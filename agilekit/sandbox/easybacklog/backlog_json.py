@@ -25,7 +25,7 @@ def backlog_json(store: Store, it: Backlog, *, editable: bool, status_editable: 
         "name": it.name,
         "rate": it.rate,
         "velocity": it.velocity,
-        "points": points.shown(sum_),
+        "points": points.wire_sum(sum_),
         "days": points.days(it, sum_),
         "cost_formatted": points.cost(store, it, sum_),
         "rate_formatted": points.cost(store, it, float(it.velocity or 0)),
@@ -59,7 +59,7 @@ def _theme(store: Store, backlog: Backlog, it: Theme) -> Form:
     sum_ = points.of_theme(store, it)
     return {
         **_pick(serializers.theme(store, it), "code", "id", "name", "position"),
-        "points": points.shown(sum_),
+        "points": points.wire_sum(sum_),
         "cost_formatted": points.cost(store, backlog, sum_),
         "days": points.days(backlog, sum_),
         "stories": Items(

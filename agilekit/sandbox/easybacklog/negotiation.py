@@ -51,11 +51,13 @@ class Unacceptable(Exception):
     The body is a page, plain text, or empty if the route is ``silent``.
     """
 
-    def __init__(self, kind: str, *, silent: bool) -> None:
-        super().__init__(kind)
-        self.html: bool = kind == _HTML
-        reason = b"" if silent else f"The type {kind} is not supported".encode(errors="replace")
-        named = kind if "/" in kind else f"application/{kind}"
+    def __init__(self, content_type: str, *, silent: bool) -> None:
+        super().__init__(content_type)
+        self.html: bool = content_type == _HTML
+        reason = (
+            b"" if silent else f"The type {content_type} is not supported".encode(errors="replace")
+        )
+        named = content_type if "/" in content_type else f"application/{content_type}"
         text = ("content-type", f"{named}; charset=utf-8")
         self.response: Response = Response(406, reason, (text,))
         if self.html:
@@ -73,10 +75,10 @@ def negotiate(request: Request, suffix: str | None, *, silent: bool) -> Format:
     if accept == "*/*":
         return "json"
     first, several, _ = accept.partition(",")
-    kind = _HTML if several and "*/*" in accept else first.strip()
-    if kind in _ACCEPTED:
-        return _ACCEPTED[kind]
-    raise Unacceptable(kind or _HTML, silent=silent)
+    content_type = _HTML if several and "*/*" in accept else first.strip()
+    if content_type in _ACCEPTED:
+        return _ACCEPTED[content_type]
+    raise Unacceptable(content_type or _HTML, silent=silent)
 
 
 def write(renderer: Renderer, format: Format, root: str, value: Value, status: int) -> Response:

@@ -25,7 +25,7 @@ def total(stories: Iterable[Story]) -> float:
     return low + math.sqrt(spread)
 
 
-def shown(points: float) -> float | Decimal:
+def wire_sum(points: float) -> float | Decimal:
     """A sum as the server writes it: a decimal, but a float if there was nothing to sum up."""
     return Decimal(str(points)) if points else 0.0
 

@@ -68,15 +68,15 @@ class RaceState:
         """What a create sees in its container."""
         last = self._last.get(container)
         came = request.at if request.came is None else request.came
-        unseen = None
+        overlooked = None
         if (
             last is not None
             and last.at > came
             and last.identifier in ids
             and self._random.random() < self.race.odds
         ):
-            unseen = last.identifier
-        return Siblings(self, container, request.at, ids, unseen)
+            overlooked = last.identifier
+        return Siblings(self, container, request.at, ids, overlooked)
 
     def stored(self, container: Container, identifier: int, at: float) -> None:
         if self.race.odds:
@@ -91,15 +91,19 @@ class Siblings:
     _container: Container
     _at: float
     _ids: Sequence[int]
-    unseen: int | None
+    overlooked: int | None
 
     @property
-    def seen(self) -> Sequence[int]:
-        return self._ids if self.unseen is None else [it for it in self._ids if it != self.unseen]
+    def visible(self) -> Sequence[int]:
+        return (
+            self._ids
+            if self.overlooked is None
+            else [it for it in self._ids if it != self.overlooked]
+        )
 
     def position(self, given: int | None) -> int | None:
-        """The position of the new one; what looks like the end may be the unseen one's position."""
-        return len(self._ids) if given is None and self.unseen is not None else given
+        """The position of the new one; what looks like the end may be the other's position."""
+        return len(self._ids) if given is None and self.overlooked is not None else given
 
     def stored(self, identifier: int) -> None:
         self._race_state.stored(self._container, identifier, self._at)

@@ -75,15 +75,15 @@ def company(it: Company, *, recorded: bool = True) -> Form:
     }
 
 
-def _not_ready_since(value: datetime | None, *, made: bool) -> Value:
+def _not_ready_since(value: datetime | None, *, created: bool) -> Value:
     """A time in the answer to the create, of which the server stores the date only."""
     if value is None:
         return Null("date")
-    return Typed("date", value.isoformat()) if made else value.date()
+    return Typed("date", value.isoformat()) if created else value.date()
 
 
-def backlog(it: Backlog, *, made: bool = False, recorded: bool = True) -> Form:
-    """A backlog, perhaps just made. ``not_ready_since`` is newer than the document."""
+def backlog(it: Backlog, *, created: bool = False, recorded: bool = True) -> Form:
+    """A backlog, perhaps just ``created``. ``not_ready_since`` is newer than the document."""
     locale: Form = {"locale_id": Null("integer")} if recorded else {}
     status: Form = {"not_ready_status": it.not_ready_status} if recorded else {}
     return {
@@ -96,7 +96,7 @@ def backlog(it: Backlog, *, made: bool = False, recorded: bool = True) -> Form:
         "last_modified_user_id": it.last_modified_user_id,
         **locale,
         "name": it.name,
-        "not_ready_since": _not_ready_since(it.not_ready_since, made=made),
+        "not_ready_since": _not_ready_since(it.not_ready_since, created=created),
         **status,
         "rate": _typed(it.rate, "integer"),
         "scoring_rule_id": _typed(it.scoring_rule_id, "integer"),
@@ -116,9 +116,9 @@ _OF_BACKLOGS: Final = (
 )
 
 
-def snapshot(store: Store, it: Backlog, *, made: bool = False, recorded: bool = True) -> Form:
+def snapshot(store: Store, it: Backlog, *, created: bool = False, recorded: bool = True) -> Form:
     """A snapshot; the running server gives one of a sprint the id of the backlog as its parent."""
-    whole = backlog(it, made=made, recorded=recorded)
+    whole = backlog(it, created=created, recorded=recorded)
     own = {name: one for name, one in whole.items() if name not in _OF_BACKLOGS}
     if it.parent_sprint_id is None:
         return {**own, "parent_backlog_id": Yaml(it.parent_backlog_id or 0)}
@@ -211,9 +211,9 @@ def sprint(store: Store, it: Sprint, *, xml: bool) -> Form:
         "start_on": it.start_on,
         "updated_at": it.updated_at,
         **({} if xml else states),
-        "total_allocated_points": points.shown(points.allocated(store, it)),
+        "total_allocated_points": points.wire_sum(points.allocated(store, it)),
         "total_expected_points": points.expected(store, it),
-        "total_completed_points": points.shown(points.completed(store, it)),
+        "total_completed_points": points.wire_sum(points.completed(store, it)),
     }
 
 

@@ -58,7 +58,7 @@ class _Leg:
             completed_on=self.assumed_end,
             iteration=self.iteration,
             duration=self.duration,
-            completed=points.shown(self.completed),
+            completed=points.wire_sum(self.completed),
             **rest,
         )
 
@@ -74,7 +74,7 @@ class _Leg:
             points=ends_at,
             iteration=self.iteration,
             duration=math.ceil(days),
-            completed=points.shown(burnt),
+            completed=points.wire_sum(burnt),
         )
 
 
@@ -122,7 +122,7 @@ def _burn_down(legs: list[_Leg], done: int, total: float, average: float | None)
     ends = [*(_before(leg.start_on) for leg in legs[1:]), legs[-1].assumed_end]
     zero = evolve(legs[0], actual=0.0).row(
         completed_on=legs[0].start_on,
-        points=points.shown(total),
+        points=points.wire_sum(total),
         iteration=0,
         duration=legs[0].duration,
         completed=0,
@@ -173,14 +173,14 @@ def _burn_up(store: Store, sprints: list[Sprint], done: list[_Leg], total: float
     for leg, sprint in zip(done, sprints, strict=False):
         snapshot = store.backlogs.get(sprint.snapshot_id or 0)
         known = points.of_backlog(store, snapshot) if snapshot else total
-        totals.append(leg.done(total_points=points.shown(known)))
-        actual.append(leg.done(total_points=points.shown(sum_) if actual else 0))
+        totals.append(leg.done(total_points=points.wire_sum(known)))
+        actual.append(leg.done(total_points=points.wire_sum(sum_) if actual else 0))
         sum_ += leg.completed
     if done:
         start = done[-1].assumed_end + _DAY
         now = evolve(done[-1], iteration=0, start_on=start, completed=0.0, actual=0.0)
-        totals.append(now.done(total_points=points.shown(total)))
-        actual.append(now.done(total_points=points.shown(sum_)))
+        totals.append(now.done(total_points=points.wire_sum(total)))
+        actual.append(now.done(total_points=points.wire_sum(sum_)))
     return {"total": Items("total", totals), "actual": Items("actual", actual)}
 
 

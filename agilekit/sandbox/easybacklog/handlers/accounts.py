@@ -15,8 +15,8 @@ _IGNORED = ("defaults_set", "days_estimatable", "has_company")
 
 
 def list_accounts(call: Call) -> Response:
-    seen = [it for it in call.store.accounts.values() if it.privilege != "none"]
-    return call.respond_list("accounts", "account", [serializers.account(it) for it in seen])
+    visible = [it for it in call.store.accounts.values() if it.privilege != "none"]
+    return call.respond_list("accounts", "account", [serializers.account(it) for it in visible])
 
 
 def retrieve_account(call: Call) -> Response:

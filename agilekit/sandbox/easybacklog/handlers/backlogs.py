@@ -37,14 +37,14 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 def list_backlogs(call: Call) -> Response:
     account = call.account()
     archived = call.parameters.get("include_archived") in ("true", True)
-    seen = [
+    visible = [
         call.store.shown(it)
         for it in tuple(call.store.backlogs.values())
         if it.account_id == account.id
         and not (it.deleted or it.is_snapshot or (it.archived and not archived))
     ]
-    seen.sort(key=lambda it: it.updated_at or _NEVER, reverse=True)
-    return call.respond_list("backlogs", "backlog", [_serialized(call, it) for it in seen])
+    visible.sort(key=lambda it: it.updated_at or _NEVER, reverse=True)
+    return call.respond_list("backlogs", "backlog", [_serialized(call, it) for it in visible])
 
 
 def retrieve_backlog(call: Call) -> Response:
@@ -95,7 +95,7 @@ def duplicate_backlog(call: Call) -> Response:
     settings = _settings(call, backlog)
     copy = call.store.add_copy(backlog, settings.name, ready=False)
     _apply(call, copy, settings)
-    value = serializers.backlog(copy, made=True, recorded=call.recorded)
+    value = serializers.backlog(copy, created=True, recorded=call.recorded)
     return call.respond(
         "backlog", value, 201, location=f"/accounts/{copy.account_id}/backlogs/{copy.id}"
     )

@@ -1,4 +1,4 @@
-"""Snapshots of a backlog: those made by hand, and those that the server makes of sprints."""
+"""Snapshots of a backlog: those that users create, and those that the server makes of sprints."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def create_snapshot(call: Call) -> Response:
     if not isinstance(name, str) or not name.strip():
         raise Refusal(422, "Validation failed: Name can't be blank")
     snapshot = call.store.add_snapshot(backlog, call.rewriting.stored(name), ready=False)
-    return call.respond("snapshot", _snapshot(call, snapshot, made=True), 201)
+    return call.respond("snapshot", _snapshot(call, snapshot, created=True), 201)
 
 
 def delete_snapshot(call: Call) -> Response:
@@ -60,5 +60,5 @@ def _snapshots(call: Call, numbers: Iterable[int]) -> list[serializers.Form]:
     return [_snapshot(call, call.store.shown(it)) for it in found if not it.deleted]
 
 
-def _snapshot(call: Call, it: Backlog, *, made: bool = False) -> serializers.Form:
-    return serializers.snapshot(call.store, it, made=made, recorded=call.recorded)
+def _snapshot(call: Call, it: Backlog, *, created: bool = False) -> serializers.Form:
+    return serializers.snapshot(call.store, it, created=created, recorded=call.recorded)

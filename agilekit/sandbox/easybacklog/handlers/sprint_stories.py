@@ -56,7 +56,7 @@ def create_sprint_story(call: Call) -> Response:
     assigned = store.sprint_stories.get(story.sprint_story_id or 0) if story else None
     if story is None or call.backlog_of(story) is not backlog:
         params.refuse("story_id", "can't be blank")
-    elif assigned and assigned.id in siblings.seen:
+    elif assigned and assigned.id in siblings.visible:
         params.refuse("story_id", "has already been taken")
     params.check()
     # In another sprint, or in this one and unseen: only the database finds it.

@@ -57,12 +57,12 @@ def create_story(call: Call) -> Response:
     store, theme = call.store, call.theme()
     backlog = call.require_editable(store.backlogs[theme.backlog_id], "story")
     siblings = call.siblings("story", theme.id, theme.stories)
-    values, position = _validated(call, backlog, siblings.seen, None)
+    values, position = _validated(call, backlog, siblings.visible, None)
     if len(values.as_a or "") > _MAX_AS_A:
         raise Crash("PG::StringDataRightTruncation: value too long for character varying(255)")
-    number = values.unique_id or unique_id([store.stories[it].unique_id for it in siblings.seen])
+    number = values.unique_id or unique_id([store.stories[it].unique_id for it in siblings.visible])
     # The race: the database refuses a number that the create could not see was taken.
-    if siblings.unseen is not None and store.stories[siblings.unseen].unique_id == number:
+    if siblings.overlooked is not None and store.stories[siblings.overlooked].unique_id == number:
         raise Crash("PG::UniqueViolation: index_stories_on_theme_id_and_unique_id")
     story = store.add_story(
         theme,

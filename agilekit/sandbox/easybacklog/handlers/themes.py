@@ -44,10 +44,10 @@ def retrieve_theme(call: Call) -> Response:
 def create_theme(call: Call) -> Response:
     backlog = call.require_editable(call.backlog(), "theme")
     siblings = call.siblings("theme", backlog.id, backlog.themes)
-    name, code, position = _validated(call, siblings.seen, None)
+    name, code, position = _validated(call, siblings.visible, None)
     if code is None and not any(map(str.isalnum, name)):
         raise Crash("undefined method `length' for nil:NilClass")
-    code = code or theme_code(name, {call.store.themes[one].code for one in siblings.seen})
+    code = code or theme_code(name, {call.store.themes[one].code for one in siblings.visible})
     theme = call.store.add_theme(backlog, name, code=code, position=siblings.position(position))
     siblings.stored(theme.id)
     call.touch(backlog)
