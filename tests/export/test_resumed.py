@@ -18,7 +18,10 @@ pytestmark = pytest.mark.anyio
 
 
 def flow_of(sandbox: Sandbox) -> Flow:
-    return Flow(**sandbox.flow.arguments())
+    board = sandbox.flow
+    return Flow(
+        "midori", key=board.key, user_id=1, base_url=board.base_url, transport=sandbox.transport()
+    )
 
 
 def shift_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> datetime:
