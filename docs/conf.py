@@ -50,6 +50,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"agilekit\.connections\.secrets\..*"),
     ("py:.*", r"agilekit\.wire\..*|agilekit\.session\.(transport|session\.Session).*"),
     ("py:.*", r"agilekit\.sandbox\.(faults|flyingdonut|messages|transport)\..*"),
+    ("py:.*", r"agilekit\.sandbox\.\w+\.service\..*"),
     ("py:.*", r"Answers|Conflicts|Normalisation|Scope|Server|Way"),
 ]
 

@@ -25,8 +25,8 @@ from agilekit.sandbox.flyingdonut.recorded import (
     SprintCards,
 )
 from agilekit.sandbox.kanbantool import KanbanTool
-from agilekit.sandbox.kanbantool.forms import Keys, Positions
-from agilekit.sandbox.rendering import Ruby
+from agilekit.sandbox.kanbantool.serializers import Keys, Positions
+from agilekit.sandbox.renderer import Ruby
 from agilekit.sandbox.rewriting import Way
 
 __all__ = ["sandbox"]

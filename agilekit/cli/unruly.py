@@ -8,9 +8,9 @@ from typing import Any, Final, TypedDict, TypeVar, get_args
 import attrs
 import click
 
-from agilekit.sandbox import Faults, rendering, rewriting
+from agilekit.sandbox import Faults, renderer, rewriting
 from agilekit.sandbox.flyingdonut import batches, locking, recorded
-from agilekit.sandbox.kanbantool import forms
+from agilekit.sandbox.kanbantool import serializers
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -209,7 +209,7 @@ OTHERS: Final = (
     ),
     click.option(
         "--easybacklog-ruby",
-        type=click.Choice(get_args(rendering.Ruby)),
+        type=click.Choice(get_args(renderer.Ruby)),
         default="2.7",
         show_default=True,
         help="easyBacklog: XML has types Integer and yaml of a new Ruby, or those of an old one.",
@@ -227,12 +227,12 @@ OTHERS: Final = (
     ),
     click.option(
         "--kanbantool-keys",
-        type=click.Choice(get_args(forms.Keys)),
+        type=click.Choice(get_args(serializers.Keys)),
         help="Kanban Tool: answers have the keys of this year, whatever the envelopes.",
     ),
     click.option(
         "--kanbantool-positions",
-        type=click.Choice([one.replace(" ", "-") for one in get_args(forms.Positions)]),
+        type=click.Choice([one.replace(" ", "-") for one in get_args(serializers.Positions)]),
         default="place",
         show_default=True,
         help="Kanban Tool: stages and swimlanes count their positions, or all are at 1.",

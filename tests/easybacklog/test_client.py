@@ -224,9 +224,7 @@ async def test_a_view_in_xml_shows_each_character_on_the_same_connections() -> N
     store.sixteen_bits = True
     theme = store.themes[store.backlogs[store.backlog_id].themes[0]]
     story = store.add_story(theme, i_want_to="party \U0001f389")
-    async with EasyBacklog(
-        store.base_url, token=store.token, transport=sandbox.transport()
-    ) as easy:
+    async with EasyBacklog(**store.arguments()) as easy:
         exact = easy.exact()
         assert exact is not None
         assert exact.is_open

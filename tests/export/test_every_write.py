@@ -87,9 +87,7 @@ async def test_every_write_of_easybacklog(apart: int, tmp_path: Path) -> None:
     ]
     snapshot = store.add_snapshot(backlog, "At first")
     a, b, s = account.id, backlog.id, sprints[0].id
-    async with EasyBacklog(
-        store.base_url, token=store.token, transport=sandbox.transport()
-    ) as easy:
+    async with EasyBacklog(**store.arguments()) as easy:
         writes: list[tuple[str, Write]] = [
             ("Update an Account", lambda: easy.accounts.update(a, name="Renamed")),
             ("Create a Company", lambda: easy.companies.create(a, name="Mole")),
@@ -181,9 +179,7 @@ async def test_every_write_of_flow(apart: int, tmp_path: Path) -> None:
     for number in range(53):
         task = board.add_task(project, f"Task {number}")
         board.edit_task(task, Edit(column=board.columns[done]))
-    async with Flow(
-        "midori", key=board.key, user_id=1, base_url=board.base_url, transport=sandbox.transport()
-    ) as flow:
+    async with Flow(**board.arguments()) as flow:
         hidden, listed = 2, 52
         writes: list[tuple[str, Write]] = [
             (

@@ -27,14 +27,7 @@ IN_BUCKET = attrs.evolve(
 
 
 def connect(sandbox: Sandbox) -> FlyingDonut:
-    fake = sandbox.flyingdonut
-    return FlyingDonut(
-        fake.project_id,
-        secret=fake.secret,
-        username=fake.username,
-        base_url=fake.base_url,
-        transport=sandbox.transport(),
-    )
+    return FlyingDonut(**sandbox.flyingdonut.arguments())
 
 
 def project_of(sandbox: Sandbox) -> Project:

@@ -212,9 +212,7 @@ async def test_every_sprint_of_the_sandbox_shows_each_task_at_its_card() -> None
     sandbox = Sandbox()
     fake = sandbox.flyingdonut
     project = fake.projects[fake.project_id]
-    async with FlyingDonut(
-        fake.project_id, secret=fake.secret, base_url=fake.base_url, transport=sandbox.transport()
-    ) as donut:
+    async with FlyingDonut(**fake.arguments()) as donut:
         for sprint in await donut.sprints.all():
             before = sandbox.count()
             found = await donut.sprints.cards(sprint)

@@ -129,14 +129,7 @@ async def test_what_raw_does_not_show_with_a_version_is_refused(extra: Any) -> N
 
 async def test_raw_is_what_was_read_with_the_answer_laid_over_it() -> None:
     sandbox = Sandbox()
-    home = sandbox.flyingdonut
-    async with FlyingDonut(
-        home.project_id,
-        secret=home.secret,
-        username=home.username,
-        base_url=home.base_url,
-        transport=sandbox.transport(),
-    ) as donut:
+    async with FlyingDonut(**sandbox.flyingdonut.arguments()) as donut:
         card = (await donut.cards.in_backlog())[0].cards[0]
         changed = await donut.cards.update(card, title="Mine")
     assert changed.raw.keys() >= card.raw.keys()

@@ -246,10 +246,7 @@ async def test_a_closed_client_says_so() -> None:
 
 async def test_the_sandboxes_answer_as_to_their_own_methods() -> None:
     sandbox = Sandbox()
-    fake = sandbox.flyingdonut
-    async with FlyingDonut(
-        fake.project_id, secret=fake.secret, base_url=fake.base_url, transport=sandbox.transport()
-    ) as donut:
+    async with FlyingDonut(**sandbox.flyingdonut.arguments()) as donut:
         assert await donut.request("GET", "/iterations") == [
             s.raw for s in await donut.sprints.all()
         ]

@@ -21,15 +21,7 @@ PATH = f"/api/projects/{PROJECT}"
 
 
 def sandboxed(sandbox: Sandbox, told: list[Event]) -> FlyingDonut:
-    donut = sandbox.flyingdonut
-    return FlyingDonut(
-        donut.project_id,
-        secret=donut.secret,
-        username=donut.username,
-        base_url=donut.base_url,
-        transport=sandbox.transport(),
-        on_event=told.append,
-    )
+    return FlyingDonut(**sandbox.flyingdonut.arguments(), on_event=told.append)
 
 
 def test_the_hook_gets_every_attempt_and_every_wait_in_order(anyio_backend: str) -> None:

@@ -31,19 +31,11 @@ class Reached:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> FlyingDonut:
-        donut = self._sandbox.flyingdonut
-        url = donut.base_url
+        url = None
         if self._way == "socket":
-            server = await self._stack.enter_async_context(self._sandbox.serve())
-            url = f"{server.url}{donut.base_path}"
-        client = FlyingDonut(
-            donut.project_id,
-            secret=donut.secret,
-            username=donut.username,
-            base_url=url,
-            concurrency=self._concurrency,
-            transport=self._sandbox.transport() if self._way == "process" else None,
-        )
+            url = (await self._stack.enter_async_context(self._sandbox.serve())).url
+        arguments = self._sandbox.flyingdonut.arguments(url)
+        client = FlyingDonut(**arguments, concurrency=self._concurrency)
         return await self._stack.enter_async_context(client)
 
     async def __aexit__(

@@ -46,18 +46,9 @@ async def _edit(clients: list[FlyingDonut], card: Any, editors: int) -> tuple[in
 async def _race(
     sandbox: Sandbox, *, editors: int, clients: int = 1, faults: Faults | None = None
 ) -> tuple[float, int, int]:
-    service = sandbox.flyingdonut
     async with AsyncExitStack() as stack:
         donuts = [
-            await stack.enter_async_context(
-                FlyingDonut(
-                    service.project_id,
-                    secret=service.secret,
-                    username=service.username,
-                    base_url=service.base_url,
-                    transport=sandbox.transport(),
-                )
-            )
+            await stack.enter_async_context(FlyingDonut(**sandbox.flyingdonut.arguments()))
             for _ in range(clients)
         ]
         bucket = (await donuts[0].buckets.all())[0]

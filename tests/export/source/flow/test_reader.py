@@ -21,7 +21,7 @@ from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.flow import ItemType
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
-from agilekit.sandbox.flow.rendering import XmlMaps
+from agilekit.sandbox.flow.renderer import XmlMaps
 from tests.export.source.flow.boards import (
     LONG_AGO,
     Hooked,
