@@ -24,8 +24,8 @@ class Server:
         self.fails_at = 0
         self.hangs_from = 100
 
-    async def fetch(self, step: PageParams) -> Page[int]:
-        number = step["page"]
+    async def fetch(self, params: PageParams) -> Page[int]:
+        number = params["page"]
         self.asked.append(number)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
