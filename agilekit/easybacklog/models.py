@@ -15,7 +15,7 @@ from attrs import Factory, field, frozen
 from agilekit.wire.decode import to_int
 from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.model import raw_field, wire_key
+from agilekit.wire.model import Model, raw_field, wire_key
 from agilekit.wire.times import from_iso
 
 __all__ = [
@@ -35,8 +35,8 @@ __all__ = [
 ]
 
 
-@frozen
-class Account:
+@frozen(repr=False)
+class Account(Model):
     """What all backlogs belong to. Source: "The Account object"."""
 
     id: int = 0
@@ -53,8 +53,8 @@ class Account:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Company:
+@frozen(repr=False)
+class Company(Model):
     """A group of backlogs. Source: "The Company object"."""
 
     id: int = 0
@@ -71,8 +71,8 @@ class Company:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class AcceptanceCriterion:
+@frozen(repr=False)
+class AcceptanceCriterion(Model):
     """When a story is done. Source: "The Acceptance Criterion object"."""
 
     id: int = 0
@@ -83,8 +83,8 @@ class AcceptanceCriterion:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Story:
+@frozen(repr=False)
+class Story(Model):
     """Has `score`, or `score_50` and `score_90`, by the rule of its backlog.
 
     Source: "The Story object".
@@ -123,8 +123,8 @@ class Story:
         return self.score_50 if self.score is None else self.score
 
 
-@frozen
-class Theme:
+@frozen(repr=False)
+class Theme(Model):
     """A group of stories. Source: "The Theme object"."""
 
     id: int = 0
@@ -140,8 +140,8 @@ class Theme:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class SprintStory:
+@frozen(repr=False)
+class SprintStory(Model):
     """A story's place in a sprint. Source: "The Sprint Story object"."""
 
     id: int = 0
@@ -159,8 +159,8 @@ def _is_complete(sprint: "Sprint") -> bool:
     return sprint.completed_at is not None
 
 
-@frozen
-class Sprint:
+@frozen(repr=False)
+class Sprint(Model):
     """Source: "The Sprint object"."""
 
     id: int = 0
@@ -190,8 +190,8 @@ class Sprint:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Snapshot:
+@frozen(repr=False)
+class Snapshot(Model):
     """A backlog as it was; nothing in it can be changed.
 
     Made by hand, it has a `parent_backlog_id`; made when a sprint began, a `parent_sprint_id`,
@@ -222,8 +222,8 @@ class Snapshot:
         return self.not_ready_since is None
 
 
-@frozen
-class Backlog:
+@frozen(repr=False)
+class Backlog(Model):
     """With its children, JSON leaves out its times, `archived`, `use_50_90` and `company_id`.
 
     Source: "The Backlog object".
@@ -259,8 +259,8 @@ class Backlog:
         return self.not_ready_since is None
 
 
-@frozen
-class Locale:
+@frozen(repr=False)
+class Locale(Model):
     """A language and a currency. Source: "The Locale object"."""
 
     id: int = 0
@@ -274,8 +274,8 @@ class Locale:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class ScoringRule:
+@frozen(repr=False)
+class ScoringRule(Model):
     """Which scores a story may have. Source: "The Scoring Rule object"."""
 
     id: int = 0
@@ -287,8 +287,8 @@ class ScoringRule:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class SprintStoryStatus:
+@frozen(repr=False)
+class SprintStoryStatus(Model):
     """How far a story is in its sprint. Source: "The Sprint Story Status object"."""
 
     id: int = 0

@@ -16,7 +16,7 @@ from agilekit.flow.maps import entries, ids, is_empty
 from agilekit.wire.decode import to_int, to_str
 from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.model import identifies, raw_field
+from agilekit.wire.model import Model, identifies, raw_field
 from agilekit.wire.structure import Hook
 from agilekit.wire.times import from_us_eastern
 
@@ -42,8 +42,8 @@ _Content: TypeAlias = Mapping[str, JSON]
 _ARCHIVE: Final = 2
 
 
-@frozen
-class Member:
+@frozen(repr=False)
+class Member(Model):
     """Source: flow API Reference, "GET /members.format"."""
 
     user_id: int = field(default=0, metadata=identifies())
@@ -57,8 +57,8 @@ class Member:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Project:
+@frozen(repr=False)
+class Project(Model):
     """Source: flow API Reference, "GET /projects.format"."""
 
     project_id: int = field(default=0, metadata=identifies())
@@ -77,8 +77,8 @@ class Project:
         return self.col_id == _ARCHIVE
 
 
-@frozen
-class Column:
+@frozen(repr=False)
+class Column(Model):
     """Source: flow API Reference, "GET /project_id/cols.format"."""
 
     col_id: int = field(default=0, metadata=identifies())
@@ -96,8 +96,8 @@ class Column:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class TaskType:
+@frozen(repr=False)
+class TaskType(Model):
     """Source: flow API Reference, "GET /project_id/task_types.format"."""
 
     task_type_id: int = field(default=0, metadata=identifies())
@@ -139,8 +139,8 @@ class TaskMetrics:
 _Metrics: TypeAlias = TaskMetrics | None
 
 
-@frozen
-class Task:
+@frozen(repr=False)
+class Task(Model):
     """Source: flow API Reference, "GET /project_id/tasks.format" and "GET /task/task_id.format".
 
     The list shows ``assignments``; ``project_id``, ``user_id``, the times and the metrics are shown
@@ -168,8 +168,8 @@ class Task:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class EditedTask:
+@frozen(repr=False)
+class EditedTask(Model):
     """What an edit of a task changed: whatever is None was left alone.
 
     Source: flow API Reference, "PUT /task/task_id.format" and "DELETE /task/task_id.format".
@@ -191,8 +191,8 @@ class EditedTask:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Change:
+@frozen(repr=False)
+class Change(Model):
     """A change of an item.
 
     Source: flow API Reference, "GET /item_history/item_type/item_id.format".

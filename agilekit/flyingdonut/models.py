@@ -16,7 +16,7 @@ from agilekit.versioned import Versioned
 from agilekit.wire.decode import Malformed, to_str
 from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.model import raw_field, undocumented, unsent_field, wire_key
+from agilekit.wire.model import Model, raw_field, undocumented, unsent_field, wire_key
 from agilekit.wire.short_repr import short_repr
 from agilekit.wire.structure import Hook
 from agilekit.wire.times import from_date_wrapper
@@ -97,8 +97,8 @@ class UserCounters:
     participants: int | None = None
 
 
-@frozen
-class Bucket:
+@frozen(repr=False)
+class Bucket(Model):
     """A part of the backlog."""
 
     id: Oid = Oid("")
@@ -106,8 +106,8 @@ class Bucket:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Project:
+@frozen(repr=False)
+class Project(Model):
     """Source: Flying Donut API, "Fetch Project"."""
 
     id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
@@ -148,8 +148,8 @@ class TimeRemaining:
     who: str | None = None
 
 
-@frozen
-class Task:
+@frozen(repr=False)
+class Task(Model):
     """Source: Flying Donut API, "Fetch Task" and "Fetch Sprint Cards"."""
 
     id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
@@ -180,8 +180,8 @@ class Task:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Card:
+@frozen(repr=False)
+class Card(Model):
     """Source: Flying Donut API, "Fetch Card" and "Fetch Sprint Cards"."""
 
     id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
@@ -228,8 +228,8 @@ class Card:
 SprintItem: TypeAlias = Card | Task
 
 
-@frozen
-class BucketCards:
+@frozen(repr=False)
+class BucketCards(Model):
     """A bucket with its cards. Source: Flying Donut API, "Fetch Backlog Cards"."""
 
     id: Oid = field(default=Oid(""), metadata=wire_key("id"))
@@ -238,8 +238,8 @@ class BucketCards:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Sprint:
+@frozen(repr=False)
+class Sprint(Model):
     """Source: Flying Donut API, "Fetch Sprint"."""
 
     id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
@@ -292,8 +292,8 @@ class BurndownItem:
     """Hours left at the end of each day."""
 
 
-@frozen
-class Burndown:
+@frozen(repr=False)
+class Burndown(Model):
     """Source: Flying Donut API, "Fetch Sprint Burndown Chart"."""
 
     id: Oid = field(default=Oid(""), metadata=wire_key("_id"))

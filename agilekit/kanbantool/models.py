@@ -23,7 +23,7 @@ from agilekit.kanbantool.structure import (
 from agilekit.wire.decode import to_int
 from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.model import raw_field, undocumented
+from agilekit.wire.model import Model, raw_field, undocumented
 from agilekit.wire.times import from_iso
 
 __all__ = [
@@ -42,8 +42,8 @@ __all__ = [
 ]
 
 
-@frozen
-class Change:
+@frozen(repr=False)
+class Change(Model):
     """Something that happened.
 
     Source: KanbanTool API v1.1 Guide, "Listing recent activity for board".
@@ -68,8 +68,8 @@ class Change:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Comment:
+@frozen(repr=False)
+class Comment(Model):
     """Source: KanbanTool API v1.1 Guide, "Viewing comment details"."""
 
     id: Id = 0
@@ -83,8 +83,8 @@ class Comment:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Subtask:
+@frozen(repr=False)
+class Subtask(Model):
     """An entry of a task's to-do list.
 
     Source: KanbanTool API v1.1 Guide, "Viewing subtask details".
@@ -104,8 +104,8 @@ class Subtask:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Task:
+@frozen(repr=False)
+class Task(Model):
     """Source: KanbanTool API v1.1 Guide, "Viewing task details".
 
     A list sends it without its last parts.
@@ -164,8 +164,8 @@ class Task:
         return {number: value for number, value in found.items() if value}
 
 
-@frozen
-class TimeTracker:
+@frozen(repr=False)
+class TimeTracker(Model):
     """A stretch of work on a task.
 
     Source: KanbanTool API v1.1 Guide, "Time Tracker object reference".

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from attrs import frozen
 
 from agilekit.wire.json import JSON
-from agilekit.wire.model import raw_field
+from agilekit.wire.model import Model, raw_field
 
 __all__ = [
     "Board",
@@ -24,8 +24,8 @@ __all__ = [
 Id: TypeAlias = Annotated[int, "0 where the answer held none"]
 
 
-@frozen
-class UserSummary:
+@frozen(repr=False)
+class UserSummary(Model):
     """Somebody, as boards, tasks and comments name them."""
 
     id: int | None = None
@@ -36,8 +36,8 @@ class UserSummary:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Folder:
+@frozen(repr=False)
+class Folder(Model):
     """What boards are kept in."""
 
     id: Id = 0
@@ -48,8 +48,8 @@ class Folder:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Swimlane:
+@frozen(repr=False)
+class Swimlane(Model):
     """A row of a board."""
 
     id: Id = 0
@@ -62,8 +62,8 @@ class Swimlane:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class WorkflowStage:
+@frozen(repr=False)
+class WorkflowStage(Model):
     """A column of a board, or a part of one."""
 
     id: Id = 0
@@ -80,8 +80,8 @@ class WorkflowStage:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class CardType:
+@frozen(repr=False)
+class CardType(Model):
     """A kind of task, with its colour."""
 
     id: Id = 0
@@ -94,8 +94,8 @@ class CardType:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Board:
+@frozen(repr=False)
+class Board(Model):
     """Source: KanbanTool API v1.1 Guide, "Listing accessible boards" and
     "Viewing board structure and settings".
 
@@ -119,8 +119,8 @@ class Board:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class BoardUser:
+@frozen(repr=False)
+class BoardUser(Model):
     """What somebody may do on a board.
 
     Source: KanbanTool API v1.1 Guide, "Listing users and permissions for given board".

@@ -67,7 +67,7 @@ class Client:
 
     @property
     def pace_key(self) -> Hashable:
-        """Equal for clients of the same credential at the same host, which share one rate limiter."""
+        """Equal for clients that share one rate limiter: of one credential at one host."""
         return self._session.pace_key
 
     async def request(

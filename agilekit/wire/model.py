@@ -48,7 +48,23 @@ _IDENTITY: Final = "agilekit.identity"
 _KEY: Final = "agilekit.key"
 _UNSENT: Final = "agilekit.unsent"
 _UNDOCUMENTED: Final = "agilekit.undocumented"
-_TITLES: Final = ("title", "name", "code", "full_name", "email", "description", "content", "what")
+_TITLES: Final = (
+    "title",
+    "name",
+    "user_name",
+    "project_title",
+    "col_title",
+    "task_type_text",
+    "task_text",
+    "i_want_to",
+    "criterion",
+    "iteration",
+    "status",
+    "what",
+    "change_type",
+    "content",
+)
+"""By what people know an entity: the first of these fields that it has."""
 
 
 class Model:
