@@ -151,3 +151,17 @@ async def test_pages_are_read_inside_their_context_and_entered_once() -> None:
 async def test_a_prefetch_that_is_no_count_is_refused(prefetch: Any) -> None:
     with pytest.raises(InvalidInput, match="prefetch"):
         Server().listing().pages(prefetch=prefetch)
+
+
+async def test_the_pages_show_where_they_are() -> None:
+    server = Server()
+    listing = server.listing()
+    assert repr(listing) == "<Listing: await it, or iterate over it>"
+    pages = listing.pages(prefetch=1)
+    first = "next {'page': 1, 'per_page': 2}"
+    assert repr(pages) == f"<Pages: not open, {first}>"
+    async with pages:
+        assert repr(pages) == f"<Pages: 0 read ahead, {first}>"
+        await anext(pages)
+        assert repr(pages) == "<Pages: 1 read ahead, next {'page': 2, 'per_page': 2}>"
+    assert repr(pages) == "<Pages: at the end>"
