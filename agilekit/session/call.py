@@ -243,7 +243,7 @@ class Call:
         return AttemptResult(AttemptEnd.UNSENT if unsent else AttemptEnd.LOST, error=failure)
 
     def _answered(self, response: Response, sent: float, limiter: RateLimiter) -> AttemptResult:
-        """What an answer tells the rate limiter, and whether the attempt may be repeated."""
+        """What an answer means to the rate limiter, and whether the attempt may be repeated."""
         seconds = None
         now = datetime.now(UTC)
         if response.status in (429, 503):

@@ -41,10 +41,6 @@ class Client:
     ) -> None:
         await self._session.__aexit__(kind, error, trace)
 
-    def __repr__(self) -> str:
-        state = "open" if self.is_open else "not open"
-        return f"<{type(self).__name__} at {self.base_url}, {state}>"
-
     @property
     def is_open(self) -> bool:
         """Whether calls can be made."""

@@ -184,7 +184,7 @@ class Session:
         *,
         paginator: Callable[[], Paginator[T]] = SinglePage,
     ) -> Listing[T]:
-        """The listing that a call gives. paginator: begins a reading of its pages.
+        """The listing that a call returns. paginator: begins a reading of its pages.
 
         Raises InvalidInput at once for a wrong id.
         """
@@ -210,7 +210,7 @@ class Session:
         safe: bool | None = None,
         on_send: OnSend | None = None,
     ) -> Answer:
-        """Makes a call and gives its last answer, whatever its status.
+        """Makes a call and returns its last answer, whatever its status.
 
         deadline: by `anyio.current_time`; by default, as far from now as the session's.
         on_send: is awaited before each attempt: see `agilekit.session.call.OnSend`.

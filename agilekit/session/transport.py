@@ -1,6 +1,6 @@
 """The border to the HTTP library of session/http_library.py.
 
-Its errors end here. What matters to a write is told apart here and nowhere else: `Unsent`, the
+Its errors end here. What matters to a write is decided here and nowhere else: `Unsent`, the
 request certainly did not reach the server, or `Lost`, it may have.
 
 A connection of our own carries one request at a time, through the library's transport and without
@@ -31,7 +31,7 @@ from agilekit.session.http_library import (
     library_of,
 )
 from agilekit.wire.credential import Credential, Pairs
-from agilekit.wire.inflate import ENCODINGS, Inflater, NotWhole
+from agilekit.wire.inflate import ENCODINGS, CorruptStream, Inflater
 from agilekit.wire.redirects import Redirect
 from agilekit.wire.request import Request, Server
 from agilekit.wire.response import Response
@@ -171,7 +171,7 @@ class _Connection:
     async def _follow(
         self, request: Request, body: RequestBody, timeout: float, sink: Sink | None
     ) -> Response:
-        """Follows the redirects of a read; gives the one that is not followed as it is."""
+        """Follows the redirects of a read; returns the one that is not followed as it is."""
         url = self._credential.signed(request.url, writes=request.writes)
         signing = self._credential.headers_of(writes=request.writes)
         own_headers = (*_host_header(self._server.origin), *signing)
@@ -285,7 +285,7 @@ class _Connection:
         except (TooLarge, InvalidInput, anyio.get_cancelled_exc_class()):
             await _abandon(chunks, self._library)
             raise
-        except NotWhole as error:
+        except CorruptStream as error:
             await _abandon(chunks, self._library)
             raise Lost(f"the answer is not in {encoding} as it says: {error}") from None
         return b"".join(parts)

@@ -77,10 +77,10 @@ class Model:
         names = [one.name for one in attrs.fields(cls)] if attrs.has(cls) else []
         id = identity_name(cls)
         title = next((name for name in _TITLES if name in names), None)
-        told = ", ".join(f"{name}={self._told(name)}" for name in (id, title) if name is not None)
-        return f"{cls.__name__}({told})"
+        shown = ", ".join(f"{name}={self._shown(name)}" for name in (id, title) if name is not None)
+        return f"{cls.__name__}({shown})"
 
-    def _told(self, name: str) -> str:
+    def _shown(self, name: str) -> str:
         found: object = getattr(self, name)
         return short_repr(getattr(found, "value", found))  # of a versioned attribute, its value
 

@@ -287,13 +287,3 @@ async def test_the_override_of_methods_holds() -> None:
         fields = {"user_id": sandbox.flow.user_id, "task_text": "New"}
         await board.request("PUT", f"/task/{task.task_id}", body=fields)
         assert (await board.tasks.get(task)).task_text == "New"
-
-
-async def test_a_client_shows_where_it_leads_and_whether_it_is_open() -> None:
-    donut = FlyingDonut(PROJECT, secret=SECRET, transport=Scripted(Say({})))
-    shown = f"<FlyingDonut at {donut.base_url}, not open>"
-    assert repr(donut) == shown
-    async with donut:
-        assert repr(donut) == f"<FlyingDonut at {donut.base_url}, open>"
-        assert SECRET not in repr(donut)
-    assert repr(donut) == shown
