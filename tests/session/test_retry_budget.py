@@ -262,7 +262,7 @@ def test_a_budget_shows_what_is_left_and_how_many_wait(anyio_backend: str) -> No
         assert repr(budget) == "<RetryBudget: 10.2 retries left, 0 waiting>"
         async with anyio.create_task_group() as tasks:
             for _ in range(13):
-                tasks.start_soon(budget.acquire, 100, lambda _: None)
+                tasks.start_soon(budget.acquire, 100, list[float]().append)
             await anyio.wait_all_tasks_blocked()
             assert repr(budget) == "<RetryBudget: 0.2 retries left, 2 waiting>"
 
