@@ -25,7 +25,6 @@ from math import inf
 from typing import Final, Literal, TypeAlias
 
 import anyio
-from anyio.lowlevel import EventLoopToken, current_token
 from attrs import field, frozen
 
 from agilekit.errors import (
@@ -33,20 +32,16 @@ from agilekit.errors import (
     CallError,
     ConnectionLost,
     DeadlineExceeded,
-    InvalidInput,
     NotSent,
     UnknownOutcome,
 )
-from agilekit.events import Attempt, Event, EventHook, Wait
+from agilekit.events import Attempt, Wait
 from agilekit.session.concurrency_limit import Permit
-from agilekit.session.container_locks import ContainerLocks
-from agilekit.session.decode_worker import DecodeWorker
+from agilekit.session.connection import Lost, Sink, TooLarge, Unsent
 from agilekit.session.pause import PauseRequest
-from agilekit.session.pool import Slots
 from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.retry import AttemptEnd, AttemptResult, Backoff
-from agilekit.session.transport import Lost, Sink, TooLarge, Unsent
-from agilekit.wire.credential import Credential
+from agilekit.session.state import CallSettings
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Request
@@ -54,7 +49,7 @@ from agilekit.wire.response import Answer, Response
 from agilekit.wire.route import Route
 from agilekit.wire.times import http_date, retry_after
 
-__all__ = ["Call", "CallSettings", "Connected", "OnSend"]
+__all__ = ["Call", "OnSend"]
 
 OnSend: TypeAlias = Callable[[], Awaitable[Callable[[], object] | None]]
 """Is awaited before each attempt, when it may leave. What it returns is called if that attempt
@@ -65,44 +60,6 @@ _PAUSE_UNASKED: Final = 0.5  # seconds, if a 429 names none
 _NO_RETRY_LEFT: Final = "too many retries were waiting"
 
 _Reason: TypeAlias = Literal["retry", "budget", "pace"]
-
-
-class Connected:
-    """What a session has while it is open, and all its views with it."""
-
-    slots: Slots | None = None
-    limiter: RateLimiter | None = None
-    locks: ContainerLocks
-    decode_worker: DecodeWorker
-    loop: EventLoopToken
-    """There are these three from when it was opened first."""
-
-    def ready(self) -> tuple[Slots, RateLimiter]:
-        """Raises InvalidInput if no request can be sent from here."""
-        if self.slots is None or self.limiter is None:
-            raise InvalidInput("the client is not open: make its calls inside `async with`")
-        if self.loop != current_token():
-            raise InvalidInput(
-                "the client was opened in another event loop: open one in each, with `async with`"
-            )
-        return self.slots, self.limiter
-
-
-@frozen
-class CallSettings:
-    """What all calls of a session have in common."""
-
-    connected: Connected
-    credential: Credential
-    timeout: float
-    """Seconds for one attempt."""
-    retries: int
-    on_event: EventHook | None
-
-    def emit(self, event: Event) -> None:
-        """Tells the hook."""
-        if self.on_event is not None:
-            self.on_event(event)
 
 
 class _Stage(Enum):
@@ -180,8 +137,8 @@ class Call:
 
         after: the attempt that this one repeats.
         """
-        connected = self.settings.connected
-        slots, limiter = connected.ready()
+        state = self.settings.state
+        slots, limiter = state.ready()
         if after is not None and after.end is not AttemptEnd.THROTTLED:
             on_wait = partial(self._emit_wait, "budget")
             if not await limiter.budget.acquire(self.deadline, on_wait):
@@ -192,7 +149,7 @@ class Call:
         failure: Unsent | Lost | TooLarge | None = None
         try:
             with anyio.CancelScope(deadline=self.deadline) as queue, Permit() as permit:
-                async with connected.locks.hold(self.request.locks), slots.take() as connection:
+                async with state.locks.hold(self.request.locks), slots.take() as connection:
                     progress.stage = _Stage.CONNECTED
                     on_wait = partial(self._emit_wait, "pace")
                     may_leave = await limiter.acquire(self.deadline, on_wait, permit)

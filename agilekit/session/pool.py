@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import anyio
 
-from agilekit.session.transport import Connection
+from agilekit.session.connection import Connection
 
 __all__ = ["Slot", "Slots", "close_soon"]
 

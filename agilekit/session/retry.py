@@ -32,7 +32,7 @@ from typing import Final
 import anyio
 from attrs import frozen
 
-from agilekit.session.transport import TooLarge
+from agilekit.session.connection import TooLarge
 from agilekit.wire.response import Response
 
 __all__ = ["AttemptEnd", "AttemptResult", "Backoff"]

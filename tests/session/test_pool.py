@@ -12,8 +12,8 @@ import pytest
 
 from agilekit import AgilekitError, FlyingDonut
 from agilekit.sandbox import Faults, Sandbox
+from agilekit.session.connection import Lost, Sink
 from agilekit.session.pool import Slots
-from agilekit.session.transport import Lost, Sink
 from agilekit.wire.request import Request
 from agilekit.wire.response import Response
 from tests.session.scripted import Say, Scripted, donut_at
