@@ -74,7 +74,7 @@ def test_any_bytes_become_a_model_or_an_error_on_asyncio_too(call: Call, answer:
 
 @thorough
 @given(data=st.data(), call=calls)
-def test_a_sample_with_any_value_in_any_place_becomes_a_model_or_an_error(
+def test_a_sample_with_any_value_at_any_key_becomes_a_model_or_an_error(
     data: st.DataObject, call: Call
 ) -> None:
     answer = call.answer

@@ -111,12 +111,14 @@ async def test_a_small_answer_that_inflates_without_end_is_stopped() -> None:
     ],
     ids=["no gzip", "no zlib", "noise", "broken gzip", "br", "zstd", "twice"],
 )
-async def test_a_body_that_is_not_in_its_encoding_is_no_answer(body: bytes, encoding: str) -> None:
+async def test_a_body_that_is_not_in_its_encoding_is_not_an_answer(
+    body: bytes, encoding: str
+) -> None:
     with pytest.raises(Lost):
         await read(Say(body, headers={"content-encoding": encoding}))
 
 
-async def test_a_compressed_answer_that_is_cut_is_no_document() -> None:
+async def test_a_compressed_answer_that_is_cut_is_not_a_document() -> None:
     half = gzip.compress(random.Random(1).randbytes(500).hex().encode())[:200]
     server = Scripted(Say(half, headers={"content-encoding": "gzip"}))
     async with donut_at(server, retries=0) as donut:
@@ -141,7 +143,7 @@ async def read_pieces(pieces: list[bytes], encoding: str = "gzip") -> bytes:
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, zlib.compress], ids=["gzip", "deflate"])
-async def test_a_compressed_answer_that_is_cut_anywhere_is_no_answer(
+async def test_a_compressed_answer_that_is_cut_anywhere_is_not_an_answer(
     compress: Callable[[bytes], bytes],
 ) -> None:
     content = compress(TEXT)
@@ -152,7 +154,7 @@ async def test_a_compressed_answer_that_is_cut_anywhere_is_no_answer(
     assert await read_pieces([content], encoding) == TEXT
 
 
-async def test_half_an_answer_that_a_mock_holds_ready_is_no_answer() -> None:
+async def test_half_an_answer_that_a_mock_holds_ready_is_not_an_answer() -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"content-encoding": "gzip"}, content=half)
 
@@ -182,7 +184,7 @@ async def test_every_member_of_a_gzip_is_read(size: int, padding: bytes) -> None
     ],
     ids=["second cut", "second begun", "garbage", "behind deflate", "empty ones"],
 )
-async def test_what_is_no_whole_gzip_is_no_answer(
+async def test_what_is_not_one_complete_gzip_stream_is_not_an_answer(
     size: int, content: bytes, encoding: str, why: str
 ) -> None:
     if len(content) > 1 << 16:

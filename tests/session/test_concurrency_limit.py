@@ -77,7 +77,7 @@ def test_what_waits_for_its_rate_takes_no_permit(anyio_backend_name: str) -> Non
     assert in_virtual_time(anyio_backend_name, main) <= 6
 
 
-def test_what_waits_for_its_next_attempt_takes_no_place(anyio_backend_name: str) -> None:
+def test_what_waits_for_its_next_attempt_takes_no_permit(anyio_backend_name: str) -> None:
     throttled = Scripted(Say(status=429, headers={"retry-after": "60"}), Say({}))
     fast = Scripted(SECOND)
 

@@ -148,7 +148,7 @@ async def test_pages_are_read_inside_their_context_and_entered_once() -> None:
 
 
 @pytest.mark.parametrize("prefetch", [-1, 1.5, True, "2"])
-async def test_a_prefetch_that_is_no_count_is_refused(prefetch: Any) -> None:
+async def test_a_prefetch_that_is_not_a_count_is_refused(prefetch: Any) -> None:
     with pytest.raises(InvalidInput, match="prefetch"):
         Server().listing().pages(prefetch=prefetch)
 

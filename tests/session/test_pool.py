@@ -179,7 +179,7 @@ async def test_a_connection_that_comes_back_after_the_end_is_closed() -> None:
     assert [connection.closed for connection in made] == [True]
 
 
-async def test_a_connection_that_cannot_be_made_does_not_cost_its_place() -> None:
+async def test_a_connection_that_cannot_be_made_does_not_cost_its_slot() -> None:
     made: list[Recorded] = []
 
     def connect() -> Recorded:

@@ -144,7 +144,7 @@ def test_a_429_holds_back_every_request_of_the_credential(anyio_backend: str) ->
     assert len(after) == 6
 
 
-def test_a_429_holds_back_nobody_elses_requests(anyio_backend: str) -> None:
+def test_a_429_holds_back_only_requests_of_its_credential(anyio_backend: str) -> None:
     server, other = Scripted(THROTTLED), Scripted(Say({}))
 
     async def main() -> None:
@@ -210,7 +210,7 @@ def test_a_429_that_names_no_time_holds_everybody_back_a_little(anyio_backend: s
     assert gaps(server) == [0.5]
 
 
-def test_a_call_that_is_cancelled_while_it_waits_its_turn_hinders_nobody(
+def test_a_call_that_is_cancelled_while_it_waits_its_turn_delays_no_other(
     anyio_backend: str,
 ) -> None:
     server = Scripted(Say({}))
@@ -240,7 +240,7 @@ def test_a_call_whose_turn_comes_after_its_deadline_is_never_sent(anyio_backend:
     assert len(server.times) == 1
 
 
-def test_the_hook_is_told_each_wait_for_a_turn_before_it_begins(anyio_backend: str) -> None:
+def test_the_hook_gets_each_wait_for_a_turn_before_it_begins(anyio_backend: str) -> None:
     server = Scripted(Say({}))
     told: list[tuple[float, Event]] = []
 
@@ -327,7 +327,7 @@ def test_the_turn_of_a_call_that_is_cancelled_goes_to_the_next(
     assert gaps(server) == pytest.approx([2 / USED] * 3)
 
 
-def test_each_waiting_call_is_told_how_long_its_queue_is(anyio_backend: str) -> None:
+def test_the_wait_of_each_call_says_how_long_its_queue_is(anyio_backend: str) -> None:
     server = Scripted(Say({}))
     told: list[Event] = []
 
@@ -366,7 +366,7 @@ def test_a_call_whose_deadline_passes_in_the_queue_is_never_sent_and_blames_its_
     assert gaps(server) == pytest.approx([10 / USED] * 2)
 
 
-def test_a_pause_that_begins_while_a_call_waits_is_told_too(anyio_backend: str) -> None:
+def test_the_hook_gets_a_pause_that_begins_while_a_call_waits_too(anyio_backend: str) -> None:
     server = Scripted(Say({}), Say(status=429, headers={"retry-after": "30"}, after=0.5), Say({}))
     told: list[Event] = []
 
@@ -407,7 +407,7 @@ async def test_requests_are_spaced_by_real_clocks_too() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_turn_that_is_given_up_hinders_nobody_by_real_clocks_either() -> None:
+async def test_a_turn_that_is_given_up_delays_no_other_by_real_clocks_either() -> None:
     server = Scripted(Say({}))
     async with client(server, rate=20) as donut, anyio.create_task_group() as tasks:
 
@@ -422,7 +422,7 @@ async def test_a_turn_that_is_given_up_hinders_nobody_by_real_clocks_either() ->
 
 
 @pytest.mark.parametrize("status", [500, 501, 502, 503, 504])
-def test_an_answer_that_tells_a_failure_of_the_server_raises_no_rate(
+def test_an_answer_with_a_failure_of_the_server_raises_no_rate(
     status: int, anyio_backend: str
 ) -> None:
     failure = Say(status=status)
@@ -518,9 +518,7 @@ def test_a_rate_that_is_the_servers_own_is_used_and_not_exceeded(sliding: bool) 
 @windows
 @pytest.mark.parametrize("rate", [None, 80])
 @pytest.mark.parametrize("retry_after", ["1", "0"])
-def test_a_limit_that_nobody_told_is_found(
-    sliding: bool, rate: float | None, retry_after: str
-) -> None:
+def test_an_unannounced_limit_is_found(sliding: bool, rate: float | None, retry_after: str) -> None:
     server = Windowed(sliding=sliding, retry_after=retry_after)
     begin = load(server, 65, rate)
     used, refused = server.use(begin + 5, begin + 65)

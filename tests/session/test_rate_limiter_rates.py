@@ -103,7 +103,7 @@ def test_an_answer_to_a_request_that_left_before_the_429_arrived_raises_no_rate(
     limited(anyio_backend, test)
 
 
-def test_a_429_of_the_same_second_is_no_second_cause(anyio_backend: str) -> None:
+def test_a_429_of_the_same_second_lowers_the_rate_only_once(anyio_backend: str) -> None:
     async def test(limiter: RateLimiter) -> None:
         throttled_at = await lowered_to(limiter, 18)
         for sent in (throttled_at, throttled_at + 0.999):

@@ -305,7 +305,7 @@ async def test_a_secret_in_the_query_goes_with_a_redirect_at_home_and_only_there
     ]
 
 
-async def test_a_redirect_that_bears_the_secret_to_another_origin_is_not_followed() -> None:
+async def test_a_redirect_that_takes_the_secret_to_another_origin_is_not_followed() -> None:
     server = Scripted(to(f"http://localhost:8080/api/accounts?api_key={SECRET}"), Say([1]))
     async with Session("http://localhost:3000/api", CREDENTIAL, transport=server) as session:
         with pytest.raises(Redirected, match="give away the credential") as caught:

@@ -267,7 +267,7 @@ def test_the_waits_grow_have_jitter_and_never_pass_the_deadline(anyio_backend: s
     assert len(error.attempts) == len(server.times)
 
 
-def test_a_read_that_gets_no_answer_ends_at_its_deadline_and_tells_its_history(
+def test_a_read_that_gets_no_answer_ends_at_its_deadline_with_its_history(
     anyio_backend: str,
 ) -> None:
     server = Scripted(Say(after=1000))
@@ -339,7 +339,9 @@ async def test_an_answer_larger_than_allowed_is_not_asked_for_again() -> None:
 
 
 @pytest.mark.parametrize("last", [LOST, Say(status=422), Say(status=500), Say(status=503)])
-async def test_the_time_of_the_last_request_that_may_have_arrived_is_told(last: Step) -> None:
+async def test_the_error_holds_the_time_of_the_last_request_that_may_have_arrived(
+    last: Step,
+) -> None:
     error = await error_of(SAFE, Scripted(LOST, REFUSED, last, REFUSED), retries=2)
     assert isinstance(error, errors.UnknownOutcome)
     first, unsent, second = [attempt.sent_at for attempt in error.attempts]

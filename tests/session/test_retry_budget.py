@@ -135,7 +135,7 @@ def test_calls_made_one_at_a_time_keep_their_retries(anyio_backend: str, down: S
     assert not any(isinstance(event, Wait) and event.reason == "budget" for event in told)
 
 
-def test_a_wait_for_the_budget_is_told_apart_from_other_waits(anyio_backend: str) -> None:
+def test_a_wait_for_the_budget_differs_from_other_waits(anyio_backend: str) -> None:
     server = Scripted(REFUSED)
     told: list[Event] = []
 
@@ -212,7 +212,7 @@ def test_retries_come_in_the_order_in_which_they_were_asked_for(anyio_backend: s
     assert told == pytest.approx([0.1, 0.2, 0.3, 0.4, 0.5])  # those who wait, and how long
 
 
-def test_time_alone_brings_no_more_than_there_were_at_first(anyio_backend: str) -> None:
+def test_time_brings_no_more_than_there_were_at_first(anyio_backend: str) -> None:
     async def main() -> list[float]:
         budget = RetryBudget()
         assert await budget.acquire(anyio.current_time() + 1, lambda _: None)

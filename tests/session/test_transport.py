@@ -106,7 +106,7 @@ async def test_a_response_that_is_read_already_may_not_be_too_large_either() -> 
         await transport.connection().exchange(SERVER.request(READ, {}), timeout=5)
 
 
-async def test_the_timeout_is_the_clients_also_where_a_borrowed_client_has_a_shorter_one() -> None:
+async def test_the_timeout_is_the_clients_even_if_a_borrowed_client_has_a_shorter_one() -> None:
     seen: list[dict[str, float | None]] = []
 
     async def answer(request: httpx.Request) -> httpx.Response:

@@ -35,13 +35,13 @@ def test_a_secret_that_fits_in_no_header_is_refused_without_being_shown(secret: 
 
 
 @pytest.mark.parametrize("secret", [5, b"0123456789", None, ["0123456789"]])
-def test_a_secret_that_is_no_text_is_refused_without_being_shown(secret: object) -> None:
+def test_a_secret_that_is_not_text_is_refused_without_being_shown(secret: object) -> None:
     with pytest.raises(InvalidInput) as caught:
         Credential.in_header("Authorization", "secret", cast("str", secret), what="secret")
     assert "0123456789" not in str(caught.value)
 
 
-def test_a_credential_without_a_scheme_is_the_secret_alone() -> None:
+def test_a_credential_without_a_scheme_is_only_the_secret() -> None:
     credential = Credential.in_header("X-Key", "", "0123456789", what="key")
     assert credential.headers == (("X-Key", "0123456789"),)
 
@@ -65,7 +65,7 @@ def test_a_secret_in_the_query_stands_in_no_header_and_not_in_the_request() -> N
         assert "0123456789" not in repr(request) + repr(credential)
 
 
-def test_a_write_may_keep_the_header_where_reads_use_the_query() -> None:
+def test_a_write_may_keep_the_header_while_reads_use_the_query() -> None:
     credential = QUERY.in_query("api_key", "0123456789abc", writes=False)
     read, write = (SERVER.request(op, {"thing": "1"}) for op in (GET, PUT))
     assert credential.headers_of(writes=read.writes) == ()

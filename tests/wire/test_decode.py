@@ -19,7 +19,7 @@ def test_numbers_are_read_from_text_and_text_from_numbers() -> None:
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "five", True, None, [], "1" * 400 + "x"])
-def test_what_is_no_number_is_a_value_error(value: object) -> None:
+def test_anything_but_a_number_is_a_value_error(value: object) -> None:
     with pytest.raises(ValueError):
         to_float(value)
     with pytest.raises(ValueError):

@@ -96,7 +96,7 @@ def test_a_model_cannot_be_changed_and_takes_no_further_attributes(kind: type[An
         ({"isStandaloneTP": "perhaps"}, "Card.is_standalone_tp"),
     ],
 )
-def test_a_value_of_another_kind_is_an_error_that_names_its_place(
+def test_a_value_of_another_type_is_an_error_that_names_its_key(
     attributes: dict[str, object], place: str
 ) -> None:
     with pytest.raises(Malformed, match=place):
@@ -139,7 +139,7 @@ def test_an_entity_may_lie_in_an_envelope_each_by_itself() -> None:
     assert second == Page(2)
 
 
-def test_what_only_looks_like_an_envelope_is_none() -> None:
+def test_what_only_looks_like_an_envelope_is_not_one() -> None:
     assert ENVELOPED.one(Page)({"page": {"id": 1}, "id": 2}) == Page(2)
     with pytest.raises(Malformed):
         ENVELOPED.one(Page)({"page": 1})
@@ -177,7 +177,7 @@ def test_an_array_that_is_not_loose_is_an_array() -> None:
         LOOSE.entities(Page)("text")
 
 
-def test_no_answer_may_be_none() -> None:
+def test_an_answer_without_an_entity_may_be_none() -> None:
     assert ENVELOPED.entity_or_none(Page)(None) is None
     assert ENVELOPED.entity_or_none(Page)({"id": 1}) == Page(1)
 

@@ -30,7 +30,7 @@ def fields(request: Request) -> dict[str, str]:
     return dict(parse_qsl(request.content.decode(), keep_blank_values=True))
 
 
-def test_the_path_ends_in_the_format_where_the_service_wants_it() -> None:
+def test_the_path_ends_in_the_format_if_the_service_wants_it() -> None:
     endings: dict[Format, str] = {"json": ".json", "xml": ".xml", "jsonp": ".json"}
     for format, suffix in endings.items():
         dialect = Dialect(format=format, has_suffix=True)
@@ -39,7 +39,7 @@ def test_the_path_ends_in_the_format_where_the_service_wants_it() -> None:
     assert SERVER.request(READ, {"id": 7}, dialect=Dialect(format="xml")).path == "/api/tasks/7"
 
 
-def test_a_call_that_knows_json_alone_is_made_in_json() -> None:
+def test_a_call_that_knows_only_json_is_made_in_json() -> None:
     dialect = Dialect(format="xml", has_suffix=True)
     request = SERVER.request(REPORT, {}, dialect=dialect)
     assert request.path == "/api/report.json"

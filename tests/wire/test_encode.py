@@ -87,7 +87,7 @@ def test_a_missing_field_is_refused_and_one_that_is_left_out_is_not_sent() -> No
 
 
 @pytest.mark.parametrize("given", [None, [], "name", 1])
-def test_what_is_no_mapping_is_refused(given: Any) -> None:
+def test_anything_but_a_mapping_is_refused(given: Any) -> None:
     with pytest.raises(InvalidInput, match="expected a mapping"):
         encode_draft(given, {})
 

@@ -48,7 +48,7 @@ def outcome(read: Callable[[str], object], text: str) -> tuple[bool, object]:
 
 
 @given(value=st.just(CARDS) | VALUES, chunk=st.integers(0, 60), data=st.data())
-def test_what_is_no_json_is_refused_as_by_the_decoder(
+def test_anything_but_json_is_refused_as_by_the_decoder(
     value: Any, chunk: int, data: st.DataObject
 ) -> None:
     text = json.dumps(value)

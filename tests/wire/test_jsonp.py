@@ -72,7 +72,7 @@ def test_a_call_may_stand_in_white_space(
 @pytest.mark.parametrize(
     "body", [b"", b"agilekit", b"agilekit(", b"agilekit)", b"agilekit();;", b"x agilekit()", b"[1]"]
 )
-def test_what_is_no_call_is_left_as_it_is(body: bytes) -> None:
+def test_anything_but_a_call_is_left_as_it_is(body: bytes) -> None:
     assert unwrapped(body) == (body, None)
 
 

@@ -413,9 +413,7 @@ def test_pages_of_a_size_of_their_own_are_read_until_two_readings_agree() -> Non
 @pytest.mark.parametrize(
     ("size", "requests"), [(0, 1), (49, 1), (50, 2), (51, 2), (100, 3), (175, 4)]
 )
-def test_a_list_that_comes_at_once_is_asked_on_where_it_may_be_a_page(
-    size: int, requests: int
-) -> None:
+def test_a_list_that_comes_at_once_is_read_on_if_it_may_be_a_page(size: int, requests: int) -> None:
     items, asked = list(range(size)), 0
     paginator, found = MaybePaged[int](lambda item: item), list[int]()
     params: PageParams | None = paginator.first

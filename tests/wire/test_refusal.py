@@ -57,7 +57,7 @@ def test_a_long_message_is_cut_and_the_body_is_kept_whole() -> None:
     assert error.body == "x" * 10_000
 
 
-def test_a_body_that_is_no_text_is_kept_as_far_as_it_is() -> None:
+def test_a_body_that_is_only_partly_text_is_kept_as_far_as_it_is() -> None:
     error = error_of(400, b"\xff\xfe oops")
     assert isinstance(error, ApiError)
     assert "oops" in str(error.body)

@@ -55,7 +55,7 @@ def test_the_origin_of_a_server_is_compared_without_case() -> None:
     assert Server.at("https://HOST/API", allow_http=False).base_url == "https://host/API"
 
 
-def test_a_request_has_a_type_of_content_only_where_it_has_content() -> None:
+def test_a_request_has_a_content_type_only_if_it_has_content() -> None:
     without = SERVER.request(GET, {"thing": "1"})
     assert (without.method, without.url, without.path) == (
         "GET",
@@ -93,7 +93,7 @@ def test_an_id_may_be_a_number() -> None:
         SERVER.request(GET, {"thing": True})
 
 
-def test_an_id_that_is_a_secret_shows_in_the_url_alone() -> None:
+def test_an_id_that_is_a_secret_shows_only_in_the_url() -> None:
     op = Route[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
     request = SERVER.request(op, {"key": "b2401f37986bc90fb0cc"})
     assert request.url.endswith("/keys/b2401f37986bc90fb0cc")

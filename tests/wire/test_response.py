@@ -56,7 +56,7 @@ def test_a_write_that_meets_a_server_error_is_of_unknown_outcome(status: int) ->
 
 
 @pytest.mark.parametrize("status", [302, 400, 404, 409, 422, 429])
-def test_a_refused_write_is_of_unknown_outcome_where_an_attempt_before_was_lost(
+def test_a_refused_write_is_of_unknown_outcome_if_an_attempt_before_was_lost(
     status: int,
 ) -> None:
     error = error_of(status, {"error": "no"}, method="PUT", lost=True)

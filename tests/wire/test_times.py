@@ -51,7 +51,7 @@ def test_a_time_before_1970_may_be_written_in_milliseconds() -> None:
     ],
     ids=lambda written: repr(written)[:30],
 )
-def test_what_is_no_time_is_a_value_error(written: object) -> None:
+def test_anything_but_a_time_is_a_value_error(written: object) -> None:
     with pytest.raises(ValueError):
         from_date_wrapper(cast("JSON", written))
 
@@ -104,14 +104,14 @@ def test_retry_after_is_read_in_both_its_forms(header: str | None, seconds: floa
         ("2010-02-05T07:36:25+01:00", datetime(2010, 2, 5, 6, 36, 25, tzinfo=UTC)),
     ],
 )
-def test_us_eastern_time_is_told_in_utc(written: str, moment: datetime) -> None:
+def test_us_eastern_time_becomes_utc(written: str, moment: datetime) -> None:
     found = from_us_eastern(written)
     assert found == moment
     assert found.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize("written", ["", "0000-00-00 00:00:00", "noon", None, 5])
-def test_what_is_no_us_eastern_time_is_refused(written: JSON) -> None:
+def test_anything_but_a_us_eastern_time_is_refused(written: JSON) -> None:
     with pytest.raises(ValueError, match=r"."):
         from_us_eastern(written)
 
@@ -119,11 +119,11 @@ def test_what_is_no_us_eastern_time_is_refused(written: JSON) -> None:
 @pytest.mark.parametrize(
     "written", ["2011-02-07", "2011-02-07T10:00:00Z", "2011-02-07T23:59:59+01:00"]
 )
-def test_a_date_is_a_date_also_where_a_time_follows(written: str) -> None:
+def test_a_date_is_a_date_even_if_a_time_follows(written: str) -> None:
     assert from_iso_date(written) == date(2011, 2, 7)
 
 
 @pytest.mark.parametrize("written", ["", "7.2.2011", "2011-02-30", None, 20110207])
-def test_what_is_no_date_is_refused(written: object) -> None:
+def test_anything_but_a_date_is_refused(written: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         from_iso_date(written)
