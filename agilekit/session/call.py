@@ -25,7 +25,6 @@ from math import inf
 from typing import Final, Literal, TypeAlias
 
 import anyio
-from anyio.lowlevel import EventLoopToken, current_token
 from attrs import field, frozen
 
 from agilekit.errors import (
@@ -33,20 +32,16 @@ from agilekit.errors import (
     CallError,
     ConnectionLost,
     DeadlineExceeded,
-    InvalidInput,
     NotSent,
     UnknownOutcome,
 )
-from agilekit.events import Attempt, Event, EventHook, Wait
+from agilekit.events import Attempt, Wait
 from agilekit.session.concurrency_limit import Permit
-from agilekit.session.container_locks import ContainerLocks
-from agilekit.session.decode_worker import DecodeWorker
+from agilekit.session.connection import Lost, Sink, TooLarge, Unsent
 from agilekit.session.pause import PauseRequest
-from agilekit.session.pool import Slots
 from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.retry import AttemptEnd, AttemptResult, Backoff
-from agilekit.session.transport import Lost, Sink, TooLarge, Unsent
-from agilekit.wire.credential import Credential
+from agilekit.session.state import CallSettings
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Request
@@ -54,7 +49,7 @@ from agilekit.wire.response import Answer, Response
 from agilekit.wire.route import Route
 from agilekit.wire.times import http_date, retry_after
 
-__all__ = ["Call", "CallSettings", "Connected", "OnSend"]
+__all__ = ["Call", "OnSend"]
 
 OnSend: TypeAlias = Callable[[], Awaitable[Callable[[], object] | None]]
 """Is awaited before each attempt, when it may leave. What it returns is called if that attempt
@@ -65,44 +60,6 @@ _PAUSE_UNASKED: Final = 0.5  # seconds, if a 429 names none
 _NO_RETRY_LEFT: Final = "too many retries were waiting"
 
 _Reason: TypeAlias = Literal["retry", "budget", "pace"]
-
-
-class Connected:
-    """What a session has while it is open, and all its views with it."""
-
-    slots: Slots | None = None
-    limiter: RateLimiter | None = None
-    locks: ContainerLocks
-    decode_worker: DecodeWorker
-    loop: EventLoopToken
-    """There are these three from when it was opened first."""
-
-    def ready(self) -> tuple[Slots, RateLimiter]:
-        """Raises InvalidInput if no request can be sent from here."""
-        if self.slots is None or self.limiter is None:
-            raise InvalidInput("the client is not open: make its calls inside `async with`")
-        if self.loop != current_token():
-            raise InvalidInput(
-                "the client was opened in another event loop: open one in each, with `async with`"
-            )
-        return self.slots, self.limiter
-
-
-@frozen
-class CallSettings:
-    """What all calls of a session have in common."""
-
-    connected: Connected
-    credential: Credential
-    timeout: float
-    """Seconds for one attempt."""
-    retries: int
-    on_event: EventHook | None
-
-    def emit(self, event: Event) -> None:
-        """Tells the hook."""
-        if self.on_event is not None:
-            self.on_event(event)
 
 
 class _Stage(Enum):
@@ -129,18 +86,18 @@ class _Progress:
 class Call:
     """One call of a session, to be made once."""
 
-    _settings: CallSettings
-    _route: Route[object]
-    _request: Request
-    _deadline: float = field(kw_only=True)
+    settings: CallSettings
+    route: Route[object]
+    request: Request
+    deadline: float = field(kw_only=True)
     """By `anyio.current_time`."""
-    _dialect: Dialect = field(kw_only=True)
-    _safe: bool = field(kw_only=True)
+    dialect: Dialect = field(kw_only=True)
+    safe: bool = field(kw_only=True)
     """Whether it may be sent again when nothing tells whether it arrived."""
-    _on_send: OnSend | None = field(default=None, kw_only=True)
-    _sink: Sink | None = field(default=None, kw_only=True)
+    on_send: OnSend | None = field(default=None, kw_only=True)
+    sink: Sink | None = field(default=None, kw_only=True)
     """Takes the body of a successful answer."""
-    _attempts: list[Attempt] = field(factory=list[Attempt], init=False)
+    attempts: list[Attempt] = field(factory=list[Attempt], init=False)
     """Those that were sent, oldest first."""
 
     async def answer(self) -> Answer:
@@ -150,20 +107,20 @@ class Call:
         is no answer.
         """
         last, maybe_applied = await self._attempt(), False
-        for number in range(1, self._settings.retries + 1):
-            if not last.may_repeat(safe=self._safe) or not await self._back_off(number, last):
+        for number in range(1, self.settings.retries + 1):
+            if not last.may_repeat(safe=self.safe) or not await self._back_off(number, last):
                 break
             maybe_applied = maybe_applied or last.maybe_applied
             last = await self._attempt(after=last)
         if last.response is None:
             raise self._unanswered(last, maybe_applied=maybe_applied or last.maybe_applied)
         return Answer(
-            self._route,
-            self._request,
+            self.route,
+            self.request,
             last.response,
-            self._attempts,
+            self.attempts,
             maybe_applied,
-            self._dialect,
+            self.dialect,
             self._redactor,
         )
 
@@ -171,7 +128,7 @@ class Call:
         return await _BACKOFF.sleep(
             number,
             at_least=last.retry_after or 0.0,
-            deadline=self._deadline,
+            deadline=self.deadline,
             on_wait=partial(self._emit_wait, "retry"),
         )
 
@@ -180,36 +137,36 @@ class Call:
 
         after: the attempt that this one repeats.
         """
-        connected = self._settings.connected
-        slots, limiter = connected.ready()
+        state = self.settings.state
+        slots, limiter = state.ready()
         if after is not None and after.end is not AttemptEnd.THROTTLED:
             on_wait = partial(self._emit_wait, "budget")
-            if not await limiter.budget.acquire(self._deadline, on_wait):
+            if not await limiter.budget.acquire(self.deadline, on_wait):
                 return AttemptResult(AttemptEnd.TOO_LATE, error=Unsent(_NO_RETRY_LEFT))
         progress = _Progress()
         came_to_nothing: Callable[[], object] | None = None
         response: Response | None = None
         failure: Unsent | Lost | TooLarge | None = None
         try:
-            with anyio.CancelScope(deadline=self._deadline) as queue, Permit() as permit:
-                async with connected.locks.hold(self._request.locks), slots.take() as connection:
+            with anyio.CancelScope(deadline=self.deadline) as queue, Permit() as permit:
+                async with state.locks.hold(self.request.locks), slots.take() as connection:
                     progress.stage = _Stage.CONNECTED
                     on_wait = partial(self._emit_wait, "pace")
-                    may_leave = await limiter.acquire(self._deadline, on_wait, permit)
-                    if may_leave and self._on_send is not None:
-                        came_to_nothing = await self._on_send()
+                    may_leave = await limiter.acquire(self.deadline, on_wait, permit)
+                    if may_leave and self.on_send is not None:
+                        came_to_nothing = await self.on_send()
                     now = anyio.current_time()
-                    if may_leave and now < self._deadline and not queue.cancel_called:
+                    if may_leave and now < self.deadline and not queue.cancel_called:
                         # From here the connection watches the time: only it knows what a late end
                         # means for the request.
                         queue.deadline = inf
                         progress.send(now)
-                        if not self._attempts:
+                        if not self.attempts:
                             limiter.budget.add_call()
                         response = await connection.exchange(
-                            self._request,
-                            timeout=min(self._settings.timeout, self._deadline - now),
-                            sink=self._sink,
+                            self.request,
+                            timeout=min(self.settings.timeout, self.deadline - now),
+                            sink=self.sink,
                         )
         except (Unsent, Lost, TooLarge) as error:
             failure = error
@@ -218,7 +175,7 @@ class Call:
                 self._record(progress, None, "cancelled", received=True)
             raise
         result = self._result(progress, response, failure, limiter)
-        if came_to_nothing is not None and result.may_repeat(safe=self._safe):
+        if came_to_nothing is not None and result.may_repeat(safe=self.safe):
             came_to_nothing()
         return result
 
@@ -235,7 +192,7 @@ class Call:
                 AttemptEnd.TOO_LATE, error=Unsent(f"{why}: {pause}" if pause else why)
             )
         if response is not None:
-            response = response.unwrapped(self._dialect)
+            response = response.unwrapped(self.dialect)
             self._record(progress, response.status, None, received=True)
             return self._answered(response, progress.began, limiter)
         unsent = isinstance(failure, Unsent)
@@ -243,7 +200,7 @@ class Call:
         return AttemptResult(AttemptEnd.UNSENT if unsent else AttemptEnd.LOST, error=failure)
 
     def _answered(self, response: Response, sent: float, limiter: RateLimiter) -> AttemptResult:
-        """What an answer tells the rate limiter, and whether the attempt may be repeated."""
+        """What an answer means to the rate limiter, and whether the attempt may be repeated."""
         seconds = None
         now = datetime.now(UTC)
         if response.status in (429, 503):
@@ -254,7 +211,7 @@ class Call:
             seconds = _PAUSE_UNASKED
         if response.is_cross_origin:  # it says nothing about the service's limits
             return AttemptResult.of_response(response, seconds)
-        call = f"{self._request.method} {self._request.path}"
+        call = f"{self.request.method} {self.request.path}"
         request = PauseRequest(response.status, call, seconds or 0.0, now)
         if response.status == 429:
             limiter.throttled(sent, request.seconds, request)
@@ -268,38 +225,38 @@ class Call:
         self, progress: _Progress, status: int | None, error: str | None, *, received: bool
     ) -> None:
         attempt = Attempt(
-            self._request.method,
-            self._request.path,
-            number=len(self._attempts) + 1,
+            self.request.method,
+            self.request.path,
+            number=len(self.attempts) + 1,
             seconds=anyio.current_time() - progress.began,
             status=status,
             error=error,
             maybe_received=received,
             sent_at=progress.sent_at if received else None,
         )
-        self._attempts.append(attempt)
-        self._settings.emit(attempt)
+        self.attempts.append(attempt)
+        self.settings.emit(attempt)
 
     def _emit_wait(self, reason: _Reason, seconds: float) -> None:
-        self._settings.emit(Wait(self._request.method, self._request.path, seconds, reason))
+        self.settings.emit(Wait(self.request.method, self.request.path, seconds, reason))
 
     @property
     def _redactor(self) -> Redactor:
         """Takes out of messages what must not show."""
-        return self._settings.credential.redactor.knowing(self._request.secret)
+        return self.settings.credential.redactor.knowing(self.request.secret)
 
     def _unanswered(self, last: AttemptResult, *, maybe_applied: bool) -> CallError:
         """The error of a call whose last attempt brought no answer."""
         too_late = last.end is AttemptEnd.TOO_LATE
-        reason = str(last.error if too_late else self._attempts[-1])
-        received = any(attempt.maybe_received for attempt in self._attempts)
+        reason = str(last.error if too_late else self.attempts[-1])
+        received = any(attempt.maybe_received for attempt in self.attempts)
         cls: type[CallError]
-        if self._route.writes and maybe_applied:
+        if self.route.writes and maybe_applied:
             cls, message = UnknownOutcome, f"nothing tells whether the write was made: {reason}"
         elif isinstance(last.error, TooLarge):
             cls = AnswerTooLarge
             message = f"{reason}: to read it, open the client with a larger largest_body="
-        elif too_late or anyio.current_time() >= self._deadline:
+        elif too_late or anyio.current_time() >= self.deadline:
             cls, message = DeadlineExceeded, f"not done before the deadline: {reason}"
         elif isinstance(last.error, Unsent) and not received:
             cls, message = NotSent, f"not sent: {reason}"
@@ -307,7 +264,7 @@ class Call:
             cls, message = ConnectionLost, f"no answer: {reason}"
         return cls(
             message,
-            method=self._route.method,
-            path=self._request.path,
-            attempts=self._attempts,
+            method=self.route.method,
+            path=self.request.path,
+            attempts=self.attempts,
         )

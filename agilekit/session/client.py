@@ -41,10 +41,6 @@ class Client:
     ) -> None:
         await self._session.__aexit__(kind, error, trace)
 
-    def __repr__(self) -> str:
-        state = "open" if self.is_open else "not open"
-        return f"<{type(self).__name__} at {self.base_url}, {state}>"
-
     @property
     def is_open(self) -> bool:
         """Whether calls can be made."""
@@ -67,7 +63,7 @@ class Client:
 
     @property
     def pace_key(self) -> Hashable:
-        """Equal for clients of the same credential at the same host, which share one rate limiter."""
+        """Equal for clients that share one rate limiter: of one credential at one host."""
         return self._session.pace_key
 
     async def request(

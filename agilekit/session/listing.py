@@ -49,7 +49,7 @@ class Listing(Generic[T]):
         """The pages of the listing, to be entered and then iterated.
 
         prefetch: how many pages are read ahead of the one that was asked for, all at once, if
-        it can be told what to ask for. Near the end, pages that do not exist may be asked for.
+        it is known what to ask for. Near the end, pages that do not exist may be asked for.
 
         Raises InvalidInput for a number below 0.
         """
@@ -169,7 +169,7 @@ class Pages(Generic[T]):
 
     def _read_ahead(self, tasks: TaskGroup, params: PageParams) -> None:
         if self._ahead and self._ahead[0].error is not None:
-            self._drop()  # it was told; asked for again, the page is read again
+            self._drop()  # it was raised; asked for again, the page is read again
         wanted = self._paginator.guess(self._ahead[-1].params) if self._ahead else params
         while wanted is not None and len(self._ahead) <= self._prefetch:
             ahead = _Prefetch[T](wanted)
@@ -181,7 +181,7 @@ class Pages(Generic[T]):
         with ahead.scope:
             try:
                 ahead.page = await self._fetch(ahead.params)
-            except Exception as error:  # noqa: BLE001 - raised where the page is asked for
+            except Exception as error:  # noqa: BLE001 - raised when the page is asked for
                 ahead.error = error
         ahead.ended.set()
 

@@ -1,9 +1,9 @@
 """The pool of connections, which is the limit of requests in flight, too.
 
 A slot carries one request at a time and owns one connection. Who waits, waits for a slot, never
-inside of the HTTP library. A connection whose request did not end cleanly is thrown away, and the slot gets a new one
-when it is used again; so no cancelled request can cost a connection or find somebody else's
-answer.
+inside of the HTTP library. A connection whose request did not end cleanly is thrown away, and the
+slot gets a new one when it is used again; so no cancelled request can cost a connection or find
+somebody else's answer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import anyio
 
-from agilekit.session.transport import Connection
+from agilekit.session.connection import Connection
 
 __all__ = ["Slot", "Slots", "close_soon"]
 

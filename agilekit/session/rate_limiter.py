@@ -30,7 +30,7 @@ from agilekit.session.retry_budget import RetryBudget
 from agilekit.wire.credential import Credential
 from agilekit.wire.request import Server
 
-__all__ = ["Pace"]
+__all__ = ["RateLimiter"]
 
 _USED: Final = 0.98
 """The part of the ceiling that is used: requests that come up to 20 ms closer together than they

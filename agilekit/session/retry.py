@@ -1,6 +1,6 @@
 """What may be sent again, when, and how often.
 
-A write has four outcomes: not sent, refused, applied, unknown. An attempt tells one of these:
+A write has four outcomes: not sent, refused, applied, unknown. An attempt has one of these ends:
 
 =============  =========================  ==================  ==========================
 its end        what happened              a safe call         a write that is not safe
@@ -32,7 +32,7 @@ from typing import Final
 import anyio
 from attrs import frozen
 
-from agilekit.session.transport import TooLarge
+from agilekit.session.connection import TooLarge
 from agilekit.wire.response import Response
 
 __all__ = ["AttemptEnd", "AttemptResult", "Backoff"]

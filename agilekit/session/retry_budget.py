@@ -22,7 +22,7 @@ __all__ = ["RetryBudget"]
 _A_CALL: Final = 0.2
 _A_SECOND: Final = 10.0
 _AT_FIRST: Final = 10.0
-"""Retries at first, and the most that time alone brings."""
+"""Retries at first, and the most that time brings by itself."""
 _MOST: Final = 100.0
 """Retries that calls can save up: a short failure of many at once costs no waiting."""
 

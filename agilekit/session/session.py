@@ -18,14 +18,16 @@ from attrs import evolve
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import InvalidInput
 from agilekit.events import Event, EventHook
-from agilekit.session.call import Call, CallSettings, Connected, OnSend
+from agilekit.session.call import Call, OnSend
+from agilekit.session.connection import Sink
 from agilekit.session.container_locks import ContainerLocks
 from agilekit.session.decode_worker import DecodeWorker
 from agilekit.session.http_library import HttpLibrary, TransportLike
 from agilekit.session.listing import Listing
 from agilekit.session.pool import Slots, close_soon
 from agilekit.session.rate_limiter import RateLimiter
-from agilekit.session.transport import Sink, Transport
+from agilekit.session.state import CallSettings, SessionState
+from agilekit.session.transport import Transport
 from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
@@ -83,22 +85,22 @@ class Session:
         self._transport = Transport(
             self.server, credential, transport, largest_body=largest_body, http=http
         )
-        self._connected = Connected()
-        self._settings = CallSettings(self._connected, credential, timeout, retries, on_event)
+        self._state = SessionState()
+        self._settings = CallSettings(self._state, credential, timeout, retries, on_event)
 
     def __repr__(self) -> str:
-        state = repr(self._connected.slots) if self.is_open else "not open"
-        return f"<Session at {self.server.base_url}: {state}>"
+        slots = repr(self._state.slots) if self.is_open else "not open"
+        return f"<Session at {self.server.base_url}: {slots}>"
 
     async def __aenter__(self) -> Self:
         if self.is_open:
             raise InvalidInput("this client is open already")
-        self._connected.limiter = RateLimiter.of(self.server, self._credential)
-        self._connected.limiter.join(self._rate)
-        self._connected.locks = ContainerLocks()
-        self._connected.decode_worker = DecodeWorker()
-        self._connected.loop = current_token()
-        self._connected.slots = Slots(self.concurrency, self._transport.connection)
+        self._state.limiter = RateLimiter.of(self.server, self._credential)
+        self._state.limiter.join(self._rate)
+        self._state.locks = ContainerLocks()
+        self._state.decode_worker = DecodeWorker()
+        self._state.loop = current_token()
+        self._state.slots = Slots(self.concurrency, self._transport.connection)
         return self
 
     async def __aexit__(
@@ -107,15 +109,15 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        slots, self._connected.slots = self._connected.slots, None
-        if slots is not None and self._connected.limiter is not None:
-            self._connected.limiter.leave(self._rate)
+        slots, self._state.slots = self._state.slots, None
+        if slots is not None and self._state.limiter is not None:
+            self._state.limiter.leave(self._rate)
             await slots.aclose()
             await close_soon(self._transport)
 
     @property
     def is_open(self) -> bool:
-        return self._connected.slots is not None
+        return self._state.slots is not None
 
     @property
     def pace_key(self) -> tuple[str, int]:
@@ -184,7 +186,7 @@ class Session:
         *,
         paginator: Callable[[], Paginator[T]] = SinglePage,
     ) -> Listing[T]:
-        """The listing that a call gives. paginator: begins a reading of its pages.
+        """The listing that a call returns. paginator: begins a reading of its pages.
 
         Raises InvalidInput at once for a wrong id.
         """
@@ -210,7 +212,7 @@ class Session:
         safe: bool | None = None,
         on_send: OnSend | None = None,
     ) -> Answer:
-        """Makes a call and gives its last answer, whatever its status.
+        """Makes a call and returns its last answer, whatever its status.
 
         deadline: by `anyio.current_time`; by default, as far from now as the session's.
         on_send: is awaited before each attempt: see `agilekit.session.call.OnSend`.
@@ -231,7 +233,7 @@ class Session:
 
         Raises what `make` does, and DeadlineExceeded, or UnknownOutcome for a write.
         """
-        return await self._connected.decode_worker.decode(answer, make, deadline=deadline)
+        return await self._state.decode_worker.decode(answer, make, deadline=deadline)
 
     async def stream(
         self,

@@ -1,6 +1,6 @@
 """The border to the HTTP library of session/http_library.py.
 
-Its errors end here. What matters to a write is told apart here and nowhere else: `Unsent`, the
+Its errors end here. What matters to a write is decided here and nowhere else: `Unsent`, the
 request certainly did not reach the server, or `Lost`, it may have.
 
 A connection of our own carries one request at a time, through the library's transport and without
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -22,6 +22,7 @@ import httpx
 from attrs import evolve
 
 from agilekit.errors import InvalidInput
+from agilekit.session.connection import Connection, Lost, Sink, TooLarge, Unsent
 from agilekit.session.http_library import (
     HttpLibrary,
     Library,
@@ -31,59 +32,19 @@ from agilekit.session.http_library import (
     library_of,
 )
 from agilekit.wire.credential import Credential, Pairs
-from agilekit.wire.inflate import ENCODINGS, Inflater, NotWhole
+from agilekit.wire.inflate import ENCODINGS, CorruptStream, Inflater
 from agilekit.wire.redirects import Redirect
 from agilekit.wire.request import Request, Server
 from agilekit.wire.response import Response
 from agilekit.wire.urls import is_loopback, origin_of
 
-__all__ = ["Connection", "Lost", "Sink", "TooLarge", "Transport", "TransportLike", "Unsent"]
+__all__ = ["Transport"]
 
 _PHASES: Final = ("connect", "read", "write", "pool")
 _DEFAULT: Final = "httpx"
 _MOST_REDIRECTS: Final = 5
-_KEPT_IDLE: Final = (
-    5.0  # seconds: servers close idle connections soon, and a write must not meet one
-)
-
-
-class Unsent(Exception):
-    """The request certainly did not reach the server."""
-
-
-class Lost(Exception):
-    """The request may have reached the server, and no complete answer came."""
-
-
-class TooLarge(Exception):
-    """The answer is larger than allowed."""
-
-
-class Sink(Protocol):
-    """Takes the body of a successful answer piece by piece, however large it is."""
-
-    async def begin(self) -> None:
-        """Forgets what an attempt before this one brought."""
-        ...
-
-    async def write(self, piece: bytes) -> None: ...
-
-
-class Connection(Protocol):
-    """What carries requests, one at a time."""
-
-    async def exchange(
-        self, request: Request, *, timeout: float, sink: Sink | None = None
-    ) -> Response:
-        """Sends one request and reads its answer, or gives it to `sink` if it is a success.
-
-        Raises Unsent, Lost or TooLarge.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """Ends the connection, if it is our own."""
-        ...
+_KEPT_IDLE: Final = 5.0
+"""Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
 
 
 class Transport:
@@ -171,7 +132,7 @@ class _Connection:
     async def _follow(
         self, request: Request, body: RequestBody, timeout: float, sink: Sink | None
     ) -> Response:
-        """Follows the redirects of a read; gives the one that is not followed as it is."""
+        """Follows the redirects of a read; returns the one that is not followed as it is."""
         url = self._credential.signed(request.url, writes=request.writes)
         signing = self._credential.headers_of(writes=request.writes)
         own_headers = (*_host_header(self._server.origin), *signing)
@@ -285,7 +246,7 @@ class _Connection:
         except (TooLarge, InvalidInput, anyio.get_cancelled_exc_class()):
             await _abandon(chunks, self._library)
             raise
-        except NotWhole as error:
+        except CorruptStream as error:
             await _abandon(chunks, self._library)
             raise Lost(f"the answer is not in {encoding} as it says: {error}") from None
         return b"".join(parts)

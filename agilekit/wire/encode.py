@@ -178,7 +178,7 @@ def encode_draft(
 
 
 def encode_changes(given: object, fields: Mapping[str, Encode]) -> dict[str, JSON]:
-    """As `encode_draft`, for an update. Raises InvalidInput, too, where nothing is to be changed."""
+    """As `encode_draft`, for an update. Raises InvalidInput, too, if nothing is to be changed."""
     made = encode_draft(given, fields)
     if not made:
         raise InvalidInput(f"there is nothing to change; what can be: {', '.join(fields)}")

@@ -24,7 +24,7 @@ def load(body: bytes, *, most: int = 1 << 21) -> JSON:
     most: how many objects it may have, and how many arrays for each four of them; brackets in texts
         are counted, too.
 
-    Raises ValueError where the body is not JSON (by RFC 8259, NaN and Infinity are not), or has too
+    Raises ValueError if the body is not JSON (by RFC 8259, NaN and Infinity are not), or has too
     many parts.
     """
     text = body.decode("utf-8-sig")
@@ -76,7 +76,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _object(found: JSON) -> JSON:
-    # The interpreter's lock can change hands here.
+    # Here Python code runs, so that the interpreter's lock can change hands.
     check_wanted()
     return found
 
@@ -88,7 +88,7 @@ def _whole(digits: str) -> int:
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise ValueError("a number beyond all bounds")
+        raise ValueError("a number out of range")
     return number
 
 

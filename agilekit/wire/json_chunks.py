@@ -67,7 +67,7 @@ class _ChunkDecoder:
         return found.end() if found else index
 
     def value(self, start: int, *, depth: int) -> tuple[JSON, int]:
-        """The value at an index, taken apart where it is one of many values."""
+        """The value at an index, taken apart if it is one of many values."""
         first = self._text[start : start + 1]
         if first == "[" and depth < _DEEPEST:
             return self._array(start, depth)
@@ -123,7 +123,7 @@ class _ChunkDecoder:
     def _run(self, start: int, opens: str, closes: str) -> tuple[JSON, int]:
         """What stands between an index and a comma, and its index.
 
-        None where it is not whole: up to that index, it is to be decoded one by one.
+        None if it is not whole: up to that index, it is to be decoded one by one.
         """
         check_wanted()
         text, end = self._text, start + self._chunk

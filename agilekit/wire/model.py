@@ -48,7 +48,23 @@ _IDENTITY: Final = "agilekit.identity"
 _KEY: Final = "agilekit.key"
 _UNSENT: Final = "agilekit.unsent"
 _UNDOCUMENTED: Final = "agilekit.undocumented"
-_TITLES: Final = ("title", "name", "code", "full_name", "email", "description", "content", "what")
+_TITLES: Final = (
+    "title",
+    "name",
+    "user_name",
+    "project_title",
+    "col_title",
+    "task_type_text",
+    "task_text",
+    "i_want_to",
+    "criterion",
+    "iteration",
+    "status",
+    "what",
+    "change_type",
+    "content",
+)
+"""By what people know an entity: the first of these fields that it has."""
 
 
 class Model:
@@ -61,10 +77,10 @@ class Model:
         names = [one.name for one in attrs.fields(cls)] if attrs.has(cls) else []
         id = identity_name(cls)
         title = next((name for name in _TITLES if name in names), None)
-        told = ", ".join(f"{name}={self._told(name)}" for name in (id, title) if name is not None)
-        return f"{cls.__name__}({told})"
+        shown = ", ".join(f"{name}={self._shown(name)}" for name in (id, title) if name is not None)
+        return f"{cls.__name__}({shown})"
 
-    def _told(self, name: str) -> str:
+    def _shown(self, name: str) -> str:
         found: object = getattr(self, name)
         return short_repr(getattr(found, "value", found))  # of a versioned attribute, its value
 

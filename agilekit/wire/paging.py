@@ -39,7 +39,7 @@ class Page(Generic[T]):
 
     items: list[T]
     pagination: Mapping[str, JSON] = field(factory=dict[str, JSON])
-    """What stands beside the items to tell their pages."""
+    """What stands beside the items to say which page this is."""
 
 
 @frozen
@@ -62,7 +62,7 @@ class Paginator(Protocol[T]):
         ...
 
     def guess(self, params: PageParams, /) -> PageParams | None:
-        """What will come after `params`, as far as that can be told before its page is there."""
+        """What will come after `params`, as far as that is known before its page is there."""
         ...
 
 

@@ -10,7 +10,7 @@ any         another port of the host, by the same scheme      goes there without
 https       https, one host being a subdomain of the other    goes there without it
 http        https, on such a host                             ends, and the error names the base_url
 any         any other host; http, from https                  ends
-any         an address elsewhere that bears the credential    ends
+any         an address elsewhere that holds the credential    ends
 ==========  ================================================  ======================================
 
 A write goes nowhere.

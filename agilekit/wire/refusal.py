@@ -24,7 +24,7 @@ LONGEST_REDACTED: Final = 1 << 16
 _LONGEST_CUT: Final = 1 << 14  # characters
 _DEEPEST: Final = 5
 _FEW: Final = 5
-"""So many parts of a list or of an object are told."""
+"""So many parts of a list or of an object are quoted."""
 _KEYS: Final = ("message", "error", "errors", "reason", "detail")
 
 

@@ -62,7 +62,7 @@ class Server:
 
     @classmethod
     def at(cls, base_url: str, *, allow_http: bool) -> Server:
-        """Raises InvalidInput for what is not a base URL, and for plain HTTP beyond this machine."""
+        """Raises InvalidInput for no base URL, and for plain HTTP beyond this machine."""
         try:
             parts = urlsplit(base_url)
             host, _ = parts.hostname, parts.port

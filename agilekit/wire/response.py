@@ -92,7 +92,7 @@ class Response:
 
 
 class _CallDetails(TypedDict):
-    """What every error of a call tells of it."""
+    """What every error of a call says about it."""
 
     method: Method
     path: str
@@ -150,7 +150,7 @@ class Answer:
         return self.page(route)[0]
 
     def page(self, route: Route[T]) -> tuple[T, Mapping[str, JSON]]:
-        """What `route` makes of the body, and what stands beside the items to tell their pages.
+        """What `route` makes of the body, and what says which of the pages it is.
 
         Raises the errors of `value`.
         """
@@ -224,14 +224,14 @@ class Answer:
 
     def _remarks(self, message: str) -> str:
         """What is known of a refusal, besides the server's words."""
-        told = [self.response.note] if self.response.note else []
+        remarks = [self.response.note] if self.response.note else []
         hint = self.dialect.asked_to_sign_in
         if hint and self.response.status == 401 and "sign in" in message.lower():
-            told.append(hint)
+            remarks.append(hint)
         header = self.response.headers.get("retry-after")
         if self.response.status in (429, 503) and header:
-            told.append(f"Retry-After: {header.strip()}{self._answered_at()}")
-        return f" ({self.redactor.text('; '.join(told))})"[:LONGEST_MESSAGE] if told else ""
+            remarks.append(f"Retry-After: {header.strip()}{self._answered_at()}")
+        return f" ({self.redactor.text('; '.join(remarks))})"[:LONGEST_MESSAGE] if remarks else ""
 
     def _answered_at(self) -> str:
         last = self.attempts[-1] if self.attempts else None
@@ -243,8 +243,8 @@ class Answer:
         why = self.redactor.text(self.response.note) or _LEADS_NOWHERE
         if not self.route.writes:
             return why
-        told = f"; {why}" if "base_url" in why else ""
-        return f"a redirect of a write is not followed{told}"
+        hint = f"; {why}" if "base_url" in why else ""
+        return f"a redirect of a write is not followed{hint}"
 
     def malformed(self, message: str) -> DecodeError | UnknownOutcome:
         """A read that cannot be understood; of a write, it leaves the outcome unknown."""

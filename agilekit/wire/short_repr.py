@@ -35,10 +35,10 @@ class _Short(Repr):
         if level <= 0:
             return "{...}" if x else "{}"
         parts = islice(x.items(), self.maxdict)
-        told = [
+        shown = [
             f"{self.repr1(name, level - 1)}: {self.repr1(part, level - 1)}" for name, part in parts
         ]
-        return f"{{{', '.join([*told, '...'] if len(x) > self.maxdict else told)}}}"
+        return f"{{{', '.join([*shown, '...'] if len(x) > self.maxdict else shown)}}}"
 
 
 _short: Final = _Short()

@@ -26,7 +26,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def from_iso(text: object) -> datetime:
-    """ISO 8601, taken as UTC where it bears no offset. Raises ValueError."""
+    """ISO 8601, taken as UTC if it has no offset. Raises ValueError."""
     if not isinstance(text, str):
         raise ValueError(f"not a time: {short_repr(text)}")
     moment = datetime.fromisoformat(text)
@@ -34,7 +34,7 @@ def from_iso(text: object) -> datetime:
 
 
 def from_iso_date(text: object) -> date:
-    """A day in ISO 8601, also where a time follows. Raises ValueError."""
+    """A day in ISO 8601, also if a time follows. Raises ValueError."""
     if not isinstance(text, str):
         raise ValueError(f"not a date: {short_repr(text)}")
     return date.fromisoformat(text) if len(text) <= len("2010-01-14") else from_iso(text).date()
@@ -77,7 +77,7 @@ def from_date_wrapper(data: JSON) -> datetime:
 
 
 def http_date(value: str | None) -> datetime | None:
-    """A date as headers bear it; None for anything else. Source: RFC 9110, 5.6.7."""
+    """A date as headers write it; None for anything else. Source: RFC 9110, 5.6.7."""
     try:
         moment = parsedate_to_datetime(value or "")
     except (ValueError, OverflowError):
@@ -86,7 +86,7 @@ def http_date(value: str | None) -> datetime | None:
 
 
 def retry_after(value: str | None, *, now: datetime) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for, in either form; None where it is none.
+    """The seconds that a ``Retry-After`` header asks for, in either form; None for anything else.
 
     Source: RFC 9110, 10.2.3 "Retry-After".
     """

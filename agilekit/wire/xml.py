@@ -7,7 +7,7 @@ The rules are those of Rails, which three of the services speak:
 - The same types may be written with a capital, and a number as ``type="yaml"``: ``--- 9``.
 - ``type="array"`` gives a list of the children, of none, of one or of many.
 - Dashes in names become underscores. Other attributes are keys beside the children, and beside
-  ``#text`` where there is text.
+  ``#text`` if there is text.
 - An element without type, children or text is the empty text.
 
 Nothing in a document can make it larger than it is: a declaration of entities or of attributes,
@@ -54,14 +54,14 @@ class Document:
 
     data: JSON
     pagination: Mapping[str, JSON] = field(factory=dict[str, JSON])
-    """What stands beside the items of an array to tell its pages."""
+    """What stands beside the items of an array to say which page this is."""
 
 
 def load(body: bytes, *, most: int = 1 << 21) -> Document:
     """
     most: how many elements and attributes it may have.
 
-    Raises ValueError where the body is not XML, or tries to be more than it seems.
+    Raises ValueError if the body is not XML, or tries to be more than it seems.
     """
     if body.count(b"<") - body.count(b"</") > most + _MOST_COMMENTS:
         raise ValueError(_TOO_MANY)

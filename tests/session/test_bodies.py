@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from agilekit import ConnectionLost, DecodeError
-from agilekit.session.transport import Lost, TooLarge, Transport
+from agilekit.session.connection import Lost, TooLarge
+from agilekit.session.transport import Transport
 from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
 from agilekit.wire.request import Server

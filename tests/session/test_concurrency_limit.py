@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from agilekit import FlyingDonut
-from agilekit.session.concurrency_limit import ConcurrencyLimit
+from agilekit.session.concurrency_limit import ConcurrencyLimit, Permit
 from agilekit.session.options import Options
 from tests.session.scripted import Say, Scripted
 from tests.virtual_time import in_virtual_time
@@ -57,7 +57,7 @@ def test_calls_outside_are_not_bounded(anyio_backend_name: str) -> None:
     assert in_virtual_time(anyio_backend_name, main) == pytest.approx(1)
 
 
-def test_what_waits_for_its_pace_takes_no_place(anyio_backend_name: str) -> None:
+def test_what_waits_for_its_rate_takes_no_permit(anyio_backend_name: str) -> None:
     slow, fast = Scripted(Say({})), Scripted(SECOND)
 
     async def main() -> float:
@@ -97,7 +97,7 @@ def test_what_waits_for_its_next_attempt_takes_no_permit(anyio_backend_name: str
     assert in_virtual_time(anyio_backend_name, main) == pytest.approx(4)
 
 
-def test_limited_paces_get_places_in_turn(anyio_backend_name: str) -> None:
+def test_rate_limiters_get_permits_in_turn(anyio_backend_name: str) -> None:
     server = Scripted(SECOND)
 
     async def main() -> None:
@@ -133,7 +133,7 @@ def test_a_pause_that_is_asked_for_meanwhile_is_kept(anyio_backend_name: str) ->
     assert all(left - first >= 31 for left in others)
 
 
-def test_a_pause_that_is_asked_for_meanwhile_is_kept_by_a_limited_pace(
+def test_a_pause_that_is_asked_for_meanwhile_is_kept_by_a_rate_limiter(
     anyio_backend_name: str,
 ) -> None:
     refused = Say(status=429, headers={"retry-after": "30"}, after=1)
@@ -150,13 +150,13 @@ def test_a_pause_that_is_asked_for_meanwhile_is_kept_by_a_limited_pace(
     assert all(b - a >= 0.1 for a, b in pairwise(others))
 
 
-def test_places_come_back_whatever_ends_a_request(anyio_backend_name: str) -> None:
+def test_permits_come_back_whatever_ends_a_request(anyio_backend_name: str) -> None:
     server = Scripted(Say({}, after=5), Say({}, after=5), httpx.ConnectError("gone"), Say({}))
 
     async def main() -> None:
-        places = ConcurrencyLimit(1)
+        limit = ConcurrencyLimit(1)
         async with client(server, "a") as one:
-            with places.shared():
+            with limit.shared():
                 for seconds in (1, 2):
                     with anyio.move_on_after(seconds):  # one in flight, one that waits
                         await together([one.project.get] * 2)
@@ -166,3 +166,14 @@ def test_places_come_back_whatever_ends_a_request(anyio_backend_name: str) -> No
 
     in_virtual_time(anyio_backend_name, main)
     assert server.most_in_flight == 1
+
+
+def test_a_limit_shows_how_many_requests_are_in_flight(anyio_backend_name: str) -> None:
+    async def main() -> None:
+        limit = ConcurrencyLimit(2)
+        with limit.shared(), Permit() as permit:
+            await permit.acquire()
+            assert repr(limit) == "<ConcurrencyLimit: 1 of 2 in flight>"
+        assert repr(limit) == "<ConcurrencyLimit: 0 of 2 in flight>"
+
+    in_virtual_time(anyio_backend_name, main)

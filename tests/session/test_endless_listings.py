@@ -15,7 +15,7 @@ from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
 
-READERS: Final[dict[str, Callable[[], Paginator[int]]]] = {
+PAGINATORS: Final[dict[str, Callable[[], Paginator[int]]]] = {
     "at once": lambda: MaybePaged(int),
     "numbered": lambda: PageNumbers(50, int),
     "overlapping": lambda: OverlappingPages(100, int, int),
@@ -50,18 +50,18 @@ def shifted(size: int) -> Callable[[int], list[int]]:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("page", [other_items, shifted])
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("paginator", PAGINATORS)
 async def test_a_server_that_always_has_one_more_page_comes_to_an_end(
-    reader: str, page: Callable[[int], Callable[[int], list[int]]], size: int
+    paginator: str, page: Callable[[int], Callable[[int], list[int]]], size: int
 ) -> None:
-    reading = PageLimit(READERS[reader](), most=200)
-    server, step = Server(page(size)), reading.first
+    reading = PageLimit(PAGINATORS[paginator](), most=200)
+    server, params = Server(page(size)), reading.first
     with suppress(DecodeError, PagesShifted):
         for _ in range(200):
-            turn = reading.take(step, await server.fetch(step))
-            if turn.next is None:
+            result = reading.take(params, await server.fetch(params))
+            if result.next is None:
                 return
-            step = turn.next
+            params = result.next
         pytest.fail("it goes on")
 
 
@@ -86,26 +86,26 @@ async def test_a_listing_without_end_says_so(
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("paginator", PAGINATORS)
 async def test_a_page_that_is_repeated_for_ever_comes_to_an_end_soon(
-    reader: str, size: int
+    paginator: str, size: int
 ) -> None:
     server = Server(lambda _: [*range(1000, 1000 - size, -1)])
     with suppress(PagesShifted):
-        assert set(await Listing(server.fetch, READERS[reader])) == {*server.page(1)}
+        assert set(await Listing(server.fetch, PAGINATORS[paginator])) == {*server.page(1)}
     assert server.asked < 100
 
 
 @pytest.mark.parametrize("per_page", [50, 100])
-@pytest.mark.parametrize("reader", ["numbered", "overlapping"])
-async def test_a_long_listing_is_read_to_its_end(reader: str, per_page: int) -> None:
-    async def fetch(step: PageParams) -> Page[int]:
-        size = min(step["per_page"], per_page)
-        begin = (step["page"] - 1) * size
+@pytest.mark.parametrize("paginator", ["numbered", "overlapping"])
+async def test_a_long_listing_is_read_to_its_end(paginator: str, per_page: int) -> None:
+    async def fetch(params: PageParams) -> Page[int]:
+        size = min(params["per_page"], per_page)
+        begin = (params["page"] - 1) * size
         return Page(everything[begin : begin + size])
 
     everything = [*range(100_000, 0, -1)]
-    items = await Listing(fetch, READERS[reader])
+    items = await Listing(fetch, PAGINATORS[paginator])
     assert sorted(items) == [*range(1, 100_001)]
 
 

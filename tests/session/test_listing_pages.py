@@ -24,8 +24,8 @@ class Server:
         self.fails_at = 0
         self.hangs_from = 100
 
-    async def fetch(self, step: PageParams) -> Page[int]:
-        number = step["page"]
+    async def fetch(self, params: PageParams) -> Page[int]:
+        number = params["page"]
         self.asked.append(number)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -151,3 +151,17 @@ async def test_pages_are_read_inside_their_context_and_entered_once() -> None:
 async def test_a_prefetch_that_is_not_a_count_is_refused(prefetch: Any) -> None:
     with pytest.raises(InvalidInput, match="prefetch"):
         Server().listing().pages(prefetch=prefetch)
+
+
+async def test_the_pages_show_where_they_are() -> None:
+    server = Server()
+    listing = server.listing()
+    assert repr(listing) == "<Listing: await it, or iterate over it>"
+    pages = listing.pages(prefetch=1)
+    first = "next {'page': 1, 'per_page': 2}"
+    assert repr(pages) == f"<Pages: not open, {first}>"
+    async with pages:
+        assert repr(pages) == f"<Pages: 0 read ahead, {first}>"
+        await anext(pages)
+        assert repr(pages) == "<Pages: 1 read ahead, next {'page': 2, 'per_page': 2}>"
+    assert repr(pages) == "<Pages: at the end>"

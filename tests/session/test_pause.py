@@ -120,7 +120,7 @@ def test_a_server_that_is_down_is_tried_less_and_less_often(anyio_backend: str) 
 
     in_virtual_time(anyio_backend, main)
     times = sorted(server.times("/good"))
-    tries = times[16:]  # those that left before the first 503 was heard tell nothing
+    tries = times[16:]  # those that left before the first 503 arrived show nothing
     assert tries[:9] == pytest.approx([0, 1, 3, 7, 15, 31, 63, 123, 183])
     assert tries[9] == pytest.approx(243)
     assert all(time < 244 for time in tries)  # and then everybody goes on

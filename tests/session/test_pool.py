@@ -12,8 +12,8 @@ import pytest
 
 from agilekit import AgilekitError, FlyingDonut
 from agilekit.sandbox import Faults, Sandbox
+from agilekit.session.connection import Lost, Sink
 from agilekit.session.pool import Slots
-from agilekit.session.transport import Lost, Sink
 from agilekit.wire.request import Request
 from agilekit.wire.response import Response
 from tests.session.scripted import Say, Scripted, donut_at
@@ -200,3 +200,15 @@ async def test_who_waits_for_a_slot_and_is_cancelled_takes_none() -> None:
     with anyio.fail_after(1):
         async with slots.take():
             assert len(made) == 1
+
+
+async def test_the_pool_shows_how_many_slots_are_in_use() -> None:
+    slots = Slots(3, lambda: Recorded([]))
+    slot = slots.take()
+    assert repr(slot) == "<Slot: waiting>"
+    async with slot as connection:
+        assert repr(slot) == f"<Slot: {connection!r}>"
+        assert repr(slots) == "<Slots: 1 of 3 in use, 0 idle>"
+    assert repr(slots) == "<Slots: 0 of 3 in use, 1 idle>"
+    await slots.aclose()
+    assert repr(slots) == "<Slots: 0 of 3 in use, 0 idle, closed>"

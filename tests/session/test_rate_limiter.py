@@ -1,4 +1,4 @@
-"""One pace for each credential at each host, shared by everybody who uses it."""
+"""One rate limiter for each credential at each host, shared by everybody who uses it."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ def test_the_hook_gets_each_wait_for_a_turn_before_it_begins(anyio_backend: str)
     assert moment == server.times[0]
 
 
-def test_each_event_loop_has_paces_of_its_own(anyio_backend: str) -> None:
+def test_each_event_loop_has_rate_limiters_of_its_own(anyio_backend: str) -> None:
     for _ in range(2):
         server = Scripted(THROTTLED)
 

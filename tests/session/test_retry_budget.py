@@ -255,6 +255,20 @@ async def takes(cancelled: int | None, told: list[float] | None = None) -> list[
     return got
 
 
+def test_a_budget_shows_what_is_left_and_how_many_wait(anyio_backend: str) -> None:
+    async def main() -> None:
+        budget = RetryBudget()
+        budget.add_call()
+        assert repr(budget) == "<RetryBudget: 10.2 retries left, 0 waiting>"
+        async with anyio.create_task_group() as tasks:
+            for _ in range(13):
+                tasks.start_soon(budget.acquire, 100, list[float]().append)
+            await anyio.wait_all_tasks_blocked()
+            assert repr(budget) == "<RetryBudget: 0.2 retries left, 2 waiting>"
+
+    in_virtual_time(anyio_backend, main)
+
+
 @pytest.mark.anyio
 async def test_retries_wait_for_the_budget_by_real_clocks_too() -> None:
     server = Scripted(REFUSED)

@@ -18,8 +18,9 @@ from anyio.abc import Listener, SocketAttribute, SocketStream, TaskGroup
 from agilekit import AgilekitError, ConnectionLost, FlyingDonut, NotSent
 from agilekit.errors import InvalidInput, UnknownOutcome
 from agilekit.sandbox import Sandbox
+from agilekit.session.connection import TooLarge
 from agilekit.session.http_library import HttpLibrary, library
-from agilekit.session.transport import TooLarge, Transport
+from agilekit.session.transport import Transport
 from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
 from agilekit.wire.request import Server

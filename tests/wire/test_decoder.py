@@ -12,7 +12,7 @@ import pytest
 from agilekit.flyingdonut import Burndown, Card, Project, RichText, Sprint, Task
 from agilekit.flyingdonut.decoders import DECODER
 from agilekit.versioned import Versioned
-from agilekit.wire.decode import Malformed, to_float, to_int, to_str
+from agilekit.wire.decode import Malformed
 from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
 from agilekit.wire.model import raw_field
@@ -108,25 +108,6 @@ def test_a_model_is_made_of_an_object_and_a_list_of_an_array() -> None:
         DECODER.one(Card)(None)
     with pytest.raises(Malformed, match="expected an array, found dict"):
         DECODER.entities(Card)({})
-
-
-def test_numbers_are_read_from_text_and_text_from_numbers() -> None:
-    assert (to_float("-5"), to_float("0.5"), to_int("2"), to_int(2.0), to_str(5)) == (
-        -5,
-        0.5,
-        2,
-        2,
-        "5",
-    )
-    assert isinstance(to_float("5"), int)
-
-
-@pytest.mark.parametrize("value", ["nan", "inf", "five", True, None, [], "1" * 400 + "x"])
-def test_anything_but_a_number_is_a_value_error(value: object) -> None:
-    with pytest.raises(ValueError):
-        to_float(value)
-    with pytest.raises(ValueError):
-        to_int(value)
 
 
 @attrs.frozen

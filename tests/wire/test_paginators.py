@@ -29,12 +29,12 @@ class Archive:
     def of(cls, size: int, *, tells_pages: bool = False) -> Archive:
         return cls([(number, number) for number in range(size, 0, -1)], tells_pages)
 
-    def page(self, step: PageParams) -> Page[tuple[int, int]]:
-        self.asked.append(step)
-        size = step["per_page"]
-        begin = (step["page"] - 1) * size
+    def page(self, params: PageParams) -> Page[tuple[int, int]]:
+        self.asked.append(params)
+        size = params["per_page"]
+        begin = (params["page"] - 1) * size
         pages = -(-len(self.items) // size)
-        following = str(step["page"] + 1) if step["page"] < pages else ""
+        following = str(params["page"] + 1) if params["page"] < pages else ""
         pagination: Mapping[str, JSON] = {"total_pages": str(pages), "next_page": following}
         return Page(self.items[begin : begin + size], pagination if self.tells_pages else {})
 
@@ -55,25 +55,25 @@ def overlapping(size: int = 175) -> OverlappingPages[tuple[int, int]]:
 
 def read(
     archive: Archive,
-    reader: Paginator[tuple[int, int]],
+    paginator: Paginator[tuple[int, int]],
     between: Callable[[], None] = lambda: None,
 ) -> list[int]:
     """Every id that a reading gives, with something happening between two pages."""
     found: list[int] = []
-    step: PageParams | None = reader.first
-    while step is not None:
-        turn = reader.take(step, archive.page(step))
-        found += [number for number, _ in turn.items]
-        step = turn.next
+    params: PageParams | None = paginator.first
+    while params is not None:
+        result = paginator.take(params, archive.page(params))
+        found += [number for number, _ in result.items]
+        params = result.next
         between()
     return found
 
 
 def test_one_page_is_all_there_is() -> None:
-    reader = SinglePage[int]()
-    assert reader.first == {}
-    turn = reader.take({}, Page([1, 1, 2]))
-    assert (turn.items, turn.next) == ([1, 1, 2], None)
+    paginator = SinglePage[int]()
+    assert paginator.first == {}
+    result = paginator.take({}, Page([1, 1, 2]))
+    assert (result.items, result.next) == ([1, 1, 2], None)
 
 
 @pytest.mark.parametrize("tells_pages", [False, True])
@@ -91,7 +91,7 @@ def test_numbered_pages_give_everything_in_as_few_requests_as_can_be(
 def test_a_thousand_tasks_are_read_in_six_requests() -> None:
     archive = Archive.of(1000)
     read(archive, numbered())
-    assert [dict(step) for step in archive.asked] == [
+    assert [dict(params) for params in archive.asked] == [
         {"page": page, "per_page": 175} for page in range(1, 7)
     ]
 
@@ -104,21 +104,21 @@ def test_numbered_pages_that_shift_give_nothing_twice() -> None:
 
 
 def test_a_server_that_knows_no_pages_is_read_once() -> None:
-    reader = numbered(3)
+    paginator = numbered(3)
     everything = [(1, 1), (2, 2), (3, 3)]
-    turn = reader.take(reader.first, Page(everything))
-    assert turn.next is not None
-    again = reader.take(turn.next, Page(everything))
+    result = paginator.take(paginator.first, Page(everything))
+    assert result.next is not None
+    again = paginator.take(result.next, Page(everything))
     assert (again.items, again.next) == ([], None)
     assert numbered(2).take({"page": 1, "per_page": 2}, Page(everything)).next is None
 
 
 def test_what_is_said_of_the_pages_is_believed_beyond_their_length() -> None:
-    reader = numbered(10)
+    paginator = numbered(10)
     pagination: dict[str, JSON] = {"next_page": "2", "total_pages": "2"}
-    turn = reader.take(reader.first, Page([(1, 1)], pagination))
-    assert turn.next == {"page": 2, "per_page": 10}
-    assert reader.guess({"page": 2, "per_page": 10}) is None
+    result = paginator.take(paginator.first, Page([(1, 1)], pagination))
+    assert result.next == {"page": 2, "per_page": 10}
+    assert paginator.guess({"page": 2, "per_page": 10}) is None
 
 
 @pytest.mark.parametrize("size", [0, 1, 174, 175, 176, 300, 1000, 20_000])
@@ -137,12 +137,12 @@ def test_overlapping_pages_reach_as_far_as_can_be(size: int, requests: int) -> N
 
 
 def test_every_guess_of_an_overlapping_reading_comes_true_while_nothing_changes() -> None:
-    archive, reader = Archive.of(3000), overlapping()
-    step: PageParams | None = reader.first
-    while step is not None:
-        guess = reader.guess(step)
-        step = reader.take(step, archive.page(step)).next
-        assert step in (guess, None)
+    archive, paginator = Archive.of(3000), overlapping()
+    params: PageParams | None = paginator.first
+    while params is not None:
+        guess = paginator.guess(params)
+        params = paginator.take(params, archive.page(params)).next
+        assert params in (guess, None)
 
 
 @settings(deadline=None, max_examples=300)
@@ -184,7 +184,7 @@ def test_a_gap_is_noticed_and_read_again() -> None:
 
     found = read(archive, overlapping(), between)
     assert sorted(found) == list(range(1, 501))
-    begins = [(step["page"] - 1) * step["per_page"] for step in archive.asked]
+    begins = [(params["page"] - 1) * params["per_page"] for params in archive.asked]
     assert begins[2] < begins[1]
     assert len(gone) == 120
 
@@ -204,13 +204,13 @@ def test_a_gap_is_closed_by_a_page_that_was_read_long_before_too() -> None:
     assert begins.count(0) == 1  # the way back ends where something is known
 
 
-def begins_of(steps: Sequence[PageParams]) -> list[int]:
-    return [(step["page"] - 1) * step["per_page"] for step in steps]
+def begins_of(asked_for: Sequence[PageParams]) -> list[int]:
+    return [(params["page"] - 1) * params["per_page"] for params in asked_for]
 
 
-def strangers(step: PageParams) -> Page[tuple[int, int]]:
+def strangers(params: PageParams) -> Page[tuple[int, int]]:
     """A full page of items that were never seen before."""
-    return Page([(number, number) for number in islice(STRANGERS, step["per_page"])])
+    return Page([(number, number) for number in islice(STRANGERS, params["per_page"])])
 
 
 STRANGERS = count(1_000_000)
@@ -218,29 +218,31 @@ STRANGERS = count(1_000_000)
 
 @pytest.mark.parametrize("read_before", [0, 1, 2, 20])
 def test_pages_that_shift_faster_than_they_are_read_are_an_error(read_before: int) -> None:
-    archive, reader = Archive.of(5000), overlapping()
-    step: PageParams | None = reader.first
+    archive, paginator = Archive.of(5000), overlapping()
+    params: PageParams | None = paginator.first
     for _ in range(read_before):
-        assert step is not None
-        step = reader.take(step, archive.page(step)).next
+        assert params is not None
+        params = paginator.take(params, archive.page(params)).next
     in_vain = 0
     with pytest.raises(PagesShifted) as caught:  # noqa: PT012 - the number of pages counts
-        while step is not None:
+        while params is not None:
             in_vain += 1
-            step = reader.take(step, strangers(step)).next
+            params = paginator.take(params, strangers(params)).next
     # The first page of all follows none, and counts as well.
     assert in_vain == 41 - (read_before == 1)
     assert str(caught.value) == "the pages change faster than they can be read"
 
 
 def test_a_gap_is_looked_for_further_up_and_twice_as_far_each_time() -> None:
-    archive, reader = Archive.of(5000), overlapping()
-    step: PageParams | None = reader.first
+    archive, paginator = Archive.of(5000), overlapping()
+    params: PageParams | None = paginator.first
     asked: list[PageParams] = []
     while len(asked) < 24:
-        assert step is not None
-        asked.append(step)
-        step = reader.take(step, archive.page(step) if len(asked) <= 20 else strangers(step)).next
+        assert params is not None
+        asked.append(params)
+        params = paginator.take(
+            params, archive.page(params) if len(asked) <= 20 else strangers(params)
+        ).next
     begins = begins_of(asked[20:])
     first, second, third = (before - after for before, after in pairwise(begins))
     assert 50 <= first < 75
@@ -248,9 +250,9 @@ def test_a_gap_is_looked_for_further_up_and_twice_as_far_each_time() -> None:
     assert 175 <= third < 200  # a page has no more
 
 
-def changelog(step: PageParams, size: int) -> Page[int]:
-    ids = [number for number in range(size, 0, -1) if number < step.get("before", size + 1)]
-    return Page(ids[step.get("offset", 0) :][: step["limit"]])
+def changelog(params: PageParams, size: int) -> Page[int]:
+    ids = [number for number in range(size, 0, -1) if number < params.get("before", size + 1)]
+    return Page(ids[params.get("offset", 0) :][: params["limit"]])
 
 
 @pytest.mark.parametrize(
@@ -267,41 +269,43 @@ def changelog(step: PageParams, size: int) -> Page[int]:
 def test_pages_before_an_id_go_down_to_the_end_or_as_far_as_is_wanted(
     most: int | None, offset: int, expected: list[int], limits: list[int]
 ) -> None:
-    reader = BeforeId[int](10, lambda item: item, most=most, offset=offset)
+    paginator = BeforeId[int](10, lambda item: item, most=most, offset=offset)
     found: list[int] = []
     asked: list[PageParams] = []
-    step: PageParams | None = reader.first
-    while step is not None:
-        asked.append(step)
-        assert reader.guess(step) is None
-        turn = reader.take(step, changelog(step, 25))
-        found += turn.items
-        step = turn.next
+    params: PageParams | None = paginator.first
+    while params is not None:
+        asked.append(params)
+        assert paginator.guess(params) is None
+        result = paginator.take(params, changelog(params, 25))
+        found += result.items
+        params = result.next
     assert found == expected
-    assert [step["limit"] for step in asked] == limits
-    assert [step.get("offset") for step in asked] == [offset or None] + [None] * (len(asked) - 1)
+    assert [params["limit"] for params in asked] == limits
+    assert [params.get("offset") for params in asked] == [offset or None] + [None] * (
+        len(asked) - 1
+    )
 
 
 def ids_of(
-    reader: BeforeId[int], answer: Callable[[PageParams], list[int]]
+    paginator: BeforeId[int], answer: Callable[[PageParams], list[int]]
 ) -> tuple[list[int], list[PageParams]]:
     found: list[int] = []
     asked: list[PageParams] = []
-    step: PageParams | None = reader.first
-    while step is not None:
-        asked.append(step)
-        turn = reader.take(step, Page(answer(step)))
-        found += turn.items
-        step = turn.next
+    params: PageParams | None = paginator.first
+    while params is not None:
+        asked.append(params)
+        result = paginator.take(params, Page(answer(params)))
+        found += result.items
+        params = result.next
     return found, asked
 
 
 def by_offset(log: list[int], cap: int = 1000) -> Callable[[PageParams], list[int]]:
     """A server that passes over ``before``."""
 
-    def answer(step: PageParams) -> list[int]:
-        begin = step.get("offset", 0)
-        return log[begin : begin + min(step["limit"], cap)]
+    def answer(params: PageParams) -> list[int]:
+        begin = params.get("offset", 0)
+        return log[begin : begin + min(params["limit"], cap)]
 
     return answer
 
@@ -317,9 +321,9 @@ def test_a_changelog_that_knows_no_before_is_read_on_by_offset(size: int, offset
 def test_what_is_added_while_a_changelog_is_read_by_offset_hides_nothing() -> None:
     log, added = list(range(60, 0, -1)), count(100)
 
-    def answer(step: PageParams) -> list[int]:
+    def answer(params: PageParams) -> list[int]:
         log.insert(0, next(added))
-        return by_offset(log)(step)
+        return by_offset(log)(params)
 
     found, _ = ids_of(BeforeId(10, lambda item: item, most=None, offset=0), answer)
     assert {*range(1, 61)} <= {*found}
@@ -334,10 +338,10 @@ def test_a_changelog_in_pages_that_are_shorter_than_asked_for_is_read_to_its_end
 ) -> None:
     log = list(range(size, 0, -1))
 
-    def answer(step: PageParams) -> list[int]:
+    def answer(params: PageParams) -> list[int]:
         if knows_before:
-            return changelog({**step, "limit": min(cap, step["limit"])}, size).items
-        return by_offset(log, cap)(step)
+            return changelog({**params, "limit": min(cap, params["limit"])}, size).items
+        return by_offset(log, cap)(params)
 
     found, asked = ids_of(BeforeId(1000, lambda item: item, most=None, offset=0), answer)
     assert found == log
@@ -345,9 +349,9 @@ def test_a_changelog_in_pages_that_are_shorter_than_asked_for_is_read_to_its_end
 
 
 def test_a_changelog_that_shows_only_its_first_page_is_not_called_whole() -> None:
-    reader = BeforeId[int](3, lambda item: item, most=None, offset=0)
+    paginator = BeforeId[int](3, lambda item: item, most=None, offset=0)
     with pytest.raises(PagesShifted, match="shows the first 3 items, and no others"):
-        ids_of(reader, lambda step: [9, 8, 7][: step["limit"]])
+        ids_of(paginator, lambda params: [9, 8, 7][: params["limit"]])
     # As many as are wanted are whole.
     assert ids_of(BeforeId(3, lambda item: item, most=3, offset=0), lambda _: [9, 8, 7])[0] == [
         9,
@@ -356,8 +360,8 @@ def test_a_changelog_that_shows_only_its_first_page_is_not_called_whole() -> Non
     ]
     # Fifty may be all there are, of a server that knows neither.
     fifty = list(range(50, 0, -1))
-    reader = BeforeId[int](1000, lambda item: item, most=None, offset=0)
-    assert ids_of(reader, lambda _: fifty)[0] == fifty
+    paginator = BeforeId[int](1000, lambda item: item, most=None, offset=0)
+    assert ids_of(paginator, lambda _: fifty)[0] == fifty
 
 
 @define
@@ -367,10 +371,10 @@ class Capped(Archive):
     cap: int = 50
     always: bool = False
 
-    def page(self, step: PageParams) -> Page[tuple[int, int]]:
-        size = self.cap if self.always else min(self.cap, step["per_page"])
-        page = Archive.page(self, {**step, "per_page": size})
-        self.asked[-1] = step
+    def page(self, params: PageParams) -> Page[tuple[int, int]]:
+        size = self.cap if self.always else min(self.cap, params["per_page"])
+        page = Archive.page(self, {**params, "per_page": size})
+        self.asked[-1] = params
         return page
 
 
@@ -380,16 +384,16 @@ class Capped(Archive):
 def test_pages_that_are_shorter_than_asked_for_are_read_to_the_end(
     size: int, cap: int, *, always: bool
 ) -> None:
-    for reader in (numbered(), overlapping()):
+    for paginator in (numbered(), overlapping()):
         archive = Capped([(n, n) for n in range(size, 0, -1)], cap=cap, always=always)
-        assert sorted(read(archive, reader)) == list(range(1, size + 1))
+        assert sorted(read(archive, paginator)) == list(range(1, size + 1))
 
 
 @pytest.mark.parametrize("size", [50, 100])
 def test_a_short_page_of_fifty_or_a_hundred_is_followed_by_one_more_request(size: int) -> None:
-    for reader in (numbered(), overlapping()):
+    for paginator in (numbered(), overlapping()):
         archive = Archive.of(size)
-        assert sorted(read(archive, reader)) == list(range(1, size + 1))
+        assert sorted(read(archive, paginator)) == list(range(1, size + 1))
         assert len(archive.asked) == 2
 
 
@@ -411,12 +415,12 @@ def test_pages_of_a_size_of_their_own_are_read_until_two_readings_agree() -> Non
 )
 def test_a_list_that_comes_at_once_is_read_on_if_it_may_be_a_page(size: int, requests: int) -> None:
     items, asked = list(range(size)), 0
-    reader, found = MaybePaged[int](lambda item: item), list[int]()
-    step: PageParams | None = reader.first
-    while step is not None:
-        begin = 50 * (step.get("page", 1) - 1)
-        turn = reader.take(step, Page(items[begin : begin + 50]))
-        found, step, asked = [*found, *turn.items], turn.next, asked + 1
+    paginator, found = MaybePaged[int](lambda item: item), list[int]()
+    params: PageParams | None = paginator.first
+    while params is not None:
+        begin = 50 * (params.get("page", 1) - 1)
+        result = paginator.take(params, Page(items[begin : begin + 50]))
+        found, params, asked = [*found, *result.items], result.next, asked + 1
     assert (found, asked) == (items, requests)
     # One that knows no pages gives the same again.
     whole = MaybePaged[int](lambda item: item)
