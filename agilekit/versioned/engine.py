@@ -206,15 +206,10 @@ class EditRun:
         for edit in conflicts + again:
             edit.compare(found[edit.name])
         for edit in conflicts:
-            if reply is not None and not (accepted or reply.lost or edit.lost):
-                # Only a refusal of the one and only send proves that it is somebody else's.
-                edit.assumed_theirs, edit.assumed_in_a_row = None, 0
-            else:
-                edit.assume_theirs(found[edit.name])
-            edit.lost = edit.accepted = False
+            refused = reply is not None and not (accepted or reply.lost or edit.lost)
+            edit.note_conflict(found[edit.name], proved=refused)
         for edit in maybe:
-            edit.in_doubt, edit.lost, edit.force_is_spent = True, False, True
-            edit.current = found[edit.name]
+            edit.note_doubt(found[edit.name])
         for edit in batch:
             edit.found = found[edit.name]
         # A send that was in doubt stays so, whatever becomes of the one after it.
