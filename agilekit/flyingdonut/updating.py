@@ -58,7 +58,7 @@ async def update(
             attributes={**attributes, **dict.fromkeys(extra, _EXTRA)},
             write=seen.write,
             read=seen.read,
-            until=seen.until,
+            deadline=seen.until,
             settle_after=scope.session.settle_after,
             emit=scope.session.emit,
         ),

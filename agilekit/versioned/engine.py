@@ -372,8 +372,8 @@ class EditRun:
     async def _pause(self, rounds: int) -> None:
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**rounds)
         seconds = random.uniform(0, longest)  # noqa: S311 - jitter
-        if anyio.current_time() + seconds >= self._target.until:
-            self._outcome.raise_conflict(self._pending, reason="the deadline came")
+        if anyio.current_time() + seconds >= self._target.deadline:
+            self._outcome.raise_conflict(self._pending, reason="the deadline passed")
         self._target.emit(Wait("PUT", self._target.path, seconds, "conflict"))
         await anyio.sleep(seconds)
 
