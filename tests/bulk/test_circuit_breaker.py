@@ -84,7 +84,7 @@ def test_others_stop_it_after_ten_with_nothing_created_between(
     timed(main)
 
 
-def test_a_refusal_of_a_draft_begins_the_count_anew_and_a_failure_at_it_does_not(
+def test_a_refusal_of_a_draft_resets_the_count_and_a_failure_at_it_does_not(
     timed: Timed,
 ) -> None:
     async def main() -> None:
@@ -99,7 +99,7 @@ def test_a_refusal_of_a_draft_begins_the_count_anew_and_a_failure_at_it_does_not
     timed(main)
 
 
-def test_failures_of_requests_that_were_under_way_together_count_once(timed: Timed) -> None:
+def test_failures_of_requests_that_were_in_flight_together_count_once(timed: Timed) -> None:
     async def main() -> None:
         breaker = CircuitBreaker()
         await anyio.sleep(10)
@@ -129,7 +129,7 @@ def test_from_the_third_on_there_are_pauses(timed: Timed) -> None:
     timed(main)
 
 
-def test_nothing_pauses_at_first_nor_for_what_is_no_failure_of_the_service(timed: Timed) -> None:
+def test_nothing_pauses_at_first_nor_for_what_is_not_a_failure_of_the_service(timed: Timed) -> None:
     async def main() -> None:
         breaker = CircuitBreaker()
         assert breaker.pause < 0
@@ -234,7 +234,7 @@ def test_one_whose_waiting_ends_too_early_is_asked_all_the_same(timed: Timed) ->
 
 
 @pytest.mark.parametrize("exact", [False, True])
-def test_each_look_that_fails_is_told_with_the_time_of_its_beginning(
+def test_each_look_that_fails_is_reported_with_the_time_at_which_it_began(
     timed: Timed, exact: bool
 ) -> None:
     async def main() -> None:

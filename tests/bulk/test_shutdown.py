@@ -109,7 +109,7 @@ async def test_an_error_of_the_journal_is_raised_with_the_report() -> None:
     assert error.report is kept
 
 
-async def test_what_is_no_exception_is_raised_as_it_is() -> None:
+async def test_what_is_not_an_exception_is_raised_as_it_is() -> None:
     interrupt = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt) as caught:
         raise_failure(interrupt, report())

@@ -233,7 +233,7 @@ def test_empty_texts_teach_nothing_wrong() -> None:
     assert not rewriting.possible("").includes("a")
 
 
-def test_the_ways_include_a_cut_that_nobody_has_seen_yet() -> None:
+def test_the_rewrites_include_a_cut_that_was_not_seen_yet() -> None:
     rewriting = RewriteModel()
     pairs = [("abcdefghij", "ABCDEF"), ("abcdefghik", "ABCDEF")]
     ways = list(rewriting.alternatives(pairs))
