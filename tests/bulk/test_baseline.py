@@ -264,13 +264,13 @@ def test_without_marks_there_are_none(timed: Timed) -> None:
 @pytest.mark.parametrize(
     ("first", "then", "said"),
     [
-        (None, Mark("text"), "this job was begun without marks: leave out mark="),
-        (Mark("text"), None, "this job was begun with marks in text: give mark='text'"),
-        (Mark("text"), Mark("size"), "this job was begun with marks in text: give mark='text'"),
+        (None, Mark("text"), "this job was started without marks: leave out mark="),
+        (Mark("text"), None, "this job was started with marks in text: give mark='text'"),
+        (Mark("text"), Mark("size"), "this job was started with marks in text: give mark='text'"),
         (
             Mark("text", job=JOB),
             Mark("text", job="zzzzzzzz"),
-            "this job was begun with marks in text: give mark='text'",
+            "this job was started with marks in text: give mark='text'",
         ),
     ],
 )

@@ -89,5 +89,7 @@ def test_an_id_is_4_to_32_letters_and_digits(job: str | None) -> None:
 
 @pytest.mark.parametrize("job", ["", "abc", "0" * 33, "K3F9X2AB", "a-bcd", "abcd\n", "\u00e4bcde"])
 def test_another_id_is_refused(job: str) -> None:
-    with pytest.raises(InvalidInput, match="the id of a job is 4 to 32 of a to z and 0 to 9, not"):
+    with pytest.raises(
+        InvalidInput, match="a job id has 4 to 32 characters, a to z and 0 to 9, not"
+    ):
         Mark("title", job)

@@ -1,4 +1,4 @@
-"""How a job goes on: what it reads ahead, when it stops, and what it tells meanwhile."""
+"""How a job proceeds: what it reads ahead, when it stops, and what it reports meanwhile."""
 
 from __future__ import annotations
 
