@@ -124,12 +124,12 @@ def _mark_of_job(wanted: Mark | None, store: JobStore[T], *, has_begun: bool) ->
     noted = store.noted(_MARK)
     if noted is None:
         if wanted is not None:
-            raise JournalError("this job was begun without marks: leave out mark=")
+            raise JournalError("this job was started without marks: leave out mark=")
         return None
     before = JobMark(*noted.split(" ", 1))
     if wanted is None or wanted.field != before.field or wanted.job not in (None, before.job):
         raise JournalError(
-            f"this job was begun with marks in {before.field}: give mark={before.field!r}"
+            f"this job was started with marks in {before.field}: give mark={before.field!r}"
         )
     return before
 

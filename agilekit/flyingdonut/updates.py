@@ -89,7 +89,7 @@ async def update(
             attributes={**spec.attributes, **dict.fromkeys(extra, _EXTRA)},
             write=known.write,
             read=known.read,
-            until=known.until,
+            deadline=known.until,
             settle_after=scope.session.settle_after,
             emit=scope.session.emit,
         ),

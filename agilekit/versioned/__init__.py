@@ -2,7 +2,8 @@
 
 The rule: a change is sent with the version of the value that it was made from. The server takes it
 only if that version is still the current one, so of all changes made from one version, one wins;
-the others learn the current value and are made again from it.
+the others learn the current value and are made again from it. Source: Flying Donut API, "Update
+Card" and "Update Task".
 
 ===============  ==================================================================================
 `strategies`     what the caller says about conflicts, and `Versioned`

@@ -209,8 +209,22 @@ class Edit:
         before = self.assumed_theirs
         self.may_be_rewritten = self.plain and before is not None and before.value == found.value
 
-    def assume_theirs(self, found: Versioned[object]) -> None:
-        """Notes a conflict that no refusal proves."""
+    def note_doubt(self, found: Versioned[object]) -> None:
+        """It may have been applied, or not: the next attempt starts from what was found."""
+        self.in_doubt, self.lost, self.force_is_spent = True, False, True
+        self.current = found
+
+    def note_conflict(self, found: Versioned[object], *, proved: bool) -> None:
+        """
+        proved: whether a refusal of its one and only send proves that the value is another's.
+        """
+        self.lost = self.accepted = False
+        if proved:
+            self.assumed_theirs, self.assumed_in_a_row = None, 0
+        else:
+            self._assume_theirs(found)
+
+    def _assume_theirs(self, found: Versioned[object]) -> None:
         self.assumed_theirs = found
         self.assumed_in_a_row = self.assumed_in_a_row + 1 if found.version == self.sent + 1 else 0
         self.may_be_rewritten = self.may_be_rewritten or (

@@ -50,7 +50,7 @@ class Edits:
         """
         edits = edits_of(target.attributes, changes, base, on_conflict)
         entity = self._entity(target.path)
-        with anyio.CancelScope(deadline=target.until) as waiting:
+        with anyio.CancelScope(deadline=target.deadline) as waiting:
             await entity.lock.acquire()
             try:
                 # From here `target` watches the time: only it knows what a late end means.

@@ -206,15 +206,10 @@ class EditRun:
         for edit in conflicts + again:
             edit.compare(found[edit.name])
         for edit in conflicts:
-            if reply is not None and not (accepted or reply.lost or edit.lost):
-                # Only a refusal of the one and only send proves that it is somebody else's.
-                edit.assumed_theirs, edit.assumed_in_a_row = None, 0
-            else:
-                edit.assume_theirs(found[edit.name])
-            edit.lost = edit.accepted = False
+            refused = reply is not None and not (accepted or reply.lost or edit.lost)
+            edit.note_conflict(found[edit.name], proved=refused)
         for edit in maybe:
-            edit.in_doubt, edit.lost, edit.force_is_spent = True, False, True
-            edit.current = found[edit.name]
+            edit.note_doubt(found[edit.name])
         for edit in batch:
             edit.found = found[edit.name]
         # A send that was in doubt stays so, whatever becomes of the one after it.
@@ -377,8 +372,8 @@ class EditRun:
     async def _pause(self, rounds: int) -> None:
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**rounds)
         seconds = random.uniform(0, longest)  # noqa: S311 - jitter
-        if anyio.current_time() + seconds >= self._target.until:
-            self._outcome.raise_conflict(self._pending, reason="the deadline came")
+        if anyio.current_time() + seconds >= self._target.deadline:
+            self._outcome.raise_conflict(self._pending, reason="the deadline passed")
         self._target.emit(Wait("PUT", self._target.path, seconds, "conflict"))
         await anyio.sleep(seconds)
 

@@ -79,7 +79,7 @@ class EntityReads:
             shown = [found.get(edit.name, Versioned()) for edit in edits]
             pairs = zip(edits, shown, strict=True)
             whole = all(edit.is_news(seen) for edit, seen in pairs)
-            if whole or anyio.current_time() + seconds >= self._target.until:
+            if whole or anyio.current_time() + seconds >= self._target.deadline:
                 break  # everything is seen, or no time is left
             await anyio.sleep(seconds)
             found = await self.once()
@@ -110,9 +110,9 @@ class EntityReads:
                     return None, False
             missing = found is None or any(not _in_place(edit, found) for edit in forced)
             now = anyio.current_time()
-            if not missing or began >= horizon or now >= self._target.until:
+            if not missing or began >= horizon or now >= self._target.deadline:
                 return found, bool(forced) and seen >= horizon
-            pause = min(pause, max(horizon - now, 0.0), self._target.until - now)
+            pause = min(pause, max(horizon - now, 0.0), self._target.deadline - now)
             self._target.emit(Wait("PUT", self._target.path, pause, "settle"))
             await anyio.sleep(pause)
             pause = min(2 * max(pause, _FIRST_PAUSE), _LONGEST_PAUSE)

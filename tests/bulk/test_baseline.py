@@ -99,7 +99,7 @@ def test_the_first_answer_tells_it_of_the_whole_project(timed: Timed) -> None:
     timed(main)
 
 
-def test_a_number_that_is_none_is_a_damage(timed: Timed) -> None:
+def test_a_note_that_is_not_a_number_is_damage(timed: Timed) -> None:
     async def main() -> None:
         job = Job()
         await job.begin()
@@ -122,7 +122,7 @@ FAILURES: Final[Sequence[tuple[CallError, bool]]] = [
 
 
 @pytest.mark.parametrize(("error", "again"), FAILURES, ids=repr)
-def test_a_container_that_cannot_be_read_is_read_five_times_if_that_is_of_use(
+def test_a_container_that_cannot_be_read_is_read_five_times_if_that_may_help(
     timed: Timed, error: CallError, again: bool
 ) -> None:
     async def main() -> None:
@@ -138,7 +138,7 @@ def test_a_container_that_cannot_be_read_is_read_five_times_if_that_is_of_use(
     timed(main)
 
 
-def test_and_is_read_in_the_end(timed: Timed) -> None:
+def test_a_container_that_can_be_read_again_is_read(timed: Timed) -> None:
     async def main() -> None:
         job = Job(Note(17, "b"))
         job.shelf.unreadable = ConnectionLost("gone")
@@ -264,13 +264,13 @@ def test_without_marks_there_are_none(timed: Timed) -> None:
 @pytest.mark.parametrize(
     ("first", "then", "said"),
     [
-        (None, Mark("text"), "this job was begun without marks: leave out mark="),
-        (Mark("text"), None, "this job was begun with marks in text: give mark='text'"),
-        (Mark("text"), Mark("size"), "this job was begun with marks in text: give mark='text'"),
+        (None, Mark("text"), "this job was started without marks: leave out mark="),
+        (Mark("text"), None, "this job was started with marks in text: give mark='text'"),
+        (Mark("text"), Mark("size"), "this job was started with marks in text: give mark='text'"),
         (
             Mark("text", job=JOB),
             Mark("text", job="zzzzzzzz"),
-            "this job was begun with marks in text: give mark='text'",
+            "this job was started with marks in text: give mark='text'",
         ),
     ],
 )
@@ -320,7 +320,7 @@ def test_a_job_whose_journal_is_lost_finds_its_items_once_none_can_come_any_more
     timed(main)
 
 
-def test_the_marks_are_looked_for_again_where_the_container_cannot_be_read(timed: Timed) -> None:
+def test_the_marks_are_looked_for_again_if_the_container_cannot_be_read(timed: Timed) -> None:
     async def main() -> None:
         job = Job(Note(3, f"[ak-{JOB}-1] b"))
         failures = 1

@@ -11,7 +11,6 @@ from attrs import evolve
 
 from agilekit import BadRequest, Forbidden, NotFound, RateLimited, ServerError, Unauthorized
 from agilekit.bulk.circuit_breaker import CircuitBreaker, is_down, reporting_failures
-from agilekit.bulk.shutdown import until_set
 from agilekit.errors import (
     CallError,
     ConnectionLost,
@@ -84,7 +83,7 @@ def test_others_stop_it_after_ten_with_nothing_created_between(
     timed(main)
 
 
-def test_a_refusal_of_a_draft_begins_the_count_anew_and_a_failure_at_it_does_not(
+def test_a_refusal_of_a_draft_resets_the_count_and_a_failure_at_it_does_not(
     timed: Timed,
 ) -> None:
     async def main() -> None:
@@ -99,7 +98,7 @@ def test_a_refusal_of_a_draft_begins_the_count_anew_and_a_failure_at_it_does_not
     timed(main)
 
 
-def test_failures_of_requests_that_were_under_way_together_count_once(timed: Timed) -> None:
+def test_failures_of_requests_that_were_in_flight_together_count_once(timed: Timed) -> None:
     async def main() -> None:
         breaker = CircuitBreaker()
         await anyio.sleep(10)
@@ -129,7 +128,7 @@ def test_from_the_third_on_there_are_pauses(timed: Timed) -> None:
     timed(main)
 
 
-def test_nothing_pauses_at_first_nor_for_what_is_no_failure_of_the_service(timed: Timed) -> None:
+def test_nothing_pauses_at_first_nor_for_what_is_not_a_failure_of_the_service(timed: Timed) -> None:
     async def main() -> None:
         breaker = CircuitBreaker()
         assert breaker.pause < 0
@@ -158,83 +157,11 @@ def test_a_service_may_be_down(error: CallError, down: bool) -> None:
     assert is_down(error) == down
 
 
-# The caller's event.
-
-
-class Event:
-    """An event that cannot be awaited."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-        self.set_at = float("inf")
-
-    def is_set(self) -> bool:
-        self.asked += 1
-        return anyio.current_time() >= self.set_at
-
-
-class Waiting(Event):
-    """One that can be, and that is never asked in vain."""
-
-    def __init__(self, *, lies: bool = False) -> None:
-        super().__init__()
-        self.waited = 0
-        self.lies = lies
-        """Whether waiting ends before it is set."""
-
-    async def wait(self) -> None:
-        self.waited += 1
-        if not self.lies:
-            await anyio.sleep_until(self.set_at)
-
-
-def test_an_event_is_noticed_a_tenth_of_a_second_later_at_most(timed: Timed) -> None:
-    async def main() -> None:
-        event = Event()
-        event.set_at = 5.01
-        await until_set(event)
-        assert anyio.current_time() == pytest.approx(5.1)
-        assert 50 <= event.asked <= 53
-
-    timed(main)
-
-
-def test_one_that_can_be_awaited_is(timed: Timed) -> None:
-    async def main() -> None:
-        event = Waiting()
-        event.set_at = 5.01
-        await until_set(event)
-        assert anyio.current_time() == pytest.approx(5.01)
-        assert event.asked <= 2
-
-    timed(main)
-
-
-def test_one_that_is_set_is_not_awaited(timed: Timed) -> None:
-    async def main() -> None:
-        event = Waiting()
-        event.set_at = 0
-        await until_set(event)
-        assert (event.waited, anyio.current_time()) == (0, 0)
-
-    timed(main)
-
-
-def test_one_whose_waiting_ends_too_early_is_asked_all_the_same(timed: Timed) -> None:
-    async def main() -> None:
-        event = Waiting(lies=True)
-        event.set_at = 5.01
-        await until_set(event)
-        assert anyio.current_time() == pytest.approx(5.1)
-
-    timed(main)
-
-
 # Looks that fail.
 
 
 @pytest.mark.parametrize("exact", [False, True])
-def test_each_look_that_fails_is_told_with_the_time_of_its_beginning(
+def test_each_look_that_fails_is_reported_with_the_time_at_which_it_began(
     timed: Timed, exact: bool
 ) -> None:
     async def main() -> None:

@@ -65,7 +65,7 @@ def test_what_was_stored_is_found_and_not_sent_again(
 
 
 @pytest.mark.parametrize("answer", NOTHING.values(), ids=NOTHING)
-def test_where_nothing_is_listed_it_is_unknown(answer: object, anyio_backend: str) -> None:
+def test_if_nothing_is_listed_it_is_unknown(answer: object, anyio_backend: str) -> None:
     (trial,) = (trial for trial in TRIALS if trial not in EXACT)
     sandbox = Saying(answer, times=2)
     drafts = trial.drafts(sandbox, COUNT)

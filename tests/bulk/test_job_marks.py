@@ -94,7 +94,9 @@ def resumed(
 
 
 @pytest.mark.parametrize("first", ["title", Mark("title"), JOB])
-def test_a_job_goes_on_with_its_mark(anyio_backend: str, tmp_path: Path, first: str | Mark) -> None:
+def test_a_job_continues_with_its_mark(
+    anyio_backend: str, tmp_path: Path, first: str | Mark
+) -> None:
     sandbox = Sandbox("empty")
     _, report = resumed(anyio_backend, sandbox, tmp_path, first, "title")
     assert positions(titles(sandbox), job_of(report)) == [*range(6)]
@@ -146,7 +148,7 @@ def test_a_kind_without_texts_takes_no_mark(anyio_backend: str) -> None:
         in_virtual_time(anyio_backend, main)
 
 
-def test_a_mark_goes_before_what_a_draft_says_or_stands_alone(anyio_backend: str) -> None:
+def test_a_mark_goes_before_the_text_of_a_draft_or_is_the_whole_text(anyio_backend: str) -> None:
     sandbox = Sandbox("empty")
     drafts: list[Draft] = [
         {"title": "a", "summary": "By night"},
@@ -164,7 +166,7 @@ def test_a_mark_goes_before_what_a_draft_says_or_stands_alone(anyio_backend: str
     assert [one.unstored for one in report.created] == [()] * 3
 
 
-def test_a_draft_that_is_no_text_there_is_refused_as_it_would_be_without(
+def test_a_draft_whose_field_is_not_a_text_is_refused_with_a_mark_as_without(
     anyio_backend: str,
 ) -> None:
     sandbox = Sandbox("empty")

@@ -303,7 +303,9 @@ def test_without_a_member_nothing_is_sent_to_flow(sandbox: Sandbox, anyio_backen
     assert sandbox.requests == []
 
 
-def test_a_container_that_is_none_is_refused_at_once(sandbox: Sandbox, anyio_backend: str) -> None:
+def test_a_container_that_is_not_valid_is_refused_at_once(
+    sandbox: Sandbox, anyio_backend: str
+) -> None:
     async def main() -> None:
         async with contract.easy_backlog(sandbox) as easy, contract.kanban_tool(sandbox) as kanban:
             with pytest.raises(InvalidInput, match="a theme or its id"):

@@ -41,7 +41,7 @@ def entry() -> Entry:
         (UnknownOutcome("no"), False),
     ],
 )
-def test_a_refusal_is_final_where_it_may_be_due_to_what_the_draft_says(
+def test_a_refusal_is_final_if_it_may_be_due_to_what_the_draft_says(
     entry: Entry, error: CallError, blames: bool
 ) -> None:
     assert blames_draft(error) == blames

@@ -1,4 +1,4 @@
-"""How a job goes on: what it reads ahead, when it stops, and what it tells meanwhile."""
+"""How a job proceeds: what it reads ahead, when it stops, and what it reports meanwhile."""
 
 from __future__ import annotations
 
@@ -115,7 +115,9 @@ def test_stop_sends_nothing_while_it_is_open_whether_a_lost_draft_was_refused(
     assert len(report.created) == len(shelf.requests) - 2 == len(shelf.notes)
 
 
-def test_stop_goes_on_when_a_lost_draft_that_was_refused_is_there(anyio_backend: str) -> None:
+def test_on_error_stop_continues_if_a_lost_draft_that_was_refused_is_there(
+    anyio_backend: str,
+) -> None:
     shelf = second_send_refused(stored=True)
     report = stopping(anyio_backend, shelf, 100)
     assert not report.stopped
@@ -177,7 +179,7 @@ def test_progress_counts_up_to_what_the_report_says(
 
 
 @pytest.mark.anyio
-async def test_progress_of_a_job_that_goes_on_begins_where_it_ended(tmp_path: Path) -> None:
+async def test_progress_of_a_job_that_is_continued_begins_where_it_ended(tmp_path: Path) -> None:
     told: list[BulkProgress] = []
     for count in (3, 4):
         await create_many(

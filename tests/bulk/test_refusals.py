@@ -169,7 +169,7 @@ def test_a_server_that_stores_parts_is_looked_at_after_each_refusal(anyio_backen
     assert len({note.id for note in report.items}) == 196
 
 
-def test_new_items_that_nobody_owns_leave_a_refusal_of_a_batch_in_doubt_for_later(
+def test_unclaimed_items_leave_a_refusal_of_a_batch_in_doubt_for_later(
     anyio_backend: str,
 ) -> None:
     shelf = Shelf(refusing("Note 1", "Note 5"))
@@ -193,7 +193,7 @@ def test_a_batch_that_may_have_been_stored_and_is_listed_nowhere_is_unknown(
 @pytest.mark.parametrize(
     "error", [Forbidden("no", status=403), RateLimited("later", status=429)], ids=repr
 )
-def test_a_refusal_that_speaks_of_no_draft_is_not_looked_into(
+def test_a_refusal_for_which_no_draft_is_to_blame_is_not_looked_into(
     anyio_backend: str, error: ApiError
 ) -> None:
     shelf = Shelf(Fate(error, 0))
@@ -315,7 +315,9 @@ def test_a_run_that_was_ended_counts_as_an_earlier_send(anyio_backend: str, tmp_
     assert shelf.texts == ["(censored)"]
 
 
-def test_a_server_that_once_stored_a_part_is_looked_at_for_ever(anyio_backend: str) -> None:
+def test_a_server_that_once_stored_a_part_is_looked_at_after_every_refusal_from_then_on(
+    anyio_backend: str,
+) -> None:
     bad, seen = BadRequest("not now", status=400), set[str]()
 
     def fate(texts: list[str]) -> Fate:

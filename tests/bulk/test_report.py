@@ -6,6 +6,7 @@ import pytest
 
 from agilekit import BadRequest, BulkReport, JournalError, Unauthorized
 from agilekit.bulk import Created, Refused, create_many
+from agilekit.bulk.store import MemoryStore
 from agilekit.errors import AgilekitError
 from tests.bulk.shelf import Shelf, notes
 
@@ -24,13 +25,11 @@ async def test_a_report_shows_its_counts() -> None:
         (False, JournalError("full"), " (JournalError)>"),
     ],
 )
-@pytest.mark.anyio
-async def test_a_report_shows_whether_and_why_the_job_stopped(
+def test_a_report_shows_whether_and_why_the_job_stopped(
     stopped: bool, reason: AgilekitError | None, shown: str
 ) -> None:
-    report = await create_many(Shelf().kind(), notes(0))
-    found = BulkReport(report._outcomes, stopped, reason)
-    assert repr(found) == f"<BulkReport: 0 created, 0 refused, 0 of unknown outcome{shown}"
+    report = BulkReport(MemoryStore(Shelf().kind().spec).outcomes(), stopped, reason)
+    assert repr(report) == f"<BulkReport: 0 created, 0 refused, 0 of unknown outcome{shown}"
 
 
 def test_an_outcome_shows_only_the_beginning_of_its_draft_and_item() -> None:

@@ -347,7 +347,7 @@ def test_a_server_that_takes_the_first_of_a_refused_batch_refuses_whole_ones(tim
 @pytest.mark.parametrize(
     ("turns", "intents"), [([0.5], [0]), ([1], [0]), ([2], [0, 2]), ([2, 0.5, 3], [0, 2, 5.5])]
 )
-def test_a_request_that_waits_long_for_its_turn_is_noted_anew_when_it_leaves(
+def test_a_request_that_waits_long_for_its_turn_is_noted_again_when_it_is_sent(
     timed: Timed, turns: Sequence[float], intents: Sequence[float]
 ) -> None:
     async def main() -> None:
@@ -504,7 +504,7 @@ def test_ten_failures_of_the_service_in_a_row_stop_the_job(timed: Timed, error: 
     timed(main)
 
 
-def test_those_that_were_under_way_together_count_once(timed: Timed) -> None:
+def test_those_that_were_in_flight_together_count_once(timed: Timed) -> None:
     async def main() -> None:
         job = Job(Fate(LOST, 0))
         job.shelf.latency = 1

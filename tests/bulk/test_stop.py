@@ -302,7 +302,7 @@ def test_an_event_that_is_never_set_stops_nothing(anyio_backend: str) -> None:
 
 
 @pytest.mark.anyio
-async def test_what_is_no_event_is_refused() -> None:
+async def test_what_is_not_an_event_is_refused() -> None:
     with pytest.raises(InvalidInput, match="stop"):
         await create_many(Shelf().kind(), notes(1), stop=True)  # type: ignore[arg-type]
 

@@ -51,7 +51,7 @@ def test_a_server_that_keeps_texts_gets_each_draft_once_and_none_is_unknown(
 @SEEDS
 @pytest.mark.parametrize("texts", ALL_TEXTS)
 @pytest.mark.parametrize("way", WAYS)
-def test_no_double_is_made_in_silence_where_texts_are_stored_otherwise(
+def test_no_double_is_made_in_silence_if_texts_are_stored_otherwise(
     way: str, texts: Texts, seed: int, anyio_backend: str
 ) -> None:
     manners = evolve(LOSSY, ways=(way,), parts=True, seed=seed)
@@ -63,7 +63,7 @@ def test_no_double_is_made_in_silence_where_texts_are_stored_otherwise(
 
 @SEEDS
 @pytest.mark.parametrize("way", WAYS)
-def test_no_double_is_made_in_silence_where_the_first_replies_of_all_are_lost(
+def test_no_double_is_made_in_silence_if_the_very_first_replies_are_lost(
     way: str, seed: int, anyio_backend: str
 ) -> None:
     # So that the rewriting cannot be learned from an answer.
@@ -87,7 +87,7 @@ def test_answers_in_another_order_and_in_other_words_are_given_to_no_wrong_draft
 
 @SEEDS
 @pytest.mark.parametrize("field", ["summary", "estimate"])
-def test_no_double_is_made_in_silence_where_a_field_is_dropped(
+def test_no_double_is_made_in_silence_if_a_field_is_dropped(
     field: Literal["summary", "estimate"], seed: int, anyio_backend: str
 ) -> None:
     manners = evolve(LOSSY, drops=field, seed=seed)
@@ -97,7 +97,7 @@ def test_no_double_is_made_in_silence_where_a_field_is_dropped(
 @SEEDS
 @pytest.mark.parametrize("act", EDITS)
 @pytest.mark.parametrize("gap", [0.0, 5.0, 3600.0])
-def test_no_double_is_made_in_silence_where_one_card_in_five_was_edited_before_the_job_was_resumed(
+def test_no_double_is_made_in_silence_if_one_card_in_five_was_edited_before_the_job_was_resumed(
     gap: float, act: Act, seed: int, anyio_backend: str
 ) -> None:
     for part in (0.3, 0.6, 0.9):
@@ -134,7 +134,7 @@ def test_of_a_large_job_that_is_resumed_after_edits_no_card_is_doubled_in_silenc
 
 @SEEDS
 @pytest.mark.parametrize("way", WAYS)
-def test_no_double_is_made_in_silence_where_rewritten_cards_were_edited_before_the_job_was_resumed(
+def test_no_double_is_made_in_silence_if_rewritten_cards_were_edited_before_the_job_was_resumed(
     way: str, seed: int, anyio_backend: str
 ) -> None:
     manners = evolve(LOSSY, ways=(way,), parts=True, seed=seed)
@@ -216,7 +216,7 @@ def test_marks_are_exact_under_rewriting(way: str, seed: int, anyio_backend: str
 
 @SEEDS
 @pytest.mark.parametrize("acts", [("rename",), ("move",), ("plan",), ("rename", "mend", "move")])
-def test_marks_are_exact_where_cards_are_renamed_and_moved(
+def test_marks_are_exact_though_cards_are_renamed_and_moved(
     acts: tuple[Act, ...], seed: int, anyio_backend: str
 ) -> None:
     scenario = Scenario(

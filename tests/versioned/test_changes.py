@@ -39,7 +39,7 @@ async def test_a_negative_version_is_never_sent_back_since_it_would_force() -> N
     assert [put["title"]["version"] for put in server.puts] == [4]
 
 
-async def test_what_is_no_number_is_no_version_of_an_extra_attribute() -> None:
+async def test_what_is_not_a_number_is_not_a_version_of_an_extra_attribute() -> None:
     server = Server()
     server.values["rank"], server.versions["rank"] = "1", True
     async with connect(server) as donut:

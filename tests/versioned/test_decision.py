@@ -168,7 +168,7 @@ def test_only_what_may_replace_is_sent_once_more_to_tell(
 
 
 @pytest.mark.parametrize("value", ["alike", "another"])
-def test_a_value_that_was_left_alone_twice_is_in_place_only_if_it_is_alike(value: str) -> None:
+def test_a_value_that_was_not_applied_twice_is_in_place_only_if_it_is_alike(value: str) -> None:
     again = evolve(COLUMNS["success"], again=True)
     found = Versioned[object](VALUES[value], SENT)
     wanted = {"alike": Decision.DONE, "another": Decision.AGAIN}[value]
@@ -297,7 +297,7 @@ def test_what_bears_no_version_is_decided_by_the_status(
         assert computed is Decision.UNKNOWN
 
 
-def test_nothing_is_found_where_nothing_was_to_be_written() -> None:
+def test_nothing_is_found_if_nothing_was_to_be_written() -> None:
     edit = an_edit()
     edit.change = edit.mine = ""
     assert decide(edit, Versioned(), COLUMNS["success"]) is Decision.UNKNOWN

@@ -74,9 +74,7 @@ async def test_a_plain_value_that_is_stored_as_another_is_applied_once_the_serve
     assert [put["title"]["version"] for put in server.puts] == [3, 3]
 
 
-async def test_a_computed_value_that_is_normalised_is_made_once_where_conflicts_are_refused() -> (
-    None
-):
+async def test_a_computed_value_that_is_normalised_is_made_once_if_conflicts_are_refused() -> None:
     server = Server(store=planning_deck)
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -89,7 +87,7 @@ async def test_a_computed_value_that_is_normalised_is_made_once_where_conflicts_
     assert len(server.puts) == 3
 
 
-async def test_a_computed_value_may_be_a_normalised_one_where_conflicts_are_accepted() -> None:
+async def test_a_computed_value_may_be_a_normalised_one_if_conflicts_are_accepted() -> None:
     server = Server(status=200, store=lambda _, value: round(value))
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -137,7 +135,7 @@ async def test_an_ignored_attribute_does_not_hide_what_was_applied_beside_it() -
     assert set(caught.value.applied) == {"title"}
 
 
-async def test_an_update_that_changes_nothing_may_leave_the_version_alone() -> None:
+async def test_an_update_that_changes_nothing_may_keep_the_version() -> None:
     server = Server()
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -145,7 +143,7 @@ async def test_an_update_that_changes_nothing_may_leave_the_version_alone() -> N
     assert (card.title.version, len(server.puts)) == (3, 1)
 
 
-async def test_a_conflict_storm_with_one_constant_value_is_no_normalisation() -> None:
+async def test_a_conflict_storm_with_one_constant_value_is_not_taken_for_normalisation() -> None:
     server = Server(status=200)
     server.before = [lambda: server.set(title="Theirs")] * 3
     async with connect(server) as donut:

@@ -1,4 +1,4 @@
-"""Errors tell all: what was applied, what may be, and what nobody can know any more."""
+"""Errors tell all: what was applied, what may be, and what nothing can tell any more."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ async def test_a_plain_value_is_applied_again_with_the_version_of_the_answer(
 
 @STATUSES
 @SCOPES
-async def test_a_function_is_computed_anew_from_every_value_met(status: int, whole: bool) -> None:
+async def test_a_function_is_computed_again_from_every_value_met(status: int, whole: bool) -> None:
     server = Server(status=status, whole=whole)
     server.before = [
         lambda: server.set(estimate=100),
@@ -226,7 +226,7 @@ async def test_after_its_attempts_a_reapplied_change_gives_up(status: int) -> No
     assert len(server.puts) == 3 + len(asked(status, 3))
 
 
-async def test_a_refusal_that_is_no_conflict_is_raised_as_it_is() -> None:
+async def test_a_refusal_that_is_not_a_conflict_is_raised_as_it_is() -> None:
     server = Server()
     server.lose = ["403"]
     async with connect(server) as donut:

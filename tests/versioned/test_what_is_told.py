@@ -79,7 +79,9 @@ async def test_each_conflict_costs_one_request(conflicts: int, change: Any) -> N
     assert server.reads == 1
 
 
-async def test_how_far_a_refusal_reaches_is_learned_and_computed_changes_travel_alone() -> None:
+async def test_what_a_refusal_concerns_is_learned_and_computed_changes_are_sent_on_their_own() -> (
+    None
+):
     server = Server(whole=False)
     told: list[Event] = []
     async with connect(server, on_event=told.append) as donut:
@@ -251,7 +253,7 @@ async def test_a_caller_may_take_an_identical_value_for_its_own() -> None:
     assert len(server.puts) == 2
 
 
-async def test_an_identical_value_further_on_is_nobodys() -> None:
+async def test_an_identical_value_at_a_later_version_is_unknown() -> None:
     server = Server()
     server.lose = ["after"]
     async with connect(server) as donut:

@@ -43,7 +43,7 @@ class Mark:
     def __attrs_post_init__(self) -> None:
         if self.job is not None and not _ID.fullmatch(self.job):
             raise InvalidInput(
-                f"the id of a job is 4 to 32 of a to z and 0 to 9, not {self.job!r:.60}"
+                f"a job id has 4 to 32 characters, a to z and 0 to 9, not {self.job!r:.60}"
             )
 
 

@@ -43,7 +43,7 @@ def test_where_there_is_no_text_the_mark_is_all(nothing: object) -> None:
 
 
 @pytest.mark.parametrize("value", [7, 0, False, ["a"], {"a": 1}, b"a"])
-def test_what_is_no_text_stays_as_it_is_for_the_draft_to_be_refused(value: object) -> None:
+def test_what_is_not_a_text_stays_as_it_is_so_that_the_draft_is_refused(value: object) -> None:
     assert JOB.on(0, value) is value
 
 
@@ -63,7 +63,7 @@ def test_what_is_no_text_stays_as_it_is_for_the_draft_to_be_refused(value: objec
         f"[ak-k3f9x2ab-{'1' * 16}]",
     ],
 )
-def test_what_is_no_mark_of_the_job_is_none(text: object) -> None:
+def test_what_is_not_a_mark_of_the_job_has_no_position(text: object) -> None:
     assert JOB.position(text) is None
 
 
@@ -89,5 +89,7 @@ def test_an_id_is_4_to_32_letters_and_digits(job: str | None) -> None:
 
 @pytest.mark.parametrize("job", ["", "abc", "0" * 33, "K3F9X2AB", "a-bcd", "abcd\n", "\u00e4bcde"])
 def test_another_id_is_refused(job: str) -> None:
-    with pytest.raises(InvalidInput, match="the id of a job is 4 to 32 of a to z and 0 to 9, not"):
+    with pytest.raises(
+        InvalidInput, match="a job id has 4 to 32 characters, a to z and 0 to 9, not"
+    ):
         Mark("title", job)

@@ -145,7 +145,7 @@ def test_a_field_that_is_not_shown_hides_none_behind_it() -> None:
 
 
 @pytest.mark.parametrize(("value", "shown"), [(None, "By night"), ("By night", None)])
-def test_a_text_where_none_was_sent_and_none_where_one_was_are_no_rewriting(
+def test_a_text_that_appears_or_disappears_is_not_learned_as_a_rewrite(
     value: str | None, shown: str | None
 ) -> None:
     known = ItemMatcher(kanban.TASKS)
@@ -316,7 +316,7 @@ def test_no_unclaimed_item_may_be_that_of_a_draft_once_the_server_was_seen_to_sh
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_where_a_mark_was_lost_items_are_known_by_their_labels(first: bool) -> None:
+def test_if_a_mark_was_lost_items_are_known_by_their_labels(first: bool) -> None:
     known = marked()
     (draft,) = entries("[ak-k3f9x2ab-0] Paint")
     for shows in (first, not first):
@@ -346,7 +346,7 @@ def test_or_if_the_server_may_show_the_one_as_the_other() -> None:
     assert candidates(known, draft, Note(11, "12"), Note(12, "12345678")) == ["12"]
 
 
-def test_any_may_be_where_nothing_tells_how_the_server_rewrites() -> None:
+def test_any_item_may_be_a_drafts_if_nothing_tells_how_the_server_rewrites() -> None:
     known = matcher(("Wash the floor", "floor the Wash"))
     (draft,) = entries("Paint the door")
     assert candidates(known, draft, Note(11, "Untitled")) == ["11"]
@@ -369,7 +369,7 @@ def test_a_text_that_the_server_dropped_may_be_any() -> None:
 STORY = easy.STORIES.load
 
 
-def test_a_draft_without_a_label_may_be_any_where_the_server_makes_one() -> None:
+def test_a_draft_without_a_label_may_be_any_item_if_the_server_makes_one() -> None:
     known = ItemMatcher(easy.STORIES)
     nothing, something = Entry(0, {}, {"as_a": "keeper"}), Entry(1, {}, {"i_want_to": "see"})
     unclaimed_item = known.as_unclaimed(STORY({"id": 12, "i_want_to": "Untitled"}))
@@ -382,7 +382,7 @@ def test_a_draft_without_a_label_may_be_any_where_the_server_makes_one() -> None
     assert known.candidates(something, [unclaimed_item]) == []
 
 
-def test_a_label_without_a_text_may_be_any_where_the_server_shows_it_otherwise() -> None:
+def test_a_label_without_a_text_may_be_any_if_the_server_shows_it_otherwise() -> None:
     known = ItemMatcher(kanban.TIMERS)
     body: dict[str, JSON] = {"task_id": 7, "started_at": "2026-05-04T12:00:00Z"}
     later: JSON = {"id": 12, "task_id": 7, "started_at": "2026-05-04T14:00:00Z"}
@@ -480,7 +480,7 @@ def cut(text: str) -> str:
 
 
 @pytest.mark.parametrize("rewrite", [str.upper, str.title, cut])
-def test_the_ways_hold_the_one_that_made_the_labels(rewrite: Callable[[str], str]) -> None:
+def test_the_rewrites_include_the_one_that_made_the_labels(rewrite: Callable[[str], str]) -> None:
     texts = ["Paint the door", "Oil the hinges"]
     shown = notes_of([rewrite(text) for text in texts])[::-1]
     ways = matcher().rewrites(entries(*texts), shown)

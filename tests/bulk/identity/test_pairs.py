@@ -106,7 +106,7 @@ def test_a_reversed_answer_in_other_words_gives_none_that_is_not_sure() -> None:
     assert pairs(TITLES, notes_of([odd(title) for title in TITLES])[::-1]) == {}
 
 
-def test_texts_of_which_one_is_not_similar_are_nobodys() -> None:
+def test_texts_of_which_one_is_not_similar_belong_to_no_draft() -> None:
     items = notes_of([*(odd(title) for title in TITLES[:3]), "Untitled"])
     assert pairs(TITLES, items) == {}
 
@@ -120,7 +120,7 @@ def test_one_item_is_that_of_the_one_draft_whatever_it_shows() -> None:
     assert pairs(TITLES[:3], notes_of([TITLES[2], TITLES[0], "Untitled"])) == {0: 12, 1: 13, 2: 11}
 
 
-def test_one_of_two_in_other_words_is_nobodys_if_the_other_is_not_there() -> None:
+def test_one_of_two_in_other_words_belongs_to_no_draft_if_the_other_is_missing() -> None:
     assert pairs(["Paint", "Oil"], notes_of(["Untitled"])) == {}
 
 

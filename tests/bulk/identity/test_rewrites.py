@@ -88,7 +88,7 @@ SERVERS: dict[str, Callable[[str], str]] = {
     "cut, then upper, escape": lambda text: escape(text[:20].upper()),
     "strip, NFD, lower, cut": lambda text: normalize("NFD", text.strip()).lower()[:20],
 }
-LESSONS = (
+EXAMPLES = (
     SENT,
     " Cafe\u0301 \ufb01ve & six",
     'It\'s "a" <b> & c of d and e and f',
@@ -99,7 +99,7 @@ LESSONS = (
 
 @pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
 def test_a_way_that_is_known_is_learned(server: Callable[[str], str]) -> None:
-    rewriting = learned(server, *LESSONS)
+    rewriting = learned(server, *EXAMPLES)
     assert rewriting.is_known
     for text in (
         'Another d\u00f6or & "lid" of a <trunk>, Ali\'s',
@@ -114,7 +114,7 @@ def test_a_way_that_is_known_is_learned(server: Callable[[str], str]) -> None:
 def test_one_pair_of_each_kind_is_enough_to_expect_nothing_else(
     server: Callable[[str], str],
 ) -> None:
-    rewriting = learned(server, *LESSONS)
+    rewriting = learned(server, *EXAMPLES)
     for name, other in SERVERS.items():
         if comparable_text(other(SENT)) != comparable_text(server(SENT)):
             assert comparable_text(rewriting.expected(SENT)) != comparable_text(other(SENT)), name
@@ -132,7 +132,7 @@ OTHERS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("server", OTHERS.values(), ids=OTHERS)
 def test_another_way_cannot_be_learned(server: Callable[[str], str]) -> None:
-    rewriting = learned(server, *LESSONS)
+    rewriting = learned(server, *EXAMPLES)
     assert not rewriting.is_known
     assert rewriting.expected("a text") == "a text"
     assert not rewriting.possible("a text").includes("a text")
@@ -233,7 +233,7 @@ def test_empty_texts_teach_nothing_wrong() -> None:
     assert not rewriting.possible("").includes("a")
 
 
-def test_the_ways_include_a_cut_that_nobody_has_seen_yet() -> None:
+def test_the_rewrites_include_a_cut_that_was_not_seen_yet() -> None:
     rewriting = RewriteModel()
     pairs = [("abcdefghij", "ABCDEF"), ("abcdefghik", "ABCDEF")]
     ways = list(rewriting.alternatives(pairs))
@@ -241,4 +241,4 @@ def test_the_ways_include_a_cut_that_nobody_has_seen_yet() -> None:
     whole = list(rewriting.alternatives([("abc", "abc")]))
     assert all(len(way("abcdefghij")) >= 10 for way in whole)
     assert list(RewriteModel().alternatives([]))
-    assert not list(learned(lambda text: text[::-1], *LESSONS).alternatives(pairs))
+    assert not list(learned(lambda text: text[::-1], *EXAMPLES).alternatives(pairs))

@@ -148,7 +148,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[list[State]]:
     return commits
 
 
-async def test_one_commit_a_draft_where_they_are_sent_one_after_the_other(
+async def test_one_commit_a_draft_if_they_are_sent_one_after_the_other(
     tmp_path: Path, written: list[list[State]]
 ) -> None:
     await create_many(Shelf().kind(), notes(5), concurrency=1, journal=tmp_path / "job")
@@ -156,7 +156,7 @@ async def test_one_commit_a_draft_where_they_are_sent_one_after_the_other(
     assert written == [[State.SENT], *[both] * 4, [State.CREATED]]
 
 
-def test_few_commits_where_many_are_sent_at_once(
+def test_few_commits_are_made_if_many_are_sent_at_once(
     anyio_backend: str, tmp_path: Path, written: list[list[State]]
 ) -> None:
     kind, journal = Shelf(latency=0.02).kind(), tmp_path / "job"

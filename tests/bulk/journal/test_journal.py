@@ -191,7 +191,7 @@ async def test_drafts_that_are_gone_and_became_nothing_are_forgotten(journal: Pa
     assert states(journal) == dict.fromkeys(range(3), State.CREATED)
 
 
-async def test_a_journal_of_which_nothing_can_have_been_created_is_begun_anew(
+async def test_a_journal_of_which_nothing_can_have_been_created_is_started_over(
     journal: Path,
 ) -> None:
     missing = NotFound("no such shelf", status=404)
@@ -209,7 +209,7 @@ async def test_a_journal_of_which_nothing_can_have_been_created_is_begun_anew(
 
 
 @pytest.mark.parametrize("fate", [Fate(LOST), OK])
-async def test_a_journal_of_which_something_may_be_there_is_never_begun_anew(
+async def test_a_journal_of_which_something_may_have_been_created_is_never_started_over(
     journal: Path, fate: Fate
 ) -> None:
     shelf = Shelf(fate, latency=0.01)
@@ -230,7 +230,7 @@ async def test_an_input_that_has_grown_is_continued(journal: Path) -> None:
     assert [created.item.id for created in report.created] == list(range(1, 9))
 
 
-async def test_a_refused_draft_that_was_mended_is_created(journal: Path) -> None:
+async def test_a_refused_draft_that_was_corrected_is_created(journal: Path) -> None:
     refused = Fate(BadRequest("no", status=400), applied=0)
     shelf = Shelf(lambda texts: refused if "Bad" in texts else OK)
     first = await create(shelf, [*notes(2), {"text": "Bad"}, {"size": 1}], journal)
@@ -326,6 +326,6 @@ async def test_an_answer_that_came_is_written_although_the_job_is_cancelled(jour
 
 
 @pytest.mark.parametrize("path", [5, b"import.journal", ["import.journal"]])
-async def test_what_is_no_path_is_refused(path: object) -> None:
+async def test_what_is_not_a_path_is_refused(path: object) -> None:
     with pytest.raises(InvalidInput, match="journal"):
         await create_many(Shelf().kind(), notes(1), concurrency=1, journal=cast("str", path))

@@ -63,7 +63,7 @@ async def test_it_says_what_the_job_s_own_report_says(journal: Path) -> None:
     assert len(opened) == 3
 
 
-async def test_items_are_mappings_where_nothing_loads_them(journal: Path) -> None:
+async def test_items_are_mappings_if_nothing_loads_them(journal: Path) -> None:
     await create(journal, Shelf())
     report: BulkReport[Mapping[str, JSON]] = BulkReport.open(str(journal))
     assert report.items[1] == {"id": 2, "text": "Note 1", "size": None}
@@ -123,7 +123,7 @@ async def test_copies_are_gone_with_the_report(
     assert seen == [True, False]
 
 
-async def test_a_journal_whose_latest_part_is_begun_anew_meanwhile_is_copied_again(
+async def test_a_journal_whose_latest_part_is_started_over_meanwhile_is_copied_again(
     journal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy, copies = shutil.copyfile, list[str]()

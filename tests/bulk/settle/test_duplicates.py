@@ -52,7 +52,7 @@ async def test_nothing_is_there_but_what_belongs_to_the_job() -> None:
     assert await duplicates(there, DRAFTS, owned=OWNED) == []
 
 
-async def test_what_belongs_to_nobody_and_is_near_is_named_in_the_order_of_the_drafts() -> None:
+async def test_what_is_unclaimed_and_similar_is_named_in_the_order_of_the_drafts() -> None:
     others = [Note(21, "WASH THE FLOOR"), Note(22, "Paint the door"), Note(23, "Else")]
     found = await duplicates([*THERE, *others], DRAFTS[::-1], owned=OWNED)
     assert found == [(0, "22"), (2, "21")]
@@ -127,7 +127,7 @@ async def test_the_container_is_read_once() -> None:
     assert len(found) == 3
 
 
-async def test_a_last_look_that_fails_is_told() -> None:
+async def test_a_last_look_that_fails_is_reported() -> None:
     shelf = Shelf(Fate(LOST, 0), OK, settle_after=0.1)
 
     def close() -> None:  # when the draft is sent for the second time

@@ -114,7 +114,7 @@ def test_too_many_of_one_kind_leave_the_others_of_the_label_as_they_are() -> Non
     assert unclaimed(settlement) == ["11", "12"]
 
 
-def test_each_of_several_doubts_is_told() -> None:
+def test_each_of_several_doubts_is_reported() -> None:
     lost = entries(
         *({"text": text, "size": size} for text in ("a", "b") for size in (3, 5)),
     )
@@ -133,7 +133,7 @@ def test_each_that_is_not_there_is_missing() -> None:
     assert settlement.missing == lost
 
 
-def test_what_nobody_has_made_of_a_label_may_be_of_each_that_is_left() -> None:
+def test_an_item_that_fits_no_draft_may_be_that_of_each_that_is_left() -> None:
     lost = entries(*({"text": "a", "size": size} for size in (3, 5)))
     settlement = look(lost, [Note(11, "a", 7)])
     assert doubtful(settlement) == {0: ["11"], 1: ["11"]}

@@ -156,7 +156,7 @@ async def test_a_near_item_is_evidence_beside_what_the_container_has_shown() -> 
     assert told(settlement) == {"doubtful": {0: ["11", "12", "14"], 1: ["11", "12", "13"]}}
 
 
-async def test_doubts_of_the_container_stay_where_the_project_shows_nothing() -> None:
+async def test_doubts_from_the_container_stay_if_the_project_shows_nothing() -> None:
     new, old = earlier("Paint the door", "Oil the hinges")
     new.by_earlier_run = False
     settlement = Settlement[Note](missing=[old], doubtful=[(new, ["12", "11"]), (old, ["14"])])
@@ -174,7 +174,7 @@ async def test_numbers_that_are_shown_nowhere_may_be_of_what_an_earlier_run_has_
 
 
 @pytest.mark.parametrize("numbers", [None, [], [9], [11, 12]])
-async def test_where_no_number_is_hidden_it_is_missing(numbers: Collection[int] | None) -> None:
+async def test_if_no_number_is_hidden_it_is_missing(numbers: Collection[int] | None) -> None:
     (old,) = earlier("Paint")
     settlement = Settlement[Note](missing=[old])
     await look(settlement, [old], [], numbers=numbers)

@@ -196,7 +196,7 @@ def test_a_batch_of_which_a_part_was_made_is_settled_item_by_item(job: Job, appl
     assert [created.item.text for created in report.created] == [draft["text"] for draft in drafts]
 
 
-def test_what_others_write_meanwhile_is_left_alone(job: Job) -> None:
+def test_what_others_write_meanwhile_is_not_touched(job: Job) -> None:
     shelf = Shelf(Fate(LOST), OK)
     shelf.watch = lambda: shelf.put({"text": "Of somebody else"})
     report = job(shelf, notes(3))

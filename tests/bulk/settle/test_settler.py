@@ -309,7 +309,7 @@ def test_it_is_read_again_until_the_end_of_the_horizon_and_five_times_at_least(
 @pytest.mark.parametrize(
     "error", [Forbidden("no", status=403), AnswerTooLarge("too large")], ids=repr
 )
-def test_it_is_not_read_again_if_that_is_no_use(timed: Timed, error: CallError) -> None:
+def test_it_is_not_read_again_if_that_would_not_help(timed: Timed, error: CallError) -> None:
     async def main() -> None:
         job, drafts = Job(), entries("Paint", "Oil")
         job.shelf.unreadable = error
@@ -396,7 +396,7 @@ def test_it_is_sent_again_in_ever_smaller_batches(timed: Timed) -> None:
 
 
 @pytest.mark.parametrize("unclaimed_item", [False, True])
-def test_after_ten_tries_it_is_refused_unless_something_is_there_that_nobody_owns(
+def test_after_ten_tries_it_is_refused_unless_an_unclaimed_item_is_there(
     timed: Timed, unclaimed_item: bool
 ) -> None:
     async def main() -> None:
@@ -505,7 +505,7 @@ def test_a_server_refuses_whole_batches_once_it_takes_the_first_draft_of_one(tim
     ("there", "size"),
     [([Note(11, "Of somebody else")], 4), ([Note(11, "a1")], 4), ([Note(11, "c3")], 4), ([], 1)],
 )
-def test_and_not_if_it_may_have_stored_some_or_the_first_was_sent_alone(
+def test_but_not_if_it_may_have_stored_some_or_the_first_was_sent_on_its_own(
     timed: Timed, there: Sequence[Note], size: int
 ) -> None:
     async def main() -> None:
@@ -565,7 +565,7 @@ def test_that_a_batch_was_lost_without_a_trace_says_nothing_of_refusals(timed: T
     timed(main)
 
 
-def test_one_that_was_sent_alone_and_is_there_stored_no_part(timed: Timed) -> None:
+def test_a_refused_draft_of_its_own_that_is_there_is_not_a_part_of_a_batch(timed: Timed) -> None:
     async def main() -> None:
         job, batch = Job(), entries("a1", "b2")
         (alone,) = entries("e5")
@@ -656,7 +656,7 @@ def test_for_what_this_run_has_sent_nothing_is_held(timed: Timed) -> None:
     timed(main)
 
 
-def test_what_is_elsewhere_is_no_proof_if_it_may_have_been_there_before(timed: Timed) -> None:
+def test_what_is_elsewhere_proves_nothing_if_it_may_have_been_there_before(timed: Timed) -> None:
     async def main() -> None:
         creation, _ = project(Note(11, "Paint"))
         job, (draft,) = Job(creation=creation), entries("Paint")
