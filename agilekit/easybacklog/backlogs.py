@@ -10,7 +10,7 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
-from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
 from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
 from agilekit.easybacklog.params import BACKLOG, BacklogChanges, BacklogDraft, flag, with_children
 from agilekit.easybacklog.polling import until_ready
@@ -151,13 +151,13 @@ class Backlogs:
         Source: easyBacklog API documentation, "Duplicate a Backlog".
         """
         ids, body = _ids(account, backlog), BACKLOGS.encode(draft)
-        until = self._session.until()
-        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, until=until)
+        deadline = self._session.until()
+        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, until=deadline)
         if not wait:
             return copy
         ids = {**ids, "BACKLOG_ID": copy.id}
         what = f"the backlog {copy.id}"
-        return await until_ready(self._session, RETRIEVE_BACKLOG, ids, what, until=until)
+        return await until_ready(self._session, RETRIEVE_BACKLOG, ids, what, deadline=deadline)
 
     async def delete(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
         """Deletes a backlog.
@@ -189,7 +189,7 @@ class Backlogs:
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
         """
-        return await printed(
+        return await download_document(
             self._session,
             RETRIEVE_BACKLOG,
             _ids(account, backlog),

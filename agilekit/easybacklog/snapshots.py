@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from agilekit.checks import id_of
-from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
 from agilekit.easybacklog.models import Account, Backlog, Snapshot, Theme
 from agilekit.easybacklog.params import SNAPSHOT, with_children
 from agilekit.easybacklog.polling import until_ready
@@ -75,13 +75,13 @@ class Snapshots:
         Source: easyBacklog API documentation, "Create a Snapshot".
         """
         ids, body = _in(account, backlog), written({"name": name}, SNAPSHOT)
-        until = self._session.until()
-        made = await self._session.call(CREATE_SNAPSHOT, ids, body, until=until)
+        deadline = self._session.until()
+        made = await self._session.call(CREATE_SNAPSHOT, ids, body, until=deadline)
         if not wait:
             return made
         ids = {**ids, "SNAPSHOT_ID": made.id}
         what = f"the snapshot {made.id}"
-        return await until_ready(self._session, RETRIEVE_SNAPSHOT, ids, what, until=until)
+        return await until_ready(self._session, RETRIEVE_SNAPSHOT, ids, what, deadline=deadline)
 
     async def delete(
         self,
@@ -111,7 +111,7 @@ class Snapshots:
 
         Source: easyBacklog API documentation, "Retrieve a Snapshot".
         """
-        return await printed(
+        return await download_document(
             self._session,
             RETRIEVE_SNAPSHOT,
             _ids(account, backlog, snapshot),
