@@ -12,7 +12,13 @@ from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
 from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
-from agilekit.easybacklog.params import BACKLOG, BacklogChanges, BacklogDraft, flag, with_children
+from agilekit.easybacklog.params import (
+    BACKLOG_FIELDS,
+    BacklogChanges,
+    BacklogDraft,
+    flag,
+    with_children,
+)
 from agilekit.easybacklog.polling import until_ready
 from agilekit.easybacklog.routes import (
     CREATE_BACKLOG,
@@ -114,7 +120,9 @@ class Backlogs:
 
         Source: easyBacklog API documentation, "Update a Backlog".
         """
-        await self._session.call(UPDATE_BACKLOG, _ids(account, backlog), changed(changes, BACKLOG))
+        await self._session.call(
+            UPDATE_BACKLOG, _ids(account, backlog), changed(changes, BACKLOG_FIELDS)
+        )
 
     async def archive(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
         """Archives a backlog, and thereby locks it.

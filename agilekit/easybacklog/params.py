@@ -31,16 +31,16 @@ from agilekit.wire.fields import (
 from agilekit.wire.json import JSON
 
 __all__ = [
-    "ACCOUNT",
-    "BACKLOG",
-    "COMPANY",
-    "CRITERION",
-    "NEW_SPRINT_STORY",
-    "SNAPSHOT",
-    "SPRINT",
-    "SPRINT_STORY",
-    "STORY",
-    "THEME",
+    "ACCOUNT_FIELDS",
+    "BACKLOG_FIELDS",
+    "COMPANY_FIELDS",
+    "CRITERION_FIELDS",
+    "SNAPSHOT_FIELDS",
+    "SPRINT_FIELDS",
+    "SPRINT_STORY_CHANGES",
+    "SPRINT_STORY_DRAFT",
+    "STORY_FIELDS",
+    "THEME_FIELDS",
     "AccountChanges",
     "BacklogChanges",
     "BacklogDraft",
@@ -218,26 +218,26 @@ class SprintStoryChanges(TypedDict, total=False):
     """From 1, within its sprint."""
 
 
-def _counted(value: object) -> JSON:
+def _from_one(value: object) -> JSON:
     found = whole(value)
     if found < 1:
         raise ValueError(f"must be a whole number from 1, not {value!r:.60}")
     return found
 
 
-_DEFAULTS: Final[Mapping[str, Write]] = {
+_DEFAULT_FIELDS: Final[Mapping[str, Write]] = {
     "default_velocity": or_none(number),
     "default_rate": or_none(whole),
     "default_use_50_90": or_none(truth),
 }
-ACCOUNT: Final[Mapping[str, Write]] = {
+ACCOUNT_FIELDS: Final[Mapping[str, Write]] = {
     "name": filled,
     "locale_id": reference(Locale),
-    **_DEFAULTS,
+    **_DEFAULT_FIELDS,
     "scoring_rule_id": or_none(reference(ScoringRule)),
 }
-COMPANY: Final[Mapping[str, Write]] = {"name": filled, **_DEFAULTS}
-BACKLOG: Final[Mapping[str, Write]] = {
+COMPANY_FIELDS: Final[Mapping[str, Write]] = {"name": filled, **_DEFAULT_FIELDS}
+BACKLOG_FIELDS: Final[Mapping[str, Write]] = {
     "name": filled,
     "company_id": or_none(reference(Company)),
     "velocity": or_none(number),
@@ -245,16 +245,16 @@ BACKLOG: Final[Mapping[str, Write]] = {
     "use_50_90": or_none(truth),
     "scoring_rule_id": or_none(reference(ScoringRule)),
 }
-SNAPSHOT: Final[Mapping[str, Write]] = {"name": filled}
-THEME: Final[Mapping[str, Write]] = {"name": filled, "code": filled, "position": _counted}
-SPRINT: Final[Mapping[str, Write]] = {
+SNAPSHOT_FIELDS: Final[Mapping[str, Write]] = {"name": filled}
+THEME_FIELDS: Final[Mapping[str, Write]] = {"name": filled, "code": filled, "position": _from_one}
+SPRINT_FIELDS: Final[Mapping[str, Write]] = {
     "start_on": day,
-    "duration_days": _counted,
+    "duration_days": _from_one,
     "number_team_members": or_none(number),
     "explicit_velocity": or_none(number),
 }
-STORY: Final[Mapping[str, Write]] = {
-    "unique_id": _counted,
+STORY_FIELDS: Final[Mapping[str, Write]] = {
+    "unique_id": _from_one,
     "as_a": or_none(at_most(255)),
     "i_want_to": or_none(text),
     "so_i_can": or_none(text),
@@ -263,18 +263,18 @@ STORY: Final[Mapping[str, Write]] = {
     "score_50": or_none(number),
     "score_90": or_none(number),
     "color": or_none(text),
-    "position": _counted,
+    "position": _from_one,
 }
-CRITERION: Final[Mapping[str, Write]] = {"criterion": filled, "position": _counted}
-NEW_SPRINT_STORY: Final[Mapping[str, Write]] = {
+CRITERION_FIELDS: Final[Mapping[str, Write]] = {"criterion": filled, "position": _from_one}
+SPRINT_STORY_DRAFT: Final[Mapping[str, Write]] = {
     "story_id": reference(Story),
     "sprint_story_status_id": reference(SprintStoryStatus),
-    "position": _counted,
+    "position": _from_one,
 }
-SPRINT_STORY: Final[Mapping[str, Write]] = {
+SPRINT_STORY_CHANGES: Final[Mapping[str, Write]] = {
     "move_to_sprint_id": reference(Sprint),
     "sprint_story_status_id": reference(SprintStoryStatus),
-    "position": _counted,
+    "position": _from_one,
 }
 
 

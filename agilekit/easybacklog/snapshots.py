@@ -10,7 +10,7 @@ from attrs import frozen
 from agilekit.checks import id_of
 from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
 from agilekit.easybacklog.models import Account, Backlog, Snapshot, Theme
-from agilekit.easybacklog.params import SNAPSHOT, with_children
+from agilekit.easybacklog.params import SNAPSHOT_FIELDS, with_children
 from agilekit.easybacklog.polling import until_ready
 from agilekit.easybacklog.routes import (
     CREATE_SNAPSHOT,
@@ -74,7 +74,7 @@ class Snapshots:
 
         Source: easyBacklog API documentation, "Create a Snapshot".
         """
-        ids, body = _in(account, backlog), written({"name": name}, SNAPSHOT)
+        ids, body = _in(account, backlog), written({"name": name}, SNAPSHOT_FIELDS)
         deadline = self._session.until()
         made = await self._session.call(CREATE_SNAPSHOT, ids, body, until=deadline)
         if not wait:

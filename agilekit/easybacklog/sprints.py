@@ -9,7 +9,7 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Sprint
-from agilekit.easybacklog.params import SPRINT, SprintChanges, SprintDraft, with_children
+from agilekit.easybacklog.params import SPRINT_FIELDS, SprintChanges, SprintDraft, with_children
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT,
     DELETE_SPRINT,
@@ -90,7 +90,9 @@ class Sprints:
 
         Source: easyBacklog API documentation, "Update a Sprint".
         """
-        await self._session.call(UPDATE_SPRINT, _ids(backlog, sprint), changed(changes, SPRINT))
+        await self._session.call(
+            UPDATE_SPRINT, _ids(backlog, sprint), changed(changes, SPRINT_FIELDS)
+        )
 
     # The sample of "Update a Sprint" sends complete=true, which the published server ignores.
     async def complete(self, backlog: Backlog | int | str, sprint: Sprint | int | str) -> None:

@@ -30,10 +30,10 @@ from agilekit.wire.fields import (
 )
 
 __all__ = [
-    "COMMENT",
+    "COMMENT_FIELDS",
     "CREATE_ONLY",
     "CUSTOM_FIELDS",
-    "SUBTASK",
+    "SUBTASK_FIELDS",
     "TASK_CHANGES",
     "TASK_DRAFT",
     "TIMER_CHANGES",
@@ -215,12 +215,12 @@ TASK_DRAFT: Final[Mapping[str, Write]] = {
     "swimlane_id": or_none(reference(Swimlane)),
     "workflow_stage_id": or_none(reference(WorkflowStage)),
 }
-SUBTASK: Final[Mapping[str, Write]] = {
+SUBTASK_FIELDS: Final[Mapping[str, Write]] = {
     "name": filled,
     "is_completed": truth,
     "assigned_user_id": or_none(parse_user_id),
 }
-COMMENT: Final[Mapping[str, Write]] = {"content": filled}
+COMMENT_FIELDS: Final[Mapping[str, Write]] = {"content": filled}
 TIMER_CHANGES: Final[Mapping[str, Write]] = {
     "started_at": moment,
     "ended_at": or_none(moment),
