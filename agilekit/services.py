@@ -44,7 +44,7 @@ C = TypeVar("C", FlyingDonut, Flow, EasyBacklog, KanbanTool)
 
 
 class Report(Protocol):
-    """What every ``create_many`` gives."""
+    """What every ``create_many`` returns."""
 
     @property
     def stopped(self) -> bool: ...
@@ -79,7 +79,7 @@ class Service(Generic[C]):
     client: type[C]
     settings: Settings = field(repr=False)
     probe: Callable[[C], Awaitable[str]] = field(repr=False)
-    """One cheap read, which proves that a client works, and tells what it leads to."""
+    """One cheap read, which proves that a client works and says what it leads to."""
     kinds: Mapping[str, Kind[C]] = field(repr=False)
     """What can be created in it, by name, the usual kind first."""
     parse_id: Callable[[str], str | int] = field(default=int, repr=False)

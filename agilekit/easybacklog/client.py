@@ -65,7 +65,7 @@ class EasyBacklog(Client):
     user_id: the number of the user on the API access page, for HTTP Basic authentication.
     key: an API key of that user.
     token_in: where the token goes. In the query it can end up in logs of servers on the way, and
-        a write bears it in the header all the same: a server takes it for an attribute there.
+        a write still carries it in the header: a server would take it for an attribute.
     format: the format of the answers. What is written goes as form fields.
     override: whether PUT and DELETE go as a POST with the header ``X-HTTP-Method-Override``.
     options: `Options`, the same for every client.
