@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agilekit import InvalidInput
-from agilekit.checks import id_of
+from agilekit.checks import alternatives, check_choice, check_flag, id_of
 from agilekit.easybacklog import AcceptanceCriterion, Account
 from agilekit.kanbantool import Board, Task
 
@@ -51,3 +51,24 @@ def test_the_message_names_the_kind_in_words() -> None:
         id_of("x", Board, name="before")
     with pytest.raises(InvalidInput, match=r"not Task$"):
         id_of(Task(id=7), Account)
+
+
+@pytest.mark.parametrize("value", ["true", 1, None])
+def test_a_flag_is_true_or_false(value: object) -> None:
+    assert check_flag("override", True) is True
+    assert check_flag("override", False) is False
+    with pytest.raises(InvalidInput, match=r"^override must be true or false, not "):
+        check_flag("override", value)
+
+
+@pytest.mark.parametrize("value", ["XML", "", None, 5, ["xml"]])
+def test_a_choice_is_one_of_some_words(value: object) -> None:
+    assert check_choice("format", "xml", ("json", "xml")) == "xml"
+    with pytest.raises(InvalidInput, match=r"^format must be 'json' or 'xml', not "):
+        check_choice("format", value, ("json", "xml"))
+
+
+def test_alternatives_are_listed_as_a_sentence_lists_them() -> None:
+    assert alternatives(["json"]) == "'json'"
+    assert alternatives(["json", "xml"]) == "'json' or 'xml'"
+    assert alternatives(["json", "xml", "jsonp"]) == "'json', 'xml' or 'jsonp'"

@@ -24,20 +24,9 @@ from agilekit.suggestions import did_you_mean
 
 __all__ = ["Connection"]
 
-_OF_EVERY_CLIENT: Final = (
-    "base_url",
-    "format",
-    "override",
-    "concurrency",
-    "rate",
-    "timeout",
-    "deadline",
-    "settle_after",
-    "retries",
-    "largest_body",
-    "allow_http",
-    "http",
-)
+# A transport and a hook are objects of a program, which no file can hold.
+_OPTIONS: Final = Options.__annotations__.keys() - {"transport", "on_event"}
+_OF_EVERY_CLIENT: Final = frozenset({"base_url", "format", "override", *_OPTIONS})
 _DONE: Final = "done"
 _FLAGS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("concurrency", "retries", "largest_body")

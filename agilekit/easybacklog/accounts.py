@@ -8,7 +8,7 @@ from attrs import frozen
 
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Account
-from agilekit.easybacklog.params import ACCOUNT, AccountChanges
+from agilekit.easybacklog.params import ACCOUNT_FIELDS, AccountChanges
 from agilekit.easybacklog.routes import LIST_ACCOUNTS, RETRIEVE_ACCOUNT, UPDATE_ACCOUNT
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
@@ -43,7 +43,7 @@ class Accounts:
         Source: easyBacklog API documentation, "Update an Account".
         """
         ids = {"ACCOUNT_ID": _id(account)}
-        await self._session.call(UPDATE_ACCOUNT, ids, encode_changes(changes, ACCOUNT))
+        await self._session.call(UPDATE_ACCOUNT, ids, encode_changes(changes, ACCOUNT_FIELDS))
 
 
 def _id(account: object) -> int:

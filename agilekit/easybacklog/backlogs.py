@@ -10,9 +10,15 @@ from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
-from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
 from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
-from agilekit.easybacklog.params import BACKLOG, BacklogChanges, BacklogDraft, flag, with_children
+from agilekit.easybacklog.params import (
+    BACKLOG_FIELDS,
+    BacklogChanges,
+    BacklogDraft,
+    flag,
+    with_children,
+)
 from agilekit.easybacklog.polling import until_ready
 from agilekit.easybacklog.routes import (
     CREATE_BACKLOG,
@@ -115,7 +121,7 @@ class Backlogs:
         Source: easyBacklog API documentation, "Update a Backlog".
         """
         await self._session.call(
-            UPDATE_BACKLOG, _ids(account, backlog), encode_changes(changes, BACKLOG)
+            UPDATE_BACKLOG, _ids(account, backlog), encode_changes(changes, BACKLOG_FIELDS)
         )
 
     async def archive(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
@@ -153,13 +159,13 @@ class Backlogs:
         Source: easyBacklog API documentation, "Duplicate a Backlog".
         """
         ids, body = _ids(account, backlog), BACKLOGS.encode(draft)
-        until = self._session.deadline_from_now()
-        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, deadline=until)
+        deadline = self._session.deadline_from_now()
+        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, deadline=deadline)
         if not wait:
             return copy
         ids = {**ids, "BACKLOG_ID": copy.id}
         what = f"the backlog {copy.id}"
-        return await until_ready(self._session, RETRIEVE_BACKLOG, ids, what, until=until)
+        return await until_ready(self._session, RETRIEVE_BACKLOG, ids, what, deadline=deadline)
 
     async def delete(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
         """Deletes a backlog.
@@ -191,7 +197,7 @@ class Backlogs:
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
         """
-        return await printed(
+        return await download_document(
             self._session,
             RETRIEVE_BACKLOG,
             _ids(account, backlog),

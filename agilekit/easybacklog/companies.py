@@ -9,7 +9,7 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Account, Company
-from agilekit.easybacklog.params import COMPANY, CompanyChanges, CompanyDraft
+from agilekit.easybacklog.params import COMPANY_FIELDS, CompanyChanges, CompanyDraft
 from agilekit.easybacklog.routes import (
     CREATE_COMPANY,
     DELETE_COMPANY,
@@ -82,7 +82,7 @@ class Companies:
         Source: easyBacklog API documentation, "Update a Company".
         """
         await self._session.call(
-            UPDATE_COMPANY, _ids(account, company), encode_changes(changes, COMPANY)
+            UPDATE_COMPANY, _ids(account, company), encode_changes(changes, COMPANY_FIELDS)
         )
 
     async def delete(self, account: Account | int | str, company: Company | int | str) -> None:

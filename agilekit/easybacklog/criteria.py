@@ -9,7 +9,7 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import AcceptanceCriterion, Story
-from agilekit.easybacklog.params import CRITERION, CriterionChanges, CriterionDraft
+from agilekit.easybacklog.params import CRITERION_FIELDS, CriterionChanges, CriterionDraft
 from agilekit.easybacklog.routes import (
     CREATE_ACCEPTANCE_CRITERION,
     DELETE_ACCEPTANCE_CRITERION,
@@ -85,7 +85,7 @@ class Criteria:
         """
         ids = _ids(story, acceptance_criterion)
         await self._session.call(
-            UPDATE_ACCEPTANCE_CRITERION, ids, encode_changes(changes, CRITERION)
+            UPDATE_ACCEPTANCE_CRITERION, ids, encode_changes(changes, CRITERION_FIELDS)
         )
 
     async def delete(

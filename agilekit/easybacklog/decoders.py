@@ -67,8 +67,8 @@ def snapshots(data: JSON) -> list[Snapshot]:
 # Source: easyBacklog API documentation, "Retrieve a Backlog". With its children, XML is another
 # document than JSON: everything that is not a child is an attribute, some names differ, and a
 # criterion is just text. The backlog is the root, or an element beside its sprints and snapshots.
-def _whole(decode: Decode[E]) -> Callable[[JSON], E]:
-    def whole(data: JSON) -> E:
+def _of_either_format(decode: Decode[E]) -> Callable[[JSON], E]:
+    def decode_plain(data: JSON) -> E:
         if not isinstance(data, dict):
             return decode(data)
         inner = data.get("backlog")
@@ -79,7 +79,7 @@ def _whole(decode: Decode[E]) -> Callable[[JSON], E]:
             raise Malformed("nested too deeply") from None
         return evolve(decode(plain), raw=data)
 
-    return whole
+    return decode_plain
 
 
 def _renamed(node: JSON) -> JSON:
@@ -111,5 +111,5 @@ def _criterion(node: JSON) -> JSON:
     return node
 
 
-backlog: Final = _whole(DECODER.entity(Backlog))
-snapshot: Final = _whole(DECODER.entity(Snapshot))
+backlog: Final = _of_either_format(DECODER.entity(Backlog))
+snapshot: Final = _of_either_format(DECODER.entity(Snapshot))

@@ -18,7 +18,7 @@ from agilekit.session.session import Session
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Route
 
-__all__ = ["FoldSide", "PageSize", "PrintFormat", "printed"]
+__all__ = ["FoldSide", "PageSize", "PrintFormat", "download_document"]
 
 PrintFormat: TypeAlias = Literal["xls", "pdf"]
 PageSize: TypeAlias = Literal["A4", "LETTER"]
@@ -35,9 +35,9 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
 """The media types of the answers."""
 
 
-async def printed(
+async def download_document(
     session: Session,
-    op: Route[object],
+    route: Route[object],
     ids: Mapping[str, object],
     to: str | PathLike[str],
     *,
@@ -57,7 +57,7 @@ async def printed(
     if format == "xls" and query:
         raise InvalidInput(f"{', '.join(query)}: only a pdf has it")
     accept, types = _ACCEPTED[format], _TYPES[format]
-    return await download(session, op, ids, query, accept=accept, types=types, to=to)
+    return await download(session, route, ids, query, accept=accept, types=types, to=to)
 
 
 def _scope(wanted: object) -> dict[str, JSON]:

@@ -31,16 +31,16 @@ from agilekit.wire.encode import (
 from agilekit.wire.json import JSON
 
 __all__ = [
-    "ACCOUNT",
-    "BACKLOG",
-    "COMPANY",
-    "CRITERION",
-    "NEW_SPRINT_STORY",
-    "SNAPSHOT",
-    "SPRINT",
-    "SPRINT_STORY",
-    "STORY",
-    "THEME",
+    "ACCOUNT_FIELDS",
+    "BACKLOG_FIELDS",
+    "COMPANY_FIELDS",
+    "CRITERION_FIELDS",
+    "SNAPSHOT_FIELDS",
+    "SPRINT_FIELDS",
+    "SPRINT_STORY_CHANGES",
+    "SPRINT_STORY_DRAFT",
+    "STORY_FIELDS",
+    "THEME_FIELDS",
     "AccountChanges",
     "BacklogChanges",
     "BacklogDraft",
@@ -218,26 +218,26 @@ class SprintStoryChanges(TypedDict, total=False):
     """From 1, within its sprint."""
 
 
-def _counted(value: object) -> JSON:
+def _from_one(value: object) -> JSON:
     found = integer(value)
     if found < 1:
         raise ValueError(f"must be a whole number from 1, not {value!r:.60}")
     return found
 
 
-_DEFAULTS: Final[Mapping[str, Encode]] = {
+_DEFAULT_FIELDS: Final[Mapping[str, Encode]] = {
     "default_velocity": nullable(number),
     "default_rate": nullable(integer),
     "default_use_50_90": nullable(boolean),
 }
-ACCOUNT: Final[Mapping[str, Encode]] = {
+ACCOUNT_FIELDS: Final[Mapping[str, Encode]] = {
     "name": non_empty,
     "locale_id": reference(Locale),
-    **_DEFAULTS,
+    **_DEFAULT_FIELDS,
     "scoring_rule_id": nullable(reference(ScoringRule)),
 }
-COMPANY: Final[Mapping[str, Encode]] = {"name": non_empty, **_DEFAULTS}
-BACKLOG: Final[Mapping[str, Encode]] = {
+COMPANY_FIELDS: Final[Mapping[str, Encode]] = {"name": non_empty, **_DEFAULT_FIELDS}
+BACKLOG_FIELDS: Final[Mapping[str, Encode]] = {
     "name": non_empty,
     "company_id": nullable(reference(Company)),
     "velocity": nullable(number),
@@ -245,16 +245,20 @@ BACKLOG: Final[Mapping[str, Encode]] = {
     "use_50_90": nullable(boolean),
     "scoring_rule_id": nullable(reference(ScoringRule)),
 }
-SNAPSHOT: Final[Mapping[str, Encode]] = {"name": non_empty}
-THEME: Final[Mapping[str, Encode]] = {"name": non_empty, "code": non_empty, "position": _counted}
-SPRINT: Final[Mapping[str, Encode]] = {
+SNAPSHOT_FIELDS: Final[Mapping[str, Encode]] = {"name": non_empty}
+THEME_FIELDS: Final[Mapping[str, Encode]] = {
+    "name": non_empty,
+    "code": non_empty,
+    "position": _from_one,
+}
+SPRINT_FIELDS: Final[Mapping[str, Encode]] = {
     "start_on": iso_date,
-    "duration_days": _counted,
+    "duration_days": _from_one,
     "number_team_members": nullable(number),
     "explicit_velocity": nullable(number),
 }
-STORY: Final[Mapping[str, Encode]] = {
-    "unique_id": _counted,
+STORY_FIELDS: Final[Mapping[str, Encode]] = {
+    "unique_id": _from_one,
     "as_a": nullable(max_length(255)),
     "i_want_to": nullable(string),
     "so_i_can": nullable(string),
@@ -263,18 +267,18 @@ STORY: Final[Mapping[str, Encode]] = {
     "score_50": nullable(number),
     "score_90": nullable(number),
     "color": nullable(string),
-    "position": _counted,
+    "position": _from_one,
 }
-CRITERION: Final[Mapping[str, Encode]] = {"criterion": non_empty, "position": _counted}
-NEW_SPRINT_STORY: Final[Mapping[str, Encode]] = {
+CRITERION_FIELDS: Final[Mapping[str, Encode]] = {"criterion": non_empty, "position": _from_one}
+SPRINT_STORY_DRAFT: Final[Mapping[str, Encode]] = {
     "story_id": reference(Story),
     "sprint_story_status_id": reference(SprintStoryStatus),
-    "position": _counted,
+    "position": _from_one,
 }
-SPRINT_STORY: Final[Mapping[str, Encode]] = {
+SPRINT_STORY_CHANGES: Final[Mapping[str, Encode]] = {
     "move_to_sprint_id": reference(Sprint),
     "sprint_story_status_id": reference(SprintStoryStatus),
-    "position": _counted,
+    "position": _from_one,
 }
 
 

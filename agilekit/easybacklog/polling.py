@@ -24,18 +24,18 @@ _LONGEST_PAUSE: Final = 2.0
 
 
 async def until_ready(
-    session: Session, read: Route[C], ids: Mapping[str, object], what: str, *, until: float
+    session: Session, read: Route[C], ids: Mapping[str, object], what: str, *, deadline: float
 ) -> C:
     """Reads a copy that was made, until it is whole.
 
     what: names the copy. An error must not hide that it was made, lest it be made twice.
 
-    Raises DeadlineExceeded if it is not whole by `until`, and the errors of a read.
+    Raises DeadlineExceeded if it is not whole by `deadline`, and the errors of a read.
     """
     pause = _FIRST_PAUSE
     while True:
         try:
-            copy = await session.call(read, ids, deadline=until)
+            copy = await session.call(read, ids, deadline=deadline)
         except DeadlineExceeded as error:
             raise DeadlineExceeded(
                 f"{what} was made, and is not ready yet",
@@ -48,5 +48,5 @@ async def until_ready(
             raise
         if copy.ready:
             return copy
-        await anyio.sleep(min(pause, max(0.0, until - anyio.current_time())))
+        await anyio.sleep(min(pause, max(0.0, deadline - anyio.current_time())))
         pause = min(2 * pause, _LONGEST_PAUSE)

@@ -8,9 +8,9 @@ from pathlib import Path
 from attrs import frozen
 
 from agilekit.checks import id_of
-from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, printed
+from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
 from agilekit.easybacklog.models import Account, Backlog, Snapshot, Theme
-from agilekit.easybacklog.params import SNAPSHOT, with_children
+from agilekit.easybacklog.params import SNAPSHOT_FIELDS, with_children
 from agilekit.easybacklog.polling import until_ready
 from agilekit.easybacklog.routes import (
     CREATE_SNAPSHOT,
@@ -74,14 +74,14 @@ class Snapshots:
 
         Source: easyBacklog API documentation, "Create a Snapshot".
         """
-        ids, body = _in(account, backlog), encode_draft({"name": name}, SNAPSHOT)
-        until = self._session.deadline_from_now()
-        made = await self._session.call(CREATE_SNAPSHOT, ids, body, deadline=until)
+        ids, body = _in(account, backlog), encode_draft({"name": name}, SNAPSHOT_FIELDS)
+        deadline = self._session.deadline_from_now()
+        made = await self._session.call(CREATE_SNAPSHOT, ids, body, deadline=deadline)
         if not wait:
             return made
         ids = {**ids, "SNAPSHOT_ID": made.id}
         what = f"the snapshot {made.id}"
-        return await until_ready(self._session, RETRIEVE_SNAPSHOT, ids, what, until=until)
+        return await until_ready(self._session, RETRIEVE_SNAPSHOT, ids, what, deadline=deadline)
 
     async def delete(
         self,
@@ -111,7 +111,7 @@ class Snapshots:
 
         Source: easyBacklog API documentation, "Retrieve a Snapshot".
         """
-        return await printed(
+        return await download_document(
             self._session,
             RETRIEVE_SNAPSHOT,
             _ids(account, backlog, snapshot),

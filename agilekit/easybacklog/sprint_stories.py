@@ -10,7 +10,7 @@ from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Sprint, SprintStory
 from agilekit.easybacklog.params import (
-    SPRINT_STORY,
+    SPRINT_STORY_CHANGES,
     SprintStoryChanges,
     SprintStoryDraft,
 )
@@ -94,7 +94,9 @@ class SprintStories:
         Source: easyBacklog API documentation, "Update a Sprint Story".
         """
         ids = _ids(sprint, sprint_story)
-        await self._session.call(UPDATE_SPRINT_STORY, ids, encode_changes(changes, SPRINT_STORY))
+        await self._session.call(
+            UPDATE_SPRINT_STORY, ids, encode_changes(changes, SPRINT_STORY_CHANGES)
+        )
 
     async def delete(
         self, sprint: Sprint | int | str, sprint_story: SprintStory | int | str

@@ -9,7 +9,7 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Sprint
-from agilekit.easybacklog.params import SPRINT, SprintChanges, SprintDraft, with_children
+from agilekit.easybacklog.params import SPRINT_FIELDS, SprintChanges, SprintDraft, with_children
 from agilekit.easybacklog.routes import (
     CREATE_SPRINT,
     DELETE_SPRINT,
@@ -91,7 +91,7 @@ class Sprints:
         Source: easyBacklog API documentation, "Update a Sprint".
         """
         await self._session.call(
-            UPDATE_SPRINT, _ids(backlog, sprint), encode_changes(changes, SPRINT)
+            UPDATE_SPRINT, _ids(backlog, sprint), encode_changes(changes, SPRINT_FIELDS)
         )
 
     # The sample of "Update a Sprint" sends complete=true, which the published server ignores.

@@ -10,7 +10,7 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Story, Theme
-from agilekit.easybacklog.params import STORY, StoryChanges, StoryDraft, with_children
+from agilekit.easybacklog.params import STORY_FIELDS, StoryChanges, StoryDraft, with_children
 from agilekit.easybacklog.routes import (
     CREATE_STORY,
     DELETE_STORY,
@@ -92,7 +92,9 @@ class Stories:
 
         Source: easyBacklog API documentation, "Update a Story".
         """
-        await self._session.call(UPDATE_STORY, _ids(theme, story), encode_changes(changes, STORY))
+        await self._session.call(
+            UPDATE_STORY, _ids(theme, story), encode_changes(changes, STORY_FIELDS)
+        )
 
     async def delete(self, theme: Theme | int | str, story: Story | int | str) -> None:
         """Deletes a story.

@@ -10,7 +10,7 @@ from attrs import frozen
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Story, Theme
-from agilekit.easybacklog.params import THEME, ThemeChanges, ThemeDraft, with_children
+from agilekit.easybacklog.params import THEME_FIELDS, ThemeChanges, ThemeDraft, with_children
 from agilekit.easybacklog.routes import (
     CREATE_THEME,
     DELETE_THEME,
@@ -92,7 +92,9 @@ class Themes:
 
         Source: easyBacklog API documentation, "Update a Theme".
         """
-        await self._session.call(UPDATE_THEME, _ids(backlog, theme), encode_changes(changes, THEME))
+        await self._session.call(
+            UPDATE_THEME, _ids(backlog, theme), encode_changes(changes, THEME_FIELDS)
+        )
 
     async def grab_story(
         self, backlog: Backlog | int | str, theme: Theme | int | str, story: Story | int | str

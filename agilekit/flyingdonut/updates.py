@@ -83,13 +83,13 @@ async def update(
     extra = _checked_extra({} if extra is None else extra, read, spec.attributes)
     known = _KnownEntity(scope, spec, id, read, extra.keys())
     changes = {**changes, **extra}
-    placed = await scope.edits.apply(
+    applied = await scope.edits.apply(
         Target(
             path=known.path,
             attributes={**spec.attributes, **dict.fromkeys(extra, _EXTRA)},
             write=known.write,
             read=known.read,
-            deadline=known.until,
+            deadline=known.deadline,
             settle_after=scope.session.settle_after,
             emit=scope.session.emit,
         ),
@@ -97,7 +97,7 @@ async def update(
         _bases({} if base is None else base, known.values(changes)),
         on_conflict,
     )
-    return known.after(placed)
+    return known.after(applied)
 
 
 def _checked_extra(
@@ -156,7 +156,7 @@ class _KnownEntity(Generic[E]):
         self._entity: E | None = entity
         self._extra = frozenset(extra)
         self.path: Final = scope.session.server.request(spec.put, self._ids).path
-        self.until: Final = scope.session.deadline_from_now()
+        self.deadline: Final = scope.session.deadline_from_now()
 
     async def write(self, attributes: Mapping[str, tuple[JSON, int]], *, safe: bool) -> Reply:
         body: dict[str, JSON] = {_AUTHOR: self._username}
@@ -195,7 +195,7 @@ class _KnownEntity(Generic[E]):
         began_open = self._session.is_open
         try:
             return await self._session.answer(
-                self._spec.put, self._ids, body, deadline=self.until, safe=safe
+                self._spec.put, self._ids, body, deadline=self.deadline, safe=safe
             )
         except InvalidInput as error:
             if not began_open or self._session.is_open:
@@ -216,7 +216,7 @@ class _KnownEntity(Generic[E]):
         )
 
     async def read(self) -> Mapping[str, Versioned[object]]:
-        entity = await self._session.call(self._spec.fetch, self._ids, deadline=self.until)
+        entity = await self._session.call(self._spec.fetch, self._ids, deadline=self.deadline)
         self._saw(entity)
         return self._shown(entity)
 
@@ -225,12 +225,12 @@ class _KnownEntity(Generic[E]):
         known = {} if self._entity is None else self._shown(self._entity)
         return {name: known[name] for name in names if name in known}
 
-    def after(self, placed: Applied) -> E:
+    def after(self, applied: Applied) -> E:
         """The entity with all that was learned of it."""
         if self._entity is None:  # forced, and never shown by the server
             raise AssertionError("an update ends with an answer that shows its attributes")
-        values = {name: one for name, one in placed.values.items() if name not in self._extra}
-        return _changed(self._entity, {**values, "replaced": placed.replaced})
+        values = {name: one for name, one in applied.values.items() if name not in self._extra}
+        return _changed(self._entity, {**values, "replaced": applied.replaced})
 
     def _found(
         self, answer: Answer, names: Iterable[str]

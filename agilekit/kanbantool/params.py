@@ -30,10 +30,10 @@ from agilekit.wire.encode import (
 )
 
 __all__ = [
-    "COMMENT",
+    "COMMENT_FIELDS",
     "CREATE_ONLY",
     "CUSTOM_FIELDS",
-    "SUBTASK",
+    "SUBTASK_FIELDS",
     "TASK_CHANGES",
     "TASK_DRAFT",
     "TIMER_CHANGES",
@@ -215,12 +215,12 @@ TASK_DRAFT: Final[Mapping[str, Encode]] = {
     "swimlane_id": nullable(reference(Swimlane)),
     "workflow_stage_id": nullable(reference(WorkflowStage)),
 }
-SUBTASK: Final[Mapping[str, Encode]] = {
+SUBTASK_FIELDS: Final[Mapping[str, Encode]] = {
     "name": non_empty,
     "is_completed": boolean,
     "assigned_user_id": nullable(parse_user_id),
 }
-COMMENT: Final[Mapping[str, Encode]] = {"content": non_empty}
+COMMENT_FIELDS: Final[Mapping[str, Encode]] = {"content": non_empty}
 TIMER_CHANGES: Final[Mapping[str, Encode]] = {
     "started_at": iso_time,
     "ended_at": nullable(iso_time),

@@ -12,10 +12,10 @@ from agilekit.bulk import one_by_one, spec_of_named_fields
 from agilekit.kanbantool.decoders import DECODER
 from agilekit.kanbantool.models import Comment, Subtask, Task, TimeTracker
 from agilekit.kanbantool.params import (
-    COMMENT,
+    COMMENT_FIELDS,
     CREATE_ONLY,
     CUSTOM_FIELDS,
-    SUBTASK,
+    SUBTASK_FIELDS,
     TASK_DRAFT,
     TIMER_DRAFT,
     CommentDraft,
@@ -54,7 +54,7 @@ SUBTASKS: Final = spec_of_named_fields(
     name="subtasks",
     container=("board", "task"),
     draft=SubtaskDraft,
-    write=SUBTASK,
+    write=SUBTASK_FIELDS,
     send=one_by_one(CREATE_SUBTASK, envelope="subtask"),
     listing=LIST_SUBTASKS,
     load=DECODER.one(Subtask),
@@ -66,7 +66,7 @@ COMMENTS: Final = spec_of_named_fields(
     name="comments",
     container=("board", "task"),
     draft=CommentDraft,
-    write=COMMENT,
+    write=COMMENT_FIELDS,
     send=one_by_one(CREATE_COMMENT, envelope="comment"),
     listing=LIST_COMMENTS,
     load=DECODER.one(Comment),

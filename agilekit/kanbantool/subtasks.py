@@ -11,7 +11,13 @@ from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, Subtask, Task
-from agilekit.kanbantool.params import SUBTASK, SubtaskChanges, SubtaskDraft, subtask_ids, task_ids
+from agilekit.kanbantool.params import (
+    SUBTASK_FIELDS,
+    SubtaskChanges,
+    SubtaskDraft,
+    subtask_ids,
+    task_ids,
+)
 from agilekit.kanbantool.routes import (
     CREATE_SUBTASK,
     DELETE_SUBTASK,
@@ -87,7 +93,7 @@ class Subtasks:
 
         Source: KanbanTool API v1.1 Guide, "Updating existing subtasks".
         """
-        ids, fields = subtask_ids(board, task, subtask), encode_changes(changes, SUBTASK)
+        ids, fields = subtask_ids(board, task, subtask), encode_changes(changes, SUBTASK_FIELDS)
         return await self._session.call(UPDATE_SUBTASK, ids, {"subtask": fields})
 
     async def delete(

@@ -112,9 +112,9 @@ class Tasks:
         """
         ids = {"board_id": id_of(board, Board)}
         location = _location(swimlane, stage)
-        op = LIST_TASKS_AT_LOCATION if location else LIST_ARCHIVED_TASKS
+        route = LIST_TASKS_AT_LOCATION if location else LIST_ARCHIVED_TASKS
         reader = _paginator(per_page, stable, _archived_mark)
-        return self._session.listing(op, ids, {"archived": 1, **location}, paginator=reader)
+        return self._session.listing(route, ids, {"archived": 1, **location}, paginator=reader)
 
     async def get(self, board: Board | int | str, task: Task | int | str) -> Task:
         """Reads one task, archived or not, with its comments, changes and subtasks.
@@ -214,8 +214,8 @@ class Tasks:
             raise InvalidInput("a task is moved either by direction=, or to stage= or swimlane=")
         given = {"direction": direction, "override": override}
         how = encode_draft({name: it for name, it in given.items() if it is not None}, _MOVE)
-        op = MOVE_TASK_TO_LOCATION if location else MOVE_TASK_BY_DIRECTION
-        return await self._session.call(op, ids, {**location, **how})
+        route = MOVE_TASK_TO_LOCATION if location else MOVE_TASK_BY_DIRECTION
+        return await self._session.call(route, ids, {**location, **how})
 
     async def delete(self, board: Board | int | str, task: Task | int | str) -> Task | None:
         """Deletes a task that is not archived, and returns it as it was.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
@@ -26,6 +27,7 @@ from agilekit.bulk import CreateSpec
 from agilekit.easybacklog import routes as easybacklog_routes
 from agilekit.flow import routes as flow_routes
 from agilekit.flyingdonut import routes as flyingdonut_routes
+from agilekit.flyingdonut.updates import UpdateSpec
 from agilekit.kanbantool import routes as kanbantool_routes
 from agilekit.sandbox.easybacklog import routes as easybacklog_served
 from agilekit.sandbox.flow import routes as flow_served
@@ -105,14 +107,17 @@ class Service:
         }
 
     def _named(self, word: str, source: str) -> list[AnyOp]:
-        """The calls that a constant stands for: its own, or those of a row of what is created."""
+        """The calls that a constant stands for: its own, or those of a row of what is created or
+        updated.
+        """
         if word in self.ops:
             return [self.ops[word]]
-        if f"{word}.within(" not in source:
-            return []
-        specs = import_module(f"{self.package.__name__}.specs")
-        spec = cast("CreateSpec[object]", getattr(specs, word))
-        return [spec.send.op, cast("AnyOp", spec.listing)]
+        spec = getattr(import_module(f"{self.package.__name__}.specs"), word, None)
+        if isinstance(spec, UpdateSpec):
+            return [cast("AnyOp", spec.fetch), cast("AnyOp", spec.put)]
+        if isinstance(spec, CreateSpec) and f"{word}.within(" in source:
+            return [spec.send.op, cast("AnyOp", spec.listing)]
+        return []
 
     def _sources(self) -> Iterator[tuple[str, str]]:
         for attribute, resource in cast("dict[str, object]", vars(self.client)).items():
@@ -125,11 +130,15 @@ class Service:
 
 
 def _source(cls: type[object], method: Callable[..., object]) -> str:
-    """The source of a method and of the methods of the same class that it calls."""
-    source = inspect.getsource(method)
-    for name in set(re.findall(r"self\.(\w+)\(", source)):
-        source += inspect.getsource(getattr(cls, name))
-    return source
+    """The source of a method, and of what of its class and its package it calls."""
+    own = inspect.getsource(method)
+    package = cls.__module__.rpartition(".")[0]
+    called = [getattr(cls, name) for name in re.findall(r"self\.(\w+)\(", own)]
+    for name in re.findall(r"(?<![\w.])(\w+)\(", own):
+        function = vars(sys.modules[cls.__module__]).get(name)
+        if inspect.isfunction(function) and function.__module__.startswith(package):
+            called.append(function)
+    return own + "".join(map(inspect.getsource, dict.fromkeys(called)))
 
 
 SERVICES: Final = (

@@ -224,7 +224,7 @@ async def test_a_page_size_is_written_in_capitals(scene: Scene, tmp_path: Path) 
             scene.account, scene.backlog, tmp_path / size, format="pdf", page_size=size
         )
         assert _start(path) == b"%PDF-"
-    with pytest.raises(ValueError, match="A4 or LETTER"):
+    with pytest.raises(ValueError, match="'A4' or 'LETTER'"):
         await download(
             scene.account,
             scene.backlog,
