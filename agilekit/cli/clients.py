@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
-from agilekit.cli.wording import variables_named
+from agilekit.cli.error_messages import variables_named
 from agilekit.connections import AnyClient, Connection, NoConnections, load
 from agilekit.errors import InvalidInput
 from agilekit.suggestions import did_you_mean

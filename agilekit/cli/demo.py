@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 import agilekit.demo
-from agilekit.cli.choices import Choice
-from agilekit.cli.running import run
-from agilekit.cli.text import one_line, printable
+from agilekit.cli.event_loop import run
+from agilekit.cli.options import Choice
+from agilekit.cli.terminal import one_line, print_table, printable
 from agilekit.demo.checks import CheckFailed
 from agilekit.demo.scenes import SCENES, Scene
 from agilekit.demo.stage import Counts, Stage
@@ -165,17 +165,23 @@ def _print_indented(console: Console, text: str) -> None:
 
 def _print_counts(counts: Mapping[str, Counts], seconds: float) -> None:
     """On standard error: they depend on the machine, and what the programs print does not."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 3, 0, 0))
-    table.add_column(f"In {seconds:.1f} s")
-    for name in ("requests", "sent again", "version conflicts", "unknown outcomes"):
-        table.add_column(name, justify="right")
-    for service, one in counts.items():
-        numbers = one.requests, one.retries, one.conflicts, one.unknown
-        table.add_row(service, *map(str, numbers))
-    Console(stderr=True, highlight=False).print("", table, "", sep="\n")
+    header = (
+        f"In {seconds:.1f} s",
+        "requests",
+        "sent again",
+        "version conflicts",
+        "unknown outcomes",
+    )
+    click.echo(err=True)
+    print_table(
+        header,
+        *(
+            (service, *map(str, (one.requests, one.retries, one.conflicts, one.unknown)))
+            for service, one in counts.items()
+        ),
+        stderr=True,
+    )
+    click.echo(err=True)
 
 
 def _kept_page(page: Path, keep: Path | None) -> Path | None:

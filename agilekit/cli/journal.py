@@ -15,7 +15,9 @@ import click
 from agilekit import Created, Refused, Unknown
 from agilekit.bulk import Outcome, OutcomeKind
 from agilekit.bulk.kept import Kept
-from agilekit.cli.text import one_line, to_json
+from agilekit.cli.options import json_flag
+from agilekit.cli.output_file import check_not_overwritten, open_output
+from agilekit.cli.terminal import console_of, more_failures, one_line, to_json
 from agilekit.journal import Snapshot
 from agilekit.wire.json import JSON
 
@@ -35,7 +37,7 @@ def journal() -> None:
 
 @journal.command
 @click.argument("file", type=click.Path())
-@click.option("--json", "in_json", is_flag=True, help="Print one object of JSON instead.")
+@json_flag
 @click.option(
     "--failures",
     metavar="FILE",
@@ -56,11 +58,8 @@ def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None)
 
     Exit codes: 0 the journal was read, 1 it cannot be read, 2 the command was wrong.
     """
-    for option, path in (("--failures", failures), ("--outcomes", outcomes)):
-        if path is not None and path.resolve() == Path(file).resolve():
-            raise click.UsageError(f"{option} would be written over {file}")
-    if failures is not None and outcomes is not None and failures.resolve() == outcomes.resolve():
-        raise click.UsageError(f"--outcomes would be written over --failures {failures}")
+    check_not_overwritten("--failures", failures, file)
+    check_not_overwritten("--outcomes", outcomes, file, failures)
     snapshot = Snapshot.open(file)
     kept: _Kept = Kept(snapshot, lambda data: data)
     if in_json:
@@ -68,9 +67,9 @@ def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None)
     else:
         _print(snapshot, kept, failures)
     if failures is not None:
-        _write(failures, _failed(kept))
+        _write("--failures", failures, _failed(kept))
     if outcomes is not None:
-        _write(outcomes, kept.read())
+        _write("--outcomes", outcomes, kept.read())
 
 
 def _failed(kept: _Kept) -> Iterator[Refused | Unknown]:
@@ -94,7 +93,6 @@ def _summary(snapshot: Snapshot, kept: _Kept) -> dict[str, object]:
 
 
 def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     about = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
@@ -109,7 +107,7 @@ def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
     for kind in _KINDS:
         counts.add_column(kind, justify="right")
     counts.add_row(*(f"{kept.count(kind):,}" for kind in _KINDS))
-    console = Console(highlight=False, markup=False)
+    console = console_of()
     for part in (about, "", counts):
         console.print(part)
     _print_failures(kept, failures)
@@ -125,12 +123,13 @@ def _print_failures(kept: _Kept, failures: Path | None) -> None:
         what = type(outcome).__name__.lower()
         click.echo(f"draft {outcome.position}: {what}: {one_line(str(outcome.error))}")
     if (more := total - _SHOWN) > 0:
-        where = "--failures FILE writes them all" if failures is None else failures
-        click.echo(f"… and {more} more: {where}")
+        click.echo(more_failures(more, failures))
 
 
 def _time(snapshot: Snapshot) -> datetime | None:
-    """When anything was sent last, in the time of this machine."""
+    """When the last request was sent, in this machine's time zone; None if none was, or if the time
+    is out of range.
+    """
     sent_at = snapshot.contents.sent_at
     if sent_at is not None:
         with suppress(ValueError, OverflowError, OSError):
@@ -138,13 +137,10 @@ def _time(snapshot: Snapshot) -> datetime | None:
     return None
 
 
-def _write(path: Path, found: Iterator[Outcome[JSON]]) -> None:
-    try:
-        with path.open("w", encoding="utf-8") as file:
-            for outcome in found:
-                file.write(f"{json.dumps(_row(outcome))}\n")
-    except OSError as error:
-        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
+def _write(option: str, path: Path, found: Iterator[Outcome[JSON]]) -> None:
+    with open_output(option, path) as file:
+        for outcome in found:
+            file.write(f"{json.dumps(_row(outcome))}\n")
 
 
 def _row(outcome: Outcome[JSON]) -> dict[str, object]:

@@ -8,11 +8,11 @@ from typing import Literal, Unpack, cast
 import anyio
 import click
 
-from agilekit.cli.running import run
-from agilekit.cli.signals import Interrupted, told
-from agilekit.cli.unruly import Odds, donut_options, fault_options, other_options
-from agilekit.cli.welcome import welcome
-from agilekit.cli.wording import in_options
+from agilekit.cli.error_messages import in_options
+from agilekit.cli.event_loop import run
+from agilekit.cli.sandbox_banner import welcome
+from agilekit.cli.sandbox_options import Odds, donut_options, fault_options, other_options
+from agilekit.cli.signals import Interrupted, reported
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.easybacklog import Race
 from agilekit.sandbox.flyingdonut import RecordedForms
@@ -210,7 +210,7 @@ def sandbox(
     except Interrupted as interrupted:
         click.echo("\nStopped.")
         if interrupted.number != signal.SIGINT:
-            raise told() from None
+            raise reported() from None
     except OSError as error:
         raise click.ClickException(f"cannot listen at {host}:{port}: {error.strerror}") from error
 

@@ -25,7 +25,7 @@ from attrs import frozen
 
 from agilekit import FlyingDonut
 from tests.cli.shell import INTERRUPTIBLE, environment
-from tests.cli.test_sandbox_command import running, variables_in
+from tests.cli.test_sandbox import running, variables_in
 
 COUNT: Final = 100 if os.environ.get("AGILEKIT_CHAOS") == "full" else 6
 DRAFTS: Final = 1500

@@ -17,7 +17,7 @@ from agilekit import (
     Options,
 )
 from agilekit.bulk import BulkOptions, CreateSpec, Draft, Outcome, PossibleDuplicate
-from agilekit.cli.wording import variables_named
+from agilekit.cli.error_messages import variables_named
 from agilekit.connections import Connection
 from agilekit.easybacklog import specs as easy
 from agilekit.flow import specs as flow

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agilekit import InvalidInput
-from agilekit.cli.create.reading import Columns, Input
-from agilekit.cli.create.text_form import delimiter_of, encoding_of
-from tests.cli.test_create_command import Served, served
+from agilekit.cli.create.columns import Columns
+from agilekit.cli.create.drafts_file import DraftsFile
+from agilekit.cli.create.text_format import delimiter_of, encoding_of
+from tests.cli.create.test_command import Served, served
 
 __all__ = ["served"]
 
@@ -28,10 +29,10 @@ def read(
     encoding: str | None = None,
     delimiter: str | None = None,
     format: str = "csv",
-) -> Input:
+) -> DraftsFile:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     columns = Columns(FIELDS, ("title",), {})
-    return Input(
+    return DraftsFile(
         path,
         name="x",
         format="jsonl" if format == "jsonl" else "csv",
@@ -41,7 +42,7 @@ def read(
     )
 
 
-def drafts(of: Input) -> list[dict[str, object]]:
+def drafts(of: DraftsFile) -> list[dict[str, object]]:
     return [dict(draft) for draft in of]
 
 
@@ -58,12 +59,12 @@ def test_the_delimiter_is_found_if_only_with_it_every_column_is_a_field(
 ) -> None:
     found = read(path, f'Title{delimiter}Summary\n"A, b; c|d\te"{delimiter}B\n')
     assert drafts(found) == [{"title": "A, b; c|d\te", "summary": "B"}]
-    assert found.found == (words and f"x is read with {words} between the cells.")
+    assert found.note == (words and f"x is read with {words} between the cells.")
 
 
 def test_one_column_is_read_with_commas(path: Path) -> None:
     found = read(path, "title\nA;b\n")
-    assert (drafts(found), found.found) == ([{"title": "A;b"}], None)
+    assert (drafts(found), found.note) == ([{"title": "A;b"}], None)
 
 
 def test_a_header_that_fits_with_no_delimiter_is_refused_in_the_words_of_the_nearest(
@@ -107,7 +108,7 @@ def test_a_byte_order_mark_is_obeyed(encoding: str, format: str, path: Path) -> 
     found = read(path, (mark + text).encode(encoding), format=format)
     assert drafts(found) == [{"title": "Grüße €"}]
     family = encoding.removesuffix("-be").upper()
-    assert found.found == (None if encoding == "utf-8-sig" else f"x is read as {family}.")
+    assert found.note == (None if encoding == "utf-8-sig" else f"x is read as {family}.")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_byte_order_mark_is_obeyed(encoding: str, format: str, path: Path) -> 
 )
 def test_an_encoding_that_is_said_is_taken(encoding: str, content: bytes, path: Path) -> None:
     found = read(path, content, encoding=encoding_of(encoding))
-    assert (drafts(found), found.found) == ([{"title": "Grüße €"}], None)
+    assert (drafts(found), found.note) == ([{"title": "Grüße €"}], None)
 
 
 @pytest.mark.parametrize("given", ["", "utf-9", "hex", "rot13", "undefined", "a\0b", "ü" * 500])

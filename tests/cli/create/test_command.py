@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from agilekit import InvalidInput
 from agilekit.cli.commands import commands
-from agilekit.cli.create.reading import Input
+from agilekit.cli.create.drafts_file import DraftsFile
 from agilekit.cli.signals import Interrupted
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.messages import Answer, Request, Response
@@ -244,7 +244,7 @@ def test_an_interruption_without_a_journal_says_so(
         received.append(signal.SIGTERM)
         raise Interrupted(signal.SIGTERM)
 
-    monkeypatch.setattr("agilekit.cli.create.command.run", interrupted)
+    monkeypatch.setattr("agilekit.cli.create.job.run", interrupted)
     monkeypatch.setattr("agilekit.cli.signals.received", received)
     result = served.cards(served.write("cards.csv", ["title", "A"]), "--no-journal")
     assert result.exit_code == 143
@@ -277,11 +277,11 @@ def test_an_input_that_fails_meanwhile_is_told_with_what_was_created(
 ) -> None:
     file = served.write("cards.csv", ["title", *(f"Card {n}" for n in range(60))])
 
-    def broken(_: Input) -> Iterator[dict[str, str]]:
+    def broken(_: DraftsFile) -> Iterator[dict[str, str]]:
         yield {"title": "Card 0"}
         raise InvalidInput("line 3: unexpected end of data")
 
-    monkeypatch.setattr(Input, "__iter__", broken)
+    monkeypatch.setattr(DraftsFile, "__iter__", broken)
     result = served.cards(file)
     assert result.exit_code == 2
     assert result.stderr.endswith("Error: line 3: unexpected end of data\n")
@@ -309,7 +309,7 @@ def test_all_failures_are_written_to_a_file(served: Served) -> None:
         "reason": "title must be text that is not empty, not ''",
         "draft": {"title": ""},
     }
-    assert "it is no JSON" in rows[-2]["reason"]
+    assert "it is not valid JSON" in rows[-2]["reason"]
     assert f"… and 7 more: {failures}" in result.stderr
 
 

@@ -1,16 +1,16 @@
-"""What a command tells of an export at its end."""
+"""What is printed of an export at its end, and of its verification."""
 
 from __future__ import annotations
 
 import click
 
-from agilekit.cli.text import one_line, to_json
+from agilekit.cli.terminal import one_line, to_json
 from agilekit.export import ExportReport, Format, ProjectReport, verify
 
-__all__ = ["as_json", "print_report", "verified"]
+__all__ = ["print_report", "report_as_json", "verify_export"]
 
 
-def as_json(report: ExportReport) -> str:
+def report_as_json(report: ExportReport) -> str:
     """The whole report, as one object."""
     projects = [
         {
@@ -53,8 +53,8 @@ def print_report(report: ExportReport, *, quiet: bool) -> None:
     click.echo(one_line(str(report)))
 
 
-def verified(path: str, format: Format | None, *, quiet: bool, in_json: bool) -> bool:
-    """Compares an export with its manifest, and tells what differs."""
+def verify_export(path: str, format: Format | None, *, quiet: bool, in_json: bool) -> bool:
+    """Compares an export with its manifest, prints what differs; True if nothing does."""
     found = verify(path, format=format)
     if in_json:
         click.echo(
@@ -75,8 +75,8 @@ def verified(path: str, format: Format | None, *, quiet: bool, in_json: bool) ->
             click.echo(f"Error: {one_line(problem)}", err=True)
         for advice in found.advice:
             click.echo(f"What to do: {one_line(advice)}", err=True)
-        for what in () if quiet else found.incomplete:
-            click.echo(f"Note: {one_line(what)}", err=True)
+        for missing in () if quiet else found.incomplete:
+            click.echo(f"Note: {one_line(missing)}", err=True)
     if found.ok and not quiet and not in_json:
         whole = f"{found.projects} projects, {found.rows} rows, all as written"
         click.echo(one_line(f"{path}: {whole}"))

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from agilekit.cli.commands import commands
-from agilekit.cli.text import one_line, printable, to_json
+from agilekit.cli.terminal import one_line, printable, to_json
 from agilekit.demo import bulk_create
 from agilekit.demo.scenes import Scene
 from agilekit.demo.stage import Stage

@@ -1,4 +1,4 @@
-"""What the library says of its arguments, in the words of a command line.
+"""Errors of the library in the words of the command line: options and variables, not arguments.
 
 | the library says | the command says |
 |---|---|
@@ -6,7 +6,7 @@
 | ``allow_http=True``, of an option of the command | ``--allow-http`` |
 | ``allow_http=True``, of anything else | ``allow_http = true`` in the file of connections |
 | ``FlyingDonut(…, username='jane.smith')`` | the variable, and the key in the file |
-| ``board must …``, where variables make the client | ``AGILEKIT_FLOW_BOARD: board must …`` |
+| ``board must …``, of a client that variables make | ``AGILEKIT_FLOW_BOARD: board must …`` |
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from typing import Final
 
 import click
 
-from agilekit.cli.text import one_line, printable
+from agilekit.cli.terminal import one_line, printable
 from agilekit.connections import NoConnections
 from agilekit.connections.wording import in_toml
 from agilekit.errors import AgilekitError, InvalidInput
 
-__all__ = ["in_options", "spoken", "variables_named"]
+__all__ = ["in_options", "message_of", "variables_named"]
 
 _FIRST: Final = re.compile(r"[a-z_]+(?![.\w/\\-])")
 _TRUE: Final = re.compile(r"\b([a-z_]+)=True\b")
 _CLIENT: Final = re.compile(r"\b([A-Z]\w+)\(…, ([a-z_]+)=[^)]*\)")
-_FILE_TELLS: Final = "{} in the file of connections"
+_IN_THE_FILE: Final = "{} in the file of connections"
 _WITHOUT_A_FILE: Final = """\
 
 Without a file, name a service in the place of a connection, and set its variables:
 AGILEKIT_KANBANTOOL_ACCOUNT and AGILEKIT_KANBANTOOL_TOKEN are those of kanbantool."""
-_OF_ARGUMENT: Final = {"project_id": "PROJECT"}
+_VARIABLE_OF_ARGUMENT: Final = {"project_id": "PROJECT"}
 _VARIABLES: Final = frozenset(("project_id", "username", "board", "user_id", "account", "base_url"))
 
 
-def spoken(error: AgilekitError, command: click.Command | None) -> str:
-    """An error, as the command tells it: on one line, unless it shows a file."""
+def message_of(error: AgilekitError, command: click.Command | None) -> str:
+    """An error as the command prints it: on one line, unless it shows a file."""
     if isinstance(error, NoConnections):
         text = f"{error}\n{_WITHOUT_A_FILE}"
         return "\n".join(map(printable, text.split("\n")))
@@ -46,15 +46,15 @@ def spoken(error: AgilekitError, command: click.Command | None) -> str:
         return one_line(str(error))  # it may hold the words of a server
     options = _options(command)
 
-    def told(found: re.Match[str]) -> str:
-        return options.get(found[1]) or _FILE_TELLS.format(in_toml(found[0]))
+    def flag(found: re.Match[str]) -> str:
+        return options.get(found[1]) or _IN_THE_FILE.format(in_toml(found[0]))
 
-    message = _CLIENT.sub(_setting, _TRUE.sub(told, str(error)))
+    message = _CLIENT.sub(_setting, _TRUE.sub(flag, str(error)))
     return one_line(in_options(message, command))
 
 
 def in_options(message: str, command: click.Command | None) -> str:
-    """What is said of an argument, said of the option of the command that it is."""
+    """A message that begins with an argument, with the command's option in its place."""
     options, first = _options(command), _FIRST.match(message)
     if first is None or first[0] not in options:
         return message
@@ -63,7 +63,7 @@ def in_options(message: str, command: click.Command | None) -> str:
 
 @contextmanager
 def variables_named(service: str) -> Generator[None]:
-    """What is wrong with a client that is made inside is said of the variable that gave it."""
+    """A client is made inside from variables; what is wrong with one is said of the variable."""
     try:
         yield
     except InvalidInput as error:
@@ -74,7 +74,7 @@ def _of_variables(service: str, message: str) -> str:
     first = _FIRST.match(message)
     if first is None or first[0] not in _VARIABLES:
         return message
-    name = _OF_ARGUMENT.get(first[0], first[0].upper())
+    name = _VARIABLE_OF_ARGUMENT.get(first[0], first[0].upper())
     return f"AGILEKIT_{service.upper()}_{name}: {message}"
 
 
@@ -84,7 +84,7 @@ def _setting(found: re.Match[str]) -> str:
 
 
 def _options(command: click.Command | None) -> dict[str, str]:
-    """The options of a command, by the names of the arguments that they are."""
+    """The options of a command, by the arguments that they set."""
     if command is None:
         return {}
     found = [one for one in command.params if isinstance(one, click.Option)]

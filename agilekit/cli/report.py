@@ -1,4 +1,4 @@
-"""The command: its options, and where the figures come from."""
+"""``agilekit report``: a page of charts, or a few lines of text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from agilekit.cli.choices import Choice
 from agilekit.cli.clients import clients_of, connections_file, done_of
-from agilekit.cli.export.progress import exporting
-from agilekit.cli.running import run
-from agilekit.cli.text import one_line
+from agilekit.cli.event_loop import run
+from agilekit.cli.export.progress import export_progress
+from agilekit.cli.options import Choice
+from agilekit.cli.terminal import one_line
 from agilekit.export import Exportable, ExportError, ExportReport, export
 from agilekit.export.parts import name_of
 from agilekit.report import Figures, Picture, draw, page, read, summary
@@ -100,10 +100,10 @@ def report(
 
 @contextmanager
 def _exported(clients: dict[str, Exportable], done: dict[str, Sequence[str]]) -> Generator[Path]:
-    """An export of now, as long as it is needed."""
+    """Exports what is there now, for as long as the export is needed."""
 
     async def job(to: Path) -> ExportReport:
-        with exporting(quiet=False) as show:
+        with export_progress(quiet=False) as show:
             return await export(clients, to=to, done=done, on_progress=show)
 
     with tempfile.TemporaryDirectory(prefix="agilekit-") as folder:

@@ -21,8 +21,8 @@ from click.testing import CliRunner
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.commands import commands
-from agilekit.cli.unruly import FAULTS
-from agilekit.cli.welcome import welcome
+from agilekit.cli.sandbox_banner import welcome
+from agilekit.cli.sandbox_options import FAULTS
 from agilekit.export import verify
 from agilekit.sandbox import Faults, Sandbox
 from tests.cli.shell import INTERRUPTIBLE, environment

@@ -29,10 +29,10 @@ def run(
     """The result of `main`.
 
     stop: is called at the first signal; `main` then has 3 s to end by itself, or until the second
-        signal, and its result is returned. Without, the first signal cancels `main`.
+        signal, and its result is returned. Without it, the first signal cancels `main`.
 
-    Raises Interrupted where a signal has ended `main`. Where signals are not noted, as outside a
-    process of its own, Ctrl-C leaves as KeyboardInterrupt, whichever task it met.
+    Raises Interrupted if a signal has ended `main`. Outside a process of its own, where signals are
+    not recorded, Ctrl-C leaves as KeyboardInterrupt, whichever task it met.
     """
 
     async def watched() -> list[T]:
@@ -50,28 +50,28 @@ def run(
         return results
 
     try:
-        with signals.noted():
+        with signals.deferred():
             results = anyio.run(watched, backend=backend, backend_options=_OPTIONS.get(backend))
     except BaseExceptionGroup as group:
         if group.subgroup(KeyboardInterrupt):
             raise KeyboardInterrupt from None
         raise
     if stop is None or not results:
-        signals.check()
+        signals.raise_received()
     (result,) = results
     return result
 
 
 async def _end_at_a_signal(scope: anyio.CancelScope, stop: Callable[[], object] | None) -> None:
-    await _arrived(1)
+    await _received(1)
     if stop is not None:
         stop()
         with anyio.move_on_after(_GRACE):
-            await _arrived(2)
+            await _received(2)
     scope.cancel()
 
 
-async def _arrived(count: int) -> None:
+async def _received(count: int) -> None:
     # A signal that comes just before the loop waits would wake no loop: so it is looked for.
     while len(signals.received) < count:  # noqa: ASYNC110 - see above
         await anyio.sleep(_LOOK_EVERY)

@@ -1,4 +1,4 @@
-"""What became of the drafts, as it is told at the end."""
+"""What became of the drafts, as it is printed at the end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from attrs import define, field
 
 from agilekit import Created, PossibleDuplicate, Refused, Unknown
 from agilekit.bulk import Outcome
-from agilekit.cli.create.reading import Input
-from agilekit.cli.text import one_line
+from agilekit.cli.create.drafts_file import DraftsFile
+from agilekit.cli.terminal import more_failures, one_line, print_table
 
 __all__ = ["Tally"]
 
@@ -23,48 +23,42 @@ _KINDS: Final = ("created", "refused", "unknown")
 
 @define
 class Tally:
-    """Counts outcomes, and tells of those that are no success."""
+    """Counts outcomes, and prints each that is not a success, by the line of its draft."""
 
-    drafts: Input
+    drafts: DraftsFile
     failures: TextIO | None
-    """Where all of them are written, as JSON Lines."""
+    """Where all of these are written, as JSON Lines; only the first are printed."""
     counts: Counter[str] = field(factory=Counter[str])
     unstored: int = 0
     """How many were created, but not stored as they were sent."""
 
-    def tell(self, outcomes: Iterable[Outcome[object]]) -> None:
+    def print_failures(self, outcomes: Iterable[Outcome[object]]) -> None:
+        """Counts the outcomes, and prints those that are not a success."""
         for outcome in outcomes:
             kind = type(outcome).__name__.lower()
             self.counts[kind] += 1
             if not isinstance(outcome, Created):
-                self._tell_failure(kind, outcome)
+                self._print_failure(kind, outcome)
             elif outcome.unstored:
-                self._tell_unstored(outcome.position, outcome.unstored)
+                self._print_unstored(outcome.position, outcome.unstored)
         if (more := self.failed - _SHOWN) > 0:
-            where = self.failures.name if self.failures else "--failures FILE writes them all"
-            click.echo(f"… and {more} more: {where}", err=True)
+            where = self.failures.name if self.failures else None
+            click.echo(more_failures(more, where), err=True)
 
-    def tell_duplicates(self, found: Iterable[PossibleDuplicate]) -> None:
+    def print_duplicates(self, found: Iterable[PossibleDuplicate]) -> None:
         for one in found:
             where = self._where(one.position)
             click.echo(f"{where}: may be there twice: item {one_line(one.item_id)}", err=True)
 
-    def print_table(self, what: str) -> None:
-        from rich.console import Console
-        from rich.table import Table
-
-        table = Table(box=None, padding=(0, 3, 0, 0))
-        table.add_column()
-        for kind in _KINDS:
-            table.add_column(kind, justify="right")
-        table.add_row(what, *(f"{self.counts[kind]:,}" for kind in _KINDS))
-        Console(highlight=False, markup=False).print(table)
+    def print_counts(self, kind: str) -> None:
+        numbers = [f"{self.counts[one]:,}" for one in _KINDS]
+        print_table(("", *_KINDS), (kind, *numbers))
 
     @property
     def failed(self) -> int:
         return self.counts["refused"] + self.counts["unknown"]
 
-    def _tell_failure(self, kind: str, outcome: Refused | Unknown) -> None:
+    def _print_failure(self, kind: str, outcome: Refused | Unknown) -> None:
         reason = str(outcome.error)
         if self.failed <= _SHOWN:
             click.echo(f"{self._where(outcome.position)}: {kind}: {one_line(reason)}", err=True)
@@ -78,7 +72,7 @@ class Tally:
             }
             self.failures.write(f"{json.dumps(row)}\n")
 
-    def _tell_unstored(self, position: int, fields: Sequence[str]) -> None:
+    def _print_unstored(self, position: int, fields: Sequence[str]) -> None:
         self.unstored += 1
         if self.unstored <= _SHOWN:
             what = one_line(", ".join(fields))

@@ -1,6 +1,6 @@
-"""How the text of an input is written: its encoding, and what stands between the cells of CSV.
+"""The encoding of a file of drafts and, if it is CSV, the delimiter between its cells.
 
-Both can be said (``--encoding``, ``--delimiter``). What is not said is taken only if it is safe:
+Both can be given (``--encoding``, ``--delimiter``); else they are detected, but never guessed:
 
 | the bytes | are read as |
 |---|---|
@@ -8,8 +8,8 @@ Both can be said (``--encoding``, ``--delimiter``). What is not said is taken on
 | are UTF-8 from the first to the last | UTF-8 |
 | anything else | nothing: refused, and shown as Windows-1252 (cp1252) reads them, to be compared |
 
-Every byte means something in every encoding of one byte a letter, so that nothing tells cp1252 from
-its relatives but a reader who knows what should stand there.
+In an encoding of one byte a letter, every byte means something. So only a reader who knows what
+should be there can tell cp1252 from its relatives.
 
 | the header names only fields, and all that are needed, | is read with |
 |---|---|
@@ -24,20 +24,20 @@ import codecs
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from attrs import frozen
 
+from agilekit.cli.create.columns import Columns
 from agilekit.errors import InvalidInput
 
 __all__ = [
-    "HeaderReader",
-    "TextForm",
+    "TextFormat",
     "delimiter_of",
+    "detect",
     "encoding_of",
     "header_of",
-    "not_text",
-    "text_form",
+    "undecodable",
 ]
 
 _UTF_8: Final = "utf-8-sig"
@@ -57,38 +57,26 @@ _HEAD: Final = 4  # bytes
 _SHOWN: Final = 60  # characters
 
 
-class HeaderReader(Protocol):
-    """What knows the fields that a header may name."""
-
-    def of_header(self, header: Sequence[str]) -> Sequence[str | None]:
-        """Raises InvalidInput for a header that does not fit."""
-        ...
-
-    def known(self, header: Sequence[str]) -> int:
-        """How many columns of a header have a field."""
-        ...
-
-
 @frozen
-class TextForm:
-    """How an input is read."""
+class TextFormat:
+    """How a file is read."""
 
     encoding: str
     delimiter: str = _COMMA
     """Of CSV; one character."""
-    found: tuple[str, ...] = ()
-    """What is unusual of it and was found rather than said, such as ``"as UTF-16"``."""
+    notes: tuple[str, ...] = ()
+    """What was detected and is unusual, such as ``"as UTF-16"``."""
 
     @property
-    def words(self) -> str:
+    def delimiter_words(self) -> str:
         """``"with semicolons between the cells"``"""
         return _between(self.delimiter)
 
 
 def encoding_of(given: str) -> str:
-    """An encoding by its name, as Python knows it. Raises InvalidInput for one that is none."""
+    """Python's name of an encoding. Raises InvalidInput for an unknown one."""
     try:
-        "".encode(given)  # refuses what makes no text of bytes
+        "".encode(given)  # refuses codecs such as rot13, which do not make text of bytes
         name = codecs.lookup(given).name
     except (LookupError, ValueError):
         raise InvalidInput(
@@ -108,21 +96,22 @@ def delimiter_of(given: str) -> str:
     return found
 
 
-def text_form(
+def detect(
     path: Path,
     *,
     name: str,
-    columns: HeaderReader | None,
+    columns: Columns | None,
     encoding: str | None = None,
     delimiter: str | None = None,
-) -> TextForm:
-    """How an input is read, by what is said of it and what is safe to take.
+) -> TextFormat:
+    """How a file is read: as `encoding` and `delimiter` say, or as it shows itself.
 
-    columns: of CSV; None for other texts, which have no delimiter.
+    name: of the file, in messages.
+    columns: of CSV; None for other files, which have no delimiter.
 
-    Raises InvalidInput for an input of which that cannot be told.
+    Raises InvalidInput if the file does not show it.
     """
-    found: list[str] = []
+    notes: list[str] = []
     with path.open("rb") as file:
         head = file.read(_HEAD)
     marked = next((of for mark, of in _MARKS if head.startswith(mark)), None)
@@ -134,22 +123,22 @@ def text_form(
             )
         encoding = marked or _UTF_8
         if encoding != _UTF_8:
-            found.append(f"as {encoding.upper()}")
+            notes.append(f"as {encoding.upper()}")
     elif marked and encoding.startswith(marked):
         encoding = marked  # utf-16-le, say, would hand on the mark as a character
     if columns is None or delimiter is not None:
-        return TextForm(encoding, delimiter or _COMMA, tuple(found))
+        return TextFormat(encoding, delimiter or _COMMA, tuple(notes))
     try:
         delimiter = _delimiter(path, encoding, columns)
     except UnicodeError:
-        raise not_text(path, name, encoding) from None
+        raise undecodable(path, name, encoding) from None
     if delimiter != _COMMA:
-        found.append(_between(delimiter))
-    return TextForm(encoding, delimiter, tuple(found))
+        notes.append(_between(delimiter))
+    return TextFormat(encoding, delimiter, tuple(notes))
 
 
-def not_text(path: Path, name: str, encoding: str) -> InvalidInput:
-    """What is wrong with an input that its encoding cannot read."""
+def undecodable(path: Path, name: str, encoding: str) -> InvalidInput:
+    """The error for a file that is not text in its encoding, with the first line that is wrong."""
     if encoding != _UTF_8:
         return InvalidInput(f"{name} is not text in {encoding.upper()}")
     wrong = f"{name} is not text in UTF-8"
@@ -175,7 +164,7 @@ def _around(line: bytes, at: int) -> str:
     return line[begin : begin + _SHOWN].decode("cp1252", "replace").strip()
 
 
-def _delimiter(path: Path, encoding: str, columns: HeaderReader) -> str:
+def _delimiter(path: Path, encoding: str, columns: Columns) -> str:
     headers = {it: _header(path, encoding, it) for it in _DELIMITERS}
     fitting = [it for it, header in headers.items() if _fits(header, columns)]
     if _COMMA in fitting or len(fitting) > 1:
@@ -183,7 +172,7 @@ def _delimiter(path: Path, encoding: str, columns: HeaderReader) -> str:
     if fitting:
         return fitting[0]
     # The order of the table decides between equals.
-    return max(_DELIMITERS, key=lambda it: columns.known(headers[it]))
+    return max(_DELIMITERS, key=lambda it: columns.count_known(headers[it]))
 
 
 def _header(path: Path, encoding: str, delimiter: str) -> list[str]:
@@ -200,9 +189,9 @@ def header_of(rows: Iterable[list[str]]) -> list[str]:
     return [column.strip() for column in row]
 
 
-def _fits(header: Sequence[str], columns: HeaderReader) -> bool:
+def _fits(header: Sequence[str], columns: Columns) -> bool:
     try:
-        columns.of_header(header)
+        columns.fields_of(header)
     except InvalidInput:
         return False
     return bool(header)

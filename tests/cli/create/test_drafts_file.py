@@ -15,11 +15,12 @@ from click.testing import Result
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Refused
 from agilekit.cli.commands import commands
+from agilekit.cli.create.columns import Columns
+from agilekit.cli.create.drafts_file import DraftsFile, Format
 from agilekit.cli.create.kinds import SERVICES
-from agilekit.cli.create.outcome import Tally
-from agilekit.cli.create.reading import Columns, Format, Input
+from agilekit.cli.create.output import Tally
 from agilekit.session.client import Client
-from tests.cli.test_create_command import Served, served
+from tests.cli.create.test_command import Served, served
 
 __all__ = ["served"]
 
@@ -32,13 +33,15 @@ def read(
     content: str | bytes,
     format: Format = "csv",
     mapped: Mapping[str, str | None] | None = None,
-) -> Input:
+) -> DraftsFile:
     path = folder / "drafts"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return Input(path, name="x", format=format, columns=Columns(FIELDS, ("title",), mapped or {}))
+    return DraftsFile(
+        path, name="x", format=format, columns=Columns(FIELDS, ("title",), mapped or {})
+    )
 
 
-def drafts(given: Input) -> Iterator[tuple[int | None, dict[str, object] | str]]:
+def drafts(given: DraftsFile) -> Iterator[tuple[int | None, dict[str, object] | str]]:
     """Each draft with its line; the reason of one that cannot be read."""
     for position, draft in enumerate(given):
         try:
@@ -86,14 +89,14 @@ def test_columns_are_mapped_or_left_out(tmp_path: Path) -> None:
     ("content", "format", "reason"),
     [
         ("title\nA,1\n", "csv", "it has 2 cells, but the header has 1"),
-        ("{", "jsonl", "it is no JSON: "),
-        ("[" * 100_000, "jsonl", "it is no JSON: "),
-        ("7", "jsonl", "it is no object of JSON"),
+        ("{", "jsonl", "it is not valid JSON: "),
+        ("[" * 100_000, "jsonl", "it is not valid JSON: "),
+        ("7", "jsonl", "it is not a JSON object"),
         ('{"title": "A", "Title": "B"}', "jsonl", "two of its keys are title"),
     ],
-    ids=str.strip,
+    ids=["too many cells", "not JSON", "endlessly deep", "a number", "one field twice"],
 )
-def test_a_line_that_is_no_draft_says_why(
+def test_a_line_that_is_not_a_draft_says_why(
     tmp_path: Path, content: str, format: Format, reason: str
 ) -> None:
     ((_, found),) = drafts(read(tmp_path, content, format))
@@ -129,7 +132,9 @@ def test_a_draft_that_only_a_journal_knows_has_no_line(
 ) -> None:
     # A job that stops does not come to the end of its input, and so does not see that it is short.
     tally = Tally(read(tmp_path, "title\nA\n"), None)
-    tally.tell([Refused(0, {}, InvalidInput("wrong")), Refused(1, {}, InvalidInput("gone"))])
+    tally.print_failures(
+        [Refused(0, {}, InvalidInput("wrong")), Refused(1, {}, InvalidInput("gone"))]
+    )
     told = "line 2: refused: wrong\nno line any more: refused: gone\n"
     assert capsys.readouterr().err == told
 

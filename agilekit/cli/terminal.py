@@ -3,7 +3,7 @@
 No command prints a control character, one of C1 (U+0080 to U+009F), a separator of lines, a mark
 that turns the direction of a text, or anything else that is obeyed rather than shown.
 
-| what is printed | by | such a character becomes |
+| what is printed | with | such a character becomes |
 |---|---|---|
 | a sentence, a title | `one_line` | a space; the text is one line |
 | a line whose spaces matter | `printable` | an escape, such as ``\\x1b`` |
@@ -14,9 +14,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["one_line", "printable", "to_json"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["console_of", "more_failures", "one_line", "print_table", "printable", "to_json"]
 
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
@@ -43,3 +47,30 @@ def _escaped(found: re.Match[str]) -> str:
         return character
     # The JSON module leaves DEL as it is.
     return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
+
+
+def console_of(*, stderr: bool = False) -> Console:
+    """Prints as it is told: no markup in texts, no colours for numbers."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False)
+
+
+def print_table(header: Sequence[str], *rows: Sequence[str], stderr: bool = False) -> None:
+    """A table without lines; the first column has the names, the others have numbers."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 3, 0, 0))
+    for number, title in enumerate(header):
+        table.add_column(title, justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*row)
+    console_of(stderr=stderr).print(table)
+
+
+def more_failures(count: int, file: object) -> str:
+    """What stands in the place of failures that are not printed.
+
+    file: where all of them are; None if they are not written.
+    """
+    return f"… and {count} more: {file or '--failures FILE writes them all'}"

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from agilekit import InvalidInput
 from agilekit.cli.commands import commands
-from agilekit.cli.wording import in_options, spoken, variables_named
+from agilekit.cli.error_messages import in_options, message_of, variables_named
 from agilekit.export import ExportError
 from agilekit.suggestions import did_you_mean
 
@@ -174,10 +174,10 @@ def test_a_file_with_the_name_of_an_option_keeps_it(name: str) -> None:
 
 def test_a_message_is_told_as_it_is_where_no_option_is_meant() -> None:
     error = InvalidInput("wait=True needs a deadline")
-    assert spoken(error, None) == "wait = true in the file of connections needs a deadline"
+    assert message_of(error, None) == "wait = true in the file of connections needs a deadline"
     create = commands.commands["create"]
-    assert spoken(InvalidInput("mark=True, and to: x"), create) == "--mark, and to: x"
-    assert spoken(ExportError("allow_http=True", "to"), create) == "to: allow_http=True"
+    assert message_of(InvalidInput("mark=True, and to: x"), create) == "--mark, and to: x"
+    assert message_of(ExportError("allow_http=True", "to"), create) == "to: allow_http=True"
     for message in ("the key must be ASCII", ""):
         with pytest.raises(InvalidInput) as caught, variables_named("flow"):
             raise InvalidInput(message)
