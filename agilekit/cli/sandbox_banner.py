@@ -1,4 +1,4 @@
-"""What ``agilekit sandbox`` prints when it listens."""
+"""What ``agilekit sandbox`` prints once it listens."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Final
 from agilekit.sandbox import Sandbox
 from agilekit.wire.request import is_loopback
 
-__all__ = ["welcome"]
-
+__all__ = ["banner"]
 
 _EVERY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - compared with
 _BEYOND: Final = """
@@ -17,10 +16,11 @@ This address is plain HTTP beyond this machine: from_env() refuses it, unless
 you pass allow_http=True; a file of connections says allow_http = true."""
 
 
-def welcome(sandbox: Sandbox, listening: str) -> str:
+def banner(sandbox: Sandbox, listening: str) -> str:
     """What to paste into a shell: for each service a first request, and its variables.
 
-    listening: ``http://HOST:PORT``; of every address of the machine, its own is shown.
+    listening: ``http://HOST:PORT``. If HOST stands for every address of the machine, the loopback
+    address is shown.
     """
     scheme, _, address = listening.partition("://")
     host, _, port = address.rpartition(":")
@@ -66,8 +66,8 @@ def welcome(sandbox: Sandbox, listening: str) -> str:
     told = "\n\n".join(services)
     return f"""\
 Four fake services are listening at {listening}. Ctrl-C stops them.
-Their secrets open this sandbox alone. Of each service: how to look at it, and
-the variables by which its client's from_env() finds it. Where all of them are
+Their secrets open only this sandbox. Of each service: how to look at it, and
+the variables by which its client's from_env() finds it. Once all of them are
 set, this exports everything:
 
 agilekit export flyingdonut kanbantool easybacklog flow --to backup.sqlite{beyond}

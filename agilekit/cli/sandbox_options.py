@@ -1,16 +1,23 @@
-"""The options of ``agilekit sandbox`` that make its services unruly."""
+"""The options of ``agilekit sandbox`` that make its services fail, or answer otherwise.
+
+The documents leave some things open, and servers differ in them: each of these is an option. The
+others are faults, which any network has.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypedDict, TypeVar, get_args
 
 import attrs
 import click
 
+from agilekit.cli.options import Choice
 from agilekit.sandbox import Faults, rendering, rewriting
 from agilekit.sandbox.flyingdonut import batches, locking, recorded
 from agilekit.sandbox.kanbantool import forms
+
+__all__ = ["FAULTS", "Odds", "fault_options", "service_options"]
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -31,7 +38,12 @@ FAULTS: Final = {
 }
 
 
+_DEFAULTS: Final = {field.name: field.default for field in attrs.fields(Faults)}
+
+
 class Odds(TypedDict):
+    """The values of these options."""
+
     latency: float
     rate_limited: float
     retry_after: float
@@ -46,29 +58,27 @@ class Odds(TypedDict):
     conflict_storm: float
 
 
-def fault_options(command: C) -> C:
-    """Adds an option for each fault."""
-    defaults = {field.name: field.default for field in attrs.fields(Faults)}
-    for name, (placeholder, text) in reversed(FAULTS.items()):
-        command = click.option(
-            f"--{name.replace('_', '-')}",
-            type=float,
-            metavar=placeholder,
-            default=defaults[name],
-            show_default=name == "retry_after",
-            help=text,
-        )(command)
-    return command
+class _SpacedChoice(Choice):
+    """Words that the sandbox writes with spaces, and the command line with hyphens."""
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        super().__init__([word.replace(" ", "-") for word in words])
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        return super().convert(value, param, ctx).replace("-", " ")
 
 
-def _choice(flag: str, name: str, known: tuple[str, ...], text: str) -> Callable[[C], C]:
-    """An option of which the first value is the default."""
+def _choice(flag: str, name: str, words: tuple[str, ...], text: str) -> Callable[[C], C]:
+    """One of some words, the first of which is the default."""
+    type = _SpacedChoice(words)
     return click.option(
-        flag, name, type=click.Choice(known), default=known[0], show_default=True, help=text
+        flag, name, type=type, default=type.choices[0], show_default=True, help=text
     )
 
 
-DONUT: Final = (
+_FLYINGDONUT: Final = (
     click.option(
         "--conflict-status",
         type=int,
@@ -92,7 +102,7 @@ DONUT: Final = (
     _choice(
         "--answers-show",
         "answers_show",
-        tuple(value.replace(" ", "-") for value in get_args(locking.Answers)),
+        get_args(locking.Answers),
         "Flying Donut: what an accepted update answers.",
     ),
     click.option(
@@ -102,7 +112,7 @@ DONUT: Final = (
     ),
     click.option(
         "--normalise-by",
-        type=click.Choice(get_args(locking.Normalisation)),
+        type=Choice(get_args(locking.Normalisation)),
         multiple=True,
         help="Flying Donut: do this to stored titles or estimates. Repeatable.",
     ),
@@ -125,7 +135,7 @@ DONUT: Final = (
     _choice(
         "--batches",
         "batches",
-        tuple(value.replace(" ", "-") for value in get_args(batches.Stored)),
+        get_args(batches.Stored),
         "Flying Donut: what is stored of an array of creates that is refused for a bad one: none"
         " of the whole, or what comes before.",
     ),
@@ -180,10 +190,10 @@ DONUT: Final = (
 )
 
 
-OTHERS: Final = (
+_OTHERS: Final = (
     click.option(
         "--rewrite",
-        type=click.Choice(get_args(rewriting.Way)),
+        type=Choice(get_args(rewriting.Way)),
         multiple=True,
         help="All services: do this to each text before it is stored. Repeatable.",
     ),
@@ -209,7 +219,7 @@ OTHERS: Final = (
     ),
     click.option(
         "--easybacklog-ruby",
-        type=click.Choice(get_args(rendering.Ruby)),
+        type=Choice(get_args(rendering.Ruby)),
         default="2.7",
         show_default=True,
         help="easyBacklog: XML has types Integer and yaml of a new Ruby, or those of an old one.",
@@ -227,12 +237,12 @@ OTHERS: Final = (
     ),
     click.option(
         "--kanbantool-keys",
-        type=click.Choice(get_args(forms.Keys)),
+        type=Choice(get_args(forms.Keys)),
         help="Kanban Tool: answers have the keys of this year, whatever the envelopes.",
     ),
     click.option(
         "--kanbantool-positions",
-        type=click.Choice([one.replace(" ", "-") for one in get_args(forms.Positions)]),
+        type=_SpacedChoice(get_args(forms.Positions)),
         default="place",
         show_default=True,
         help="Kanban Tool: stages and swimlanes count their positions, or all are at 1.",
@@ -242,18 +252,85 @@ OTHERS: Final = (
         is_flag=True,
         help="Kanban Tool: the envelope of an entity has another key beside it.",
     ),
+    click.option(
+        "--kanbantool-envelopes",
+        type=Choice(["2013", "2017"]),
+        default="2017",
+        show_default=True,
+        help="Kanban Tool: whether JSON has each task in an object of its own, as in 2013.",
+    ),
+    click.option(
+        "--kanbantool-shift-pages",
+        is_flag=True,
+        help="Kanban Tool: another client moves two tasks in or out of the archive before each "
+        "page.",
+    ),
+    click.option(
+        "--easybacklog-decimals-as-text",
+        is_flag=True,
+        help='easyBacklog: JSON has decimals as text, "3.0" instead of 3.0.',
+    ),
+    click.option(
+        "--flow-xml-maps",
+        type=Choice(["repeated", "id", "underscore", "numbered"]),
+        default="repeated",
+        show_default=True,
+        help='flow: XML has <project>, <item id="16">, <_16> or <item16> for what is keyed by id '
+        "16.",
+    ),
 )
 
 
-def donut_options(command: C) -> C:
-    """Adds what Flying Donut's document leaves open."""
-    for option in reversed(DONUT):
-        command = option(command)
-    return command
+_FAULTS: Final = (
+    *(
+        click.option(
+            f"--{name.replace('_', '-')}",
+            type=float,
+            metavar=placeholder,
+            default=_DEFAULTS[name],
+            show_default=name == "retry_after",
+            help=text,
+        )
+        for name, (placeholder, text) in FAULTS.items()
+    ),
+    click.option(
+        "--commit-after",
+        type=float,
+        nargs=2,
+        metavar="FIRST LAST",
+        default=(0.3, 35.0),
+        show_default=True,
+        help="How many seconds later --commit-late makes its change: between these two.",
+    ),
+    click.option(
+        "--commit-status",
+        type=Choice(["502", "503", "504"]),
+        help="Answer a --commit-late with this, as a gateway does that gives up.",
+    ),
+    click.option(
+        "--fault-seed", type=int, metavar="N", default=0, help="Draw another sequence of faults."
+    ),
+    click.option(
+        "--fault-method",
+        "methods",
+        multiple=True,
+        type=Choice(["GET", "POST", "PUT", "DELETE"]),
+        help="Let faults meet this method alone. Repeatable.",
+    ),
+)
 
 
-def other_options(command: C) -> C:
-    """Adds what makes all services unruly, or easyBacklog and Kanban Tool."""
-    for option in reversed(OTHERS):
+def service_options(command: C) -> C:
+    """Adds what the documents leave open, service by service."""
+    return _with(command, (*_FLYINGDONUT, *_OTHERS))
+
+
+def fault_options(command: C) -> C:
+    """Adds an option for each fault, and for when and by which request it is met."""
+    return _with(command, _FAULTS)
+
+
+def _with(command: C, options: Sequence[Callable[[C], C]]) -> C:
+    for option in reversed(options):  # as decorators that stand above each other
         command = option(command)
     return command

@@ -21,7 +21,7 @@ from click.testing import CliRunner
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.commands import commands
-from agilekit.cli.sandbox_banner import welcome
+from agilekit.cli.sandbox_banner import banner
 from agilekit.cli.sandbox_options import FAULTS
 from agilekit.export import verify
 from agilekit.sandbox import Faults, Sandbox
@@ -152,7 +152,7 @@ def has_ipv6() -> bool:
 def test_an_address_that_stands_for_all_is_shown_as_one_of_this_machine(
     listening: str, shown: str
 ) -> None:
-    text = welcome(Sandbox("empty"), listening)
+    text = banner(Sandbox("empty"), listening)
     bases = {value for name, value in variables_in(text).items() if name.endswith("BASE_URL")}
     urls = {str(request.url) for request in requests_in(text)}
     assert len(bases) == len(urls) == 4
@@ -161,7 +161,7 @@ def test_an_address_that_stands_for_all_is_shown_as_one_of_this_machine(
 
 
 def test_an_address_beyond_this_machine_is_told_to_be_refused() -> None:
-    text = welcome(Sandbox("empty"), "http://192.0.2.7:8811")
+    text = banner(Sandbox("empty"), "http://192.0.2.7:8811")
     assert "unless\nyou pass allow_http=True" in text
     assert "http://192.0.2.7:8811/flow/" in text
     assert max(map(len, text.splitlines())) <= 80
