@@ -15,8 +15,8 @@ T = TypeVar("T")
 
 _GRACE: Final = 3.0  # seconds
 _LOOK_EVERY: Final = 0.1  # seconds
-# Trio would raise KeyboardInterrupt at any instruction otherwise, also where that leaves a task
-# group half open; asyncio cancels the main task.
+# Otherwise trio would raise KeyboardInterrupt at any instruction, even if that leaves a task group
+# half open; asyncio cancels the main task.
 _OPTIONS: Final = {"trio": {"restrict_keyboard_interrupt_to_checkpoints": True}}
 
 

@@ -315,7 +315,7 @@ _FAULTS: Final = (
         "methods",
         multiple=True,
         type=Choice(["GET", "POST", "PUT", "DELETE"]),
-        help="Let faults meet this method alone. Repeatable.",
+        help="Let faults meet only this method. Repeatable.",
     ),
 )
 

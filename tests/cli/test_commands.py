@@ -16,7 +16,7 @@ from agilekit.cli.event_loop import run
 from tests.cli import shell
 
 
-def test_the_version_is_the_package_s() -> None:
+def test_the_version_is_that_of_the_package() -> None:
     result = shell.agilekit("--version")
     assert (result.returncode, result.stdout) == (0, f"agilekit {agilekit.__version__}\n")
 

@@ -50,7 +50,7 @@ def test_an_unknown_name_is_exit_code_2(served: Served) -> None:
     assert "no connection nobody; the file has: donut, board, stories, work" in result.stderr
 
 
-def test_list_looks_no_secret_up(served: Served) -> None:
+def test_list_does_not_look_up_a_secret(served: Served) -> None:
     result = served.run("connections", "list", KANBAN_TOKEN=None)
     assert result.exit_code == 0
     assert "account=mycompany" in result.stdout

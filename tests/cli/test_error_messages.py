@@ -172,7 +172,7 @@ def test_a_file_with_the_name_of_an_option_keeps_it(name: str) -> None:
     assert in_options(message, command) == message
 
 
-def test_a_message_is_told_as_it_is_where_no_option_is_meant() -> None:
+def test_a_message_stays_as_it_is_if_it_is_not_about_an_option() -> None:
     error = InvalidInput("wait=True needs a deadline")
     assert message_of(error, None) == "wait = true in the file of connections needs a deadline"
     create = commands.commands["create"]

@@ -40,7 +40,7 @@ def rows(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_show_tells_where_when_how_many_and_what_failed(journal: Path) -> None:
+def test_show_prints_where_when_how_many_and_what_failed(journal: Path) -> None:
     before = journal.read_bytes()
     result = show(journal)
     assert result.exit_code == 0, result.output

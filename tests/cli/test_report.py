@@ -127,7 +127,7 @@ def test_a_connection_is_reported_as_it_is_now(served: Served, tmp_path: Path) -
     assert "Lighthouse Logbook" in result.stdout
 
 
-def test_all_connections_are_reported_where_none_is_named(served: Served) -> None:
+def test_all_connections_are_reported_if_none_is_named(served: Served) -> None:
     result = served.run("report", "--text")
     assert result.exit_code == 0, result.output
     assert {"Lighthouse Logbook", "Lighthouse upkeep"} <= set(result.stdout.splitlines())

@@ -160,7 +160,7 @@ def test_an_address_that_stands_for_all_is_shown_as_one_of_this_machine(
     assert text.startswith(f"Four fake services are listening at {listening}. ")
 
 
-def test_an_address_beyond_this_machine_is_told_to_be_refused() -> None:
+def test_the_banner_says_that_from_env_refuses_an_address_beyond_this_machine() -> None:
     text = banner(Sandbox("empty"), "http://192.0.2.7:8811")
     assert "unless\nyou pass allow_http=True" in text
     assert "http://192.0.2.7:8811/flow/" in text
@@ -295,7 +295,7 @@ def test_its_options_make_changes_come_late() -> None:
         assert titles[-1] == "Late"
 
 
-def test_pages_cannot_shift_where_there_is_nothing_to_move() -> None:
+def test_pages_cannot_shift_if_there_is_nothing_to_move() -> None:
     options = ["--seed", "empty", "--kanbantool-shift-pages"]
     result = CliRunner().invoke(commands, ["sandbox", *options])
     assert result.exit_code == 2

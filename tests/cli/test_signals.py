@@ -255,7 +255,7 @@ async def tasks_of(server: Server, cards: Sequence[str]) -> dict[str, Counter[st
         }
 
 
-def test_a_signal_is_ignored_where_the_command_was_started_to_ignore_it(server: Server) -> None:
+def test_a_signal_is_ignored_if_the_command_was_started_to_ignore_it(server: Server) -> None:
     (card,) = anyio.run(make_cards, server, 1)
     command = server.command(card)
     command[2] = command[2].replace("SIG_DFL", "SIG_IGN")

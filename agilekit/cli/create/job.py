@@ -47,10 +47,11 @@ def run_job(
         try:
             report: Report | None = run(lambda: job(options, bulk), stop=stop.set)
         except BulkInterrupted as error:
-            # What was created before is in the report: it is told before the failure is.
+            # Its report holds what was created before; that is printed first, then the failure.
             report, failure = error.report, error.__cause__
         except Interrupted:
             report = None
+    # A job that a signal met at its very end may still have come to it.
     if report is None or (stop.is_set() and report.stopped):
         _print_interruption(bulk, kind, last.created, len(tally.drafts))
         raise reported()
@@ -59,12 +60,14 @@ def run_job(
         tally.print_duplicates(report.possible_duplicates)
     if not quiet:
         tally.print_counts(kind)
+    # A journal may hold more drafts than are left in the file.
     left = max(0, len(tally.drafts) - tally.counts.total())
     if isinstance(failure, AgilekitError):
         raise failure
     if failure is not None:
         raise click.ClickException(one_line(str(failure)))
     _print_advice(bulk, report, tally, left, quiet=quiet)
+    # What is unknown outweighs what failed: only a look at the service tells what to do about it.
     if tally.counts["unknown"] or report.possible_duplicates or _is_unsettled(report):
         sys.exit(_SOME_UNKNOWN)
     if tally.failed or (report.stopped and left):

@@ -100,7 +100,7 @@ def test_each_line_of_json_becomes_a_card(served: Served) -> None:
     assert served.titles == Counter(["A", "B"])
 
 
-def test_a_bad_draft_is_told_with_its_line_and_spoils_no_other(served: Served) -> None:
+def test_a_bad_draft_is_named_by_its_line_and_spoils_no_other(served: Served) -> None:
     rows = [f"Card {number},1" for number in range(4711)]
     rows[4709] = "Card 4709,many"  # the header is line 1
     file = served.write("cards.csv", ["title,estimate", *rows])
@@ -214,7 +214,7 @@ def test_it_creates_each_once_through_faults(served: Served) -> None:
     assert (result.exit_code, served.titles) == (0, titles(600)), result.output
 
 
-def test_what_nobody_knows_is_exit_code_3(served: Served) -> None:
+def test_an_unknown_outcome_is_exit_code_3(served: Served) -> None:
     # The list of companies does not show what the API created, so nobody can look.
     served.sandbox.faults = Faults(drop_after=1, methods=frozenset({"POST"}))
     file = served.write("new.jsonl", ['{"name": "Pier"}', '{"name": ""}'])
@@ -227,7 +227,7 @@ def test_what_nobody_knows_is_exit_code_3(served: Served) -> None:
     assert "Look for what is unknown before you create it again." in result.stdout
 
 
-def test_it_stops_at_an_error_where_that_is_asked_for(served: Served) -> None:
+def test_it_stops_at_an_error_if_that_is_asked_for(served: Served) -> None:
     file = served.write("cards.csv", ["title,estimate", "A,x", *["B,1"] * 3000])
     result = served.cards(file, "--on-error", "stop", "--concurrency", 1)
     assert result.exit_code == 1
@@ -272,7 +272,7 @@ def test_a_service_that_refuses_the_secret_meanwhile_stops_the_job(served: Serve
     assert served.titles == titles(2000)
 
 
-def test_an_input_that_fails_meanwhile_is_told_with_what_was_created(
+def test_a_file_that_fails_meanwhile_is_named_after_what_was_created(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = served.write("cards.csv", ["title", *(f"Card {n}" for n in range(60))])
@@ -288,7 +288,7 @@ def test_an_input_that_fails_meanwhile_is_told_with_what_was_created(
     assert result.stdout.splitlines()[1].split() == ["cards", "1", "0", "0"]
 
 
-def test_twenty_failures_are_told_and_the_rest_counted(served: Served) -> None:
+def test_twenty_failures_are_printed_and_the_rest_counted(served: Served) -> None:
     file = served.write("cards.csv", ["title,estimate", *["A,x"] * 25])
     result = served.cards(file)
     assert result.stderr.count(": refused: ") == 20
@@ -353,7 +353,7 @@ def test_a_dry_run_cannot_steer_the_terminal(served: Served) -> None:
     assert "é" in result.stdout
 
 
-def test_quiet_prints_errors_alone(served: Served) -> None:
+def test_quiet_prints_only_errors(served: Served) -> None:
     file = served.write("cards.csv", ["title,estimate", "A,1"])
     assert served.cards(file, "--quiet").output == ""
     assert served.cards(file, "--quiet", "--dry-run").output == ""
@@ -372,7 +372,7 @@ def test_a_terminal_sees_a_bar(served: Served) -> None:
     assert "━" in result.stderr
 
 
-def test_standard_input_needs_to_be_told_about_a_journal(served: Served) -> None:
+def test_standard_input_needs_journal_or_no_journal(served: Served) -> None:
     stdin = '{"title": "Card 0"}\n'
     result = served.cards("-", "--format", "jsonl", stdin=stdin)
     assert (result.exit_code, served.sandbox.count()) == (2, 0)
@@ -443,7 +443,7 @@ def test_a_mark_is_in_the_field_that_the_option_names(served: Served) -> None:
     )
 
 
-def test_what_was_not_stored_as_sent_is_told_with_its_line(tmp_path: Path) -> None:
+def test_what_was_not_stored_as_sent_is_named_by_its_line(tmp_path: Path) -> None:
     sandbox = Sandbox("empty", rewrite=["cut"], cut_to=8)
     with (
         start_blocking_portal() as portal,

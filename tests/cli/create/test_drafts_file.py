@@ -127,7 +127,7 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused_at_once(
     assert reason in str(caught.value)
 
 
-def test_a_draft_that_only_a_journal_knows_has_no_line(
+def test_a_draft_that_only_the_journal_holds_has_no_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # A job that stops does not come to the end of its input, and so does not see that it is short.
@@ -231,7 +231,7 @@ def test_every_kind_is_created_from_either_format(
     assert head == f"POST {sent[0]}"
 
 
-def test_an_id_that_is_no_number_is_refused_where_ids_are_numbers(served: Served) -> None:
+def test_an_id_that_is_not_a_number_is_refused_if_ids_are_numbers(served: Served) -> None:
     file = served.write("new.csv", ["name", "New"])
     result = served.create("--into", "backlog", file, to="kanbantool")
     assert (result.exit_code, served.sandbox.count()) == (2, 0)

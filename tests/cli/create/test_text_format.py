@@ -77,7 +77,7 @@ def test_a_header_that_fits_with_no_delimiter_is_refused_in_the_words_of_the_nea
     )
 
 
-def test_a_delimiter_that_is_said_is_taken(path: Path) -> None:
+def test_a_delimiter_that_is_given_is_used(path: Path) -> None:
     assert drafts(read(path, "title~summary\nA~B\n", delimiter="~")) == [
         {"title": "A", "summary": "B"}
     ]
@@ -120,13 +120,13 @@ def test_a_byte_order_mark_is_obeyed(encoding: str, format: str, path: Path) -> 
         ("utf-16-le", codecs.BOM_UTF16_LE + "title\nGrüße €\n".encode("utf-16-le")),
     ],
 )
-def test_an_encoding_that_is_said_is_taken(encoding: str, content: bytes, path: Path) -> None:
+def test_an_encoding_that_is_given_is_used(encoding: str, content: bytes, path: Path) -> None:
     found = read(path, content, encoding=encoding_of(encoding))
     assert (drafts(found), found.note) == ([{"title": "Grüße €"}], None)
 
 
 @pytest.mark.parametrize("given", ["", "utf-9", "hex", "rot13", "undefined", "a\0b", "ü" * 500])
-def test_an_encoding_that_is_none_is_refused(given: str) -> None:
+def test_an_unknown_encoding_is_refused(given: str) -> None:
     with pytest.raises(InvalidInput, match=r"--encoding .* is not known") as caught:
         encoding_of(given)
     assert len(str(caught.value)) < 400
@@ -165,7 +165,7 @@ def test_utf_16_without_a_mark_is_refused_with_what_to_say(encoding: str, path: 
 
 
 @given(content=st.binary(max_size=200) | st.text(max_size=60).map(str.encode))
-def test_no_bytes_raise_anything_but_our_own(
+def test_whatever_the_bytes_only_invalid_input_is_raised(
     content: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
@@ -175,7 +175,7 @@ def test_no_bytes_raise_anything_but_our_own(
                 dict(draft)
 
 
-def test_what_was_taken_is_said_once_on_standard_error(served: Served) -> None:
+def test_what_was_detected_is_printed_once_on_standard_error(served: Served) -> None:
     file = served.folder / "cards.csv"
     file.write_bytes("Title;Estimate\nGrüße;3\n".encode("utf-16"))
     result = served.cards(file)
@@ -186,7 +186,7 @@ def test_what_was_taken_is_said_once_on_standard_error(served: Served) -> None:
     assert (quiet.exit_code, quiet.output, served.titles) == (0, "", {"Grüße": 1})
 
 
-def test_the_options_reach_the_reading(served: Served) -> None:
+def test_the_options_reach_the_reader_of_the_file(served: Served) -> None:
     file = served.folder / "cards.csv"
     file.write_bytes("Title~Estimate\nGrüße~3\n".encode("cp1252"))
     result = served.cards(file, "--delimiter", "~", "--encoding", "cp1252")

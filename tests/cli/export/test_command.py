@@ -67,7 +67,7 @@ def test_a_terminal_sees_how_far_it_is(served: Served, tmp_path: Path) -> None:
     assert "1/1" in result.stderr
 
 
-def test_quiet_prints_nothing_where_all_went_well(served: Served, tmp_path: Path) -> None:
+def test_quiet_prints_nothing_if_all_went_well(served: Served, tmp_path: Path) -> None:
     result = served.run("export", "donut", "--to", tmp_path / "x.db", "--quiet")
     assert (result.exit_code, result.output) == (0, "")
 
