@@ -26,7 +26,7 @@ async def live(kanban: KanbanTool) -> Task:
     """A task's life; the task as it was before it was deleted."""
     first, *_ = await kanban.boards.all()
     board = await kanban.boards.get(first)
-    *_, last = board.workflow_stages or ()
+    last = list(board.workflow_stages or [])[-1]
     task = await kanban.tasks.create(board, name=NAME, size_estimate=2.5)
     subtask = await kanban.subtasks.create(board, task, name="Find the scissors")
     await kanban.subtasks.update(board, task, subtask, is_completed=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
+from inspect import currentframe
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -30,8 +30,7 @@ class _Wire(httpx.AsyncBaseTransport):
         """How many of the next requests find the server busy."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        here = sys._getframe(1)
-        self.depths.append(sum(_is_ours(frame) for frame in _callers(here)))
+        self.depths.append(sum(map(_is_ours, _callers(currentframe()))))
         if self.refuses:
             self.refuses -= 1
             return httpx.Response(503, headers={"Retry-After": "0"}, request=request)

@@ -8,7 +8,7 @@ import inspect
 import types
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final, ForwardRef, Literal, Union, get_args, get_origin
+from typing import Final, ForwardRef, Literal, Union, cast, get_args, get_origin
 
 __all__ = ["Spelling"]
 
@@ -51,7 +51,7 @@ class Spelling:
         if origin is not None:
             return f"{_name(given, origin)}[{', '.join(map(self._type, args))}]"
         if isinstance(given, list):
-            return f"[{', '.join(map(self._type, given))}]"
+            return f"[{', '.join(map(self._type, cast('list[object]', given)))}]"
         if isinstance(given, ForwardRef):
             return given.__forward_arg__
         if given is ...:

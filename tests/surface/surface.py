@@ -63,7 +63,7 @@ class _Describer:
         elif inspect.isroutine(value):
             yield from self._function(name.name, value)
         elif isinstance(value, tuple | str):
-            yield f"{name.name}: {type(value).__name__}"
+            yield f"{name.name}: {'str' if isinstance(value, str) else 'tuple'}"
         else:
             yield f"{name.name} = {self._spelling.alias(value)}"
 
@@ -91,7 +91,7 @@ class _Describer:
             getter = value.fget if isinstance(value, property) else value.func
             yield f"{name}: {self._returned(getter)}"
         elif isinstance(value, classmethod | staticmethod):
-            kind = type(value).__name__
+            kind = "classmethod" if isinstance(value, classmethod) else "staticmethod"
             yield from (f"{kind} {line}" for line in self._function(name, getattr(cls, name)))
         elif inspect.isroutine(value):
             yield from self._function(name, value)
