@@ -8,26 +8,29 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import click
 
 from agilekit import Created, Refused, Unknown
-from agilekit.bulk import Outcome, OutcomeKind
+from agilekit.bulk import Outcome
 from agilekit.bulk.kept import Kept
 from agilekit.cli.options import json_flag
+from agilekit.cli.outcomes import (
+    FAILURES,
+    OUTCOME_KINDS,
+    SHOWN_FAILURES,
+    kind_of,
+    more_failures,
+)
 from agilekit.cli.output_file import check_not_overwritten, open_output
-from agilekit.cli.terminal import console_of, more_failures, one_line, to_json
+from agilekit.cli.terminal import console_of, one_line, to_json
 from agilekit.journal import Snapshot
 from agilekit.wire.json import JSON
 
 __all__ = ["journal"]
 
 _Kept: TypeAlias = Kept[JSON]
-
-_SHOWN: Final = 20
-_KINDS: Final[tuple[OutcomeKind, ...]] = ("created", "refused", "unknown")
-_FAILED: Final[tuple[OutcomeKind, ...]] = ("refused", "unknown")
 
 
 @click.group
@@ -73,7 +76,7 @@ def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None)
 
 
 def _failed(kept: _Kept) -> Iterator[Refused | Unknown]:
-    for kind in _FAILED:
+    for kind in FAILURES:
         for outcome in kept.read(kind):
             if not isinstance(outcome, Created):
                 yield outcome
@@ -85,7 +88,7 @@ def _summary(snapshot: Snapshot, kept: _Kept) -> dict[str, object]:
         "journal": snapshot.path,
         "container": dict(snapshot.contents.place),
         "sent_at": None if sent_at is None else sent_at.isoformat(timespec="seconds"),
-        **{kind: kept.count(kind) for kind in _KINDS},
+        **{kind: kept.count(kind) for kind in OUTCOME_KINDS},
         "possible_duplicates": [
             {"position": one.position, "item_id": one.item_id} for one in kept.possible_duplicates()
         ],
@@ -104,9 +107,9 @@ def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
     sent_at = _time(snapshot)
     about.add_row("last sent", f"{sent_at:%Y-%m-%d %H:%M:%S %Z}" if sent_at else "never")
     counts = Table(box=None, padding=(0, 3, 0, 0))
-    for kind in _KINDS:
+    for kind in OUTCOME_KINDS:
         counts.add_column(kind, justify="right")
-    counts.add_row(*(f"{kept.count(kind):,}" for kind in _KINDS))
+    counts.add_row(*(f"{kept.count(kind):,}" for kind in OUTCOME_KINDS))
     console = console_of()
     for part in (about, "", counts):
         console.print(part)
@@ -116,13 +119,12 @@ def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
 
 
 def _print_failures(kept: _Kept, failures: Path | None) -> None:
-    total = sum(kept.count(kind) for kind in _FAILED)
+    total = sum(kept.count(kind) for kind in FAILURES)
     if total:
         click.echo()
-    for outcome in islice(_failed(kept), _SHOWN):
-        what = type(outcome).__name__.lower()
-        click.echo(f"draft {outcome.position}: {what}: {one_line(str(outcome.error))}")
-    if (more := total - _SHOWN) > 0:
+    for outcome in islice(_failed(kept), SHOWN_FAILURES):
+        click.echo(f"draft {outcome.position}: {kind_of(outcome)}: {one_line(str(outcome.error))}")
+    if (more := total - SHOWN_FAILURES) > 0:
         click.echo(more_failures(more, failures))
 
 
@@ -146,7 +148,7 @@ def _write(option: str, path: Path, found: Iterator[Outcome[JSON]]) -> None:
 def _row(outcome: Outcome[JSON]) -> dict[str, object]:
     row: dict[str, object] = {
         "position": outcome.position,
-        "outcome": type(outcome).__name__.lower(),
+        "outcome": kind_of(outcome),
     }
     if isinstance(outcome, Created):
         row |= {"item": outcome.item, "unstored": outcome.unstored}

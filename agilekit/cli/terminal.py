@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console_of", "more_failures", "one_line", "print_table", "printable", "to_json"]
+__all__ = ["console_of", "one_line", "print_table", "printable", "to_json"]
 
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
@@ -50,7 +50,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def console_of(*, stderr: bool = False) -> Console:
-    """Prints as it is told: no markup in texts, no colours for numbers."""
+    """A console that prints texts as they are: without markup, and without colours for numbers."""
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, markup=False)
@@ -66,11 +66,3 @@ def print_table(header: Sequence[str], *rows: Sequence[str], stderr: bool = Fals
     for row in rows:
         table.add_row(*row)
     console_of(stderr=stderr).print(table)
-
-
-def more_failures(count: int, file: object) -> str:
-    """What stands in the place of failures that are not printed.
-
-    file: where all of them are; None if they are not written.
-    """
-    return f"… and {count} more: {file or '--failures FILE writes them all'}"

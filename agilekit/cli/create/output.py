@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TextIO
+from typing import TextIO
 
 import click
 from attrs import define, field
@@ -13,12 +13,10 @@ from attrs import define, field
 from agilekit import Created, PossibleDuplicate, Refused, Unknown
 from agilekit.bulk import Outcome
 from agilekit.cli.create.drafts_file import DraftsFile
-from agilekit.cli.terminal import more_failures, one_line, print_table
+from agilekit.cli.outcomes import FAILURES, OUTCOME_KINDS, SHOWN_FAILURES, kind_of, more_failures
+from agilekit.cli.terminal import one_line, print_table
 
 __all__ = ["Tally"]
-
-_SHOWN: Final = 20
-_KINDS: Final = ("created", "refused", "unknown")
 
 
 @define
@@ -35,13 +33,13 @@ class Tally:
     def print_failures(self, outcomes: Iterable[Outcome[object]]) -> None:
         """Counts the outcomes, and prints those that are not a success."""
         for outcome in outcomes:
-            kind = type(outcome).__name__.lower()
+            kind = kind_of(outcome)
             self.counts[kind] += 1
             if not isinstance(outcome, Created):
                 self._print_failure(kind, outcome)
             elif outcome.unstored:
                 self._print_unstored(outcome.position, outcome.unstored)
-        if (more := self.failed - _SHOWN) > 0:
+        if (more := self.failed - SHOWN_FAILURES) > 0:
             where = self.failures.name if self.failures else None
             click.echo(more_failures(more, where), err=True)
 
@@ -51,16 +49,16 @@ class Tally:
             click.echo(f"{where}: may be there twice: item {one_line(one.item_id)}", err=True)
 
     def print_counts(self, kind: str) -> None:
-        numbers = [f"{self.counts[one]:,}" for one in _KINDS]
-        print_table(("", *_KINDS), (kind, *numbers))
+        numbers = [f"{self.counts[one]:,}" for one in OUTCOME_KINDS]
+        print_table(("", *OUTCOME_KINDS), (kind, *numbers))
 
     @property
     def failed(self) -> int:
-        return self.counts["refused"] + self.counts["unknown"]
+        return sum(self.counts[kind] for kind in FAILURES)
 
     def _print_failure(self, kind: str, outcome: Refused | Unknown) -> None:
         reason = str(outcome.error)
-        if self.failed <= _SHOWN:
+        if self.failed <= SHOWN_FAILURES:
             click.echo(f"{self._where(outcome.position)}: {kind}: {one_line(reason)}", err=True)
         if self.failures is not None:
             row = {
@@ -74,7 +72,7 @@ class Tally:
 
     def _print_unstored(self, position: int, fields: Sequence[str]) -> None:
         self.unstored += 1
-        if self.unstored <= _SHOWN:
+        if self.unstored <= SHOWN_FAILURES:
             what = one_line(", ".join(fields))
             click.echo(
                 f"{self._where(position)}: created, but not stored as sent: {what}", err=True
