@@ -87,7 +87,7 @@ def refusing(tmp_path: Path) -> Iterator[Refusing]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_an_export_that_is_refused_tells_and_writes_no_secret(
+def test_an_export_that_is_refused_neither_prints_nor_writes_a_secret(
     form: str, refusing: Refusing
 ) -> None:
     words = f"no such key: {FORMS[form](SECRET)}, sorry"
@@ -100,7 +100,7 @@ def test_an_export_that_is_refused_tells_and_writes_no_secret(
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_creation_that_is_refused_tells_and_writes_no_secret(
+def test_a_create_that_is_refused_neither_prints_nor_writes_a_secret(
     form: str, refusing: Refusing
 ) -> None:
     drafts = refusing.folder / "drafts.csv"

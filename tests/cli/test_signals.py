@@ -25,7 +25,7 @@ from attrs import frozen
 
 from agilekit import FlyingDonut
 from tests.cli.shell import INTERRUPTIBLE, environment
-from tests.cli.test_sandbox_command import running, variables_in
+from tests.cli.test_sandbox import running, variables_in
 
 COUNT: Final = 100 if os.environ.get("AGILEKIT_CHAOS") == "full" else 6
 DRAFTS: Final = 1500
@@ -255,7 +255,7 @@ async def tasks_of(server: Server, cards: Sequence[str]) -> dict[str, Counter[st
         }
 
 
-def test_a_signal_is_ignored_where_the_command_was_started_to_ignore_it(server: Server) -> None:
+def test_a_signal_is_ignored_if_the_command_was_started_to_ignore_it(server: Server) -> None:
     (card,) = anyio.run(make_cards, server, 1)
     command = server.command(card)
     command[2] = command[2].replace("SIG_DFL", "SIG_IGN")
