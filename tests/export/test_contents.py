@@ -18,7 +18,7 @@ from agilekit.sandbox.flyingdonut.state import Assignment, Remaining, TaskState
 from tests.export.clients import client, seeded
 from tests.export.expected import Rows, expected
 from tests.export.places import Place, SQLitePlace, everything
-from tests.payloads import flying_donut as documented
+from tests.payloads import flyingdonut as documented
 
 pytestmark = pytest.mark.anyio
 

@@ -13,7 +13,7 @@ import pytest
 from agilekit.flyingdonut import Bucket, Card, Project, RichText, Sprint, Task, TaskCounters
 from agilekit.versioned import Versioned
 from tests.flyingdonut.calls import BUCKET, CALLS, CARD_AS_READ, Call
-from tests.payloads import flying_donut as samples
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,7 @@ import pytest
 from agilekit import DecodeError, FlyingDonut, Forbidden, InvalidInput
 from agilekit.flyingdonut import Card, Sprint, SprintCards
 from agilekit.sandbox import Sandbox
-from tests.payloads import flying_donut as samples
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, donut_at
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ from agilekit import FlyingDonut, Force, InvalidInput
 from agilekit.flyingdonut import Bucket, Card, CardDraft, Oid, RichText, Sprint, Task, TaskDraft
 from agilekit.versioned import Versioned
 from tests.flyingdonut.calls import BUCKET, CARD, CARD_AS_READ, TASK_AS_READ
-from tests.payloads import flying_donut as samples
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ from agilekit.kanbantool import KanbanTool
 from tests.calls import Call, Format
 from tests.kanbantool.answers import FORMATS, answer, say
 from tests.kanbantool.calls import CALLS, TOKEN, kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio

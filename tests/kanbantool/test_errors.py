@@ -24,7 +24,7 @@ from agilekit.kanbantool import KanbanTool
 from tests.calls import Format
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio

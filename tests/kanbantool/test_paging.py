@@ -13,7 +13,7 @@ from agilekit.kanbantool import Change
 from tests.kanbantool import expected
 from tests.kanbantool.answers import say
 from tests.kanbantool.calls import kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio

@@ -25,7 +25,7 @@ from tests.calls import Call
 from tests.kanbantool import expected
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import CALLS, kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio

@@ -13,7 +13,7 @@ from tests.calls import Format
 from tests.kanbantool import expected
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 from tests.virtual_time import in_virtual_time
 

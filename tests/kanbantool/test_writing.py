@@ -14,7 +14,7 @@ from agilekit import InvalidInput
 from agilekit.kanbantool import KanbanTool, Swimlane, Task, TimeTracker
 from tests.kanbantool import expected
 from tests.kanbantool.calls import kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
