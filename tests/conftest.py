@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 from hypothesis import find, settings
 from hypothesis import strategies as st
 
+from tests.sizes import FULL
+
 # What the tests say of a commit does not hang on chance; `nox -s chaos` searches with new values.
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("search", max_examples=5000, print_blob=True)
-settings.load_profile("search" if "AGILEKIT_CHAOS" in os.environ else "repeatable")
+settings.load_profile("search" if FULL else "repeatable")
 
 
 @pytest.fixture(params=["asyncio", "trio"])

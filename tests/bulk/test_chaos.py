@@ -12,8 +12,8 @@ from agilekit.flyingdonut.models import Task
 from agilekit.flyingdonut.writing import TaskDraft
 from agilekit.sandbox import Faults
 from tests.bulk.donut import agrees, asked, bucket_of, card_drafts, connect, create_cards, there
-from tests.bulk.sizes import DRAFTS, SEEDS
 from tests.bulk.unreachable import OftenUnreachable
+from tests.sizes import DRAFTS, SEEDS
 from tests.virtual_time import in_virtual_time
 
 JOURNALS: Final = pytest.mark.parametrize("journaled", [False, True], ids=["memory", "journal"])

@@ -16,7 +16,7 @@ import pytest
 
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import asked, bucket_of, card_drafts, there
-from tests.bulk.sizes import KILLS
+from tests.sizes import KILLS
 
 ROOT: Final = Path(__file__).parents[2]
 COUNT: Final = 2000

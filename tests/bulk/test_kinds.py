@@ -12,9 +12,9 @@ from agilekit import BulkReport, Flow, InvalidInput, JournalError, ServerError, 
 from agilekit.bulk import BulkOptions, Draft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import TRIALS, Format, Trial
-from tests.bulk.sizes import FULL
 from tests.bulk.unreachable import OftenUnreachable
 from tests.contract import clients as contract
+from tests.sizes import FULL
 from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 2000 if FULL else 60

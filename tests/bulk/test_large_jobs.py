@@ -16,7 +16,7 @@ from agilekit.flyingdonut.models import Card
 from agilekit.flyingdonut.writing import CardDraft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import bucket_of, card_drafts, connect, there
-from tests.bulk.sizes import LARGE
+from tests.sizes import LARGE
 from tests.virtual_time import in_virtual_time
 
 ROOT: Final = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from agilekit.bulk import BulkOptions, BulkProgress
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import TRIALS, Trial
 from tests.bulk.donut import POST, agrees, asked, card_drafts, create_cards, there
-from tests.bulk.sizes import FULL
+from tests.sizes import FULL
 from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 4000 if FULL else 200

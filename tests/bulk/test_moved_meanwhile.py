@@ -17,8 +17,8 @@ from agilekit.bulk import BulkOptions, Draft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import TRIALS, Trial, kanban_board
 from tests.bulk.donut import POST
-from tests.bulk.sizes import FULL
 from tests.contract import clients
+from tests.sizes import FULL
 from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 400 if FULL else 60

@@ -15,7 +15,7 @@ import pytest
 
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import POST, asked, bucket_of, card_drafts, there
-from tests.bulk.sizes import FULL
+from tests.sizes import FULL
 
 ROOT: Final = Path(__file__).parents[2]
 COUNT: Final = 210

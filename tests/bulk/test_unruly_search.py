@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from tests.bulk.sizes import FULL
 from tests.bulk.unruly.scenario import Found, Scenario, draw, play, smallest
+from tests.sizes import FULL
 
 SEEDS: Final = range(2000 if FULL else 60)
 AT_ONCE: Final = 20

@@ -7,12 +7,12 @@ from typing import Final, Literal
 import pytest
 from attrs import evolve
 
-from tests.bulk.sizes import FULL
 from tests.bulk.unruly.manners import Manners
 from tests.bulk.unruly.people import Act
 from tests.bulk.unruly.rewriting import WAYS
 from tests.bulk.unruly.scenario import Scenario, Texts, play
 from tests.bulk.unruly.state import Versions
+from tests.sizes import FULL
 
 COUNT: Final = 200 if FULL else 60
 SEEDS: Final = pytest.mark.parametrize("seed", range(5 if FULL else 1))

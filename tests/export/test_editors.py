@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -20,13 +19,12 @@ from agilekit.sandbox.easybacklog import Backlog, Story
 from agilekit.sandbox.easybacklog import EasyBacklog as Store
 from agilekit.sandbox.flow import Edit
 from tests.export.many import filled
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
 LONG_AGO = datetime(2026, 3, 20, tzinfo=UTC)
-every_seed = pytest.mark.parametrize(
-    "seed", range(60 if os.environ.get("AGILEKIT_CHAOS") == "full" else 1)
-)
+every_seed = pytest.mark.parametrize("seed", range(60 if FULL else 1))
 
 
 class Busy(httpx.AsyncBaseTransport):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -33,10 +32,10 @@ from tests.export.flow_boards import (
     one_board,
     read_one,
 )
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL = os.environ.get("AGILEKIT_CHAOS") == "full"
 IDS = st.sets(st.integers(1, 60) | st.integers(1, 1 << 60))
 PROJECTS = st.dictionaries(st.integers(0, 20), IDS.filter(bool))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -19,10 +18,11 @@ from agilekit.sandbox.flyingdonut import Card, Project, RecordedForms
 from tests.export.clients import another, client, seeded
 from tests.export.many import filled
 from tests.export.places import Place, SQLitePlace, everything
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-SEEDS: Final = range(60 if "AGILEKIT_CHAOS" in os.environ else 4)
+SEEDS: Final = range(60 if FULL else 4)
 
 
 class Tampered(httpx.AsyncBaseTransport):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,10 +26,10 @@ from agilekit.sandbox.kanbantool import Board
 from agilekit.wire.op import Op
 from tests.export.kanbantool_edits import EDITS, Editor, lively
 from tests.export.test_kanbantool import Answer, Change, Server, client, untold
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 

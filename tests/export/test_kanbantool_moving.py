@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
@@ -17,10 +16,10 @@ from agilekit.export.reader import Turns
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board, Task
 from tests.export.test_kanbantool import Answer, Server, client, rows_of, untold
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 SEEDS: Final = range(12 if FULL else 3)
 
 Counts: TypeAlias = Literal["both", "version", "changes", "changes, no version", "nothing"]

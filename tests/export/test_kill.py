@@ -17,8 +17,8 @@ from agilekit.export import TABLES, export, verify
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.many import clients_of, filled
 from tests.export.places import SQLitePlace
+from tests.sizes import FULL
 
-FULL: Final = "AGILEKIT_CHAOS" in os.environ
 KILLS: Final = 20 if FULL else 3
 PROJECTS, CARDS = (5, 40) if FULL else (2, 10)
 ROOT: Final = Path(__file__).parents[2]

@@ -25,6 +25,7 @@ from agilekit.report import read
 from agilekit.sandbox import Sandbox
 from tests.export.clients import client, seeded
 from tests.export.places import SQLitePlace
+from tests.sizes import FULL
 
 # pyarrow has no types.
 ParquetFile: Any = import_module("pyarrow.parquet").ParquetFile
@@ -34,7 +35,7 @@ FORMATS_BY_NAME: Final[Mapping[str, Format]] = {
     "x.zst": "jsonl.zst",
     "x.parquet": "parquet",
 }
-FLIPS: Final = 2000 if "AGILEKIT_CHAOS" in os.environ else 12
+FLIPS: Final = 2000 if FULL else 12
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -14,10 +13,10 @@ from agilekit.export.places import target_at
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.many import clients_of, filled
 from tests.export.state import SHOWN, Cells, expected
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL: Final = "AGILEKIT_CHAOS" in os.environ
 # At full size 40 projects of 20,000 cards with 60,000 children.
 PROJECTS, CARDS = (10, 500) if FULL else (1, 5)
 CHAOS: Final = Faults(

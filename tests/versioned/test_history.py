@@ -4,7 +4,6 @@ unknown one at most once.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
@@ -14,11 +13,11 @@ import pytest
 
 from agilekit import FlyingDonut, Options
 from agilekit.sandbox import Faults, Sandbox
+from tests.sizes import FULL
 from tests.versioned.editors import Edited, End, check
 from tests.versioned.server import PROJECT, SECRET
 from tests.versioned.unruly import CARD, Change, Manners, Shape, Unruly
 
-FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 RUNS: Final = 900 if FULL else 12
 STATUSES: Final = (200, 400, 409, 412, 422)
 SHAPES: Final[tuple[Shape, ...]] = ("card", "wrapped", "list", "no id", "nothing", "empty")
