@@ -4,6 +4,7 @@ import pytest
 from hypothesis import find, settings
 from hypothesis import strategies as st
 
+from tests.ids import LONGEST, LONGEST_PART, short
 from tests.sizes import FULL
 
 # What the tests say of a commit does not hang on chance; `nox -s chaos` searches with new values.
@@ -23,3 +24,15 @@ def table_of_characters() -> None:
     a fresh checkout: too long for the test that happens to be the first.
     """
     find(st.text(min_size=1), bool, settings=settings(database=None))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    if isinstance(val, str | bytes | int) and len(repr(val)) > LONGEST_PART:
+        return short(val)
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if len(item.nodeid) > LONGEST:
+            raise pytest.UsageError(f"an id of {len(item.nodeid)} characters: {item.nodeid[:400]}")

@@ -18,6 +18,7 @@ from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.session import Session
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
+from tests.ids import short
 from tests.session.scripted import Say, Scripted, Step
 from tests.virtual_time import in_virtual_time
 
@@ -179,7 +180,7 @@ async def test_an_echo_in_the_escapes_of_json_is_redacted_too(
         Faults(bad_gateway=1),
         Faults(error_before=1),
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_no_log_and_no_error_of_a_real_connection_shows_the_secret(
     faults: Faults, caplog: pytest.LogCaptureFixture

@@ -25,6 +25,7 @@ from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flyingdonut.batches import Stored
 from tests.bulk.donut import agrees, asked, card_drafts, create_cards, there
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.ids import short
 from tests.virtual_time import in_virtual_time
 
 
@@ -191,7 +192,7 @@ def test_a_batch_that_may_have_been_stored_and_is_listed_nowhere_is_unknown(
 
 
 @pytest.mark.parametrize(
-    "error", [Forbidden("no", status=403), RateLimited("later", status=429)], ids=repr
+    "error", [Forbidden("no", status=403), RateLimited("later", status=429)], ids=short
 )
 def test_a_refusal_that_speaks_of_no_draft_is_not_looked_into(
     anyio_backend: str, error: ApiError

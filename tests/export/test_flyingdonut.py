@@ -18,6 +18,7 @@ from agilekit.sandbox.flyingdonut import Card, Project, RecordedForms
 from tests.export.clients import another, client, seeded
 from tests.export.many import filled
 from tests.export.places import Place, SQLitePlace, everything
+from tests.ids import short
 from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
@@ -275,7 +276,7 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
 @pytest.mark.parametrize(
     "answer",
     [{"error": "maintenance"}, [{"error": "maintenance"}], {}, [{}], None, "maintenance"],
-    ids=repr,
+    ids=short,
 )
 async def test_an_answer_about_nothing_replaces_no_backup(
     part: str, answer: object, sandbox: Sandbox, tmp_path: Path

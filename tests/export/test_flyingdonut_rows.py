@@ -10,6 +10,7 @@ from agilekit.export.flyingdonut_rows import Rows
 from agilekit.export.model import BY_NAME, Found, Row
 from agilekit.flyingdonut import Card, Project, Sprint, Task
 from agilekit.flyingdonut.models import MODELS
+from tests.ids import short
 
 ROWS: Final = Rows(Found("flyingdonut", "host", "p", "https://host/api"))
 ANSWERS: Final[list[tuple[dict[str, Any], str | None]]] = [
@@ -30,7 +31,7 @@ def value_of(table: str, row: Row, name: str) -> object:
     return row[[column.name for column in BY_NAME[table].columns].index(name)]
 
 
-@pytest.mark.parametrize(("given", "kept"), ANSWERS, ids=repr)
+@pytest.mark.parametrize(("given", "kept"), ANSWERS, ids=short)
 def test_a_title_or_a_state_that_is_null_in_the_answer_is_null_in_the_row(
     given: dict[str, Any], kept: str | None
 ) -> None:
@@ -75,7 +76,7 @@ COUNTERS: Final[list[tuple[object, str | None, int | None]]] = [
 ]
 
 
-@pytest.mark.parametrize(("counters", "state", "is_done"), COUNTERS, ids=repr)
+@pytest.mark.parametrize(("counters", "state", "is_done"), COUNTERS, ids=short)
 def test_a_card_is_as_done_as_its_tasks(
     counters: object, state: str | None, is_done: int | None
 ) -> None:

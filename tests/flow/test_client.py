@@ -19,6 +19,7 @@ from agilekit import (
 )
 from agilekit.flow import Flow
 from tests.flow.calls import BASE_PATH, KEY, OTHER_KEY, flow_at
+from tests.ids import short
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -246,7 +247,7 @@ async def test_an_answer_that_is_no_listing_is_told(body: bytes) -> None:
         {"task_created": "yesterday"},
         {"task_id": 1.5},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_a_value_of_another_kind_is_told_with_its_place(answer: dict[str, object]) -> None:
     server = Scripted(Say(answer))

@@ -13,6 +13,7 @@ import pytest
 from agilekit import ConnectionLost, InvalidInput, UnknownAfterServerError, UnknownOutcome
 from agilekit.flow import Column, EditedTask, Flow, Member, Project, Task, TaskType
 from tests.flow.calls import BASE_PATH, KEY, OTHER_KEY, flow_at
+from tests.ids import short
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +67,7 @@ async def sent_by(use: Use, values: dict[str, Any]) -> dict[str, list[str]]:
         ({"prev_task_order": -0.5}, {"prev_task_order": "-0.5"}),
         ({"prev_task_order": 0}, {"prev_task_order": "0"}),
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_an_edit_sends_what_was_given_and_nothing_else(
     values: dict[str, Any], fields: dict[str, str]

@@ -13,6 +13,7 @@ import pytest
 from agilekit.flyingdonut import Bucket, Card, Project, RichText, Sprint, Task, TaskCounters
 from agilekit.versioned import Versioned
 from tests.flyingdonut.calls import BUCKET, CALLS, CARD_AS_READ, Call
+from tests.ids import short
 from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, Say, Scripted, donut_at
 
@@ -214,7 +215,7 @@ NEVER_NULL = {
 @pytest.mark.parametrize(
     ("attribute", "version"),
     [({}, None), ({"*": None}, None), ({"*": {"value": None}}, None), ({"*": {"version": 3}}, 3)],
-    ids=repr,
+    ids=short,
 )
 async def test_a_title_or_state_that_is_missing_is_empty_and_raw_tells_why(
     heading: str, attribute: dict[str, object], version: int | None

@@ -14,6 +14,7 @@ from agilekit import FlyingDonut, Force, InvalidInput
 from agilekit.flyingdonut import Bucket, Card, CardDraft, Oid, RichText, Sprint, Task, TaskDraft
 from agilekit.versioned import Versioned
 from tests.flyingdonut.calls import BUCKET, CARD, CARD_AS_READ, TASK_AS_READ
+from tests.ids import short
 from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
@@ -147,7 +148,7 @@ HOURS = [
 ]
 
 
-@pytest.mark.parametrize(("time", "hours"), HOURS, ids=repr)
+@pytest.mark.parametrize(("time", "hours"), HOURS, ids=short)
 async def test_the_estimate_of_a_task_may_be_a_time_and_goes_out_as_hours(
     time: timedelta, hours: float
 ) -> None:

@@ -22,6 +22,7 @@ from agilekit import (
 )
 from agilekit.kanbantool import KanbanTool
 from tests.calls import Format
+from tests.ids import short
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import kanban_at
 from tests.payloads import kanbantool as samples
@@ -191,7 +192,7 @@ async def test_over_jsonp_an_error_comes_with_status_200_and_is_an_error_all_the
         ({"status": 422, "message": ["Name can't be blank", "No"]}, "Name can't be blank; No"),
         ({"code": 422, "message": ["Name can't be blank"]}, "Name can't be blank"),
     ],
-    ids=repr,
+    ids=short,
 )
 @pytest.mark.parametrize("format", ["json", "jsonp"])
 async def test_the_error_shapes_of_newer_servers_are_understood_lists_of_messages_too(

@@ -10,6 +10,7 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.kanbantool import Change
+from tests.ids import short
 from tests.kanbantool import expected
 from tests.kanbantool.answers import say
 from tests.kanbantool.calls import kanban_at
@@ -252,7 +253,7 @@ async def test_an_offset_and_a_limit_count_over_pages_what_the_times_leave() -> 
         {"before": expected.TASK},
         {"before": True},
     ],
-    ids=lambda wrong: repr(wrong)[1:-1],
+    ids=short,
 )
 async def test_a_filter_of_changes_that_cannot_be_right_is_refused(
     wrong: dict[str, object],

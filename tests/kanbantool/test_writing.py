@@ -12,6 +12,7 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.kanbantool import KanbanTool, Swimlane, Task, TimeTracker
+from tests.ids import short
 from tests.kanbantool import expected
 from tests.kanbantool.calls import kanban_at
 from tests.payloads import kanbantool as samples
@@ -301,7 +302,7 @@ async def test_a_comment_is_not_empty(content: object) -> None:
         {"stage": 2, "override": ""},
         {"stage": 2, "override": 5},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_a_move_has_either_a_known_direction_or_a_target(how: object) -> None:
     await refuses(lambda k, it: k.tasks.move(1, 1, **it), how)
@@ -346,7 +347,7 @@ async def test_a_new_order_names_each_subtask_once(order: object) -> None:
         {"tags": [""]},
         {"tags": "api"},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_a_report_that_cannot_be_right_is_refused_and_names_what_is_wrong(
     wrong: dict[str, object],
