@@ -91,6 +91,7 @@ STEPS: Final[list[Step]] = [
 ]
 
 
+@pytest.mark.quick(20)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 async def test_nothing_shows_the_secret_when_a_server_echoes_it(
     step: Step, caplog: pytest.LogCaptureFixture
@@ -114,6 +115,7 @@ async def test_nothing_shows_the_secret_when_a_server_echoes_it(
     assert SECRET not in caplog.text
 
 
+@pytest.mark.quick(19)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 def test_nothing_of_a_bulk_job_shows_the_secret(
     anyio_backend: str, step: Step, caplog: pytest.LogCaptureFixture

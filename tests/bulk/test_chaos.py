@@ -35,6 +35,7 @@ def faults(seed: int) -> Faults:
     )
 
 
+@pytest.mark.quick(2)
 @JOURNALS
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("batch_size", [1, 7, 50])

@@ -71,6 +71,7 @@ def new(trial: Trial, sandbox: Sandbox, before: set[int]) -> Counter[object]:
     return Counter(what for id, what in trial.held(sandbox).items() if id not in before)
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("trial", EXACT, ids=str)
 def test_whatever_fails_each_draft_becomes_one_item_and_a_journal_knows_it(
     trial: Trial, sandbox: Sandbox, tmp_path: Path, anyio_backend: str
@@ -91,6 +92,7 @@ def test_whatever_fails_each_draft_becomes_one_item_and_a_journal_knows_it(
     assert again.outcomes == report.outcomes
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     "name", ["flow tasks", "easyBacklog stories", "easyBacklog sprint stories", "Kanban Tool tasks"]
 )
@@ -107,6 +109,7 @@ def test_whatever_fails_each_draft_becomes_one_item_of_xml_without_a_journal(
     assert new(trial, sandbox, before) == Counter(map(trial.asked, drafts))
 
 
+@pytest.mark.quick(11)
 @pytest.mark.parametrize("trial", EXACT, ids=str)
 @pytest.mark.parametrize("format", ["json", "xml"])
 def test_a_draft_whose_answer_is_lost_is_found_and_not_sent_again(

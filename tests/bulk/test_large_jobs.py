@@ -23,6 +23,7 @@ ROOT: Final = Path(__file__).parents[2]
 LATENCY: Final = 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keeps", [False, True], ids=["in-memory", "journal"])
 def test_ten_thousand_cards_take_the_fewest_requests_and_little_time(
     anyio_backend: str, tmp_path: Path, keeps: bool
@@ -49,6 +50,7 @@ def test_ten_thousand_cards_take_the_fewest_requests_and_little_time(
     assert seconds * 20 < one * 10_000
 
 
+@pytest.mark.slow
 def test_a_job_of_very_many_drafts_stays_small(tmp_path: Path) -> None:
     journal = str(tmp_path / "journal")
     program = [sys.executable, "-m", "tests.bulk.large_job", journal, str(LARGE)]

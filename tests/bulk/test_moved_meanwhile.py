@@ -105,6 +105,7 @@ def interrupted(
     return sandbox, drafts, in_virtual_time(backend, main)
 
 
+@pytest.mark.quick(2)
 @CASES
 @SEEDS
 @pytest.mark.parametrize("share", [0.2, 1.0])
@@ -128,6 +129,7 @@ def test_what_was_moved_is_doubled_by_no_resumption(
     )
 
 
+@pytest.mark.quick(2)
 @CASES
 @SEEDS
 def test_what_was_moved_is_found(case: Case, seed: int, anyio_backend: str, tmp_path: Path) -> None:

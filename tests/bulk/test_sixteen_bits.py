@@ -23,6 +23,7 @@ STORIES, THEMES = (
 )
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(  # the names of themes are unique
     ("trial", "alike"), [(STORIES, 1), (STORIES, 2), (THEMES, 1)], ids=str
 )

@@ -174,6 +174,7 @@ def test_an_interrupted_job_is_continued_by_the_same_command(served: Served) -> 
     assert (result.exit_code, served.titles) == (0, titles(count)), result.output
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize(("second", "least", "most"), [(False, 2.9, 5), (True, 0, 2)])
 def test_what_is_on_its_way_has_three_seconds_or_until_the_second_signal(

@@ -202,6 +202,7 @@ def drafted(served: Served, to: str, kind: str) -> tuple[str | None, dict[str, o
     return str(ids[SERVICES[to].kinds[kind].spec.container[0]]), draft.get(kind, {"name": "New"})
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(("to", "kind"), EVERY_KIND)
 @pytest.mark.parametrize("format", ["csv", "jsonl"])
 def test_every_kind_is_created_from_either_format(

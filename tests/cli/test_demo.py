@@ -21,6 +21,7 @@ from agilekit.sandbox.messages import Answer, Request
 from tests.cli import shell
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_it_ends_well_on_either_backend(backend: str) -> None:
     result = shell.agilekit("demo", "--backend", backend)
@@ -41,6 +42,7 @@ def test_it_ends_well_on_either_backend(backend: str) -> None:
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_it_shows_bars_in_a_terminal_and_keeps_the_files_where_it_is_asked_to(
     tmp_path: Path,
 ) -> None:
@@ -57,6 +59,7 @@ def test_it_shows_bars_in_a_terminal_and_keeps_the_files_where_it_is_asked_to(
     assert len(cards.read_text(encoding="utf-8").splitlines()) == 500
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_it_without_a_traceback() -> None:
     with subprocess.Popen(
         [*shell.INTERRUPTIBLE, "demo", "--backend", "trio"],
@@ -87,6 +90,7 @@ class Forgetful(Sandbox):
         return super().handle(request)
 
 
+@pytest.mark.slow
 def test_it_names_what_is_wrong_with_each_service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "Sandbox", Forgetful)
     result = CliRunner().invoke(commands, ["demo"])

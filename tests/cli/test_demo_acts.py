@@ -89,6 +89,7 @@ class ReadsLate(Sandbox):
         return super().handle(request)
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize(
     ("act", "kind", "wrong", "claim"),
     [

@@ -238,6 +238,7 @@ async def _listening(address: tuple[str, int]) -> None:
                 return
 
 
+@pytest.mark.quick(1)
 async def test_many_hooks_at_once_each_add_their_points_once(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,6 +107,7 @@ async def test_tasks_of_kanban_tool_that_are_archived_and_restored(
     assert before <= set(ids)
 
 
+@pytest.mark.quick(1)
 @every_seed
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.7])
 async def test_stories_of_easybacklog_that_move_are_there_or_a_gap_says_so(
@@ -152,6 +153,7 @@ def assign(store: Store, story: Story, backlog: Backlog) -> None:
         store.remove_sprint_story(store.sprint_stories[story.sprint_story_id])
 
 
+@pytest.mark.quick(1)
 @every_seed
 @pytest.mark.parametrize("share", [0.0, 0.05, 1.0])
 async def test_tasks_of_flow_that_move_are_there_or_a_gap_says_so(

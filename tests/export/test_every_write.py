@@ -65,6 +65,7 @@ async def compared(client: Exportable, to: Path) -> None:
             assert [*target.rows_of(found.key, table)] == [*part.rows[table.name]], table.name
 
 
+@pytest.mark.slow
 @APART
 async def test_every_write_of_easybacklog(apart: int, tmp_path: Path) -> None:
     sandbox, clock = Sandbox("empty"), Clock(apart)
@@ -169,6 +170,7 @@ async def refused(write: Awaitable[object]) -> None:
         await write
 
 
+@pytest.mark.slow
 @APART
 async def test_every_write_of_flow(apart: int, tmp_path: Path) -> None:
     sandbox, clock = Sandbox("empty"), Clock(apart)

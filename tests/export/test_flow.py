@@ -63,6 +63,7 @@ async def test_the_demo_is_read_row_by_row(format: Literal["json", "xml"]) -> No
     assert parts == {id: expected(board, project) for id, project in board.projects.items()}
 
 
+@pytest.mark.quick(1)
 @every_format
 async def test_a_large_board_is_read_row_by_row(format: Literal["json", "xml"]) -> None:
     sandbox = Sandbox("empty")
@@ -74,6 +75,7 @@ async def test_a_large_board_is_read_row_by_row(format: Literal["json", "xml"]) 
     assert sum(shown) == 800
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("xml_maps", ["repeated", "id", "underscore", "numbered"])
 async def test_every_form_of_maps_and_ids_gives_the_same_rows(xml_maps: XmlMaps) -> None:
     sandbox = Sandbox()
@@ -84,6 +86,7 @@ async def test_every_form_of_maps_and_ids_gives_the_same_rows(xml_maps: XmlMaps)
     assert await read_in(sandbox, "json") == plain
 
 
+@pytest.mark.quick(1)
 async def test_raw_holds_what_every_single_call_answers() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.flow
@@ -175,6 +178,7 @@ async def test_hidden_tasks_cost_two_requests_each_and_a_few_for_the_count() -> 
     assert asked_twice(transport) == []
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("at_once", [1, 3])
 async def test_all_projects_together_keep_within_their_turns(at_once: int) -> None:
     sandbox = Sandbox("empty")
@@ -359,6 +363,7 @@ async def test_a_list_of_another_project_that_fails_is_that_projects_own_failure
     assert {*ids(part)} == ALL
 
 
+@pytest.mark.quick(1)
 async def test_what_one_project_could_not_ask_for_another_one_asks_for() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.flow
@@ -404,6 +409,7 @@ async def test_a_hidden_task_that_does_not_name_its_project_is_known_by_its_colu
 # While others work
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("share", [1.0, 0.05])
 async def test_tasks_that_are_there_throughout_are_rows_once(seed: int, share: float) -> None:
@@ -486,6 +492,7 @@ async def test_a_listed_task_that_is_gone_when_it_is_read_is_no_row() -> None:
     assert part.gaps != ()  # the column still counts it
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("status", [403, 500])
 async def test_a_listed_task_that_is_refused_fails_the_project(status: int) -> None:
     sandbox, project = one_board(3)

@@ -109,6 +109,7 @@ def asked(transport: Hooked) -> list[int]:
     return [int(path[6:]) for path in transport.paths if path.startswith("/task/")]
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("to", ["x.sqlite", "x"])
 async def test_a_second_export_of_a_board_asks_for_no_absent_id_again(
     to: str, tmp_path: Path
@@ -129,6 +130,7 @@ async def test_a_second_export_of_a_board_asks_for_no_absent_id_again(
     assert {*asked(anew)} == {*asked(first)}
 
 
+@pytest.mark.quick(1)
 async def test_two_exports_hold_the_same_rows_as_one(tmp_path: Path) -> None:
     sandbox, project = far(70, 900)
     board = sandbox.flow

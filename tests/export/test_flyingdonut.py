@@ -98,6 +98,7 @@ async def exported(
     return report
 
 
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("counted", [True, False], ids=["items counted", "items not counted"])
 @pytest.mark.parametrize(
     "counters",
@@ -261,6 +262,7 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
     assert gap.startswith("the export before has the numbers 2, 7, and nothing")
 
 
+@pytest.mark.quick(42)
 @pytest.mark.parametrize(
     "part",
     [

@@ -114,6 +114,7 @@ async def compared(
     return changed == full
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("backend", "apart"),
     [("asyncio", 0), ("trio", 1)]

@@ -164,6 +164,7 @@ async def test_a_board_of_the_demo_is_read_row_by_row(
     assert part.gaps == ()
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("format", ["json", "xml"])
 async def test_a_large_board_is_read_row_by_row(format: Form) -> None:
     sandbox = Sandbox("empty")
@@ -528,6 +529,7 @@ class Shifting:
         return bool(answer) and answer[0]["archived_at"] is not None
 
 
+@pytest.mark.quick(1)
 async def test_an_archive_that_never_stands_still_fails_the_board() -> None:
     sandbox = Sandbox("empty")
     with pytest.raises(PagesShifted):

@@ -81,6 +81,7 @@ def large(sandbox: Sandbox) -> Board:
     return board
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"] if FULL else ["asyncio"])
 async def test_one_change_on_a_board_of_a_thousand_tasks_takes_twenty_requests() -> None:
     sandbox = Sandbox("empty")
@@ -231,6 +232,7 @@ def rows_of_one(file: Path, key: tuple[str, str, str]) -> dict[str, list[Row]]:
 BOTH: Final = [(backend, seconds) for backend in ("asyncio", "trio") for seconds in (0, 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("anyio_backend", "seconds"), BOTH if FULL else [("asyncio", 0), ("trio", 1)]
 )

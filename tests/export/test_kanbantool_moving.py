@@ -96,6 +96,7 @@ class Busy:
             return await reader.read(found, untold)
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("counts", COUNTS)
 async def test_no_card_is_lost_without_a_gap_while_cards_move(counts: Counts, seed: int) -> None:

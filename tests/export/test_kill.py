@@ -60,6 +60,7 @@ async def lives(process: anyio.abc.Process, sandbox: Sandbox, requests: int) -> 
         await anyio.sleep(0.002)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows(
     anyio_backend: str, tmp_path: Path

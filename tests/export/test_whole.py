@@ -63,6 +63,7 @@ async def test_the_demo_of_all_services_is_exported_row_by_row(tmp_path: Path) -
     assert_whole(sandbox, tmp_path / "x.sqlite", "sqlite")
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("format", ["jsonl", "jsonl.zst", "parquet"])
 async def test_every_format_holds_every_row(format: Format, tmp_path: Path) -> None:
     sandbox = filled(projects=2, cards=20, children=3)
@@ -71,6 +72,7 @@ async def test_every_format_holds_every_row(format: Format, tmp_path: Path) -> N
     assert_whole(sandbox, tmp_path / "x", format)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("format", ["sqlite", "jsonl", "parquet"] if FULL else ["sqlite"])
 async def test_everything_is_exported_although_servers_and_connections_fail(
     format: Format, tmp_path: Path

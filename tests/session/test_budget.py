@@ -60,6 +60,7 @@ async def fail_at_once(
     return ended
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("deadline", [8, 120])
 @pytest.mark.parametrize("down", DOWN, ids=["refused", "lost", "503"])
 def test_a_server_that_is_down_is_sent_no_more_than_the_budget(
@@ -117,6 +118,7 @@ def test_a_safe_write_that_was_lost_stays_unknown_when_its_retry_does_not_come(
     }
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("down", DOWN, ids=["refused", "lost", "503"])
 def test_calls_made_one_at_a_time_keep_their_retries(anyio_backend: str, down: Step) -> None:
     server = Scripted(down)

@@ -74,6 +74,7 @@ async def read_at_once(listing: Listing[int]) -> None:
     await listing
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("read", [read_ahead, read_at_once])
 async def test_a_listing_without_end_says_so(
     read: Callable[[Listing[int]], Awaitable[None]],

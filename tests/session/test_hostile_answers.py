@@ -101,6 +101,7 @@ async def read_once(
     return cost
 
 
+@pytest.mark.quick(16)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("format", "name"), BODIES)
 async def test_an_answer_is_decoded_or_refused_in_little_time(
@@ -114,6 +115,7 @@ async def test_an_answer_is_decoded_or_refused_in_little_time(
             await read(format, say, size=size, how=how)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("format", "name"), LARGE)
 async def test_a_bomb_is_judged_in_little_time(format: Format, name: str) -> None:
     size = 16 * MIB if name == "numbers" else 64 * MIB
@@ -123,6 +125,7 @@ async def test_a_bomb_is_judged_in_little_time(format: Format, name: str) -> Non
     assert cost.processor < 2 * SLACK
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("status", [404, 409, 500] if FULL else [404])
 @pytest.mark.parametrize("text", [b"x", b"\\", b"%", SECRET[:31].encode(), b"&#", b"[", b"<a>"])

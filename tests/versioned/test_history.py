@@ -156,6 +156,7 @@ def _counted(backend: str, part: int, make: Callable[[Random, int], Edited]) -> 
     return ends
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("part", PARTS)
 def test_no_edit_is_lost_doubled_or_wrongly_reported(part: int, anyio_backend: str) -> None:
     def make(random: Random, seed: int) -> Edited:
@@ -165,6 +166,7 @@ def test_no_edit_is_lost_doubled_or_wrongly_reported(part: int, anyio_backend: s
     assert sum(ends.values()) > 20 * RUNS  # in the long form, 144,000 edits of attributes in all
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_nor_is_one_in_the_sandbox(part: int, anyio_backend: str) -> None:
     def make(random: Random, _: int) -> Edited:
