@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 import agilekit
+from tests.each import each
 
 ROOT: Final = Path(agilekit.__file__).parent
 SERVICES: Final = ("flyingdonut", "flow", "easybacklog", "kanbantool")
@@ -76,15 +75,9 @@ def parts_of(module: Path) -> set[str]:
     return found - {part_of(module)}
 
 
-every = pytest.mark.parametrize(
-    "module", [path for path in MODULES if path != ROOT / "__init__.py"], ids=name_of
-)
-wire = pytest.mark.parametrize(
-    "module", [path for path in MODULES if part_of(path) == "wire"], ids=name_of
-)
-sandbox = pytest.mark.parametrize(
-    "module", [path for path in MODULES if part_of(path) == "sandbox"], ids=name_of
-)
+every = each("module", [path for path in MODULES if path != ROOT / "__init__.py"], ids=name_of)
+wire = each("module", [path for path in MODULES if part_of(path) == "wire"], ids=name_of)
+sandbox = each("module", [path for path in MODULES if part_of(path) == "sandbox"], ids=name_of)
 
 
 @every

@@ -18,6 +18,7 @@ from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.session import Session
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential, Server
+from tests.each import each
 from tests.ids import short
 from tests.session.scripted import Say, Scripted, Step
 from tests.virtual_time import in_virtual_time
@@ -153,10 +154,8 @@ async def test_what_a_server_echoes_stays_in_raw_and_is_redacted_in_a_refusal() 
     assert caught.value.body == {"error": redacted, "********": [{"********": redacted}]}
 
 
-@pytest.mark.parametrize(
-    "secret", ["hush/6830/0163", 'hush"quoted"0163', "hush\\back\\0163", "hush<6830>&'0163"]
-)
-@pytest.mark.parametrize("escape_slashes", [False, True])
+@each("secret", ["hush/6830/0163", 'hush"quoted"0163', "hush\\back\\0163", "hush<6830>&'0163"])
+@each("escape_slashes", [False, True])
 async def test_an_echo_in_the_escapes_of_json_is_redacted_too(
     secret: str, escape_slashes: bool
 ) -> None:

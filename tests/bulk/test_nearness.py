@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from agilekit.bulk.nearness import Skeleton
 from tests.bulk.servers import TEXTS
+from tests.each import each
 from tests.timing import takes_at_most
 
 
@@ -18,7 +19,7 @@ def near(one: str, other: str) -> bool:
     return Skeleton.of(one).is_near(Skeleton.of(other))
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("Paint the door", "PAINT  THE-DOOR!"),
@@ -49,7 +50,7 @@ def test_texts_of_which_one_may_have_been_made_of_the_other_are_near(one: str, o
     assert near(other, one)
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("Box 1", "Box 2"),

@@ -33,6 +33,7 @@ from agilekit.session.session import OnSend
 from agilekit.wire.json import JSON
 from tests.bulk.sent import sent
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf
+from tests.each import each
 from tests.ids import short
 from tests.virtual_time import in_virtual_time
 
@@ -547,7 +548,7 @@ UNREAD: Sequence[CallError] = [
 ]
 
 
-@pytest.mark.parametrize("error", UNREAD, ids=short)
+@each("error", UNREAD, ids=short)
 def test_a_refusal_that_speaks_of_no_draft_is_that_of_all(timed: Timed, error: CallError) -> None:
     async def main() -> None:
         job = Job(Fate(error, 0))

@@ -20,6 +20,7 @@ from agilekit.cli.create.outcome import Tally
 from agilekit.cli.create.reading import Columns, Format, Input
 from agilekit.session.client import Client
 from tests.cli.test_create_command import Served, served
+from tests.each import each
 
 __all__ = ["served"]
 
@@ -149,7 +150,7 @@ def test_every_create_many_can_be_reached(to: str, client: Client) -> None:
     assert {kind.replace("-", "_") for kind in SERVICES[to].kinds} == offered
 
 
-@pytest.mark.parametrize(("to", "kind"), EVERY_KIND)
+@each(("to", "kind"), EVERY_KIND)
 def test_the_help_names_every_kind_and_its_container(to: str, kind: str) -> None:
     command = commands.commands["create"]
     text = command.get_help(click.Context(command, info_name="create"))
@@ -158,7 +159,7 @@ def test_the_help_names_every_kind_and_its_container(to: str, kind: str) -> None
     assert max(map(len, text.splitlines())) <= 80
 
 
-@pytest.mark.parametrize(("to", "kind"), EVERY_KIND)
+@each(("to", "kind"), EVERY_KIND)
 def test_every_field_of_a_draft_can_be_written_and_no_other(to: str, kind: str) -> None:
     spec = SERVICES[to].kinds[kind].spec
     assert set(spec.fields) == set(spec.write)

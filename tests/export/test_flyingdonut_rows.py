@@ -10,6 +10,7 @@ from agilekit.export.flyingdonut_rows import Rows
 from agilekit.export.model import BY_NAME, Found, Row
 from agilekit.flyingdonut import Card, Project, Sprint, Task
 from agilekit.flyingdonut.models import MODELS
+from tests.each import each
 from tests.ids import short
 
 ROWS: Final = Rows(Found("flyingdonut", "host", "p", "https://host/api"))
@@ -76,7 +77,7 @@ COUNTERS: Final[list[tuple[object, str | None, int | None]]] = [
 ]
 
 
-@pytest.mark.parametrize(("counters", "state", "is_done"), COUNTERS, ids=short)
+@each(("counters", "state", "is_done"), COUNTERS, ids=short)
 def test_a_card_is_as_done_as_its_tasks(
     counters: object, state: str | None, is_done: int | None
 ) -> None:

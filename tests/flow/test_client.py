@@ -18,6 +18,7 @@ from agilekit import (
     UnknownOutcome,
 )
 from agilekit.flow import Flow
+from tests.each import each
 from tests.flow.calls import BASE_PATH, KEY, OTHER_KEY, flow_at
 from tests.ids import short
 from tests.session.scripted import Say, Scripted
@@ -31,7 +32,7 @@ VARIABLES = {
     "AGILEKIT_FLOW_BASE_URL": "http://localhost:8000/api",
 }
 
-every_format = pytest.mark.parametrize("format", ["json", "xml"])
+every_format = each("format", ["json", "xml"])
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_from_env_refuses_a_user_id_that_is_none(variables: pytest.MonkeyPatch, 
         Flow.from_env()
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"board": ""},
@@ -173,10 +174,8 @@ MESSAGE = "user_id is not a board member"
 
 
 @every_format
-@pytest.mark.parametrize(
-    ("status", "kind"), [(400, BadRequest), (403, Forbidden), (404, NotFound), (418, ApiError)]
-)
-@pytest.mark.parametrize(
+@each(("status", "kind"), [(400, BadRequest), (403, Forbidden), (404, NotFound), (418, ApiError)])
+@each(
     "body",
     [
         MESSAGE.encode(),

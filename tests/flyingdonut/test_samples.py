@@ -12,6 +12,7 @@ import pytest
 
 from agilekit.flyingdonut import Bucket, Card, Project, RichText, Sprint, Task, TaskCounters
 from agilekit.versioned import Versioned
+from tests.each import each
 from tests.flyingdonut.calls import BUCKET, CALLS, CARD_AS_READ, Call
 from tests.ids import short
 from tests.payloads import flyingdonut as samples
@@ -19,7 +20,7 @@ from tests.session.scripted import PROJECT, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
 
-by_heading = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+by_heading = each("call", CALLS, ids=lambda call: call.heading)
 
 
 async def made(call: Call, answer: object = None) -> object:
@@ -211,8 +212,8 @@ NEVER_NULL = {
 }
 
 
-@pytest.mark.parametrize("heading", NEVER_NULL)
-@pytest.mark.parametrize(
+@each("heading", NEVER_NULL)
+@each(
     ("attribute", "version"),
     [({}, None), ({"*": None}, None), ({"*": {"value": None}}, None), ({"*": {"version": 3}}, 3)],
     ids=short,

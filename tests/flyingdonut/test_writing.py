@@ -13,6 +13,7 @@ import pytest
 from agilekit import FlyingDonut, Force, InvalidInput
 from agilekit.flyingdonut import Bucket, Card, CardDraft, Oid, RichText, Sprint, Task, TaskDraft
 from agilekit.versioned import Versioned
+from tests.each import each
 from tests.flyingdonut.calls import BUCKET, CARD, CARD_AS_READ, TASK_AS_READ
 from tests.ids import short
 from tests.payloads import flyingdonut as samples
@@ -248,8 +249,8 @@ USES: dict[str, Use] = {
 }
 
 
-@pytest.mark.parametrize("use", USES.values(), ids=USES)
-@pytest.mark.parametrize("values", WRONG, ids=lambda values: repr(values)[:30])
+@each("use", USES.values(), ids=USES)
+@each("values", WRONG, ids=lambda values: repr(values)[:30])
 async def test_a_value_that_cannot_be_right_is_refused_and_nothing_is_sent(
     use: Use, values: dict[str, object]
 ) -> None:

@@ -22,6 +22,7 @@ from agilekit import (
 )
 from agilekit.kanbantool import KanbanTool
 from tests.calls import Format
+from tests.each import each
 from tests.ids import short
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import kanban_at
@@ -155,8 +156,8 @@ REFUSALS: Final = [
 ]
 
 
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.heading)
+@each("format", FORMATS)
+@each("refusal", REFUSALS, ids=lambda refusal: refusal.heading)
 async def test_a_documented_error_is_raised_with_the_servers_words(
     refusal: Refusal, format: Format
 ) -> None:
@@ -169,7 +170,7 @@ async def test_a_documented_error_is_raised_with_the_servers_words(
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.heading)
+@each("refusal", REFUSALS, ids=lambda refusal: refusal.heading)
 async def test_over_jsonp_an_error_comes_with_status_200_and_is_an_error_all_the_same(
     refusal: Refusal,
 ) -> None:

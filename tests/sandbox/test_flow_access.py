@@ -10,6 +10,7 @@ from agilekit.sandbox.flow import Flow
 from agilekit.sandbox.flow.handlers import EDITABLE
 from agilekit.sandbox.flow.routes import ROUTES
 from agilekit.sandbox.messages import Request
+from tests.each import each
 from tests.sandbox.flow_caller import FlowCaller
 
 pytestmark = pytest.mark.anyio
@@ -101,7 +102,7 @@ async def test_a_deleted_key_opens_nothing(caller: FlowCaller, override: bool) -
     assert (await caller.http.delete(path)).status_code == 404
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [
         "/members",

@@ -10,6 +10,7 @@ import pytest
 
 from agilekit import DecodeError, KanbanTool, Listing, PagesShifted
 from agilekit.wire.paging import AtOnce, Before, Ending, Numbered, Overlapping, Page, Reader, Step
+from tests.each import each
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -47,9 +48,9 @@ def shifted(size: int) -> Callable[[int], list[int]]:
     return lambda asked: [-number for number in range(asked, asked + size)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", [other_items, shifted])
-@pytest.mark.parametrize("reader", READERS)
+@each("size", SIZES)
+@each("page", [other_items, shifted])
+@each("reader", READERS)
 async def test_a_server_that_always_has_one_more_page_comes_to_an_end(
     reader: str, page: Callable[[int], Callable[[int], list[int]]], size: int
 ) -> None:
@@ -85,8 +86,8 @@ async def test_a_listing_without_end_says_so(
     assert server.asked <= MOST + 2
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("reader", READERS)
+@each("size", SIZES)
+@each("reader", READERS)
 async def test_a_page_that_is_repeated_for_ever_comes_to_an_end_soon(
     reader: str, size: int
 ) -> None:

@@ -18,6 +18,7 @@ from attrs import define
 
 from agilekit import AgilekitError, DeadlineExceeded, DecodeError, KanbanTool
 from agilekit.wire.dialect import Format
+from tests.each import each
 from tests.session.hostile import BODIES
 from tests.session.scripted import SECRET, Say, Scripted
 from tests.sizes import FULL
@@ -102,8 +103,8 @@ async def read_once(
 
 
 @pytest.mark.quick(16)
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("format", "name"), BODIES)
+@each("size", SIZES)
+@each(("format", "name"), BODIES)
 async def test_an_answer_is_decoded_or_refused_in_little_time(
     format: Format, name: str, size: int
 ) -> None:

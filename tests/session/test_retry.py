@@ -16,6 +16,7 @@ from agilekit.session.session import Options, Session
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential
+from tests.each import each
 from tests.session.scripted import SECRET, Say, Scripted, Step, donut_at
 from tests.virtual_time import in_virtual_time
 
@@ -121,7 +122,7 @@ FATES: list[tuple[Step, list[tuple[Op[JSON], Ends]]]] = [
 ROWS = [(step, op, *how) for step, row in FATES for op, how in row]
 
 
-@pytest.mark.parametrize(
+@each(
     ("step", "op", "again", "kind"),
     ROWS,
     ids=[f"{str(step)[:40]} {op.heading}" for step, op, _, _ in ROWS],

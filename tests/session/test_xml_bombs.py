@@ -13,6 +13,7 @@ from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Credential
+from tests.each import each
 from tests.session.scripted import SECRET, Say, Scripted
 from tests.timing import takes_at_most
 
@@ -46,8 +47,8 @@ async def read(body: bytes, *, packed: bool) -> JSON:
         return await session.call(READ, {})
 
 
-@pytest.mark.parametrize("packed", [False, True], ids=["plain", "compressed"])
-@pytest.mark.parametrize(
+@each("packed", [False, True], ids=["plain", "compressed"])
+@each(
     ("bomb", "why"),
     [
         (LAUGHS, "entities"),

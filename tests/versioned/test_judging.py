@@ -12,6 +12,7 @@ from attrs import evolve
 from agilekit.versioned import Abort, Attribute, Force, Merge, Reapply, Strategy, Versioned, judging
 from agilekit.versioned.edit import FORCED, Edit
 from agilekit.versioned.judging import Evidence, Verdict, judge
+from tests.each import each
 
 Row: TypeAlias = tuple[str, str, str, str, Verdict]
 
@@ -65,7 +66,7 @@ def test_the_tables_are_whole() -> None:
     assert len(cells) == len(set(cells)) == (9 + 9 + 12) * len(COLUMNS)
 
 
-@pytest.mark.parametrize(("table", "version", "value", "column", "verdict"), list(rows()))
+@each(("table", "version", "value", "column", "verdict"), list(rows()))
 def test_a_verdict_is_that_of_the_table(
     table: str, version: str, value: str, column: str, verdict: Verdict
 ) -> None:
@@ -181,9 +182,9 @@ def test_an_identical_value_counts_as_mine_only_at_the_next_version(
     assert judge(edit, Versioned("Leave it", version), COLUMNS["lost"]) is Verdict.UNKNOWN
 
 
-@pytest.mark.parametrize("strategy", [Reapply(), Force(), Abort()])
-@pytest.mark.parametrize("table", ["plain", "computed"])
-@pytest.mark.parametrize("value", ["alike", "another"])
+@each("strategy", [Reapply(), Force(), Abort()])
+@each("table", ["plain", "computed"])
+@each("value", ["alike", "another"])
 def test_an_acceptance_of_several_proves_each_only_if_it_is_known_what_a_refusal_concerns(
     strategy: Strategy, table: str, value: str
 ) -> None:
@@ -199,9 +200,9 @@ def test_an_acceptance_of_several_proves_each_only_if_it_is_known_what_a_refusal
         assert judge(edit, found, known) is Verdict.DONE
 
 
-@pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("apart", [False, True])
-@pytest.mark.parametrize("value", VALUES)
+@each("table", TABLES)
+@each("apart", [False, True])
+@each("value", VALUES)
 def test_an_acceptance_that_may_be_of_an_ignored_attribute_proves_no_other_value(
     table: str, apart: bool, value: str
 ) -> None:

@@ -13,6 +13,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.op import Op
 from agilekit.wire.request import Request, Server
 from agilekit.wire.response import Response
+from tests.each import each
 from tests.timing import takes_at_most
 
 SERVER = Server.at("https://host/api", allow_http=False)
@@ -171,10 +172,10 @@ def test_any_other_jsonp_answer_keeps_its_status(body: bytes) -> None:
     assert unwrapped(body)[1] is None
 
 
-@pytest.mark.parametrize("before", ["", " \r\n", "/**/", " /**/ "])
-@pytest.mark.parametrize("between", ["", " ", "\n\t"])
-@pytest.mark.parametrize("after", ["", ";", " ; \n"])
-@pytest.mark.parametrize("inside", ["", "[1]", ' {"a": ")"} ', "agilekit(1)"])
+@each("before", ["", " \r\n", "/**/", " /**/ "])
+@each("between", ["", " ", "\n\t"])
+@each("after", ["", ";", " ; \n"])
+@each("inside", ["", "[1]", ' {"a": ")"} ', "agilekit(1)"])
 def test_a_call_may_stand_in_white_space(
     before: str, between: str, after: str, inside: str
 ) -> None:

@@ -11,11 +11,12 @@ from agilekit.errors import InvalidInput
 from agilekit.kanbantool import Board, Task
 from agilekit.wire import fields
 from agilekit.wire.fields import Write, changed, or_none, written
+from tests.each import each
 
 EAST = timezone(timedelta(hours=-5))
 
 
-@pytest.mark.parametrize(
+@each(
     ("write", "given", "made"),
     [
         (fields.text, "", ""),
@@ -41,7 +42,7 @@ def test_a_value_that_fits_is_written(write: Write, given: object, made: object)
     assert written({"it": given}, {"it": write}) == {"it": made}
 
 
-@pytest.mark.parametrize(
+@each(
     ("write", "given"),
     [
         (fields.text, 1),

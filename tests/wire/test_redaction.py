@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agilekit.wire.json import JSON
 from agilekit.wire.redaction import Redactor
+from tests.each import each
 from tests.secret_forms import FORMS, shows
 from tests.timing import takes_at_most
 
@@ -23,8 +24,8 @@ SECRETS: Final = (
     "&\\%/&\\%/",
     "~~~~????",
 )
-every_form = pytest.mark.parametrize("form", FORMS)
-every_secret = pytest.mark.parametrize("secret", SECRETS)
+every_form = each("form", FORMS)
+every_secret = each("secret", SECRETS)
 
 ascii_text = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40)
 around = st.text(max_size=12) | st.text("%&\\#;u0x25amp*", max_size=8)
@@ -46,7 +47,7 @@ def test_each_form_is_redacted_and_what_is_around_it_stays(form: str, secret: st
     assert shown.endswith(", sorry")
 
 
-@pytest.mark.parametrize("zero", ["\\u0000", "\\x00", "\\0", "%00"])
+@each("zero", ["\\u0000", "\\x00", "\\0", "%00"])
 @every_secret
 def test_zero_bytes_that_are_escaped_do_not_hide_a_secret(zero: str, secret: str) -> None:
     for form in (secret, FORMS["base64 at 1"](secret)):

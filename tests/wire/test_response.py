@@ -12,6 +12,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.op import Method, Op, nothing
 from agilekit.wire.request import Server
 from agilekit.wire.response import Answer, Response
+from tests.each import each
 
 SERVER = Server.at("https://host/api", allow_http=False)
 
@@ -34,7 +35,7 @@ def error_of(
     return caught.value
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "kind"),
     [
         (302, errors.Redirected),
@@ -109,7 +110,7 @@ def test_a_write_whose_answer_is_not_json_is_of_unknown_outcome(body: bytes) -> 
     assert type(error_of(200, body, method="POST")) is UnknownOutcome
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         {"message": "Title is missing"},
@@ -169,8 +170,8 @@ def test_an_empty_body_is_none() -> None:
     assert error.body is None
 
 
-@pytest.mark.parametrize("depth", [100, 300, 500, 700, 900, 990, 100_000])
-@pytest.mark.parametrize(("opens", "closes"), [(b"[", b"]"), (b'{"error":', b"}")])
+@each("depth", [100, 300, 500, 700, 900, 990, 100_000])
+@each(("opens", "closes"), [(b"[", b"]"), (b'{"error":', b"}")])
 def test_a_refusal_is_a_refusal_however_deep_its_body_is_nested(
     depth: int, opens: bytes, closes: bytes
 ) -> None:
