@@ -5,6 +5,7 @@ from __future__ import annotations
 from inspect import signature
 from itertools import groupby
 from typing import Final
+from zlib import crc32
 
 import pytest
 from hypothesis import find, settings
@@ -22,6 +23,8 @@ NOTHING_WAITS: Final = frozenset(
     {"cli", "contract", "easybacklog", "flow", "flyingdonut", "kanbantool", "sandbox", "wire"}
 )
 """Folders of tests that await calls, but have nothing wait for anything else."""
+WAITING: Final = frozenset({"session", "versioned"})
+"""Folders of the code that waits: what waits elsewhere does so by their means."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,6 +43,8 @@ def anyio_backend() -> str:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Runs a test on both event loops if something waits in it: by its folder, or by its naming
     `anyio_backend` itself, as what runs in virtual time does.
+
+    Outside of the code that waits, one of the two is slow: of every other test asyncio, else trio.
     """
     chosen = any(
         "anyio_backend" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
@@ -47,16 +52,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if chosen or "anyio_backend" not in metafunc.fixturenames:
         return
     folder = metafunc.definition.path.relative_to(metafunc.config.rootpath / "tests").parts[0]
+    name = metafunc.definition.originalname
     named = "anyio_backend" in signature(metafunc.function).parameters
-    if named or folder not in NOTHING_WAITS:
+    if folder in WAITING:
         metafunc.parametrize("anyio_backend", ["asyncio", "trio"])
+    elif named or folder not in NOTHING_WAITS:
+        quick, slow = ("asyncio", "trio") if crc32(name.encode()) % 2 else ("trio", "asyncio")
+        loops = [quick, pytest.param(slow, marks=pytest.mark.slow)]
+        metafunc.parametrize("anyio_backend", loops)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses by the marks that are set here
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for _, group in groupby(items, key=lambda item: item.nodeid.split("[")[0]):
-        cases = list(group)
-        for mark in cases[0].iter_markers("quick"):
+        cases = [case for case in group if not case.get_closest_marker("slow")]
+        for mark in cases[0].iter_markers("quick") if cases else ():
             quick = _spread(int(mark.args[0]), len(cases))
             for number, case in enumerate(cases):
                 if number not in quick:
@@ -67,7 +77,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _spread(chosen: int, count: int) -> set[int]:
-    """So many of the numbers below `count`; odd and even ones, as the event loops take turns."""
+    """So many of the numbers below `count`; odd and even ones, since event loops may take turns."""
     return {number * count // chosen + number % 2 for number in range(chosen)}
 
 
