@@ -92,7 +92,7 @@ STEPS: Final[list[Step]] = [
 ]
 
 
-@pytest.mark.quick(20)
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 async def test_nothing_shows_the_secret_when_a_server_echoes_it(
     step: Step, caplog: pytest.LogCaptureFixture

@@ -122,6 +122,7 @@ FAILURES: Final[Sequence[tuple[CallError, bool]]] = [
 ]
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(("error", "again"), FAILURES, ids=short)
 def test_a_container_that_cannot_be_read_is_read_five_times_if_that_is_of_use(
     timed: Timed, error: CallError, again: bool

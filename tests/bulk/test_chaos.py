@@ -35,7 +35,7 @@ def faults(seed: int) -> Faults:
     )
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @JOURNALS
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("batch_size", [1, 7, 50])
@@ -54,6 +54,7 @@ def test_each_card_is_created_once(
     assert agrees(report, sandbox, drafts)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_each_task_is_created_once(anyio_backend: str, seed: int) -> None:
     sandbox, drafts = OftenUnreachable("empty"), card_drafts(DRAFTS, alike=3)

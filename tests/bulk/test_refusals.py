@@ -65,6 +65,7 @@ def sandbox() -> Sandbox:
     return Sandbox("empty")
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("alike", [1, 3])
 @pytest.mark.parametrize("batch_size", [200, 50, 7])
 def test_a_batch_that_is_stored_up_to_its_first_bad_draft_is_not_stored_twice(

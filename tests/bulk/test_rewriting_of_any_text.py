@@ -73,6 +73,7 @@ def test_a_text_that_is_shown_as_it_was_sent_costs_next_to_nothing(texts: list[s
             rewriting.learn(text, text)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("text", ["x" * 50_000, "a b " * 10_000, f"a{' ' * 50_000}b"])
 def test_very_long_texts_are_learned_in_little_time(text: str) -> None:
     rewriting = Rewriting()

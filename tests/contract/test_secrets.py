@@ -94,7 +94,7 @@ async def seen_of(client: Client, told: list[Event], step: Step) -> str:
     return "\n".join([*shown, *map(repr, told), *map(str, told)])
 
 
-@pytest.mark.quick(40)
+@pytest.mark.quick(20)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 @pytest.mark.parametrize("name", CLIENTS)
 async def test_nothing_shows_a_secret_that_a_server_echoes(

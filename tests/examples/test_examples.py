@@ -279,6 +279,7 @@ async def test_a_hook_that_was_certainly_not_added_may_be_sent_again(
     assert card.estimate.value == 3
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("content", "status"),
     [

@@ -74,6 +74,7 @@ async def test_the_demo_is_exported_row_by_row(sandbox: Sandbox, place: Place) -
     assert all(row["service"] == "flyingdonut" for t in TABLES for row in place.rows(t.name))
 
 
+@pytest.mark.quick(1)
 async def test_a_large_project_is_exported_row_by_row(place: Place) -> None:
     sandbox = Sandbox("empty")
     project = seeded(sandbox)
@@ -220,6 +221,7 @@ async def test_tasks_that_came_in_full_with_their_sprint_are_not_asked_for(place
     assert len(server.asked) == 10
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize(
     ("counters", "asked"),
     [

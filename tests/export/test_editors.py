@@ -48,6 +48,7 @@ async def exported_ids(client: Exportable, tmp_path: Path) -> list[str]:
         return [id for (id,) in database.execute("SELECT id FROM cards")]
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("seed", range(3))
 async def test_cards_of_flying_donut_that_move_between_backlog_and_sprints(
     seed: int, tmp_path: Path
@@ -81,6 +82,7 @@ async def test_cards_of_flying_donut_that_move_between_backlog_and_sprints(
     assert before <= set(ids)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("seed", range(3))
 async def test_tasks_of_kanban_tool_that_are_archived_and_restored(
     seed: int, tmp_path: Path

@@ -53,7 +53,7 @@ def seconds_of(backend: str, clients: Mapping[str, KanbanTool], to: Path) -> flo
     return report.seconds
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 def test_forty_accounts_take_hardly_longer_than_one(
     anyio_backend_name: str, tmp_path: Path
 ) -> None:

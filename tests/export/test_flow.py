@@ -220,6 +220,7 @@ async def test_a_hidden_task_is_found_above_the_ids_of_other_projects_too() -> N
     assert part.gaps == ()
 
 
+@pytest.mark.slow
 async def test_no_id_is_asked_for_twice_however_many_projects_hide_tasks() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.flow
@@ -272,6 +273,7 @@ async def test_deleted_tasks_beyond_the_search_depend_on_no_other_project() -> N
     assert {*ids(together[other.id])} == {*other.tasks}
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("done", [0, 55])
 @pytest.mark.parametrize("at", [None, LONG_AGO + timedelta(days=9)], ids=["today", "long ago"])
 async def test_a_deleted_task_is_never_a_row_whenever_it_was_deleted_and_whatever_is_done(
@@ -443,6 +445,7 @@ async def test_tasks_that_are_there_throughout_are_rows_once(seed: int, share: f
     assert max(found.values()) == 1
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("after", ["/1/tasks", "/1/cols", "/1/tasks/recent_activity", "/task/60"])
 async def test_a_task_that_leaves_the_first_50_meanwhile_is_found(after: str) -> None:
     sandbox, project = one_board(60, done=range(1, 51))

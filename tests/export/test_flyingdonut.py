@@ -262,7 +262,7 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
     assert gap.startswith("the export before has the numbers 2, 7, and nothing")
 
 
-@pytest.mark.quick(42)
+@pytest.mark.quick(7)
 @pytest.mark.parametrize(
     "part",
     [

@@ -111,6 +111,7 @@ async def test_a_move_that_shifts_all_its_neighbours_takes_no_request_for_each()
     assert asked == await requests_of_one_more(sandbox, lambda: None)
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"] if FULL else ["asyncio"])
 @pytest.mark.parametrize("edit", sorted(EDITS))
 async def test_a_second_export_over_xml_is_equal_to_a_full_one(edit: str) -> None:
@@ -191,6 +192,7 @@ async def test_a_former_export_that_is_damaged_is_not_relied_upon(tmp_path: Path
     assert await asked() == 0
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("damage", [b'{"id": "1"}', b"[1]"])
 async def test_a_former_row_of_other_columns_is_read_anew(tmp_path: Path, damage: bytes) -> None:
     sandbox, to = Sandbox("empty"), tmp_path / "backup"

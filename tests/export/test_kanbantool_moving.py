@@ -96,7 +96,7 @@ class Busy:
             return await reader.read(found, untold)
 
 
-@pytest.mark.quick(6)
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("counts", COUNTS)
 async def test_no_card_is_lost_without_a_gap_while_cards_move(counts: Counts, seed: int) -> None:
@@ -111,6 +111,7 @@ async def test_no_card_is_lost_without_a_gap_while_cards_move(counts: Counts, se
         assert part.gaps == ()
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("rounds", [1, 9])
 @pytest.mark.parametrize("counts", COUNTS)
 async def test_a_card_that_is_never_where_a_list_is_read_is_there_or_a_gap_tells(

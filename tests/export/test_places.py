@@ -216,6 +216,7 @@ async def test_a_secret_that_the_server_repeats_is_in_no_file(place: Place) -> N
     assert all(secret.encode() not in content for content in contents(place.path.parent).values())
 
 
+@pytest.mark.quick(1)
 async def test_exports_of_different_projects_may_share_a_place(
     sandbox: Sandbox, place: Place
 ) -> None:
@@ -461,6 +462,7 @@ async def test_only_clients_of_different_projects_are_exported(
     assert not contents(tmp_path)
 
 
+@pytest.mark.quick(1)
 async def test_of_every_account_a_project_is_under_way(sandbox: Sandbox, place: Place) -> None:
     projects = [another(sandbox, f"Project {number}", cards=1) for number in range(30)]
     begun, ended, most = set[str | None](), set[str | None](), 0

@@ -152,7 +152,7 @@ async def test_clients_without_names_are_named_by_their_hosts(
 FORMATS = ["x.sqlite", "x", "x.zst", "x.parquet"]
 
 
-@pytest.mark.quick(8)
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("around", ["", "memory://"])
 async def test_every_format_is_written_anywhere_and_verified(

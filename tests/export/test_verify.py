@@ -77,6 +77,7 @@ def sentences(found: Verification) -> str:
     return "\n".join((*found.problems, *found.advice))
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("name", FORMATS_BY_NAME)
 def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
     name: str, exports: Path, copied: Callable[[str], Path]
@@ -101,6 +102,7 @@ def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
             left.unlink()
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("name", FORMATS_BY_NAME)
 @pytest.mark.parametrize("change", ["cut", "gone"])
 def test_a_file_that_is_cut_or_gone_is_a_finding(

@@ -151,6 +151,7 @@ def test_a_wait_for_the_budget_is_told_apart_from_other_waits(anyio_backend: str
     assert len(server.times) == 60
 
 
+@pytest.mark.quick(1)
 def test_calls_that_succeed_save_up_retries_but_not_without_end(anyio_backend: str) -> None:
     server = Scripted(*[Say({})] * 1000, REFUSED)
 
@@ -185,6 +186,7 @@ def test_a_retry_after_429_takes_nothing_from_the_budget(anyio_backend: str) -> 
     assert not any(isinstance(event, Wait) and event.reason == "budget" for event in told)
 
 
+@pytest.mark.quick(1)
 def test_other_credentials_have_budgets_of_their_own(anyio_backend: str) -> None:
     server = Scripted(REFUSED)
     told: list[Event] = []

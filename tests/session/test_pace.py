@@ -530,7 +530,7 @@ def test_a_limit_that_nobody_told_is_found(
     assert refused < 0.03
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @windows
 def test_a_limit_that_moves_is_found_again(anyio_backend: str, sliding: bool) -> None:
     server = Windowed(sliding=sliding)
@@ -555,6 +555,7 @@ def test_a_limit_that_moves_is_found_again(anyio_backend: str, sliding: bool) ->
     in_virtual_time(anyio_backend, main)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(("rate", "apart"), [(50, 2), (None, 6)])
 def test_tasks_take_turns(anyio_backend: str, rate: float | None, apart: int) -> None:
     server = Windowed(sliding=True)

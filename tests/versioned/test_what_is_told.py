@@ -278,6 +278,7 @@ async def test_an_accepted_update_that_shows_nothing_is_judged_by_a_read(mode: s
     assert (len(server.puts), server.reads) == (1, 2)
 
 
+@pytest.mark.quick(1)
 async def test_an_accepted_function_that_a_read_does_not_show_is_unknown() -> None:
     server = Server()
     server.success = "nothing"
