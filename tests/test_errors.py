@@ -13,6 +13,7 @@ from agilekit import errors
 from agilekit.errors import ConflictDetail
 from agilekit.events import Attempt
 from agilekit.versioned import Versioned
+from tests.each import each
 
 ATTEMPTS = (
     Attempt("GET", "/p", 1, 0.25, None, "ReadTimeout", True),
@@ -53,8 +54,8 @@ def test_an_error_is_the_fitting_builtin_too(name: str, builtin: type[Exception]
     assert issubclass(getattr(errors, name), builtin)
 
 
-@pytest.mark.parametrize("cls", OF_CALLS)
-@pytest.mark.parametrize("travel", [by_pickle, copy.copy])
+@each("cls", OF_CALLS)
+@each("travel", [by_pickle, copy.copy])
 def test_an_error_survives_a_journey(cls: type[Any], travel: Any) -> None:
     error = cls("went wrong", method="PUT", path="/p", attempts=ATTEMPTS)
     error.add_note("placed before: title")
@@ -74,13 +75,13 @@ def test_an_invalid_input_survives_a_journey() -> None:
     assert (type(arrived), str(arrived)) == (errors.InvalidInput, "wrong")
 
 
-@pytest.mark.parametrize("cls", OF_CALLS)
+@each("cls", OF_CALLS)
 def test_an_error_names_its_call_and_its_attempts(cls: type[Any]) -> None:
     message = str(cls("went wrong", method="PUT", path="/p", attempts=ATTEMPTS))
     assert message.startswith("PUT /p: ")
     assert "went wrong [2 attempts, 1.75 s: ReadTimeout, 503]" in message
 
 
-@pytest.mark.parametrize("cls", OF_CALLS)
+@each("cls", OF_CALLS)
 def test_a_single_attempt_needs_no_history(cls: type[Any]) -> None:
     assert "attempt" not in str(cls("wrong", method="PUT", path="/p", attempts=ATTEMPTS[:1]))

@@ -19,6 +19,8 @@ from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.request import Server
 from agilekit.wire.route import Route
+from tests.each import each
+from tests.ids import short
 from tests.session.scripted import Say, Scripted, Step
 from tests.virtual_time import in_virtual_time
 
@@ -91,6 +93,7 @@ STEPS: Final[list[Step]] = [
 ]
 
 
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 async def test_nothing_shows_the_secret_when_a_server_echoes_it(
     step: Step, caplog: pytest.LogCaptureFixture
@@ -114,6 +117,7 @@ async def test_nothing_shows_the_secret_when_a_server_echoes_it(
     assert SECRET not in caplog.text
 
 
+@pytest.mark.quick(19)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 def test_nothing_of_a_bulk_job_shows_the_secret(
     anyio_backend: str, step: Step, caplog: pytest.LogCaptureFixture
@@ -151,10 +155,8 @@ async def test_what_a_server_echoes_stays_in_raw_and_is_redacted_in_a_refusal() 
     assert caught.value.body == {"error": redacted, "********": [{"********": redacted}]}
 
 
-@pytest.mark.parametrize(
-    "secret", ["hush/6830/0163", 'hush"quoted"0163', "hush\\back\\0163", "hush<6830>&'0163"]
-)
-@pytest.mark.parametrize("escape_slashes", [False, True])
+@each("secret", ["hush/6830/0163", 'hush"quoted"0163', "hush\\back\\0163", "hush<6830>&'0163"])
+@each("escape_slashes", [False, True])
 async def test_an_echo_in_the_escapes_of_json_is_redacted_too(
     secret: str, escape_slashes: bool
 ) -> None:
@@ -180,7 +182,7 @@ async def test_an_echo_in_the_escapes_of_json_is_redacted_too(
         Faults(bad_gateway=1),
         Faults(error_before=1),
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_no_log_and_no_error_of_a_real_connection_shows_the_secret(
     faults: Faults, caplog: pytest.LogCaptureFixture

@@ -25,6 +25,7 @@ from agilekit.wire.json import JSON
 from tests.bulk.entries import entries
 from tests.bulk.shelf import Note, Shelf
 from tests.contract.clients import kanban_tool
+from tests.ids import short
 from tests.virtual_time import in_virtual_time
 
 Timed = Callable[[Callable[[], Awaitable[None]]], None]
@@ -121,7 +122,8 @@ FAILURES: Final[Sequence[tuple[CallError, bool]]] = [
 ]
 
 
-@pytest.mark.parametrize(("error", "again"), FAILURES, ids=repr)
+@pytest.mark.quick(2)
+@pytest.mark.parametrize(("error", "again"), FAILURES, ids=short)
 def test_a_container_that_cannot_be_read_is_read_five_times_if_that_may_help(
     timed: Timed, error: CallError, again: bool
 ) -> None:

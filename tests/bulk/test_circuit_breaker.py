@@ -22,6 +22,7 @@ from agilekit.errors import (
     Unprocessable,
 )
 from tests.bulk.shelf import Note, Shelf
+from tests.ids import short
 from tests.virtual_time import in_virtual_time
 
 Timed = Callable[[Callable[[], Awaitable[None]]], None]
@@ -43,7 +44,7 @@ async def fails(breaker: CircuitBreaker, error: CallError, *, times: int = 1) ->
 
 
 @pytest.mark.parametrize(
-    "error", [Unauthorized("no", status=401), Redirected("there", status=301)], ids=repr
+    "error", [Unauthorized("no", status=401), Redirected("there", status=301)], ids=short
 )
 def test_some_stop_it_at_once_whatever_was_created(timed: Timed, error: CallError) -> None:
     async def main() -> None:
@@ -69,7 +70,7 @@ def test_a_rate_limit_stops_it_unless_something_was_created_meanwhile(timed: Tim
     timed(main)
 
 
-@pytest.mark.parametrize("error", [FORBIDDEN, NotFound("gone", status=404), DOWN], ids=repr)
+@pytest.mark.parametrize("error", [FORBIDDEN, NotFound("gone", status=404), DOWN], ids=short)
 def test_others_stop_it_after_ten_with_nothing_created_between(
     timed: Timed, error: CallError
 ) -> None:
@@ -151,7 +152,7 @@ def test_nothing_pauses_at_first_nor_for_what_is_not_a_failure_of_the_service(ti
         (FORBIDDEN, False),
         (BadRequest("no", status=400), False),
     ],
-    ids=repr,
+    ids=short,
 )
 def test_a_service_may_be_down(error: CallError, down: bool) -> None:
     assert is_down(error) == down

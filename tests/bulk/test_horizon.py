@@ -219,6 +219,7 @@ def test_a_journal_holds_the_time_of_sending(anyio_backend: str, tmp_path: Path)
     assert before - 1 <= row.sent_at <= time.time() + 1
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("statements", "seconds"),
     [

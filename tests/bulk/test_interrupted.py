@@ -15,6 +15,7 @@ from agilekit import BadRequest, BulkInterrupted, BulkReport, JournalError
 from agilekit.bulk import BulkProgress, Created, Draft, Outcome, Refused, Unknown, create_many
 from agilekit.bulk.journal import State, read
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.each import each
 from tests.virtual_time import in_virtual_time
 
 JOURNALED: Final = pytest.mark.parametrize("journaled", [False, True], ids=["memory", "journal"])
@@ -196,8 +197,8 @@ def test_a_changed_input_is_a_journal_error_with_its_report(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
-@pytest.mark.parametrize("where", ["input", "on_outcome", "on_progress"])
+@each("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
+@each("where", ["input", "on_outcome", "on_progress"])
 async def test_what_is_not_an_exception_passes_as_it_is(
     error: type[BaseException], where: str
 ) -> None:
@@ -252,8 +253,8 @@ class Watched:
             self.closed = True
 
 
-@pytest.mark.parametrize("kind", ["plain", "async"])
-@pytest.mark.parametrize("end", ["hook", "cancelled", "stop", "unreadable"])
+@each("kind", ["plain", "async"])
+@each("end", ["hook", "cancelled", "stop", "unreadable"])
 def test_the_input_is_closed_however_the_job_ends(anyio_backend: str, kind: str, end: str) -> None:
     shelf, watched = Shelf(latency=1), Watched()
 

@@ -47,6 +47,7 @@ def job_of(report: BulkReport[Card]) -> str:
     return report.items[0].title.value.split("-")[1].lower()
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("rewriting", [Rewriting(), Rewriting(ways=frozenset({"upper", "escape"}))])
 def test_two_jobs_of_the_same_drafts_at_once_each_find_their_own(
     anyio_backend: str, rewriting: Rewriting
@@ -103,6 +104,7 @@ def test_a_job_continues_with_its_mark(
     assert (job_of(report) == "k3f9x2ab") == (first == JOB)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("first", "second", "why"),
     [

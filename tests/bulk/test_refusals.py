@@ -25,6 +25,7 @@ from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flyingdonut.batches import Stored
 from tests.bulk.donut import agrees, asked, card_drafts, create_cards, there
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.ids import short
 from tests.virtual_time import in_virtual_time
 
 
@@ -64,6 +65,7 @@ def sandbox() -> Sandbox:
     return Sandbox("empty")
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("alike", [1, 3])
 @pytest.mark.parametrize("batch_size", [200, 50, 7])
 def test_a_batch_that_is_stored_up_to_its_first_bad_draft_is_not_stored_twice(
@@ -191,7 +193,7 @@ def test_a_batch_that_may_have_been_stored_and_is_listed_nowhere_is_unknown(
 
 
 @pytest.mark.parametrize(
-    "error", [Forbidden("no", status=403), RateLimited("later", status=429)], ids=repr
+    "error", [Forbidden("no", status=403), RateLimited("later", status=429)], ids=short
 )
 def test_a_refusal_for_which_no_draft_is_to_blame_is_not_looked_into(
     anyio_backend: str, error: ApiError

@@ -31,6 +31,7 @@ async def job(journal: Path | None, *steps: Step) -> BulkReport[Card]:
         return await donut.cards.create_many("b", [{"title": "T"}], journal=journal)
 
 
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("form", FORMS)
 async def test_a_refused_draft_is_kept_and_reported_without_the_secret(
     form: str, tmp_path: Path

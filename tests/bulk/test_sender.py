@@ -33,6 +33,8 @@ from agilekit.session.call import OnSend
 from agilekit.wire.json import JSON
 from tests.bulk.entries import entries
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf
+from tests.each import each
+from tests.ids import short
 from tests.virtual_time import in_virtual_time
 
 Timed = Callable[[Callable[[], Awaitable[None]]], None]
@@ -491,7 +493,7 @@ def test_what_gets_no_clear_answer_is_lost_from_when_it_left(timed: Timed) -> No
     timed(main)
 
 
-@pytest.mark.parametrize("error", [LOST, NotSent("refused")], ids=repr)
+@pytest.mark.parametrize("error", [LOST, NotSent("refused")], ids=short)
 def test_ten_failures_of_the_service_in_a_row_stop_the_job(timed: Timed, error: CallError) -> None:
     async def main() -> None:
         job = Job(Fate(error, 0))
@@ -528,7 +530,7 @@ def test_a_refusal_that_blames_the_job_stops_it(timed: Timed) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [BAD, Unprocessable("no", status=422), Conflicted("no", status=409)], ids=repr
+    "error", [BAD, Unprocessable("no", status=422), Conflicted("no", status=409)], ids=short
 )
 def test_a_refused_batch_may_be_there_in_part(timed: Timed, error: CallError) -> None:
     async def main() -> None:
@@ -552,7 +554,7 @@ UNREAD: Sequence[CallError] = [
 ]
 
 
-@pytest.mark.parametrize("error", UNREAD, ids=repr)
+@each("error", UNREAD, ids=short)
 def test_a_refusal_that_speaks_of_no_draft_is_that_of_all(timed: Timed, error: CallError) -> None:
     async def main() -> None:
         job = Job(Fate(error, 0))

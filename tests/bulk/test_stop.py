@@ -87,6 +87,7 @@ def test_what_blames_the_job_stops_it_at_once(
     assert sorted(shelf.texts) == sorted(str(note["text"]) for note in notes(20))
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("concurrency", [1, 16])
 @pytest.mark.parametrize("error", AGAIN, ids=lambda error: type(error).__name__)
 def test_what_fails_ten_times_in_a_row_stops_the_job(

@@ -25,6 +25,7 @@ VARIES = re.compile(r"\d+\.\d s|127\.0\.0\.1:\d+|\S+/report\.html")
 """Times, the port, and where the page is."""
 
 
+@pytest.mark.slow
 def test_the_same_seed_prints_the_same_on_either_backend_and_ends_with_what_to_try_next() -> None:
     results = [
         shell.agilekit("demo", "--seed", "3", "--backend", backend)
@@ -55,6 +56,7 @@ def test_the_same_seed_prints_the_same_on_either_backend_and_ends_with_what_to_t
         assert name in commands.commands
 
 
+@pytest.mark.slow
 def test_it_moves_in_a_terminal_and_keeps_the_files_where_it_is_asked_to(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     terminal = {"FORCE_COLOR": "1", "COLUMNS": "80"}
@@ -82,6 +84,7 @@ def test_without_what_draws_charts_it_says_what_to_install(
     assert "The report page" not in result.stdout
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_it_without_a_traceback() -> None:
     with subprocess.Popen(
         [*shell.INTERRUPTIBLE, "demo", "--backend", "trio"],
@@ -112,6 +115,7 @@ class Forgetful(Sandbox):
         return super().handle(request)
 
 
+@pytest.mark.slow
 def test_it_names_what_is_wrong_with_each_service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agilekit.cli.demo.Sandbox", Forgetful)
     scenes = [scene for scene in SCENES if scene.service in {"Flying Donut", "flow"}]

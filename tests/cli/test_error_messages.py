@@ -14,6 +14,7 @@ from agilekit.cli.commands import commands
 from agilekit.cli.error_messages import in_options, message_of, variables_named
 from agilekit.export import ExportError
 from agilekit.suggestions import did_you_mean
+from tests.each import each
 
 VARIABLES = {
     "AGILEKIT_FLYINGDONUT_PROJECT": "54744060c955ca8169c61ee6",
@@ -46,7 +47,7 @@ def refused(*arguments: str, **variables: str | None) -> str:
     return " ".join(result.stderr.split())
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "told"),
     [
         ([*CREATE, "--settle-after", "nan"], "Error: --settle-after must be a number above 0"),

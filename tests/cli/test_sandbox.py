@@ -92,6 +92,7 @@ def test_its_commands_show_something_of_each_service(printed: str) -> None:
     assert "Tower Repairs" in flow.text
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_the_client_of_each_service_is_opened_by_the_printed_variables(
     printed: str, monkeypatch: pytest.MonkeyPatch
@@ -115,6 +116,7 @@ async def test_the_client_of_each_service_is_opened_by_the_printed_variables(
         assert await flow.tasks.create(project, task_text="Written", task_type_id=kind) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("host", "seed"), [("127.0.0.1", "demo"), ("::", "empty")])
 def test_all_that_is_printed_works_when_it_is_pasted(host: str, seed: str, tmp_path: Path) -> None:
     if ":" in host and not has_ipv6():

@@ -86,6 +86,7 @@ def refusing(tmp_path: Path) -> Iterator[Refusing]:
         yield Refusing(running.url, tmp_path, words)
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("form", FORMS)
 def test_an_export_that_is_refused_neither_prints_nor_writes_a_secret(
     form: str, refusing: Refusing
@@ -99,6 +100,7 @@ def test_an_export_that_is_refused_neither_prints_nor_writes_a_secret(
     assert not shows(refusing.written(), SECRET)
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("form", FORMS)
 def test_a_create_that_is_refused_neither_prints_nor_writes_a_secret(
     form: str, refusing: Refusing

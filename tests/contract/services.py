@@ -129,6 +129,11 @@ class Service:
                     yield f"{attribute}.{name}", _source(cls, method)
 
 
+def named(one: Service | Made | AnyOp) -> str:
+    """What a test that fails calls it."""
+    return one.name if isinstance(one, Service) else f"{one.method} {one.path}"
+
+
 def _source(cls: type[object], method: Callable[..., object]) -> str:
     """The source of a method, and of what of its class and its package it calls."""
     own = inspect.getsource(method)

@@ -87,6 +87,7 @@ class ReadsLate(Sandbox):
         return super().handle(request)
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize(
     ("service", "kind", "wrong", "claim"),
     [

@@ -10,6 +10,7 @@ import pytest
 from agilekit import AgilekitError, Event, InvalidInput, Redirected, Unauthorized
 from agilekit.easybacklog import EasyBacklog
 from agilekit.sandbox import Sandbox
+from tests.each import each
 from tests.easybacklog.server import BASE_URL, TOKEN, USER_ID, easy_at
 from tests.payloads import easybacklog as samples
 from tests.session.scripted import Say, Scripted
@@ -26,7 +27,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"base_url": ""},

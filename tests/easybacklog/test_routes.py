@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final, cast
 
-import pytest
-
 from agilekit.easybacklog import EasyBacklog, routes
 from agilekit.wire.route import Route
 from tests.calls import Call
+from tests.each import each
 from tests.easybacklog.calls import CALLS
 
 # Source: easyBacklog API documentation, its headings in its order.
@@ -73,7 +72,7 @@ OPS: Final = [
     cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
 ]
 
-by_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.heading)
+by_op = each("op", OPS, ids=lambda op: op.heading)
 
 
 def test_the_routes_are_the_documents_in_its_order() -> None:
@@ -99,6 +98,6 @@ def test_only_what_sets_or_deletes_may_be_sent_twice(op: Route[object]) -> None:
     assert op.safe_write is (op.method in ("PUT", "DELETE"))
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("call", CALLS, ids=lambda call: call.heading)
 def test_the_calls_have_samples_in_both_formats(call: Call[EasyBacklog]) -> None:
     assert (call.json is None) is (call.xml is None) is (call.result is None)

@@ -4,7 +4,6 @@ one does: also where the write is made within the second in which the export bef
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -25,12 +24,12 @@ from agilekit.flow import routes as flow_routes
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
 from agilekit.wire.route import Route
+from tests.sizes import FULL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
 
 Write: TypeAlias = Callable[[], Awaitable[object]]
 
-FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 MOMENT: Final = datetime(2026, 5, 4, 9, tzinfo=UTC)
 APART: Final = pytest.mark.parametrize("apart", [0, 1] if FULL else [0])
 
@@ -66,6 +65,7 @@ async def compared(client: Exportable, to: Path) -> None:
             assert [*target.rows_of(found.key, table)] == [*part.rows[table.name]], table.name
 
 
+@pytest.mark.slow
 @APART
 async def test_every_write_of_easybacklog(apart: int, tmp_path: Path) -> None:
     sandbox, clock = Sandbox("empty"), Clock(apart)
@@ -168,6 +168,7 @@ async def refused(write: Awaitable[object]) -> None:
         await write
 
 
+@pytest.mark.slow
 @APART
 async def test_every_write_of_flow(apart: int, tmp_path: Path) -> None:
     sandbox, clock = Sandbox("empty"), Clock(apart)

@@ -17,8 +17,8 @@ from agilekit.export import TABLES, export, verify
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.backups import SQLiteBackup
 from tests.export.many import clients_of, filled
+from tests.sizes import FULL
 
-FULL: Final = "AGILEKIT_CHAOS" in os.environ
 KILLS: Final = 20 if FULL else 3
 PROJECTS, CARDS = (5, 40) if FULL else (2, 10)
 ROOT: Final = Path(__file__).parents[2]
@@ -60,6 +60,7 @@ async def lives(process: anyio.abc.Process, sandbox: Sandbox, requests: int) -> 
         await anyio.sleep(0.002)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows(
     anyio_backend: str, tmp_path: Path

@@ -214,6 +214,7 @@ async def test_a_secret_that_the_server_repeats_is_in_no_file(backup: Backup) ->
     assert all(secret.encode() not in content for content in contents(backup.path.parent).values())
 
 
+@pytest.mark.quick(1)
 async def test_exports_of_different_projects_may_share_a_place(
     sandbox: Sandbox, backup: Backup
 ) -> None:
@@ -310,6 +311,7 @@ async def test_an_open_client_stays_open_and_another_is_closed_again(
         await donut.project.get()
 
 
+@pytest.mark.quick(1)
 async def test_of_every_account_a_project_is_under_way(sandbox: Sandbox, backup: Backup) -> None:
     projects = [another(sandbox, f"Project {number}", cards=1) for number in range(30)]
     begun, ended, most = set[str | None](), set[str | None](), 0

@@ -31,6 +31,7 @@ def told_by(report: ExportReport) -> str:
     return "\n".join([str(report), repr(report), *errors])
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("form", FORMS)
 async def test_a_project_whose_refusal_repeats_the_secret_fails_without_it(
     form: str, backup: Backup
@@ -48,6 +49,7 @@ async def test_a_project_whose_refusal_repeats_the_secret_fails_without_it(
     assert not shows(told_by(report), SECRET)
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("form", FORMS)
 async def test_a_gap_whose_refusal_repeats_the_secret_is_told_without_it(
     form: str, sandbox: Sandbox, backup: Backup

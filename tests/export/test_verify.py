@@ -26,6 +26,7 @@ from agilekit.report import read
 from agilekit.sandbox import Sandbox
 from tests.export.backups import Backup, SQLiteBackup
 from tests.export.clients import another, client, seeded
+from tests.sizes import FULL
 
 # pyarrow has no types.
 ParquetFile: Any = import_module("pyarrow.parquet").ParquetFile
@@ -36,8 +37,7 @@ FORMATS_BY_NAME: Final[Mapping[str, Format]] = {
     "x.zst": "jsonl.zst",
     "x.parquet": "parquet",
 }
-
-FLIPS: Final = 2000 if "AGILEKIT_CHAOS" in os.environ else 12
+FLIPS: Final = 2000 if FULL else 12
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +79,7 @@ def sentences(found: Verification) -> str:
     return "\n".join((*found.problems, *found.advice))
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("name", FORMATS_BY_NAME)
 def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
     name: str, exports: Path, copied: Callable[[str], Path]
@@ -103,6 +104,7 @@ def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
             left.unlink()
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("name", FORMATS_BY_NAME)
 @pytest.mark.parametrize("change", ["cut", "gone"])
 def test_a_file_that_is_cut_or_gone_is_a_finding(

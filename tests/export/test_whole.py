@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -14,10 +13,10 @@ from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.many import clients_of, filled
 from tests.export.state import SHOWN, Cells, expected
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL: Final = "AGILEKIT_CHAOS" in os.environ
 # At full size 40 projects of 20,000 cards with 60,000 children.
 PROJECTS, CARDS = (10, 500) if FULL else (1, 5)
 CHAOS: Final = Faults(
@@ -62,6 +61,7 @@ async def test_the_demo_of_all_services_is_exported_row_by_row(tmp_path: Path) -
     assert_whole(sandbox, tmp_path / "x.sqlite", "sqlite")
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("format", ["jsonl", "jsonl.zst", "parquet"])
 async def test_every_format_holds_every_row(format: Format, tmp_path: Path) -> None:
     sandbox = filled(projects=2, cards=20, children=3)
@@ -70,6 +70,7 @@ async def test_every_format_holds_every_row(format: Format, tmp_path: Path) -> N
     assert_whole(sandbox, tmp_path / "x", format)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("format", ["sqlite", "jsonl", "parquet"] if FULL else ["sqlite"])
 async def test_everything_is_exported_although_servers_and_connections_fail(
     format: Format, tmp_path: Path

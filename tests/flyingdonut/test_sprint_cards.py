@@ -13,7 +13,8 @@ import pytest
 from agilekit import DecodeError, FlyingDonut, Forbidden, InvalidInput
 from agilekit.flyingdonut import Card, Sprint, SprintCards
 from agilekit.sandbox import Sandbox
-from tests.payloads import flying_donut as samples
+from tests.ids import short
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, donut_at
 
 pytestmark = pytest.mark.anyio
@@ -109,7 +110,7 @@ async def test_tasks_that_only_the_counters_tell_of_are_read() -> None:
         {"taskCounters": {"value": {"total": 1}, "version": 3}},
         {"taskCounters": {"value": {"total": 1, "status": None}, "version": 3}},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_counters_that_tell_of_no_other_task_cost_no_request(
     counters: dict[str, object],

@@ -11,6 +11,7 @@ import pytest
 from agilekit.kanbantool import KanbanTool, routes
 from agilekit.wire.route import Route
 from tests.calls import Call
+from tests.each import each
 from tests.kanbantool import calls
 from tests.kanbantool.calls import CALLS, kanban_at
 from tests.session.scripted import Say, Scripted
@@ -71,12 +72,12 @@ def test_the_calls_of_these_tests_have_every_heading_in_the_documents_order() ->
     assert list(dict.fromkeys(call.heading for call in CALLS)) == [row[0] for row in TABLE]
 
 
-@pytest.mark.parametrize("op", OPS, ids=lambda op: op.heading)
+@each("op", OPS, ids=lambda op: op.heading)
 def test_every_route_is_made_by_some_call(op: Route[object]) -> None:
     assert any(_matches(op, call) for call in CALLS)
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("call", CALLS, ids=lambda call: call.heading)
 def test_every_call_is_a_route(call: Call[KanbanTool]) -> None:
     assert any(_matches(op, call) for op in OPS)
 

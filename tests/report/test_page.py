@@ -147,6 +147,7 @@ def demo(tmp_path: Path) -> Figures:
     return read(to)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.skipif(
     CHROMIUM is None and "CI" not in os.environ, reason="this machine has no Chromium"
 )

@@ -20,6 +20,7 @@ from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
 from agilekit.wire.request import Server
 from agilekit.wire.route import Route
+from tests.each import each
 from tests.session.scripted import PROJECT, SECRET, Pieces, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
@@ -65,8 +66,8 @@ async def test_a_compressed_answer_may_come_in_pieces_of_any_size(size: int) -> 
         assert (await donut.project.get()).raw == DATA
 
 
-@pytest.mark.parametrize("size", [(1 << 18) - 1, 1 << 18, (1 << 18) + 1, 5 << 18])
-@pytest.mark.parametrize("piece", [1, 13, 1 << 20])
+@each("size", [(1 << 18) - 1, 1 << 18, (1 << 18) + 1, 5 << 18])
+@each("piece", [1, 13, 1 << 20])
 async def test_an_answer_that_is_compressed_very_well_is_read_to_its_end(
     size: int, piece: int
 ) -> None:
@@ -98,7 +99,7 @@ async def test_a_small_answer_that_inflates_without_end_is_stopped() -> None:
         await read(Say(bomb, headers={"content-encoding": "gzip"}), largest_body=1 << 20)
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "encoding"),
     [
         (BODY, "gzip"),
@@ -166,14 +167,14 @@ async def test_half_an_answer_that_a_mock_holds_ready_is_not_an_answer() -> None
         await connection.exchange(SERVER.request(READ, {}), timeout=5)
 
 
-@pytest.mark.parametrize("size", [1, 7, 1 << 20])
-@pytest.mark.parametrize("padding", [b"", bytes(9)], ids=["", "zeros"])
+@each("size", [1, 7, 1 << 20])
+@each("padding", [b"", bytes(9)], ids=["", "zeros"])
 async def test_every_member_of_a_gzip_is_read(size: int, padding: bytes) -> None:
     assert await read_pieces(in_pieces(MEMBERS + padding, size)) == TEXT + BODY
 
 
-@pytest.mark.parametrize("size", [1, 7, 1 << 20])
-@pytest.mark.parametrize(
+@each("size", [1, 7, 1 << 20])
+@each(
     ("content", "encoding", "why"),
     [
         (MEMBERS[:-5], "gzip", "ends in the middle"),

@@ -27,6 +27,7 @@ from agilekit.sandbox import Sandbox
 from agilekit.session.client import Client
 from agilekit.session.options import Options
 from tests.contract.clients import easy_backlog, flow, kanban_tool
+from tests.each import each
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted
 from tests.virtual_time import in_virtual_time
 
@@ -48,7 +49,7 @@ URLS: Final = {
     "easybacklog": "https://localhost:3000/api/new/5",
     "kanbantool": "https://mycompany.kanbantool.com/api/v1/new/5.json",
 }
-every_service = pytest.mark.parametrize("service", CLIENTS)
+every_service = each("service", CLIENTS)
 
 
 def client(service: str, server: httpx.AsyncBaseTransport, **options: Any) -> Client:
@@ -56,7 +57,7 @@ def client(service: str, server: httpx.AsyncBaseTransport, **options: Any) -> Cl
 
 
 @every_service
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@each("method", ["GET", "POST", "PUT", "DELETE"])
 async def test_a_request_goes_below_what_every_documented_path_stands_below(
     service: str, method: Any
 ) -> None:
@@ -89,14 +90,14 @@ async def test_the_body_of_a_delete_goes_into_the_query_as_always(service: str) 
 
 
 @every_service
-@pytest.mark.parametrize("body", [b"", b" \n"])
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+@each("body", [b"", b" \n"])
+@each("method", ["GET", "POST", "PUT", "DELETE"])
 async def test_an_empty_answer_is_none(service: str, method: Any, body: bytes) -> None:
     async with client(service, Scripted(Say(body, status=200))) as one:
         assert await one.request(method, "/new") is None
 
 
-@pytest.mark.parametrize("answer", [[], {}, None, 0, "", False, "text", [{"x": 1.5}]])
+@each("answer", [[], {}, None, 0, "", False, "text", [{"x": 1.5}]])
 async def test_any_json_is_given_as_it_is(answer: object) -> None:
     async with client("flyingdonut", Scripted(Say(answer))) as one:
         assert await one.request("GET", "/new") == answer
@@ -132,7 +133,7 @@ def test_a_get_is_sent_again_as_reads_are(service: str, anyio_backend: str) -> N
 
 
 @every_service
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@each("method", ["POST", "PUT", "DELETE"])
 def test_a_write_that_may_have_been_received_is_not_sent_again(
     service: str, method: Any, anyio_backend: str
 ) -> None:
@@ -151,7 +152,7 @@ def test_a_write_that_may_have_been_received_is_not_sent_again(
 
 
 @every_service
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@each("method", ["POST", "PUT", "DELETE"])
 def test_a_write_that_was_certainly_not_received_is_sent_again(
     service: str, method: Any, anyio_backend: str
 ) -> None:
@@ -197,7 +198,7 @@ WRONG: Final[list[tuple[object, object, dict[str, object]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "more"), WRONG, ids=lambda value: repr(value)[:30])
+@each(("method", "path", "more"), WRONG, ids=lambda value: repr(value)[:30])
 async def test_what_could_go_elsewhere_is_refused_before_anything_is_sent(
     method: Any, path: Any, more: dict[str, Any]
 ) -> None:
@@ -219,7 +220,7 @@ async def test_form_fields_are_a_mapping(service: str) -> None:
     assert server.requests == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "sent"),
     [
         ("/", "/"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -89,7 +88,7 @@ async def test_a_large_answer_that_cannot_be_read_is_a_decode_error() -> None:
 
 def _sleepy(gate: threading.Event) -> Callable[[JSON], list[JSON]]:
     def decode(_: JSON) -> list[JSON]:
-        gate.wait(20)
+        assert gate.wait(60), "the call waited for the decoder"
         return []
 
     return decode
@@ -103,9 +102,8 @@ async def test_the_deadline_bounds_the_decoding(op: str, error: type[CallError])
     gate = threading.Event()
     read = Route[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
     write = Route[list[JSON]]("Write", "POST", "/things", _sleepy(gate))
-    began = time.monotonic()
     try:
-        async with session_at(LARGE, deadline=0.3) as session:
+        async with session_at(LARGE, deadline=0.6) as session:
             calls: dict[str, Callable[[], Awaitable[object]]] = {
                 "GET": lambda: session.call(read, {}),
                 "POST": lambda: session.call(write, {}, {}),
@@ -115,7 +113,6 @@ async def test_the_deadline_bounds_the_decoding(op: str, error: type[CallError])
                 await calls[op]()
     finally:
         gate.set()
-    assert time.monotonic() - began < 10
 
 
 async def _all(session: Session, read: Route[list[JSON]]) -> list[JSON]:
@@ -147,7 +144,7 @@ async def test_other_tasks_go_on_while_a_large_answer_is_decoded() -> None:
 async def test_large_answers_are_decoded_one_at_a_time_also_of_undocumented_calls() -> None:
     gate = threading.Event()
     read = Route[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
-    session = session_at(LARGE, deadline=0.3)
+    session = session_at(LARGE, deadline=0.6)
     try:
         async with Plain(session) as client:
             async with anyio.create_task_group() as tasks:

@@ -11,6 +11,7 @@ import pytest
 from agilekit import DecodeError, KanbanTool, Listing, PagesShifted
 from agilekit.wire.paginators import BeforeId, MaybePaged, OverlappingPages, PageNumbers
 from agilekit.wire.paging import Page, PageLimit, PageParams, Paginator
+from tests.each import each
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -48,9 +49,9 @@ def shifted(size: int) -> Callable[[int], list[int]]:
     return lambda asked: [-number for number in range(asked, asked + size)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", [other_items, shifted])
-@pytest.mark.parametrize("paginator", PAGINATORS)
+@each("size", SIZES)
+@each("page", [other_items, shifted])
+@each("paginator", PAGINATORS)
 async def test_a_server_that_always_has_one_more_page_comes_to_an_end(
     paginator: str, page: Callable[[int], Callable[[int], list[int]]], size: int
 ) -> None:
@@ -75,6 +76,7 @@ async def read_at_once(listing: Listing[int]) -> None:
     await listing
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("read", [read_ahead, read_at_once])
 async def test_a_listing_without_end_says_so(
     read: Callable[[Listing[int]], Awaitable[None]],
@@ -85,8 +87,8 @@ async def test_a_listing_without_end_says_so(
     assert server.asked <= MOST + 2
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("paginator", PAGINATORS)
+@each("size", SIZES)
+@each("paginator", PAGINATORS)
 async def test_a_page_that_is_repeated_for_ever_comes_to_an_end_soon(
     paginator: str, size: int
 ) -> None:

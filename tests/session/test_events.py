@@ -11,7 +11,7 @@ import pytest
 from agilekit import Attempt, Conflict, ConnectionLost, Event, FlyingDonut, Wait
 from agilekit.sandbox import Sandbox
 from tests.flyingdonut.calls import BUCKET, CARD
-from tests.payloads import flying_donut as samples
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, Say, Scripted, donut_at
 from tests.virtual_time import in_virtual_time
 

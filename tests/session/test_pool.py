@@ -62,6 +62,7 @@ async def all_at_once(donut: FlyingDonut, count: int) -> None:
             tasks.start_soon(donut.project.get)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("way", ["process", "socket"])
 async def test_no_cancellation_costs_a_slot(way: str) -> None:
     sandbox = Sandbox("empty", faults=Faults(latency=0.002))

@@ -506,6 +506,7 @@ def load(server: Windowed, seconds: float, rate: float | None = None) -> float:
 windows = pytest.mark.parametrize("sliding", [True, False], ids=["sliding", "fixed"])
 
 
+@pytest.mark.quick(1)
 @windows
 def test_a_rate_that_is_the_servers_own_is_used_and_not_exceeded(sliding: bool) -> None:
     server = Windowed(sliding=sliding)
@@ -515,6 +516,7 @@ def test_a_rate_that_is_the_servers_own_is_used_and_not_exceeded(sliding: bool) 
     assert refused < 0.005
 
 
+@pytest.mark.quick(1)
 @windows
 @pytest.mark.parametrize("rate", [None, 80])
 @pytest.mark.parametrize("retry_after", ["1", "0"])
@@ -526,6 +528,7 @@ def test_an_unannounced_limit_is_found(sliding: bool, rate: float | None, retry_
     assert refused < 0.03
 
 
+@pytest.mark.slow
 @windows
 def test_a_limit_that_moves_is_found_again(anyio_backend: str, sliding: bool) -> None:
     server = Windowed(sliding=sliding)
@@ -550,6 +553,7 @@ def test_a_limit_that_moves_is_found_again(anyio_backend: str, sliding: bool) ->
     in_virtual_time(anyio_backend, main)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(("rate", "apart"), [(50, 2), (None, 6)])
 def test_tasks_take_turns(anyio_backend: str, rate: float | None, apart: int) -> None:
     server = Windowed(sliding=True)

@@ -21,6 +21,7 @@ from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Route
+from tests.each import each
 from tests.flyingdonut.calls import BUCKET, CARD_AS_READ
 from tests.session.scripted import SECRET, Say, Scripted, donut_at
 
@@ -40,8 +41,8 @@ def to(location: str, status: int = 302) -> Say:
     return Say(status=status, headers={"location": location})
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize(
+@each("status", [301, 302, 303, 307, 308])
+@each(
     "location",
     [
         *(f"{HOME}/api/elsewhere", "/api/elsewhere", "//www.flyingdonut.io/api/elsewhere"),
@@ -63,7 +64,7 @@ async def test_a_read_follows_to_the_same_origin_with_its_credential(
     assert second.headers["accept"] == first.headers["accept"]
 
 
-@pytest.mark.parametrize(
+@each(
     "location",
     [
         "https://evil.com/api",
@@ -134,7 +135,7 @@ async def test_a_read_goes_on_to_the_same_host_and_near_it_without_its_credentia
     assert sent == [SECRET, None, SECRET]
 
 
-@pytest.mark.parametrize(("base_url", "location"), ANOTHER_HOST)
+@each(("base_url", "location"), ANOTHER_HOST)
 async def test_what_another_host_says_is_not_the_services_answer(
     base_url: str, location: str
 ) -> None:
@@ -188,7 +189,7 @@ async def test_a_read_does_not_go_from_https_to_plain_http() -> None:
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("location", "advice"),
     [
         ("https://host.com/api/accounts", "use base_url='https://host.com/api'"),
@@ -197,7 +198,7 @@ async def test_a_read_does_not_go_from_https_to_plain_http() -> None:
         ("https://host.com/login", "use a base_url that begins with https://host.com"),
     ],
 )
-@pytest.mark.parametrize("op", ["read", "write"])
+@each("op", ["read", "write"])
 async def test_a_redirect_to_https_names_the_base_url_to_use(
     location: str, advice: str, op: str
 ) -> None:
@@ -271,7 +272,7 @@ async def test_as_many_redirects_as_are_followed_are_no_circle(last: Say) -> Non
     assert found == [1] or (isinstance(found, NotFound) and found.message == "gone")
 
 
-@pytest.mark.parametrize(
+@each(
     "location",
     [
         *("http://[::1", "//[", "https://ümläut/", "ftp://host/", "https://a b/", "\x01"),

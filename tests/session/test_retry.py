@@ -17,6 +17,7 @@ from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Route
+from tests.each import each
 from tests.session.scripted import SECRET, Say, Scripted, Step, donut_at
 from tests.virtual_time import in_virtual_time
 
@@ -126,7 +127,7 @@ FATES: list[tuple[Step, list[tuple[Route[JSON], Ends]]]] = [
 ROWS = [(step, op, *how) for step, row in FATES for op, how in row]
 
 
-@pytest.mark.parametrize(
+@each(
     ("step", "op", "again", "kind"),
     ROWS,
     ids=[f"{str(step)[:40]} {op.heading}" for step, op, _, _ in ROWS],

@@ -62,6 +62,7 @@ async def fail_at_once(
     return ended
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("deadline", [8, 120])
 @pytest.mark.parametrize("down", DOWN, ids=["refused", "lost", "503"])
 def test_a_server_that_is_down_is_sent_no_more_than_the_budget(
@@ -119,6 +120,7 @@ def test_a_safe_write_that_was_lost_stays_unknown_when_its_retry_does_not_come(
     }
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("down", DOWN, ids=["refused", "lost", "503"])
 def test_calls_made_one_at_a_time_keep_their_retries(anyio_backend: str, down: Step) -> None:
     server = Scripted(down)
@@ -151,6 +153,7 @@ def test_a_wait_for_the_budget_differs_from_other_waits(anyio_backend: str) -> N
     assert len(server.times) == 60
 
 
+@pytest.mark.quick(1)
 def test_calls_that_succeed_save_up_retries_but_not_without_end(anyio_backend: str) -> None:
     server = Scripted(*[Say({})] * 1000, REFUSED)
 
@@ -185,6 +188,7 @@ def test_a_retry_after_429_takes_nothing_from_the_budget(anyio_backend: str) -> 
     assert not any(isinstance(event, Wait) and event.reason == "budget" for event in told)
 
 
+@pytest.mark.quick(1)
 def test_other_credentials_have_budgets_of_their_own(anyio_backend: str) -> None:
     server = Scripted(REFUSED)
     told: list[Event] = []

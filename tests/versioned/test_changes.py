@@ -16,6 +16,7 @@ from agilekit import (
 )
 from agilekit.flyingdonut import RichText
 from agilekit.versioned import Strategy
+from tests.each import each
 
 from .server import CARD, Server
 from .test_strategies import connect
@@ -49,8 +50,8 @@ async def test_what_is_not_a_number_is_not_a_version_of_an_extra_attribute() -> 
     assert server.puts == []
 
 
-@pytest.mark.parametrize("strategy", [Abort(), Reapply(), Force()])
-@pytest.mark.parametrize("computed", [False, True])
+@each("strategy", [Abort(), Reapply(), Force()])
+@each("computed", [False, True])
 async def test_a_version_that_is_newer_than_what_the_client_remembers_is_taken(
     strategy: Strategy, computed: bool
 ) -> None:
@@ -96,7 +97,7 @@ async def an_async_function(_: object) -> float:
     return 1
 
 
-@pytest.mark.parametrize(
+@each(
     "given",
     [
         {"title": "x", "on_conflict": Reapply(attempts=cast("Any", "3"))},

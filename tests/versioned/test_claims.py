@@ -19,6 +19,7 @@ from agilekit import (
 )
 from agilekit.events import Event, Learned
 from agilekit.versioned import Strategy, Versioned
+from tests.each import each
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
@@ -61,9 +62,9 @@ def beside(_: int, put: Put, card: dict[str, Any]) -> Any:
     return {"submitted": put, "current": card}
 
 
-@pytest.mark.parametrize("status", [200, 400, 409, 422])
-@pytest.mark.parametrize("answer", [repeated, beside])
-@pytest.mark.parametrize("by_number", [False, True])
+@each("status", [200, 400, 409, 422])
+@each("answer", [repeated, beside])
+@each("by_number", [False, True])
 async def test_an_answer_that_repeats_the_request_shows_nothing(
     status: int, answer: Any, by_number: bool
 ) -> None:

@@ -21,6 +21,7 @@ from agilekit.versioned import (
 )
 from agilekit.versioned.decision import Decision, Evidence, decide
 from agilekit.versioned.edit import FORCED, Edit
+from tests.each import each
 
 Row: TypeAlias = tuple[str, str, str, str, Decision]
 
@@ -74,7 +75,7 @@ def test_the_tables_are_whole() -> None:
     assert len(cells) == len(set(cells)) == (9 + 9 + 12) * len(COLUMNS)
 
 
-@pytest.mark.parametrize(("table", "version", "value", "column", "decision"), list(rows()))
+@each(("table", "version", "value", "column", "decision"), list(rows()))
 def test_every_cell_is_decided_as_the_table_says(
     table: str, version: str, value: str, column: str, decision: Decision
 ) -> None:
@@ -190,9 +191,9 @@ def test_an_identical_value_counts_as_mine_only_at_the_next_version(
     assert decide(edit, Versioned("Leave it", version), COLUMNS["lost"]) is Decision.UNKNOWN
 
 
-@pytest.mark.parametrize("strategy", [Reapply(), Force(), Abort()])
-@pytest.mark.parametrize("table", ["plain", "computed"])
-@pytest.mark.parametrize("value", ["alike", "another"])
+@each("strategy", [Reapply(), Force(), Abort()])
+@each("table", ["plain", "computed"])
+@each("value", ["alike", "another"])
 def test_an_acceptance_of_several_proves_each_only_if_it_is_known_what_a_refusal_concerns(
     strategy: Strategy, table: str, value: str
 ) -> None:
@@ -208,9 +209,9 @@ def test_an_acceptance_of_several_proves_each_only_if_it_is_known_what_a_refusal
         assert decide(edit, found, known) is Decision.DONE
 
 
-@pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("apart", [False, True])
-@pytest.mark.parametrize("value", VALUES)
+@each("table", TABLES)
+@each("apart", [False, True])
+@each("value", VALUES)
 def test_an_acceptance_that_may_be_of_an_ignored_attribute_proves_no_other_value(
     table: str, apart: bool, value: str
 ) -> None:

@@ -23,6 +23,7 @@ from agilekit import (
 )
 from agilekit.events import Event
 from agilekit.flyingdonut import Card
+from tests.each import each
 from tests.versioned.server import CARD, Server
 from tests.versioned.test_strategies import connect
 from tests.virtual_time import in_virtual_time
@@ -183,7 +184,7 @@ def test_the_deadline_of_the_call_bounds_the_looking(anyio_backend: str) -> None
     assert error.details["title"].found == Versioned("Old", 3)
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "horizon"),
     [
         ({}, 40),

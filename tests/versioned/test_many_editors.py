@@ -59,6 +59,7 @@ async def _race(
         return (await donuts[0].cards.get(card)).estimate.value or 0, applied, unknown
 
 
+@pytest.mark.quick(1)
 @STATUSES
 @SCOPES
 def test_200_editors_on_one_client_add_up_exactly(
@@ -69,6 +70,7 @@ def test_200_editors_on_one_client_add_up_exactly(
     assert sums == (200, 200, 0)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("status", [409, 412])
 @SCOPES
 def test_40_editors_on_8_clients_add_up_exactly(
@@ -79,6 +81,7 @@ def test_40_editors_on_8_clients_add_up_exactly(
     assert sums == (40, 40, 0)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(("status", "scope"), [(200, "whole"), (409, "attribute"), (412, "whole")])
 def test_with_lost_replies_the_sum_lies_between_the_certain_and_the_possible(
     anyio_backend: str, status: int, scope: Any
@@ -103,6 +106,7 @@ async def test_a_card_read_once_can_be_edited_one_edit_after_another() -> None:
     assert len(server.puts) == 5
 
 
+@pytest.mark.quick(1)
 @pytest.mark.anyio
 async def test_more_cards_than_are_remembered_can_be_edited() -> None:
     server = Server()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agilekit import UnknownOutcome, VersionConflict
+from tests.each import each
 
 from .server import CARD, Server
 from .test_strategies import connect
@@ -34,8 +35,8 @@ NORMALISERS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("status", [200, 409])
-@pytest.mark.parametrize("kind", NORMALISERS)
+@each("status", [200, 409])
+@each("kind", NORMALISERS)
 async def test_a_normalised_value_is_in_place_once_it_is_known_what_an_acceptance_means(
     status: int, kind: str
 ) -> None:

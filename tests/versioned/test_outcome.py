@@ -53,6 +53,7 @@ def test_a_forced_value_that_was_there_before_is_waited_for_before_others_may_ed
     in_virtual_time(anyio_backend, main)
 
 
+@pytest.mark.quick(1)
 async def test_a_refusal_of_several_does_not_tell_that_none_of_them_was_forced() -> None:
     class Partly(Server):
         def _update(self, put: Put) -> httpx.Response:

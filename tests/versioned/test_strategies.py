@@ -19,13 +19,14 @@ from agilekit import (
     VersionConflict,
 )
 from agilekit.events import Event
+from tests.each import each
 
 from .server import CARD, PROJECT, SECRET, Server
 
 pytestmark = pytest.mark.anyio
 
-STATUSES = pytest.mark.parametrize("status", [200, 400, 409, 412])
-SCOPES = pytest.mark.parametrize("whole", [True, False], ids=["whole", "attribute"])
+STATUSES = each("status", [200, 400, 409, 412])
+SCOPES = each("whole", [True, False], ids=["whole", "attribute"])
 
 
 def asked(status: int, version: int) -> list[int]:
@@ -249,7 +250,7 @@ async def test_the_hook_is_told_of_conflicts() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "on_conflict"),
     [
         ({}, Reapply()),

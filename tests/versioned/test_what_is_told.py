@@ -22,6 +22,7 @@ from agilekit import (
 )
 from agilekit.events import Event
 from agilekit.flyingdonut import RichText
+from tests.each import each
 
 from .server import CARD, Server
 from .test_strategies import connect
@@ -120,8 +121,8 @@ async def test_a_server_that_refuses_as_a_whole_is_learned_from_what_it_did_not_
     assert (server.values["title"], server.values["estimate"]) == ("Theirs!", 201)
 
 
-@pytest.mark.parametrize("status", [200, 409])
-@pytest.mark.parametrize(
+@each("status", [200, 409])
+@each(
     ("mine", "theirs"),
     [("2.1", "2.10"), ("Paint the door", "Paint"), ("a list", "* a\n* list"), ("Old", "old")],
 )
@@ -153,8 +154,8 @@ async def test_none_is_the_same_as_an_empty_text() -> None:
     assert len(server.puts) == 1
 
 
-@pytest.mark.parametrize("theirs", [{"markdown": "Theirs", "html": "<p>Theirs</p>"}, ""])
-@pytest.mark.parametrize("mine", ["Mine", RichText("Mine"), _mine])
+@each("theirs", [{"markdown": "Theirs", "html": "<p>Theirs</p>"}, ""])
+@each("mine", ["Mine", RichText("Mine"), _mine])
 async def test_a_merge_is_given_three_values_of_one_type(theirs: Any, mine: Any) -> None:
     server = Server()
     server.values["summary"] = {"markdown": "Base"}
@@ -279,6 +280,7 @@ async def test_an_accepted_update_that_shows_nothing_is_decided_by_a_read(mode: 
     assert (len(server.puts), server.reads) == (1, 2)
 
 
+@pytest.mark.quick(1)
 async def test_an_accepted_function_that_a_read_does_not_show_is_unknown() -> None:
     server = Server()
     server.success = "nothing"

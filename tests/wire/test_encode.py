@@ -11,11 +11,12 @@ from agilekit.errors import InvalidInput
 from agilekit.kanbantool import Board, Task
 from agilekit.wire import encode
 from agilekit.wire.encode import Encode, encode_changes, encode_draft, nullable
+from tests.each import each
 
 EAST = timezone(timedelta(hours=-5))
 
 
-@pytest.mark.parametrize(
+@each(
     ("write", "given", "made"),
     [
         (encode.string, "", ""),
@@ -41,7 +42,7 @@ def test_a_value_that_fits_is_written(write: Encode, given: object, made: object
     assert encode_draft({"it": given}, {"it": write}) == {"it": made}
 
 
-@pytest.mark.parametrize(
+@each(
     ("write", "given"),
     [
         (encode.string, 1),

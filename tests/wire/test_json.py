@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from agilekit.wire.json import JSON, dump, load, text_of
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         *(b"", b"{", b"{'a': 1}", b"NaN", b"[Infinity]", b"[-Infinity]", b"1e999", b"[1,]"),
@@ -22,19 +23,17 @@ def test_a_byte_order_mark_is_not_part_of_the_data() -> None:
     assert load(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
-ENCODINGS = pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
-)
+ENCODINGS = each("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 
 
 @ENCODINGS
-@pytest.mark.parametrize("text", ["", "x", '{"a": 1}', "no such card", "一: é", "\U0001f4a1 card"])
+@each("text", ["", "x", '{"a": 1}', "no such card", "一: é", "\U0001f4a1 card"])
 def test_a_text_is_read_in_the_encoding_of_its_mark(text: str, encoding: str) -> None:
     assert text_of(f"\ufeff{text}".encode(encoding)) == text
 
 
 @ENCODINGS
-@pytest.mark.parametrize("text", ['{"a": "一"}', ' [["é"]]', '"x"', "<a>一</a>"])
+@each("text", ['{"a": "一"}', ' [["é"]]', '"x"', "<a>一</a>"])
 def test_what_begins_as_json_or_xml_does_needs_no_mark(text: str, encoding: str) -> None:
     assert text_of(text.encode(encoding)) == text
 

@@ -14,6 +14,7 @@ from agilekit.errors import PagesShifted
 from agilekit.wire.json import JSON
 from agilekit.wire.paginators import BeforeId, MaybePaged, OverlappingPages, PageNumbers
 from agilekit.wire.paging import Page, PageParams, PageResult, Paginator, SinglePage
+from tests.each import each
 
 
 @define
@@ -76,8 +77,8 @@ def test_one_page_is_all_there_is() -> None:
     assert (result.items, result.next) == ([1, 1, 2], None)
 
 
-@pytest.mark.parametrize("tells_pages", [False, True])
-@pytest.mark.parametrize("size", [0, 1, 174, 175, 176, 350, 1000])
+@each("tells_pages", [False, True])
+@each("size", [0, 1, 174, 175, 176, 350, 1000])
 def test_numbered_pages_give_everything_in_as_few_requests_as_can_be(
     size: int, *, tells_pages: bool
 ) -> None:
@@ -310,8 +311,8 @@ def by_offset(log: list[int], cap: int = 1000) -> Callable[[PageParams], list[in
     return answer
 
 
-@pytest.mark.parametrize("size", [0, 9, 10, 11, 25, 30])
-@pytest.mark.parametrize("offset", [0, 3])
+@each("size", [0, 9, 10, 11, 25, 30])
+@each("offset", [0, 3])
 def test_a_changelog_that_knows_no_before_is_read_on_by_offset(size: int, offset: int) -> None:
     log = list(range(size, 0, -1))
     found, _ = ids_of(BeforeId(10, lambda item: item, most=None, offset=offset), by_offset(log))
@@ -330,9 +331,9 @@ def test_what_is_added_while_a_changelog_is_read_by_offset_hides_nothing() -> No
     assert len(found) == len({*found})
 
 
-@pytest.mark.parametrize("cap", [50, 100])
-@pytest.mark.parametrize("size", [49, 50, 51, 100, 250])
-@pytest.mark.parametrize("knows_before", [False, True])
+@each("cap", [50, 100])
+@each("size", [49, 50, 51, 100, 250])
+@each("knows_before", [False, True])
 def test_a_changelog_in_pages_that_are_shorter_than_asked_for_is_read_to_its_end(
     cap: int, size: int, *, knows_before: bool
 ) -> None:
@@ -378,9 +379,9 @@ class Capped(Archive):
         return page
 
 
-@pytest.mark.parametrize("always", [False, True])
-@pytest.mark.parametrize("cap", [50, 100])
-@pytest.mark.parametrize("size", [0, 1, 49, 50, 51, 99, 100, 149, 150, 151, 420])
+@each("always", [False, True])
+@each("cap", [50, 100])
+@each("size", [0, 1, 49, 50, 51, 99, 100, 149, 150, 151, 420])
 def test_pages_that_are_shorter_than_asked_for_are_read_to_the_end(
     size: int, cap: int, *, always: bool
 ) -> None:

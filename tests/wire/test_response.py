@@ -9,10 +9,11 @@ from agilekit.errors import ApiError, DecodeError, UnknownOutcome
 from agilekit.wire.json import JSON
 from agilekit.wire.response import Answer, Response
 from agilekit.wire.route import Route, no_result
+from tests.each import each
 from tests.wire.answers import SERVER, answer, error_of
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "kind"),
     [
         (302, errors.Redirected),

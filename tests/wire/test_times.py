@@ -13,6 +13,7 @@ from agilekit.wire.times import (
     from_us_eastern,
     retry_after,
 )
+from tests.each import each
 
 EMPTY: JSON = []
 NOW = datetime(2026, 1, 5, 8, 0, 0, tzinfo=UTC)
@@ -42,7 +43,7 @@ def test_a_time_before_1970_may_be_written_in_milliseconds() -> None:
     assert from_date_wrapper({"$date": -1000}) == datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     "written",
     [
         *("", "soon", None, 5, EMPTY, {}, {"$date": "soon"}, {"$date": EMPTY}),
@@ -60,7 +61,7 @@ def test_a_time_without_offset_is_taken_as_utc() -> None:
     assert from_iso("2014-10-26T22:00:00").utcoffset() == timedelta(0)
 
 
-@pytest.mark.parametrize(
+@each(
     ("header", "seconds"),
     [
         ("120", 120.0),

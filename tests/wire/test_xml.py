@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from agilekit.wire.json import JSON
 from agilekit.wire.xml import load
+from tests.each import each
 
 
 def data(body: str) -> JSON:
     return load(body.encode()).data
 
 
-@pytest.mark.parametrize(
+@each(
     ("element", "value"),
     [
         ('<x type="integer">6</x>', 6),
@@ -122,7 +123,7 @@ def test_the_encoding_is_the_one_that_the_document_declares(encoding: str) -> No
     assert load(text.encode(encoding)).data == {"b": "Grüße"}
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         b"",

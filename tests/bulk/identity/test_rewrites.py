@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agilekit.bulk.identity.rewrites import RewriteModel, comparable_text
+from tests.each import each
 
 
 def learned(server: Callable[[str], str], *texts: str) -> RewriteModel:
@@ -97,7 +98,7 @@ EXAMPLES = (
 )
 
 
-@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
+@each("server", SERVERS.values(), ids=SERVERS)
 def test_a_way_that_is_known_is_learned(server: Callable[[str], str]) -> None:
     rewriting = learned(server, *EXAMPLES)
     assert rewriting.is_known
@@ -110,7 +111,7 @@ def test_a_way_that_is_known_is_learned(server: Callable[[str], str]) -> None:
         assert rewriting.possible(text).includes(server(text))
 
 
-@pytest.mark.parametrize("server", SERVERS.values(), ids=SERVERS)
+@each("server", SERVERS.values(), ids=SERVERS)
 def test_one_pair_of_each_kind_is_enough_to_expect_nothing_else(
     server: Callable[[str], str],
 ) -> None:

@@ -194,6 +194,7 @@ def test_any_other_file_is_said_to_be_none(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"empty", "text", "other"}
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize(
     "damage",
     [

@@ -14,6 +14,7 @@ from agilekit.bulk.settle.settlement import Settlement, doubt_missing, settle
 from agilekit.bulk.store import Entry, MemoryStore, Result
 from tests.bulk.entries import entries, matcher
 from tests.bulk.shelf import Note, Shelf
+from tests.each import each
 from tests.virtual_time import in_virtual_time
 
 Names = dict[int, Sequence[str]]
@@ -96,7 +97,7 @@ def test_everything_of_labels_that_are_being_sent_waits() -> None:
     assert created(settlement) == {2: 12}
 
 
-@pytest.mark.parametrize("order", [*permutations(range(4))])
+@each("order", [*permutations(range(4))])
 def test_those_that_say_most_are_given_theirs_first(order: Sequence[int]) -> None:
     drafts: list[Draft] = [{"text": "a"}]
     drafts += ({"text": "a", "size": size} for size in (3, 5, 7))

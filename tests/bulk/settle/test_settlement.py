@@ -16,6 +16,7 @@ from agilekit.bulk.settle.settlement import Settlement, doubt_missing, settle
 from agilekit.bulk.store import Entry, MemoryStore, Result
 from agilekit.errors import ConnectionLost
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.each import each
 from tests.virtual_time import in_virtual_time
 
 MARK: Final = 10
@@ -88,7 +89,7 @@ async def look(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@each("case", CASES.values(), ids=CASES)
 async def test_each_row_of_the_table(case: Case) -> None:
     kind = Shelf(notes=case.there).kind()
     lost = [Entry(place, draft, kind.encode(draft)) for place, draft in enumerate(case.drafts)]

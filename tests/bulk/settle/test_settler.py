@@ -26,6 +26,7 @@ from agilekit.bulk.store import Entry, MemoryStore, PriorState, Result
 from agilekit.errors import AnswerTooLarge, CallError, ConnectionLost, UnknownAfterServerError
 from tests.bulk.entries import entries, matcher
 from tests.bulk.shelf import LOST, Note, Shelf
+from tests.ids import short
 from tests.virtual_time import in_virtual_time
 
 ABOVE: Final = 10
@@ -282,7 +283,7 @@ def test_an_item_of_a_draft_that_is_being_sent_is_given_to_no_other_of_its_text(
 
 
 @pytest.mark.parametrize(
-    "error", [ServerError("down", status=500), RateLimited("later", status=429), GONE], ids=repr
+    "error", [ServerError("down", status=500), RateLimited("later", status=429), GONE], ids=short
 )
 def test_it_is_read_again_until_the_end_of_the_horizon_and_five_times_at_least(
     timed: Timed, error: CallError
@@ -307,7 +308,7 @@ def test_it_is_read_again_until_the_end_of_the_horizon_and_five_times_at_least(
 
 
 @pytest.mark.parametrize(
-    "error", [Forbidden("no", status=403), AnswerTooLarge("too large")], ids=repr
+    "error", [Forbidden("no", status=403), AnswerTooLarge("too large")], ids=short
 )
 def test_it_is_not_read_again_if_that_would_not_help(timed: Timed, error: CallError) -> None:
     async def main() -> None:
@@ -446,7 +447,7 @@ def test_what_is_missing_of_a_refused_batch_is_sent_again_in_halves(
         ([Note(11, "Paint it")], False, ("11",)),
     ],
 )
-@pytest.mark.parametrize("error", [BAD, Conflicted("no", status=409)], ids=repr)
+@pytest.mark.parametrize("error", [BAD, Conflicted("no", status=409)], ids=short)
 def test_one_that_is_missing_is_refused_unless_it_may_be_what_is_there(
     timed: Timed,
     there: Sequence[Note],

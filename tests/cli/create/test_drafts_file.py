@@ -21,6 +21,7 @@ from agilekit.cli.create.output import Tally
 from agilekit.services import SERVICES
 from agilekit.session.client import Client
 from tests.cli.create.test_command import Served, served
+from tests.each import each
 
 __all__ = ["served"]
 
@@ -154,7 +155,7 @@ def test_every_create_many_can_be_reached(to: str, client: Client) -> None:
     assert {kind.replace("-", "_") for kind in SERVICES[to].kinds} == offered
 
 
-@pytest.mark.parametrize(("to", "kind"), EVERY_KIND)
+@each(("to", "kind"), EVERY_KIND)
 def test_the_help_names_every_kind_and_its_container(to: str, kind: str) -> None:
     command = commands.commands["create"]
     text = command.get_help(click.Context(command, info_name="create"))
@@ -163,7 +164,7 @@ def test_the_help_names_every_kind_and_its_container(to: str, kind: str) -> None
     assert max(map(len, text.splitlines())) <= 80
 
 
-@pytest.mark.parametrize(("to", "kind"), EVERY_KIND)
+@each(("to", "kind"), EVERY_KIND)
 def test_every_field_of_a_draft_can_be_written_and_no_other(to: str, kind: str) -> None:
     spec = SERVICES[to].kinds[kind].spec
     assert set(spec.fields) == set(spec.write)
@@ -207,6 +208,7 @@ def drafted(served: Served, to: str, kind: str) -> tuple[str | None, dict[str, o
     return str(ids[SERVICES[to].kinds[kind].spec.container[0]]), draft.get(kind, {"name": "New"})
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(("to", "kind"), EVERY_KIND)
 @pytest.mark.parametrize("format", ["csv", "jsonl"])
 def test_every_kind_is_created_from_either_format(

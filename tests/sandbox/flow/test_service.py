@@ -10,6 +10,7 @@ from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow.handlers.tasks import EDITABLE
 from agilekit.sandbox.flow.routes import ROUTES
 from agilekit.sandbox.messages import Request
+from tests.each import each
 from tests.sandbox.flow.caller import Caller
 
 pytestmark = pytest.mark.anyio
@@ -101,7 +102,7 @@ async def test_a_deleted_key_opens_nothing(caller: Caller, override: bool) -> No
     assert (await caller.http.delete(path)).status_code == 404
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [
         "/members",

@@ -7,6 +7,7 @@ from copy import deepcopy
 import pytest
 
 from agilekit.sandbox.flow import Edit
+from tests.each import each
 from tests.sandbox.flow.caller import Caller
 
 pytestmark = pytest.mark.anyio
@@ -37,8 +38,8 @@ async def test_parameters_are_form_fields_or_json(caller: Caller) -> None:
     assert [task.text for task in caller.flow.tasks.values()] == ["Häfen"] * 2
 
 
-@pytest.mark.parametrize("name", ["user_id", "project_id", "task_text", "task_type_id"])
-@pytest.mark.parametrize("value", [None, "", [], {}, True])
+@each("name", ["user_id", "project_id", "task_text", "task_type_id"])
+@each("value", [None, "", [], {}, True])
 async def test_a_new_task_needs_each_parameter(caller: Caller, name: str, value: object) -> None:
     answer = await caller.add(**{name: value})
     assert answer.status_code == 400
@@ -46,8 +47,8 @@ async def test_a_new_task_needs_each_parameter(caller: Caller, name: str, value:
     assert caller.flow.tasks == {}
 
 
-@pytest.mark.parametrize("name", ["user_id", "project_id", "task_type_id"])
-@pytest.mark.parametrize("value", ["0", 99, -1, 1.5, "1; DROP", "\u0661", "1" * 5_000])
+@each("name", ["user_id", "project_id", "task_type_id"])
+@each("value", ["0", 99, -1, 1.5, "1; DROP", "\u0661", "1" * 5_000])
 async def test_an_unknown_id_is_a_bad_request(caller: Caller, name: str, value: object) -> None:
     answer = await caller.add(**{name: value})
     assert answer.status_code == 400
@@ -108,7 +109,7 @@ async def test_empty_user_ids_assign_nobody(caller: Caller) -> None:
     assert "assignments" not in (await caller.get("/1/tasks.json")).json()["1"]
 
 
-@pytest.mark.parametrize(
+@each(
     "parameters",
     [
         {},

@@ -11,13 +11,14 @@ import pytest
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.flyingdonut import Locking
 from agilekit.sandbox.flyingdonut.locking import Normalisation
+from tests.each import each
 from tests.sandbox.flyingdonut.caller import Caller, at
 from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
 Kind: TypeAlias = Literal["items", "tasks"]
-kinds = pytest.mark.parametrize("kind", ["items", "tasks"])
+kinds = each("kind", ["items", "tasks"])
 
 
 def entity(caller: Caller, kind: Kind) -> str:
@@ -77,7 +78,7 @@ async def test_a_conflict_shows_the_values_whatever_a_success_shows(shows: Any) 
 
 
 @kinds
-@pytest.mark.parametrize("status", [200, 400, 409, 412, 418, 422, 499])
+@each("status", [200, 400, 409, 412, 418, 422, 499])
 async def test_a_conflict_may_show_the_values_wrapped(kind: Kind, status: int) -> None:
     caller = Caller(Sandbox("empty", conflicts_show="wrapped", conflict_status=status))
     answer = await caller.put(entity(caller, kind), title=at("New", 7))
@@ -87,7 +88,7 @@ async def test_a_conflict_may_show_the_values_wrapped(kind: Kind, status: int) -
 
 
 @kinds
-@pytest.mark.parametrize("status", [200, 400, 409, 412, 418, 422, 499])
+@each("status", [200, 400, 409, 412, 418, 422, 499])
 async def test_a_conflict_may_show_nothing(kind: Kind, status: int) -> None:
     caller = Caller(Sandbox("empty", conflicts_show="nothing", conflict_status=status))
     answer = await caller.put(entity(caller, kind), title=at("New", 7))

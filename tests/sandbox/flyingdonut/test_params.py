@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.each import each
 from tests.sandbox.flyingdonut.caller import at
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ async def test_a_secret_opens_its_own_project_only(caller: Caller) -> None:
     assert (await caller.http.get(f"/projects/{other.id}", headers=own)).status_code == 200
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [
         "/backlog/buckets/unknown",
@@ -71,7 +72,7 @@ async def test_a_wrong_method_is_told_the_right_ones(caller: Caller) -> None:
     assert answer.headers["allow"] == "GET, PUT"
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "reason"),
     [
         (b"", "not valid JSON"),
@@ -97,7 +98,7 @@ async def test_a_malformed_create_is_refused_with_the_reason(
     assert caller.titles() == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("attribute", "value"),
     [
         ("estimate", "many"),
@@ -151,7 +152,7 @@ async def test_an_empty_array_creates_nothing(caller: Caller) -> None:
     assert (await caller.post(caller.new_card, [])).json() == []
 
 
-@pytest.mark.parametrize(
+@each(
     "update",
     [
         {"title": {"value": "No version"}},

@@ -10,7 +10,7 @@ import pytest
 
 from agilekit.sandbox.flyingdonut.routes import ROUTES
 from agilekit.sandbox.flyingdonut.state import Assignment, BurndownItem, Remaining
-from tests.payloads import flying_donut as samples
+from tests.payloads import flyingdonut as samples
 from tests.sandbox.flyingdonut.caller import at
 
 if TYPE_CHECKING:

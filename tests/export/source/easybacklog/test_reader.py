@@ -167,6 +167,7 @@ async def test_themes_that_lack_something_are_read_from_the_lists(
     assert not [path for path in server.asked if path.endswith("/acceptance-criteria")]
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("lacking", "listed"),
     [
@@ -227,6 +228,7 @@ async def test_what_the_place_of_a_criterion_tells_is_kept(sandbox: Sandbox) -> 
         assert str(json.loads(row["raw"])["story_id"]) == row["card_id"]
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     "lacking",
     [("sprint_stories",), ("created_at", "completed_at"), ("total_completed_points",)],

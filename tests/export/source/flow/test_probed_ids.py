@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -33,10 +32,10 @@ from tests.export.source.flow.boards import (
     one_board,
     read_one,
 )
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL = os.environ.get("AGILEKIT_CHAOS") == "full"
 IDS = st.sets(st.integers(1, 60) | st.integers(1, 1 << 60))
 PROJECTS = st.dictionaries(st.integers(0, 20), IDS.filter(bool))
 
@@ -112,6 +111,7 @@ def asked(transport: Hooked) -> list[int]:
     return [int(path[6:]) for path in transport.paths if path.startswith("/task/")]
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("to", ["x.sqlite", "x"])
 async def test_a_second_export_of_a_board_asks_for_no_absent_id_again(
     to: str, tmp_path: Path
@@ -132,6 +132,7 @@ async def test_a_second_export_of_a_board_asks_for_no_absent_id_again(
     assert {*asked(anew)} == {*asked(first)}
 
 
+@pytest.mark.quick(1)
 async def test_two_exports_hold_the_same_rows_as_one(tmp_path: Path) -> None:
     sandbox, project = far(70, 900)
     board = sandbox.flow

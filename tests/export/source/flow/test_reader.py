@@ -63,6 +63,7 @@ async def test_the_demo_is_read_row_by_row(format: Literal["json", "xml"]) -> No
     assert parts == {id: expected(board, project) for id, project in board.projects.items()}
 
 
+@pytest.mark.quick(1)
 @every_format
 async def test_a_large_board_is_read_row_by_row(format: Literal["json", "xml"]) -> None:
     sandbox = Sandbox("empty")
@@ -74,6 +75,7 @@ async def test_a_large_board_is_read_row_by_row(format: Literal["json", "xml"]) 
     assert sum(shown) == 800
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("xml_maps", ["repeated", "id", "underscore", "numbered"])
 async def test_every_form_of_maps_and_ids_gives_the_same_rows(xml_maps: XmlMaps) -> None:
     sandbox = Sandbox()
@@ -84,6 +86,7 @@ async def test_every_form_of_maps_and_ids_gives_the_same_rows(xml_maps: XmlMaps)
     assert await read_in(sandbox, "json") == plain
 
 
+@pytest.mark.quick(1)
 async def test_raw_holds_what_every_single_call_answers() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.flow
@@ -175,6 +178,7 @@ async def test_hidden_tasks_cost_two_requests_each_and_a_few_for_the_count() -> 
     assert asked_twice(transport) == []
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("at_once", [1, 3])
 async def test_all_projects_together_keep_within_their_turns(at_once: int) -> None:
     sandbox = Sandbox("empty")
@@ -216,6 +220,7 @@ async def test_a_hidden_task_is_found_above_the_ids_of_other_projects_too() -> N
     assert part.gaps == ()
 
 
+@pytest.mark.slow
 async def test_no_id_is_asked_for_twice_however_many_projects_hide_tasks() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.flow
@@ -268,6 +273,7 @@ async def test_deleted_tasks_beyond_the_search_depend_on_no_other_project() -> N
     assert {*ids(together[other.id])} == {*other.tasks}
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("done", [0, 55])
 @pytest.mark.parametrize("at", [None, LONG_AGO + timedelta(days=9)], ids=["today", "long ago"])
 async def test_a_deleted_task_is_never_a_row_whenever_it_was_deleted_and_whatever_is_done(
@@ -359,6 +365,7 @@ async def test_a_list_of_another_project_that_fails_is_that_projects_own_failure
     assert {*ids(part)} == ALL
 
 
+@pytest.mark.quick(1)
 async def test_what_one_project_could_not_ask_for_another_one_asks_for() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.flow
@@ -404,6 +411,7 @@ async def test_a_hidden_task_that_does_not_name_its_project_is_known_by_its_colu
 # While others work
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("share", [1.0, 0.05])
 async def test_tasks_that_are_there_throughout_are_rows_once(seed: int, share: float) -> None:
@@ -437,6 +445,7 @@ async def test_tasks_that_are_there_throughout_are_rows_once(seed: int, share: f
     assert max(found.values()) == 1
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("after", ["/1/tasks", "/1/cols", "/1/tasks/recent_activity", "/task/60"])
 async def test_a_task_that_leaves_the_first_50_meanwhile_is_found(after: str) -> None:
     sandbox, project = one_board(60, done=range(1, 51))
@@ -486,6 +495,7 @@ async def test_a_listed_task_that_is_gone_when_it_is_read_is_no_row() -> None:
     assert part.gaps != ()  # the column still counts it
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("status", [403, 500])
 async def test_a_listed_task_that_is_refused_fails_the_project(status: int) -> None:
     sandbox, project = one_board(3)

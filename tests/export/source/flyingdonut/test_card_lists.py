@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -19,10 +18,12 @@ from agilekit.sandbox.flyingdonut import Card, Project, RecordedForms
 from tests.export.backups import Backup, SQLiteBackup, everything
 from tests.export.clients import another, client, seeded
 from tests.export.many import filled
+from tests.ids import short
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-SEEDS: Final = range(60 if "AGILEKIT_CHAOS" in os.environ else 4)
+SEEDS: Final = range(60 if FULL else 4)
 
 
 class Tampered(httpx.AsyncBaseTransport):
@@ -97,6 +98,7 @@ async def exported(
     return report
 
 
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("counted", [True, False], ids=["items counted", "items not counted"])
 @pytest.mark.parametrize(
     "counters",
@@ -260,6 +262,7 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
     assert gap.startswith("the export before has the numbers 2, 7, and nothing")
 
 
+@pytest.mark.quick(7)
 @pytest.mark.parametrize(
     "part",
     [
@@ -275,7 +278,7 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
 @pytest.mark.parametrize(
     "answer",
     [{"error": "maintenance"}, [{"error": "maintenance"}], {}, [{}], None, "maintenance"],
-    ids=repr,
+    ids=short,
 )
 async def test_an_answer_about_nothing_replaces_no_backup(
     part: str, answer: object, sandbox: Sandbox, tmp_path: Path

@@ -18,7 +18,7 @@ from agilekit.sandbox.flyingdonut.state import Assignment, Remaining, TaskState
 from tests.export.backups import Backup, SQLiteBackup, everything
 from tests.export.clients import client, seeded
 from tests.export.source.flyingdonut.expected import Rows, expected
-from tests.payloads import flying_donut as documented
+from tests.payloads import flyingdonut as documented
 
 pytestmark = pytest.mark.anyio
 
@@ -74,6 +74,7 @@ async def test_the_demo_is_exported_row_by_row(sandbox: Sandbox, backup: Backup)
     assert all(row["service"] == "flyingdonut" for t in TABLES for row in backup.rows(t.name))
 
 
+@pytest.mark.quick(1)
 async def test_a_large_project_is_exported_row_by_row(backup: Backup) -> None:
     sandbox = Sandbox("empty")
     project = seeded(sandbox)
@@ -220,6 +221,7 @@ async def test_tasks_that_came_in_full_with_their_sprint_are_not_asked_for(backu
     assert len(server.asked) == 10
 
 
+@pytest.mark.quick(5)
 @pytest.mark.parametrize(
     ("counters", "asked"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -20,6 +19,7 @@ from agilekit.versioned import Force
 from tests.export.backups import SQLiteBackup, everything
 from tests.export.clients import client, seeded
 from tests.export.source.flyingdonut.test_card_lists import Tampered, uncounted, without_counters
+from tests.sizes import FULL
 from tests.virtual_time import in_virtual_time
 
 Write: TypeAlias = Callable[[FlyingDonut, Project], Awaitable[object]]
@@ -114,10 +114,11 @@ async def compared(
     return changed == full
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("backend", "apart"),
     [("asyncio", 0), ("trio", 1)]
-    if "AGILEKIT_CHAOS" not in os.environ
+    if not FULL
     else [(backend, apart) for backend in ("asyncio", "trio") for apart in (0, 0.4, 1)],
 )
 def test_every_documented_write_is_seen(backend: str, apart: float, tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_every_documented_write_is_seen(backend: str, apart: float, tmp_path: Pa
 def test_where_the_counters_stand_only_what_no_list_shows_is_missed(tmp_path: Path) -> None:
     async def main() -> set[str]:
         missed = set[str]()
-        every = WRITES if "AGILEKIT_CHAOS" in os.environ else {"card": WRITES["card into a sprint"]}
+        every = WRITES if FULL else {"card": WRITES["card into a sprint"]}
         for name, write in {**every, **ASSUMED}.items():
             sandbox = Sandbox()
             project = prepared(sandbox)

@@ -12,6 +12,8 @@ from agilekit.export.table import Row
 from agilekit.export.tables import BY_NAME
 from agilekit.flyingdonut import Card, Project, Sprint, Task
 from agilekit.flyingdonut.decoders import DECODER
+from tests.each import each
+from tests.ids import short
 
 ROWS: Final = Rows(ProjectRef("flyingdonut", "host", "p", "https://host/api"))
 ANSWERS: Final[list[tuple[dict[str, Any], str | None]]] = [
@@ -32,7 +34,7 @@ def value_of(table: str, row: Row, name: str) -> object:
     return row[[column.name for column in BY_NAME[table].columns].index(name)]
 
 
-@pytest.mark.parametrize(("given", "kept"), ANSWERS, ids=repr)
+@pytest.mark.parametrize(("given", "kept"), ANSWERS, ids=short)
 def test_a_title_or_a_state_that_is_null_in_the_answer_is_null_in_the_row(
     given: dict[str, Any], kept: str | None
 ) -> None:
@@ -77,7 +79,7 @@ COUNTERS: Final[list[tuple[object, str | None, int | None]]] = [
 ]
 
 
-@pytest.mark.parametrize(("counters", "state", "is_done"), COUNTERS, ids=repr)
+@each(("counters", "state", "is_done"), COUNTERS, ids=short)
 def test_a_card_is_as_done_as_its_tasks(
     counters: object, state: str | None, is_done: int | None
 ) -> None:

@@ -46,6 +46,7 @@ async def read(sandbox: Sandbox, transport: httpx.AsyncBaseTransport) -> Project
         return await reader.read(found, untold)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("ignores", "longest"), [(("before",), 1000), ((), 50), ((), 100), (("before",), 100)]
 )

@@ -8,6 +8,7 @@ import pytest
 
 from agilekit.export.source.kanbantool.history import completed_at, in_order, stays
 from agilekit.kanbantool import Change
+from tests.each import each
 
 TODO, DOING, DONE, SHIPPED = 1, 2, 3, 4
 
@@ -27,7 +28,7 @@ FINISHED = change(3, 2, "moved", DONE)
 ARCHIVED = change(9, 60, "archived", DONE)
 
 
-@pytest.mark.parametrize(
+@each(
     ("history", "archived", "completed"),
     [
         # Done after 2 days and archived after 60.

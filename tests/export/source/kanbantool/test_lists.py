@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from random import Random
@@ -17,10 +16,10 @@ from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board, Task
 from tests.export.source.kanbantool.test_reader import Answer, Server, client, rows_of, untold
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 SEEDS: Final = range(12 if FULL else 3)
 
 Counts: TypeAlias = Literal["both", "version", "changes", "changes, no version", "nothing"]
@@ -97,6 +96,7 @@ class Busy:
             return await reader.read(found, untold)
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("counts", COUNTS)
 async def test_no_card_is_lost_without_a_gap_while_cards_move(counts: Counts, seed: int) -> None:
@@ -111,6 +111,7 @@ async def test_no_card_is_lost_without_a_gap_while_cards_move(counts: Counts, se
         assert part.gaps == ()
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("rounds", [1, 9])
 @pytest.mark.parametrize("counts", COUNTS)
 async def test_a_card_that_is_never_where_a_list_is_read_is_there_or_a_gap_tells(

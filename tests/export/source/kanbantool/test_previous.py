@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,10 +28,10 @@ from agilekit.sandbox.kanbantool import Board
 from agilekit.wire.route import Route
 from tests.export.source.kanbantool.edits import EDITS, Editor, lively
 from tests.export.source.kanbantool.test_reader import Answer, Change, Server, client, untold
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 NOON: Final = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -84,6 +83,7 @@ def large(sandbox: Sandbox) -> Board:
     return board
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"] if FULL else ["asyncio"])
 async def test_one_change_on_a_board_of_a_thousand_tasks_takes_twenty_requests() -> None:
     sandbox = Sandbox("empty")
@@ -113,6 +113,7 @@ async def test_a_move_that_shifts_all_its_neighbours_takes_no_request_for_each()
     assert asked == await requests_of_one_more(sandbox, lambda: None)
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"] if FULL else ["asyncio"])
 @pytest.mark.parametrize("edit", sorted(EDITS))
 async def test_a_second_export_over_xml_is_equal_to_a_full_one(edit: str) -> None:
@@ -193,6 +194,7 @@ async def test_a_former_export_that_is_damaged_is_not_relied_upon(tmp_path: Path
     assert await asked() == 0
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("damage", [b'{"id": "1"}', b"[1]"])
 async def test_a_former_row_of_other_columns_is_read_anew(tmp_path: Path, damage: bytes) -> None:
     sandbox, to = Sandbox("empty"), tmp_path / "backup"
@@ -234,6 +236,7 @@ def rows_of_one(file: Path, key: tuple[str, str, str]) -> dict[str, list[Row]]:
 BOTH: Final = [(backend, seconds) for backend in ("asyncio", "trio") for seconds in (0, 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("anyio_backend", "seconds"), BOTH if FULL else [("asyncio", 0), ("trio", 1)]
 )

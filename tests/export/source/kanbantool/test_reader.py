@@ -25,6 +25,7 @@ from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.tables import BY_NAME, TABLES
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board, Task
+from tests.each import each
 from tests.export.source.kanbantool.expected import expected, in_order
 
 pytestmark = pytest.mark.anyio
@@ -152,9 +153,9 @@ def fill(sandbox: Sandbox) -> Board:
     return board
 
 
-@pytest.mark.parametrize("place", [0, 1])
-@pytest.mark.parametrize("envelopes", ["2013", "2017"])
-@pytest.mark.parametrize("format", ["json", "xml"])
+@each("place", [0, 1])
+@each("envelopes", ["2013", "2017"])
+@each("format", ["json", "xml"])
 async def test_a_board_of_the_demo_is_read_row_by_row(
     format: Form, envelopes: Literal["2013", "2017"], place: int
 ) -> None:
@@ -165,6 +166,7 @@ async def test_a_board_of_the_demo_is_read_row_by_row(
     assert part.gaps == ()
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("format", ["json", "xml"])
 async def test_a_large_board_is_read_row_by_row(format: Form) -> None:
     sandbox = Sandbox("empty")
@@ -287,7 +289,7 @@ def null(*names: str) -> Callable[[dict[str, Any]], object]:
     return lambda task: task.update(dict.fromkeys(names))
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "comments", "subtasks"),
     [
         # Where the counts say that there are none, nobody asks.
@@ -356,7 +358,7 @@ async def test_a_change_of_something_else_names_it() -> None:
     assert (row["entity"], row["entity_id"]) == ("swimlane", "6")
 
 
-@pytest.mark.parametrize("status", [400, 402, 403, 404, 405, 410, 422])
+@each("status", [400, 402, 403, 404, 405, 410, 422])
 async def test_time_that_is_refused_is_a_gap(status: int) -> None:
     sandbox = Sandbox()
 
@@ -529,6 +531,7 @@ class Shifting:
         return bool(answer) and answer[0]["archived_at"] is not None
 
 
+@pytest.mark.quick(1)
 async def test_an_archive_that_never_stands_still_fails_the_board() -> None:
     sandbox = Sandbox("empty")
     with pytest.raises(PagesShifted):

@@ -1,4 +1,4 @@
-"""How large the tests of chaos are: a short form, and what ``nox -s chaos`` runs."""
+"""How large the tests are that simulate: a short form, and the full one of ``nox -s chaos``."""
 
 from __future__ import annotations
 
