@@ -37,7 +37,7 @@ __all__ = ["DECODER", "list_of", "or_empty", "positive_id", "single_value"]
 T = TypeVar("T")
 
 _ID: Final = "id"
-_TEXT: Final = "#to_str"
+_TEXT: Final = "#text"
 _DIGITS_AT_END: Final = re.compile(r"[0-9]+\Z")
 _NUMBERS: Final = ("_id", "_order", "_limit", "_time")
 _IDS: Final = ("assignments", "user_ids")
