@@ -10,7 +10,7 @@ from attrs import evolve
 from tests.bulk.sizes import FULL
 from tests.bulk.unruly.manners import Manners
 from tests.bulk.unruly.people import Act
-from tests.bulk.unruly.rewriting import WAYS
+from tests.bulk.unruly.rewrites import WAYS
 from tests.bulk.unruly.scenario import Scenario, Texts, play
 from tests.bulk.unruly.state import Versions
 

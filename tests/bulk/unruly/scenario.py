@@ -21,7 +21,7 @@ from agilekit.flyingdonut import Card, CardDraft
 from tests.bulk.unruly.claims import Job, complaints, false_alarms, said
 from tests.bulk.unruly.manners import Manners
 from tests.bulk.unruly.people import Act, People
-from tests.bulk.unruly.rewriting import WAYS
+from tests.bulk.unruly.rewrites import WAYS
 from tests.bulk.unruly.server import BAD, UnrulyDonut
 from tests.bulk.unruly.state import BUCKETS
 from tests.virtual_time import in_virtual_time
