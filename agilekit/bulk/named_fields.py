@@ -37,7 +37,7 @@ def spec_of_named_fields(
     key: Callable[[E], int],
     label: Collection[str],
     omit_none: Collection[str] = (),
-    changes: Collection[str] = (),
+    not_compared: Collection[str] = (),
     needs: Mapping[str, str] | None = None,
     texts: Collection[str] = (),
     places: Collection[str] = (),
@@ -49,7 +49,7 @@ def spec_of_named_fields(
 
     key: its id, a number that rises with each creation.
     label: the attributes that it is known by.
-    changes: those that the server may store otherwise, or move afterwards.
+    not_compared: those that the server may store otherwise, or change afterwards.
     needs: by field, the one without which it is not stored.
     texts: those that hold any text.
     places: those that say where it is.
@@ -65,7 +65,7 @@ def spec_of_named_fields(
     def compared(body: JSON) -> list[str]:
         named = body if isinstance(body, dict) else {}
         lacks = [one for one, other in (needs or {}).items() if named.get(other) is None]
-        return [one for one in write if one not in {*changes, *lacks, *label}]
+        return [one for one in write if one not in {*not_compared, *lacks, *label}]
 
     def item_fields(item: E) -> dict[str, Hashable]:
         return {one: getattr(item, one) for one in write if one in item.raw}

@@ -101,7 +101,7 @@ class CreateSpec(Generic[T]):
     """Whether an item shows every field that it has: one that is missing was not stored."""
     texts: Collection[str] = ()
     """The fields that hold any text, so that one of them can bear a mark."""
-    changes: Callable[[T], int | None] = _nothing_tells
+    label_changes: Callable[[T], int | None] = _nothing_tells
     """How often the label of an item was changed, from any number on; None if nothing tells."""
     answer_shows: bool = True
     """Whether the answer to a create shows what was stored; without, the item of an answer is what

@@ -72,7 +72,7 @@ def _spec(
         item_fields=_item_fields,
         compared=lambda _: ("estimate", "summary"),
         texts=("title", "summary"),
-        changes=lambda item: item.title.version,
+        label_changes=lambda item: item.title.version,
         dump=lambda item: dict(item.raw),
         load=DECODER.one(model),
     )

@@ -148,7 +148,7 @@ class ItemMatcher(Generic[T]):
         if self.mark is not None:
             shows_mark = self.position(item) is not None
             self._shows_marks = shows_mark and self._shows_marks is not False
-        changes = self._spec.changes(item)
+        changes = self._spec.label_changes(item)
         if changes is not None:
             before = self._changes_of_new
             self._changes_of_new = changes if before is None else min(changes, before)
@@ -219,7 +219,7 @@ class ItemMatcher(Generic[T]):
         ]
 
     def _is_original(self, item: T) -> bool | None:
-        changes, of_new = self._spec.changes(item), self._changes_of_new
+        changes, of_new = self._spec.label_changes(item), self._changes_of_new
         return None if changes is None or of_new is None else changes <= of_new
 
     def similar(self, entry: Entry, unclaimed: Iterable[UnclaimedItem]) -> list[UnclaimedItem]:

@@ -423,7 +423,7 @@ def test_an_unclaimed_item_that_was_changed_may_be_that_of_any_draft_sent_before
     def counted(note: Note) -> int | None:
         return 4 if note.id == 1 else changes  # what this server gives to what is new
 
-    known = ItemMatcher(evolve(SPEC, changes=counted))
+    known = ItemMatcher(evolve(SPEC, label_changes=counted))
     known.learn(entries("a")[0].body, Note(1, "a"))
     (draft,) = entries("Paint the door")
     draft.high_water_mark, draft.by_earlier_run = 10, earlier
@@ -448,7 +448,7 @@ def test_a_trace_keeps_what_settling_compares() -> None:
     def size(note: Note) -> int | None:
         return note.size
 
-    known = ItemMatcher(evolve(SPEC, changes=size))
+    known = ItemMatcher(evolve(SPEC, label_changes=size))
     assert known.as_unclaimed(Note(11, "Paint  1", 2)).is_original is None
     known.learn(entries("a")[0].body, Note(1, "a", 3))
     known.learn(entries("a")[0].body, Note(2, "a", 2))
