@@ -157,6 +157,10 @@ class _Lines(TextIOBase):
             _print_indented(self._console, line)
         return len(text)
 
+    def fileno(self) -> int:
+        # The console asks for it if nobody reads any longer, as with ``agilekit demo | head``.
+        return self._console.file.fileno()
+
 
 def _print_indented(console: Console, text: str) -> None:
     for line in text.split("\n"):

@@ -55,6 +55,9 @@ def run(
     except BaseExceptionGroup as group:
         if group.subgroup(KeyboardInterrupt):
             raise KeyboardInterrupt from None
+        if group.subgroup(SystemExit):
+            # rich ends the program so, with 1, if nobody reads what it prints any longer.
+            raise SystemExit(1) from None
         raise
     if stop is None or not results:
         signals.raise_received()

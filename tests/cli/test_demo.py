@@ -103,6 +103,24 @@ def test_an_interrupt_ends_it_without_a_traceback() -> None:
     assert "Traceback" not in err
 
 
+def test_it_ends_without_a_traceback_when_nobody_reads_any_longer() -> None:
+    with subprocess.Popen(
+        [*shell.AGILEKIT, "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=shell.environment(),
+    ) as process:
+        assert process.stdout is not None
+        while not process.stdout.readline().startswith("1."):
+            assert process.poll() is None
+        process.stdout.close()
+        assert process.stderr is not None
+        err = process.stderr.read()
+    assert "Traceback" not in err
+    assert process.returncode == 1
+
+
 class Forgetful(Sandbox):
     """Takes something away from what the editors add, and knows one moment only."""
 

@@ -8,7 +8,7 @@ import inspect
 import types
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final, ForwardRef, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Final, ForwardRef, Literal, Union, cast, get_args, get_origin
 
 __all__ = ["Spelling"]
 
@@ -46,7 +46,7 @@ class Spelling:
             return f"Literal[{', '.join(map(repr, args))}]"
         if origin in {Union, types.UnionType}:
             return " | ".join(map(self._type, args))
-        if origin is Final:
+        if origin in {Annotated, Final}:
             return self._type(args[0])
         if origin is not None:
             return f"{_name(given, origin)}[{', '.join(map(self._type, args))}]"

@@ -51,11 +51,11 @@ def _aliases(names: Mapping[str, Iterable[Name]]) -> dict[str, object]:
 class _Describer:
     def __init__(self, spelling: Spelling) -> None:
         self._spelling = spelling
-        self._homes: dict[int, str] = {}
+        self._homes: dict[tuple[str, int], str] = {}
 
     def name(self, name: Name) -> Iterator[str]:
         value: Any = name.value
-        home = self._homes.setdefault(id(value), name.package)
+        home = self._homes.setdefault((name.name, id(value)), name.package)
         if home != name.package:
             yield f"{name.name} is {home}.{name.name}"
         elif isinstance(value, type):
