@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from copy import copy
 from typing import Final, Literal, Self, Unpack
 
 from agilekit.checks import check_choice, check_flag, check_id
@@ -144,13 +143,7 @@ class EasyBacklog(Client):
         session = self._session.exact() if self._session.dialect.format == "json" else None
         if session is None:
             return None
-        # The same client with another session: every resource is made anew, with it.
-        view = copy(self)
-        vars(view).update(_session=session)
-        for name, resource in vars(self).items():
-            if isinstance(resource, _RESOURCES):
-                vars(view)[name] = type(resource)(session)
-        return view
+        return self._view(_RESOURCES, session, _session=session)
 
     def __repr__(self) -> str:
         return f"EasyBacklog({self.base_url!r})"
