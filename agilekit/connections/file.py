@@ -1,4 +1,9 @@
-"""The file that connections are read from."""
+"""The file that connections are read from.
+
+It is TOML, with a table for each connection below ``connections``. What is wrong in it is found
+when it is read, and said with the file and the name of the connection; no value that may be a
+secret is repeated.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from agilekit.easybacklog.sprints import Sprints
 from agilekit.easybacklog.statuses import Statuses
 from agilekit.easybacklog.stories import Stories
 from agilekit.easybacklog.themes import Themes
-from agilekit.environment import Settings
+from agilekit.environment import TOKEN_IN, Settings, TokenIn
 from agilekit.errors import InvalidInput
 from agilekit.session.client import Client, user_id_in
 from agilekit.session.session import Options, Session
@@ -81,7 +81,7 @@ class EasyBacklog(Client):
         token: str | None = None,
         user_id: int | str | None = None,
         key: str | None = None,
-        token_in: Literal["header", "query"] = "header",  # noqa: S107 - not a token
+        token_in: TokenIn = "header",  # noqa: S107 - not a token
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
@@ -106,7 +106,7 @@ class EasyBacklog(Client):
     def from_env(
         cls,
         *,
-        token_in: Literal["header", "query"] = "header",  # noqa: S107 - not a token
+        token_in: TokenIn = "header",  # noqa: S107 - not a token
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
@@ -156,7 +156,7 @@ _RESOURCES: Final = (
 
 
 def _credential(token: object, user_id: object, key: object, token_in: object) -> Credential:
-    check_choice("token_in", token_in, ("header", "query"))
+    check_choice("token_in", token_in, TOKEN_IN)
     if token is not None and user_id is None and key is None:
         header = Credential.in_header("Authorization", "token", token, what="token")
         if token_in == "query" and isinstance(token, str):  # noqa: S105 - not a token
