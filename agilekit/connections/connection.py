@@ -100,7 +100,7 @@ class Connection:
             if options and not self._fails_by_itself():
                 raise
             message = f"connection {self.name}: {in_toml(str(error))}"
-        except TypeError as error:
+        except TypeError as error:  # of a setting whose type `_check` does not know
             message = f"connection {self.name}: a setting is wrong: {error}"
         raise InvalidInput(f"{self._file}: {message}" if self._file else message)
 

@@ -117,6 +117,7 @@ class EasyBacklog(Client):
         base_url = SETTINGS.require("base_url")
         user_id = user_id_in(SETTINGS.variable("user_id"))
         key = SETTINGS.get("key")
+        # Half of user_id and key is a mistake, which is told by the variable that is missing.
         by_token = user_id is None and key is None
         find_token = SETTINGS.require if by_token else SETTINGS.get
         return cls(
@@ -162,6 +163,7 @@ def _credential(token: object, user_id: object, key: object, token_in: object) -
         if token_in == "query" and isinstance(token, str):  # noqa: S105 - not a token
             return header.in_query("api_key", token, writes=False)
         return header
+    # By now it has to be HTTP Basic, for which a token is one too many.
     if token is not None or user_id is None or key is None:
         raise InvalidInput("easyBacklog needs either token=, or user_id= and key=")
     if token_in == "query":  # noqa: S105 - not a token
