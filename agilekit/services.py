@@ -31,7 +31,7 @@ from agilekit.kanbantool import specs as kanbantool_specs
 __all__ = [
     "SERVICES",
     "AnyClient",
-    "Kind",
+    "Creatable",
     "Report",
     "Service",
     "is_client",
@@ -63,7 +63,7 @@ CreateMany: TypeAlias = Callable[..., Awaitable[Report]]
 
 
 @frozen
-class Kind(Generic[C]):
+class Creatable(Generic[C]):
     """One kind of thing that can be created."""
 
     spec: CreateSpec[Any]
@@ -80,7 +80,7 @@ class Service(Generic[C]):
     settings: Settings = field(repr=False)
     probe: Callable[[C], Awaitable[str]] = field(repr=False)
     """One cheap read, which proves that a client works and says what it leads to."""
-    kinds: Mapping[str, Kind[C]] = field(repr=False)
+    kinds: Mapping[str, Creatable[C]] = field(repr=False)
     """What can be created in it, by name, the usual kind first."""
     parse_id: Callable[[str], str | int] = field(default=int, repr=False)
     """Makes an id of its text. Raises ValueError."""
@@ -91,7 +91,7 @@ class Service(Generic[C]):
         return self.settings.service
 
 
-def _kinds(*kinds: Kind[C]) -> Mapping[str, Kind[C]]:
+def _kinds(*kinds: Creatable[C]) -> Mapping[str, Creatable[C]]:
     return {kind.spec.name: kind for kind in kinds}
 
 
@@ -122,8 +122,8 @@ _FLYINGDONUT: Final = Service[FlyingDonut](
     flyingdonut.SETTINGS,
     _probe_flyingdonut,
     _kinds(
-        Kind(flyingdonut_specs.CARDS, lambda donut: donut.cards.create_many),
-        Kind(flyingdonut_specs.TASKS, lambda donut: donut.tasks.create_many),
+        Creatable(flyingdonut_specs.CARDS, lambda donut: donut.cards.create_many),
+        Creatable(flyingdonut_specs.TASKS, lambda donut: donut.tasks.create_many),
     ),
     parse_id=str,
 )
@@ -132,7 +132,7 @@ _FLOW: Final = Service[Flow](
     Flow,
     flow.SETTINGS,
     _probe_flow,
-    _kinds(Kind(flow_specs.TASKS, lambda flow: flow.tasks.create_many)),
+    _kinds(Creatable(flow_specs.TASKS, lambda flow: flow.tasks.create_many)),
 )
 _EASYBACKLOG: Final = Service[EasyBacklog](
     "easyBacklog",
@@ -140,13 +140,13 @@ _EASYBACKLOG: Final = Service[EasyBacklog](
     easybacklog.SETTINGS,
     _probe_easybacklog,
     _kinds(
-        Kind(easybacklog_specs.STORIES, lambda easy: easy.stories.create_many),
-        Kind(easybacklog_specs.CRITERIA, lambda easy: easy.criteria.create_many),
-        Kind(easybacklog_specs.THEMES, lambda easy: easy.themes.create_many),
-        Kind(easybacklog_specs.SPRINTS, lambda easy: easy.sprints.create_many),
-        Kind(easybacklog_specs.SPRINT_STORIES, lambda easy: easy.sprint_stories.create_many),
-        Kind(easybacklog_specs.BACKLOGS, lambda easy: easy.backlogs.create_many),
-        Kind(easybacklog_specs.COMPANIES, lambda easy: easy.companies.create_many),
+        Creatable(easybacklog_specs.STORIES, lambda easy: easy.stories.create_many),
+        Creatable(easybacklog_specs.CRITERIA, lambda easy: easy.criteria.create_many),
+        Creatable(easybacklog_specs.THEMES, lambda easy: easy.themes.create_many),
+        Creatable(easybacklog_specs.SPRINTS, lambda easy: easy.sprints.create_many),
+        Creatable(easybacklog_specs.SPRINT_STORIES, lambda easy: easy.sprint_stories.create_many),
+        Creatable(easybacklog_specs.BACKLOGS, lambda easy: easy.backlogs.create_many),
+        Creatable(easybacklog_specs.COMPANIES, lambda easy: easy.companies.create_many),
     ),
 )
 _KANBANTOOL: Final = Service[KanbanTool](
@@ -155,10 +155,10 @@ _KANBANTOOL: Final = Service[KanbanTool](
     kanbantool.SETTINGS,
     _probe_kanbantool,
     _kinds(
-        Kind(kanbantool_specs.TASKS, lambda kanban: kanban.tasks.create_many),
-        Kind(kanbantool_specs.SUBTASKS, lambda kanban: kanban.subtasks.create_many),
-        Kind(kanbantool_specs.COMMENTS, lambda kanban: kanban.comments.create_many),
-        Kind(kanbantool_specs.TIMERS, lambda kanban: kanban.timers.create_many),
+        Creatable(kanbantool_specs.TASKS, lambda kanban: kanban.tasks.create_many),
+        Creatable(kanbantool_specs.SUBTASKS, lambda kanban: kanban.subtasks.create_many),
+        Creatable(kanbantool_specs.COMMENTS, lambda kanban: kanban.comments.create_many),
+        Creatable(kanbantool_specs.TIMERS, lambda kanban: kanban.timers.create_many),
     ),
 )
 
