@@ -7,17 +7,17 @@ one in the sandbox, and a reader in the export.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeGuard, TypeVar, get_args
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, Generic, TypeAlias, TypeGuard, TypeVar, get_args
 
 from attrs import field, frozen
 
-from agilekit.bulk import CreateSpec, Outcome, PossibleDuplicate
+from agilekit.bulk import CreateSpec
 from agilekit.easybacklog import EasyBacklog
 from agilekit.easybacklog import client as easybacklog
 from agilekit.easybacklog import specs as easybacklog_specs
 from agilekit.environment import Settings
-from agilekit.errors import AgilekitError
+from agilekit.errors import AnyReport
 from agilekit.flow import Flow
 from agilekit.flow import client as flow
 from agilekit.flow import specs as flow_specs
@@ -32,7 +32,6 @@ __all__ = [
     "SERVICES",
     "AnyClient",
     "Creatable",
-    "Report",
     "Service",
     "is_client",
     "service_of",
@@ -42,23 +41,7 @@ AnyClient: TypeAlias = FlyingDonut | Flow | EasyBacklog | KanbanTool
 
 C = TypeVar("C", FlyingDonut, Flow, EasyBacklog, KanbanTool)
 
-
-class Report(Protocol):
-    """What every ``create_many`` returns."""
-
-    @property
-    def stopped(self) -> bool: ...
-
-    @property
-    def reason(self) -> AgilekitError | None: ...
-
-    @property
-    def possible_duplicates(self) -> Sequence[PossibleDuplicate]: ...
-
-    def __iter__(self) -> Iterator[Outcome[object]]: ...
-
-
-CreateMany: TypeAlias = Callable[..., Awaitable[Report]]
+CreateMany: TypeAlias = Callable[..., Awaitable[AnyReport]]
 """Takes the ids of the container, the drafts, and `BulkOptions`."""
 
 

@@ -11,7 +11,7 @@ from typing import Final, TextIO, TypeAlias
 
 import click
 
-from agilekit import AgilekitError, BulkInterrupted, BulkProgress, Options
+from agilekit import AgilekitError, AnyReport, BulkInterrupted, BulkProgress, Options
 from agilekit.bulk import BulkOptions, OnError
 from agilekit.cli.choices import Choice
 from agilekit.cli.clients import connection_of
@@ -24,7 +24,7 @@ from agilekit.cli.create.text_form import delimiter_of, encoding_of
 from agilekit.cli.running import run
 from agilekit.cli.signals import Interrupted, interruptible, noted, told
 from agilekit.cli.text import one_line
-from agilekit.services import SERVICES, Report
+from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
 
 __all__ = ["create"]
@@ -35,7 +35,7 @@ _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind i
 _SOME_FAILED: Final = 1
 _SOME_UNKNOWN: Final = 3
 
-_Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
+_Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[AnyReport]]
 
 
 @click.command
@@ -209,7 +209,7 @@ def create(
         written = None if failures is None else stack.enter_context(_written(failures))
         tally = Tally(drafts, written)
 
-        async def job(options: Options, bulk: BulkOptions) -> Report:
+        async def job(options: Options, bulk: BulkOptions) -> AnyReport:
             return await create_drafts(
                 service, what, container, drafts, options, bulk, connection=connection
             )
@@ -234,7 +234,7 @@ def _do(
 
         bulk["on_progress"], bulk["stop"] = on_progress, stop
         try:
-            report: Report | None = run(lambda: job(options, bulk), stop=stop.set)
+            report: AnyReport | None = run(lambda: job(options, bulk), stop=stop.set)
         except BulkInterrupted as error:
             report, failure = error.report, error.__cause__
         except Interrupted:
@@ -259,12 +259,12 @@ def _do(
         sys.exit(_SOME_FAILED)
 
 
-def _is_unlooked(report: Report) -> bool:
+def _is_unlooked(report: AnyReport) -> bool:
     """Whether something was sent twice, and what came of that could not be looked at."""
     return report.reason is not None and not report.stopped
 
 
-def _advise(bulk: BulkOptions, report: Report, tally: Tally, left: int, *, quiet: bool) -> None:
+def _advise(bulk: BulkOptions, report: AnyReport, tally: Tally, left: int, *, quiet: bool) -> None:
     """What can be done about the drafts that were not created."""
     is_kept = bulk.get("journal") is not None
     if report.stopped and bulk.get("on_error") != "stop":
