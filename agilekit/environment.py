@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container
+from typing import Final, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
 from agilekit.errors import InvalidInput
 
-__all__ = ["Settings", "optional", "required"]
+__all__ = ["TOKEN_IN", "Settings", "TokenIn", "optional", "required"]
+
+TokenIn: TypeAlias = Literal["header", "query"]
+"""Where a request carries a token."""
+TOKEN_IN: Final[tuple[TokenIn, ...]] = get_args(TokenIn)
 
 
 def _accept(_given: Container[str]) -> None:

@@ -7,17 +7,17 @@ one in the sandbox, and a reader in the export.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeGuard, TypeVar, get_args
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, Generic, TypeAlias, TypeGuard, TypeVar, get_args
 
-from attrs import frozen
+from attrs import field, frozen
 
-from agilekit.bulk import CreateSpec, Outcome, PossibleDuplicate
+from agilekit.bulk import CreateSpec
 from agilekit.easybacklog import EasyBacklog
 from agilekit.easybacklog import client as easybacklog
 from agilekit.easybacklog import specs as easybacklog_specs
 from agilekit.environment import Settings
-from agilekit.errors import AgilekitError
+from agilekit.errors import AnyReport
 from agilekit.flow import Flow
 from agilekit.flow import client as flow
 from agilekit.flow import specs as flow_specs
@@ -31,8 +31,7 @@ from agilekit.kanbantool import specs as kanbantool_specs
 __all__ = [
     "SERVICES",
     "AnyClient",
-    "Kind",
-    "Report",
+    "Creatable",
     "Service",
     "is_client",
     "service_of",
@@ -42,28 +41,12 @@ AnyClient: TypeAlias = FlyingDonut | Flow | EasyBacklog | KanbanTool
 
 C = TypeVar("C", FlyingDonut, Flow, EasyBacklog, KanbanTool)
 
-
-class Report(Protocol):
-    """What every ``create_many`` gives."""
-
-    @property
-    def stopped(self) -> bool: ...
-
-    @property
-    def reason(self) -> AgilekitError | None: ...
-
-    @property
-    def possible_duplicates(self) -> Sequence[PossibleDuplicate]: ...
-
-    def __iter__(self) -> Iterator[Outcome[object]]: ...
-
-
-CreateMany: TypeAlias = Callable[..., Awaitable[Report]]
+CreateMany: TypeAlias = Callable[..., Awaitable[AnyReport]]
 """Takes the ids of the container, the drafts, and `BulkOptions`."""
 
 
 @frozen
-class Kind(Generic[C]):
+class Creatable(Generic[C]):
     """One kind of thing that can be created."""
 
     spec: CreateSpec[Any]
@@ -77,12 +60,12 @@ class Service(Generic[C]):
     title: str
     """Its name, as people write it."""
     client: type[C]
-    settings: Settings
-    probe: Callable[[C], Awaitable[str]]
-    """One cheap read, which proves that a client works, and tells what it leads to."""
-    kinds: Mapping[str, Kind[C]]
+    settings: Settings = field(repr=False)
+    probe: Callable[[C], Awaitable[str]] = field(repr=False)
+    """One cheap read, which proves that a client works and says what it leads to."""
+    kinds: Mapping[str, Creatable[C]] = field(repr=False)
     """What can be created in it, by name, the usual kind first."""
-    parse_id: Callable[[str], str | int] = int
+    parse_id: Callable[[str], str | int] = field(default=int, repr=False)
     """Makes an id of its text. Raises ValueError."""
 
     @property
@@ -91,7 +74,7 @@ class Service(Generic[C]):
         return self.settings.service
 
 
-def _kinds(*kinds: Kind[C]) -> Mapping[str, Kind[C]]:
+def _kinds(*kinds: Creatable[C]) -> Mapping[str, Creatable[C]]:
     return {kind.spec.name: kind for kind in kinds}
 
 
@@ -122,8 +105,8 @@ _FLYINGDONUT: Final = Service[FlyingDonut](
     flyingdonut.SETTINGS,
     _probe_flyingdonut,
     _kinds(
-        Kind(flyingdonut_specs.CARDS, lambda donut: donut.cards.create_many),
-        Kind(flyingdonut_specs.TASKS, lambda donut: donut.tasks.create_many),
+        Creatable(flyingdonut_specs.CARDS, lambda donut: donut.cards.create_many),
+        Creatable(flyingdonut_specs.TASKS, lambda donut: donut.tasks.create_many),
     ),
     parse_id=str,
 )
@@ -132,7 +115,7 @@ _FLOW: Final = Service[Flow](
     Flow,
     flow.SETTINGS,
     _probe_flow,
-    _kinds(Kind(flow_specs.TASKS, lambda flow: flow.tasks.create_many)),
+    _kinds(Creatable(flow_specs.TASKS, lambda flow: flow.tasks.create_many)),
 )
 _EASYBACKLOG: Final = Service[EasyBacklog](
     "easyBacklog",
@@ -140,13 +123,13 @@ _EASYBACKLOG: Final = Service[EasyBacklog](
     easybacklog.SETTINGS,
     _probe_easybacklog,
     _kinds(
-        Kind(easybacklog_specs.STORIES, lambda easy: easy.stories.create_many),
-        Kind(easybacklog_specs.CRITERIA, lambda easy: easy.criteria.create_many),
-        Kind(easybacklog_specs.THEMES, lambda easy: easy.themes.create_many),
-        Kind(easybacklog_specs.SPRINTS, lambda easy: easy.sprints.create_many),
-        Kind(easybacklog_specs.SPRINT_STORIES, lambda easy: easy.sprint_stories.create_many),
-        Kind(easybacklog_specs.BACKLOGS, lambda easy: easy.backlogs.create_many),
-        Kind(easybacklog_specs.COMPANIES, lambda easy: easy.companies.create_many),
+        Creatable(easybacklog_specs.STORIES, lambda easy: easy.stories.create_many),
+        Creatable(easybacklog_specs.CRITERIA, lambda easy: easy.criteria.create_many),
+        Creatable(easybacklog_specs.THEMES, lambda easy: easy.themes.create_many),
+        Creatable(easybacklog_specs.SPRINTS, lambda easy: easy.sprints.create_many),
+        Creatable(easybacklog_specs.SPRINT_STORIES, lambda easy: easy.sprint_stories.create_many),
+        Creatable(easybacklog_specs.BACKLOGS, lambda easy: easy.backlogs.create_many),
+        Creatable(easybacklog_specs.COMPANIES, lambda easy: easy.companies.create_many),
     ),
 )
 _KANBANTOOL: Final = Service[KanbanTool](
@@ -155,10 +138,10 @@ _KANBANTOOL: Final = Service[KanbanTool](
     kanbantool.SETTINGS,
     _probe_kanbantool,
     _kinds(
-        Kind(kanbantool_specs.TASKS, lambda kanban: kanban.tasks.create_many),
-        Kind(kanbantool_specs.SUBTASKS, lambda kanban: kanban.subtasks.create_many),
-        Kind(kanbantool_specs.COMMENTS, lambda kanban: kanban.comments.create_many),
-        Kind(kanbantool_specs.TIMERS, lambda kanban: kanban.timers.create_many),
+        Creatable(kanbantool_specs.TASKS, lambda kanban: kanban.tasks.create_many),
+        Creatable(kanbantool_specs.SUBTASKS, lambda kanban: kanban.subtasks.create_many),
+        Creatable(kanbantool_specs.COMMENTS, lambda kanban: kanban.comments.create_many),
+        Creatable(kanbantool_specs.TIMERS, lambda kanban: kanban.timers.create_many),
     ),
 )
 

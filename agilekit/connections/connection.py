@@ -15,7 +15,7 @@ from attrs import field, frozen
 from agilekit.checks import alternatives, check_id
 from agilekit.connections.messages import in_toml, is_out_of_range, shown
 from agilekit.connections.secrets import Secret
-from agilekit.environment import Settings
+from agilekit.environment import TOKEN_IN, Settings
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES, AnyClient
 from agilekit.session.http_library import HttpLibrary
@@ -31,7 +31,6 @@ _DONE: Final = "done"
 _FLAGS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("concurrency", "retries", "largest_body")
 _NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
-_TOKEN_IN: Final = ("header", "query")
 _HTTP: Final[tuple[str, ...]] = get_args(HttpLibrary)
 _MAY_BE_SECRET: Final = frozenset("@?#")
 """What sets parts of a URL apart that may hold one."""
@@ -100,7 +99,7 @@ class Connection:
             if options and not self._fails_by_itself():
                 raise
             message = f"connection {self.name}: {in_toml(str(error))}"
-        except TypeError as error:
+        except TypeError as error:  # of a setting whose type `_check` does not know
             message = f"connection {self.name}: a setting is wrong: {error}"
         raise InvalidInput(f"{self._file}: {message}" if self._file else message)
 
@@ -143,7 +142,7 @@ class Connection:
 
 def _check(key: str, value: object, takes: Settings) -> None:
     """Raises InvalidInput for a value of another type than the client takes."""
-    choices = {"format": takes.formats, "token_in": _TOKEN_IN, "http": _HTTP}.get(key)
+    choices = {"format": takes.formats, "token_in": TOKEN_IN, "http": _HTTP}.get(key)
     if choices is not None and value not in choices:
         meant = did_you_mean(value, choices)
         raise InvalidInput(f"{key} must be {alternatives(choices)}, not {shown(value)}{meant}")

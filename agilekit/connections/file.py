@@ -1,4 +1,9 @@
-"""The file that connections are read from."""
+"""The file that connections are read from.
+
+It is TOML, with a table for each connection below ``connections``. What is wrong in it is found
+when it is read, and said with the file and the name of the connection; no value that may be a
+secret is repeated.
+"""
 
 from __future__ import annotations
 
@@ -93,6 +98,7 @@ def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connect
         raise NoConnections(f"{file}: it has no connections. One looks like this:\n{_EXAMPLE}")
     found: dict[str, Connection] = {}
     for name, table in cast("dict[str, object]", given).items():
+        # The command line takes a service's name for its variables.
         if name in SERVICES:
             raise InvalidInput(f"a connection cannot be called {name}, the name of a service")
         if not isinstance(table, dict):

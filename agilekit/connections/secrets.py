@@ -43,7 +43,7 @@ class Secret:
     def read(cls, name: str, given: object, folder: Path, *, may_be_plain: bool) -> Secret:
         """From a value of the connections file. Raises InvalidInput, and says how to do it."""
         if isinstance(given, str):
-            if may_be_plain:
+            if may_be_plain:  # the file says that it holds secrets itself
                 return cls(name, "plain", given, folder)
             raise InvalidInput(
                 f"{name} stands in the file itself, where others may read it: write "
@@ -92,7 +92,7 @@ class Secret:
             reason = f"cannot be read: {error.strerror or 'an error of the system'}"
         except ValueError:
             reason = "cannot be read: it is not text"
-        # Outside of the handlers: what they caught names the file, which may be the secret.
+        # Outside of the handlers: what they caught names the file, which may be a pasted secret.
         raise InvalidInput(f"{self.name}: {self._named()} {reason}")
 
     def _of_keyring(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from copy import copy
 from typing import Final, Literal, Self, Unpack
 
 from agilekit.checks import check_choice, check_flag, check_id
@@ -19,7 +18,7 @@ from agilekit.easybacklog.sprints import Sprints
 from agilekit.easybacklog.statuses import Statuses
 from agilekit.easybacklog.stories import Stories
 from agilekit.easybacklog.themes import Themes
-from agilekit.environment import Settings
+from agilekit.environment import TOKEN_IN, Settings, TokenIn
 from agilekit.errors import InvalidInput
 from agilekit.session.client import Client, user_id_in
 from agilekit.session.options import Options, with_variables
@@ -82,7 +81,7 @@ class EasyBacklog(Client):
         token: str | None = None,
         user_id: int | str | None = None,
         key: str | None = None,
-        token_in: Literal["header", "query"] = "header",  # noqa: S107 - not a token
+        token_in: TokenIn = "header",  # noqa: S107 - not a token
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
@@ -107,7 +106,7 @@ class EasyBacklog(Client):
     def from_env(
         cls,
         *,
-        token_in: Literal["header", "query"] = "header",  # noqa: S107 - not a token
+        token_in: TokenIn = "header",  # noqa: S107 - not a token
         format: Literal["json", "xml"] = "json",
         override: bool = False,
         **options: Unpack[Options],
@@ -118,6 +117,7 @@ class EasyBacklog(Client):
         base_url = SETTINGS.require("base_url")
         user_id = user_id_in(SETTINGS.variable("user_id"))
         key = SETTINGS.get("key")
+        # Half of user_id and key is a mistake, which is told by the variable that is missing.
         by_token = user_id is None and key is None
         find_token = SETTINGS.require if by_token else SETTINGS.get
         return cls(
@@ -144,13 +144,7 @@ class EasyBacklog(Client):
         session = self._session.exact() if self._session.dialect.format == "json" else None
         if session is None:
             return None
-        # The same client with another session: every resource is made anew, with it.
-        view = copy(self)
-        vars(view).update(_session=session)
-        for name, resource in vars(self).items():
-            if isinstance(resource, _RESOURCES):
-                vars(view)[name] = type(resource)(session)
-        return view
+        return self._view(_RESOURCES, session, _session=session)
 
     def __repr__(self) -> str:
         return f"EasyBacklog({self.base_url!r})"
@@ -163,12 +157,13 @@ _RESOURCES: Final = (
 
 
 def _credential(token: object, user_id: object, key: object, token_in: object) -> Credential:
-    check_choice("token_in", token_in, ("header", "query"))
+    check_choice("token_in", token_in, TOKEN_IN)
     if token is not None and user_id is None and key is None:
         header = Credential.in_header("Authorization", "token", token, what="token")
         if token_in == "query" and isinstance(token, str):  # noqa: S105 - not a token
             return header.in_query("api_key", token, writes=False)
         return header
+    # By now it has to be HTTP Basic, for which a token is one too many.
     if token is not None or user_id is None or key is None:
         raise InvalidInput("easyBacklog needs either token=, or user_id= and key=")
     if token_in == "query":  # noqa: S105 - not a token

@@ -71,13 +71,13 @@ def _of_either_format(decode: Decode[E]) -> Callable[[JSON], E]:
     def decode_plain(data: JSON) -> E:
         if not isinstance(data, dict):
             return decode(data)
-        inner = data.get("backlog")
+        inner = data.get("backlog")  # if the backlog is not the root
         beside = {name: part for name, part in data.items() if name != "backlog"}
         try:
             plain = _renamed({**beside, **inner} if isinstance(inner, dict) else data)
         except RecursionError:
             raise Malformed("nested too deeply") from None
-        return evolve(decode(plain), raw=data)
+        return evolve(decode(plain), raw=data)  # raw is the answer as it came
 
     return decode_plain
 
@@ -88,7 +88,7 @@ def _renamed(node: JSON) -> JSON:
     if not isinstance(node, dict):
         return node
     made = {_NAMES.get(name, name): _renamed(part) for name, part in node.items()}
-    if "sprint_story_id" in node:
+    if "sprint_story_id" in node:  # in XML that is the id of a sprint story
         made.setdefault("id", node["sprint_story_id"])
     if made.get("acceptance_criteria") is not None:
         made["acceptance_criteria"] = _criteria(made["acceptance_criteria"])
@@ -104,6 +104,7 @@ def _criteria(node: JSON) -> JSON:
 
 
 def _criterion(node: JSON) -> JSON:
+    """An acceptance criterion that may be only its text, as an object."""
     if isinstance(node, str):
         return {"criterion": node}
     if isinstance(node, dict) and _TEXT in node:

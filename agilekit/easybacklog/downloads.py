@@ -54,6 +54,7 @@ async def download_document(
         **_chosen("page_size", page_size, ("A4", "LETTER")),
         **_chosen("fold_side", fold_side, ("short", "long")),
     }
+    # Source: "Retrieve a Backlog", PDF: what is printed, and on what, is asked only of a PDF.
     if format == "xls" and query:
         raise InvalidInput(f"{', '.join(query)}: only a pdf has it")
     accept, types = _ACCEPTED[format], _TYPES[format]

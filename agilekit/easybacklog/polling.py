@@ -43,7 +43,7 @@ async def until_ready(
                 path=error.path,
                 attempts=error.attempts,
             ) from None
-        except CallError as error:
+        except CallError as error:  # it stays the error that it is
             error.add_note(f"{what} was made, and nothing tells whether it is ready")
             raise
         if copy.ready:

@@ -18,7 +18,7 @@ __all__ = ["History", "ItemType"]
 
 ItemType: TypeAlias = Literal["task", "task_type", "col", "project", "group"]
 
-_KINDS: Final[Mapping[str, type[Entity] | None]] = {
+_ENTITIES: Final[Mapping[str, type[Entity] | None]] = {
     "task": Task,
     "task_type": TaskType,
     "col": Column,
@@ -42,8 +42,8 @@ class History:
 
         Source: flow API Reference, "GET /item_history/item_type/item_id.format".
         """
-        check_choice("item_type", item_type, _KINDS)
-        kind = _KINDS[item_type]
-        item_id = check_id("item", item) if kind is None else id_of(item, kind)
+        check_choice("item_type", item_type, _ENTITIES)
+        entity = _ENTITIES[item_type]
+        item_id = check_id("item", item) if entity is None else id_of(item, entity)
         ids = {"item_type": item_type, "item_id": item_id}
         return self._session.listing(GET_ITEM_HISTORY, ids)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Final, Literal, Self, Unpack
 
 from attrs import evolve
@@ -103,13 +102,7 @@ class FlyingDonut(Client):
         _check_username(username)
         session = self._session if deadline is None else self._session.view(deadline=deadline)
         scope = evolve(self._scope, session=session, username=username or self._scope.username)
-        # The same client with another scope: every resource is made anew, with it.
-        view = copy(self)
-        vars(view).update(_session=session, _scope=scope)
-        for name, resource in vars(self).items():
-            if isinstance(resource, _RESOURCES):
-                vars(view)[name] = type(resource)(scope)
-        return view
+        return self._view(_RESOURCES, scope, _session=session, _scope=scope)
 
     def __repr__(self) -> str:
         return f"FlyingDonut({self.project_id!r}, base_url={self.base_url!r})"

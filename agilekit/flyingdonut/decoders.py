@@ -37,11 +37,12 @@ __all__ = [
     "sprint_items",
 ]
 
+# Titles and states of tasks: the service never shows null for one.
 _NEVER_NULL: Final = (str, TaskState)
 
 
 def oid_of(value: JSON, _: object = None) -> Oid:
-    """An id of the wire. Raises ValueError."""
+    """An id of the wire: ``{"$oid": …}``, or its text. Raises ValueError."""
     found = value.get("$oid") if isinstance(value, dict) else value
     if found is None:
         return Oid("")
@@ -78,7 +79,7 @@ def _bucket(value: JSON, _: object) -> Bucket:
 def version_of(attribute: JSON) -> int | None:
     """The version that an attribute bears; None for one that bears none, or what counts nothing."""
     version = attribute.get("version") if isinstance(attribute, dict) else None
-    if isinstance(version, float):
+    if isinstance(version, float):  # JSON may write 7 as 7.0
         return int(version) if version.is_integer() else None
     return version if isinstance(version, int) and not isinstance(version, bool) else None
 
@@ -121,7 +122,7 @@ def _versioned(make: Hook, kind: object) -> Hook:
             return absent
         if isinstance(value, dict) and ("value" in value or "version" in value):
             return Versioned(make(value.get("value"), None), version_of(value))
-        return Versioned(make(value, None))
+        return Versioned(make(value, None))  # its value, without a version
 
     return structure
 
@@ -176,13 +177,13 @@ def sprint_items(data: JSON) -> list[SprintItem]:
     """Cards and tasks, told apart by the attributes that only one of them has."""
     if not isinstance(data, list):
         raise Malformed(f"expected an array, found {short_repr(data)}")
-    found = [item for item in data if item is not None]
+    found = [item for item in data if item is not None]  # a null among them is nothing
     return [_TASK(item) if _is_task(item) else _CARD(item) for item in found]
 
 
 def _is_task(data: JSON) -> bool:
     if not isinstance(data, dict) or not _ONLY_CARDS_HAVE.isdisjoint(data):
-        return False
+        return False  # what is not an object fails as a card does
     if not _ONLY_TASKS_HAVE.isdisjoint(data):
         return True
     state = data.get("state")

@@ -1,4 +1,4 @@
-"""What can be created and updated in Flying Donut: cards and tasks, many created in one request.
+"""What can be created in Flying Donut, many in one request, and what updates of it differ in.
 
 Source: Flying Donut API, "Create Backlog Bucket Card": an array creates each of its elements, and
 the answer is the array of what was created; "Fetch Sprint Cards": `cid` counts up.

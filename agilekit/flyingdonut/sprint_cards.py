@@ -57,7 +57,7 @@ def _grouped(items: Iterable[SprintItem]) -> tuple[list[Card], list[Task]]:
     others: list[Task] = []
     for item in items:
         if isinstance(item, Task):
-            owner = item.owner.value
+            owner = item.owner.value  # the id of its card
             (by_card[owner] if owner in ids else others).append(item)
     return [evolve(card, tasks=_once([*by_card[card.id], *card.tasks])) for card in cards], others
 
@@ -93,10 +93,12 @@ def _apart(cards: Iterable[Card], others: Iterable[Task]) -> SprintCards:
     placeholder: Card | None = None
     rest: list[Card] = []
     for card in cards:
+        # A sprint has one; a second is a card as any other.
         if card.is_standalone_tp and placeholder is None:
             placeholder = card
         else:
             rest.append(card)
     placed = {task.id for card in cards for task in card.tasks if task.id}
+    # A card's own list may show a task whose owner was not shown.
     unplaced = tuple(task for task in others if task.id not in placed)
     return SprintCards(tuple(rest), placeholder, unplaced)

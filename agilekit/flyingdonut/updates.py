@@ -106,7 +106,7 @@ def _checked_extra(
     """Attributes that have no keyword, by their names on the wire. Raises InvalidInput."""
     _check_mapping("extra", extra)
     for name in extra:
-        if name == _AUTHOR:
+        if name == _AUTHOR:  # it stands beside the attributes in the body
             raise InvalidInput("extra: username is who makes the update, and no attribute")
         if name in attributes:
             raise InvalidInput(f"{name} is a keyword of update, so it does not belong in extra")
@@ -159,6 +159,7 @@ class _KnownEntity(Generic[E]):
         self.deadline: Final = scope.session.deadline_from_now()
 
     async def write(self, attributes: Mapping[str, tuple[JSON, int]], *, safe: bool) -> Reply:
+        """Sends one update; what its answer is taken for is the table at the top."""
         body: dict[str, JSON] = {_AUTHOR: self._username}
         for name, (value, version) in attributes.items():
             body[name] = {"value": value, "version": version}
@@ -216,6 +217,7 @@ class _KnownEntity(Generic[E]):
         )
 
     async def read(self) -> Mapping[str, Versioned[object]]:
+        """What the server shows now."""
         entity = await self._session.call(self._spec.fetch, self._ids, deadline=self.deadline)
         self._saw(entity)
         return self._shown(entity)
@@ -240,7 +242,7 @@ class _KnownEntity(Generic[E]):
             parts = parts_with(names, answer.document().data)
             entities = [self._spec.put.decode(part) for part in parts]
         except (CallError, Malformed):
-            return {}, False
+            return {}, False  # it shows nothing that can be read
         own = [entity for entity in entities if not self._is_another(entity)]
         named = [entity for entity in own if entity.id]
         if len(candidates := named or own) != 1:
@@ -255,6 +257,7 @@ class _KnownEntity(Generic[E]):
         return found, False
 
     def _is_another(self, entity: E) -> bool:
+        # Ids are hexadecimal digits, and the caller's may be in capitals.
         return bool(entity.id) and entity.id.casefold() != self._id.casefold()
 
     def _shown(self, entity: E) -> dict[str, Versioned[object]]:
@@ -265,7 +268,7 @@ class _KnownEntity(Generic[E]):
         return {name: _without_force(value) for name, value in shown.items()} | extra
 
     def _saw(self, entity: E) -> None:
-        # An update answers with a part of the entity: what it leaves out stays as it was read.
+        """Lays what an answer shows over what is known: an update answers with a part of it."""
         if self._entity is not None:
             news = {name: value for name, value, absent in _fields(entity) if value != absent}
             raw = merge_raw(entity.raw, self._entity.raw)

@@ -155,10 +155,10 @@ def _minute(name: str, moment: object, beyond: timedelta) -> str:
     try:
         found = moment.astimezone(UTC)
         whole = found.replace(second=0, microsecond=0)
-        if whole < found and beyond > timedelta():
+        if whole < found and beyond > timedelta():  # a minute that has begun counts
             whole += _MINUTE
     except OverflowError:
-        raise InvalidInput(f"{name} is beyond all calendars") from None
-    with suppress(OverflowError):  # nothing has happened there
+        raise InvalidInput(f"{name} is out of range") from None
+    with suppress(OverflowError):  # beyond the first or the last day of all calendars
         whole += beyond
     return whole.strftime("%Y-%m-%dT%H:%M")

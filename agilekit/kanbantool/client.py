@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from typing import Final, Literal, Self, TypeAlias, Unpack
+from typing import Final, Self, Unpack
 
 from agilekit.checks import check_choice, check_flag
-from agilekit.environment import Settings
+from agilekit.environment import TOKEN_IN, Settings, TokenIn
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.boards import Boards
 from agilekit.kanbantool.comments import Comments
@@ -38,8 +38,6 @@ SETTINGS: Final = Settings(
     formats=("json", "xml", "jsonp"),
     check=_check_settings,
 )
-
-TokenIn: TypeAlias = Literal["header", "query"]
 
 # Source: KanbanTool API v1.1 Guide, "API Interface".
 _BASE_URL: Final = "https://{account}.kanbantool.com/api/v1"
@@ -124,7 +122,7 @@ class KanbanTool(Client):
 
 
 def _check(token_in: object, format: object, override: object) -> None:
-    check_choice("token_in", token_in, ("header", "query"))
+    check_choice("token_in", token_in, TOKEN_IN)
     check_choice("format", format, SETTINGS.formats)
     check_flag("override", override)
 

@@ -181,7 +181,7 @@ def comment_ids(
 
 
 def user_id_of(user: object) -> int:
-    """The id of a person; the id of a `BoardUser` is that of a permission."""
+    """The id of a person: a `BoardUser` has an id of its own, that of the permission."""
     if isinstance(user, UserSummary):
         return id_of(user, UserSummary, name="user")
     return id_of(user, BoardUser, attribute="user_id", name="user")

@@ -76,6 +76,7 @@ class Reports:
             "since": since,
             "until": until,
             "group_by": group_by,
+            # What is false is the default, and not sent.
             "expand": expand or None,
             "include_filter_options": include_filter_options or None,
             "user_id": user_id,
@@ -89,7 +90,7 @@ class Reports:
         return await self._session.call(REPORT_TIME, {}, query=query)
 
 
-def _listed(one: Callable[[object], object]) -> Encode:
+def _comma_separated(one: Callable[[object], object]) -> Encode:
     """Values with commas between them."""
 
     def write(value: object) -> JSON:
@@ -104,10 +105,11 @@ def _listed(one: Callable[[object], object]) -> Encode:
 
 
 def _ids(kind: type[object]) -> Encode:
-    return _listed(lambda value: parse_id(value, kind))
+    return _comma_separated(lambda value: parse_id(value, kind))
 
 
 def _tag(value: object) -> str:
+    # A comma would make two tags of it.
     if "," in (tag := non_empty(value)):
         raise ValueError(f"must be tags without commas, not {tag!r:.60}")
     return tag
@@ -128,13 +130,13 @@ _FIELDS: Final[Mapping[str, Encode]] = {
     "board_id": _ids(Board),
     "since": _day_or_moment,
     "until": _day_or_moment,
-    "group_by": _listed(one_of(*get_args(GroupBy))),
+    "group_by": _comma_separated(one_of(*get_args(GroupBy))),
     "expand": lambda value: int(boolean(value)),
     "include_filter_options": lambda value: int(boolean(value)),
-    "user_id": _listed(parse_user_id),
+    "user_id": _comma_separated(parse_user_id),
     "task_id": _ids(Task),
     "card_type_id": _ids(CardType),
-    "tags": _listed(_tag),
+    "tags": _comma_separated(_tag),
 }
 _NAMES: Final = {
     "since": "from",

@@ -127,6 +127,7 @@ def _order(subtasks: object) -> list[int]:
     if not isinstance(subtasks, Iterable):
         raise InvalidInput(f"the new order must be a list of subtasks, not {subtasks!r:.60}")
     order = [id_of(subtask, Subtask) for subtask in cast("Iterable[object]", subtasks)]
+    # Whether these are all that the task has, only the service knows.
     if not order or len(set(order)) < len(order):
         raise InvalidInput("the new order must name each subtask once")
     return order

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from copy import copy
 from types import TracebackType
-from typing import Final, Self, cast, get_args
+from typing import Any, Final, Self, cast, get_args
 from urllib.parse import unquote
 
 from agilekit.checks import check_id
@@ -104,6 +105,18 @@ class Client:
         if answer.accepted and not answer.response.body.strip():
             return None
         return await self._session.decode(answer, lambda it: it.value(route), deadline=deadline)
+
+    def _view(self, resources: tuple[type[Any], ...], shared: object, **changed: object) -> Self:
+        """The same client with other attributes, and with its resources made anew.
+
+        resources: the classes of its resources. shared: what each of them is made of.
+        """
+        view = copy(self)
+        vars(view).update(changed)
+        for name, resource in vars(self).items():
+            if isinstance(resource, resources):
+                vars(view)[name] = type(resource)(shared)
+        return view
 
     def _undocumented(self, method: object, path: object) -> Route[JSON]:
         for known in _METHODS:

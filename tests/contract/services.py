@@ -27,6 +27,7 @@ from agilekit.bulk import CreateSpec
 from agilekit.easybacklog import routes as easybacklog_routes
 from agilekit.flow import routes as flow_routes
 from agilekit.flyingdonut import routes as flyingdonut_routes
+from agilekit.flyingdonut.models import Card
 from agilekit.flyingdonut.updates import UpdateSpec
 from agilekit.kanbantool import routes as kanbantool_routes
 from agilekit.sandbox.easybacklog import routes as easybacklog_served
@@ -112,11 +113,13 @@ class Service:
         """
         if word in self.ops:
             return [self.ops[word]]
-        spec = getattr(import_module(f"{self.package.__name__}.specs"), word, None)
+        spec: object = getattr(import_module(f"{self.package.__name__}.specs"), word, None)
         if isinstance(spec, UpdateSpec):
-            return [cast("AnyOp", spec.fetch), cast("AnyOp", spec.put)]
+            update = cast("UpdateSpec[Card]", spec)
+            return [cast("AnyOp", update.fetch), cast("AnyOp", update.put)]
         if isinstance(spec, CreateSpec) and f"{word}.within(" in source:
-            return [spec.send.op, cast("AnyOp", spec.listing)]
+            create = cast("CreateSpec[object]", spec)
+            return [create.send.op, cast("AnyOp", create.listing)]
         return []
 
     def _sources(self) -> Iterator[tuple[str, str]]:

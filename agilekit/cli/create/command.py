@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from agilekit import Options
+from agilekit import AnyReport, Options
 from agilekit.bulk import BulkOptions, OnError
 from agilekit.cli.clients import connection_of
 from agilekit.cli.create.arguments import (
@@ -34,7 +34,7 @@ from agilekit.cli.options import Choice, quiet_flag
 from agilekit.cli.output_file import check_not_overwritten, open_output
 from agilekit.cli.signals import deferred, interruptible
 from agilekit.cli.terminal import one_line
-from agilekit.services import SERVICES, Report
+from agilekit.services import SERVICES
 
 __all__ = ["create"]
 
@@ -212,7 +212,7 @@ def create(
         failed = None if failures is None else open_output("--failures", failures)
         tally = Tally(drafts, failed if failed is None else stack.enter_context(failed))
 
-        async def job(options: Options, bulk: BulkOptions) -> Report:
+        async def job(options: Options, bulk: BulkOptions) -> AnyReport:
             return await create_drafts(
                 service, kind, container, drafts, options, bulk, connection=connection
             )

@@ -16,14 +16,14 @@ from agilekit.cli.create.progress import job_progress
 from agilekit.cli.event_loop import run
 from agilekit.cli.signals import Interrupted, interruptible, reported
 from agilekit.cli.terminal import one_line
-from agilekit.services import Report
+from agilekit.errors import AnyReport
 
 __all__ = ["SOME_FAILED", "Job", "run_job"]
 
 SOME_FAILED: Final = 1  # the exit code
 _SOME_UNKNOWN: Final = 3
 
-Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[Report]]
+Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[AnyReport]]
 """Creates the drafts."""
 
 
@@ -45,7 +45,7 @@ def run_job(
 
         bulk["on_progress"], bulk["stop"] = on_progress, stop
         try:
-            report: Report | None = run(lambda: job(options, bulk), stop=stop.set)
+            report: AnyReport | None = run(lambda: job(options, bulk), stop=stop.set)
         except BulkInterrupted as error:
             # Its report holds what was created before; that is printed first, then the failure.
             report, failure = error.report, error.__cause__
@@ -74,13 +74,13 @@ def run_job(
         sys.exit(SOME_FAILED)
 
 
-def _is_unsettled(report: Report) -> bool:
+def _is_unsettled(report: AnyReport) -> bool:
     """Whether something was sent twice, and the look for what came of that failed."""
     return report.reason is not None and not report.stopped
 
 
 def _print_advice(
-    bulk: BulkOptions, report: Report, tally: Tally, left: int, *, quiet: bool
+    bulk: BulkOptions, report: AnyReport, tally: Tally, left: int, *, quiet: bool
 ) -> None:
     """What to do about the drafts that were not created."""
     has_journal = bulk.get("journal") is not None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from agilekit import InvalidInput, Options
+from agilekit import AnyReport, InvalidInput, Options
 from agilekit.bulk import BulkOptions, Draft
 from agilekit.cli.error_messages import variables_named
 from agilekit.connections import AnyClient, Connection
-from agilekit.services import Report, Service
+from agilekit.services import Service
 
 __all__ = ["container_ids", "create_drafts"]
 
@@ -37,7 +37,7 @@ async def create_drafts(
     bulk: BulkOptions,
     *,
     connection: Connection | None = None,
-) -> Report:
+) -> AnyReport:
     """Opens a client and creates the drafts. Raises what ``create_many`` raises.
 
     connection: what makes the client, instead of the variables of the environment.
