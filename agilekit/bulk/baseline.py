@@ -2,7 +2,7 @@
 
 New items are told from old by their numbers, which rise: those of the job are above its *high-water
 mark*, the highest number that was in the container before. All of it is noted in the store, so that
-every run of the same job goes by the same.
+every run of the same job relies on the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The drafts of a job, read no further ahead than they are needed."""
+"""The drafts of a job: any iterable or async iterable, read no further ahead than is needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class DraftSource(Generic[D]):
     """Gives out the drafts with their positions; to be asked by one task at a time."""
 
     def __init__(self, drafts: Drafts[D]) -> None:
-        """Raises InvalidInput for what cannot be a source of drafts."""
+        """Raises InvalidInput for what is not an iterable of drafts."""
         if not _is_source(drafts):
             raise InvalidInput(f"drafts must be an iterable of mappings, not {drafts!r:.60}")
         self._source = drafts
@@ -32,10 +32,13 @@ class DraftSource(Generic[D]):
         self.failure: BaseException | None = None
         """What the source raised."""
         self.cancelled: BaseException | None = None
-        """The cancellation that met it while it was read, or was its own."""
+        """The cancellation that came while it was read, or that it raised itself."""
 
     async def take(self, most: int, taken: list[tuple[int, D]]) -> None:
-        """Appends the next drafts to `taken`; none when there are no more."""
+        """Appends the next drafts to `taken`, up to `most` in all; none when there are no more.
+
+        What was taken before a cancellation stays in `taken`.
+        """
         while len(taken) < most and not self.ended:
             try:
                 if self._drafts is None:

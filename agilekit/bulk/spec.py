@@ -59,9 +59,11 @@ def _into(ids: Ids, listing: Route[object]) -> dict[str, str]:
 class CreateSpec(Generic[T]):
     """One kind of thing that can be created.
 
-    What a job compares of a draft and of an item is a *label*, what the item is known by, and
-    *fields*. Both hold texts as they are: what of them is compared, `ItemMatcher` says.
+    What a job compares of a draft and of an item is a *label*, by which the item is recognised, and
+    *fields*. Both hold texts as they are; `ItemMatcher` says what of them is compared.
     """
+
+    # What a draft holds, and how it is sent.
 
     name: str
     """What it is called, in the plural: ``cards``."""
@@ -72,19 +74,26 @@ class CreateSpec(Generic[T]):
     write: Mapping[str, Encode]
     """How each field goes over the wire."""
     omit_none: Collection[str] = ()
-    """The fields of which None says no more than leaving them out does."""
+    """The fields for which None says the same as leaving them out."""
     send: Send[T]
     batch_size: int = 1
     """The most drafts of one request."""
+
+    # Where its items are listed.
+
     listing: Route[list[T]]
     """Everything in the container."""
     container_key: Callable[[Ids, Route[list[T]]], Mapping[str, str]] = _into
     """Names the container of one server, so that a journal is not used for another one."""
     lists_all: bool = True
     """Whether the listing is sure to hold what was created."""
+
+    # By what an item is recognised.
+
     item_key: Callable[[T], str]
+    """The id of an item, as text."""
     sequence: Callable[[T], int]
-    """Rises with each creation."""
+    """The number of an item, which rises with each creation."""
     label: Callable[[T], Hashable]
     draft_label: Callable[[JSON], Hashable]
     """Of a body."""
@@ -93,10 +102,10 @@ class CreateSpec(Generic[T]):
     item_fields: Callable[[T], Mapping[str, Hashable]]
     """Of an item, by field, what it shows."""
     compared: Callable[[JSON], Collection[str]]
-    """Of a body, the fields that the server leaves as they were; of these, what an item does not
-    show is not compared."""
+    """Of a body, the fields that the server stores as they are sent; of these, what an item does
+    not show is not compared."""
     places: Collection[str] = ()
-    """The fields that say where an item is: they are others once it has been moved."""
+    """The fields that say where an item is: they differ once it has been moved."""
     shows_all: bool = False
     """Whether an item shows every field that it has: one that is missing was not stored."""
     texts: Collection[str] = ()
@@ -104,8 +113,11 @@ class CreateSpec(Generic[T]):
     label_changes: Callable[[T], int | None] = _nothing_tells
     """How often the label of an item was changed, from any number on; None if nothing tells."""
     answer_shows: bool = True
-    """Whether the answer to a create shows what was stored; without, the item of an answer is what
+    """Whether the answer to a create shows what was stored; if not, the item of an answer is what
     was sent."""
+
+    # How a journal keeps an item.
+
     dump: Callable[[T], JSON]
     """An item as plain data."""
     load: Decode[T]
@@ -199,7 +211,7 @@ class Creation(Generic[T]):
     """Everything in the container. Raises CallError."""
     exact_listing: Callable[[], AsyncIterable[T]] | None = None
     """The same in a format that shows each character as it is stored, whatever the format of the
-    client; None where `listing` does. Raises CallError."""
+    client; None if `listing` does so. Raises CallError."""
     survey: Callable[[int], Awaitable[Survey[T]]] | None = None
     """What there is of the kind in the whole project, above a number. Raises CallError."""
 

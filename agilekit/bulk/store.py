@@ -61,7 +61,7 @@ class Entry:
     was_lost: bool = False
     """Whether a send of it, by this run of the job or an earlier one, got no clear answer."""
     refusal: CallError | None = None
-    """Why it was refused, while it is looked for all the same."""
+    """Why it was refused, while it is looked for nevertheless."""
     refused_with: Sequence[Entry] = ()
     """The batch in which it was refused."""
     batch_limit: int | None = None

@@ -1,4 +1,4 @@
-"""What an answer says about one attribute of an update.
+"""What an answer means for one attribute of an update: decided by the tables below.
 
 The rule: nothing is called done that the server may not have done, and nothing is called a
 conflict that it may have done. A status proves nothing before it is known how this server answers a
@@ -76,7 +76,7 @@ Beside the tables:
   applied: AGAIN; nor was a plain value of version -1 for which another's is found at the next
   version: CONFLICT.
 - A plain value that was sent twice, accepted the second time, and left as it is: DONE if alike.
-- What was accepted and shown as it was before may have been applied all the same: a refusal of the
+- What was accepted and shown as it was before may have been applied nevertheless: a refusal of the
   very same after it is as one after a lost reply.
 - What is unmoved in a value read apart may also be old: AGAIN then sends the very same again, which
   can be applied only once.

@@ -81,7 +81,7 @@ class Edit:
     """Whether `mine` was accepted with the version of `current`, and nothing is seen of it."""
     done: bool = False
     conflicts: int = 0
-    left_alone: int = 0
+    times_ignored: int = 0
 
     @property
     def plain(self) -> bool:
@@ -200,9 +200,9 @@ class Edit:
         comparable = self.attribute.comparable
         return comparable(self.attribute.as_read(self.mine)), comparable(found.value)
 
-    def was_left_alone(self, found: Versioned[object]) -> bool:
+    def was_ignored(self, found: Versioned[object]) -> bool:
         """Whether the value found is the one that was there before the value was sent again."""
-        return (self.left_alone > 0 or self.in_doubt or self.lost) and found == self.current
+        return (self.times_ignored > 0 or self.in_doubt or self.lost) and found == self.current
 
     def compare(self, found: Versioned[object]) -> None:
         """Notes whether the value found is the one that was taken for somebody else's before."""

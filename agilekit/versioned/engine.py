@@ -6,7 +6,7 @@ for an attribute is decided by the tables of `decision`:
 
 ========  ==========================================================================================
 DONE      it is kept as applied, and is not sent again
-AGAIN     the same value is sent again; left alone twice, it ends in the refusal, if there was one,
+AGAIN     the same value is sent again; not applied twice, it ends in the refusal, if there was one,
           or in VersionConflict
 CONFLICT  its strategy makes the value anew from the one that was found, or gives up with
           VersionConflict
@@ -173,7 +173,7 @@ class EditRun:
             alone=len(batch) == 1,
             lost=reply.lost or edit.lost or (edit.accepted and not reply.accepted),
             apart=edit.name in apart,
-            again=edit.was_left_alone(found),
+            again=edit.was_ignored(found),
             refuses_conflicts=(
                 False if reply.in_part else self._facts.refuses_conflicts(edit.name)
             ),
@@ -260,14 +260,14 @@ class EditRun:
             if reply is not None and reply.accepted:
                 # A server that accepts conflicts may have taken the conflict for the whole update.
                 edit.accepted = not explained or self._facts.refuses_conflicts(edit.name) is True
-            edit.left_alone += not explained and reply is not None
-        if not (stuck := [edit for edit in again if edit.left_alone > 1]):
+            edit.times_ignored += not explained and reply is not None
+        if not (stuck := [edit for edit in again if edit.times_ignored > 1]):
             return
         if reply is not None and reply.refusal is not None:
             raise self._outcome.failed(reply.refusal)
         for edit in stuck:
             edit.accepted = False  # twice, and the answers show that nothing came of it
-        self._outcome.raise_conflict(stuck, reason="left alone by the server")
+        self._outcome.raise_conflict(stuck, reason="accepted but not applied by the server")
 
     async def _found(
         self, batch: Sequence[Edit], reply: Reply

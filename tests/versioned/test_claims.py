@@ -162,7 +162,7 @@ async def test_what_could_not_change_anything_does_not_tell_what_a_refusal_conce
         card = await donut.cards.update(card, estimate=5)
         server.set(summary="Theirs")
         changes: Any = {"summary": "Mine", **change}
-        with contextlib.suppress(VersionConflict):  # left alone
+        with contextlib.suppress(VersionConflict):  # accepted but not applied
             await donut.cards.update(card, **changes)
     assert "refuses whole updates" not in [e.fact for e in told if isinstance(e, Learned)]
 

@@ -122,7 +122,7 @@ async def test_an_ignored_attribute_ends_in_a_version_conflict(status: int, chan
     server = Server(status=status, ignores=["estimate"])
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
-        with pytest.raises(VersionConflict, match="left alone"):
+        with pytest.raises(VersionConflict, match="accepted but not applied"):
             await donut.cards.update(card, estimate=change)
     assert len(server.puts) == 2
 

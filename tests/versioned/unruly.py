@@ -61,7 +61,7 @@ class Manners:
     """Of the answer if some attributes were applied and others were stale; None: as to a conflict.
     """
     ignores: tuple[str, ...] = ()
-    """The attributes that it accepts and leaves alone."""
+    """The attributes that it accepts and does not apply."""
     raises_always: bool = False
     """Whether storing what is there already raises the version."""
     waves_through: bool = False

@@ -1,7 +1,7 @@
 """Which item was made of which draft, though services change what they are sent.
 
 ============  =====================================================================================
-`matcher`     what identifies the item of a draft, and which items may be its all the same
+`matcher`     what identifies the item of a draft, and which items it may have become nevertheless
 `marks`       the job's own id in a text field of each draft
 `rewrites`    what a server makes of texts, learned from its answers
 `similarity`  whether one text may have been made of another, however the server rewrites

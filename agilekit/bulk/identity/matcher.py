@@ -44,7 +44,7 @@ class UnclaimedItem:
     texts: tuple[str, ...]
     """Of its label."""
     is_original: bool | None
-    """Whether nobody has changed its label since it was created; None if nothing tells."""
+    """Whether its label is unchanged since it was created; None if nothing tells."""
 
 
 class ItemMatcher(Generic[T]):
@@ -210,7 +210,7 @@ class ItemMatcher(Generic[T]):
         )
 
     def candidates(self, entry: Entry, unclaimed: Sequence[UnclaimedItem]) -> list[str]:
-        """The ids of those unclaimed items that this draft may have become all the same."""
+        """The ids of those unclaimed items that this draft may have become nevertheless."""
         if not unclaimed or (self.by_mark and self._shows_marks):
             return []
         is_similar = self._similarity(entry)

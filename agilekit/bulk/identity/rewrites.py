@@ -143,7 +143,7 @@ class _Example:
         lengths = range(len(base))
         first = bisect_left(lengths, len(self._wanted), key=length)
         last = bisect_right(lengths, len(self._wanted), lo=first, key=length) - 1
-        # Accents make a text no longer where they become one with the letter before.
+        # Accents make a text no longer if they become one with the letter before.
         for least in range(first, min(last, first + _MOST_ACCENTS) + 1):
             if comparable_text(_cut_and_finish(base, after, least)) == self._wanted:
                 return least, last
@@ -241,7 +241,7 @@ class RewriteModel:
         """Whether a text that is shown as it was sent tells nothing, or nothing yet.
 
         Most servers change nothing. So a text that is longer than any before with the same traits
-        tells only that no cut is that short; it is learned when something hangs on it.
+        tells only that no cut is that short; it is learned when it is needed.
         """
         traits = _traits(text)
         before = self._unchanged.get(traits)

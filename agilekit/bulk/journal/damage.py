@@ -9,7 +9,7 @@ __all__ = ["damaged"]
 
 def damaged(path: str, why: object, *, position: object = None) -> JournalError:
     """
-    position: the draft whose row it is, where it is one.
+    position: of the draft whose row it is, if it is one.
     """
     what = "is damaged" if position is None else f"holds draft {position} damaged"
     return JournalError(

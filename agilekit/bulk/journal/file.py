@@ -37,7 +37,7 @@ _APPLICATION: Final = 0x61676B6A  # "agkj"
 _SCHEMA: Final = 3
 _ADDED: Final = {"sent_at": (1, "REAL"), "unstored": (2, "TEXT"), "checksum": (2, "INTEGER")}
 """By column, the last schema that lacks it, and its type."""
-_PATIENCE: Final = 0.5  # seconds, where the file is locked
+_PATIENCE: Final = 0.5  # seconds, if the file is locked
 _TABLES: Final = """
 CREATE TABLE job (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE drafts (
@@ -67,7 +67,7 @@ class Contents:
     values: Mapping[str, str]
     """What was noted of the job as a whole."""
     last: int
-    """The last position; -1 where there is none."""
+    """The last position; -1 if there is none."""
     sent_at: float | None
     """When anything was sent last, in seconds since 1970, as far as the journal tells."""
 
@@ -85,7 +85,7 @@ def absolute(path: object) -> str:
     """Raises InvalidInput for what is not a path."""
     if not isinstance(path, str | PathLike):
         raise InvalidInput(f"journal must be the path of a file, not {path!r:.60}")
-    # "" and ":memory:" as they are would be databases that nobody finds again.
+    # "" and ":memory:" would be databases that are gone once they are closed.
     return str(Path(cast("str | PathLike[str]", path)).absolute())
 
 

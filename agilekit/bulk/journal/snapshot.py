@@ -53,7 +53,7 @@ class Snapshot:
     def open(cls, path: str | os.PathLike[str]) -> Self:
         """The journal as it is now. Raises JournalError if there is none.
 
-        Copies are removed when nobody holds the snapshot any more.
+        Copies are removed when the snapshot is no longer in use.
         """
         name = absolute(path)
         try:

@@ -194,7 +194,7 @@ class JournalStore(Generic[T]):
         return self._duplicates
 
     def count(self, kind: OutcomeKind) -> int:
-        # What is under way is of unknown outcome only once the job has ended.
+        # What is on its way is of unknown outcome only once the job has ended.
         states = [state for state in STATES[kind] if self._ended or state is not State.SENT]
         return sum(self._counts[state] for state in states)
 
