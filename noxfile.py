@@ -26,7 +26,9 @@ BESIDE_THE_PACKAGE = (
     *("tests", "docs", "benchmarks", "examples"),
     *("README.md", "CHANGELOG.md", "pyproject.toml"),
 )
-_AT_ONCE = ("-n", "auto")  # a worker for each core
+_EVERY_TEST = ("-m", "slow or not slow")
+# Some take minutes, which is no sign that they hang.
+_PATIENCE = ("-o", "faulthandler_timeout=1800")
 _EVERY_EXTRA = ("cli", "fsspec", "keyring", "parquet", "report", "sandbox", "zstd")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")
 WHEEL_OF_THIS_RUN: list[Path] = []
@@ -38,6 +40,7 @@ nox.options.sessions = [
     "lint",
     "types",
     *(f"tests-{version}" for version in PYTHONS),
+    "tests_slow",
     "tests_httpx2",
     "docs",
 ]
@@ -59,14 +62,15 @@ def types(session: nox.Session) -> None:
     _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks", "types"))
     session.run("mypy")
     session.run("pyright")
-    session.run("pytest", "-q", "tests/typing/test_examples.py")
+    session.run("pytest", *_EVERY_TEST, "tests/typing/test_examples.py")
     session.run("python", "-m", "tests.typing.examples", session.create_tmp())
     session.chdir(session.create_tmp())
     session.run("pyright", "--verifytypes", "agilekit", "--ignoreexternal")
 
 
 def tests(session: nox.Session) -> None:
-    """The tests; on the oldest Python with the oldest dependencies that are allowed, and coverage.
+    """The tests that `pytest` runs; on the oldest Python with the oldest dependencies that are
+    allowed, and coverage.
 
     On the others they run with the newest dependencies, and without coverage, which would take as
     long again.
@@ -78,7 +82,14 @@ def tests(session: nox.Session) -> None:
         _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
     measured = ("--cov", "--cov-report=term") if oldest else ()
-    session.run("pytest", *_AT_ONCE, *measured, *session.posargs)
+    session.run("pytest", *measured, *session.posargs)
+
+
+def tests_slow(session: nox.Session) -> None:
+    """The tests that `pytest` leaves out because they simulate at length; on one Python."""
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks"))
+    _enter_copy(session)
+    session.run("pytest", "-m", "slow", *_PATIENCE, *session.posargs)
 
 
 def tests_httpx2(session: nox.Session) -> None:
@@ -88,17 +99,16 @@ def tests_httpx2(session: nox.Session) -> None:
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
     tests = session.posargs or _OVER_CONNECTIONS
-    session.run("pytest", *_AT_ONCE, *tests, env={"AGILEKIT_HTTP": "httpx2"})
+    session.run("pytest", *tests, env={"AGILEKIT_HTTP": "httpx2"})
 
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The documentation, built without a warning, and every example in it."""
+    """The documentation, built without a warning. Its examples run with the tests."""
     _install_wheel(session, *_EVERY_EXTRA, groups=("test", "docs"))
     _enter_copy(session)
     built = ROOT / "docs" / "_build" / "html"
     session.run("sphinx-build", "-q", "-W", "-n", "--keep-going", "-E", "docs", str(built))
-    session.run("pytest", "tests/test_docs.py")
     session.log(f"the documentation is in {built}")
 
 
@@ -132,9 +142,7 @@ def chaos(session: nox.Session) -> None:
         "tests/session/test_hostile_answers.py",
         "tests/versioned/test_history.py",
     )
-    # Some of these take minutes, which is no sign that they hang.
-    patience = ("-o", "faulthandler_timeout=1800")
-    session.run("pytest", *_AT_ONCE, *patience, *tests, env={"AGILEKIT_CHAOS": "full"})
+    session.run("pytest", *_EVERY_TEST, *_PATIENCE, *tests, env={"AGILEKIT_CHAOS": "full"})
 
 
 @nox.session(default=False)
@@ -235,4 +243,5 @@ def _on(version: str, name: str, run: Callable[[nox.Session], None]) -> None:
 
 for _one in PYTHONS:
     _on(_one, f"tests-{_one}", tests)
+_on(next(filter(_interpreter, reversed(PYTHONS)), OLDEST), "tests_slow", tests_slow)
 _on(OLDEST, "tests_httpx2", tests_httpx2)

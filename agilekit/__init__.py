@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from agilekit.flyingdonut import FlyingDonut
     from agilekit.kanbantool import KanbanTool
     from agilekit.session.listing import Listing
-    from agilekit.session.session import Options
+    from agilekit.session.options import Options
     from agilekit.versioned import Abort, Force, Merge, OnConflict, Reapply, Versioned
 
 __all__ = [
@@ -124,7 +124,7 @@ _HOMES: Final = (
     "agilekit.versioned",
     "agilekit.bulk",
     "agilekit.session.listing",
-    "agilekit.session.session",
+    "agilekit.session.options",
     "agilekit.flyingdonut",
     "agilekit.flow",
     "agilekit.easybacklog",

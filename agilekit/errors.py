@@ -35,7 +35,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -73,6 +73,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+_Plain: TypeAlias = "str | Sequence[_Plain] | Mapping[str, _Plain] | None"
+"""A body, as far as errors are looked for in it."""
 
 
 class AnyVersioned(Protocol):
@@ -124,7 +127,7 @@ class AnyReport(Protocol):
 
     @property
     def reason(self) -> AgilekitError | None:
-        """Why it did, where an error is the reason."""
+        """Why it did, if an error is the reason."""
         ...
 
     def __iter__(self) -> Iterator[Any]:
@@ -153,7 +156,7 @@ class JournalError(AgilekitError):
     """
 
     report: AnyReport | None = None
-    """Where it ended a job that had begun: what is certain of it, the `BulkReport`. Its outcomes
+    """If it ended a job that had begun: what is certain of it, the `BulkReport`. Its outcomes
     are read from the journal when they are asked for, as far as that can be read."""
 
 
@@ -246,14 +249,13 @@ class ApiError(CallError):
         self.status: int = status
         """The HTTP status."""
         self.body: object = body
-        """The answer's body as plain data, or as text where it is none; None where it is empty."""
+        """The answer's body as plain data, or as text if it is not that; None if it is empty."""
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """What the server finds wrong, each by itself, where it says so in a list or by field."""
-        body: object = self.body
-        found = cast("Mapping[str, object]", body).get("errors") if _is_mapping(body) else None
-        return tuple(_sentences(found))
+        """What the server finds wrong, each by itself, if it says so in a list or by field."""
+        body = cast("_Plain", self.body)
+        return tuple(_sentences(body.get("errors"))) if isinstance(body, Mapping) else ()
 
     def __str__(self) -> str:
         call = f"{self.method} {self.path}: " if self.path else ""
@@ -277,7 +279,7 @@ class NotFound(ApiError, LookupError):
 
 
 class Conflicted(ApiError):
-    """409 or 412, where the answer is not a conflict of versions."""
+    """409 or 412, if the answer is not a conflict of versions."""
 
 
 class Unprocessable(ApiError):
@@ -369,7 +371,7 @@ class UnknownOutcome(CallError):
         self.applied: Mapping[str, AnyVersioned] = dict(applied or {})
         self.sent_at: datetime | None = sent_at or _last_sent(self.attempts)
         """When the last request left that may have been received, in UTC by the wall clock; None
-        where that is not known. The server may be at work on it for a while from then."""
+        if that is not known. The server may be at work on it for a while from then."""
 
 
 class UnknownAfterServerError(UnknownOutcome, ServerError):
@@ -391,18 +393,15 @@ class UnknownAfterServerError(UnknownOutcome, ServerError):
         self.body: object = body
 
 
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
-
-
-def _sentences(errors: object, field: str = "") -> Iterator[str]:
+def _sentences(errors: _Plain, field: str = "") -> Iterator[str]:
+    """``{"name": ["is too long"]}`` -> ``name is too long``"""
     if isinstance(errors, str):
         yield f"{field} {errors}".strip()
     elif isinstance(errors, Mapping):
-        for name, inner in cast("Mapping[object, object]", errors).items():
+        for name, inner in errors.items():
             yield from _sentences(inner, f"{field} {name}".strip())
     elif isinstance(errors, Sequence):
-        for one in cast("Sequence[object]", errors):
+        for one in errors:
             yield from _sentences(one, field)
 
 

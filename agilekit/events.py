@@ -27,9 +27,9 @@ class Attempt:
     seconds: float
     """From the moment the connection was taken to the end of the answer."""
     status: int | None
-    """The status of the answer; None where none came."""
+    """The status of the answer; None if none came."""
     error: str | None
-    """Why no answer came; None where one did."""
+    """Why no answer came; None if one did."""
     maybe_received: bool
     """Whether the server may have acted on the request."""
     sent_at: datetime | None = None

@@ -18,9 +18,9 @@ from typing import Any, Final, TypeAlias
 import anyio
 
 from agilekit import BulkReport, EasyBacklog, FlyingDonut, KanbanTool
+from agilekit.bulk.journal import Journal, Row, State
 from agilekit.easybacklog.params import StoryDraft
 from agilekit.flyingdonut.params import CardDraft
-from agilekit.journal import Journal, Row, State
 from agilekit.kanbantool.params import TaskDraft
 from agilekit.sandbox import Sandbox
 
@@ -49,13 +49,7 @@ def serving() -> Generator[str]:
 
 
 async def cards(url: str, journal: Path | None) -> BulkReport[Any]:
-    service = Sandbox().flyingdonut
-    async with FlyingDonut(
-        service.project_id,
-        secret=service.secret,
-        username=service.username,
-        base_url=f"{url}{service.base_path}",
-    ) as donut:
+    async with FlyingDonut(**Sandbox().flyingdonut.arguments(url)) as donut:
         bucket, *_ = await donut.buckets.all()
         return await donut.cards.create_many(
             bucket, (CardDraft(title=f"Card {number}") for number in range(DRAFTS)), journal=journal
@@ -63,10 +57,7 @@ async def cards(url: str, journal: Path | None) -> BulkReport[Any]:
 
 
 async def tasks(url: str, journal: Path | None) -> BulkReport[Any]:
-    service = Sandbox().kanbantool
-    async with KanbanTool(
-        "mycompany", token=service.token, base_url=f"{url}{service.base_path}"
-    ) as kanban:
+    async with KanbanTool(**Sandbox().kanbantool.arguments(url)) as kanban:
         board, *_ = await kanban.boards.all()
         return await kanban.tasks.create_many(
             board, (TaskDraft(name=f"Task {number}") for number in range(DRAFTS)), journal=journal
@@ -75,8 +66,7 @@ async def tasks(url: str, journal: Path | None) -> BulkReport[Any]:
 
 async def stories(url: str, journal: Path | None) -> BulkReport[Any]:
     service = Sandbox().easybacklog
-    url = f"{url}{service.base_path}"
-    async with EasyBacklog(url, token=service.token, concurrency=1) as easy:
+    async with EasyBacklog(**service.arguments(url), concurrency=1) as easy:
         theme = next(iter(service.themes))
         return await easy.stories.create_many(
             theme, (StoryDraft(as_a=f"User {number}") for number in range(DRAFTS)), journal=journal

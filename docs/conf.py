@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from inspect import Parameter, getdoc, signature
+from inspect import Parameter, getdoc, getsource, signature
 from typing import TYPE_CHECKING
 
 from agilekit import __version__
+from agilekit.demo import checks
+from agilekit.demo.scenes import SCENES, Scene
 from agilekit.export import TABLES, Table
-from agilekit.export.views import VIEWS, View
+from agilekit.export.target.views import VIEWS, View
 from agilekit.sandbox.easybacklog import Store
 from agilekit.sandbox.flow import Board
 from agilekit.sandbox.flyingdonut import FlyingDonut, Project
@@ -16,6 +18,7 @@ from agilekit.sandbox.kanbantool import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from sphinx.application import Sphinx
 
@@ -50,6 +53,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"agilekit\.connections\.secrets\..*"),
     ("py:.*", r"agilekit\.wire\..*|agilekit\.session\.(transport|session\.Session).*"),
     ("py:.*", r"agilekit\.sandbox\.(faults|flyingdonut|messages|transport)\..*"),
+    ("py:.*", r"agilekit\.sandbox\.\w+\.service\..*"),
     ("py:.*", r"Answers|Conflicts|Normalisation|Scope|Server|Way"),
 ]
 
@@ -86,12 +90,15 @@ def _name_parameters(
 
 
 def _list_tables(app: Sphinx, page: str, source: list[str]) -> None:
-    """Puts tables that the code knows where their page asks for them."""
+    """Puts what the code knows where its page asks for it."""
     if page == "reference/export":
         source[0] = source[0].replace("[the tables]: <>", "\n".join(map(_table, TABLES)))
         source[0] = source[0].replace("[the views]: <>", "\n".join(map(_view, VIEWS)))
     if page == "reference/sandbox":
         source[0] = source[0].replace("[the additions]: <>", "\n".join(map(_additions, STATES)))
+    if page == "guides/demo":
+        source[0] = source[0].replace("[the programs]: <>", "\n".join(map(_program, SCENES)))
+        source[0] = source[0].replace("[the checks]: <>", _code(checks))
 
 
 def _table(table: Table) -> str:
@@ -105,6 +112,16 @@ def _table(table: Table) -> str:
 
 def _view(view: View) -> str:
     return f"- `{view.name}`: {view.meaning}"
+
+
+def _program(scene: Scene) -> str:
+    title = f"{scene.service}: {scene.title}"
+    return "\n".join([f"## {title}", "", scene.about, "", _code(scene.program)])
+
+
+def _code(module: ModuleType) -> str:
+    file = f"{module.__name__.replace('.', '/')}.py"
+    return "\n".join([f"`{file}`:", "", "```python", getsource(module).rstrip(), "```", ""])
 
 
 def _additions(state: type[object]) -> str:

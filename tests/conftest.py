@@ -1,20 +1,30 @@
+"""How the tests run: on which event loops, which of them by default, and what their ids are."""
+
 from __future__ import annotations
 
-import os
+from inspect import signature
+from itertools import groupby
+from typing import Final
+from zlib import crc32
 
 import pytest
 from hypothesis import find, settings
 from hypothesis import strategies as st
 
+from tests.ids import LONGEST, LONGEST_PART, short
+from tests.sizes import FULL
+
 # What the tests say of a commit does not hang on chance; `nox -s chaos` searches with new values.
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("search", max_examples=5000, print_blob=True)
-settings.load_profile("search" if "AGILEKIT_CHAOS" in os.environ else "repeatable")
+settings.load_profile("search" if FULL else "repeatable")
 
-
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+NOTHING_WAITS: Final = frozenset(
+    {"cli", "contract", "easybacklog", "flow", "flyingdonut", "kanbantool", "sandbox", "wire"}
+)
+"""Folders of tests that await calls, but have nothing wait for anything else."""
+WAITING: Final = frozenset({"session", "versioned"})
+"""Folders of the code that waits: what waits elsewhere does so by their means."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,3 +33,55 @@ def table_of_characters() -> None:
     a fresh checkout: too long for the test that happens to be the first.
     """
     find(st.text(min_size=1), bool, settings=settings(database=None))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Runs a test on both event loops if something waits in it: by its folder, or by its naming
+    `anyio_backend` itself, as what runs in virtual time does.
+
+    Outside of the code that waits, one of the two is slow: of every other test asyncio, else trio.
+    """
+    chosen = any(
+        "anyio_backend" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    if chosen or "anyio_backend" not in metafunc.fixturenames:
+        return
+    folder = metafunc.definition.path.relative_to(metafunc.config.rootpath / "tests").parts[0]
+    name = metafunc.definition.originalname
+    named = "anyio_backend" in signature(metafunc.function).parameters
+    if folder in WAITING:
+        metafunc.parametrize("anyio_backend", ["asyncio", "trio"])
+    elif named or folder not in NOTHING_WAITS:
+        quick, slow = ("asyncio", "trio") if crc32(name.encode()) % 2 else ("trio", "asyncio")
+        loops = [quick, pytest.param(slow, marks=pytest.mark.slow)]
+        metafunc.parametrize("anyio_backend", loops)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses by the marks that are set here
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for _, group in groupby(items, key=lambda item: item.nodeid.split("[")[0]):
+        cases = [case for case in group if not case.get_closest_marker("slow")]
+        for mark in cases[0].iter_markers("quick") if cases else ():
+            quick = _spread(int(mark.args[0]), len(cases))
+            for number, case in enumerate(cases):
+                if number not in quick:
+                    case.add_marker("slow")
+    for item in items:
+        if len(item.nodeid) > LONGEST:
+            raise pytest.UsageError(f"an id of {len(item.nodeid)} characters: {item.nodeid[:400]}")
+
+
+def _spread(chosen: int, count: int) -> set[int]:
+    """So many of the numbers below `count`; odd and even ones, since event loops may take turns."""
+    return {number * count // chosen + number % 2 for number in range(chosen)}
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    if isinstance(val, str | bytes | int) and len(repr(val)) > LONGEST_PART:
+        return short(val)
+    return None

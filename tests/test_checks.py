@@ -8,6 +8,7 @@ from agilekit import InvalidInput
 from agilekit.checks import alternatives, check_choice, check_flag, id_of
 from agilekit.easybacklog import AcceptanceCriterion, Account
 from agilekit.kanbantool import Board, Task
+from tests.each import each
 
 
 def test_an_entity_stands_for_its_id() -> None:
@@ -15,7 +16,7 @@ def test_an_entity_stands_for_its_id() -> None:
     assert id_of(7, Board) == id_of("7", Board) == id_of("007", Board) == 7
 
 
-@pytest.mark.parametrize(
+@each(
     "entity",
     [
         Task(id=7),

@@ -27,7 +27,8 @@ from agilekit.cli.commands import commands
 from agilekit.export import TABLES
 from agilekit.sandbox import Sandbox
 from agilekit.session.client import Client
-from agilekit.session.session import Options
+from agilekit.session.options import Options
+from tests.each import each
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"
@@ -155,7 +156,7 @@ def _pytest(source: str) -> None:
     assert ran.returncode == 0, ran.stdout
 
 
-@pytest.mark.parametrize("name", PUBLIC)
+@each("name", PUBLIC)
 def test_every_public_name_is_in_the_reference(name: str) -> None:
     directive = r"^\.\. (?:auto)?(?:class|data|exception|function):: ([\w.]+)"
     listed = {_what(found) for found in re.findall(directive, REFERENCE, re.MULTILINE)}

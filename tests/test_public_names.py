@@ -9,6 +9,7 @@ import agilekit
 
 
 def test_every_public_name_is_found_where_it_is_asked_for() -> None:
+    assert len(set(agilekit.__all__)) == len(agilekit.__all__)
     for name in agilekit.__all__:
         assert getattr(agilekit, name) is not None
     assert set(agilekit.__all__) <= set(dir(agilekit))
@@ -34,9 +35,10 @@ def test_importing_the_client_imports_nothing_of_the_extras() -> None:
     assert "agilekit.sandbox" not in loaded
 
 
-def test_importing_agilekit_alone_imports_no_library() -> None:
+def test_importing_only_agilekit_imports_neither_a_library_nor_a_service() -> None:
     loaded = modules_after("import agilekit")
     assert loaded.isdisjoint({"httpx", "attrs", "cattrs", "anyio"})
+    assert loaded.isdisjoint({"agilekit.flyingdonut", "agilekit.session"})
 
 
 def test_the_export_can_be_called_by_either_name() -> None:

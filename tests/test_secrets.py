@@ -16,8 +16,11 @@ from agilekit import AgilekitError, BadRequest, Created, Event, FlyingDonut, Inv
 from agilekit.flyingdonut import Card
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.session import Session
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential, Server
+from agilekit.wire.credential import Credential
+from agilekit.wire.request import Server
+from agilekit.wire.route import Route
+from tests.each import each
+from tests.ids import short
 from tests.session.scripted import Say, Scripted, Step
 from tests.virtual_time import in_virtual_time
 
@@ -90,6 +93,7 @@ STEPS: Final[list[Step]] = [
 ]
 
 
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 async def test_nothing_shows_the_secret_when_a_server_echoes_it(
     step: Step, caplog: pytest.LogCaptureFixture
@@ -113,6 +117,7 @@ async def test_nothing_shows_the_secret_when_a_server_echoes_it(
     assert SECRET not in caplog.text
 
 
+@pytest.mark.quick(19)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 def test_nothing_of_a_bulk_job_shows_the_secret(
     anyio_backend: str, step: Step, caplog: pytest.LogCaptureFixture
@@ -150,10 +155,8 @@ async def test_what_a_server_echoes_stays_in_raw_and_is_redacted_in_a_refusal() 
     assert caught.value.body == {"error": redacted, "********": [{"********": redacted}]}
 
 
-@pytest.mark.parametrize(
-    "secret", ["hush/6830/0163", 'hush"quoted"0163', "hush\\back\\0163", "hush<6830>&'0163"]
-)
-@pytest.mark.parametrize("escape_slashes", [False, True])
+@each("secret", ["hush/6830/0163", 'hush"quoted"0163', "hush\\back\\0163", "hush<6830>&'0163"])
+@each("escape_slashes", [False, True])
 async def test_an_echo_in_the_escapes_of_json_is_redacted_too(
     secret: str, escape_slashes: bool
 ) -> None:
@@ -179,7 +182,7 @@ async def test_an_echo_in_the_escapes_of_json_is_redacted_too(
         Faults(bad_gateway=1),
         Faults(error_before=1),
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_no_log_and_no_error_of_a_real_connection_shows_the_secret(
     faults: Faults, caplog: pytest.LogCaptureFixture
@@ -217,7 +220,7 @@ async def test_no_object_of_the_client_shows_the_secret() -> None:
     server = Scripted(Say({}))
     credential = Credential.in_header("Authorization", "secret", SECRET, what="secret")
     where = Server.at("https://host/api", allow_http=False)
-    request = where.request(Op[object]("Test", "GET", "/thing", lambda data: data), {})
+    request = where.request(Route[object]("Test", "GET", "/thing", lambda data: data), {})
     async with FlyingDonut("p", secret=SECRET, transport=server) as donut:
         listing = donut.buckets.all()
         objects: list[object] = [donut, donut.cards, donut.project, listing, listing.pages()]

@@ -61,6 +61,7 @@ MESSAGES: Final[dict[str, Callable[[str], list[Step]]]] = {
 }
 
 
+@pytest.mark.quick(40)
 @pytest.mark.parametrize("message", MESSAGES)
 @pytest.mark.parametrize("form", FORMS)
 def test_no_message_shows_the_secret_in_any_form(
@@ -87,6 +88,7 @@ async def failure_of(call: Call, server: Scripted, told: list[Event]) -> str:
     return "\n".join(f"{one} {one!r} {told_in(one)}" for one in chain(caught.value))
 
 
+@pytest.mark.quick(8)
 @pytest.mark.anyio
 @pytest.mark.parametrize("before", range(0, 64, 3))
 async def test_no_message_shows_a_part_of_the_secret_where_a_value_is_cut(before: int) -> None:

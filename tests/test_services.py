@@ -8,10 +8,10 @@ from typing import Final
 
 import pytest
 
-from agilekit.cli.welcome import welcome
+from agilekit.cli.sandbox_banner import banner
 from agilekit.connections import AnyClient
 from agilekit.errors import InvalidInput
-from agilekit.export.readers import READERS
+from agilekit.export.source.readers import READERS
 from agilekit.sandbox import Sandbox
 from agilekit.services import SERVICES, is_client, service_of
 
@@ -95,7 +95,7 @@ def test_each_service_has_a_sandbox() -> None:
 
 
 def test_the_welcome_of_the_sandbox_names_each_service_and_variables_that_it_has() -> None:
-    text = welcome(Sandbox(), "http://127.0.0.1:8000")
+    text = banner(Sandbox(), "http://127.0.0.1:8000")
     variables = VARIABLE.findall(text)
     assert {service for service, _ in variables} == {name.upper() for name in SERVICES}
     for service, setting in variables:

@@ -1,9 +1,24 @@
-"""Creating many things, each exactly once."""
+"""Creating many things, each exactly once.
+
+====================  =============================================================================
+`job`, `run`          `create_many` and its options; one run of it, from its baseline to its report
+`spec`                what can be created: a row for each kind of thing (`named_fields`)
+`drafts`, `hooks`     what the caller gives: the input, and functions to be called
+`report`, `outcomes`  what became of each draft
+`baseline`            what was there before the job
+`sender`, `request`   sending batches, and what their answers mean: the table
+`settle/`             what became of drafts whose request got no clear answer
+`identity/`           which item was made of which draft
+`store`, `journal/`   what a job remembers: in memory, or on disk
+`shutdown`,           what ends a job early: the caller, or a service that fails: two tables
+`circuit_breaker`
+====================  =============================================================================
+"""
 
 from agilekit.bulk.drafts import Drafts
 from agilekit.bulk.hooks import OutcomeHook
+from agilekit.bulk.identity.marks import Mark
 from agilekit.bulk.job import BulkOptions, OnError, create_many
-from agilekit.bulk.marks import Mark
 from agilekit.bulk.named_fields import spec_of_named_fields
 from agilekit.bulk.report import (
     BulkProgress,
@@ -17,8 +32,8 @@ from agilekit.bulk.report import (
     Refused,
     Unknown,
 )
+from agilekit.bulk.shutdown import StopEvent
 from agilekit.bulk.spec import CreateSpec, Creation, Ids, Send, Survey, as_array, one_by_one
-from agilekit.bulk.stopping import StopEvent
 
 __all__ = [
     "BulkOptions",

@@ -10,13 +10,13 @@ import anyio
 from agilekit.bulk.report import Draft
 from agilekit.errors import InvalidInput
 
-__all__ = ["Drafts", "Reader"]
+__all__ = ["DraftSource", "Drafts"]
 
 D = TypeVar("D", bound=Draft)
 Drafts: TypeAlias = Iterable[D] | AsyncIterable[D]
 
 
-class Reader(Generic[D]):
+class DraftSource(Generic[D]):
     """Gives out the drafts with their positions; to be asked by one task at a time."""
 
     def __init__(self, drafts: Drafts[D]) -> None:

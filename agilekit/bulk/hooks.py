@@ -1,4 +1,4 @@
-"""The caller's functions that a job calls: what they raise ends the job, and loses nothing."""
+"""The caller's functions that a job calls. What they raise ends the job, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Hooks(Generic[T]):
         self._failed = failed
 
     @property
-    def counts(self) -> bool:
+    def wants_progress(self) -> bool:
         """Whether anybody wants to know how far the job is."""
         return self._on_progress is not None
 

@@ -1,23 +1,26 @@
-"""`create_many`, which all that can be created in numbers share: its options, and the job."""
+"""`create_many`: its options, and the job that it runs.
+
+Every ``create_many`` of the services ends here. It checks the options, opens the store (memory, or
+the journal), lets a `Run` do the work, and makes the report, whatever has ended the run.
+"""
 
 from __future__ import annotations
 
 from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar
 
-from agilekit.bulk.beginning import checked
-from agilekit.bulk.drafts import D, Drafts, Reader
-from agilekit.bulk.ending import raise_failure
+from agilekit.bulk.baseline import check_mark
+from agilekit.bulk.drafts import D, Drafts, DraftSource
 from agilekit.bulk.hooks import OutcomeHook
-from agilekit.bulk.keeping import InMemory, Keeping
-from agilekit.bulk.marks import Mark
+from agilekit.bulk.identity.marks import Mark
 from agilekit.bulk.report import (
     BulkReport,
     ProgressHook,
 )
 from agilekit.bulk.run import Run
+from agilekit.bulk.shutdown import StopEvent, raise_failure
 from agilekit.bulk.spec import Creation
-from agilekit.bulk.stopping import StopEvent
+from agilekit.bulk.store import JobStore, MemoryStore
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import (
     InvalidInput,
@@ -78,9 +81,9 @@ async def create_many(
     The input is read no further ahead than the requests in flight, and closed in the end if it is a
     generator, or an async iterator with ``aclose``.
 
-    Raises InvalidInput for an option that cannot be right; CallError where the container cannot be
-    read at the beginning; JournalError, with its ``report`` once the job has begun; BulkInterrupted
-    for what `drafts` or a hook raises, after the requests in flight have ended and what was lost is
+    Raises InvalidInput for an option that is not valid; CallError if the container cannot be read
+    at the beginning; JournalError, with its ``report`` once the job has begun; BulkInterrupted for
+    what `drafts` or a hook raises, after the requests in flight have ended and what was lost is
     settled.
     """
     size = creation.spec.batch_size if batch_size is None else batch_size
@@ -93,22 +96,23 @@ async def create_many(
         settle_after = creation.settle_after
     check_positive("settle_after", settle_after)
     settle_after = max(settle_after, creation.least_settle_after)
-    wanted = checked(mark, creation.spec)
+    wanted = check_mark(mark, creation.spec)
     workers = 1 if creation.spec.in_order else concurrency or creation.concurrency
-    reader = Reader(drafts)
-    keeping: Keeping[T] = InMemory(creation.spec)
+    source = DraftSource(drafts)
+    store: JobStore[T] = MemoryStore(creation.spec)
     if journal is not None:
-        from agilekit.bulk.on_disk import OnDisk  # SQLite is loaded by who wants a journal
+        # SQLite is loaded only for those who want a journal.
+        from agilekit.bulk.journal.store import JournalStore
 
-        keeping = await OnDisk[T].open(creation, journal, workers=workers)
+        store = await JournalStore[T].open(creation, journal, workers=workers)
     run = Run(
         creation,
-        reader,
-        keeping,
+        source,
+        store,
         batch_size=size,
         mark=wanted,
         settle_after=settle_after,
-        goes_ahead=journal is not None and creation.survey is not None,
+        goes_first=journal is not None and creation.survey is not None,
         stops=on_error == "stop",
         on_outcome=on_outcome,
         on_progress=on_progress,
@@ -118,8 +122,8 @@ async def create_many(
         await run.run(workers)
     finally:
         await run.aclose()
-        ending = run.ending
-        report = BulkReport(keeping.outcomes(), stopped=ending.stopped, reason=ending.reason)
-        if ending.failure is not None:
-            raise_failure(ending.failure, report)
+        shutdown = run.shutdown
+        report = BulkReport(store.outcomes(), stopped=shutdown.stopped, reason=shutdown.reason)
+        if shutdown.failure is not None:
+            raise_failure(shutdown.failure, report)
     return report

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from agilekit.bulk.spec import CreateSpec, Send
-from agilekit.wire.fields import Write
+from agilekit.wire.encode import Encode
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode, Op
+from agilekit.wire.route import Decode, Route
 
 __all__ = ["spec_of_named_fields"]
 
@@ -30,14 +30,14 @@ def spec_of_named_fields(
     name: str,
     container: Sequence[str],
     draft: type[object],
-    write: Mapping[str, Write],
+    write: Mapping[str, Encode],
     send: Send[E],
-    listing: Op[list[E]],
+    listing: Route[list[E]],
     load: Decode[E],
     key: Callable[[E], int],
     label: Collection[str],
     omit_none: Collection[str] = (),
-    changes: Collection[str] = (),
+    not_compared: Collection[str] = (),
     needs: Mapping[str, str] | None = None,
     texts: Collection[str] = (),
     places: Collection[str] = (),
@@ -49,7 +49,7 @@ def spec_of_named_fields(
 
     key: its id, a number that rises with each creation.
     label: the attributes that it is known by.
-    changes: those that the server may store otherwise, or move afterwards.
+    not_compared: those that the server may store otherwise, or change afterwards.
     needs: by field, the one without which it is not stored.
     texts: those that hold any text.
     places: those that say where it is.
@@ -65,7 +65,7 @@ def spec_of_named_fields(
     def compared(body: JSON) -> list[str]:
         named = body if isinstance(body, dict) else {}
         lacks = [one for one, other in (needs or {}).items() if named.get(other) is None]
-        return [one for one in write if one not in {*changes, *lacks, *label}]
+        return [one for one in write if one not in {*not_compared, *lacks, *label}]
 
     def item_fields(item: E) -> dict[str, Hashable]:
         return {one: getattr(item, one) for one in write if one in item.raw}

@@ -1,4 +1,8 @@
-"""What became of the drafts of a job."""
+"""What became of the drafts of a job, as its caller sees it: three outcomes, and the report.
+
+The report holds no outcomes itself. It reads them from where the job has kept them, `Outcomes`: in
+memory, in the journal of the job, or in one that is opened without a job.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from attrs import field, frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.wire.json import JSON
+from agilekit.wire.short_repr import short_repr
 
 __all__ = [
     "BulkProgress",
@@ -39,29 +44,29 @@ class Created(Generic[T_co]):
 
     position: int
     """The draft's place in the input, from 0."""
-    draft: Draft
-    item: T_co
+    draft: Draft = field(repr=short_repr)
+    item: T_co = field(repr=short_repr)
     unstored: tuple[str, ...] = ()
     """The fields of the draft that the service does not show as they were sent."""
 
 
 @frozen
 class Refused:
-    """A draft that certainly became nothing: it was invalid, refused, or never sent."""
+    """A draft that certainly became nothing: it was not valid, refused, or never sent."""
 
     position: int
-    draft: Draft
+    draft: Draft = field(repr=short_repr)
     error: AgilekitError
 
 
 @frozen
 class Unknown:
-    """A draft that was sent, and of which nobody knows whether it became an item."""
+    """A draft that was sent, and nothing tells whether it became an item."""
 
     position: int
-    draft: Draft
+    draft: Draft = field(repr=short_repr)
     error: AgilekitError
-    """Its ``evidence``, where it has one, names the items that the draft could have become."""
+    """Its ``evidence``, if it has any, names the items that the draft may have become."""
 
 
 @frozen
@@ -91,7 +96,7 @@ ProgressHook: TypeAlias = Callable[[BulkProgress], object]
 
 
 class Outcomes(Protocol[T_co]):
-    """Where the outcomes of a job are kept."""
+    """Where the outcomes of a job can be read."""
 
     def count(self, kind: OutcomeKind) -> int: ...
 
@@ -106,10 +111,10 @@ class Outcomes(Protocol[T_co]):
 class BulkReport(Generic[T]):
     """What became of every draft, in the order of the input.
 
-    Of a job with a journal the outcomes are read from it when they are asked for.
+    If the job has a journal, the outcomes are read from it when they are asked for.
     """
 
-    _kept: Outcomes[T] = field(repr=False)
+    _outcomes: Outcomes[T]
     stopped: bool = False
     """Whether the job took no more drafts, or left some unsettled: because of `reason`, because
     ``stop`` was set, or because something was not created and ``on_error`` is ``"stop"``."""
@@ -135,21 +140,22 @@ class BulkReport(Generic[T]):
         then counts as of unknown outcome.
 
         load: makes an item of its data, as the service gave it: ``CARDS.load`` of
-            `agilekit.flyingdonut.specs` and the like. The data itself where it is left out.
+            `agilekit.flyingdonut.specs` and the like. If it is left out, items are that data.
 
-        Raises JournalError where there is no journal, or a damaged one. Reading the outcomes later
-        raises it, too, as where a job has written to the file since.
+        Raises JournalError if there is no journal, or a damaged one. Reading the outcomes later
+        raises it, too, if a job has written to the file since.
         """
-        from agilekit.bulk.kept import opened  # SQLite is loaded by who wants a journal
+        # SQLite is loaded only for those who want a journal.
+        from agilekit.bulk.journal.outcomes import open_outcomes
 
-        return BulkReport(opened(path, load))
+        return BulkReport(open_outcomes(path, load))
 
     def __iter__(self) -> Iterator[Outcome[T]]:
         """Each outcome, read one after the other."""
-        return self._kept.read()
+        return self._outcomes.read()
 
     def __len__(self) -> int:
-        return sum(self._kept.count(kind) for kind in ("created", "refused", "unknown"))
+        return sum(self._outcomes.count(kind) for kind in ("created", "refused", "unknown"))
 
     @property
     def outcomes(self) -> tuple[Outcome[T], ...]:
@@ -157,28 +163,33 @@ class BulkReport(Generic[T]):
 
     @property
     def created(self) -> list[Created[T]]:
-        return [one for one in self._kept.read("created") if isinstance(one, Created)]
+        return [one for one in self._outcomes.read("created") if isinstance(one, Created)]
 
     @property
     def refused(self) -> list[Refused]:
-        return [one for one in self._kept.read("refused") if isinstance(one, Refused)]
+        return [one for one in self._outcomes.read("refused") if isinstance(one, Refused)]
 
     @property
     def unknown(self) -> list[Unknown]:
-        return [one for one in self._kept.read("unknown") if isinstance(one, Unknown)]
+        return [one for one in self._outcomes.read("unknown") if isinstance(one, Unknown)]
 
     @property
     def possible_duplicates(self) -> tuple[PossibleDuplicate, ...]:
         """Items that belong to no draft, and that a draft which was sent twice may have become."""
-        return self._kept.possible_duplicates()
+        return self._outcomes.possible_duplicates()
 
     @property
     def items(self) -> list[T]:
         """The items that were created, in the order of their drafts."""
         return [outcome.item for outcome in self.created]
 
+    def __repr__(self) -> str:
+        stopped = ", stopped" if self.stopped else ""
+        reason = "" if self.reason is None else f" ({type(self.reason).__name__})"
+        return f"<BulkReport: {self}{stopped}{reason}>"
+
     def __str__(self) -> str:
-        count, doubled = self._kept.count, len(self.possible_duplicates)
+        count, doubled = self._outcomes.count, len(self.possible_duplicates)
         more = f", {doubled} possible duplicate{'s' if doubled > 1 else ''}" if doubled else ""
         return (
             f"{count('created')} created, {count('refused')} refused, "

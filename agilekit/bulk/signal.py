@@ -8,12 +8,12 @@ __all__ = ["Signal"]
 
 
 class Signal:
-    """Wakes everybody who waits at the moment."""
+    """Wakes every task that waits at the moment."""
 
     def __init__(self) -> None:
         self._event = anyio.Event()
 
-    def tell(self) -> None:
+    def notify(self) -> None:
         self._event.set()
         self._event = anyio.Event()
 

@@ -1,7 +1,7 @@
 """What can be created: a row for each kind of thing, and one mechanism that runs them all.
 
 A service has a table of `CreateSpec` in its ``specs.py``. A row says what a draft of the kind
-holds, how it is sent, and by what its item is known again. `CreateSpec.within` names a container,
+holds, how it is sent, and by what its item is recognised. `CreateSpec.within` names a container,
 which makes a `Creation` of the row: what a job runs.
 """
 
@@ -21,10 +21,11 @@ from typing import Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from agilekit.session.session import OnSend, Session
-from agilekit.wire.fields import Write, written
+from agilekit.session.call import OnSend
+from agilekit.session.session import Session
+from agilekit.wire.encode import Encode, encode_draft
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode, Op
+from agilekit.wire.route import Decode, Route
 
 __all__ = ["CreateSpec", "Creation", "Ids", "Send", "Survey", "as_array", "one_by_one"]
 
@@ -37,7 +38,7 @@ Ids: TypeAlias = Mapping[str, str] | Mapping[str, int]
 class Send(Generic[T]):
     """How bodies are sent."""
 
-    op: Op[object]
+    op: Route[object]
     """The call that creates."""
     call: Callable[[Session, Ids, list[JSON], OnSend], Awaitable[list[T]]]
     """Creates what some bodies say, in the container that the ids name. Raises CallError.
@@ -50,7 +51,7 @@ def _nothing_tells(_: object) -> None:
     return None
 
 
-def _into(ids: Ids, listing: Op[object]) -> dict[str, str]:
+def _into(ids: Ids, listing: Route[object]) -> dict[str, str]:
     return {"into": listing.path.format(**ids)}
 
 
@@ -59,7 +60,7 @@ class CreateSpec(Generic[T]):
     """One kind of thing that can be created.
 
     What a job compares of a draft and of an item is a *label*, what the item is known by, and
-    *fields*. Both hold texts as they are: what of them is compared, `Recognition` says.
+    *fields*. Both hold texts as they are: what of them is compared, `ItemMatcher` says.
     """
 
     name: str
@@ -68,16 +69,16 @@ class CreateSpec(Generic[T]):
     """The names of the ids that name its container, the outermost first."""
     draft: type[object]
     """The TypedDict of its drafts: it says which fields there are, and which are required."""
-    write: Mapping[str, Write]
+    write: Mapping[str, Encode]
     """How each field goes over the wire."""
     omit_none: Collection[str] = ()
     """The fields of which None says no more than leaving them out does."""
     send: Send[T]
     batch_size: int = 1
     """The most drafts of one request."""
-    listing: Op[list[T]]
+    listing: Route[list[T]]
     """Everything in the container."""
-    container_key: Callable[[Ids, Op[list[T]]], Mapping[str, str]] = _into
+    container_key: Callable[[Ids, Route[list[T]]], Mapping[str, str]] = _into
     """Names the container of one server, so that a journal is not used for another one."""
     lists_all: bool = True
     """Whether the listing is sure to hold what was created."""
@@ -100,7 +101,7 @@ class CreateSpec(Generic[T]):
     """Whether an item shows every field that it has: one that is missing was not stored."""
     texts: Collection[str] = ()
     """The fields that hold any text, so that one of them can bear a mark."""
-    changes: Callable[[T], int | None] = _nothing_tells
+    label_changes: Callable[[T], int | None] = _nothing_tells
     """How often the label of an item was changed, from any number on; None if nothing tells."""
     answer_shows: bool = True
     """Whether the answer to a create shows what was stored; without, the item of an answer is what
@@ -109,6 +110,9 @@ class CreateSpec(Generic[T]):
     """An item as plain data."""
     load: Decode[T]
     """An item from its plain data."""
+
+    def __repr__(self) -> str:
+        return f"<CreateSpec of {self.name}>"
 
     @property
     def in_order(self) -> bool:
@@ -128,7 +132,7 @@ class CreateSpec(Generic[T]):
 
     def encode(self, draft: object) -> dict[str, JSON]:
         """A draft as it goes over the wire. Raises InvalidInput."""
-        return written(draft, self.write, required=self.required)
+        return encode_draft(draft, self.write, required=self.required)
 
     def within(
         self,
@@ -197,7 +201,11 @@ class Creation(Generic[T]):
     """The same in a format that shows each character as it is stored, whatever the format of the
     client; None where `listing` does. Raises CallError."""
     survey: Callable[[int], Awaitable[Survey[T]]] | None = None
-    """What there is of the kind in the whole project, with a number above one. Raises CallError."""
+    """What there is of the kind in the whole project, above a number. Raises CallError."""
+
+    def __repr__(self) -> str:
+        place = ", ".join(f"{name} {value}" for name, value in self.container_key.items())
+        return f"<Creation of {self.spec.name}: {place}>"
 
 
 @frozen
@@ -217,7 +225,7 @@ class Survey(Generic[T]):
             yield item
 
 
-def one_by_one(op: Op[T], *, envelope: str | None = None) -> Send[T]:
+def one_by_one(op: Route[T], *, envelope: str | None = None) -> Send[T]:
     """Sends each body in a request of its own.
 
     envelope: under what name its fields are sent.
@@ -234,7 +242,7 @@ def one_by_one(op: Op[T], *, envelope: str | None = None) -> Send[T]:
     return Send(op, send)
 
 
-def as_array(op: Op[list[T]]) -> Send[T]:
+def as_array(op: Route[list[T]]) -> Send[T]:
     """Sends all the bodies as one array."""
 
     async def send(session: Session, ids: Ids, bodies: list[JSON], on_send: OnSend) -> list[T]:

@@ -9,7 +9,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs the command line of this process, and ends the process with its exit code."""
-    signals.note()
+    signals.install_handlers()  # before click is loaded, which takes a moment
     import sys
     from importlib.util import find_spec
 
@@ -23,6 +23,6 @@ def main() -> None:
     try:
         commands(prog_name="agilekit")
     except signals.Interrupted as interrupted:
-        if not interrupted.is_told:
+        if not interrupted.is_reported:
             sys.stderr.write("Aborted!\n")
         raise

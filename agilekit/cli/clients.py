@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from agilekit.cli.wording import variables_named
+from agilekit.cli.error_messages import variables_named
 from agilekit.connections import AnyClient, Connection, NoConnections, load
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES

@@ -8,23 +8,23 @@ from agilekit import AgilekitError, InvalidInput, __version__
 from agilekit.cli.connections import connections
 from agilekit.cli.create import create
 from agilekit.cli.demo import demo
+from agilekit.cli.error_messages import message_of
 from agilekit.cli.export import export
 from agilekit.cli.journal import journal
 from agilekit.cli.report import report
 from agilekit.cli.sandbox import sandbox
 from agilekit.cli.signals import interruptible
-from agilekit.cli.wording import spoken
 
 __all__ = ["commands"]
 
 
-class _Wrong(click.ClickException):
+class _UsageError(click.ClickException):
     exit_code = 2
 
 
 class _Commands(click.Group):
-    """Shows an error of the library in its own words: exit code 2 for a wrong argument, 1
-    otherwise.
+    """Prints an error of the library in the words of the command line: exit code 2 for a wrong
+    argument, 1 for any other.
     """
 
     def invoke(self, ctx: click.Context) -> object:
@@ -32,9 +32,9 @@ class _Commands(click.Group):
             with interruptible():
                 result: object = super().invoke(ctx)
         except AgilekitError as error:
-            kind = _Wrong if isinstance(error, InvalidInput) else click.ClickException
+            kind = _UsageError if isinstance(error, InvalidInput) else click.ClickException
             name = ctx.invoked_subcommand
-            raise kind(spoken(error, (name and self.get_command(ctx, name)) or None)) from error
+            raise kind(message_of(error, (name and self.get_command(ctx, name)) or None)) from error
         return result
 
 
@@ -50,6 +50,6 @@ def commands() -> None:
     New here? `agilekit demo` shows in a few seconds what the library does. It needs no account and
     no network: it talks to a sandbox that it starts itself.
 
-    Exit codes: 0 all went well, 1 something failed, 2 the command was wrong, 3 of something that
-    was sent nobody knows whether it was made; 130, 143, 129 SIGINT, SIGTERM or SIGHUP ended it.
+    Exit codes: 0 all went well, 1 something failed, 2 the command was wrong, 3 nothing tells
+    whether something that was sent was made; 130, 143, 129 SIGINT, SIGTERM or SIGHUP ended it.
     """

@@ -1,26 +1,30 @@
-"""``agilekit connections``: what the file of connections names, and whether it works."""
+"""``agilekit connections``: what the file of connections names, and whether each one works."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 
 from agilekit.cli.clients import connections_file, found
-from agilekit.cli.running import run
-from agilekit.cli.text import one_line, to_json
+from agilekit.cli.event_loop import run
+from agilekit.cli.options import json_flag
+from agilekit.cli.terminal import one_line, to_json
 from agilekit.connections import Connection, load
 from agilekit.connections.messages import shown
 from agilekit.errors import AgilekitError, Forbidden, NotFound, Unauthorized
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["connections"]
 
-_AT_ONCE: Final = 8
-_PATIENCE: Final = 20.0  # seconds for one connection
+_Result: TypeAlias = tuple[Connection, str | AgilekitError]
+"""A connection, and what it leads to or why it does not work."""
+
+_CONCURRENCY: Final = 8
+_DEADLINE: Final = 20.0  # seconds for one connection
 
 
 @click.group
@@ -44,15 +48,15 @@ def _bare(value: object) -> str:
 @connections.command
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @connections_file
-@click.option("--json", "in_json", is_flag=True, help="Print the results as JSON.")
+@json_flag
 def check(names: Sequence[str], file: str | None, in_json: bool) -> None:
     """Try each connection with one read, or those that are named.
 
     Exit codes: 0 all work, 1 some do not, 2 the file or the command was wrong.
     """
-    there = load(file)
-    chosen = {name: found(name, there) for name in names or there}
-    results = run(partial(_tried, chosen))
+    known = load(file)
+    chosen = {name: found(name, known) for name in names or known}
+    results = run(partial(_try_all, chosen))
     if in_json:
         click.echo(to_json([*map(_as_json, results)]))
     else:
@@ -61,36 +65,36 @@ def check(names: Sequence[str], file: str | None, in_json: bool) -> None:
         sys.exit(1)
 
 
-async def _tried(chosen: Mapping[str, Connection]) -> list[tuple[Connection, str | AgilekitError]]:
+async def _try_all(chosen: Mapping[str, Connection]) -> list[_Result]:
     results: dict[str, str | AgilekitError] = {}
 
     async def attempt(one: Connection) -> None:
         try:
-            results[one.name] = await one.check(deadline=_PATIENCE, retries=2)
+            results[one.name] = await one.check(deadline=_DEADLINE, retries=2)
         except AgilekitError as error:
             results[one.name] = error
 
-    await run_all((partial(attempt, one) for one in chosen.values()), at_once=_AT_ONCE)
+    await run_all((partial(attempt, one) for one in chosen.values()), at_once=_CONCURRENCY)
     return [(one, results[name]) for name, one in chosen.items()]
 
 
-def _print(results: Sequence[tuple[Connection, str | AgilekitError]]) -> None:
+def _print(results: Sequence[_Result]) -> None:
     width = max(len(one.name) for one, _ in results)
     for one, result in results:
-        begin = f"{one.name:<{width}}  {one.service:<11}  "
+        start = f"{one.name:<{width}}  {one.service:<11}  "
         if isinstance(result, AgilekitError):
-            click.echo(f"{begin}{click.style('failed', fg='red')}: {one_line(_reason(result))}")
+            click.echo(f"{start}{click.style('failed', fg='red')}: {one_line(_reason(result))}")
         else:
-            click.echo(f"{begin}{click.style('works', fg='green')}: {one_line(result)}")
+            click.echo(f"{start}{click.style('works', fg='green')}: {one_line(result)}")
 
 
-def _as_json(result: tuple[Connection, str | AgilekitError]) -> dict[str, object]:
-    one, what = result
+def _as_json(result: _Result) -> dict[str, object]:
+    one, outcome = result
     about: dict[str, object] = {"name": one.name, "service": one.service}
-    if isinstance(what, AgilekitError):
-        error = f"{type(what).__name__}: {_reason(what)}"
+    if isinstance(outcome, AgilekitError):
+        error = f"{type(outcome).__name__}: {_reason(outcome)}"
         return {**about, "ok": False, "result": None, "error": error}
-    return {**about, "ok": True, "result": what, "error": None}
+    return {**about, "ok": True, "result": outcome, "error": None}
 
 
 def _reason(error: AgilekitError) -> str:

@@ -8,24 +8,29 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import click
 
 from agilekit import Created, Refused, Unknown
-from agilekit.bulk import Outcome, OutcomeKind
-from agilekit.bulk.kept import Kept
-from agilekit.cli.text import one_line, to_json
-from agilekit.journal import Snapshot
+from agilekit.bulk import Outcome
+from agilekit.bulk.journal import Snapshot
+from agilekit.bulk.journal.outcomes import JournalOutcomes
+from agilekit.cli.options import json_flag
+from agilekit.cli.outcomes import (
+    FAILURES,
+    OUTCOME_KINDS,
+    SHOWN_FAILURES,
+    kind_of,
+    more_failures,
+)
+from agilekit.cli.output_file import check_not_overwritten, open_output
+from agilekit.cli.terminal import console_of, one_line, to_json
 from agilekit.wire.json import JSON
 
 __all__ = ["journal"]
 
-_Kept: TypeAlias = Kept[JSON]
-
-_SHOWN: Final = 20
-_KINDS: Final[tuple[OutcomeKind, ...]] = ("created", "refused", "unknown")
-_FAILED: Final[tuple[OutcomeKind, ...]] = ("refused", "unknown")
+_Kept: TypeAlias = JournalOutcomes[JSON]
 
 
 @click.group
@@ -35,7 +40,7 @@ def journal() -> None:
 
 @journal.command
 @click.argument("file", type=click.Path())
-@click.option("--json", "in_json", is_flag=True, help="Print one object of JSON instead.")
+@json_flag
 @click.option(
     "--failures",
     metavar="FILE",
@@ -56,25 +61,22 @@ def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None)
 
     Exit codes: 0 the journal was read, 1 it cannot be read, 2 the command was wrong.
     """
-    for option, path in (("--failures", failures), ("--outcomes", outcomes)):
-        if path is not None and path.resolve() == Path(file).resolve():
-            raise click.UsageError(f"{option} would be written over {file}")
-    if failures is not None and outcomes is not None and failures.resolve() == outcomes.resolve():
-        raise click.UsageError(f"--outcomes would be written over --failures {failures}")
+    check_not_overwritten("--failures", failures, file)
+    check_not_overwritten("--outcomes", outcomes, file, failures)
     snapshot = Snapshot.open(file)
-    kept: _Kept = Kept(snapshot, lambda data: data)
+    kept: _Kept = JournalOutcomes(snapshot, lambda data: data)
     if in_json:
         click.echo(to_json(_summary(snapshot, kept)))
     else:
         _print(snapshot, kept, failures)
     if failures is not None:
-        _write(failures, _failed(kept))
+        _write("--failures", failures, _failed(kept))
     if outcomes is not None:
-        _write(outcomes, kept.read())
+        _write("--outcomes", outcomes, kept.read())
 
 
 def _failed(kept: _Kept) -> Iterator[Refused | Unknown]:
-    for kind in _FAILED:
+    for kind in FAILURES:
         for outcome in kept.read(kind):
             if not isinstance(outcome, Created):
                 yield outcome
@@ -84,9 +86,9 @@ def _summary(snapshot: Snapshot, kept: _Kept) -> dict[str, object]:
     sent_at = _time(snapshot)
     return {
         "journal": snapshot.path,
-        "container": dict(snapshot.contents.place),
+        "container": dict(snapshot.contents.container),
         "sent_at": None if sent_at is None else sent_at.isoformat(timespec="seconds"),
-        **{kind: kept.count(kind) for kind in _KINDS},
+        **{kind: kept.count(kind) for kind in OUTCOME_KINDS},
         "possible_duplicates": [
             {"position": one.position, "item_id": one.item_id} for one in kept.possible_duplicates()
         ],
@@ -94,22 +96,21 @@ def _summary(snapshot: Snapshot, kept: _Kept) -> dict[str, object]:
 
 
 def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     about = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     about.add_column(no_wrap=True)
     about.add_column(overflow="fold")
     place = {"at": "server", "into": "container"}
-    for name, value in snapshot.contents.place.items():
+    for name, value in snapshot.contents.container.items():
         about.add_row(place.get(name, name), one_line(str(value)))
     sent_at = _time(snapshot)
     about.add_row("last sent", f"{sent_at:%Y-%m-%d %H:%M:%S %Z}" if sent_at else "never")
     counts = Table(box=None, padding=(0, 3, 0, 0))
-    for kind in _KINDS:
+    for kind in OUTCOME_KINDS:
         counts.add_column(kind, justify="right")
-    counts.add_row(*(f"{kept.count(kind):,}" for kind in _KINDS))
-    console = Console(highlight=False, markup=False)
+    counts.add_row(*(f"{kept.count(kind):,}" for kind in OUTCOME_KINDS))
+    console = console_of()
     for part in (about, "", counts):
         console.print(part)
     _print_failures(kept, failures)
@@ -118,19 +119,19 @@ def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
 
 
 def _print_failures(kept: _Kept, failures: Path | None) -> None:
-    total = sum(kept.count(kind) for kind in _FAILED)
+    total = sum(kept.count(kind) for kind in FAILURES)
     if total:
         click.echo()
-    for outcome in islice(_failed(kept), _SHOWN):
-        what = type(outcome).__name__.lower()
-        click.echo(f"draft {outcome.position}: {what}: {one_line(str(outcome.error))}")
-    if (more := total - _SHOWN) > 0:
-        where = "--failures FILE writes them all" if failures is None else failures
-        click.echo(f"… and {more} more: {where}")
+    for outcome in islice(_failed(kept), SHOWN_FAILURES):
+        click.echo(f"draft {outcome.position}: {kind_of(outcome)}: {one_line(str(outcome.error))}")
+    if (more := total - SHOWN_FAILURES) > 0:
+        click.echo(more_failures(more, failures))
 
 
 def _time(snapshot: Snapshot) -> datetime | None:
-    """When anything was sent last, in the time of this machine."""
+    """When the last request was sent, in this machine's time zone; None if none was, or if the time
+    is out of range.
+    """
     sent_at = snapshot.contents.sent_at
     if sent_at is not None:
         with suppress(ValueError, OverflowError, OSError):
@@ -138,19 +139,16 @@ def _time(snapshot: Snapshot) -> datetime | None:
     return None
 
 
-def _write(path: Path, found: Iterator[Outcome[JSON]]) -> None:
-    try:
-        with path.open("w", encoding="utf-8") as file:
-            for outcome in found:
-                file.write(f"{json.dumps(_row(outcome))}\n")
-    except OSError as error:
-        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
+def _write(option: str, path: Path, found: Iterator[Outcome[JSON]]) -> None:
+    with open_output(option, path) as file:
+        for outcome in found:
+            file.write(f"{json.dumps(_row(outcome))}\n")
 
 
 def _row(outcome: Outcome[JSON]) -> dict[str, object]:
     row: dict[str, object] = {
         "position": outcome.position,
-        "outcome": type(outcome).__name__.lower(),
+        "outcome": kind_of(outcome),
     }
     if isinstance(outcome, Created):
         row |= {"item": outcome.item, "unstored": outcome.unstored}

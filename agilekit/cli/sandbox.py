@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import signal
-from typing import Literal, Unpack, cast
+from collections.abc import Mapping
+from typing import Final, Literal, Unpack
 
 import anyio
 import click
 
-from agilekit.cli.running import run
-from agilekit.cli.signals import Interrupted, told
-from agilekit.cli.unruly import Odds, donut_options, fault_options, other_options
-from agilekit.cli.welcome import welcome
-from agilekit.cli.wording import in_options
+from agilekit.cli.error_messages import in_options
+from agilekit.cli.event_loop import run
+from agilekit.cli.options import Choice
+from agilekit.cli.sandbox_banner import banner
+from agilekit.cli.sandbox_options import Odds, fault_options, service_options
+from agilekit.cli.signals import Interrupted, reported
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.easybacklog import Race
 from agilekit.sandbox.flyingdonut import RecordedForms
@@ -25,11 +27,17 @@ from agilekit.sandbox.flyingdonut.recorded import (
     SprintCards,
 )
 from agilekit.sandbox.kanbantool import KanbanTool
-from agilekit.sandbox.kanbantool.forms import Keys, Positions
-from agilekit.sandbox.rendering import Ruby
+from agilekit.sandbox.kanbantool.serializers import Keys, Positions
+from agilekit.sandbox.renderer import Ruby
 from agilekit.sandbox.rewriting import Way
 
 __all__ = ["sandbox"]
+
+_GATEWAY_STATUSES: Final[Mapping[str, Literal[502, 503, 504]]] = {
+    "502": 502,
+    "503": 503,
+    "504": 504,
+}
 
 
 @click.command
@@ -50,62 +58,13 @@ __all__ = ["sandbox"]
 )
 @click.option(
     "--seed",
-    type=click.Choice(["empty", "demo"]),
+    type=Choice(["empty", "demo"]),
     default="demo",
     show_default=True,
     help="Start with something to look at in each service, or with next to nothing.",
 )
-@donut_options
-@other_options
-@click.option(
-    "--kanbantool-envelopes",
-    type=click.Choice(["2013", "2017"]),
-    default="2017",
-    show_default=True,
-    help="Kanban Tool: whether JSON has each task in an object of its own, as in 2013.",
-)
-@click.option(
-    "--kanbantool-shift-pages",
-    is_flag=True,
-    help="Kanban Tool: another client moves two tasks in or out of the archive before each page.",
-)
-@click.option(
-    "--easybacklog-decimals-as-text",
-    is_flag=True,
-    help='easyBacklog: JSON has decimals as text, "3.0" instead of 3.0.',
-)
-@click.option(
-    "--flow-xml-maps",
-    type=click.Choice(["repeated", "id", "underscore", "numbered"]),
-    default="repeated",
-    show_default=True,
-    help='flow: XML has <project>, <item id="16">, <_16> or <item16> for what is keyed by id 16.',
-)
+@service_options
 @fault_options
-@click.option(
-    "--commit-after",
-    type=float,
-    nargs=2,
-    metavar="FIRST LAST",
-    default=(0.3, 35.0),
-    show_default=True,
-    help="How many seconds later --commit-late makes its change: between these two.",
-)
-@click.option(
-    "--commit-status",
-    type=click.Choice([502, 503, 504]),
-    help="Answer a --commit-late with this, as a gateway does that gives up.",
-)
-@click.option(
-    "--fault-seed", type=int, metavar="N", default=0, help="Draw another sequence of faults."
-)
-@click.option(
-    "--fault-method",
-    "methods",
-    multiple=True,
-    type=click.Choice(["GET", "POST", "PUT", "DELETE"]),
-    help="Let faults meet this method alone. Repeatable.",
-)
 def sandbox(
     host: str,
     port: int,
@@ -113,12 +72,12 @@ def sandbox(
     conflict_status: int,
     conflict_scope: Scope,
     conflicts_show: Conflicts,
-    answers_show: str,
+    answers_show: Answers,
     normalise: bool,
     normalise_by: tuple[Normalisation, ...],
     read_lag: float,
     version_steps: tuple[int, int],
-    batches: str,
+    batches: Stored,
     largest_batch: int | None,
     sprint_cards: SprintCards,
     counters_status: CountersStatus,
@@ -135,14 +94,14 @@ def sandbox(
     easybacklog_production: bool,
     easybacklog_keys: Literal["recorded", "documented"],
     kanbantool_keys: Keys | None,
-    kanbantool_positions: str,
+    kanbantool_positions: Positions,
     kanbantool_siblings: bool,
     kanbantool_envelopes: Literal["2013", "2017"],
     kanbantool_shift_pages: bool,
     easybacklog_decimals_as_text: bool,
     flow_xml_maps: Literal["repeated", "id", "underscore", "numbered"],
     commit_after: tuple[float, float],
-    commit_status: Literal[502, 503, 504] | None,
+    commit_status: str | None,
     fault_seed: int,
     methods: tuple[str, ...],
     **odds: Unpack[Odds],
@@ -161,9 +120,7 @@ def sandbox(
             faults=Faults(
                 **odds,
                 commit_after=commit_after,
-                commit_status=cast(
-                    "Literal[502, 503, 504] | None", int(commit_status or 0) or None
-                ),
+                commit_status=_GATEWAY_STATUSES[commit_status] if commit_status else None,
                 seed=fault_seed,
                 methods=frozenset(methods) or None,
             ),
@@ -172,12 +129,12 @@ def sandbox(
             conflict_status=conflict_status,
             conflict_scope=conflict_scope,
             conflicts_show=conflicts_show,
-            answers_show=cast("Answers", answers_show.replace("-", " ")),
+            answers_show=answers_show,
             normalise={*normalise_by, *(("strip", "round") if normalise else ())},
             read_lag=read_lag,
             version_steps=version_steps,
             version_seed=fault_seed,
-            batches=cast("Stored", batches.replace("-", " ")),
+            batches=batches,
             largest_batch=largest_batch,
             recorded=RecordedForms(
                 sprint_cards=sprint_cards,
@@ -198,7 +155,7 @@ def sandbox(
     server.easybacklog.strict = not easybacklog_production
     server.easybacklog.keys = easybacklog_keys
     server.kanbantool.keys = kanbantool_keys
-    server.kanbantool.positions = cast("Positions", kanbantool_positions.replace("-", " "))
+    server.kanbantool.positions = kanbantool_positions
     server.kanbantool.siblings = kanbantool_siblings
     server.kanbantool.envelopes = kanbantool_envelopes
     server.easybacklog.decimals_as_text = easybacklog_decimals_as_text
@@ -210,14 +167,14 @@ def sandbox(
     except Interrupted as interrupted:
         click.echo("\nStopped.")
         if interrupted.number != signal.SIGINT:
-            raise told() from None
+            raise reported() from None
     except OSError as error:
         raise click.ClickException(f"cannot listen at {host}:{port}: {error.strerror}") from error
 
 
 async def _serve(sandbox: Sandbox, host: str, port: int) -> None:
     async with sandbox.serve(host, port) as server:
-        click.echo(welcome(sandbox, server.url))
+        click.echo(banner(sandbox, server.url))
         await anyio.sleep_forever()
 
 

@@ -1,13 +1,13 @@
 """Ctrl-C and its like: when they come, and who may be interrupted by them.
 
-SIGINT, SIGTERM and SIGHUP are *noted*, from before the first large module is loaded to the end of
+SIGINT, SIGTERM and SIGHUP are recorded, from before the first large module is loaded to the end of
 the process. What a signal does depends on where the program is:
 
 ========================  =======================================================================
 while                     a signal
 ========================  =======================================================================
-modules are loaded        ends the program when they are loaded (`check`)
-the event loop runs       is seen by a task of it within 0.1 s (`running`); nothing is raised
+modules are loaded        ends the program when they are loaded (`raise_received`)
+the event loop runs       is seen by a task of it within 0.1 s (`event_loop`); nothing is raised
 inside `interruptible`    raises `Interrupted`, once: what cleans up after it is not interrupted
 the interpreter is ended  is ignored: nothing is left to be ended
 ========================  =======================================================================
@@ -24,7 +24,15 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-__all__ = ["Interrupted", "check", "interruptible", "note", "noted", "received", "told"]
+__all__ = [
+    "Interrupted",
+    "deferred",
+    "install_handlers",
+    "interruptible",
+    "raise_received",
+    "received",
+    "reported",
+]
 
 _NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 _ENDED_BY: Final = 128  # a shell's own way to say which signal ended a command
@@ -39,8 +47,8 @@ class Interrupted(SystemExit):
     def __init__(self, number: int) -> None:
         super().__init__(_ENDED_BY + number)
         self.number: int = number
-        self.is_told: bool = False
-        """Whether the user was told."""
+        self.is_reported: bool = False
+        """Whether the user has been told why the program ends."""
 
 
 class _State:
@@ -50,22 +58,22 @@ class _State:
 _state: Final = _State()
 
 
-def note() -> None:
-    """From now on signals are noted. To be called in the main thread, as early as can be."""
+def install_handlers() -> None:
+    """From now on signals are recorded. To be called in the main thread, as early as possible."""
     _install(_handle)
     atexit.register(_install, signal.SIG_IGN)
 
 
-def check() -> None:
-    """Raises Interrupted where a signal has come."""
+def raise_received() -> None:
+    """Raises Interrupted if a signal has come."""
     if received:
         raise Interrupted(received[0])
 
 
-def told() -> Interrupted:
+def reported() -> Interrupted:
     """The end of a program that has told its user why it ends."""
     interrupted = Interrupted(received[0])
-    interrupted.is_told = True
+    interrupted.is_reported = True
     return interrupted
 
 
@@ -73,13 +81,13 @@ def told() -> Interrupted:
 def interruptible() -> Generator[None, None, None]:
     """What is done inside may be interrupted anywhere. Raises Interrupted."""
     with _while(raises=True):
-        check()
+        raise_received()
         yield
 
 
 @contextmanager
-def noted() -> Generator[None, None, None]:
-    """What is done inside is not interrupted."""
+def deferred() -> Generator[None, None, None]:
+    """What is done inside is not interrupted: a signal that comes is only recorded."""
     with _while(raises=False):
         yield
 

@@ -18,9 +18,8 @@ from agilekit.connections.secrets import Secret
 from agilekit.environment import TOKEN_IN, Settings
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES, AnyClient
-from agilekit.session.library import HttpLibrary
-from agilekit.session.session import Options
-from agilekit.session.settings import with_variables
+from agilekit.session.http_library import HttpLibrary
+from agilekit.session.options import Options, with_variables
 from agilekit.suggestions import did_you_mean
 
 __all__ = ["Connection"]

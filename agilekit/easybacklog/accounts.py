@@ -12,7 +12,7 @@ from agilekit.easybacklog.params import ACCOUNT_FIELDS, AccountChanges
 from agilekit.easybacklog.routes import LIST_ACCOUNTS, RETRIEVE_ACCOUNT, UPDATE_ACCOUNT
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Accounts"]
 
@@ -43,7 +43,7 @@ class Accounts:
         Source: easyBacklog API documentation, "Update an Account".
         """
         ids = {"ACCOUNT_ID": _id(account)}
-        await self._session.call(UPDATE_ACCOUNT, ids, changed(changes, ACCOUNT_FIELDS))
+        await self._session.call(UPDATE_ACCOUNT, ids, encode_changes(changes, ACCOUNT_FIELDS))
 
 
 def _id(account: object) -> int:

@@ -33,7 +33,7 @@ from agilekit.easybacklog.specs import BACKLOGS
 from agilekit.easybacklog.statistics import Statistics
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Backlogs"]
 
@@ -122,7 +122,7 @@ class Backlogs:
         Source: easyBacklog API documentation, "Update a Backlog".
         """
         await self._session.call(
-            UPDATE_BACKLOG, _ids(account, backlog), changed(changes, BACKLOG_FIELDS)
+            UPDATE_BACKLOG, _ids(account, backlog), encode_changes(changes, BACKLOG_FIELDS)
         )
 
     async def archive(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
@@ -160,8 +160,8 @@ class Backlogs:
         Source: easyBacklog API documentation, "Duplicate a Backlog".
         """
         ids, body = _ids(account, backlog), BACKLOGS.encode(draft)
-        deadline = self._session.until()
-        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, until=deadline)
+        deadline = self._session.deadline_from_now()
+        copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, deadline=deadline)
         if not wait:
             return copy
         ids = {**ids, "BACKLOG_ID": copy.id}

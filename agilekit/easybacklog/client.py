@@ -21,10 +21,10 @@ from agilekit.easybacklog.themes import Themes
 from agilekit.environment import TOKEN_IN, Settings, TokenIn
 from agilekit.errors import InvalidInput
 from agilekit.session.client import Client, user_id_in
-from agilekit.session.session import Options, Session
-from agilekit.session.settings import with_variables
+from agilekit.session.options import Options, with_variables
+from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Format, Override
-from agilekit.wire.request import Credential
 
 __all__ = ["SETTINGS", "EasyBacklog"]
 
@@ -179,7 +179,7 @@ def _dialect(base_url: object, format: object, override: object) -> Dialect:
         accepted=_ACCEPTED,
         sends_form=True,
         asked_to_sign_in="" if str(base_url).rstrip("/").endswith("/api") else _LACKS_API,
-        json_is_narrow=True,  # of the published server: it answers U+1F389 as U+F389
+        json_is_bmp_only=True,  # of the published server: it answers U+1F389 as U+F389
         # The published server takes a form field _method for an attribute, and refuses it.
         override=Override("X-HTTP-Method-Override", in_header=True) if override else None,
     )

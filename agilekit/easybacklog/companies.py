@@ -20,7 +20,7 @@ from agilekit.easybacklog.routes import (
 from agilekit.easybacklog.specs import COMPANIES
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Companies"]
 
@@ -82,7 +82,7 @@ class Companies:
         Source: easyBacklog API documentation, "Update a Company".
         """
         await self._session.call(
-            UPDATE_COMPANY, _ids(account, company), changed(changes, COMPANY_FIELDS)
+            UPDATE_COMPANY, _ids(account, company), encode_changes(changes, COMPANY_FIELDS)
         )
 
     async def delete(self, account: Account | int | str, company: Company | int | str) -> None:

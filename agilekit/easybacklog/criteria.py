@@ -20,7 +20,7 @@ from agilekit.easybacklog.routes import (
 from agilekit.easybacklog.specs import CRITERIA
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Criteria"]
 
@@ -85,7 +85,7 @@ class Criteria:
         """
         ids = _ids(story, acceptance_criterion)
         await self._session.call(
-            UPDATE_ACCEPTANCE_CRITERION, ids, changed(changes, CRITERION_FIELDS)
+            UPDATE_ACCEPTANCE_CRITERION, ids, encode_changes(changes, CRITERION_FIELDS)
         )
 
     async def delete(

@@ -13,9 +13,10 @@ from typing import Final, TypeVar
 from attrs import evolve
 
 from agilekit.easybacklog.models import Backlog, Snapshot
-from agilekit.wire.convert import Malformed, Models, members, whole
+from agilekit.wire.decode import Malformed, loose_elements, to_int
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode
+from agilekit.wire.route import Decode
 from agilekit.wire.times import from_iso
 
 __all__ = ["DECODER", "backlog", "snapshot", "snapshots"]
@@ -44,11 +45,11 @@ def _own_name(name: str) -> str:
 
 
 def _id(value: object, _: object) -> int:
-    return 0 if value is None or value == "" else whole(value)
+    return 0 if value is None or value == "" else to_int(value)
 
 
 # An int that may not be null is an id.
-DECODER: Final = Models(time=_time, keys=_own_name, loose=True, hooks={int: _id})
+DECODER: Final = Decoder(time=_time, keys=_own_name, loose=True, hooks={int: _id})
 
 _SNAPSHOTS: Final = DECODER.entities(Snapshot)
 
@@ -96,7 +97,7 @@ def _renamed(node: JSON) -> JSON:
 
 def _criteria(node: JSON) -> JSON:
     try:
-        found = members(node)
+        found = loose_elements(node)
     except ValueError as error:
         raise Malformed(f"acceptance criteria: {error}") from None
     return [_criterion(one) for one in found]

@@ -16,7 +16,7 @@ from agilekit.errors import InvalidInput
 from agilekit.session.download import download
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 __all__ = ["FoldSide", "PageSize", "PrintFormat", "download_document"]
 
@@ -37,7 +37,7 @@ _TYPES: Final[Mapping[str, tuple[str, ...]]] = {
 
 async def download_document(
     session: Session,
-    route: Op[object],
+    route: Route[object],
     ids: Mapping[str, object],
     to: str | PathLike[str],
     *,

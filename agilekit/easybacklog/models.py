@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from attrs import Factory, field, frozen
 
-from agilekit.wire.convert import key, raw_field
 from agilekit.wire.json import JSON
+from agilekit.wire.model import Model, raw_field, wire_key
 
 __all__ = [
     "AcceptanceCriterion",
@@ -30,8 +30,8 @@ __all__ = [
 ]
 
 
-@frozen
-class Account:
+@frozen(repr=False)
+class Account(Model):
     """What all backlogs belong to. Source: "The Account object"."""
 
     id: int = 0
@@ -48,8 +48,8 @@ class Account:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Company:
+@frozen(repr=False)
+class Company(Model):
     """A group of backlogs. Source: "The Company object"."""
 
     id: int = 0
@@ -66,8 +66,8 @@ class Company:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class AcceptanceCriterion:
+@frozen(repr=False)
+class AcceptanceCriterion(Model):
     """When a story is done. Source: "The Acceptance Criterion object"."""
 
     id: int = 0
@@ -78,8 +78,8 @@ class AcceptanceCriterion:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Story:
+@frozen(repr=False)
+class Story(Model):
     """Has `score`, or `score_50` and `score_90`, by the rule of its backlog.
 
     Source: "The Story object".
@@ -118,8 +118,8 @@ class Story:
         return self.score_50 if self.score is None else self.score
 
 
-@frozen
-class Theme:
+@frozen(repr=False)
+class Theme(Model):
     """A group of stories. Source: "The Theme object"."""
 
     id: int = 0
@@ -135,8 +135,8 @@ class Theme:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class SprintStory:
+@frozen(repr=False)
+class SprintStory(Model):
     """A story in a sprint. Source: "The Sprint Story object"."""
 
     id: int = 0
@@ -154,8 +154,8 @@ def _is_complete(sprint: "Sprint") -> bool:
     return sprint.completed_at is not None
 
 
-@frozen
-class Sprint:
+@frozen(repr=False)
+class Sprint(Model):
     """Source: "The Sprint object"."""
 
     id: int = 0
@@ -176,17 +176,17 @@ class Sprint:
     total_completed_points: float | None = None
     # XML does not say it, and a sprint inside of its backlog does not say when.
     completed: bool | None = field(
-        default=Factory(_is_complete, takes_self=True), metadata=key("completed?")
+        default=Factory(_is_complete, takes_self=True), metadata=wire_key("completed?")
     )
     """Whether it is complete: as the answer says, or else by `completed_at`."""
-    deletable: bool | None = field(default=None, eq=False, metadata=key("deletable?"))
+    deletable: bool | None = field(default=None, eq=False, metadata=wire_key("deletable?"))
     """Only JSON says it."""
     sprint_stories: tuple[SprintStory, ...] | None = None
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Snapshot:
+@frozen(repr=False)
+class Snapshot(Model):
     """A backlog as it was; nothing in it can be changed.
 
     Made by hand, it has a `parent_backlog_id`; made when a sprint began, a `parent_sprint_id`,
@@ -217,8 +217,8 @@ class Snapshot:
         return self.not_ready_since is None
 
 
-@frozen
-class Backlog:
+@frozen(repr=False)
+class Backlog(Model):
     """With its children, JSON leaves out its times, `archived`, `use_50_90` and `company_id`.
 
     Source: "The Backlog object".
@@ -254,8 +254,8 @@ class Backlog:
         return self.not_ready_since is None
 
 
-@frozen
-class Locale:
+@frozen(repr=False)
+class Locale(Model):
     """A language and a currency. Source: "The Locale object"."""
 
     id: int = 0
@@ -269,8 +269,8 @@ class Locale:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class ScoringRule:
+@frozen(repr=False)
+class ScoringRule(Model):
     """Which scores a story may have. Source: "The Scoring Rule object"."""
 
     id: int = 0
@@ -282,8 +282,8 @@ class ScoringRule:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class SprintStoryStatus:
+@frozen(repr=False)
+class SprintStoryStatus(Model):
     """How far a story is in its sprint. Source: "The Sprint Story Status object"."""
 
     id: int = 0

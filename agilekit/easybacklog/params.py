@@ -16,17 +16,17 @@ from agilekit.easybacklog.models import (
     SprintStoryStatus,
     Story,
 )
-from agilekit.wire.fields import (
-    Write,
-    at_most,
-    day,
-    filled,
+from agilekit.wire.encode import (
+    Encode,
+    boolean,
+    integer,
+    iso_date,
+    max_length,
+    non_empty,
+    nullable,
     number,
-    or_none,
     reference,
-    text,
-    truth,
-    whole,
+    string,
 )
 from agilekit.wire.json import JSON
 
@@ -219,59 +219,63 @@ class SprintStoryChanges(TypedDict, total=False):
 
 
 def _from_one(value: object) -> JSON:
-    found = whole(value)
+    found = integer(value)
     if found < 1:
         raise ValueError(f"must be a whole number from 1, not {value!r:.60}")
     return found
 
 
-_DEFAULT_FIELDS: Final[Mapping[str, Write]] = {
-    "default_velocity": or_none(number),
-    "default_rate": or_none(whole),
-    "default_use_50_90": or_none(truth),
+_DEFAULT_FIELDS: Final[Mapping[str, Encode]] = {
+    "default_velocity": nullable(number),
+    "default_rate": nullable(integer),
+    "default_use_50_90": nullable(boolean),
 }
-ACCOUNT_FIELDS: Final[Mapping[str, Write]] = {
-    "name": filled,
+ACCOUNT_FIELDS: Final[Mapping[str, Encode]] = {
+    "name": non_empty,
     "locale_id": reference(Locale),
     **_DEFAULT_FIELDS,
-    "scoring_rule_id": or_none(reference(ScoringRule)),
+    "scoring_rule_id": nullable(reference(ScoringRule)),
 }
-COMPANY_FIELDS: Final[Mapping[str, Write]] = {"name": filled, **_DEFAULT_FIELDS}
-BACKLOG_FIELDS: Final[Mapping[str, Write]] = {
-    "name": filled,
-    "company_id": or_none(reference(Company)),
-    "velocity": or_none(number),
-    "rate": or_none(whole),
-    "use_50_90": or_none(truth),
-    "scoring_rule_id": or_none(reference(ScoringRule)),
+COMPANY_FIELDS: Final[Mapping[str, Encode]] = {"name": non_empty, **_DEFAULT_FIELDS}
+BACKLOG_FIELDS: Final[Mapping[str, Encode]] = {
+    "name": non_empty,
+    "company_id": nullable(reference(Company)),
+    "velocity": nullable(number),
+    "rate": nullable(integer),
+    "use_50_90": nullable(boolean),
+    "scoring_rule_id": nullable(reference(ScoringRule)),
 }
-SNAPSHOT_FIELDS: Final[Mapping[str, Write]] = {"name": filled}
-THEME_FIELDS: Final[Mapping[str, Write]] = {"name": filled, "code": filled, "position": _from_one}
-SPRINT_FIELDS: Final[Mapping[str, Write]] = {
-    "start_on": day,
-    "duration_days": _from_one,
-    "number_team_members": or_none(number),
-    "explicit_velocity": or_none(number),
-}
-STORY_FIELDS: Final[Mapping[str, Write]] = {
-    "unique_id": _from_one,
-    "as_a": or_none(at_most(255)),
-    "i_want_to": or_none(text),
-    "so_i_can": or_none(text),
-    "comments": or_none(text),
-    "score": or_none(number),
-    "score_50": or_none(number),
-    "score_90": or_none(number),
-    "color": or_none(text),
+SNAPSHOT_FIELDS: Final[Mapping[str, Encode]] = {"name": non_empty}
+THEME_FIELDS: Final[Mapping[str, Encode]] = {
+    "name": non_empty,
+    "code": non_empty,
     "position": _from_one,
 }
-CRITERION_FIELDS: Final[Mapping[str, Write]] = {"criterion": filled, "position": _from_one}
-SPRINT_STORY_DRAFT: Final[Mapping[str, Write]] = {
+SPRINT_FIELDS: Final[Mapping[str, Encode]] = {
+    "start_on": iso_date,
+    "duration_days": _from_one,
+    "number_team_members": nullable(number),
+    "explicit_velocity": nullable(number),
+}
+STORY_FIELDS: Final[Mapping[str, Encode]] = {
+    "unique_id": _from_one,
+    "as_a": nullable(max_length(255)),
+    "i_want_to": nullable(string),
+    "so_i_can": nullable(string),
+    "comments": nullable(string),
+    "score": nullable(number),
+    "score_50": nullable(number),
+    "score_90": nullable(number),
+    "color": nullable(string),
+    "position": _from_one,
+}
+CRITERION_FIELDS: Final[Mapping[str, Encode]] = {"criterion": non_empty, "position": _from_one}
+SPRINT_STORY_DRAFT: Final[Mapping[str, Encode]] = {
     "story_id": reference(Story),
     "sprint_story_status_id": reference(SprintStoryStatus),
     "position": _from_one,
 }
-SPRINT_STORY_CHANGES: Final[Mapping[str, Write]] = {
+SPRINT_STORY_CHANGES: Final[Mapping[str, Encode]] = {
     "move_to_sprint_id": reference(Sprint),
     "sprint_story_status_id": reference(SprintStoryStatus),
     "position": _from_one,

@@ -13,7 +13,7 @@ import anyio
 from agilekit.easybacklog.models import Backlog, Snapshot
 from agilekit.errors import CallError, DeadlineExceeded
 from agilekit.session.session import Session
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 __all__ = ["until_ready"]
 
@@ -24,7 +24,7 @@ _LONGEST_PAUSE: Final = 2.0
 
 
 async def until_ready(
-    session: Session, read: Op[C], ids: Mapping[str, object], what: str, *, deadline: float
+    session: Session, read: Route[C], ids: Mapping[str, object], what: str, *, deadline: float
 ) -> C:
     """Reads a copy that was made, until it is whole.
 
@@ -35,7 +35,7 @@ async def until_ready(
     pause = _FIRST_PAUSE
     while True:
         try:
-            copy = await session.call(read, ids, until=deadline)
+            copy = await session.call(read, ids, deadline=deadline)
         except DeadlineExceeded as error:
             raise DeadlineExceeded(
                 f"{what} was made, and is not ready yet",

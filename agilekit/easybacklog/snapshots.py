@@ -20,7 +20,7 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import written
+from agilekit.wire.encode import encode_draft
 
 __all__ = ["Snapshots"]
 
@@ -74,9 +74,9 @@ class Snapshots:
 
         Source: easyBacklog API documentation, "Create a Snapshot".
         """
-        ids, body = _in(account, backlog), written({"name": name}, SNAPSHOT_FIELDS)
-        deadline = self._session.until()
-        made = await self._session.call(CREATE_SNAPSHOT, ids, body, until=deadline)
+        ids, body = _in(account, backlog), encode_draft({"name": name}, SNAPSHOT_FIELDS)
+        deadline = self._session.deadline_from_now()
+        made = await self._session.call(CREATE_SNAPSHOT, ids, body, deadline=deadline)
         if not wait:
             return made
         ids = {**ids, "SNAPSHOT_ID": made.id}

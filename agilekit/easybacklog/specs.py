@@ -64,7 +64,7 @@ STORIES: Final = spec_of_named_fields(
     load=DECODER.one(Story),
     key=lambda story: story.id,
     label=("i_want_to",),
-    changes=("position",),
+    not_compared=("position",),
     texts=("as_a", "i_want_to", "so_i_can", "comments"),
     shows_all=True,
 )
@@ -78,7 +78,7 @@ CRITERIA: Final = spec_of_named_fields(
     load=DECODER.one(AcceptanceCriterion),
     key=lambda criterion: criterion.id,
     label=("criterion",),
-    changes=("position",),
+    not_compared=("position",),
     texts=("criterion",),
     shows_all=True,
 )
@@ -92,7 +92,7 @@ THEMES: Final = spec_of_named_fields(
     load=DECODER.one(Theme),
     key=lambda theme: theme.id,
     label=("name",),
-    changes=("code", "position"),
+    not_compared=("code", "position"),
     texts=("name",),
     shows_all=True,
 )
@@ -118,7 +118,7 @@ SPRINT_STORIES: Final = spec_of_named_fields(
     load=DECODER.one(SprintStory),
     key=lambda sprint_story: sprint_story.id,
     label=("story_id",),
-    changes=("position",),
+    not_compared=("position",),
     shows_all=True,
 )
 BACKLOGS: Final = spec_of_named_fields(
@@ -131,7 +131,7 @@ BACKLOGS: Final = spec_of_named_fields(
     load=DECODER.one(Backlog),
     key=lambda backlog: backlog.id,
     label=("name",),
-    changes=("company_id",),
+    not_compared=("company_id",),
     needs={"rate": "velocity"},
     texts=("name",),
     shows_all=True,

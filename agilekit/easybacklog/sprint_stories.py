@@ -24,7 +24,7 @@ from agilekit.easybacklog.routes import (
 from agilekit.easybacklog.specs import SPRINT_STORIES
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["SprintStories"]
 
@@ -94,7 +94,9 @@ class SprintStories:
         Source: easyBacklog API documentation, "Update a Sprint Story".
         """
         ids = _ids(sprint, sprint_story)
-        await self._session.call(UPDATE_SPRINT_STORY, ids, changed(changes, SPRINT_STORY_CHANGES))
+        await self._session.call(
+            UPDATE_SPRINT_STORY, ids, encode_changes(changes, SPRINT_STORY_CHANGES)
+        )
 
     async def delete(
         self, sprint: Sprint | int | str, sprint_story: SprintStory | int | str

@@ -20,7 +20,7 @@ from agilekit.easybacklog.routes import (
 from agilekit.easybacklog.specs import SPRINTS
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Sprints"]
 
@@ -91,7 +91,7 @@ class Sprints:
         Source: easyBacklog API documentation, "Update a Sprint".
         """
         await self._session.call(
-            UPDATE_SPRINT, _ids(backlog, sprint), changed(changes, SPRINT_FIELDS)
+            UPDATE_SPRINT, _ids(backlog, sprint), encode_changes(changes, SPRINT_FIELDS)
         )
 
     # The sample of "Update a Sprint" sends complete=true, which the published server ignores.

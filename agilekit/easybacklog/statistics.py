@@ -8,8 +8,8 @@ from datetime import date
 
 from attrs import frozen
 
-from agilekit.wire.convert import raw_field
 from agilekit.wire.json import JSON
+from agilekit.wire.model import raw_field
 
 __all__ = ["BurnDown", "BurnUp", "Statistics", "StatisticsPoint", "VelocityStatistics"]
 

@@ -23,7 +23,7 @@ from agilekit.easybacklog.specs import STORIES
 from agilekit.easybacklog.survey import survey_stories
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Stories"]
 
@@ -93,7 +93,9 @@ class Stories:
 
         Source: easyBacklog API documentation, "Update a Story".
         """
-        await self._session.call(UPDATE_STORY, _ids(theme, story), changed(changes, STORY_FIELDS))
+        await self._session.call(
+            UPDATE_STORY, _ids(theme, story), encode_changes(changes, STORY_FIELDS)
+        )
 
     async def delete(self, theme: Theme | int | str, story: Story | int | str) -> None:
         """Deletes a story.

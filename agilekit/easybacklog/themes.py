@@ -24,7 +24,7 @@ from agilekit.easybacklog.specs import THEMES
 from agilekit.easybacklog.survey import survey_themes
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Themes"]
 
@@ -92,7 +92,9 @@ class Themes:
 
         Source: easyBacklog API documentation, "Update a Theme".
         """
-        await self._session.call(UPDATE_THEME, _ids(backlog, theme), changed(changes, THEME_FIELDS))
+        await self._session.call(
+            UPDATE_THEME, _ids(backlog, theme), encode_changes(changes, THEME_FIELDS)
+        )
 
     async def grab_story(
         self, backlog: Backlog | int | str, theme: Theme | int | str, story: Story | int | str

@@ -3,11 +3,13 @@
 import sys
 from types import ModuleType
 
-from agilekit.export.model import TABLES, Column, ExportError, Table
-from agilekit.export.places import Format
-from agilekit.export.readers import Exportable
+from agilekit.export.errors import ExportError
 from agilekit.export.report import ExportReport, Progress, ProjectReport
 from agilekit.export.run import export
+from agilekit.export.source.readers import Exportable
+from agilekit.export.table import Column, Table
+from agilekit.export.tables import TABLES
+from agilekit.export.target.open_target import Format
 from agilekit.export.verify import Verification, verify
 
 __all__ = [

@@ -7,14 +7,14 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["AGAIN", "ANEW", "NOT_PACKED", "TABLES_ANEW", "Damage"]
+__all__ = ["EXPORT_AGAIN", "REBUILD_TABLES", "START_OVER", "UNPACK_ERRORS", "Damage"]
 
-AGAIN: Final = "export it again, without changed_only: what is there is replaced"
-ANEW: Final = "copy what you need of it, move it away, and export again"
-TABLES_ANEW: Final = "export anything to the folder: its tables are made anew"
+EXPORT_AGAIN: Final = "export it again, without changed_only: what is there is replaced"
+START_OVER: Final = "copy what you need of it, move it away, and export again"
+REBUILD_TABLES: Final = "export anything to the folder: its tables are made anew"
 
-NOT_PACKED: Final = (EOFError, zlib.error)
-"""What unpacking raises beside OSError."""
+UNPACK_ERRORS: Final = (EOFError, zlib.error)
+"""What unpacking a damaged file raises besides OSError."""
 
 
 @frozen
@@ -24,4 +24,4 @@ class Damage:
     problem: str
     """A sentence for people."""
     advice: str
-    """What to do, to go on a sentence that begins with what it is about."""
+    """What to do: the end of a sentence that begins with what it is about."""

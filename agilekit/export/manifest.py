@@ -12,23 +12,23 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Final, TypeAlias, TypedDict
+from typing import Final, TypedDict
 
 from agilekit._version import __version__
 from agilekit.errors import AgilekitError
-from agilekit.export.model import TABLES, Found, Part, Row, Table, sound, time_text
+from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.table import ProjectKey, Row, Table, replace_surrogates, time_text
+from agilekit.export.tables import TABLES
 
 __all__ = [
     "FORMAT",
-    "Contents",
-    "Entry",
-    "Key",
+    "ProjectEntry",
+    "TableDigest",
     "complete",
-    "contents",
+    "digest_of",
     "failed",
     "key_of",
     "lines",
-    "noted",
     "now",
     "skipped",
 ]
@@ -36,18 +36,15 @@ __all__ = [
 FORMAT: Final = 3
 """The version of the format; a new one means that older readers would misread it."""
 
-Key: TypeAlias = tuple[str, str, str]
-"""The service, the host and the id of a project."""
 
-
-class Contents(TypedDict):
-    """What a project has in one table."""
+class TableDigest(TypedDict):
+    """How many rows a project has in one table, and their hash."""
 
     rows: int
     sha256: str
 
 
-class Entry(TypedDict):
+class ProjectEntry(TypedDict):
     """One project: what is there of it, and what the last attempt made of it."""
 
     service: str
@@ -60,25 +57,25 @@ class Entry(TypedDict):
     run: str | None
     """The run that wrote it."""
     watermark: str | None
-    """Of the project as it was read."""
+    """The revision of the project as it was read."""
     finished_at: str | None
-    """When it was written; null where it never was."""
-    tables: dict[str, Contents] | None
+    """When it was written; null if it never was."""
+    tables: dict[str, TableDigest] | None
     gaps: list[str]
     """What the service has by its own account, and did not show."""
     notes: list[str]
     """What is worth knowing of it, though nothing says that anything is missing."""
     memory: str | None
-    """What the next export has to know to ask for less; null where there is nothing."""
+    """The state of its reader, which the next export has to know to ask for less; null for none."""
     skipped_at: str | None
     skipped: str | None
-    """Why the last attempt left it as it was; null where it was written."""
+    """Why the last attempt left it as it was; null if it was written."""
     failed_at: str | None
     error: str | None
-    """Why the last attempt failed; null where it did not."""
+    """Why the last attempt failed; null if it did not."""
 
 
-def key_of(entry: Entry) -> Key:
+def key_of(entry: ProjectEntry) -> ProjectKey:
     return entry["service"], entry["host"], entry["project_id"]
 
 
@@ -88,54 +85,53 @@ def lines(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     for row in rows:
         values = dict(zip(names, row, strict=True))
         line = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
-        # No row that was written holds half a surrogate pair, or bytes; one that is read may.
+        # No row that was written holds an unpaired surrogate, or bytes; a damaged one may.
         yield line.encode(errors="surrogatepass") + b"\n"
 
 
-def contents(made: Iterable[bytes]) -> Contents:
+def digest_of(lines_of_rows: Iterable[bytes]) -> TableDigest:
     """How many lines there are, and their hash."""
     count, digest = 0, hashlib.sha256()
-    for line in made:
+    for line in lines_of_rows:
         count += 1
         digest.update(line)
-    return Contents(rows=count, sha256=digest.hexdigest())
+    return TableDigest(rows=count, sha256=digest.hexdigest())
 
 
-def complete(part: Part, run: str, tables: Mapping[str, Contents]) -> Entry:
+def complete(data: ProjectData, run: str, tables: Mapping[str, TableDigest]) -> ProjectEntry:
     """The entry of a project that is about to be written."""
-    entry = noted(None, part.project)
     return {
-        **entry,
+        **_without_attempt(None, data.project),
         "run": run,
-        "watermark": part.project.done.stamped(part.project.watermark),
+        "watermark": data.project.done.stamped(data.project.revision),
         "finished_at": now(),
         "tables": {table.name: tables[table.name] for table in TABLES},
-        "gaps": [sound(gap) for gap in part.gaps],
-        "notes": [sound(note) for note in part.notes],
-        "memory": part.memory,
+        "gaps": [*map(replace_surrogates, data.gaps)],
+        "notes": [*map(replace_surrogates, data.notes)],
+        "memory": data.reader_state,
     }
 
 
-def failed(before: Entry | None, project: Found, error: AgilekitError) -> Entry:
+def failed(before: ProjectEntry | None, project: ProjectRef, error: AgilekitError) -> ProjectEntry:
     """The entry of a project that could not be exported. What there was of it stays."""
-    text = sound(f"{type(error).__name__}: {error}")
-    return {**noted(before, project), "failed_at": now(), "error": text}
+    text = replace_surrogates(f"{type(error).__name__}: {error}")
+    return {**_without_attempt(before, project), "failed_at": now(), "error": text}
 
 
-def skipped(before: Entry | None, project: Found, why: str) -> Entry:
+def skipped(before: ProjectEntry | None, project: ProjectRef, why: str) -> ProjectEntry:
     """The entry of a project that was left as it was."""
-    return {**noted(before, project), "skipped_at": now(), "skipped": why}
+    return {**_without_attempt(before, project), "skipped_at": now(), "skipped": why}
 
 
-def noted(before: Entry | None, project: Found) -> Entry:
+def _without_attempt(before: ProjectEntry | None, project: ProjectRef) -> ProjectEntry:
     """The entry of a project as it was before, without what the last attempt made of it."""
     if before is not None:
         return {**before, "skipped_at": None, "skipped": None, "failed_at": None, "error": None}
-    return Entry(
+    return ProjectEntry(
         service=project.service,
         host=project.host,
         project_id=project.project_id,
-        title=None if project.title is None else sound(project.title),
+        title=None if project.title is None else replace_surrogates(project.title),
         base_url=project.base_url,
         agilekit=__version__,
         run=None,

@@ -1,4 +1,4 @@
-"""What an export tells: while it runs, and at its end."""
+"""What an export reports: while it runs, and at its end."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Progress:
     """The name that its client was given, or else its host."""
     service: str
     project_id: str | None
-    """None where the projects of a connection are being looked for."""
+    """None while the projects of a connection are being looked for."""
     title: str | None
     """None until it is known."""
     step: Step
@@ -45,19 +45,28 @@ class ProjectReport:
     service: str
     host: str
     project_id: str | None
-    """None where the projects of a connection could not be found."""
+    """None if the projects of a connection could not be found."""
     title: str | None
     rows: Mapping[str, int]
-    """By table, as written; empty where it was skipped or failed."""
+    """By table, as written; empty if it was skipped or failed."""
     seconds: float
     gaps: tuple[str, ...] = ()
     """What the service has by its own account, and did not show."""
     notes: tuple[str, ...] = ()
     """What is worth knowing of it, though nothing says that anything is missing."""
     skipped: str | None = None
-    """Why it was left as it was; None where it was not."""
+    """Why it was left as it was; None if it was not."""
     error: AgilekitError | None = None
-    """Why nothing of it was written; None where all of it was, or it was skipped."""
+    """Why nothing of it was written; None if all of it was, or it was skipped."""
+
+    def __repr__(self) -> str:
+        if self.error is not None:
+            state = f"failed={type(self.error).__name__}"
+        elif self.skipped is not None:
+            state = "skipped"
+        else:
+            state = f"rows={sum(self.rows.values())} gaps={len(self.gaps)}"
+        return f"<ProjectReport {self.service} {self.project_id} {self.title!r:.60} {state}>"
 
 
 @frozen
@@ -94,6 +103,9 @@ class ExportReport:
         for project in self.projects:
             total.update(project.rows)
         return dict(total)
+
+    def __repr__(self) -> str:
+        return f"<ExportReport {self}>"
 
     def __str__(self) -> str:
         rows = sum(self.rows.values())

@@ -1,39 +1,46 @@
-"""Exports the projects of several connections at once, each project whole or not at all."""
+"""Exports the projects of several connections at once, each project whole or not at all.
+
+How it goes: the projects of each connection are found, and wait in the queue of their credential.
+The schedule begins one after another: `_ExportRun` leaves it as it is, if nothing happened to it,
+or else reads it and hands it to the target. What becomes of each is reported.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import anyio
 from attrs import define, evolve, field, frozen
 
 from agilekit.checks import check_count
-from agilekit.errors import AgilekitError, InvalidInput
-from agilekit.export.done import Done, DoneNames, done_by_connection
-from agilekit.export.manifest import Entry, Key, key_of
-from agilekit.export.model import ExportError, Found
-from agilekit.export.places import Format, target_at
-from agilekit.export.reader import Reader, Turns, host_of
-from agilekit.export.readers import Exportable, reader_of
+from agilekit.errors import AgilekitError
+from agilekit.export.clients import named_clients, scope_of
+from agilekit.export.done import DoneNames, DoneRule, done_rules
+from agilekit.export.errors import ExportError
+from agilekit.export.manifest import ProjectEntry, key_of
+from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
-from agilekit.export.resuming import is_fresh, is_of, start_of
-from agilekit.export.schedule import Held, Queue, do_in_turn
-from agilekit.export.target import Run
-from agilekit.export.written import Writer, Written
-from agilekit.services import is_client
-from agilekit.session.in_flight import Places
-from agilekit.wire.odd import leniently
+from agilekit.export.resume import is_fresh, is_of, start_of
+from agilekit.export.schedule import ProjectLoad, ProjectQueue, run_queues
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ProjectReader
+from agilekit.export.source.readers import Exportable, reader_of
+from agilekit.export.table import ProjectKey
+from agilekit.export.target.open_target import Format, open_target
+from agilekit.export.target.target import Run
+from agilekit.export.writer import StoredProject, TargetWriter
+from agilekit.session.concurrency_limit import ConcurrencyLimit
+from agilekit.wire.lenient import leniently
 
 __all__ = ["export"]
 
-Place: TypeAlias = tuple[int, int]
-"""Which connection, and which of its projects."""
+Index: TypeAlias = tuple[int, int]
+"""Which connection, and which of its projects: the order of the reports."""
 
 
 async def export(
@@ -47,25 +54,25 @@ async def export(
     done: DoneNames | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> ExportReport:
-    """Writes everything that all projects of the clients hold to one place.
+    """Writes everything that all projects of the clients hold to one file or folder.
 
     clients: a list, or by the names under which progress and report speak of them. One that is not
         open is opened meanwhile. Every project that a client leads to is exported.
-    to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or else a folder: of Parquet where
+    to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or else a folder: of Parquet if
         its name ends in ``.parquet``, of compressed JSON Lines for ``.zst``, and of JSON Lines for
         ``.jsonl`` or no ending; or the URL of either. Another ending is refused, unless `format` is
-        given or an export is there already. It is made where it is not there; what is there of a
+        given or an export is there already. It is made if it is not there; what is there of a
         project is replaced.
-    format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"`` or ``"parquet"``, where `to` does not tell.
+    format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"`` or ``"parquet"``, if `to` does not tell.
     concurrency: how many requests of all projects may be in flight at once, each client's own
-        ``concurrency`` besides. What waits for the pace of its account is not in flight.
-    changed_only: leave a project as it is where its version proves that it did not change since it
+        ``concurrency`` besides. What waits for the rate of its account is not in flight.
+    changed_only: leave a project as it is if its version proves that it did not change since it
         was exported. flow and easyBacklog have none: their projects are read each time.
-    resume: continue the run before, where that was of the same connections and did not come to its
-        end: what it has written within the last hour is left as it is, and what it wrote earlier
-        where its version proves that it did not change. And read of a board of Kanban Tool only the
-        tasks that its changelog and its lists show to have changed since it was exported, and ask
-        flow for no hidden task that was not there. False reads everything anew.
+    resume: continue the run before, if that was of the same connections and did not come to its
+        end: what it has written within the last hour is left as it is, and so is what it wrote
+        earlier, if its version proves that it did not change. And read of a board of Kanban Tool
+        only the tasks that its changelog and its lists show to have changed since it was exported,
+        and do not ask flow again for hidden tasks that were not there. False reads everything anew.
     done: the names or ids of the columns or states whose cards are done, such as
         ``["Done", "Released"]``: for all connections, or for some by their names. A project that
         has none of them, and one for which nothing is named, goes by its service's own rule.
@@ -73,39 +80,41 @@ async def export(
 
     Each project is written whole or not at all, and the failure of one stops no other: the report
     has the error of each project that failed, and the manifest has it, too. Other processes may
-    export other projects to the same place meanwhile.
+    export other projects to the same file or folder meanwhile.
 
-    Raises InvalidInput for arguments that cannot be right, ExportError where the place cannot be
-    written to: then what is whole stays, and the same call continues.
+    Raises InvalidInput for arguments that cannot be right, ExportError if the file or folder cannot
+    be written to: then what is whole stays, and the same call continues.
     """
-    named = _checked(clients)
-    finished = done_by_connection(done, named)
+    named = named_clients(clients)
+    rules = done_rules(done, named)
     check_count("concurrency", concurrency, least=1)
     began = anyio.current_time()
-    writer = Writer(target_at(to, format))
+    writer = TargetWriter(open_target(to, format))
+    target = writer.target
     async with AsyncExitStack() as stack:
-        stack.callback(writer.target.close)
-        await writer.do(writer.target.prepare)
-        run = await writer.do(partial(writer.target.begin, _scope(named.values()), resume=resume))
-        entries = {key_of(entry): entry for entry in await writer.do(writer.target.entries)}
-        export = _Export(
+        stack.callback(target.close)
+        await writer.run(target.prepare)
+        run = await writer.run(partial(target.begin, scope_of(named.values()), resume=resume))
+        entries = {key_of(entry): entry for entry in await writer.run(target.entries)}
+        export_run = _ExportRun(
             writer,
             run,
             entries,
             concurrency,
             changed_only=changed_only,
             anew=not resume,
-            done=finished,
-            tell=on_progress,
+            done=rules,
+            on_progress=on_progress,
         )
         for client in named.values():
             if not client.is_open:
                 await stack.enter_async_context(client)
-        await export.read_all(named)
-        await writer.do(partial(writer.target.finish, run))
+        await export_run.export_all(named)
+        await writer.run(partial(target.finish, run))
+    reports = export_run.reports
     return ExportReport(
-        path=writer.target.path,
-        projects=tuple(export.reports[place] for place in sorted(export.reports)),
+        path=target.path,
+        projects=tuple(reports[index] for index in sorted(reports)),
         seconds=anyio.current_time() - began,
         continued=start_of(run),
     )
@@ -117,10 +126,12 @@ class _Connection:
 
     number: int
     name: str
-    reader: Reader
-    queue: Queue
+    reader: ProjectReader
+    queue: ProjectQueue
     after: Sequence[anyio.Event]
-    """Those that it leaves to them the projects that they lead to as well."""
+    """When the connections before it that may lead to the same projects have found theirs: it
+    leaves those to them.
+    """
     found: anyio.Event = field(factory=anyio.Event)
     """Its projects are known."""
 
@@ -129,224 +140,188 @@ class _Connection:
 class _Project:
     """A project on its way."""
 
-    place: Place
+    index: Index
     connection: str
-    reader: Reader
-    found: Found
+    reader: ProjectReader
+    ref: ProjectRef
     gaps: Sequence[str]
-    """What was odd where it was found."""
+    """What was odd in the answer that lists it."""
 
 
 @define
-class _Export:
-    writer: Writer
+class _ExportRun:
+    writer: TargetWriter
     run: Run
-    entries: Mapping[Key, Entry]
+    entries: Mapping[ProjectKey, ProjectEntry]
+    """What is there of each project."""
     concurrency: int
     changed_only: bool = field(kw_only=True)
     anew: bool = field(kw_only=True)
-    done: Mapping[str, Done] = field(kw_only=True)
-    tell: Callable[[Progress], object] | None = field(kw_only=True)
-    reports: dict[Place, ProjectReport] = field(factory=dict[Place, ProjectReport])
-    known: dict[Key, str] = field(factory=dict[Key, str])
-    """The connection that a project was found by."""
+    done: Mapping[str, DoneRule] = field(kw_only=True)
+    on_progress: Callable[[Progress], object] | None = field(kw_only=True)
+    reports: dict[Index, ProjectReport] = field(factory=dict[Index, ProjectReport])
+    found_by: dict[ProjectKey, str] = field(factory=dict[ProjectKey, str])
+    """The connection that each project was found by first."""
 
-    async def read_all(self, clients: Mapping[str, Exportable]) -> None:
+    async def export_all(self, clients: Mapping[str, Exportable]) -> None:
         """Finds the projects of all connections, and exports those of each as they are found."""
-        places, queues = Places(self.concurrency), dict[Hashable, Queue]()
+        in_flight, queues = ConcurrencyLimit(self.concurrency), dict[Hashable, ProjectQueue]()
         # Connections that may lead to the same project, in their order.
-        akin = defaultdict[Key, list[anyio.Event]](list)
+        alike = defaultdict[ProjectKey, list[anyio.Event]](list)
         for number, (name, client) in enumerate(clients.items()):
             at_once = min(self.concurrency, client.concurrency)
-            queue = queues.setdefault(client.pace_key, Queue())
+            queue = queues.setdefault(client.pace_key, ProjectQueue())
             queue.width += at_once
-            reader = reader_of(client, Turns(at_once, places))
-            before = akin[reader.nothing.key]
+            reader = reader_of(client, ReadLimiter(at_once, in_flight))
+            before = alike[reader.connection_ref.key]
             connection = _Connection(number, name, reader, queue, tuple(before))
             before.append(connection.found)
-            queue.add(partial(self._find, connection), 0)
-        await do_in_turn(queues.values())
+            queue.add(partial(self._find_projects, connection), 0)
+        await run_queues(queues.values())
 
-    async def _find(self, connection: _Connection, _held: Held) -> None:
+    async def _find_projects(self, connection: _Connection, _load: ProjectLoad) -> None:
         name, reader = connection.name, connection.reader
-        self._tell(name, reader.nothing, "finding")
+        self._progress(name, reader.connection_ref, "finding")
         with leniently() as odd:
             try:
                 found = await reader.projects()
             except AgilekitError as error:
-                await self._fail((connection.number, 0), name, reader.nothing, 0.0, error)
+                index = (connection.number, 0)
+                await self._fail(index, name, reader.connection_ref, 0.0, error)
                 found = []
         for earlier in connection.after:
             await earlier.wait()
-        ids = [one.project_id for one in found]
-        for number, one in enumerate(found):
-            gaps = odd.gaps_of(one.project_id, ids)
-            whole = evolve(one, done=self.done[name])
-            project = _Project((connection.number, number), name, reader, whole, gaps)
-            first = self.known.setdefault(one.key, name)
+        ids = [ref.project_id for ref in found]
+        for number, ref in enumerate(found):
+            gaps = odd.gaps_of(ref.project_id, ids)
+            with_rule = evolve(ref, done=self.done[name])
+            project = _Project((connection.number, number), name, reader, with_rule, gaps)
+            first = self.found_by.setdefault(ref.key, name)
             if first == name:
-                connection.queue.add(partial(self._export, project), self._rows_before(one.key))
+                connection.queue.add(partial(self._export, project), self._rows_before(ref.key))
             else:
                 self._skip(project, f"exported through the connection {first}")
         connection.found.set()
 
-    def _rows_before(self, key: Key) -> int | None:
+    def _rows_before(self, key: ProjectKey) -> int | None:
         tables = self.entries[key]["tables"] if key in self.entries else None
         return None if tables is None else sum(one["rows"] for one in tables.values())
 
-    async def _export(self, project: _Project, held: Held) -> None:
-        found, before = project.found, self.entries.get(project.found.key)
+    async def _export(self, project: _Project, load: ProjectLoad) -> None:
+        """Leaves a project as it is, or reads and writes it."""
+        ref, before = project.ref, self.entries.get(project.ref.key)
         if before is not None and before["tables"] is None:
-            before = None
+            before = None  # it was never written
         resumed = before is not None and is_of(self.run, before)
         if before is not None and resumed and is_fresh(before):
             self._skip(project, "this run has written it already")
             return
         began = anyio.current_time()
-        title, rows = found.title, 0
+        title = ref.title
 
-        def heard(now: str | None, entities: int) -> None:
-            nonlocal title, rows
-            title, rows = now, entities
-            held.rows = entities
-            self._tell(project.connection, found, "reading", title, rows)
+        def on_read(title_now: str | None, entities: int) -> None:
+            nonlocal title
+            title, load.rows = title_now, entities
+            self._progress(project.connection, ref, "reading", title, entities)
 
-        known = None if before is None or self.anew else Written(self.writer, before)
         try:
             if (
                 before is not None
                 and (self.changed_only or resumed)
-                and await _is_same(project, before)
+                and await _is_unchanged(project, before)
             ):
                 why = f"unchanged: {before['watermark']}"
-                await self.writer.do(partial(self.writer.target.skip, found, why))
+                await self.writer.run(partial(self.writer.target.skip, ref, why))
                 self._skip(project, why)
                 return
-            heard(title, 0)
+            on_read(title, 0)
+            previous = None if before is None or self.anew else StoredProject(self.writer, before)
             with leniently() as odd:
-                part = await project.reader.read(found, heard, known)
-            gaps = dict.fromkeys((*project.gaps, *part.gaps, *odd.gaps()))
-            part = evolve(part, gaps=tuple(gaps))
+                data = await project.reader.read(ref, on_read, previous)
+            gaps = dict.fromkeys((*project.gaps, *data.gaps, *odd.gaps()))
+            data = evolve(data, gaps=tuple(gaps))
         except ExportError:
-            raise
+            raise  # of the target: it ends the whole run
         except AgilekitError as error:
             seconds = anyio.current_time() - began
-            await self._fail(project.place, project.connection, found, seconds, error, title)
+            await self._fail(project.index, project.connection, ref, seconds, error, title)
             return
-        title, rows = part.project.title, sum(map(len, part.rows.values()))
-        held.rows = rows
-        self._tell(project.connection, found, "writing", title, rows)
+        load.rows = sum(map(len, data.rows.values()))
+        await self._write(project, data, began)
+
+    async def _write(self, project: _Project, data: ProjectData, began: float) -> None:
+        title, tables = data.project.title, {name: len(rows) for name, rows in data.rows.items()}
+        rows = sum(tables.values())
+        self._progress(project.connection, project.ref, "writing", title, rows)
         try:
-            await self.writer.do(partial(self.writer.target.commit, self.run, part))
+            await self.writer.run(partial(self.writer.target.commit, self.run, data))
         except ExportError as error:
-            self._tell(project.connection, found, "failed", title)
-            what = f"{project.connection}: {title or found.project_id}: {error.message}"
+            self._progress(project.connection, project.ref, "failed", title)
+            what = f"{project.connection}: {title or project.ref.project_id}: {error.message}"
             raise ExportError(what, error.path) from error
-        self.reports[project.place] = ProjectReport(
+        self.reports[project.index] = ProjectReport(
             project.connection,
-            *found.key,
+            *project.ref.key,
             title,
-            {name: len(rows) for name, rows in part.rows.items()},
+            tables,
             anyio.current_time() - began,
-            part.gaps,
-            part.notes,
+            data.gaps,
+            data.notes,
         )
-        self._tell(project.connection, found, "done", title, rows)
+        self._progress(project.connection, project.ref, "done", title, rows)
 
     async def _fail(
         self,
-        place: Place,
+        index: Index,
         connection: str,
-        found: Found,
+        ref: ProjectRef,
         seconds: float,
         error: AgilekitError,
         title: str | None = None,
     ) -> None:
-        if found.project_id:
-            await self.writer.do(partial(self.writer.target.fail, found, error))
-        self.reports[place] = ProjectReport(
+        if ref.project_id:  # else the projects of a connection could not be found
+            await self.writer.run(partial(self.writer.target.fail, ref, error))
+        self.reports[index] = ProjectReport(
             connection,
-            found.service,
-            found.host,
-            found.project_id or None,
+            ref.service,
+            ref.host,
+            ref.project_id or None,
             title,
             {},
             seconds,
             error=error,
         )
-        self._tell(connection, found, "failed", title)
+        self._progress(connection, ref, "failed", title)
 
     def _skip(self, project: _Project, why: str) -> None:
-        found = project.found
-        self.reports[project.place] = ProjectReport(
-            project.connection, *found.key, found.title, {}, 0.0, skipped=why
+        ref = project.ref
+        self.reports[project.index] = ProjectReport(
+            project.connection, *ref.key, ref.title, {}, 0.0, skipped=why
         )
-        self._tell(project.connection, found, "skipped", found.title)
+        self._progress(project.connection, ref, "skipped", ref.title)
 
-    def _tell(
-        self, connection: str, found: Found, step: Step, title: str | None = None, rows: int = 0
+    def _progress(
+        self, connection: str, ref: ProjectRef, step: Step, title: str | None = None, rows: int = 0
     ) -> None:
-        if self.tell is not None:
-            project_id = found.project_id or None
-            known = len(self.known)
-            self.tell(
+        if self.on_progress is not None:
+            self.on_progress(
                 Progress(
                     connection,
-                    found.service,
-                    project_id,
+                    ref.service,
+                    ref.project_id or None,
                     title,
                     step,
                     rows,
-                    known,
-                    start_of(self.run),
+                    projects=len(self.found_by),
+                    continued=start_of(self.run),
                 )
             )
 
 
-async def _is_same(project: _Project, before: Entry) -> bool:
-    """Whether its watermark proves that a project is as it was written."""
-    if project.found.watermark is None:
+async def _is_unchanged(project: _Project, before: ProjectEntry) -> bool:
+    """Whether its revision proves that a project is as it was written."""
+    if project.ref.revision is None:
         return False
     with leniently():
-        watermark = await project.reader.watermark(project.found)
-    return watermark is not None and project.found.done.stamped(watermark) == before["watermark"]
-
-
-def _checked(clients: object) -> dict[str, Exportable]:
-    """The clients by name: as given, or else their hosts, with a number where those are equal."""
-    if isinstance(clients, Mapping):
-        named = [(name, one) for name, one in cast("Mapping[object, object]", clients).items()]
-    elif isinstance(clients, Sequence) and not isinstance(clients, str):
-        named = [(None, one) for one in cast("Sequence[object]", clients)]
-    else:
-        named = []
-    if not named:
-        raise InvalidInput("export needs clients: a list, or by their names")
-    chosen: dict[str, Exportable] = {}
-    given = set[str]()
-    for name, client in named:
-        if not is_client(client):
-            raise InvalidInput(f"cannot export a {type(client).__name__}, only a service's client")
-        if name is not None and not isinstance(name, str):
-            raise InvalidInput(f"the name of a connection is text, not {name!r:.60}")
-        if (who := _identity(client)) in given:
-            raise InvalidInput(f"{client!r} is given twice")
-        given.add(who)
-        host, number = name or host_of(client.base_url), 2
-        unique = host
-        while unique in chosen:
-            unique, number = f"{host} ({number})", number + 1
-        chosen[unique] = client
-    return chosen
-
-
-def _identity(client: Exportable) -> str:
-    """Names what a client leads to, whatever its credential."""
-    nothing = reader_of(client, Turns(1)).nothing
-    return f"{nothing.service} {client.base_url} {nothing.project_id}"
-
-
-def _scope(clients: Iterable[Exportable]) -> str:
-    """Names the connections, whatever their order and credentials."""
-    identities = sorted(map(_identity, clients))
-    return hashlib.sha256("\n".join(identities).encode()).hexdigest()[:16]
+        revision = await project.reader.revision(project.ref)
+    return revision is not None and project.ref.done.stamped(revision) == before["watermark"]

@@ -2,8 +2,8 @@
 
 | what | is proved by |
 |---|---|
-| a SQLite file | `PRAGMA integrity_check`, the keys, and a schema that is that of the model |
-| the parts that tables are made from | the checksum of gzip, and the hashes of their entries |
+| a SQLite file | `PRAGMA integrity_check`, the keys, and a schema that is that of a new one |
+| the files of projects | the checksum of gzip, and the hashes of their entries |
 | a Parquet file | its hash, the checksums of its pages, the statistics of its columns |
 | every row of every table | the counts and hashes of the manifest |
 """
@@ -14,17 +14,18 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
-from operator import itemgetter
 
 from attrs import frozen
 
 from agilekit.errors import InvalidInput
 from agilekit.export import manifest
-from agilekit.export.damage import AGAIN, ANEW, TABLES_ANEW, Damage
-from agilekit.export.manifest import Contents, Entry, Key, key_of
-from agilekit.export.model import TABLES, ExportError, Table
-from agilekit.export.places import Format, target_at
-from agilekit.export.target import Target
+from agilekit.export.damage import EXPORT_AGAIN, REBUILD_TABLES, START_OVER, Damage
+from agilekit.export.errors import ExportError
+from agilekit.export.manifest import ProjectEntry, TableDigest, key_of
+from agilekit.export.table import ProjectKey, Table
+from agilekit.export.tables import TABLES
+from agilekit.export.target.open_target import Format, open_target
+from agilekit.export.target.target import Target
 
 __all__ = ["Verification", "verify"]
 
@@ -39,11 +40,15 @@ class Verification:
     rows: int
     """How many they have."""
     problems: tuple[str, ...]
-    """What differs: sentences for people. None where the export is whole."""
+    """What differs: sentences for people; none if the export is whole."""
     incomplete: tuple[str, ...]
     """What the manifest itself says is missing: projects that failed or have gaps."""
     advice: tuple[str, ...] = ()
     """What to do about the problems: sentences for people."""
+
+    def __repr__(self) -> str:
+        state = "ok" if self.ok else f"problems={len(self.problems)}"
+        return f"<Verification {self.path} {state} projects={self.projects} rows={self.rows}>"
 
     @property
     def ok(self) -> bool:
@@ -56,14 +61,13 @@ def verify(path: str | os.PathLike[str], *, format: Format | None = None) -> Ver
 
     Whatever is damaged is a finding. Blocks; nothing is changed.
 
-    Raises InvalidInput where there is no export, ExportError where the system does not let it be
-    read.
+    Raises InvalidInput if there is no export, ExportError if the system does not let it be read.
     """
-    target = target_at(path, format)
+    target = open_target(path, format)
     try:
         target.check()
         found = [*target.damage()]
-        entries, unread = _manifest(target)
+        entries, unread = _read_manifest(target)
         promised = {key_of(entry): entry["tables"] or {} for entry in entries}
         found += unread or [
             damage for table in TABLES for damage in _compared(target, table, promised)
@@ -71,8 +75,9 @@ def verify(path: str | os.PathLike[str], *, format: Format | None = None) -> Ver
     except InvalidInput:
         raise
     except (OSError, ValueError, sqlite3.Error) as error:
-        if type(error) is sqlite3.DatabaseError:  # of its kinds, this one is damage
-            what, advice = f"the file is damaged: {error}", f"{target.path}: {ANEW}"
+        # Only the class itself means a damaged file; its subclasses tell of the system.
+        if type(error) is sqlite3.DatabaseError:
+            what, advice = f"the file is damaged: {error}", f"{target.path}: {START_OVER}"
             return Verification(target.path, 0, 0, (what,), (), (advice,))
         raise ExportError(f"cannot be read: {error}", target.path) from error
     finally:
@@ -92,18 +97,18 @@ def verify(path: str | os.PathLike[str], *, format: Format | None = None) -> Ver
     )
 
 
-def _manifest(target: Target) -> tuple[list[Entry], list[Damage]]:
+def _read_manifest(target: Target) -> tuple[list[ProjectEntry], list[Damage]]:
     try:
         entries = target.manifest()
         for entry in entries:
             _check(entry)
     except (EOFError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
         what = f"the manifest cannot be read: {type(error).__name__}: {error}"
-        return [], [Damage(what, f"{target.path}: {ANEW}")]
+        return [], [Damage(what, f"{target.path}: {START_OVER}")]
     return entries, []
 
 
-def _check(entry: Entry) -> None:
+def _check(entry: ProjectEntry) -> None:
     """Raises KeyError, TypeError, ValueError for an entry that promises nothing."""
     _ = (_named(key_of(entry)), [*entry["gaps"], entry["error"]])
     if entry["tables"]:
@@ -111,38 +116,38 @@ def _check(entry: Entry) -> None:
 
 
 def _compared(
-    target: Target, table: Table, promised: dict[Key, dict[str, Contents]]
+    target: Target, table: Table, promised: dict[ProjectKey, dict[str, TableDigest]]
 ) -> Iterator[Damage]:
-    left = {key: tables[table.name] for key, tables in promised.items() if tables}
-    nothing = manifest.contents(())
+    left_over = {key: tables[table.name] for key, tables in promised.items() if tables}
+    empty = manifest.digest_of(())
     try:
-        for key, group in groupby(target.rows(table), key=itemgetter(0)):
-            found = manifest.contents(manifest.lines(table, (row for _, row in group)))
-            expected = left.pop(key, None)
+        for key, rows in groupby(target.rows(table), key=table.project_of):
+            found = manifest.digest_of(manifest.lines(table, rows))
+            expected = left_over.pop(key, None)
             if expected is None:
                 what = f"{_named(key)}: {found['rows']} rows of {table.name} that nothing promises"
-                yield Damage(what, f"{target.path}: {ANEW}")
+                yield Damage(what, f"{target.path}: {START_OVER}")
             elif found != expected:
                 yield _difference(key, table, found, expected)
     except FileNotFoundError:
-        yield Damage(f"the file of {table.name} is not there", f"{target.path}: {TABLES_ANEW}")
+        yield Damage(f"the file of {table.name} is not there", f"{target.path}: {REBUILD_TABLES}")
         return
     except (OSError, EOFError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
         what = f"{table.name} cannot be read to its end: {type(error).__name__}: {error}"
-        yield Damage(what, f"{target.path}: {AGAIN}")
+        yield Damage(what, f"{target.path}: {EXPORT_AGAIN}")
         return
-    for key, expected in left.items():
-        if expected != nothing:
-            yield _difference(key, table, nothing, expected)
+    for key, expected in left_over.items():
+        if expected != empty:
+            yield _difference(key, table, empty, expected)
 
 
-def _difference(key: Key, table: Table, found: Contents, expected: Contents) -> Damage:
+def _difference(key: ProjectKey, table: Table, found: TableDigest, expected: TableDigest) -> Damage:
     if found["rows"] != expected["rows"]:
         what = f"{table.name} has {found['rows']} rows instead of {expected['rows']}"
     else:
         what = f"the rows of {table.name} are not those that were written"
-    return Damage(f"{_named(key)}: {what}", f"{_named(key)}: {AGAIN}")
+    return Damage(f"{_named(key)}: {what}", f"{_named(key)}: {EXPORT_AGAIN}")
 
 
-def _named(key: Key) -> str:
+def _named(key: ProjectKey) -> str:
     return " ".join(key)

@@ -16,10 +16,10 @@ from agilekit.flow.projects import Projects
 from agilekit.flow.task_types import TaskTypes
 from agilekit.flow.tasks import Tasks
 from agilekit.session.client import Client, user_id_in
-from agilekit.session.session import Options, Session
-from agilekit.session.settings import with_variables
+from agilekit.session.options import Options, with_variables
+from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Override
-from agilekit.wire.request import Credential
 
 __all__ = ["SETTINGS", "Flow"]
 

@@ -24,10 +24,12 @@ from agilekit.flow.models import (
     PhaseTimes,
     TaskMetrics,
 )
-from agilekit.wire.convert import Hook, Malformed, Models, number, text, whole
+from agilekit.wire.decode import Malformed, to_float, to_int, to_str
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode
-from agilekit.wire.showing import shown
+from agilekit.wire.route import Decode
+from agilekit.wire.short_repr import short_repr
+from agilekit.wire.structure import Hook
 from agilekit.wire.times import from_us_eastern
 
 __all__ = ["DECODER", "list_of", "or_empty", "positive_id", "single_value"]
@@ -62,7 +64,7 @@ def _entries(data: JSON) -> list[tuple[str, JSON]]:
             for name, part in data.items()
             for value in (part if isinstance(part, list) else [part])
         ]
-    raise ValueError(f"expected a map, found {shown(data)}")
+    raise ValueError(f"expected a map, found {short_repr(data)}")
 
 
 def _entry(name: str, value: JSON) -> tuple[str, JSON]:
@@ -77,8 +79,8 @@ def _entry(name: str, value: JSON) -> tuple[str, JSON]:
 def _ids(data: JSON) -> tuple[int, ...]:
     """Ids by position, as in ``assignments``, or with commas between them. Raises ValueError."""
     if isinstance(data, str | int):
-        return tuple(whole(part) for part in str(data).split(",") if part.strip())
-    return tuple(whole(_only_child(value)) for _, value in _entries(data) if value is not None)
+        return tuple(to_int(part) for part in str(data).split(",") if part.strip())
+    return tuple(to_int(_only_child(value)) for _, value in _entries(data) if value is not None)
 
 
 def _only_child(value: JSON) -> JSON:
@@ -91,7 +93,7 @@ def _changed_fields(data: JSON) -> dict[str, JSON]:
     if _is_empty(data):
         return {}
     if not isinstance(data, dict):
-        raise ValueError(f"expected an object, found {shown(data)}")
+        raise ValueError(f"expected an object, found {short_repr(data)}")
     return {name: _field(name, value) for name, value in data.items()}
 
 
@@ -114,7 +116,7 @@ def _number(value: JSON) -> JSON:
     if _is_empty(value):
         return None
     try:
-        return number(value)
+        return to_float(value)
     except ValueError:
         return value
 
@@ -122,11 +124,11 @@ def _number(value: JSON) -> JSON:
 def _text(value: JSON) -> JSON:
     if value is None or value in ([], {}):
         return ""
-    return value if isinstance(value, bool | list) else text(value)
+    return value if isinstance(value, bool | list) else to_str(value)
 
 
 def _phase_times(data: JSON, _: object) -> dict[int, int]:
-    return {whole(key): whole(value) for key, value in _entries(data) if value is not None}
+    return {to_int(key): to_int(value) for key, value in _entries(data) if value is not None}
 
 
 def _unless_empty(cls: type[T]) -> Hook:
@@ -136,14 +138,14 @@ def _unless_empty(cls: type[T]) -> Hook:
     return structure
 
 
-DECODER: Final = Models(
+DECODER: Final = Decoder(
     time=from_us_eastern,
     keys=str,
     nulls=("0000-00-00 00:00:00",),  # MySQL's way to say that there is no time
     hooks={
         # For a field that is never None: XML cannot tell null from an empty text.
-        int: lambda value, _: 0 if _is_empty(value) else whole(value),
-        str: lambda value, _: "" if value is None else text(value),
+        int: lambda value, _: 0 if _is_empty(value) else to_int(value),
+        str: lambda value, _: "" if value is None else to_str(value),
         MemberIds: lambda value, _: _ids(value),
         PhaseTimes: _phase_times,
         ChangedFields: lambda value, _: _changed_fields(value),
@@ -166,7 +168,7 @@ def list_of(one: Decode[T], id_name: str) -> Decode[list[T]]:
             raise Malformed(str(error)) from None
         # {"error": null} is not an empty listing.
         if isinstance(data, dict) and data and not (found or any(map(_DIGITS_AT_END.search, data))):
-            raise Malformed(f"expected a map by id, found {shown(data)}")
+            raise Malformed(f"expected a map by id, found {short_repr(data)}")
         # Text beside entities is an attribute of their parent.
         found = [entry for entry in found if isinstance(entry[1], dict)] or found
         return [one(_identified(value, id_name, key)) for key, value in found]
@@ -187,7 +189,7 @@ def or_empty(one: Decode[T], empty: Callable[[], T]) -> Decode[T]:
 
 def positive_id(value: object) -> int:
     """The id of something that is there. Raises ValueError."""
-    found = whole(value)
+    found = to_int(value)
     if found < 1:
         raise ValueError("expected an id")
     return found

@@ -11,9 +11,8 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from agilekit.wire.convert import raw_field
-from agilekit.wire.identity import identity
 from agilekit.wire.json import JSON
+from agilekit.wire.model import Model, identifies, raw_field
 
 __all__ = [
     "Change",
@@ -40,11 +39,11 @@ ChangedFields: TypeAlias = Mapping[str, JSON]
 _ARCHIVE: Final = 2
 
 
-@frozen
-class Member:
+@frozen(repr=False)
+class Member(Model):
     """Source: flow API Reference, "GET /members.format"."""
 
-    user_id: int = field(default=0, metadata=identity())
+    user_id: int = field(default=0, metadata=identifies())
     board_name: str = ""
     user_joined: datetime | None = None
     user_name: str = ""
@@ -55,11 +54,11 @@ class Member:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Project:
+@frozen(repr=False)
+class Project(Model):
     """Source: flow API Reference, "GET /projects.format"."""
 
-    project_id: int = field(default=0, metadata=identity())
+    project_id: int = field(default=0, metadata=identifies())
     project_title: str = ""
     project_order: float | None = None
     """Projects are sorted by it, the highest first."""
@@ -75,11 +74,11 @@ class Project:
         return self.col_id == _ARCHIVE
 
 
-@frozen
-class Column:
+@frozen(repr=False)
+class Column(Model):
     """Source: flow API Reference, "GET /project_id/cols.format"."""
 
-    col_id: int = field(default=0, metadata=identity())
+    col_id: int = field(default=0, metadata=identifies())
     project_id: int | None = None
     col_title: str = ""
     col_type: str = ""
@@ -94,11 +93,11 @@ class Column:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class TaskType:
+@frozen(repr=False)
+class TaskType(Model):
     """Source: flow API Reference, "GET /project_id/task_types.format"."""
 
-    task_type_id: int = field(default=0, metadata=identity())
+    task_type_id: int = field(default=0, metadata=identifies())
     project_id: int | None = None
     task_type_color: str = ""
     """An RGB colour in hexadecimal digits."""
@@ -137,15 +136,15 @@ class TaskMetrics:
 MaybeTaskMetrics: TypeAlias = TaskMetrics | None
 
 
-@frozen
-class Task:
+@frozen(repr=False)
+class Task(Model):
     """Source: flow API Reference, "GET /project_id/tasks.format" and "GET /task/task_id.format".
 
     The list shows ``assignments``; ``project_id``, ``user_id``, the times and the metrics are shown
     only if one task is read.
     """
 
-    task_id: int = field(default=0, metadata=identity())
+    task_id: int = field(default=0, metadata=identifies())
     project_id: int | None = None
     user_id: int | None = None
     """Who changed the task last."""
@@ -166,14 +165,14 @@ class Task:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class EditedTask:
+@frozen(repr=False)
+class EditedTask(Model):
     """What an edit of a task changed: whatever is None was left alone.
 
     Source: flow API Reference, "PUT /task/task_id.format" and "DELETE /task/task_id.format".
     """
 
-    task_id: int = field(default=0, metadata=identity())
+    task_id: int = field(default=0, metadata=identifies())
     user_id: int | None = None
     """Who changed it."""
     task_text: str | None = None
@@ -189,14 +188,14 @@ class EditedTask:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Change:
+@frozen(repr=False)
+class Change(Model):
     """A change of an item.
 
     Source: flow API Reference, "GET /item_history/item_type/item_id.format".
     """
 
-    change_id: int = field(default=0, metadata=identity())
+    change_id: int = field(default=0, metadata=identifies())
     """Counts up."""
     change_made: datetime | None = None
     change_type: str = ""

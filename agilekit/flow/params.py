@@ -5,7 +5,7 @@ from typing import Final, Literal, Required, TypeAlias, TypedDict, cast
 
 from agilekit import checks
 from agilekit.flow.models import Column, Member, Project, Task, TaskType
-from agilekit.wire.fields import Write, filled, number, one_of, or_none
+from agilekit.wire.encode import Encode, non_empty, nullable, number, one_of
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -60,7 +60,7 @@ def id_of(entity: object, kind: type[Entity]) -> int:
     return checks.id_of(entity, kind, attribute=_ID_NAMES[kind])
 
 
-def _reference(kind: type[Entity]) -> Write:
+def _reference(kind: type[Entity]) -> Encode:
     return lambda value: checks.parse_id(value, kind, attribute=_ID_NAMES[kind])
 
 
@@ -80,14 +80,14 @@ def _prev_task_order(value: object) -> JSON:
     return "none" if value == "none" else number(value)
 
 
-TASK_DRAFT: Final[Mapping[str, Write]] = {
-    "task_text": filled,
+TASK_DRAFT: Final[Mapping[str, Encode]] = {
+    "task_text": non_empty,
     "task_type_id": _reference(TaskType),
 }
-TASK_CHANGES: Final[Mapping[str, Write]] = {
+TASK_CHANGES: Final[Mapping[str, Encode]] = {
     **TASK_DRAFT,
-    "task_status": or_none(one_of("", "R", "B", "D", "U")),
-    "user_ids": or_none(_user_ids),
+    "task_status": nullable(one_of("", "R", "B", "D", "U")),
+    "user_ids": nullable(_user_ids),
     "col_id": _reference(Column),
     "prev_task_order": _prev_task_order,
 }

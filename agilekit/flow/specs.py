@@ -9,7 +9,8 @@ from agilekit.flow.decoders import DECODER
 from agilekit.flow.models import Task
 from agilekit.flow.params import TASK_DRAFT, TaskDraft
 from agilekit.flow.routes import GET_TASKS, POST_TASK
-from agilekit.session.session import OnSend, Session
+from agilekit.session.call import OnSend
+from agilekit.session.session import Session
 from agilekit.wire.json import JSON
 
 __all__ = ["TASKS"]

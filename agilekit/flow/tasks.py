@@ -22,7 +22,7 @@ from agilekit.flow.routes import (
 from agilekit.flow.specs import TASKS
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Tasks"]
 
@@ -116,7 +116,7 @@ class Tasks:
         Source: flow API Reference, "PUT /task/task_id.format".
         """
         ids = {"task_id": id_of(task, Task)}
-        body = {"user_id": self._author(), **changed(changes, TASK_CHANGES)}
+        body = {"user_id": self._author(), **encode_changes(changes, TASK_CHANGES)}
         return await self._session.call(PUT_TASK, ids, body)
 
     async def delete(self, task: Task | int | str) -> EditedTask | None:

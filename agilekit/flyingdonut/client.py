@@ -16,9 +16,10 @@ from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.sprints import Sprints
 from agilekit.flyingdonut.tasks import Tasks
 from agilekit.session.client import Client
-from agilekit.session.session import Options, Session
-from agilekit.session.settings import with_variables
-from agilekit.wire.request import Credential, quoted_id
+from agilekit.session.options import Options, with_variables
+from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
+from agilekit.wire.urls import quoted_id
 
 __all__ = ["SETTINGS", "FlyingDonut"]
 

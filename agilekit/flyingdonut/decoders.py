@@ -19,9 +19,11 @@ from agilekit.flyingdonut.models import (
     TaskState,
 )
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import Hook, Malformed, Models, text
+from agilekit.wire.decode import Malformed, to_str
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import short_repr
+from agilekit.wire.structure import Hook
 from agilekit.wire.times import from_date_wrapper
 
 __all__ = [
@@ -45,7 +47,7 @@ def oid_of(value: JSON, _: object = None) -> Oid:
     if found is None:
         return Oid("")
     if not isinstance(found, str):
-        raise ValueError(f"expected an id, found {shown(value)}")
+        raise ValueError(f"expected an id, found {short_repr(value)}")
     return Oid(found)
 
 
@@ -55,21 +57,21 @@ def rich_text_of(value: JSON, _: object = None) -> RichText:
     if isinstance(value, str):
         return RichText(value)
     if not isinstance(value, dict):
-        raise ValueError(f"expected a text, found {shown(value)}")
+        raise ValueError(f"expected a text, found {short_repr(value)}")
     markdown, html = value.get("markdown"), value.get("html")
     if not isinstance(markdown, str | None) or not isinstance(html, str | None):
-        raise ValueError(f"expected a text, found {shown(value)}")
+        raise ValueError(f"expected a text, found {short_repr(value)}")
     return RichText(markdown or "", html)
 
 
 def _bucket(value: JSON, _: object) -> Bucket:
     if not isinstance(value, dict):
-        raise ValueError(f"expected an object, found {shown(value)}")
+        raise ValueError(f"expected an object, found {short_repr(value)}")
     # What the calls for buckets name "bucket", a project names "title".
     title, id = value.get("bucket", value.get("title")), value.get("id")
     return Bucket(
         id=Oid("") if id is None else oid_of(id),
-        title=None if title is None else text(title),
+        title=None if title is None else to_str(title),
         raw=value,
     )
 
@@ -138,7 +140,7 @@ def _camel(name: str) -> str:
     return head + "".join(word.title() for word in tail)
 
 
-DECODER: Final = Models(
+DECODER: Final = Decoder(
     time=from_date_wrapper,
     keys=_camel,
     nulls=({}, {"$oid": None}, {"$date": None}),
@@ -146,7 +148,7 @@ DECODER: Final = Models(
         Oid: oid_of,
         RichText: rich_text_of,
         Bucket: _bucket,
-        TaskState: lambda value, _: text(value),
+        TaskState: lambda value, _: to_str(value),
     },
     generics={Versioned: _versioned},
 )
@@ -174,7 +176,7 @@ def backlog(data: JSON) -> list[BucketCards]:
 def sprint_items(data: JSON) -> list[SprintItem]:
     """Cards and tasks, told apart by the attributes that only one of them has."""
     if not isinstance(data, list):
-        raise Malformed(f"expected an array, found {shown(data)}")
+        raise Malformed(f"expected an array, found {short_repr(data)}")
     found = [item for item in data if item is not None]  # a null among them is nothing
     return [_TASK(item) if _is_task(item) else _CARD(item) for item in found]
 

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal, NewType, TypeAlias, cast
 from attrs import field, frozen
 
 from agilekit.versioned import Versioned
-from agilekit.wire.convert import key, raw_field, undocumented, unshown_field
 from agilekit.wire.json import JSON
+from agilekit.wire.model import Model, raw_field, undocumented, unsent_field, wire_key
 
 __all__ = [
     "Bucket",
@@ -92,8 +92,8 @@ class UserCounters:
     participants: int | None = None
 
 
-@frozen
-class Bucket:
+@frozen(repr=False)
+class Bucket(Model):
     """A part of the backlog."""
 
     id: Oid = Oid("")
@@ -101,11 +101,11 @@ class Bucket:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Project:
+@frozen(repr=False)
+class Project(Model):
     """Source: Flying Donut API, "Fetch Project"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     title: Versioned[str] = Versioned("")
     summary: Versioned[RichText | None] = Versioned()
     type: Versioned[str | None] = Versioned()
@@ -143,11 +143,11 @@ class TimeRemaining:
     who: str | None = None
 
 
-@frozen
-class Task:
+@frozen(repr=False)
+class Task(Model):
     """Source: Flying Donut API, "Fetch Task" and "Fetch Sprint Cards"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     cid: int | None = None
     """Counts up within the project, cards and tasks together."""
     title: Versioned[str] = Versioned("")
@@ -167,19 +167,19 @@ class Task:
     time_remaining: tuple[TimeRemaining, ...] = ()
     time_entries_total: float | None = None
     version: int | None = None
-    position: int | None = field(default=None, metadata=key("_order"))
+    position: int | None = field(default=None, metadata=wire_key("_order"))
     """Its index in the answer, from 0."""
-    replaced: Mapping[str, Versioned[Any]] = unshown_field()
+    replaced: Mapping[str, Versioned[Any]] = unsent_field()
     """By attribute, after an update: what it replaced that its caller had not read; without a
     version if that is not known."""
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Card:
+@frozen(repr=False)
+class Card(Model):
     """Source: Flying Donut API, "Fetch Card" and "Fetch Sprint Cards"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     cid: int | None = None
     """Counts up within the project, cards and tasks together."""
     title: Versioned[str] = Versioned("")
@@ -201,7 +201,7 @@ class Card:
     value: Versioned[JSON] = Versioned()
     order: Versioned[str | None] = Versioned()
     """Sorts as text."""
-    is_standalone_tp: bool | None = field(default=None, metadata=key("isStandaloneTP"))
+    is_standalone_tp: bool | None = field(default=None, metadata=wire_key("isStandaloneTP"))
     """Whether it only holds the tasks of a sprint that belong to no card."""
     task_counters: Versioned[TaskCounters | None] = Versioned()
     task_estimate: Versioned[float | None] = Versioned()
@@ -212,9 +212,9 @@ class Card:
     tasks: tuple[Task, ...] = ()
     """Its tasks, if the server sends them along."""
     version: int | None = None
-    position: int | None = field(default=None, metadata=key("_order"))
+    position: int | None = field(default=None, metadata=wire_key("_order"))
     """Its index in the answer, from 0."""
-    replaced: Mapping[str, Versioned[Any]] = unshown_field()
+    replaced: Mapping[str, Versioned[Any]] = unsent_field()
     """By attribute, after an update: what it replaced that its caller had not read; without a
     version if that is not known."""
     raw: Mapping[str, JSON] = raw_field()
@@ -223,21 +223,21 @@ class Card:
 SprintItem: TypeAlias = Card | Task
 
 
-@frozen
-class BucketCards:
+@frozen(repr=False)
+class BucketCards(Model):
     """A bucket with its cards. Source: Flying Donut API, "Fetch Backlog Cards"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("id"))
-    title: str | None = field(default=None, metadata=key("bucket"))
-    cards: tuple[Card, ...] = field(default=(), metadata=key("items"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("id"))
+    title: str | None = field(default=None, metadata=wire_key("bucket"))
+    cards: tuple[Card, ...] = field(default=(), metadata=wire_key("items"))
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Sprint:
+@frozen(repr=False)
+class Sprint(Model):
     """Source: Flying Donut API, "Fetch Sprint"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     title: Versioned[str] = Versioned("")
     summary: Versioned[RichText | None] = Versioned()
     start_date: Versioned[datetime | None] = Versioned()
@@ -258,7 +258,7 @@ class Sprint:
     is_active: bool | None = None
     is_past: bool | None = None
     version: int | None = None
-    position: int | None = field(default=None, metadata=key("_order"))
+    position: int | None = field(default=None, metadata=wire_key("_order"))
     """Its index in the answer, from 0."""
     raw: Mapping[str, JSON] = raw_field()
 
@@ -287,11 +287,11 @@ class BurndownItem:
     """Hours left at the end of each day."""
 
 
-@frozen
-class Burndown:
+@frozen(repr=False)
+class Burndown(Model):
     """Source: Flying Donut API, "Fetch Sprint Burndown Chart"."""
 
-    id: Oid = field(default=Oid(""), metadata=key("_id"))
+    id: Oid = field(default=Oid(""), metadata=wire_key("_id"))
     items: tuple[BurndownItem, ...] = ()
     num_days: int | None = None
     original_estimate: float | None = None

@@ -17,7 +17,7 @@ from agilekit.flyingdonut.models import (
     TaskState,
 )
 from agilekit.versioned import Attribute
-from agilekit.wire.fields import Write, filled, number, one_of, or_none, text
+from agilekit.wire.encode import Encode, non_empty, nullable, number, one_of, string
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -115,10 +115,10 @@ def _parse_id(entity: object, kind: type[Bucket | Card | Sprint | Task]) -> Oid:
 # Each of these gives the wire form of a value, or raises ValueError with what is wrong.
 def _summary(value: object) -> JSON:
     if isinstance(value, RichText):
-        html: dict[str, JSON] = {} if value.html is None else {"html": text(value.html)}
-        return {"markdown": text(value.markdown), **html}
+        html: dict[str, JSON] = {} if value.html is None else {"html": string(value.html)}
+        return {"markdown": string(value.markdown), **html}
     if isinstance(value, str):
-        return {"markdown": text(value)}
+        return {"markdown": string(value)}
     raise ValueError(f"must be markdown text, not {value!r:.60}")
 
 
@@ -136,7 +136,7 @@ def _hours(value: object) -> JSON:
     return int(hours) if hours.is_integer() else hours
 
 
-def _reference(kind: type[Bucket | Sprint]) -> Write:
+def _reference(kind: type[Bucket | Sprint]) -> Encode:
     def write(value: object) -> JSON:
         id = _parse_id(value, kind)
         if not id.strip():
@@ -159,7 +159,7 @@ def _markdown(value: object) -> object:
     return value.markdown if isinstance(value, RichText) else value
 
 
-def _named(name: str, write: Write) -> Write:
+def _named(name: str, write: Encode) -> Encode:
     """The same, but it raises InvalidInput, which names the attribute."""
 
     def write_or_refuse(value: object) -> JSON:
@@ -171,35 +171,35 @@ def _named(name: str, write: Write) -> Write:
     return write_or_refuse
 
 
-def _new(write: Write) -> Write:
+def _new(write: Encode) -> Encode:
     """The same for an entity that is created: its attributes bear no versions."""
     return lambda value: {"value": write(value)}
 
 
-CARD_DRAFT: Final[Mapping[str, Write]] = {
-    "title": _new(filled),
-    "summary": _new(or_none(_summary)),
-    "estimate": _new(or_none(_points)),
+CARD_DRAFT: Final[Mapping[str, Encode]] = {
+    "title": _new(non_empty),
+    "summary": _new(nullable(_summary)),
+    "estimate": _new(nullable(_points)),
 }
-TASK_DRAFT: Final[Mapping[str, Write]] = {
+TASK_DRAFT: Final[Mapping[str, Encode]] = {
     **CARD_DRAFT,
-    "estimate": _new(or_none(_hours)),
+    "estimate": _new(nullable(_hours)),
 }
 
 _TEXTS: Final = {
-    "title": Attribute(_named("title", filled)),
+    "title": Attribute(_named("title", non_empty)),
     "summary": Attribute(
-        _named("summary", or_none(_summary)), read=_read_text, comparable=_markdown
+        _named("summary", nullable(_summary)), read=_read_text, comparable=_markdown
     ),
 }
 CARD_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     **_TEXTS,
-    "estimate": Attribute(_named("estimate", or_none(_points))),
-    "iteration": Attribute(_named("iteration", or_none(_reference(Sprint))), read=_read_reference),
-    "state": Attribute(_named("state", or_none(_reference(Bucket))), read=_read_reference),
+    "estimate": Attribute(_named("estimate", nullable(_points))),
+    "iteration": Attribute(_named("iteration", nullable(_reference(Sprint))), read=_read_reference),
+    "state": Attribute(_named("state", nullable(_reference(Bucket))), read=_read_reference),
 }
 TASK_ATTRIBUTES: Final[Mapping[str, Attribute]] = {
     **_TEXTS,
-    "estimate": Attribute(_named("estimate", or_none(_hours))),
+    "estimate": Attribute(_named("estimate", nullable(_hours))),
     "state": Attribute(_named("state", one_of(*get_args(TaskState)))),
 }

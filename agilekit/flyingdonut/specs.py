@@ -31,9 +31,9 @@ from agilekit.flyingdonut.routes import (
     UPDATE_TASK,
 )
 from agilekit.flyingdonut.updates import UpdateSpec
-from agilekit.wire.fields import Write
+from agilekit.wire.encode import Encode
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 __all__ = ["CARDS", "CARD_UPDATES", "TASKS", "TASK_UPDATES"]
 
@@ -48,11 +48,11 @@ def _spec(
     name: str,
     container: Sequence[str],
     draft: type[object],
-    write: Mapping[str, Write],
-    create: Op[list[E]],
-    listing: Op[list[E]],
+    write: Mapping[str, Encode],
+    create: Route[list[E]],
+    listing: Route[list[E]],
 ) -> CreateSpec[E]:
-    def container_key(ids: Ids, _: Op[list[E]]) -> dict[str, str]:
+    def container_key(ids: Ids, _: Route[list[E]]) -> dict[str, str]:
         return {"what": name, **{at: str(id) for at, id in ids.items()}}
 
     return CreateSpec(
@@ -72,7 +72,7 @@ def _spec(
         item_fields=_item_fields,
         compared=lambda _: ("estimate", "summary"),
         texts=("title", "summary"),
-        changes=lambda item: item.title.version,
+        label_changes=lambda item: item.title.version,
         dump=lambda item: dict(item.raw),
         load=DECODER.one(model),
     )

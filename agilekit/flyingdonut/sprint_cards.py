@@ -19,7 +19,7 @@ from agilekit.flyingdonut.merge import merge
 from agilekit.flyingdonut.models import Card, SprintCards, SprintItem, Task
 from agilekit.flyingdonut.routes import FETCH_CARD_TASKS
 from agilekit.flyingdonut.scope import Scope
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["with_tasks"]
 

@@ -22,7 +22,7 @@ from agilekit.flyingdonut.routes import (
 )
 from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.sprint_cards import with_tasks
-from agilekit.session.concurrently import run_all
+from agilekit.session.workers import run_all
 
 __all__ = ["survey_cards", "survey_tasks"]
 

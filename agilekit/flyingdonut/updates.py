@@ -32,13 +32,13 @@ from agilekit.flyingdonut.decoders import attribute_of, is_unversioned, parts_wi
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.params import id_of
 from agilekit.flyingdonut.scope import Scope
-from agilekit.versioned import Attribute, OnConflict, Placed, Reply, Target, Versioned
+from agilekit.versioned import Applied, Attribute, OnConflict, Reply, Target, Versioned
 from agilekit.wire import json
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.merge import merge_raw
-from agilekit.wire.op import Op
 from agilekit.wire.response import Answer
+from agilekit.wire.route import Route
 
 __all__ = ["UpdateSpec", "update"]
 
@@ -63,8 +63,8 @@ class UpdateSpec(Generic[E]):
     """What the document calls the id in the path."""
     attributes: Mapping[str, Attribute]
     """The keywords of an update."""
-    fetch: Op[E]
-    put: Op[E]
+    fetch: Route[E]
+    put: Route[E]
 
 
 async def update(
@@ -83,13 +83,13 @@ async def update(
     extra = _checked_extra({} if extra is None else extra, read, spec.attributes)
     known = _KnownEntity(scope, spec, id, read, extra.keys())
     changes = {**changes, **extra}
-    applied = await scope.edits.place(
+    applied = await scope.edits.apply(
         Target(
             path=known.path,
             attributes={**spec.attributes, **dict.fromkeys(extra, _EXTRA)},
             write=known.write,
             read=known.read,
-            until=known.deadline,
+            deadline=known.deadline,
             settle_after=scope.session.settle_after,
             emit=scope.session.emit,
         ),
@@ -156,7 +156,7 @@ class _KnownEntity(Generic[E]):
         self._entity: E | None = entity
         self._extra = frozenset(extra)
         self.path: Final = scope.session.server.request(spec.put, self._ids).path
-        self.deadline: Final = scope.session.until()
+        self.deadline: Final = scope.session.deadline_from_now()
 
     async def write(self, attributes: Mapping[str, tuple[JSON, int]], *, safe: bool) -> Reply:
         """Sends one update; what its answer is taken for is the table at the top."""
@@ -196,7 +196,7 @@ class _KnownEntity(Generic[E]):
         began_open = self._session.is_open
         try:
             return await self._session.answer(
-                self._spec.put, self._ids, body, until=self.deadline, safe=safe
+                self._spec.put, self._ids, body, deadline=self.deadline, safe=safe
             )
         except InvalidInput as error:
             if not began_open or self._session.is_open:
@@ -218,7 +218,7 @@ class _KnownEntity(Generic[E]):
 
     async def read(self) -> Mapping[str, Versioned[object]]:
         """What the server shows now."""
-        entity = await self._session.call(self._spec.fetch, self._ids, until=self.deadline)
+        entity = await self._session.call(self._spec.fetch, self._ids, deadline=self.deadline)
         self._saw(entity)
         return self._shown(entity)
 
@@ -227,7 +227,7 @@ class _KnownEntity(Generic[E]):
         known = {} if self._entity is None else self._shown(self._entity)
         return {name: known[name] for name in names if name in known}
 
-    def after(self, applied: Placed) -> E:
+    def after(self, applied: Applied) -> E:
         """The entity with all that was learned of it."""
         if self._entity is None:  # forced, and never shown by the server
             raise AssertionError("an update ends with an answer that shows its attributes")

@@ -18,7 +18,8 @@ from agilekit.kanbantool.routes import LIST_BOARDS, LIST_CHANGES, LIST_USERS, VI
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.paging import Before, Chosen, Reader
+from agilekit.wire.paginators import BeforeId
+from agilekit.wire.paging import FilteredPages, Paginator
 
 __all__ = ["Boards", "board_id_from_url"]
 
@@ -99,7 +100,7 @@ class Boards:
             LIST_CHANGES,
             {"board_id": id_of(board, Board)},
             filters,
-            reader=lambda: _changes(since, until, offset=offset, limit=limit),
+            paginator=lambda: _changes(since, until, offset=offset, limit=limit),
         )
 
 
@@ -124,9 +125,9 @@ def board_id_from_url(url: str) -> int:
 
 def _changes(
     since: datetime | None, until: datetime | None, *, offset: int, limit: int | None
-) -> Reader[Change]:
+) -> Paginator[Change]:
     if since is None and until is None:
-        return Before(_LARGEST_PAGE, _id, most=limit, offset=offset)
+        return BeforeId(_LARGEST_PAGE, _id, most=limit, offset=offset)
 
     def is_wanted(change: Change) -> bool:
         at = change.created_at
@@ -134,8 +135,8 @@ def _changes(
         return after and (until is None or at is None or at <= until)
 
     # The service is asked for more than is wanted, so offset and limit are counted here.
-    every = Before(_LARGEST_PAGE, _id, most=None, offset=0)
-    return Chosen(every, is_wanted, most=limit, offset=offset)
+    every = BeforeId(_LARGEST_PAGE, _id, most=None, offset=0)
+    return FilteredPages(every, is_wanted, most=limit, offset=offset)
 
 
 def _is_not_before(since: datetime, at: datetime) -> bool:

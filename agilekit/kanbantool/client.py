@@ -16,10 +16,10 @@ from agilekit.kanbantool.subtasks import Subtasks
 from agilekit.kanbantool.tasks import Tasks
 from agilekit.kanbantool.timers import Timers
 from agilekit.session.client import Client
-from agilekit.session.session import Options, Session
-from agilekit.session.settings import with_variables
+from agilekit.session.options import Options, with_variables
+from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Format, Override
-from agilekit.wire.request import Credential
 
 __all__ = ["SETTINGS", "KanbanTool"]
 

@@ -23,7 +23,8 @@ from agilekit.kanbantool.models import (
     UserSummary,
     WorkflowStage,
 )
-from agilekit.wire.convert import Models, whole
+from agilekit.wire.decode import to_int
+from agilekit.wire.decoder import Decoder
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 
@@ -31,10 +32,10 @@ __all__ = ["DECODER", "previous_timer"]
 
 
 def _id(value: object, _: object) -> int:
-    return 0 if value is None else whole(value)
+    return 0 if value is None else to_int(value)
 
 
-DECODER: Final = Models(
+DECODER: Final = Decoder(
     time=from_iso,
     keys=str,
     envelopes={

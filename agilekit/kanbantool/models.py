@@ -10,8 +10,8 @@ from typing import Annotated, TypeAlias
 
 from attrs import field, frozen
 
-from agilekit.wire.convert import raw_field, undocumented
 from agilekit.wire.json import JSON
+from agilekit.wire.model import Model, raw_field, undocumented
 
 __all__ = [
     "Board",
@@ -33,8 +33,8 @@ __all__ = [
 Id: TypeAlias = Annotated[int, "0 if the answer held none"]
 
 
-@frozen
-class UserSummary:
+@frozen(repr=False)
+class UserSummary(Model):
     """Somebody, as boards, tasks and comments name them."""
 
     id: int | None = None
@@ -45,8 +45,8 @@ class UserSummary:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Folder:
+@frozen(repr=False)
+class Folder(Model):
     """What boards are kept in."""
 
     id: Id = 0
@@ -57,8 +57,8 @@ class Folder:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Swimlane:
+@frozen(repr=False)
+class Swimlane(Model):
     """A row of a board."""
 
     id: Id = 0
@@ -71,8 +71,8 @@ class Swimlane:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class WorkflowStage:
+@frozen(repr=False)
+class WorkflowStage(Model):
     """A column of a board, or a part of one."""
 
     id: Id = 0
@@ -89,8 +89,8 @@ class WorkflowStage:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class CardType:
+@frozen(repr=False)
+class CardType(Model):
     """A kind of task, with its colour."""
 
     id: Id = 0
@@ -103,8 +103,8 @@ class CardType:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Board:
+@frozen(repr=False)
+class Board(Model):
     """Source: KanbanTool API v1.1 Guide, "Listing accessible boards" and
     "Viewing board structure and settings".
 
@@ -128,8 +128,8 @@ class Board:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class BoardUser:
+@frozen(repr=False)
+class BoardUser(Model):
     """What somebody may do on a board.
 
     Source: KanbanTool API v1.1 Guide, "Listing users and permissions for given board".
@@ -148,8 +148,8 @@ class BoardUser:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Change:
+@frozen(repr=False)
+class Change(Model):
     """Something that happened.
 
     Source: KanbanTool API v1.1 Guide, "Listing recent activity for board".
@@ -174,8 +174,8 @@ class Change:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Comment:
+@frozen(repr=False)
+class Comment(Model):
     """Source: KanbanTool API v1.1 Guide, "Viewing comment details"."""
 
     id: Id = 0
@@ -189,8 +189,8 @@ class Comment:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Subtask:
+@frozen(repr=False)
+class Subtask(Model):
     """An entry of a task's to-do list.
 
     Source: KanbanTool API v1.1 Guide, "Viewing subtask details".
@@ -210,8 +210,8 @@ class Subtask:
     raw: Mapping[str, JSON] = raw_field()
 
 
-@frozen
-class Task:
+@frozen(repr=False)
+class Task(Model):
     """Source: KanbanTool API v1.1 Guide, "Viewing task details".
 
     A list sends it without its last parts.
@@ -270,8 +270,8 @@ class Task:
         return {number: value for number, value in found.items() if value}
 
 
-@frozen
-class TimeTracker:
+@frozen(repr=False)
+class TimeTracker(Model):
     """A stretch of work on a task.
 
     Source: KanbanTool API v1.1 Guide, "Time Tracker object reference".

@@ -16,17 +16,17 @@ from agilekit.kanbantool.models import (
     UserSummary,
     WorkflowStage,
 )
-from agilekit.wire.fields import (
-    Write,
-    day,
-    filled,
-    moment,
+from agilekit.wire.encode import (
+    Encode,
+    boolean,
+    integer,
+    iso_date,
+    iso_time,
+    non_empty,
+    nullable,
     number,
-    or_none,
     reference,
-    text,
-    truth,
-    whole,
+    string,
 )
 
 __all__ = [
@@ -198,34 +198,34 @@ CUSTOM_FIELDS: Final = tuple(f"custom_field_{number}" for number in range(1, 16)
 # Source: KanbanTool API v1.1 Guide, "Moving tasks": an update does not move a task.
 CREATE_ONLY: Final = ("swimlane_id", "workflow_stage_id")
 
-TASK_CHANGES: Final[Mapping[str, Write]] = {
-    "name": filled,
-    "description": or_none(text),
-    "assigned_user_id": or_none(parse_user_id),
+TASK_CHANGES: Final[Mapping[str, Encode]] = {
+    "name": non_empty,
+    "description": nullable(string),
+    "assigned_user_id": nullable(parse_user_id),
     "card_type_id": reference(CardType),
-    "due_date": or_none(day),
-    "external_link": or_none(text),
-    "priority": whole,
+    "due_date": nullable(iso_date),
+    "external_link": nullable(string),
+    "priority": integer,
     "size_estimate": number,
-    "tags": or_none(text),
-    **dict.fromkeys(CUSTOM_FIELDS, or_none(text)),
+    "tags": nullable(string),
+    **dict.fromkeys(CUSTOM_FIELDS, nullable(string)),
 }
-TASK_DRAFT: Final[Mapping[str, Write]] = {
+TASK_DRAFT: Final[Mapping[str, Encode]] = {
     **TASK_CHANGES,
-    "swimlane_id": or_none(reference(Swimlane)),
-    "workflow_stage_id": or_none(reference(WorkflowStage)),
+    "swimlane_id": nullable(reference(Swimlane)),
+    "workflow_stage_id": nullable(reference(WorkflowStage)),
 }
-SUBTASK_FIELDS: Final[Mapping[str, Write]] = {
-    "name": filled,
-    "is_completed": truth,
-    "assigned_user_id": or_none(parse_user_id),
+SUBTASK_FIELDS: Final[Mapping[str, Encode]] = {
+    "name": non_empty,
+    "is_completed": boolean,
+    "assigned_user_id": nullable(parse_user_id),
 }
-COMMENT_FIELDS: Final[Mapping[str, Write]] = {"content": filled}
-TIMER_CHANGES: Final[Mapping[str, Write]] = {
-    "started_at": moment,
-    "ended_at": or_none(moment),
+COMMENT_FIELDS: Final[Mapping[str, Encode]] = {"content": non_empty}
+TIMER_CHANGES: Final[Mapping[str, Encode]] = {
+    "started_at": iso_time,
+    "ended_at": nullable(iso_time),
 }
-TIMER_DRAFT: Final[Mapping[str, Write]] = {
+TIMER_DRAFT: Final[Mapping[str, Encode]] = {
     "board_id": reference(Board),
     "task_id": reference(Task),
     **TIMER_CHANGES,

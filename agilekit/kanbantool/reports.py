@@ -13,7 +13,15 @@ from agilekit.kanbantool.models import Board, CardType, Task
 from agilekit.kanbantool.params import User, parse_user_id
 from agilekit.kanbantool.routes import REPORT_TIME
 from agilekit.session.session import Session
-from agilekit.wire.fields import Write, day, filled, moment, one_of, truth, written
+from agilekit.wire.encode import (
+    Encode,
+    boolean,
+    encode_draft,
+    iso_date,
+    iso_time,
+    non_empty,
+    one_of,
+)
 from agilekit.wire.json import JSON
 
 __all__ = ["GroupBy", "ReportType", "Reports"]
@@ -77,12 +85,12 @@ class Reports:
             "tags": tags,
         }
         asked = {name: value for name, value in given.items() if value is not None}
-        fields = written(asked, _FIELDS, required=("report_type", "board_id"))
+        fields = encode_draft(asked, _FIELDS, required=("report_type", "board_id"))
         query = {_NAMES.get(name, name): value for name, value in fields.items()}
         return await self._session.call(REPORT_TIME, {}, query=query)
 
 
-def _comma_separated(one: Callable[[object], object]) -> Write:
+def _comma_separated(one: Callable[[object], object]) -> Encode:
     """Values with commas between them."""
 
     def write(value: object) -> JSON:
@@ -96,13 +104,13 @@ def _comma_separated(one: Callable[[object], object]) -> Write:
     return write
 
 
-def _ids(kind: type[object]) -> Write:
+def _ids(kind: type[object]) -> Encode:
     return _comma_separated(lambda value: parse_id(value, kind))
 
 
 def _tag(value: object) -> str:
     # A comma would make two tags of it.
-    if "," in (tag := filled(value)):
+    if "," in (tag := non_empty(value)):
         raise ValueError(f"must be tags without commas, not {tag!r:.60}")
     return tag
 
@@ -110,19 +118,21 @@ def _tag(value: object) -> str:
 def _day_or_moment(value: object) -> JSON:
     is_day = isinstance(value, date) and not isinstance(value, datetime)
     return (
-        day(value) if is_day or (isinstance(value, str) and len(value) <= _DAY) else moment(value)
+        iso_date(value)
+        if is_day or (isinstance(value, str) and len(value) <= _DAY)
+        else iso_time(value)
     )
 
 
 _DAY: Final = len("2010-02-09")
-_FIELDS: Final[Mapping[str, Write]] = {
+_FIELDS: Final[Mapping[str, Encode]] = {
     "report_type": one_of(*get_args(ReportType)),
     "board_id": _ids(Board),
     "since": _day_or_moment,
     "until": _day_or_moment,
     "group_by": _comma_separated(one_of(*get_args(GroupBy))),
-    "expand": lambda value: int(truth(value)),
-    "include_filter_options": lambda value: int(truth(value)),
+    "expand": lambda value: int(boolean(value)),
+    "include_filter_options": lambda value: int(boolean(value)),
     "user_id": _comma_separated(parse_user_id),
     "task_id": _ids(Task),
     "card_type_id": _ids(CardType),

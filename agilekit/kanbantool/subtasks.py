@@ -29,7 +29,7 @@ from agilekit.kanbantool.routes import (
 from agilekit.kanbantool.specs import SUBTASKS
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 
 __all__ = ["Subtasks"]
 
@@ -93,7 +93,7 @@ class Subtasks:
 
         Source: KanbanTool API v1.1 Guide, "Updating existing subtasks".
         """
-        ids, fields = subtask_ids(board, task, subtask), changed(changes, SUBTASK_FIELDS)
+        ids, fields = subtask_ids(board, task, subtask), encode_changes(changes, SUBTASK_FIELDS)
         return await self._session.call(UPDATE_SUBTASK, ids, {"subtask": fields})
 
     async def delete(

@@ -35,9 +35,10 @@ from agilekit.kanbantool.routes import (
 from agilekit.kanbantool.specs import TASKS
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed, filled, one_of, written
+from agilekit.wire.encode import encode_changes, encode_draft, non_empty, one_of
 from agilekit.wire.json import JSON
-from agilekit.wire.paging import AtOnce, Numbered, Overlapping, Reader
+from agilekit.wire.paginators import MaybePaged, OverlappingPages, PageNumbers
+from agilekit.wire.paging import Paginator
 
 __all__ = ["Direction", "Tasks"]
 
@@ -46,7 +47,7 @@ Direction: TypeAlias = Literal[
 ]
 
 _LARGEST_PAGE: Final = 175
-_MOVE: Final = {"direction": one_of(*get_args(Direction)), "override": filled}
+_MOVE: Final = {"direction": one_of(*get_args(Direction)), "override": non_empty}
 
 
 @frozen
@@ -82,10 +83,10 @@ class Tasks:
         reader = _paginator(per_page, stable, _active_mark)
         # Source: KanbanTool API v1.1 Guide, "Listing tasks from given board": it has no pages.
         if location:
-            return self._session.listing(LIST_TASKS_AT_LOCATION, ids, location, reader=reader)
+            return self._session.listing(LIST_TASKS_AT_LOCATION, ids, location, paginator=reader)
         if per_page is not None:
             raise InvalidInput("there are pages only of a swimlane or a stage: leave out per_page")
-        return self._session.listing(LIST_TASKS, ids, reader=lambda: AtOnce(_id))
+        return self._session.listing(LIST_TASKS, ids, paginator=lambda: MaybePaged(_id))
 
     def archived(
         self,
@@ -113,7 +114,7 @@ class Tasks:
         location = _location(swimlane, stage)
         route = LIST_TASKS_AT_LOCATION if location else LIST_ARCHIVED_TASKS
         reader = _paginator(per_page, stable, _archived_mark)
-        return self._session.listing(route, ids, {"archived": 1, **location}, reader=reader)
+        return self._session.listing(route, ids, {"archived": 1, **location}, paginator=reader)
 
     async def get(self, board: Board | int | str, task: Task | int | str) -> Task:
         """Reads one task, archived or not, with its comments, changes and subtasks.
@@ -162,7 +163,9 @@ class Tasks:
         ids = task_ids(board, task)
         for name in changes.keys() & set(CREATE_ONLY):
             raise InvalidInput(f"{name} has no effect in an update: use tasks.move(…)")
-        return await self._session.call(UPDATE_TASK, ids, {"task": changed(changes, TASK_CHANGES)})
+        return await self._session.call(
+            UPDATE_TASK, ids, {"task": encode_changes(changes, TASK_CHANGES)}
+        )
 
     @overload
     async def move(
@@ -210,7 +213,7 @@ class Tasks:
         if (direction is None) == (not location):
             raise InvalidInput("a task is moved either by direction=, or to stage= or swimlane=")
         given = {"direction": direction, "override": override}
-        how = written({name: it for name, it in given.items() if it is not None}, _MOVE)
+        how = encode_draft({name: it for name, it in given.items() if it is not None}, _MOVE)
         route = MOVE_TASK_TO_LOCATION if location else MOVE_TASK_BY_DIRECTION
         return await self._session.call(route, ids, {**location, **how})
 
@@ -264,15 +267,15 @@ def _active_mark(task: Task) -> tuple[int, int | None, datetime | None]:
 
 def _paginator(
     per_page: int | None, stable: bool, mark: Callable[[Task], tuple[object, ...]]
-) -> Callable[[], Reader[Task]]:
+) -> Callable[[], Paginator[Task]]:
     if stable:
         if per_page is not None:
             raise InvalidInput(
                 "a stable reading chooses the sizes of its pages: leave out per_page"
             )
-        return lambda: Overlapping(_LARGEST_PAGE, _id, mark)
+        return lambda: OverlappingPages(_LARGEST_PAGE, _id, mark)
     size = _LARGEST_PAGE if per_page is None else per_page
     check_count("per_page", size, least=1)
     if size > _LARGEST_PAGE:
         raise InvalidInput(f"per_page must be {_LARGEST_PAGE} at most, not {size}")
-    return lambda: Numbered(size, _id)
+    return lambda: PageNumbers(size, _id)

@@ -18,7 +18,7 @@ from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, 
 from agilekit.kanbantool.specs import TIMERS
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
-from agilekit.wire.fields import changed
+from agilekit.wire.encode import encode_changes
 from agilekit.wire.json import JSON
 
 __all__ = ["Timers"]
@@ -84,7 +84,7 @@ class Timers:
 
         Source: KanbanTool API v1.1 Guide, "Updating existing time entries".
         """
-        ids, fields = _ids(timer), changed(changes, TIMER_CHANGES)
+        ids, fields = _ids(timer), encode_changes(changes, TIMER_CHANGES)
         return await self._session.call(UPDATE_TIMER, ids, {"time_tracker": fields})
 
     async def delete(self, timer: TimeTracker | int | str) -> TimeTracker | None:

@@ -1,6 +1,8 @@
 """Reports of an export: one page, its charts as files, and a summary to send to people."""
 
-from agilekit.report.charts import Chart, Picture, draw
+from agilekit.report.chart import Chart, Picture
+from agilekit.report.charts import draw
+from agilekit.report.database import read
 from agilekit.report.figures import (
     BurndownStep,
     Cycle,
@@ -10,7 +12,6 @@ from agilekit.report.figures import (
     ProjectFigures,
     SprintVelocity,
     Week,
-    read,
 )
 from agilekit.report.page import page
 from agilekit.report.summary import summary

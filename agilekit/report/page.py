@@ -1,4 +1,4 @@
-"""One page that needs nothing beside it: charts, their numbers, no scripts."""
+"""The report as one page that needs no other file: charts, their numbers, no scripts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from agilekit.report.charts import Chart, draw
+from agilekit.report.chart import Chart
+from agilekit.report.charts import draw
 from agilekit.report.figures import Figures, ProjectFigures
-from agilekit.report.words import counted
+from agilekit.report.numbers import counted
 
 __all__ = ["page"]
 
@@ -47,7 +48,7 @@ a { color: var(--accent); }
 
 
 def page(figures: Figures) -> str:
-    """The report as HTML. Raises InvalidInput where matplotlib is missing."""
+    """The report as HTML. Raises InvalidInput if matplotlib is missing."""
     return "\n".join(_lines(figures)) + "\n"
 
 
@@ -56,7 +57,7 @@ def _lines(figures: Figures) -> Iterator[str]:
     yield "<!doctype html>"
     yield '<html lang="en"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    # Without one, a browser asks the server for an icon.
+    # Without an icon, a browser asks the server for one.
     yield '<link rel="icon" href="data:,">'
     yield f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
     yield f"<header><h1>{escape(title)}</h1>"
@@ -64,20 +65,20 @@ def _lines(figures: Figures) -> Iterator[str]:
     yield f"<p>{projects}, exported {escape(_moment(figures))}.</p></header>"
     if len(figures.projects) > 1:
         yield "<nav><ul>"
-        for place, project in enumerate(figures.projects):
-            yield f'<li><a href="#p{place}">{escape(project.title)}</a></li>'
+        for number, project in enumerate(figures.projects):
+            yield f'<li><a href="#p{number}">{escape(project.title)}</a></li>'
         yield "</ul></nav>"
     yield "<main>"
-    for place, project in enumerate(figures.projects):
-        yield from _project(place, project)
+    for number, project in enumerate(figures.projects):
+        yield from _project(number, project)
     yield "</main></body></html>"
 
 
-def _project(place: int, project: ProjectFigures) -> Iterator[str]:
+def _project(number: int, project: ProjectFigures) -> Iterator[str]:
     service, host, _ = project.key
-    yield f'<section id="p{place}" aria-labelledby="h{place}">'
-    where = f"<small>{escape(service)}, {escape(host)}</small>"
-    yield f'<h2 id="h{place}">{escape(project.title)}{where}</h2><div class="charts">'
+    yield f'<section id="p{number}" aria-labelledby="h{number}">'
+    account = f"<small>{escape(service)}, {escape(host)}</small>"
+    yield f'<h2 id="h{number}">{escape(project.title)}{account}</h2><div class="charts">'
     for chart in draw(project):
         yield from _chart(chart)
     yield "</div></section>"

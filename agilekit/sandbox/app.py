@@ -3,48 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
+from collections.abc import Collection  # at run time, for Sphinx
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import anyio
 from attrs import evolve, frozen
 
+from agilekit.sandbox import asgi, messages
 from agilekit.sandbox.clock import Clock
 from agilekit.sandbox.commits import CommitQueue, LateCommit
 from agilekit.sandbox.easybacklog import EasyBacklog
-from agilekit.sandbox.faults import Draw, Fault, Faults, answer
+from agilekit.sandbox.faults import Fault, Faults, FaultSequence, answer
 from agilekit.sandbox.flow import Flow
 from agilekit.sandbox.flyingdonut import Batches, FlyingDonut, Locking, RecordedForms
 from agilekit.sandbox.flyingdonut.batches import Stored
 from agilekit.sandbox.flyingdonut.locking import Normalisation
 from agilekit.sandbox.kanbantool import KanbanTool
-from agilekit.sandbox.messages import (
-    LARGEST_BODY,
-    Answer,
-    Dropped,
-    Request,
-    Response,
-    Service,
-)
+from agilekit.sandbox.messages import Answer, Request, Response
 from agilekit.sandbox.rewriting import LENGTH, Rewriting, Way
+from agilekit.sandbox.service import Service
 from agilekit.sandbox.transport import SandboxTransport
 
 if TYPE_CHECKING:
+    from agilekit.sandbox.asgi import Message, Receive, Send
     from agilekit.sandbox.server import Server
 
 T = TypeVar("T")
-
-# The ASGI specification gives messages no closer type than this.
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 REMEMBERED: Final = 100_000
 
 
 @frozen
 class Handled:
-    """A request that was handled. ``status`` is None where no byte of an answer was sent.
+    """A request that was handled. ``status`` is None if no byte of an answer was sent.
 
     What a ``commit_late`` does later is not in it, but a
     :class:`~agilekit.sandbox.commits.LateCommit` of its own.
@@ -74,7 +65,7 @@ class Sandbox:
     be assigned.
 
     - ``conflict_status``: the status of the answer to a stale update, 200 or any 4xx.
-    - ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" judges
+    - ``conflict_scope``: "whole" fails the whole update for one stale attribute, "attribute" checks
       each by itself.
     - ``conflicts_show``: what the answer to a stale update holds: "all" as the document says,
       "wrapped" the same under the key ``current``, "nothing" an error only.
@@ -130,11 +121,21 @@ class Sandbox:
             version_seed=version_seed,
         )
         self.flyingdonut: Final = FlyingDonut(
-            seed, locking, recorded, Batches(stored=batches, largest=largest_batch)
+            seed,
+            self.transport,
+            locking=locking,
+            recorded=recorded or RecordedForms(),
+            batches=Batches(stored=batches, largest=largest_batch),
         )
-        self.flow: Final = Flow(seed)
-        self.easybacklog: Final = EasyBacklog(seed)
-        self.kanbantool: Final = KanbanTool(seed)
+        self.flow: Final = Flow(seed, self.transport)
+        self.easybacklog: Final = EasyBacklog(seed, self.transport)
+        self.kanbantool: Final = KanbanTool(seed, self.transport)
+        self._services: tuple[Service, ...] = (
+            self.flyingdonut,
+            self.flow,
+            self.easybacklog,
+            self.kanbantool,
+        )
         self.rewriting = Rewriting(ways=rewrite, length=cut_to)
         self.requests: Final[list[Handled]] = []
         """The requests that were handled, oldest first; the oldest of very many are forgotten."""
@@ -142,22 +143,20 @@ class Sandbox:
         """The changes that were made late, oldest first; the oldest of very many are forgotten."""
         self._queue: Final = CommitQueue()
         self._clock: Final = Clock()
-        self._services: tuple[Service, ...] = (
-            self.flyingdonut,
-            self.flow,
-            self.easybacklog,
-            self.kanbantool,
-        )
-        self._draw = Draw(faults or Faults())
+        self._sequence = FaultSequence(faults or Faults())
+
+    def __repr__(self) -> str:
+        handled, pending = len(self.requests), self.pending
+        return f"<Sandbox: {self.faults!r}, requests={handled}, pending={pending}>"
 
     @property
     def faults(self) -> Faults:
         """What goes wrong from now on; assigning it starts its sequence anew."""
-        return self._draw.faults
+        return self._sequence.faults
 
     @faults.setter
     def faults(self, faults: Faults) -> None:
-        self._draw = Draw(faults)
+        self._sequence = FaultSequence(faults)
 
     @property
     def rewriting(self) -> Rewriting:
@@ -167,7 +166,7 @@ class Sandbox:
     @rewriting.setter
     def rewriting(self, rewriting: Rewriting) -> None:
         self._rewriting = rewriting
-        for service in (self.flyingdonut, self.flow, self.easybacklog, self.kanbantool):
+        for service in self._services:
             service.rewriting = rewriting
 
     def latency(self, method: str) -> float:
@@ -206,13 +205,13 @@ class Sandbox:
         """
         now = self._clock.now()
         self._commit_until(now)
-        if len(request.body) > LARGEST_BODY:
+        if len(request.body) > messages.LARGEST_BODY:
             return self._too_large(request)
-        decision = self._draw.decide(request.method, writes=request.writes)
+        decision = self._sequence.decide(request.method, writes=request.writes)
         storm = decision.storm and request.method == "PUT"
         given = evolve(request, storm=storm, at=now)
         if decision.fault == "commit_late":
-            self._queue.add(given, now + self._draw.commit_delay())
+            self._queue.add(given, now + self._sequence.commit_delay())
         result = answer(self.faults, decision.fault, lambda: self._serve(given))
         status = None if result.delivery == "dropped" else result.response.status
         fault = decision.fault or ("conflict_storm" if storm else None)
@@ -226,6 +225,7 @@ class Sandbox:
     def _commit_until(self, end: float) -> None:
         now = self._clock.now()
         for request in self._queue.due(end):
+            # settle() makes changes before their time: they are made now, not in the future.
             status = self._serve(evolve(request, at=min(request.at, now))).status
             record = LateCommit(request.method, request.path, request.at, status)
             _remember(self.late_commits, record)
@@ -248,11 +248,11 @@ class Sandbox:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await asgi.live(receive, send)
             return
         if scope["type"] != "http":
             raise NotImplementedError(f"The sandbox speaks HTTP only, not {scope['type']}")
-        body = await _body(receive)
+        body = await asgi.read_body(receive)
         request = Request.read(
             scope["method"],
             scope.get("raw_path") or scope["path"].encode(),
@@ -261,56 +261,14 @@ class Sandbox:
             body or b"",
         )
         if body is None:
-            await _deliver(self._too_large(request), send)
+            await asgi.deliver(self._too_large(request), send)
             return
         request = self.came(request)
         await anyio.sleep(self.latency(request.method))
-        await _deliver(self.handle(request), send)
+        await asgi.deliver(self.handle(request), send)
 
 
 def _remember(records: list[T], record: T) -> None:
     if len(records) >= REMEMBERED:
         del records[: REMEMBERED // 2]
     records.append(record)
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    while True:
-        event = (await receive())["type"]
-        await send({"type": f"{event}.complete"})
-        if event == "lifespan.shutdown":
-            return
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The body, or None for one that is too large.
-
-    Of that, as much again is read and dropped, so that its client comes to read the answer.
-    """
-    parts: list[bytes] = []
-    size = 0
-    while size <= 2 * LARGEST_BODY:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Dropped
-        part: bytes = message.get("body", b"")
-        size += len(part)
-        if size > LARGEST_BODY:
-            parts.clear()
-        else:
-            parts.append(part)
-        if not message.get("more_body", False):
-            break
-    return None if size > LARGEST_BODY else b"".join(parts)
-
-
-async def _deliver(given: Answer, send: Send) -> None:
-    if given.delivery == "dropped":
-        raise Dropped
-    response = given.response
-    start = {"type": "http.response.start", "status": response.status}
-    await send({**start, "headers": response.raw_headers()})
-    if given.delivery == "cut":
-        await send({"type": "http.response.body", "body": given.cut(), "more_body": True})
-        raise Dropped
-    await send({"type": "http.response.body", "body": response.body})

@@ -1,9 +1,16 @@
-"""The time of a sandbox: that of the event loop it is used in."""
+"""The times of a sandbox: that of the event loop it is used in, and that of the calendar."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import anyio
 from anyio.lowlevel import RunVar
+
+
+def utc_now() -> datetime:
+    """The time that services write by default: now, in UTC and whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 class Clock:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @frozen
 class LateCommit:
-    """A change that was made after its client was told nothing, or that a gateway gave up.
+    """A change that was made long after its client saw the connection close, or a 502, 503 or 504.
 
-    ``due`` is when, in seconds of the sandbox's clock, and ``status`` that of the answer that
-    nobody saw: what had changed meanwhile may have made it a refusal.
+    ``due`` is when, in seconds of the sandbox's clock, and ``status`` that of the answer, which was
+    not sent: what had changed meanwhile may have made it a refusal.
     """
 
     method: str

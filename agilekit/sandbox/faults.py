@@ -3,8 +3,8 @@
 A change is made before the fault (``error_after``, ``drop_after``, ``cut_body``, ``garbage``), not
 at all (``rate_limited``, ``bad_gateway``, ``error_before``, ``drop_before``), or long after it
 (``commit_late``); these nine exclude each other within one request. The choice is drawn from a
-seeded generator, one draw a request, so that the same requests in the same order meet the same
-faults. What is drawn for one fault alone comes from a generator of its own.
+seeded generator, once for each request, so that the same requests in the same order meet the same
+faults. What only one fault needs is drawn from a generator of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 from attrs import Attribute, evolve, field, frozen
 
 from agilekit.sandbox.messages import Answer, Response
+from agilekit.sandbox.options import check_choice, options_repr, probability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,11 +40,6 @@ Fault: TypeAlias = Exclusive | Literal["conflict_storm"]
 EXCLUSIVE: Final[tuple[Exclusive, ...]] = get_args(Exclusive)
 
 
-def _probability(_: object, attribute: Attribute[float], value: float) -> None:
-    if not 0 <= value <= 1:
-        raise ValueError(f"{attribute.name} is a probability, from 0 to 1, not {value!r}")
-
-
 def _seconds(_: object, attribute: Attribute[float], value: float) -> None:
     if not 0 <= value < math.inf:
         raise ValueError(f"{attribute.name} is in seconds, 0 or more, not {value!r}")
@@ -55,36 +51,36 @@ def _span(_: object, attribute: Attribute[tuple[float, float]], value: tuple[flo
         raise ValueError(f"{attribute.name} is from 0 or more seconds to no fewer, not {value!r}")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Faults:
     """What goes wrong, as probabilities from 0 to 1 per request.
 
-    Raises :class:`ValueError` for a value out of range, and where the probabilities that exclude
+    Raises :class:`ValueError` for a value out of range, and if the probabilities that exclude
     each other (all but ``conflict_storm``) sum to more than 1.
     """
 
     latency: float = field(default=0.0, validator=_seconds)
     """Seconds that every request waits before it is handled."""
-    rate_limited: float = field(default=0.0, validator=_probability)
+    rate_limited: float = field(default=0.0, validator=probability)
     """429 with ``Retry-After``, nothing applied."""
     retry_after: float = field(default=1.0, validator=_seconds)
     """Seconds; a fraction is sent as one, in the date form it is rounded up."""
     retry_after_form: Literal["seconds", "date"] = "seconds"
-    bad_gateway: float = field(default=0.0, validator=_probability)
+    bad_gateway: float = field(default=0.0, validator=probability)
     """502 with an HTML body, nothing applied."""
-    error_before: float = field(default=0.0, validator=_probability)
+    error_before: float = field(default=0.0, validator=probability)
     """500, nothing applied."""
-    error_after: float = field(default=0.0, validator=_probability)
+    error_after: float = field(default=0.0, validator=probability)
     """500, although the change is made."""
-    drop_before: float = field(default=0.0, validator=_probability)
+    drop_before: float = field(default=0.0, validator=probability)
     """The connection is closed without an answer, nothing applied."""
-    drop_after: float = field(default=0.0, validator=_probability)
+    drop_after: float = field(default=0.0, validator=probability)
     """The connection is closed without an answer, although the change is made."""
-    cut_body: float = field(default=0.0, validator=_probability)
+    cut_body: float = field(default=0.0, validator=probability)
     """The change is made and the connection is closed in the middle of the answer's body."""
-    garbage: float = field(default=0.0, validator=_probability)
+    garbage: float = field(default=0.0, validator=probability)
     """The change is made and the answer is 200 with a body that is not JSON."""
-    commit_late: float = field(default=0.0, validator=_probability)
+    commit_late: float = field(default=0.0, validator=probability)
     """The client is told nothing, and the change is made later, judged by what is there by then.
 
     Only requests that may change anything meet it. The change is made before the sandbox handles
@@ -95,38 +91,41 @@ class Faults:
     commit_status: Literal[502, 503, 504] | None = None
     """None closes the connection without an answer at once, a status is that of a gateway that
     gave up."""
-    conflict_storm: float = field(default=0.0, validator=_probability)
+    conflict_storm: float = field(default=0.0, validator=probability)
     """Just before an update is judged, another editor changes each attribute that it names."""
     seed: int = 0
     methods: frozenset[str] | None = None
     """The HTTP methods that the faults, latency included, apply to; None is all of them."""
 
     def __attrs_post_init__(self) -> None:
-        if self.retry_after_form not in ("seconds", "date"):
-            raise ValueError(f"retry_after_form is {self.retry_after_form!r}, not seconds or date")
+        check_choice("retry_after_form", self.retry_after_form, ("seconds", "date"))
         if self.commit_status not in (None, 502, 503, 504):
             raise ValueError(f"commit_status is None, 502, 503 or 504, not {self.commit_status!r}")
         total = math.fsum(self.odds())
         if total > 1 + 1e-9:
             raise ValueError(f"The faults that exclude each other sum to {total:g}, more than 1")
 
+    def __repr__(self) -> str:
+        return options_repr(self)
+
     def odds(self) -> tuple[float, ...]:
         """The probabilities of the faults that exclude each other, in the order of EXCLUSIVE."""
         return tuple(getattr(self, name) for name in EXCLUSIVE)
 
     def concern(self, method: str) -> bool:
+        """Whether the faults apply to an HTTP method."""
         return self.methods is None or method in self.methods
 
 
 @frozen
 class Decision:
-    """What befalls one request."""
+    """What happens to one request."""
 
     fault: Exclusive | None = None
     storm: bool = False
 
 
-class Draw:
+class FaultSequence:
     """The decisions for a sequence of requests, repeatable from the seed of the faults."""
 
     def __init__(self, faults: Faults) -> None:
@@ -147,6 +146,7 @@ class Draw:
     def _decide(self, method: str) -> Decision:
         if not self.faults.concern(method):
             return Decision()
+        # Both are drawn for every request: a change of one probability leaves the other draws.
         point, storm = self._random.random(), self._random.random()
         for name, odds in zip(EXCLUSIVE, self.faults.odds(), strict=True):
             if point < odds:

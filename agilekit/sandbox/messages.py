@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import parse_qs
 
 from attrs import frozen
@@ -21,9 +21,9 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 class Request:
     """One request, complete.
 
-    ``path`` is still percent-encoded, names in ``headers`` are in lower case. ``storm`` tells an
-    update that another editor gets in just before it. ``at`` is when it is carried out, in seconds
-    of the sandbox's clock, and ``came`` when it came, which is None where both are the same.
+    ``path`` is still percent-encoded, names in ``headers`` are in lower case. ``storm`` makes
+    another editor get in just before an update. ``at`` is when it is carried out, in seconds of the
+    sandbox's clock, and ``came`` when it came; None means that both are the same.
     """
 
     method: str
@@ -60,7 +60,7 @@ class Request:
 
 @frozen
 class Response:
-    """One response, complete. ``content-length`` is added where it is sent."""
+    """One response, complete. ``content-length`` is added when it is sent."""
 
     status: int
     body: bytes
@@ -71,6 +71,10 @@ class Response:
         extra = tuple((name.replace("_", "-"), text) for name, text in headers.items())
         body = json.dumps(value, separators=(",", ":")).encode()
         return cls(status, body, (("content-type", "application/json; charset=utf-8"), *extra))
+
+    @classmethod
+    def xml(cls, body: bytes, status: int = 200, *headers: tuple[str, str]) -> Response:
+        return cls(status, body, (("content-type", "application/xml; charset=utf-8"), *headers))
 
     @classmethod
     def html(cls, text: str, status: int) -> Response:
@@ -104,12 +108,3 @@ class Refusal(Exception):
 
 class Dropped(Exception):
     """Raised through ASGI to make the server close the connection where it stands."""
-
-
-class Service(Protocol):
-    """What the application needs of a service."""
-
-    @property
-    def base_path(self) -> str: ...
-
-    def handle(self, request: Request) -> Response: ...

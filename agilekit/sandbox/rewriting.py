@@ -1,4 +1,4 @@
-"""Texts that are stored otherwise than they were sent, at every service in the same ways."""
+"""How a server changes texts before it stores them; the same ways for every service."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from unicodedata import normalize
 
 from attrs import field, frozen
 
+from agilekit.sandbox.options import check_choice, options_repr
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 Way: TypeAlias = Literal["strip", "nfc", "recase", "upper", "escape", "cut"]
 
 LENGTH: Final = 40
-"""Characters of a text that is cut, where nothing else is said."""
+"""Characters that a text is cut to by default."""
 
 
 def _ways(given: Collection[Way]) -> frozenset[Way]:
     return frozenset(given)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Rewriting:
     """What a server makes of each text that it is sent, before it stores it.
 
@@ -40,10 +42,12 @@ class Rewriting:
 
     def __attrs_post_init__(self) -> None:
         for way in self.ways:
-            if way not in get_args(Way):
-                raise ValueError(f"rewrite is {way!r}, not {' or '.join(get_args(Way))}")
+            check_choice("rewrite", way, get_args(Way))
         if self.length < 1:
             raise ValueError(f"cut_to is 1 or more characters, not {self.length}")
+
+    def __repr__(self) -> str:
+        return options_repr(self)
 
     def stored(self, text: str) -> str:
         """The text as it is stored."""

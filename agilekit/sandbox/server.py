@@ -3,7 +3,7 @@
 An application that raises :class:`~agilekit.sandbox.messages.Dropped` has its connection closed
 at that very point: before the answer, or in the middle of its body. That is what a server made
 for production never offers, and why this one exists. Any other exception of the application ends
-the server and is raised from its context. Where the process has no more file descriptors, new
+the server and is raised from its context. If the process has no more file descriptors, new
 connections wait until there is one again.
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from types import TracebackType
 
-    from agilekit.sandbox.app import Message, Receive, Send
+    from agilekit.sandbox.asgi import Message, Receive, Send
 
     Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
@@ -38,8 +38,8 @@ _GONE: Final = (anyio.EndOfStream, anyio.BrokenResourceError)
 class Server:
     """Serves while its context is open; leaving it ends every connection at once.
 
-    ``url`` is ``http://HOST:PORT``, with the port that was taken once the context is entered.
-    Entering raises :class:`OSError` where the address cannot be bound. Connections wait while the
+    ``url`` is ``http://HOST:PORT``, with the port that was taken, once the context is entered.
+    Entering raises :class:`OSError` if the address cannot be bound. Connections wait while the
     process has no file descriptor for them.
     """
 
@@ -48,6 +48,9 @@ class Server:
         self.port: int = port
         self._app = app
         self._tasks: TaskGroup
+
+    def __repr__(self) -> str:
+        return f"<Server: {self.url}>"
 
     @property
     def url(self) -> str:
@@ -100,7 +103,7 @@ class Server:
 
 
 async def _recover(error: Exception) -> None:
-    """Wait where a connection could not be accepted for now; any other error is raised again."""
+    """Wait if a connection could not be accepted for now; any other error is raised again."""
     cause = error if isinstance(error, OSError) else error.__cause__
     number = cause.errno if isinstance(cause, OSError) else None
     if number in _EXHAUSTED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import anyio
 import httpx
@@ -12,19 +12,32 @@ from agilekit.sandbox.messages import Request
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from agilekit.sandbox.app import Sandbox
+    from agilekit.sandbox.messages import Answer
+
+
+class Application(Protocol):
+    """What the transport needs of a :class:`~agilekit.sandbox.Sandbox`."""
+
+    def came(self, request: Request) -> Request: ...
+
+    def latency(self, method: str) -> float: ...
+
+    def handle(self, request: Request) -> Answer: ...
 
 
 class SandboxTransport(httpx.AsyncBaseTransport):
     """Hands every request to a :class:`~agilekit.sandbox.Sandbox`; nothing leaves the process.
 
     Raises :class:`httpx.RemoteProtocolError` for a dropped connection and for a body that is cut,
-    as a real connection does, and :class:`httpx.ReadTimeout` where the latency is longer than the
+    as a real connection does, and :class:`httpx.ReadTimeout` if the latency is longer than the
     read timeout; the sandbox handles such a request all the same.
     """
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Application) -> None:
         self._sandbox = sandbox
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._sandbox!r})"
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path, _, query = request.url.raw_path.partition(b"?")
@@ -35,6 +48,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         timeouts = cast("Mapping[str, float | None]", request.extensions.get("timeout", {}))
         with anyio.move_on_after(timeouts.get("read")) as patience:
             await anyio.sleep(self._sandbox.latency(arrived.method))
+        # Handled even after the timeout: the client has given up, but the request is on its way.
         answer = self._sandbox.handle(arrived)
         if patience.cancelled_caught:
             raise httpx.ReadTimeout("The answer did not come in time", request=request)
@@ -52,6 +66,8 @@ class SandboxTransport(httpx.AsyncBaseTransport):
 
 
 class _CutBody(httpx.AsyncByteStream):
+    """The first half of a body, and then the end of the connection."""
+
     def __init__(self, received: bytes) -> None:
         self._received = received
 

@@ -11,12 +11,12 @@ from urllib.parse import unquote
 from agilekit.checks import check_id
 from agilekit.environment import optional
 from agilekit.errors import InvalidInput
-from agilekit.session.library import HttpLibrary
+from agilekit.session.http_library import HttpLibrary
 from agilekit.session.session import Session
 from agilekit.wire import json
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Method, Op
-from agilekit.wire.path import quoted_path
+from agilekit.wire.route import Method, Route
+from agilekit.wire.urls import quoted_path
 
 __all__ = ["Client", "user_id_in"]
 
@@ -64,7 +64,7 @@ class Client:
 
     @property
     def pace_key(self) -> Hashable:
-        """Equal for clients of the same credential at the same host, which share one pace."""
+        """Equal for clients that share one rate limiter: of one credential at one host."""
         return self._session.pace_key
 
     async def request(
@@ -93,18 +93,18 @@ class Client:
         Raises InvalidInput before anything is sent: for another method, and for a path that could
         lead elsewhere or holds a query, a fragment, or the secret.
         """
-        op = self._undocumented(method, path)
+        route = self._undocumented(method, path)
         parameters, written = _plain(query or {}), _plain(body)
         if not isinstance(parameters, dict):
             raise InvalidInput(f"query must be a mapping such as {{'limit': 5}}, not {query!r:.60}")
         takes_body = method != "GET" and self._session.dialect.takes(method, written)
         if body is not None and not takes_body:
             raise InvalidInput(f"a {method} cannot have the body {body!r:.60} here")
-        until = self._session.until()
-        answer = await self._session.answer(op, {}, written, query=parameters, until=until)
+        deadline = self._session.deadline_from_now()
+        answer = await self._session.answer(route, {}, written, query=parameters, deadline=deadline)
         if answer.accepted and not answer.response.body.strip():
             return None
-        return await self._session.decode(answer, lambda it: it.value(op), until=until)
+        return await self._session.decode(answer, lambda it: it.value(route), deadline=deadline)
 
     def _view(self, resources: tuple[type[Any], ...], shared: object, **changed: object) -> Self:
         """The same client with other attributes, and with its resources made anew.
@@ -118,13 +118,13 @@ class Client:
                 vars(view)[name] = type(resource)(shared)
         return view
 
-    def _undocumented(self, method: object, path: object) -> Op[JSON]:
+    def _undocumented(self, method: object, path: object) -> Route[JSON]:
         for known in _METHODS:
             if method == known:
                 full = f"{self._below}{quoted_path(path)}"
                 if self._session.shows_secret(unquote(full)):
                     raise InvalidInput("the path holds the secret, which would show in messages")
-                return Op("request", known, full, _as_it_is)
+                return Route("request", known, full, _as_it_is)
         raise InvalidInput(f"method must be one of {', '.join(_METHODS)}, not {method!r:.60}")
 
 
@@ -140,8 +140,8 @@ def _as_it_is(data: JSON) -> JSON:
 
 
 def user_id_in(variable: str) -> int | None:
-    """The id in an environment variable, whatever white space is around it; None where there is
-    none. Raises InvalidInput for what is no id.
+    """The id in an environment variable, whatever white space is around it; None if there is
+    none. Raises InvalidInput for what is not a valid id.
     """
     value = (optional(variable) or "").strip()
     return check_id(f"the environment variable {variable}", value) if value else None

@@ -12,13 +12,13 @@ import anyio
 from agilekit.errors import InvalidInput
 from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 __all__ = ["download"]
 
 
-class _Part:
-    """The file while it is not whole."""
+class _PartialFile:
+    """The file, while it is not whole."""
 
     def __init__(self, file: anyio.AsyncFile[bytes]) -> None:
         self._file = file
@@ -42,7 +42,7 @@ class _Part:
 
 async def download(
     session: Session,
-    op: Op[object],
+    route: Route[object],
     ids: Mapping[str, object],
     query: Mapping[str, JSON],
     *,
@@ -52,7 +52,7 @@ async def download(
 ) -> Path:
     """Makes a call whose answer becomes the file `to`, and takes the place of one that is there.
 
-    Raises InvalidInput where the file cannot be written, DecodeError where the answer is empty or
+    Raises InvalidInput if the file cannot be written, DecodeError if the answer is empty or
     of another media type than `types`, and the errors of `Session.call`.
     """
     path = Path(to)
@@ -63,8 +63,10 @@ async def download(
         raise _unwritable(error) from None
     try:
         async with file:
-            content = _Part(file)
-            answer = await session.stream(op, ids, query, accept=accept, types=types, sink=content)
+            content = _PartialFile(file)
+            answer = await session.stream(
+                route, ids, query, accept=accept, types=types, sink=content
+            )
         if not content.size:
             raise answer.malformed("the answer is empty")
         try:

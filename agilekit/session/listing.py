@@ -12,14 +12,14 @@ from anyio.abc import TaskGroup
 
 from agilekit.checks import check_count
 from agilekit.errors import InvalidInput
-from agilekit.wire.paging import Ending, Page, Reader, Step
+from agilekit.wire.paging import Page, PageLimit, PageParams, Paginator
 
 __all__ = ["Listing", "Pages"]
 
 T = TypeVar("T")
 
-Fetch: TypeAlias = Callable[[Step], Awaitable[Page[T]]]
-"""Reads the page that a step asks for."""
+Fetch: TypeAlias = Callable[[PageParams], Awaitable[Page[T]]]
+"""Reads the page that some parameters ask for."""
 
 
 class Listing(Generic[T]):
@@ -31,52 +31,55 @@ class Listing(Generic[T]):
     A server that has one more page behind 20,000 of them ends in DecodeError.
     """
 
-    def __init__(self, fetch: Fetch[T], reader: Callable[[], Reader[T]]) -> None:
-        """reader: begins a reading."""
+    def __init__(self, fetch: Fetch[T], paginator: Callable[[], Paginator[T]]) -> None:
+        """paginator: begins a reading."""
         self._fetch = fetch
-        self._reader = reader
+        self._paginator = paginator
+
+    def __repr__(self) -> str:
+        return "<Listing: await it, or iterate over it>"
 
     def __await__(self) -> Generator[object, None, list[T]]:
         return self._all().__await__()
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return _Items(self._serially())
+        return _Items(self._one_by_one())
 
     def pages(self, *, prefetch: int = 0) -> Pages[T]:
         """The pages of the listing, to be entered and then iterated.
 
-        prefetch: how many pages are read ahead of the one that was asked for, all at once, where
-        it can be told what to ask for. Near the end, pages that do not exist may be asked for.
+        prefetch: how many pages are read ahead of the one that was asked for, all at once, if
+        it is known what to ask for. Near the end, pages that do not exist may be asked for.
 
         Raises InvalidInput for a number below 0.
         """
         check_count("prefetch", prefetch, least=0)
-        return Pages(self._fetch, Ending(self._reader()), prefetch)
+        return Pages(self._fetch, PageLimit(self._paginator()), prefetch)
 
     async def _all(self) -> list[T]:
         items: list[T] = []
-        async for page in self._serially():
+        async for page in self._one_by_one():
             items += page
         return items
 
-    def _serially(self) -> _Serially[T]:
-        return _Serially(self._fetch, Ending(self._reader()))
+    def _one_by_one(self) -> _OneByOne[T]:
+        return _OneByOne(self._fetch, PageLimit(self._paginator()))
 
 
-class _Serially(AsyncIterator[list[T]]):
+class _OneByOne(AsyncIterator[list[T]]):
     """The pages, each read when it is asked for."""
 
-    def __init__(self, fetch: Fetch[T], reader: Reader[T]) -> None:
+    def __init__(self, fetch: Fetch[T], paginator: Paginator[T]) -> None:
         self._fetch = fetch
-        self._reader = reader
-        self._step: Step | None = reader.first
+        self._paginator = paginator
+        self._params: PageParams | None = paginator.first
 
     async def __anext__(self) -> list[T]:
-        if self._step is None:
+        if self._params is None:
             raise StopAsyncIteration
-        turn = self._reader.turn(self._step, await self._fetch(self._step))
-        self._step = turn.next
-        return turn.items
+        result = self._paginator.take(self._params, await self._fetch(self._params))
+        self._params = result.next
+        return result.items
 
 
 class _Items(AsyncIterator[T]):
@@ -92,11 +95,11 @@ class _Items(AsyncIterator[T]):
         return self._left.popleft()
 
 
-class _Ahead(Generic[T]):
+class _Prefetch(Generic[T]):
     """A page that is being read."""
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
+    def __init__(self, params: PageParams) -> None:
+        self.params = params
         self.scope = anyio.CancelScope()
         self.ended = anyio.Event()
         self.page: Page[T] | None = None
@@ -112,13 +115,19 @@ class _Ahead(Generic[T]):
 class Pages(Generic[T]):
     """The pages of a listing, in order. Leaving the context ends what is still being read."""
 
-    def __init__(self, fetch: Fetch[T], reader: Reader[T], prefetch: int) -> None:
+    def __init__(self, fetch: Fetch[T], paginator: Paginator[T], prefetch: int) -> None:
         self._fetch = fetch
-        self._reader = reader
+        self._paginator = paginator
         self._prefetch = prefetch
-        self._ahead: deque[_Ahead[T]] = deque()
-        self._step: Step | None = reader.first
+        self._ahead: deque[_Prefetch[T]] = deque()
+        self._params: PageParams | None = paginator.first
         self._tasks: TaskGroup | None = None
+
+    def __repr__(self) -> str:
+        if self._params is None:
+            return "<Pages: at the end>"
+        state = "not open" if self._tasks is None else f"{len(self._ahead)} read ahead"
+        return f"<Pages: {state}, next {dict(self._params)}>"
 
     async def __aenter__(self) -> Self:
         if self._tasks is not None:
@@ -135,7 +144,7 @@ class Pages(Generic[T]):
     ) -> None:
         tasks, self._tasks = self._tasks, None
         self._drop()
-        self._step = None
+        self._params = None
         if tasks is not None:
             tasks.cancel_scope.cancel()
             # The error of the body is the caller's, and leaves by itself.
@@ -145,34 +154,34 @@ class Pages(Generic[T]):
         return self
 
     async def __anext__(self) -> list[T]:
-        if self._step is None:
+        if self._params is None:
             raise StopAsyncIteration
         if self._tasks is None:
             raise InvalidInput("pages are read inside `async with listing.pages() as pages`")
-        self._read_ahead(self._tasks, self._step)
+        self._read_ahead(self._tasks, self._params)
         page = await self._ahead[0].result()
-        turn = self._reader.turn(self._step, page)
+        result = self._paginator.take(self._params, page)
         self._ahead.popleft()
-        self._step = turn.next
-        if self._ahead and self._ahead[0].step != turn.next:
+        self._params = result.next
+        if self._ahead and self._ahead[0].params != result.next:
             self._drop()
-        return turn.items
+        return result.items
 
-    def _read_ahead(self, tasks: TaskGroup, step: Step) -> None:
+    def _read_ahead(self, tasks: TaskGroup, params: PageParams) -> None:
         if self._ahead and self._ahead[0].error is not None:
-            self._drop()  # it was told; asked for again, the page is read again
-        wanted = self._reader.guess(self._ahead[-1].step) if self._ahead else step
+            self._drop()  # it was raised; asked for again, the page is read again
+        wanted = self._paginator.guess(self._ahead[-1].params) if self._ahead else params
         while wanted is not None and len(self._ahead) <= self._prefetch:
-            ahead = _Ahead[T](wanted)
+            ahead = _Prefetch[T](wanted)
             self._ahead.append(ahead)
             tasks.start_soon(self._read, ahead)
-            wanted = self._reader.guess(wanted)
+            wanted = self._paginator.guess(wanted)
 
-    async def _read(self, ahead: _Ahead[T]) -> None:
+    async def _read(self, ahead: _Prefetch[T]) -> None:
         with ahead.scope:
             try:
-                ahead.page = await self._fetch(ahead.step)
-            except Exception as error:  # noqa: BLE001 - raised where the page is asked for
+                ahead.page = await self._fetch(ahead.params)
+            except Exception as error:  # noqa: BLE001 - raised when the page is asked for
                 ahead.error = error
         ahead.ended.set()
 

@@ -1,4 +1,4 @@
-"""The pause that a server asked for with ``Retry-After``.
+"""The pause that a server asked for with ``Retry-After``. Source: RFC 9110, 10.2.3.
 
 Whoever asks for an hour may be well in a minute, and a 503 may be about one address only. So single
 requests try the server meanwhile, and an answer to one of them that is neither 429 nor 5xx ends the
@@ -21,7 +21,7 @@ from typing import Final
 import anyio
 from attrs import frozen
 
-__all__ = ["Asked", "Pause"]
+__all__ = ["Pause", "PauseRequest"]
 
 _LONGEST: Final = 600.0
 """Seconds that a pause is kept: a slip of a server must not stop a program for good."""
@@ -32,7 +32,7 @@ _SOON: Final = 1.0
 
 
 @frozen
-class Asked:
+class PauseRequest:
     """Who asked for a pause, for how long, and when."""
 
     status: int
@@ -43,15 +43,15 @@ class Asked:
 
 
 class Pause:
-    """The one pause of a pace. Times are of `anyio.current_time`, in seconds."""
+    """The one pause of a rate limiter. Times are of `anyio.current_time`, in seconds."""
 
     def __init__(self) -> None:
         self._end = -inf
         self._try = inf
-        self._between = _LONG
-        self._tried = inf  # when the first request tried
-        self._asked: Asked | None = None
-        self._asked_at = -inf
+        self._interval = _LONG
+        self._tried_at = inf  # when the first request tried
+        self._request: PauseRequest | None = None
+        self._began = -inf
         self._over = anyio.Event()
 
     @property
@@ -62,7 +62,7 @@ class Pause:
     def holds(self, now: float) -> bool:
         return now < self._end
 
-    def begin(self, seconds: float, asked: Asked | None, *, is_limit: bool) -> None:
+    def begin(self, seconds: float, request: PauseRequest | None, *, is_limit: bool) -> None:
         """Holds requests back for so long, or longer if that is asked already.
 
         is_limit: whether it is about every request of the credential, as that of a 429 is.
@@ -72,11 +72,11 @@ class Pause:
         if not self.holds(now):
             self._try = -inf
             self._over = anyio.Event()
-            self._between, self._tried = _SOON, inf
+            self._interval, self._tried_at = _SOON, inf
         if end > self._end:
-            self._end, self._asked, self._asked_at = end, asked, now
+            self._end, self._request, self._began = end, request, now
         if is_limit:
-            self._between, self._tried = _LONG, inf
+            self._interval, self._tried_at = _LONG, inf
             self._try = max(self._try, now + min(seconds, _LONG))
         else:
             self._try = max(self._try, now)
@@ -84,19 +84,19 @@ class Pause:
     def leaves(self, now: float) -> None:
         """A request leaves: if a pause holds, it tries the server."""
         if self.holds(now):
-            self._tried = min(self._tried, now)
-            self._try = now + self._between
-            self._between = min(2 * self._between, _LONG)
+            self._tried_at = min(self._tried_at, now)
+            self._try = now + self._interval
+            self._interval = min(2 * self._interval, _LONG)
 
-    def served(self, left: float) -> None:
-        """A request that left then was served, which ends the pause if it tried the server."""
+    def served(self, sent: float) -> None:
+        """A request that left at `sent` was served, which ends the pause if it tried the server."""
         now = anyio.current_time()
-        if self.holds(now) and self._tried <= left:
+        if self.holds(now) and self._tried_at <= sent:
             self._end = now
             self._over.set()
 
     async def sleep_until(self, moment: float) -> float:
-        """Sleeps until then, or until the pause has ended before. Gives the time that it is."""
+        """Sleeps until then, or until the pause has ended before. Returns the time that it is."""
         over = self._over
         if self.holds(anyio.current_time()):
             with anyio.CancelScope(deadline=moment):
@@ -106,15 +106,15 @@ class Pause:
             await anyio.sleep_until(moment)
         return max(moment, anyio.current_time())  # some clocks wake a little early
 
-    def told(self) -> str:
-        """Who asked for it, when, and what is left, for messages; empty where nothing holds."""
+    def reason(self) -> str:
+        """Who asked for it, when, and what is left, for messages; empty if nothing holds."""
         now = anyio.current_time()
-        if self._asked is None or not self.holds(now):
+        if self._request is None or not self.holds(now):
             return ""
-        left = self._asked_at + self._asked.seconds - now
+        left = self._began + self._request.seconds - now
         return (
-            f"the server asked for a pause of {self._asked.seconds:,.0f} s with "
-            f"{self._asked.status} to {self._asked.call} at {self._asked.at:%H:%M:%S} UTC; "
+            f"the server asked for a pause of {self._request.seconds:,.0f} s with "
+            f"{self._request.status} to {self._request.call} at {self._request.at:%H:%M:%S} UTC; "
             f"{left:,.0f} s of it are left, and a request may leave in "
             f"{max(0.0, self.opens - now):,.0f} s"
         )

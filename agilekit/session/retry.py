@@ -1,45 +1,44 @@
 """What may be sent again, when, and how often.
 
-A write has four outcomes: not sent, refused, applied, unknown. An attempt tells one of these:
+A write has four outcomes: not sent, refused, applied, unknown. An attempt has one of these ends:
 
 =============  =========================  ==================  ==========================
-fate           what happened              a safe call         a write that is not safe
+its end        what happened              a safe call         a write that is not safe
 =============  =========================  ==================  ==========================
 UNSENT         no connection              again               again
 LOST           no complete answer         again               ends: unknown
 THROTTLED      429                        again               again: it was not applied
 UNAVAILABLE    502, 503, 504              again               ends: unknown
 ANSWERED       any other status           ends                ends
-TOO_LATE       no turn before the         ends                ends
+TOO_LATE       not sent before the        ends                ends
                deadline
 =============  =========================  ==================  ==========================
 
-A retry after UNSENT, LOST and UNAVAILABLE takes from the budget of session/budget.py.
+A retry after UNSENT, LOST and UNAVAILABLE takes from the budget of session/retry_budget.py.
 
 500 is ANSWERED: a read ends with it, and no write is ever resent after it.
+
+How long it takes until an attempt is repeated is the same for all that repeats anything: `Backoff`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import random
+from collections.abc import Callable
 from enum import Enum
+from math import inf
 from typing import Final
 
 import anyio
 from attrs import frozen
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result
-from tenacity.wait import wait_random_exponential
 
-from agilekit.session.transport import TooLarge
+from agilekit.session.connection import TooLarge
 from agilekit.wire.response import Response
 
-__all__ = ["Fate", "Outcome", "retrying"]
-
-_FIRST_WAIT: Final = 0.2  # seconds; doubled with each attempt, then a random part of it
-_LONGEST_WAIT: Final = 20.0
+__all__ = ["AttemptEnd", "AttemptResult", "Backoff"]
 
 
-class Fate(Enum):
+class AttemptEnd(Enum):
     UNSENT = "not sent"
     LOST = "no answer"
     THROTTLED = "429"
@@ -49,84 +48,81 @@ class Fate(Enum):
 
 
 _AGAIN: Final = {
-    # fate: (a safe call, a write that is not safe)
-    Fate.UNSENT: (True, True),
-    Fate.LOST: (True, False),
-    Fate.THROTTLED: (True, True),
-    Fate.UNAVAILABLE: (True, False),
-    Fate.ANSWERED: (False, False),
-    Fate.TOO_LATE: (False, False),
+    # end: (a safe call, a write that is not safe)
+    AttemptEnd.UNSENT: (True, True),
+    AttemptEnd.LOST: (True, False),
+    AttemptEnd.THROTTLED: (True, True),
+    AttemptEnd.UNAVAILABLE: (True, False),
+    AttemptEnd.ANSWERED: (False, False),
+    AttemptEnd.TOO_LATE: (False, False),
 }
 
 
 @frozen
-class Outcome:
-    """How one attempt ended."""
+class AttemptResult:
+    """How one attempt ended, and what it brought."""
 
-    fate: Fate
+    end: AttemptEnd
     response: Response | None = None
     error: Exception | None = None
     retry_after: float | None = None
     """The seconds that the server asked for."""
 
     @classmethod
-    def of_response(cls, response: Response, retry_after: float | None) -> Outcome:
+    def of_response(cls, response: Response, retry_after: float | None) -> AttemptResult:
         if response.status == 429:
-            return cls(Fate.THROTTLED, response, retry_after=retry_after)
+            return cls(AttemptEnd.THROTTLED, response, retry_after=retry_after)
         if response.status in (502, 503, 504):
-            return cls(Fate.UNAVAILABLE, response, retry_after=retry_after)
-        return cls(Fate.ANSWERED, response)
+            return cls(AttemptEnd.UNAVAILABLE, response, retry_after=retry_after)
+        return cls(AttemptEnd.ANSWERED, response)
 
     @property
     def maybe_applied(self) -> bool:
         """Whether a write may have been made, although nothing says so."""
-        return self.fate in (Fate.LOST, Fate.UNAVAILABLE)
+        return self.end in (AttemptEnd.LOST, AttemptEnd.UNAVAILABLE)
 
-    def again(self, *, safe: bool) -> bool:
-        return not isinstance(self.error, TooLarge) and _AGAIN[self.fate][0 if safe else 1]
+    def may_repeat(self, *, safe: bool) -> bool:
+        """What the table says, but for an answer that would be too large the next time, too."""
+        return not isinstance(self.error, TooLarge) and _AGAIN[self.end][0 if safe else 1]
 
 
-async def retrying(
-    first: Outcome,
-    attempt: Callable[[], Awaitable[Outcome]],
-    *,
-    safe: bool,
-    retries: int,
-    until: float,
-    waits: Callable[[float], None],
-) -> Outcome:
-    """Repeats an attempt by the table, after its `first` outcome, and gives the last.
-
-    The waits have full jitter and never end after `until`. `waits` is told the seconds of each.
+@frozen
+class Backoff:
+    """Waits between attempts, with full jitter: each is a random part of a time that doubles, up to
+    a cap, so that callers who failed together do not come again together.
     """
-    made = [first]
 
-    async def next_outcome() -> Outcome:
-        return made.pop() if made else await attempt()
+    first: float
+    """Seconds, at most, after the first attempt."""
+    longest: float
+    """Seconds; the cap."""
 
-    def wait(state: RetryCallState) -> float:
-        return max(_jitter(state), _outcome(state).retry_after or 0.0)
+    def seconds(self, attempt: int) -> float:
+        """The wait after an attempt, counted from 1."""
+        # No power is taken beyond the cap: of a large attempt it is no float.
+        longest = min(self.longest, self.first * 2 ** min(attempt - 1, 64))
+        return random.uniform(0, longest)  # noqa: S311 - not for a secret
 
-    def stopped(state: RetryCallState) -> bool:
-        too_late = anyio.current_time() + state.upcoming_sleep >= until
-        return too_late or state.attempt_number > retries
+    async def sleep(
+        self,
+        attempt: int,
+        *,
+        at_least: float = 0.0,
+        deadline: float = inf,
+        on_wait: Callable[[float], object] | None = None,
+    ) -> bool:
+        """Waits after an attempt, counted from 1.
 
-    controller = AsyncRetrying(
-        retry=retry_if_result(lambda outcome: outcome.again(safe=safe)),
-        stop=stopped,
-        wait=wait,
-        sleep=anyio.sleep,
-        before_sleep=lambda state: waits(state.upcoming_sleep),
-        retry_error_callback=_outcome,
-    )
-    last: Outcome = await controller(next_outcome)
-    return last
+        at_least: seconds, as a server may ask for them.
+        deadline: by `anyio.current_time`.
+        on_wait: is told the seconds before the wait.
 
-
-def _outcome(state: RetryCallState) -> Outcome:
-    assert state.outcome is not None  # noqa: S101 - an attempt returns, or its error ends the call
-    outcome: Outcome = state.outcome.result()
-    return outcome
-
-
-_jitter: Final = wait_random_exponential(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT)
+        False, at once, if the wait would not end before the deadline.
+        """
+        seconds = max(self.seconds(attempt), at_least)
+        if anyio.current_time() + seconds >= deadline:
+            return False
+        if on_wait is not None:
+            on_wait(seconds)
+        await anyio.sleep(seconds)
+        return True

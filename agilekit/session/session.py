@@ -1,99 +1,47 @@
-"""A session makes a service's calls: slot -> pace -> transport, and retries around them."""
+"""A session makes a service's calls, of which each is one `agilekit.session.call.Call`.
+
+What a call passes, and what comes back, is in the modules of this package: a slot of the pool, the
+rate limiter, the transport, and retries around them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
-from datetime import UTC, datetime
-from math import inf
 from types import TracebackType
-from typing import Final, Self, TypeAlias, TypedDict, TypeVar
+from typing import Final, Self, TypeVar
 
 import anyio
-from anyio.lowlevel import EventLoopToken, current_token
+from anyio.lowlevel import current_token
 from attrs import evolve
 
 from agilekit.checks import check_count, check_positive
-from agilekit.errors import (
-    AnswerTooLarge,
-    CallError,
-    ConnectionLost,
-    DeadlineExceeded,
-    InvalidInput,
-    NotSent,
-    UnknownOutcome,
-)
-from agilekit.events import Attempt, Event, EventHook, Wait
-from agilekit.session.decoding import Decoder
-from agilekit.session.in_flight import Flight
-from agilekit.session.library import HttpLibrary, TransportLike
+from agilekit.errors import InvalidInput
+from agilekit.events import Event, EventHook
+from agilekit.session.call import Call, OnSend
+from agilekit.session.connection import Sink
+from agilekit.session.container_locks import ContainerLocks
+from agilekit.session.decode_worker import DecodeWorker
+from agilekit.session.http_library import HttpLibrary, TransportLike
 from agilekit.session.listing import Listing
-from agilekit.session.pace import Pace
-from agilekit.session.pause import Asked
-from agilekit.session.retry import Fate, Outcome, retrying
-from agilekit.session.slots import Slots, close_soon
-from agilekit.session.transport import Lost, Sink, TooLarge, Transport, Unsent
-from agilekit.session.writers import Writers
+from agilekit.session.pool import Slots, close_soon
+from agilekit.session.rate_limiter import RateLimiter
+from agilekit.session.state import CallSettings, SessionState
+from agilekit.session.transport import Transport
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.paging import Page, Reader, Step, Whole
-from agilekit.wire.redaction import Redactor
-from agilekit.wire.request import Credential, Request, Server
-from agilekit.wire.response import Answer, Response
-from agilekit.wire.times import http_date, retry_after
+from agilekit.wire.paging import Page, PageParams, Paginator, SinglePage
+from agilekit.wire.request import Server
+from agilekit.wire.response import Answer
+from agilekit.wire.route import Route
 
-__all__ = ["OnSend", "Options", "Session"]
+__all__ = ["Session"]
 
 T = TypeVar("T")
 
-OnSend: TypeAlias = Callable[[], Awaitable[Callable[[], object] | None]]
-"""Is awaited before each attempt, when it is its turn to leave. What it gives is called if that
-attempt certainly came to nothing and may be repeated, before the wait."""
-
 _JSON: Final = Dialect()
-_PAUSE_UNASKED: Final = 0.5  # seconds, where a 429 names none
 _COMMITS_AFTER_TIMEOUT: Final = 10.0  # seconds; who gave up on a request may have it still made
-
-
-class Options(TypedDict, total=False):
-    """The keywords that every client takes."""
-
-    concurrency: int
-    """How many requests may be in flight at once, each on a connection of its own. 16."""
-    rate: float | None
-    """Requests a second at most, for all clients of this credential at this host. No limit."""
-    timeout: float
-    """Seconds for one attempt, from its first byte to its last. 30."""
-    deadline: float
-    """Seconds for a call with all its attempts and waits. 120."""
-    settle_after: float
-    """Seconds from sending for which a server may still be at work on a request whose reply was
-    lost; never less than `timeout` and 10 more. 40."""
-    retries: int
-    """How often an attempt may be repeated. 5."""
-    largest_body: int
-    """The most bytes of an answer, unpacked. 67,108,864 (64 MiB)."""
-    transport: TransportLike | None
-    """An `httpx.AsyncBaseTransport`, or an `httpx.AsyncClient` to borrow. Own connections."""
-    http: HttpLibrary | None
-    """The library that sends: ``"httpx"`` or ``"httpx2"``, whatever else is installed. Not together
-    with `transport`, which is of one. httpx."""
-    on_event: EventHook | None
-    """Is told every attempt, wait and conflict."""
-    allow_http: bool
-    """Whether the base URL may be plain HTTP beyond this machine. False."""
-
-
-class _Opened:
-    """What a session has while it is open, and all its views with it."""
-
-    slots: Slots | None = None
-    pace: Pace | None = None
-    writers: Writers
-    decoder: Decoder
-    loop: EventLoopToken
-    """There are these three from when it was opened first."""
 
 
 class Session:
@@ -133,24 +81,26 @@ class Session:
         self.settle_after: float = max(settle_after, self.least_settle_after)
         self._credential = credential
         self._rate = rate
-        self._timeout = timeout
         self._deadline = deadline
-        self._retries = retries
-        self._on_event = on_event
         self._transport = Transport(
             self.server, credential, transport, largest_body=largest_body, http=http
         )
-        self._opened = _Opened()
+        self._state = SessionState()
+        self._settings = CallSettings(self._state, credential, timeout, retries, on_event)
+
+    def __repr__(self) -> str:
+        slots = repr(self._state.slots) if self.is_open else "not open"
+        return f"<Session at {self.server.base_url}: {slots}>"
 
     async def __aenter__(self) -> Self:
         if self.is_open:
             raise InvalidInput("this client is open already")
-        self._opened.pace = Pace.of(self.server, self._credential)
-        self._opened.pace.join(self._rate)
-        self._opened.writers = Writers()
-        self._opened.decoder = Decoder()
-        self._opened.loop = current_token()
-        self._opened.slots = Slots(self.concurrency, self._transport.connection)
+        self._state.limiter = RateLimiter.of(self.server, self._credential)
+        self._state.limiter.join(self._rate)
+        self._state.locks = ContainerLocks()
+        self._state.decode_worker = DecodeWorker()
+        self._state.loop = current_token()
+        self._state.slots = Slots(self.concurrency, self._transport.connection)
         return self
 
     async def __aexit__(
@@ -159,20 +109,20 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        slots, self._opened.slots = self._opened.slots, None
-        if slots is not None and self._opened.pace is not None:
-            self._opened.pace.leave(self._rate)
+        slots, self._state.slots = self._state.slots, None
+        if slots is not None and self._state.limiter is not None:
+            self._state.limiter.leave(self._rate)
             await slots.aclose()
             await close_soon(self._transport)
 
     @property
     def is_open(self) -> bool:
-        return self._opened.slots is not None
+        return self._state.slots is not None
 
     @property
     def pace_key(self) -> tuple[str, int]:
-        """Names the pace, which all clients of this credential at this host share."""
-        return Pace.key(self.server, self._credential)
+        """Names the rate limiter, which all clients of this credential at this host share."""
+        return RateLimiter.key(self.server, self._credential)
 
     @property
     def http(self) -> HttpLibrary:
@@ -180,7 +130,7 @@ class Session:
         return self._transport.library.name
 
     def view(self, *, deadline: float) -> Session:
-        """The same session with another deadline: same connections, same pace.
+        """The same session with another deadline: same connections, same rate limiter.
 
         Raises InvalidInput for a deadline that cannot be right.
         """
@@ -190,8 +140,8 @@ class Session:
         return view
 
     def exact(self) -> Session | None:
-        """The same session in a format that shows each character; None where any format does."""
-        if not self.dialect.json_is_narrow:
+        """The same session in a format that shows each character; None if any format does."""
+        if not self.dialect.json_is_bmp_only:
             return None
         view = copy(self)
         view.dialect = evolve(self.dialect, format="xml")
@@ -201,98 +151,93 @@ class Session:
         """Whether a path holds what must not show in messages."""
         return self._credential.redactor.text(path) != path
 
-    def until(self) -> float:
+    def deadline_from_now(self) -> float:
         """When a call that begins now has to end, by `anyio.current_time`."""
         return anyio.current_time() + self._deadline
 
     def emit(self, event: Event) -> None:
         """Tells the hook."""
-        if self._on_event is not None:
-            self._on_event(event)
+        self._settings.emit(event)
 
     async def call(
         self,
-        op: Op[T],
+        route: Route[T],
         ids: Mapping[str, object],
         body: JSON | None = None,
         *,
         query: Mapping[str, JSON] | None = None,
-        until: float | None = None,
+        deadline: float | None = None,
         on_send: OnSend | None = None,
     ) -> T:
         """Makes a call and decodes its answer. Raises every kind of `CallError`.
 
-        on_send: as in `answer`.
+        The arguments are those of `answer`.
         """
-        until = until or self.until()
-        answer = await self.answer(op, ids, body, query=query, until=until, on_send=on_send)
-        return await self.decode(answer, lambda it: it.value(op), until=until)
+        deadline = deadline or self.deadline_from_now()
+        call = self._prepare(route, ids, body, query, deadline=deadline, on_send=on_send)
+        answer = await call.answer()
+        return await self.decode(answer, lambda it: it.value(route), deadline=deadline)
 
     def listing(
         self,
-        op: Op[list[T]],
+        route: Route[list[T]],
         ids: Mapping[str, object],
         query: Mapping[str, JSON] | None = None,
         *,
-        reader: Callable[[], Reader[T]] = Whole,
+        paginator: Callable[[], Paginator[T]] = SinglePage,
     ) -> Listing[T]:
-        """The listing that a call gives, read by `reader`.
+        """The listing that a call returns. paginator: begins a reading of its pages.
 
         Raises InvalidInput at once for a wrong id.
         """
         filters = dict(query or {})
-        self.server.request(op, ids, query=filters, dialect=self.dialect)
+        self.server.request(route, ids, query=filters, dialect=self.dialect)
 
-        async def fetch(step: Step) -> Page[T]:
-            until = self.until()
-            answer = await self.answer(op, ids, query={**filters, **step}, until=until)
-            return Page(*await self.decode(answer, lambda it: it.page(op), until=until))
+        async def fetch(params: PageParams) -> Page[T]:
+            deadline = self.deadline_from_now()
+            call = self._prepare(route, ids, None, {**filters, **params}, deadline=deadline)
+            answer = await call.answer()
+            return Page(*await self.decode(answer, lambda it: it.page(route), deadline=deadline))
 
-        return Listing(fetch, reader)
+        return Listing(fetch, paginator)
 
     async def answer(
         self,
-        op: Op[object],
+        route: Route[object],
         ids: Mapping[str, object],
         body: JSON | None = None,
         *,
         query: Mapping[str, JSON] | None = None,
-        until: float | None = None,
+        deadline: float | None = None,
         safe: bool | None = None,
         on_send: OnSend | None = None,
     ) -> Answer:
-        """Makes a call and gives its last answer, whatever its status.
+        """Makes a call and returns its last answer, whatever its status.
 
-        on_send: is awaited before each attempt: see `OnSend`.
+        deadline: by `anyio.current_time`; by default, as far from now as the session's.
+        on_send: is awaited before each attempt: see `agilekit.session.call.OnSend`.
         safe: whether it may be sent again when nothing tells whether it arrived; by default, as
-            its `op` says.
+            its `route` says.
 
-        Raises NotSent, ConnectionLost, DeadlineExceeded, AnswerTooLarge or UnknownOutcome
-        where there is no answer.
+        Raises NotSent, ConnectionLost, DeadlineExceeded, AnswerTooLarge or UnknownOutcome if there
+        is no answer.
         """
-        dialect = self.dialect.showing(body)
-        request = self.server.request(op, ids, body, query=query, dialect=dialect)
-        return await self._exchange(
-            op,
-            request,
-            until or self.until(),
-            dialect=dialect.of(op),
-            safe=op.safe if safe is None else safe,
-            on_send=on_send,
-        )
+        deadline = deadline or self.deadline_from_now()
+        call = self._prepare(route, ids, body, query, deadline=deadline, safe=safe, on_send=on_send)
+        return await call.answer()
 
-    async def decode(self, answer: Answer, make: Callable[[Answer], T], *, until: float) -> T:
-        """What `make` makes of an answer, in a thread where the answer is large.
+    async def decode(self, answer: Answer, make: Callable[[Answer], T], *, deadline: float) -> T:
+        """What `make` makes of an answer, in a thread if the answer is large.
 
-        until: when it has to be done, by `anyio.current_time`.
+        deadline: when it has to be done, by `anyio.current_time`.
 
         Raises what `make` does, and DeadlineExceeded, or UnknownOutcome for a write.
         """
-        return await self._opened.decoder.decode(answer, make, until=until)
+        return await self._state.decode_worker.decode(answer, make, deadline=deadline)
 
     async def stream(
         self,
-        op: Op[object],
+        route: Route[object],
         ids: Mapping[str, object],
         query: Mapping[str, JSON],
         *,
@@ -307,11 +252,9 @@ class Session:
 
         Raises the errors of `call`.
         """
-        request = self.server.request(op, ids, query=query, dialect=self.dialect, accept=accept)
-        dialect = self.dialect.of(op)
-        answer = await self._exchange(
-            op, request, self.until(), sink, dialect=dialect, safe=op.safe
-        )
+        deadline = self.deadline_from_now()
+        call = self._prepare(route, ids, None, query, deadline=deadline, accept=accept, sink=sink)
+        answer = await call.answer()
         if not answer.accepted:
             raise answer.refusal()
         if answer.media_type not in ("", *types):
@@ -319,189 +262,28 @@ class Session:
             raise answer.malformed(f"asked for {asked}, but the answer is {answer.shown_type}")
         return answer
 
-    async def _exchange(
+    def _prepare(
         self,
-        op: Op[object],
-        request: Request,
-        until: float,
-        sink: Sink | None = None,
+        route: Route[object],
+        ids: Mapping[str, object],
+        body: JSON | None,
+        query: Mapping[str, JSON] | None,
         *,
-        dialect: Dialect,
-        safe: bool,
+        deadline: float,
+        accept: str | None = None,
+        safe: bool | None = None,
         on_send: OnSend | None = None,
-    ) -> Answer:
-        attempts: list[Attempt] = []
-        outcomes: list[Outcome] = []
-        came_to_nothing: Callable[[], object] | None = None
-
-        async def leaves() -> None:
-            nonlocal came_to_nothing
-            came_to_nothing = None if on_send is None else await on_send()
-
-        async def attempt() -> Outcome:
-            if not outcomes or await self._may_repeat(request, until, outcomes[-1]):
-                outcome = await self._attempt(request, until, attempts, sink, leaves)
-            else:
-                outcome = Outcome(Fate.TOO_LATE, error=Unsent("too many retries were waiting"))
-            outcomes.append(outcome)
-            if came_to_nothing is not None and outcome.again(safe=safe):
-                came_to_nothing()
-            return outcome
-
-        def waits(seconds: float) -> None:
-            self.emit(Wait(request.method, request.path, seconds, "retry"))
-
-        last = await attempt()
-        if last.again(safe=safe):
-            last = await retrying(
-                last, attempt, safe=safe, retries=self._retries, until=until, waits=waits
-            )
-        maybe_applied = any(outcome.maybe_applied for outcome in outcomes[:-1])
-        if last.response is not None:
-            redactor = self._redactor(request)
-            return Answer(op, request, last.response, attempts, maybe_applied, dialect, redactor)
-        raise _unanswered(
-            op,
-            request,
-            attempts,
-            last,
-            late=anyio.current_time() >= until,
-            maybe_applied=maybe_applied or last.maybe_applied,
+        sink: Sink | None = None,
+    ) -> Call:
+        """Raises InvalidInput for what cannot be sent."""
+        dialect = self.dialect.for_body(body)
+        return Call(
+            self._settings,
+            route,
+            self.server.request(route, ids, body, query=query, dialect=dialect, accept=accept),
+            deadline=deadline,
+            dialect=dialect.for_route(route),
+            safe=route.safe if safe is None else safe,
+            on_send=on_send,
+            sink=sink,
         )
-
-    async def _may_repeat(self, request: Request, until: float, last: Outcome) -> bool:
-        pace = self._opened.pace
-        if pace is None or last.fate is Fate.THROTTLED:
-            return True
-
-        def waits(seconds: float) -> None:
-            self.emit(Wait(request.method, request.path, seconds, "budget"))
-
-        return await pace.budget.take(until, waits)
-
-    async def _attempt(
-        self,
-        request: Request,
-        until: float,
-        attempts: list[Attempt],
-        sink: Sink | None,
-        leaves: Callable[[], Awaitable[None]],
-    ) -> Outcome:
-        pace, slots = self._opened.pace, self._opened.slots
-        if slots is None or pace is None:
-            raise InvalidInput("the client is not open: make its calls inside `async with`")
-        if self._opened.loop != current_token():
-            raise InvalidInput(
-                "the client was opened in another event loop: open one in each, with `async with`"
-            )
-
-        def waits(seconds: float) -> None:
-            self.emit(Wait(request.method, request.path, seconds, "pace"))
-
-        def made(status: int | None, error: str | None, *, received: bool) -> None:
-            attempt = Attempt(
-                request.method,
-                request.path,
-                number=len(attempts) + 1,
-                seconds=anyio.current_time() - began,
-                status=status,
-                error=error,
-                maybe_received=received,
-                sent_at=left if received else None,
-            )
-            attempts.append(attempt)
-            self.emit(attempt)
-
-        began, why = inf, "no connection was free"
-        left: datetime | None = None
-        response: Response | None = None
-        failure: Unsent | Lost | TooLarge | None = None
-        try:
-            with anyio.CancelScope(deadline=until) as waiting, Flight() as flight:
-                async with (
-                    self._opened.writers.alone_in(request.writes_alone_in),
-                    slots.take() as connection,
-                ):
-                    why = "its turn did not come"
-                    in_time = await pace.turn(until, waits, flight)
-                    if in_time:
-                        await leaves()
-                    now = anyio.current_time()
-                    if in_time and now < until and not waiting.cancel_called:
-                        # From here the connection watches the time: only it knows what a late end
-                        # means for the request.
-                        waiting.deadline = inf
-                        began, left = now, datetime.now(UTC)
-                        if not attempts:
-                            pace.budget.add()
-                        received = await connection.exchange(
-                            request, timeout=min(self._timeout, until - now), sink=sink
-                        )
-                        response = received.out_of(self.dialect)
-        except (Unsent, Lost, TooLarge) as error:
-            failure = error
-        except anyio.get_cancelled_exc_class():
-            if began < inf:
-                made(None, "cancelled", received=True)
-            raise
-        if began == inf:
-            paused = pace.paused()
-            return Outcome(Fate.TOO_LATE, error=Unsent(f"{why}: {paused}" if paused else why))
-        if response is not None:
-            made(response.status, None, received=True)
-            return self._outcome(request, response, began, pace)
-        unsent = isinstance(failure, Unsent)
-        made(None, self._redactor(request).text(str(failure)), received=not unsent)
-        return Outcome(Fate.UNSENT if unsent else Fate.LOST, error=failure)
-
-    def _redactor(self, request: Request) -> Redactor:
-        """Takes out of messages what must not show."""
-        return self._credential.redactor.knowing(request.secret)
-
-    def _outcome(self, request: Request, response: Response, left: float, pace: Pace) -> Outcome:
-        seconds = None
-        now = datetime.now(UTC)
-        if response.status in (429, 503):
-            # The clocks of the two sides may differ, so a date counts from the server's own.
-            theirs = http_date(response.headers.get("date")) or now
-            seconds = retry_after(response.headers.get("retry-after"), now=theirs)
-        if response.status == 429 and seconds is None:
-            seconds = _PAUSE_UNASKED
-        asked = Asked(response.status, f"{request.method} {request.path}", seconds or 0.0, now)
-        if response.is_abroad:
-            return Outcome.of_response(response, seconds)
-        if response.status == 429:
-            pace.throttled(left, asked.seconds, asked)
-        elif seconds:
-            pace.unavailable(seconds, asked)
-        elif response.status < 500:
-            pace.accepted(left)
-        return Outcome.of_response(response, seconds)
-
-
-def _unanswered(
-    op: Op[object],
-    request: Request,
-    attempts: Sequence[Attempt],
-    last: Outcome,
-    *,
-    late: bool,
-    maybe_applied: bool,
-) -> CallError:
-    """The error of a call whose last attempt brought no answer."""
-    too_late = last.fate is Fate.TOO_LATE
-    reason = str(last.error if too_late else attempts[-1])
-    received = any(attempt.maybe_received for attempt in attempts)
-    cls: type[CallError]
-    if op.writes and maybe_applied:
-        cls, message = UnknownOutcome, f"nobody knows whether the write was made: {reason}"
-    elif isinstance(last.error, TooLarge):
-        cls = AnswerTooLarge
-        message = f"{reason}: to read it, open the client with a larger largest_body="
-    elif late or too_late:
-        cls, message = DeadlineExceeded, f"not done before the deadline: {reason}"
-    elif isinstance(last.error, Unsent) and not received:
-        cls, message = NotSent, f"not sent: {reason}"
-    else:
-        cls, message = ConnectionLost, f"no answer: {reason}"
-    return cls(message, method=op.method, path=request.path, attempts=attempts)

@@ -1,6 +1,6 @@
-"""The border to the HTTP library of session/library.py.
+"""The border to the HTTP library of session/http_library.py.
 
-Its errors end here. What matters to a write is told apart here and nowhere else: `Unsent`, the
+Its errors end here. What matters to a write is decided here and nowhere else: `Unsent`, the
 request certainly did not reach the server, or `Lost`, it may have.
 
 A connection of our own carries one request at a time, through the library's transport and without
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
-from typing import Final, Protocol, TypeAlias
+from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -22,7 +22,8 @@ import httpx
 from attrs import evolve
 
 from agilekit.errors import InvalidInput
-from agilekit.session.library import (
+from agilekit.session.connection import Connection, Lost, Sink, TooLarge, Unsent
+from agilekit.session.http_library import (
     HttpLibrary,
     Library,
     RequestBody,
@@ -30,60 +31,20 @@ from agilekit.session.library import (
     library,
     library_of,
 )
-from agilekit.wire.inflate import ENCODINGS, Inflater, NotWhole
+from agilekit.wire.credential import Credential, Pairs
+from agilekit.wire.inflate import ENCODINGS, CorruptStream, Inflater
 from agilekit.wire.redirects import Redirect
-from agilekit.wire.request import Credential, Request, Server, is_loopback, origin_of
+from agilekit.wire.request import Request, Server
 from agilekit.wire.response import Response
+from agilekit.wire.urls import is_loopback, origin_of
 
-__all__ = ["Connection", "Lost", "Sink", "TooLarge", "Transport", "TransportLike", "Unsent"]
-
-_Headers: TypeAlias = tuple[tuple[str, str], ...]
+__all__ = ["Transport"]
 
 _PHASES: Final = ("connect", "read", "write", "pool")
 _DEFAULT: Final = "httpx"
 _MOST_REDIRECTS: Final = 5
-_KEPT_IDLE: Final = (
-    5.0  # seconds: servers close idle connections soon, and a write must not meet one
-)
-
-
-class Unsent(Exception):
-    """The request certainly did not reach the server."""
-
-
-class Lost(Exception):
-    """The request may have reached the server, and no complete answer came."""
-
-
-class TooLarge(Exception):
-    """The answer is larger than allowed."""
-
-
-class Sink(Protocol):
-    """Takes the body of a successful answer piece by piece, however large it is."""
-
-    async def begin(self) -> None:
-        """Forgets what an attempt before this one brought."""
-        ...
-
-    async def write(self, piece: bytes) -> None: ...
-
-
-class Connection(Protocol):
-    """What carries requests, one at a time."""
-
-    async def exchange(
-        self, request: Request, *, timeout: float, sink: Sink | None = None
-    ) -> Response:
-        """Sends one request and reads its answer, or gives it to `sink` where it is a success.
-
-        Raises Unsent, Lost or TooLarge.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """Ends the connection, where it is our own."""
-        ...
+_KEPT_IDLE: Final = 5.0
+"""Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
 
 
 class Transport:
@@ -128,6 +89,8 @@ class Transport:
 
 
 class _Connection:
+    """One connection of our own, or one view of a transport or a client that was passed in."""
+
     def __init__(
         self,
         library: Library,
@@ -144,6 +107,10 @@ class _Connection:
         self._server = server
         self._largest_body = largest_body
         self._credential = credential
+
+    def __repr__(self) -> str:
+        whose = "own" if self._own else "passed-in"
+        return f"<{whose} {self._library.name} connection to {self._server.origin}>"
 
     async def exchange(
         self, request: Request, *, timeout: float, sink: Sink | None = None
@@ -165,45 +132,49 @@ class _Connection:
     async def _follow(
         self, request: Request, body: RequestBody, timeout: float, sink: Sink | None
     ) -> Response:
-        """Follows the redirects of a read; gives the one that is not followed as it is."""
-        url = self._credential.signed(request.url, request)
-        at_home = (*_abroad(self._server.origin), *self._credential.headers_of(request))
-        response = await self._once(request, url, at_home, body, timeout, sink)
+        """Follows the redirects of a read; returns the one that is not followed as it is."""
+        url = self._credential.signed(request.url, writes=request.writes)
+        signing = self._credential.headers_of(writes=request.writes)
+        own_headers = (*_host_header(self._server.origin), *signing)
+        response = await self._once(request, url, own_headers, body, timeout, sink)
         followed = 0
         while 300 <= response.status < 400:
             if followed == _MOST_REDIRECTS:
                 return evolve(response, note="the redirects go in circles")
             followed += 1
-            step = self._redirect(url, response)
-            if request.writes or not step.url:
-                return evolve(response, note=step.why)
-            url = self._credential.signed(step.url, request) if step.at_home else step.url
-            headers = at_home if step.at_home else _abroad(url)
+            redirect = self._redirect(url, response)
+            if request.writes or not redirect.url:
+                return evolve(response, note=redirect.reason)
+            if redirect.same_origin:
+                url = self._credential.signed(redirect.url, writes=False)
+                headers = own_headers
+            else:  # the credential is for the origin of the base URL only
+                url, headers = redirect.url, _host_header(redirect.url)
             body.begun = True  # the server has answered
             try:
                 response = await self._once(request, url, headers, body, timeout, sink)
             except Unsent as error:
                 raise Lost(f"{origin_of(url)}, where a redirect leads: {error}") from error
-            if not step.at_home:
+            if not redirect.same_origin:
                 note = f"by redirect, from {origin_of(url)}"
-                response = evolve(response, note=note, is_abroad=True)
+                response = evolve(response, note=note, is_cross_origin=True)
         return response
 
     def _redirect(self, url: str, response: Response) -> Redirect:
         location = response.headers.get("location")
         redactor = self._credential.redactor
-        step = Redirect.to(location, url=url, server=self._server, redactor=redactor)
+        redirect = Redirect.to(location, url=url, server=self._server, redactor=redactor)
         try:
-            self._library.url(step.url)
+            self._library.url(redirect.url)
         except (ValueError, self._library.invalid_url):
             return Redirect.to(None, url=url, server=self._server, redactor=redactor)
-        return step
+        return redirect
 
     async def _once(
         self,
         request: Request,
         url: str,
-        headers: _Headers,
+        headers: Pairs,
         body: RequestBody,
         timeout: float,
         sink: Sink | None,
@@ -227,7 +198,13 @@ class _Connection:
                 if self._client is not None
                 else {},
             )
-            response = await self._send(message)
+            if self._transport is not None:
+                response = await self._transport.handle_async_request(message)
+            else:
+                assert self._client is not None  # noqa: S101 - a carrier is one of the two
+                response = await self._client.send(
+                    message, stream=True, auth=None, follow_redirects=False
+                )
             try:
                 content = await self._read(response, sink if response.is_success else None)
             finally:
@@ -238,14 +215,8 @@ class _Connection:
             raise Lost(_described(error)) from error
         return Response(response.status_code, response.headers, content)
 
-    async def _send(self, message: httpx.Request) -> httpx.Response:
-        if self._transport is not None:
-            return await self._transport.handle_async_request(message)
-        assert self._client is not None  # noqa: S101 - a carrier is one of the two
-        return await self._client.send(message, stream=True, auth=None, follow_redirects=False)
-
     async def _read(self, response: httpx.Response, sink: Sink | None) -> bytes:
-        """The body; none where `sink` takes it."""
+        """The body; empty if `sink` takes it."""
         if sink is not None:
             await sink.begin()
         if response.is_stream_consumed and not isinstance(response.stream, self._library.held):
@@ -275,7 +246,7 @@ class _Connection:
         except (TooLarge, InvalidInput, anyio.get_cancelled_exc_class()):
             await _abandon(chunks, self._library)
             raise
-        except NotWhole as error:
+        except CorruptStream as error:
             await _abandon(chunks, self._library)
             raise Lost(f"the answer is not in {encoding} as it says: {error}") from None
         return b"".join(parts)
@@ -308,8 +279,7 @@ def _proxy(origin: str) -> str | None:
     return None if not found or is_loopback(host) or proxy_bypass(host) else found
 
 
-def _abroad(url: str) -> _Headers:
-    """The headers of a request to another host."""
+def _host_header(url: str) -> Pairs:
     return (("Host", urlsplit(url).netloc.rpartition("@")[2]),)
 
 

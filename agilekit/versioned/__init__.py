@@ -2,15 +2,26 @@
 
 The rule: a change is sent with the version of the value that it was made from. The server takes it
 only if that version is still the current one, so of all changes made from one version, one wins;
-the others learn the current value and are made again from it.
+the others learn the current value and are made again from it. Source: Flying Donut API, "Update
+Card" and "Update Task".
 
-`judging` tells what an answer means, `placing` acts upon it, `looking` reads what an answer did not
-show, `ending` makes the errors; `editing` lets the edits of one entity take turns.
+===============  ==================================================================================
+`strategies`     what the caller says about conflicts, and `Versioned`
+`changes`        what the caller gives -> an `Edit` for each attribute, or InvalidInput
+`edit`           one attribute on its way: what was sent of it, and what is known of it
+`edits`          the edits of one client: those of one entity take turns
+`engine`         one update: send, decide, go round again
+`decision`       what an answer means for one attribute: the tables
+`facts`          what earlier answers have taught about the server
+`entity`         the newest values that are known of an entity, and reading it
+`outcome`        what an update has come to, and the errors that say so
+`target`         what the engine needs of a service: to write and to read one entity
+===============  ==================================================================================
 """
 
 from agilekit.versioned.edit import Attribute
-from agilekit.versioned.editing import Edits
-from agilekit.versioned.placing import Placed
+from agilekit.versioned.edits import Edits
+from agilekit.versioned.engine import Applied
 from agilekit.versioned.strategies import (
     Abort,
     Force,
@@ -24,12 +35,12 @@ from agilekit.versioned.target import Reply, Target
 
 __all__ = [
     "Abort",
+    "Applied",
     "Attribute",
     "Edits",
     "Force",
     "Merge",
     "OnConflict",
-    "Placed",
     "Reapply",
     "Reply",
     "Strategy",

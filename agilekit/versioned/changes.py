@@ -39,7 +39,7 @@ def edits_of(
     for name in (*changes, *strategies, *base):
         if name not in attributes:
             writable = ", ".join(attributes)
-            raise InvalidInput(f"{name!r} cannot be written; what can: {writable}")
+            raise InvalidInput(f"{name!r} cannot be set; what can: {writable}")
     return [
         _edit(
             name,
@@ -60,7 +60,7 @@ def _edit(name: str, attribute: Attribute, change: object, strategy: object, bas
         attribute.write(change)
     given = base if isinstance(base, Versioned) else Versioned[object](None, base)
     if isinstance(strategy, Merge) and not isinstance(base, Versioned):
-        raise InvalidInput(f"{name}: Merge needs the value that was read, and not only its version")
+        raise InvalidInput(f"{name}: Merge needs the value that was read, not only its version")
     if isinstance(strategy, Abort) and given.version is None:
         raise InvalidInput(
             f"{name}: Abort needs the version that was read: pass the entity as it was read, or "
@@ -73,7 +73,7 @@ def _check_strategy(strategy: Strategy) -> None:
     if isinstance(strategy, Reapply | Merge):
         check_count("attempts", strategy.attempts, least=1)
     if isinstance(strategy, Reapply) and strategy.identical not in ("unknown", "mine"):
-        raise InvalidInput(f"identical is 'unknown' or 'mine', not {strategy.identical!r:.60}")
+        raise InvalidInput(f"identical must be 'unknown' or 'mine', not {strategy.identical!r:.60}")
     if isinstance(strategy, Merge) and not callable(strategy.choose):
         raise InvalidInput("Merge needs a function of base, mine and theirs")
 

@@ -1,4 +1,9 @@
-"""One attribute on its way to the server, and what is known of it."""
+"""One attribute on its way to the server: what was sent of it, and what is known of it.
+
+An `Edit` starts from a version (`start`), makes the value to be sent from it (`propose`), and is
+compared with whatever the server shows (`is_ours`, `has_moved`, …). What that means is decided
+elsewhere, by the tables of `decision`.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +51,7 @@ class Edit:
     """The value, or the function that computes it."""
     strategy: Strategy
     given: Versioned[object]
-    """What the caller had read; without a version where that is not known."""
+    """What the caller had read; without a version if that is not known."""
     knows_value: bool = True
     """Whether `base` has a value, and not only a version."""
     base: Versioned[object] = field(factory=Versioned[object])
@@ -57,19 +62,19 @@ class Edit:
     merged: bool = False
     sent: int = 0
     """The version that was sent last."""
-    unforced: bool = False
+    force_is_spent: bool = False
     """Whether a version of -1 has left that may have been applied: it is not sent again."""
     lost: bool = False
     """Whether an earlier send of `mine` with the version of `current` may have been applied."""
-    doubt: bool = False
+    in_doubt: bool = False
     """Whether an earlier send with another version may have been applied."""
-    instead: Versioned[object] | None = None
-    """What was taken for somebody else's value, without the proof of a refusal."""
-    in_a_row: int = 0
+    assumed_theirs: Versioned[object] | None = None
+    """What was taken for somebody else's value without a refusal that proves it."""
+    assumed_in_a_row: int = 0
     """How often that was so, each time at exactly the next version."""
-    reshaped: bool = False
+    may_be_rewritten: bool = False
     """Whether what is there may be what this server makes of `mine`: a value that was sent once
-    more has left the very same there, or one computed anew was never found as it was sent."""
+    more has left the very same there, or a value computed anew was never found as it was sent."""
     found: Versioned[object] = field(factory=Versioned[object])
     """What the server showed last."""
     accepted: bool = False
@@ -96,13 +101,15 @@ class Edit:
     @property
     def version(self) -> int:
         """The version to be sent."""
-        if isinstance(self.strategy, Force) and not self.unforced:
+        if isinstance(self.strategy, Force) and not self.force_is_spent:
             return FORCED
         return self.current.version or 0  # an attribute that the entity lacks was never changed
 
     @property
     def may_be_applied(self) -> bool:
-        return not self.done and (self.lost or self.doubt or self.reshaped or self.accepted)
+        return not self.done and (
+            self.lost or self.in_doubt or self.may_be_rewritten or self.accepted
+        )
 
     def start(self, newest: Versioned[object]) -> None:
         """Sets out from what the caller had read, or from what is known to be newer.
@@ -141,7 +148,7 @@ class Edit:
         """
         if not self.plain:
             return None
-        if self.doubt or self.reshaped:
+        if self.in_doubt or self.may_be_rewritten:
             return Versioned()
         if self.sent != FORCED:
             return None if self.current.version == self.given.version else self.current
@@ -168,7 +175,7 @@ class Edit:
 
     def _not_async(self, made: object) -> object:
         if iscoroutine(made):
-            made.close()  # nobody will await it
+            made.close()  # it is not awaited, and should not warn of that
         if isawaitable(made):
             raise InvalidInput(f"{self.name}: the function must not be async")
         return made
@@ -195,18 +202,34 @@ class Edit:
 
     def was_left_alone(self, found: Versioned[object]) -> bool:
         """Whether the value found is the one that was there before the value was sent again."""
-        return (self.left_alone > 0 or self.doubt or self.lost) and found == self.current
+        return (self.left_alone > 0 or self.in_doubt or self.lost) and found == self.current
 
     def compare(self, found: Versioned[object]) -> None:
-        """Sees whether another value is what was there instead of this one before, too."""
-        before = self.instead
-        self.reshaped = self.plain and before is not None and before.value == found.value
+        """Notes whether the value found is the one that was taken for somebody else's before."""
+        before = self.assumed_theirs
+        self.may_be_rewritten = self.plain and before is not None and before.value == found.value
 
-    def take_for_another(self, found: Versioned[object]) -> None:
-        """Notes a conflict that no refusal has proved."""
-        self.instead = found
-        self.in_a_row = self.in_a_row + 1 if found.version == self.sent + 1 else 0
-        self.reshaped = self.reshaped or (not self.plain and self.in_a_row >= _IN_A_ROW)
+    def note_doubt(self, found: Versioned[object]) -> None:
+        """It may have been applied, or not: the next attempt starts from what was found."""
+        self.in_doubt, self.lost, self.force_is_spent = True, False, True
+        self.current = found
+
+    def note_conflict(self, found: Versioned[object], *, proved: bool) -> None:
+        """
+        proved: whether a refusal of its one and only send proves that the value is another's.
+        """
+        self.lost = self.accepted = False
+        if proved:
+            self.assumed_theirs, self.assumed_in_a_row = None, 0
+        else:
+            self._assume_theirs(found)
+
+    def _assume_theirs(self, found: Versioned[object]) -> None:
+        self.assumed_theirs = found
+        self.assumed_in_a_row = self.assumed_in_a_row + 1 if found.version == self.sent + 1 else 0
+        self.may_be_rewritten = self.may_be_rewritten or (
+            not self.plain and self.assumed_in_a_row >= _IN_A_ROW
+        )
 
     def gives_up(self) -> bool:
         """Whether its strategy allows no further attempt."""

@@ -18,7 +18,7 @@ class Versioned(Generic[T]):
 
     value: T = cast("T", None)
     version: int | None = None
-    """None where the answer did not hold the attribute."""
+    """None if the answer did not hold the attribute."""
 
 
 @frozen

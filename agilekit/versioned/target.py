@@ -65,7 +65,7 @@ class Target:
     attributes: Mapping[str, Attribute]
     write: Write
     read: Read
-    until: float
+    deadline: float
     """When the edit has to end, by `anyio.current_time`."""
     settle_after: float
     """Seconds from the moment of sending for which a server may still be at work on a request."""

@@ -6,7 +6,7 @@
 | a stream up to its end | its content |
 | of gzip, another member, or zeros | read on, or passed over |
 | anything else behind the end | an error |
-| less than a stream | an error: half an answer must not pass as a whole one |
+| less than a stream | an error: half an answer must not pass for a whole one |
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["ENCODINGS", "Inflater", "NotWhole"]
+__all__ = ["ENCODINGS", "CorruptStream", "Inflater"]
 
 ENCODINGS: Final = ("gzip", "x-gzip", "deflate")
 
@@ -25,12 +25,12 @@ _READ_AT_ONCE: Final = 1 << 16  # bytes
 _MOST_MEMBERS: Final = 10_000  # one that holds nothing costs as much time as thousands of bytes
 
 
-class NotWhole(ValueError):
-    """What came is not one whole content in its encoding."""
+class CorruptStream(ValueError):
+    """What came is not one complete content in its encoding."""
 
 
 class Inflater:
-    """Unpacks one body. Every method raises NotWhole."""
+    """Unpacks one body. Every method raises CorruptStream."""
 
     def __init__(self, encoding: str) -> None:
         """encoding: one of `ENCODINGS`."""
@@ -47,16 +47,16 @@ class Inflater:
                 try:
                     yield self._engine.decompress(left, _AT_ONCE)
                 except zlib.error as error:
-                    raise NotWhole(str(error)) from None
+                    raise CorruptStream(str(error)) from None
                 left = self._engine.unconsumed_tail or self._engine.unused_data
 
     def end(self) -> None:
         """The body is over."""
         if self._began and not self._engine.eof:
-            raise NotWhole("it ends in the middle of its compressed content")
+            raise CorruptStream("it ends in the middle of its compressed content")
 
     def _of_this_member(self, data: bytes) -> bytes:
-        """The bytes to read next, those of a new member where the one before is over."""
+        """The bytes to read next, those of a new member if the one before is over."""
         if not self._engine.eof:
             self._began = self._began or bool(data)
             return data
@@ -64,6 +64,6 @@ class Inflater:
         if data:
             self._members += 1
             if not self._has_members or self._members >= _MOST_MEMBERS:
-                raise NotWhole("something follows the end of its compressed content")
+                raise CorruptStream("something follows the end of its compressed content")
             self._engine = zlib.decompressobj(wbits=_BY_HEADER)
         return data

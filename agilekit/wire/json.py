@@ -8,8 +8,8 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
-from agilekit.wire import json_pieces
-from agilekit.wire.effort import go_on
+from agilekit.wire import json_chunks
+from agilekit.wire.decode_limits import check_wanted
 
 __all__ = ["JSON", "dump", "is_larger", "load", "text_of"]
 
@@ -24,7 +24,7 @@ def load(body: bytes, *, most: int = 1 << 21) -> JSON:
     most: how many objects it may have, and how many arrays for each four of them; brackets in texts
         are counted, too.
 
-    Raises ValueError where the body is not JSON (by RFC 8259, NaN and Infinity are not), or has too
+    Raises ValueError if the body is not JSON (by RFC 8259, NaN and Infinity are not), or has too
     many parts.
     """
     text = body.decode("utf-8-sig")
@@ -32,7 +32,7 @@ def load(body: bytes, *, most: int = 1 << 21) -> JSON:
         raise ValueError("it has too many arrays or objects")
     try:
         if len(text) > _LONG:
-            return json_pieces.decode(text, _patient.raw_decode, run=_decoder.raw_decode)
+            return json_chunks.decode(text, _patient.raw_decode, run=_decoder.raw_decode)
         data: JSON = _decoder.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
@@ -67,7 +67,7 @@ def is_larger(data: JSON, size: int) -> bool:
 
 
 def dump(data: JSON) -> bytes:
-    """Raises ValueError for a number that JSON has no word for, and for half a surrogate pair."""
+    """Raises ValueError for a number that JSON has no word for, and for an unpaired surrogate."""
     return _encoder.encode(data).encode()
 
 
@@ -76,8 +76,8 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _object(found: JSON) -> JSON:
-    # The interpreter's lock can change hands here.
-    go_on()
+    # Here Python code runs, so that the interpreter's lock can change hands.
+    check_wanted()
     return found
 
 
@@ -88,7 +88,7 @@ def _whole(digits: str) -> int:
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise ValueError("a number beyond all bounds")
+        raise ValueError("a number out of range")
     return number
 
 

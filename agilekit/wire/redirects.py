@@ -10,7 +10,7 @@ any         another port of the host, by the same scheme      goes there without
 https       https, one host being a subdomain of the other    goes there without it
 http        https, on such a host                             ends, and the error names the base_url
 any         any other host; http, from https                  ends
-any         an address elsewhere that bears the credential    ends
+any         an address elsewhere that holds the credential    ends
 ==========  ================================================  ======================================
 
 A write goes nowhere.
@@ -24,7 +24,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from attrs import frozen
 
 from agilekit.wire.redaction import Redactor
-from agilekit.wire.request import Server, origin_of
+from agilekit.wire.request import Server
+from agilekit.wire.urls import origin_of
 
 __all__ = ["Redirect"]
 
@@ -37,9 +38,9 @@ class Redirect:
 
     url: str = ""
     """Where to go; empty if it is not to be followed."""
-    at_home: bool = False
+    same_origin: bool = False
     """Whether that is the origin of the base URL, which the credential is for."""
-    why: str = ""
+    reason: str = ""
     """Why it is not followed."""
 
     @classmethod
@@ -47,10 +48,10 @@ class Redirect:
         """What a ``Location`` in the answer to `url` asks for."""
         target = _absolute(url, location)
         if target is None:
-            return cls(why="the redirect leads nowhere")
+            return cls(reason="the redirect leads nowhere")
         origin = origin_of(target)
         if origin == server.origin:
-            return cls(target, at_home=True)
+            return cls(target, same_origin=True)
         here, there = urlsplit(server.origin), urlsplit(target)
         same_host = here.hostname == there.hostname
         related = same_host or _is_subdomain(here, there) or _is_subdomain(there, here)
@@ -58,13 +59,13 @@ class Redirect:
         if not related or (schemes == ("http", "http") and not same_host):
             # Redacted before it is cut: a part of a secret is not recognised.
             host = redactor.text(there.hostname or "")[-_LONGEST_HOST:]
-            return cls(why=f"the redirect leads to another host, {host}")
+            return cls(reason=f"the redirect leads to another host, {host}")
         if schemes == ("http", "https"):
-            return cls(why=f"the server wants https: {_https(server, url, target)}")
+            return cls(reason=f"the server wants https: {_https_hint(server, url, target)}")
         if schemes == ("https", "http"):
-            return cls(why="the redirect leads from https to plain http")
+            return cls(reason="the redirect leads from https to plain http")
         if redactor.finds(target):
-            return cls(why="the redirect would give away the credential")
+            return cls(reason="the redirect would give away the credential")
         return cls(target)
 
 
@@ -72,10 +73,10 @@ def _absolute(url: str, location: str | None) -> str | None:
     try:
         target = urljoin(url, location or "")
         parts = urlsplit(target)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        is_http = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         return None
-    return target if location and sound and target.isascii() else None
+    return target if location and is_http and target.isascii() else None
 
 
 def _is_subdomain(one: SplitResult, other: SplitResult) -> bool:
@@ -84,7 +85,7 @@ def _is_subdomain(one: SplitResult, other: SplitResult) -> bool:
     return "." in host and below.endswith(f".{host}")
 
 
-def _https(server: Server, url: str, target: str) -> str:
+def _https_hint(server: Server, url: str, target: str) -> str:
     """What to open the client with."""
     below = urlsplit(url).path.removeprefix(server.path)
     path = urlsplit(target).path

@@ -1,12 +1,22 @@
-"""A `Response` -> a value, or the error that fits."""
+"""A response -> a value, or the error that fits.
+
+An `Answer` is the last response of a call with all that went before it, because the same status
+means something else to a write of which an earlier attempt may have been made.
+
+| the answer | to a read | to a write | to a write after a lost attempt |
+|---|---|---|---|
+| 2xx, as documented | the value | the value | the value |
+| 2xx, anything else | DecodeError | UnknownOutcome | UnknownOutcome |
+| 404 to a DELETE | | NotFound | it was deleted |
+| 3xx, 4xx | ApiError | ApiError | UnknownOutcome |
+| 5xx | ServerError | UnknownAfterServerError | UnknownAfterServerError |
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -27,30 +37,27 @@ from agilekit.errors import (
     Unprocessable,
 )
 from agilekit.events import Attempt
-from agilekit.wire import json, xml
-from agilekit.wire.convert import Malformed
-from agilekit.wire.dialect import Dialect, unwrapped
-from agilekit.wire.identity import identity_of
+from agilekit.wire import json
+from agilekit.wire.decode import Malformed
+from agilekit.wire.dialect import Dialect
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Decode, Op, nothing
+from agilekit.wire.jsonp import unwrapped
+from agilekit.wire.model import identity_of
 from agilekit.wire.redaction import Redactor
+from agilekit.wire.refusal import LONGEST_MESSAGE, LONGEST_REDACTED, message_in, redacted_body
 from agilekit.wire.request import Request
-from agilekit.wire.showing import shown
+from agilekit.wire.route import Decode, Method, Route, no_result
+from agilekit.wire.short_repr import short_repr
 from agilekit.wire.xml import Document
 
 __all__ = ["Answer", "Response"]
 
 T = TypeVar("T")
 
-_LONGEST_MESSAGE: Final = 300
-_DEEPEST_MESSAGE: Final = 5
 _LONGEST_TYPE: Final = 80
-_LONGEST_REDACTED: Final = 1 << 16  # bytes, or parts and characters
-_LONGEST_CUT: Final = 1 << 14  # characters
 _LEADS_NOWHERE: Final = "the redirect leads nowhere"
 _JSON: Final = Dialect()
 _NO_SECRET: Final = Redactor()
-_SAYING: Final = ("message", "error", "errors", "reason", "detail")
 _REFUSALS: Final[Mapping[int, type[ApiError]]] = {
     400: BadRequest,
     401: Unauthorized,
@@ -72,23 +79,31 @@ class Response:
     """By name, in lower case."""
     body: bytes = field(repr=False)
     note: str = field(default="", repr=False)
-    is_abroad: bool = False
+    """How it came here, or why it does not lead on: what a refusal adds to the server's words."""
+    is_cross_origin: bool = False
     """Whether a redirect led to another origin, whose answer says nothing of the service's pace."""
-    """How it came here, or why it does not lead on: what a refusal says of it besides."""
 
-    def out_of(self, dialect: Dialect) -> Response:
-        """The same, without what the format wraps it in."""
+    def unwrapped(self, dialect: Dialect) -> Response:
+        """The same, without the script that JSONP wraps it in."""
         if dialect.format != "jsonp":
             return self
         body, status = unwrapped(self.body)
         return evolve(self, status=status or self.status, body=body)
 
 
+class _CallDetails(TypedDict):
+    """What every error of a call says about it."""
+
+    method: Method
+    path: str
+    attempts: Sequence[Attempt]
+
+
 @frozen
 class Answer:
     """The last response of a call, with what went before it."""
 
-    op: Op[object]
+    route: Route[object]
     request: Request
     response: Response
     attempts: Sequence[Attempt]
@@ -104,7 +119,7 @@ class Answer:
 
     @property
     def media_type(self) -> str:
-        """Of the body, in lower case, without its parameters; empty where the answer names none."""
+        """Of the body, in lower case, without its parameters; empty if the answer names none."""
         named = self.response.headers.get("content-type", "")
         return named.partition(";")[0].strip().lower()
 
@@ -126,38 +141,38 @@ class Answer:
         format = "XML" if self.dialect.format == "xml" else "JSON"
         raise self.malformed(f"the answer is not {format}: {why}")
 
-    def value(self, op: Op[T]) -> T:
-        """What `op` makes of the body.
+    def value(self, route: Route[T]) -> T:
+        """What `route` makes of the body.
 
-        Raises an ApiError for a refusal, UnknownOutcome for a write of which nobody knows whether
+        Raises an ApiError for a refusal, UnknownOutcome for a write of which nothing tells whether
         it was made, DecodeError for a body that is not as documented.
         """
-        return self.page(op)[0]
+        return self.page(route)[0]
 
-    def page(self, op: Op[T]) -> tuple[T, Mapping[str, JSON]]:
-        """What `op` makes of the body, and what stands beside the items to tell their pages.
+    def page(self, route: Route[T]) -> tuple[T, Mapping[str, JSON]]:
+        """What `route` makes of the body, and what says which of the pages it is.
 
         Raises the errors of `value`.
         """
-        if self._is_nothing(op):
-            return self._decoded(op, Document(None))
-        if op.empty_is_404 and self.response.status == 404:
-            return self._decoded(op, Document([]))
+        if self._is_nothing(route):
+            return self._decoded(route, Document(None))
+        if route.empty_is_404 and self.response.status == 404:
+            return self._decoded(route, Document([]))
         if not self.accepted:
             raise self.refusal()
-        return self._decoded(op, self.document())
+        return self._decoded(route, self.document())
 
-    def _is_nothing(self, op: Op[object]) -> bool:
+    def _is_nothing(self, route: Route[object]) -> bool:
         """Whether there is nothing to be read in the answer of a call that has succeeded."""
-        deletes = op.method == "DELETE"
+        deletes = route.method == "DELETE"
         if self.accepted:
-            return op.decode is nothing or (deletes and not self.response.body)
+            return route.decode is no_result or (deletes and not self.response.body)
         # The attempt that got no answer has deleted it.
         return deletes and self.lost and self.response.status == 404
 
-    def _decoded(self, op: Op[T], document: Document) -> tuple[T, Mapping[str, JSON]]:
+    def _decoded(self, route: Route[T], document: Document) -> tuple[T, Mapping[str, JSON]]:
         def decode(data: JSON) -> T:
-            return self._of_entity(op.decode(data))
+            return self._of_entity(route.decode(data))
 
         try:
             return decode(document.data), document.pagination
@@ -170,14 +185,14 @@ class Answer:
         asked, found = self.request.entity_id, identity_of(made)
         if asked is None or found is None or found.casefold() == asked.casefold():
             return made
-        raise Malformed(f"asked for {shown(asked)}, it shows {shown(found)}")
+        raise Malformed(f"asked for {short_repr(asked)}, it shows {short_repr(found)}")
 
     def _why(self, decode: Decode[object], data: JSON) -> str:
         """What is wrong with the answer. This quotes values, cut: so they are redacted before.
 
         That takes a while, so that nothing is quoted of what is very large.
         """
-        if json.is_larger(data, _LONGEST_REDACTED):
+        if json.is_larger(data, LONGEST_REDACTED):
             return ", and too large to say where"
         try:
             decode(self.redactor.data(data))
@@ -188,43 +203,35 @@ class Answer:
     def refusal(self) -> ApiError | UnknownOutcome:
         """The error that says what the server said."""
         status = self.response.status
-        body = self._redacted_body()
-        message = _message(body) or "no reason given"
+        body = redacted_body(self.response.body, self.redactor)
+        message = message_in(body) or "no reason given"
         cls = _REFUSALS.get(status, ApiError)
         if status >= 500:
-            cls = UnknownAfterServerError if self.op.writes else ServerError
-            message = f"{message}{self._besides(message)}"
-        elif self.lost and self.op.writes:
+            # It may have been made before the server failed.
+            cls = UnknownAfterServerError if self.route.writes else ServerError
+            message = f"{message}{self._remarks(message)}"
+        elif self.lost and self.route.writes:
             return UnknownOutcome(
                 f"an attempt got no answer, and a later one was refused: {status} {message}",
-                method=self.op.method,
-                path=self.request.path,
-                attempts=self.attempts,
+                **self._details(),
             )
         elif 300 <= status < 400:
             cls = Redirected
             message = self._not_followed()
         else:
-            message = f"{message}{self._besides(message)}"
-        return cls(
-            message,
-            status=status,
-            body=body,
-            method=self.op.method,
-            path=self.request.path,
-            attempts=self.attempts,
-        )
+            message = f"{message}{self._remarks(message)}"
+        return cls(message, status=status, body=body, **self._details())
 
-    def _besides(self, message: str) -> str:
-        """What is known of a refusal besides the server's words."""
-        told = [self.response.note] if self.response.note else []
+    def _remarks(self, message: str) -> str:
+        """What is known of a refusal, besides the server's words."""
+        remarks = [self.response.note] if self.response.note else []
         hint = self.dialect.asked_to_sign_in
         if hint and self.response.status == 401 and "sign in" in message.lower():
-            told.append(hint)
+            remarks.append(hint)
         header = self.response.headers.get("retry-after")
         if self.response.status in (429, 503) and header:
-            told.append(f"Retry-After: {header.strip()}{self._answered_at()}")
-        return f" ({self.redactor.text('; '.join(told))})"[:_LONGEST_MESSAGE] if told else ""
+            remarks.append(f"Retry-After: {header.strip()}{self._answered_at()}")
+        return f" ({self.redactor.text('; '.join(remarks))})"[:LONGEST_MESSAGE] if remarks else ""
 
     def _answered_at(self) -> str:
         last = self.attempts[-1] if self.attempts else None
@@ -234,74 +241,31 @@ class Answer:
 
     def _not_followed(self) -> str:
         why = self.redactor.text(self.response.note) or _LEADS_NOWHERE
-        if not self.op.writes:
+        if not self.route.writes:
             return why
-        told = f"; {why}" if "base_url" in why else ""
-        return f"a redirect of a write is not followed{told}"
+        hint = f"; {why}" if "base_url" in why else ""
+        return f"a redirect of a write is not followed{hint}"
 
     def malformed(self, message: str) -> DecodeError | UnknownOutcome:
         """A read that cannot be understood; of a write, it leaves the outcome unknown."""
-        cls: type[DecodeError | UnknownOutcome] = UnknownOutcome if self.op.writes else DecodeError
-        message = self.redactor.text(message)[:_LONGEST_MESSAGE]
-        return cls(message, method=self.op.method, path=self.request.path, attempts=self.attempts)
+        cls: type[DecodeError | UnknownOutcome] = (
+            UnknownOutcome if self.route.writes else DecodeError
+        )
+        # Redacted before it is cut: a part of a secret is not recognised.
+        message = self.redactor.text(message)[:LONGEST_MESSAGE]
+        return cls(message, **self._details())
 
     def undecoded(self) -> DeadlineExceeded | UnknownOutcome:
         """An answer that was not decoded in time; of a write, it leaves the outcome unknown."""
         cls: type[DeadlineExceeded | UnknownOutcome]
-        cls = UnknownOutcome if self.op.writes else DeadlineExceeded
+        cls = UnknownOutcome if self.route.writes else DeadlineExceeded
         size = len(self.response.body)
         message = f"the answer of {size:,} bytes was not decoded before the deadline"
-        return cls(message, method=self.op.method, path=self.request.path, attempts=self.attempts)
+        return cls(message, **self._details())
 
-    def _redacted_body(self) -> JSON:
-        """The body as plain data without what must not show; of a long one, the begin of its text.
-
-        A secret at the cut is not whole, and so not recognised: what stands there is left out.
-        """
-        if len(self.response.body) <= _LONGEST_REDACTED:
-            return self.redactor.data(self._plain_body())
-        text = json.text_of(self.response.body[:_LONGEST_REDACTED])
-        return self.redactor.text(text)[:_LONGEST_CUT]
-
-    def _plain_body(self) -> JSON:
-        if not self.response.body:
-            return None
-        text = json.text_of(self.response.body)
-        with suppress(ValueError):
-            return json.load(text.encode())
-        with suppress(ValueError):
-            return text if _is_html(text) else xml.load(self.response.body).data
-        return text
-
-
-def _is_html(text: str) -> bool:
-    return bool(re.search("<!doctype html|<html", text[:200], re.IGNORECASE))
-
-
-def _message(body: JSON, depth: int = _DEEPEST_MESSAGE) -> str:
-    """The server's own words, wherever it puts them, but not at any depth."""
-    if not depth:
-        return ""
-    if isinstance(body, str):
-        if _is_html(body):
-            title = re.search("<title>([^<]*)", body, re.IGNORECASE)
-            return _message(title[1] if title else "an HTML page", depth - 1)
-        return " ".join(body.split())[:_LONGEST_MESSAGE]
-    if isinstance(body, list):
-        parts = (_message(part, depth - 1) for part in body[:5])
-        return "; ".join(filter(None, parts))[:_LONGEST_MESSAGE]
-    if isinstance(body, dict):
-        found = [_message(body.get(key), depth - 1) for key in _SAYING if not _is_said(body, key)]
-        if not any(found) and depth < _DEEPEST_MESSAGE:  # {"errors": {"name": ["is too long"]}}
-            inner = ((key, _message(part, depth - 1)) for key, part in list(body.items())[:5])
-            found = [f"{key} {said}" for key, said in inner if said]
-        return ": ".join(dict.fromkeys(filter(None, found)))[:_LONGEST_MESSAGE]
-    return ""
-
-
-def _is_said(body: Mapping[str, JSON], key: str) -> bool:
-    """Whether the message says each of the errors already."""
-    message, errors = body.get("message"), body.get("errors")
-    if key != "errors" or not isinstance(message, str) or not isinstance(errors, list):
-        return False
-    return bool(errors) and all(isinstance(one, str) and one in message for one in errors)
+    def _details(self) -> _CallDetails:
+        return {
+            "method": self.route.method,
+            "path": self.request.path,
+            "attempts": self.attempts,
+        }

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import short_repr
 
 __all__ = [
     "from_date_wrapper",
@@ -26,17 +26,17 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def from_iso(text: object) -> datetime:
-    """ISO 8601, taken as UTC where it bears no offset. Raises ValueError."""
+    """ISO 8601, taken as UTC if it has no offset. Raises ValueError."""
     if not isinstance(text, str):
-        raise ValueError(f"not a time: {shown(text)}")
+        raise ValueError(f"not a time: {short_repr(text)}")
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def from_iso_date(text: object) -> date:
-    """A day in ISO 8601, also where a time follows. Raises ValueError."""
+    """A day in ISO 8601, also if a time follows. Raises ValueError."""
     if not isinstance(text, str):
-        raise ValueError(f"not a date: {shown(text)}")
+        raise ValueError(f"not a date: {short_repr(text)}")
     return date.fromisoformat(text) if len(text) <= len("2010-01-14") else from_iso(text).date()
 
 
@@ -48,7 +48,7 @@ def from_us_eastern(data: JSON) -> datetime:
     hour that its beginning skips counts on from the hour before. Raises ValueError.
     """
     if not isinstance(data, str):
-        raise ValueError(f"not a time: {shown(data)}")
+        raise ValueError(f"not a time: {short_repr(data)}")
     moment = datetime.fromisoformat(data)
     # In UTC, because Python compares and subtracts two times of one zone without their offsets.
     return (moment if moment.tzinfo else moment.replace(tzinfo=_us_eastern())).astimezone(UTC)
@@ -72,12 +72,12 @@ def from_date_wrapper(data: JSON) -> datetime:
         try:
             return _EPOCH + timedelta(milliseconds=float(date))
         except OverflowError:
-            raise ValueError(f"not a time: {shown(date)}") from None
+            raise ValueError(f"not a time: {short_repr(date)}") from None
     return from_iso(date)
 
 
 def http_date(value: str | None) -> datetime | None:
-    """A date as headers bear it; None for anything else. Source: RFC 9110, 5.6.7."""
+    """A date as headers write it; None for anything else. Source: RFC 9110, 5.6.7."""
     try:
         moment = parsedate_to_datetime(value or "")
     except (ValueError, OverflowError):
@@ -86,7 +86,7 @@ def http_date(value: str | None) -> datetime | None:
 
 
 def retry_after(value: str | None, *, now: datetime) -> float | None:
-    """The seconds that a ``Retry-After`` header asks for, in either form; None where it is none.
+    """The seconds that a ``Retry-After`` header asks for, in either form; None for anything else.
 
     Source: RFC 9110, 10.2.3 "Retry-After".
     """

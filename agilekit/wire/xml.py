@@ -7,7 +7,7 @@ The rules are those of Rails, which three of the services speak:
 - The same types may be written with a capital, and a number as ``type="yaml"``: ``--- 9``.
 - ``type="array"`` gives a list of the children, of none, of one or of many.
 - Dashes in names become underscores. Other attributes are keys beside the children, and beside
-  ``#text`` where there is text.
+  ``#text`` if there is text.
 - An element without type, children or text is the empty text.
 
 Nothing in a document can make it larger than it is: a declaration of entities or of attributes,
@@ -25,10 +25,10 @@ from xml.parsers import expat
 import xmltodict
 from attrs import field, frozen
 
-from agilekit.wire.convert import number, whole
-from agilekit.wire.effort import go_on
+from agilekit.wire.decode import to_float, to_int
+from agilekit.wire.decode_limits import check_wanted
 from agilekit.wire.json import JSON
-from agilekit.wire.showing import shown
+from agilekit.wire.short_repr import short_repr
 
 __all__ = ["Document", "load"]
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 64
 _PIECE: Final = 1 << 17  # bytes
 _LONGEST_TAG: Final = 1 << 21  # bytes, with its attributes; also of a comment
-_MOST_BESIDE: Final = 1 << 16  # comments and the like
+_MOST_COMMENTS: Final = 1 << 16  # comments and the like
 _TOO_MANY: Final = "it has too many elements"
 _WHOLE: Final = re.compile("-?[0-9]{1,18}")
 _ATTRIBUTE: Final = "@"
@@ -54,16 +54,16 @@ class Document:
 
     data: JSON
     pagination: Mapping[str, JSON] = field(factory=dict[str, JSON])
-    """What stands beside the items of an array to tell its pages."""
+    """What stands beside the items of an array to say which page this is."""
 
 
 def load(body: bytes, *, most: int = 1 << 21) -> Document:
     """
     most: how many elements and attributes it may have.
 
-    Raises ValueError where the body is not XML, or tries to be more than it seems.
+    Raises ValueError if the body is not XML, or tries to be more than it seems.
     """
-    if body.count(b"<") - body.count(b"</") > most + _MOST_BESIDE:
+    if body.count(b"<") - body.count(b"</") > most + _MOST_COMMENTS:
         raise ValueError(_TOO_MANY)
     guard = _Guard(most)
     try:
@@ -100,12 +100,12 @@ class _Guard:
     def pieces(self, body: bytes) -> Generator[bytes]:
         """The document, until one of its tags is longer than any that a service has use for."""
         for start in range(0, len(body), _PIECE):
-            go_on()
+            check_wanted()
             yield body[start : start + _PIECE]
             if start - self._parser.CurrentByteIndex > _LONGEST_TAG:
                 raise ValueError("one of its tags is too long")
 
-    def counted_start(self, tell: Start) -> Start:
+    def counted_start(self, handler: Start) -> Start:
         def start(name: str, attributes: list[str]) -> None:
             self._left -= 1 + len(attributes) // 2
             self._depth += 1
@@ -115,14 +115,14 @@ class _Guard:
                 raise ValueError("nested too deeply")
             if self._depth == 1 and name.lower() == "html":
                 raise ValueError("it is a web page")
-            tell(name, attributes)
+            handler(name, attributes)
 
         return start
 
-    def counted_end(self, tell: End) -> End:
+    def counted_end(self, handler: End) -> End:
         def end(name: str) -> None:
             self._depth -= 1
-            tell(name)
+            handler(name)
 
         return end
 
@@ -192,19 +192,19 @@ def _kind(type: Node) -> str:
 def _typed(kind: str, text: str) -> JSON:
     stripped = text.strip()
     if kind == "integer":
-        return whole(stripped) if stripped else None
+        return to_int(stripped) if stripped else None
     if kind in ("decimal", "float"):
-        return number(stripped) if stripped else None
+        return to_float(stripped) if stripped else None
     if kind == "boolean":
         if stripped not in ("true", "false", "1", "0", ""):
-            raise ValueError(f"expected true or false, found {shown(text)}")
+            raise ValueError(f"expected true or false, found {short_repr(text)}")
         return stripped in ("true", "1") if stripped else None
     if kind == "yaml":
         return _of_yaml(text)
     return text
 
 
-# Ruby writes so what its Rails has no type for. Anything but a whole number, or nothing, is text.
+# What Rails has no type for, it writes as YAML. Anything but a whole number, or nothing, is text.
 def _of_yaml(text: str) -> JSON:
     scalar = text.strip().removeprefix("---").removesuffix("...").strip()
     if _WHOLE.fullmatch(scalar):

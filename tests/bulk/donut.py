@@ -11,7 +11,7 @@ from agilekit.bulk import BulkOptions, Draft
 from agilekit.flyingdonut.models import Card
 from agilekit.flyingdonut.params import CardDraft
 from agilekit.sandbox import Sandbox
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 from tests.virtual_time import in_virtual_time
 
 POST: Final = frozenset({"POST"})

@@ -12,7 +12,7 @@ import anyio
 
 from agilekit import JournalError
 from agilekit.bulk import create_many
-from agilekit.journal import read
+from agilekit.bulk.journal import read
 from tests.bulk.shelf import Shelf, notes
 
 

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from agilekit.bulk import Creation
 from agilekit.errors import UnknownOutcome
-from agilekit.session.session import OnSend
+from agilekit.session.call import OnSend
 from agilekit.wire.json import JSON
 from tests.bulk.shelf import LOST, Note, Shelf, in_turn
 

@@ -11,9 +11,10 @@ from attrs import evolve, frozen
 
 from agilekit.bulk import CreateSpec, Creation, Draft, Ids, Send
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
-from agilekit.session.session import OnSend, Session
+from agilekit.session.call import OnSend
+from agilekit.session.session import Session
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 
 LOST: Final = UnknownOutcome("no answer came")
 
@@ -52,7 +53,7 @@ def _notes(_: JSON) -> list[Note]:
     raise NotImplementedError
 
 
-_LISTING: Final = Op("List Notes", "GET", "/notes", _notes)
+_LISTING: Final = Route("List Notes", "GET", "/notes", _notes)
 
 
 class Shelf:

@@ -12,8 +12,8 @@ from agilekit.flyingdonut.models import Task
 from agilekit.flyingdonut.params import TaskDraft
 from agilekit.sandbox import Faults
 from tests.bulk.donut import agrees, asked, bucket_of, card_drafts, connect, create_cards, there
-from tests.bulk.sizes import DRAFTS, SEEDS
 from tests.bulk.unreachable import OftenUnreachable
+from tests.sizes import DRAFTS, SEEDS
 from tests.virtual_time import in_virtual_time
 
 JOURNALS: Final = pytest.mark.parametrize("journaled", [False, True], ids=["memory", "journal"])
@@ -35,6 +35,7 @@ def faults(seed: int) -> Faults:
     )
 
 
+@pytest.mark.quick(1)
 @JOURNALS
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("batch_size", [1, 7, 50])
@@ -53,6 +54,7 @@ def test_each_card_is_created_once(
     assert agrees(report, sandbox, drafts)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_each_task_is_created_once(anyio_backend: str, seed: int) -> None:
     sandbox, drafts = OftenUnreachable("empty"), card_drafts(DRAFTS, alike=3)

@@ -51,6 +51,7 @@ NOTHING: Final[dict[str, object]] = {
 }
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("answer", [NOTHING["nothing"], NOTHING["no id"]], ids=["nothing", "no id"])
 @pytest.mark.parametrize("trial", EXACT, ids=str)
 def test_what_was_stored_is_found_and_not_sent_again(
@@ -64,8 +65,9 @@ def test_what_was_stored_is_found_and_not_sent_again(
     assert agrees(trial, sandbox, drafts, report)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("answer", NOTHING.values(), ids=NOTHING)
-def test_where_nothing_is_listed_it_is_unknown(answer: object, anyio_backend: str) -> None:
+def test_if_nothing_is_listed_it_is_unknown(answer: object, anyio_backend: str) -> None:
     (trial,) = (trial for trial in TRIALS if trial not in EXACT)
     sandbox = Saying(answer, times=2)
     drafts = trial.drafts(sandbox, COUNT)

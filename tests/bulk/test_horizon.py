@@ -13,8 +13,8 @@ import pytest
 
 from agilekit import BulkReport, InvalidInput
 from agilekit.bulk import create_many
+from agilekit.bulk.journal import State, read
 from agilekit.errors import UnknownAfterServerError
-from agilekit.journal import State, read
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import POST, card_drafts, create_cards, there
 from tests.bulk.late import LateShelf
@@ -48,7 +48,7 @@ def create(
 
 
 @pytest.mark.parametrize("delay", [0.1, 3, 12, 35, 39.9])
-def test_what_comes_within_the_horizon_is_found_and_not_sent_again(
+def test_what_arrives_within_the_horizon_is_found_and_not_sent_again(
     anyio_backend: str, delay: float
 ) -> None:
     late = LateShelf({"Note 0": delay})
@@ -58,7 +58,7 @@ def test_what_comes_within_the_horizon_is_found_and_not_sent_again(
     assert delay <= seconds <= delay + 10
 
 
-def test_what_never_comes_is_sent_again_after_the_horizon_and_not_before(
+def test_what_never_arrives_is_sent_again_after_the_horizon_and_not_before(
     anyio_backend: str,
 ) -> None:
     late = LateShelf(NEVER)
@@ -99,7 +99,7 @@ def test_the_horizon_is_an_option_that_cannot_fall_below_what_the_timeout_allows
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("settle_after", [0, -1, float("nan"), "40", True])
-async def test_a_horizon_that_is_none_is_refused_before_anything_is_sent(
+async def test_a_horizon_that_is_not_valid_is_refused_before_anything_is_sent(
     settle_after: float,
 ) -> None:
     shelf = Shelf()
@@ -219,6 +219,7 @@ def test_a_journal_holds_the_time_of_sending(anyio_backend: str, tmp_path: Path)
     assert before - 1 <= row.sent_at <= time.time() + 1
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("statements", "seconds"),
     [
@@ -231,7 +232,7 @@ def test_a_journal_holds_the_time_of_sending(anyio_backend: str, tmp_path: Path)
         (OLD_SCHEMA, 40),
     ],
 )
-def test_what_was_under_way_is_missing_so_long_after_the_job_is_resumed(
+def test_what_was_in_flight_is_missing_so_long_after_the_job_is_resumed(
     anyio_backend: str, tmp_path: Path, statements: tuple[str, ...], seconds: float
 ) -> None:
     late, journal = LateShelf({}), tmp_path / "job"

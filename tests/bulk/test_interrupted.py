@@ -13,8 +13,9 @@ import pytest
 
 from agilekit import BadRequest, BulkInterrupted, BulkReport, JournalError
 from agilekit.bulk import BulkProgress, Created, Draft, Outcome, Refused, Unknown, create_many
-from agilekit.journal import State, read
+from agilekit.bulk.journal import State, read
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.each import each
 from tests.virtual_time import in_virtual_time
 
 JOURNALED: Final = pytest.mark.parametrize("journaled", [False, True], ids=["memory", "journal"])
@@ -69,7 +70,7 @@ def test_what_a_hook_raises_loses_no_request_in_flight(
 
 @JOURNALED
 @pytest.mark.parametrize("fails", [False, True], ids=["no hook", "a hook that raises"])
-def test_a_deadline_of_the_caller_passes_untouched_and_the_outcomes_are_told(
+def test_a_deadline_of_the_caller_passes_untouched_and_the_outcomes_are_reported(
     anyio_backend: str, tmp_path: Path, journaled: bool, fails: bool
 ) -> None:
     shelf, told = Shelf(latency=1), list[Outcome[Note]]()
@@ -156,7 +157,7 @@ def test_what_waits_for_its_turn_when_the_job_is_cancelled_was_certainly_not_sen
 
 
 @JOURNALED
-def test_each_outcome_is_told_once_and_is_that_of_the_report(
+def test_the_hook_gets_each_outcome_once_as_it_is_in_the_report(
     anyio_backend: str, tmp_path: Path, journaled: bool
 ) -> None:
     shelf, told = Shelf(OK, Fate(LOST), OK, Fate(LOST, 0), OK), list[Outcome[Note]]()
@@ -196,9 +197,11 @@ def test_a_changed_input_is_a_journal_error_with_its_report(
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
-@pytest.mark.parametrize("where", ["input", "on_outcome", "on_progress"])
-async def test_what_is_no_exception_passes_as_it_is(error: type[BaseException], where: str) -> None:
+@each("error", [KeyboardInterrupt, SystemExit, GeneratorExit])
+@each("where", ["input", "on_outcome", "on_progress"])
+async def test_what_is_not_an_exception_passes_as_it_is(
+    error: type[BaseException], where: str
+) -> None:
     def source() -> Iterator[Draft]:
         yield from notes(2)
         raise error
@@ -218,7 +221,7 @@ async def test_what_is_no_exception_passes_as_it_is(error: type[BaseException], 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.anyio
-async def test_a_cancellation_of_the_inputs_own_is_no_end_of_the_input() -> None:
+async def test_a_cancellation_that_the_input_raises_does_not_end_it() -> None:
     async def source() -> AsyncIterator[Draft]:
         for note in notes(2):
             yield note
@@ -250,8 +253,8 @@ class Watched:
             self.closed = True
 
 
-@pytest.mark.parametrize("kind", ["plain", "async"])
-@pytest.mark.parametrize("end", ["hook", "cancelled", "stop", "unreadable"])
+@each("kind", ["plain", "async"])
+@each("end", ["hook", "cancelled", "stop", "unreadable"])
 def test_the_input_is_closed_however_the_job_ends(anyio_backend: str, kind: str, end: str) -> None:
     shelf, watched = Shelf(latency=1), Watched()
 

@@ -177,7 +177,7 @@ async def test_an_error_of_the_input_interrupts_after_the_batches_in_flight_have
 
 @pytest.mark.parametrize("batch_size", [0, -1, True, 2.5, "3"])
 @pytest.mark.anyio
-async def test_a_batch_size_that_is_none_is_refused(sandbox: Sandbox, batch_size: Any) -> None:
+async def test_a_batch_size_that_is_not_valid_is_refused(sandbox: Sandbox, batch_size: Any) -> None:
     async with connect(sandbox) as donut:
         with pytest.raises(InvalidInput, match="batch_size"):
             await donut.cards.create_many("b", [], batch_size=batch_size)
@@ -205,7 +205,7 @@ async def test_items_that_the_server_changed_go_by_their_order() -> None:
 
 @pytest.mark.parametrize("source", [None, 5, "Card", {"title": "Card"}])
 @pytest.mark.anyio
-async def test_what_is_no_iterable_of_drafts_is_refused(sandbox: Sandbox, source: Any) -> None:
+async def test_what_is_not_an_iterable_of_drafts_is_refused(sandbox: Sandbox, source: Any) -> None:
     async with connect(sandbox) as donut:
         with pytest.raises(InvalidInput, match="drafts"):
             await donut.cards.create_many("b", source)

@@ -47,6 +47,7 @@ def job_of(report: BulkReport[Card]) -> str:
     return report.items[0].title.value.split("-")[1].lower()
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("rewriting", [Rewriting(), Rewriting(ways=frozenset({"upper", "escape"}))])
 def test_two_jobs_of_the_same_drafts_at_once_each_find_their_own(
     anyio_backend: str, rewriting: Rewriting
@@ -94,13 +95,16 @@ def resumed(
 
 
 @pytest.mark.parametrize("first", ["title", Mark("title"), JOB])
-def test_a_job_goes_on_with_its_mark(anyio_backend: str, tmp_path: Path, first: str | Mark) -> None:
+def test_a_job_continues_with_its_mark(
+    anyio_backend: str, tmp_path: Path, first: str | Mark
+) -> None:
     sandbox = Sandbox("empty")
     _, report = resumed(anyio_backend, sandbox, tmp_path, first, "title")
     assert positions(titles(sandbox), job_of(report)) == [*range(6)]
     assert (job_of(report) == "k3f9x2ab") == (first == JOB)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("first", "second", "why"),
     [
@@ -146,7 +150,7 @@ def test_a_kind_without_texts_takes_no_mark(anyio_backend: str) -> None:
         in_virtual_time(anyio_backend, main)
 
 
-def test_a_mark_goes_before_what_a_draft_says_or_stands_alone(anyio_backend: str) -> None:
+def test_a_mark_goes_before_the_text_of_a_draft_or_is_the_whole_text(anyio_backend: str) -> None:
     sandbox = Sandbox("empty")
     drafts: list[Draft] = [
         {"title": "a", "summary": "By night"},
@@ -164,7 +168,7 @@ def test_a_mark_goes_before_what_a_draft_says_or_stands_alone(anyio_backend: str
     assert [one.unstored for one in report.created] == [()] * 3
 
 
-def test_a_draft_that_is_no_text_there_is_refused_as_it_would_be_without(
+def test_a_draft_whose_field_is_not_a_text_is_refused_with_a_mark_as_without(
     anyio_backend: str,
 ) -> None:
     sandbox = Sandbox("empty")

@@ -16,7 +16,7 @@ import pytest
 
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import asked, bucket_of, card_drafts, there
-from tests.bulk.sizes import KILLS
+from tests.sizes import KILLS
 
 ROOT: Final = Path(__file__).parents[2]
 COUNT: Final = 2000
@@ -46,6 +46,7 @@ async def lives(process: anyio.abc.Process, sandbox: Sandbox, requests: int) -> 
         await anyio.sleep(0.002)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_a_job_that_is_killed_at_any_moment_creates_each_card_once(
     anyio_backend: str, tmp_path: Path

@@ -12,9 +12,9 @@ from agilekit import BulkReport, Flow, InvalidInput, JournalError, ServerError, 
 from agilekit.bulk import BulkOptions, Draft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import TRIALS, Format, Trial
-from tests.bulk.sizes import FULL
 from tests.bulk.unreachable import OftenUnreachable
 from tests.contract import clients as contract
+from tests.sizes import FULL
 from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 2000 if FULL else 60
@@ -71,6 +71,7 @@ def new(trial: Trial, sandbox: Sandbox, before: set[int]) -> Counter[object]:
     return Counter(what for id, what in trial.held(sandbox).items() if id not in before)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("trial", EXACT, ids=str)
 def test_whatever_fails_each_draft_becomes_one_item_and_a_journal_knows_it(
     trial: Trial, sandbox: Sandbox, tmp_path: Path, anyio_backend: str
@@ -91,6 +92,7 @@ def test_whatever_fails_each_draft_becomes_one_item_and_a_journal_knows_it(
     assert again.outcomes == report.outcomes
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     "name", ["flow tasks", "easyBacklog stories", "easyBacklog sprint stories", "Kanban Tool tasks"]
 )
@@ -107,6 +109,7 @@ def test_whatever_fails_each_draft_becomes_one_item_of_xml_without_a_journal(
     assert new(trial, sandbox, before) == Counter(map(trial.asked, drafts))
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("trial", EXACT, ids=str)
 @pytest.mark.parametrize("format", ["json", "xml"])
 def test_a_draft_whose_answer_is_lost_is_found_and_not_sent_again(
@@ -250,6 +253,7 @@ def test_a_backlog_that_is_archived_meanwhile_is_found_too(
     assert easy.backlogs.keys() - before == {backlog.id}
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("name", "short", "long"),
     [
@@ -303,7 +307,9 @@ def test_without_a_member_nothing_is_sent_to_flow(sandbox: Sandbox, anyio_backen
     assert sandbox.requests == []
 
 
-def test_a_container_that_is_none_is_refused_at_once(sandbox: Sandbox, anyio_backend: str) -> None:
+def test_a_container_that_is_not_valid_is_refused_at_once(
+    sandbox: Sandbox, anyio_backend: str
+) -> None:
     async def main() -> None:
         async with contract.easy_backlog(sandbox) as easy, contract.kanban_tool(sandbox) as kanban:
             with pytest.raises(InvalidInput, match="a theme or its id"):

@@ -16,13 +16,14 @@ from agilekit.flyingdonut.models import Card
 from agilekit.flyingdonut.params import CardDraft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import bucket_of, card_drafts, connect, there
-from tests.bulk.sizes import LARGE
+from tests.sizes import LARGE
 from tests.virtual_time import in_virtual_time
 
 ROOT: Final = Path(__file__).parents[2]
 LATENCY: Final = 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keeps", [False, True], ids=["in-memory", "journal"])
 def test_ten_thousand_cards_take_the_fewest_requests_and_little_time(
     anyio_backend: str, tmp_path: Path, keeps: bool
@@ -49,6 +50,7 @@ def test_ten_thousand_cards_take_the_fewest_requests_and_little_time(
     assert seconds * 20 < one * 10_000
 
 
+@pytest.mark.slow
 def test_a_job_of_very_many_drafts_stays_small(tmp_path: Path) -> None:
     journal = str(tmp_path / "journal")
     program = [sys.executable, "-m", "tests.bulk.large_job", journal, str(LARGE)]

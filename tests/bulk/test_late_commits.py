@@ -15,7 +15,7 @@ from agilekit.bulk import BulkOptions, BulkProgress
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import TRIALS, Trial
 from tests.bulk.donut import POST, agrees, asked, card_drafts, create_cards, there
-from tests.bulk.sizes import FULL
+from tests.sizes import FULL
 from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 4000 if FULL else 200
@@ -26,6 +26,7 @@ EXACT: Final = [trial for trial in TRIALS if trial.name != "easyBacklog companie
 STATUSES: Final = pytest.mark.parametrize("status", [None, 502, 503, 504])
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("trial", EXACT, ids=str)
 def test_each_draft_of_every_kind_is_created_once_however_late(
     trial: Trial, anyio_backend: str
@@ -48,6 +49,7 @@ def test_each_draft_of_every_kind_is_created_once_however_late(
     assert sandbox.late_commits
 
 
+@pytest.mark.quick(2)
 @STATUSES
 @pytest.mark.parametrize("alike", [1, 3])
 @pytest.mark.parametrize("batch_size", [1, 7])
@@ -63,6 +65,7 @@ def test_each_card_is_created_once_however_late(
     assert sandbox.late_commits
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("trial", EXACT, ids=str)
 @pytest.mark.parametrize("seed", range(10 if FULL else 1))
 def test_a_job_whose_last_requests_are_committed_after_its_end_is_resumed_without_a_double(

@@ -86,6 +86,7 @@ class Partial(httpx.AsyncBaseTransport):
         raise httpx.ReadError("reset")
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("applied", [0, 1, 9, 10, 19])
 def test_an_array_of_which_a_part_was_created_is_settled_card_by_card(
     anyio_backend: str, sandbox: Sandbox, applied: int

@@ -17,8 +17,8 @@ from agilekit.bulk import BulkOptions, Draft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import TRIALS, Trial, kanban_board
 from tests.bulk.donut import POST
-from tests.bulk.sizes import FULL
 from tests.contract import clients
+from tests.sizes import FULL
 from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 400 if FULL else 60
@@ -105,6 +105,7 @@ def interrupted(
     return sandbox, drafts, in_virtual_time(backend, main)
 
 
+@pytest.mark.quick(2)
 @CASES
 @SEEDS
 @pytest.mark.parametrize("share", [0.2, 1.0])
@@ -128,6 +129,7 @@ def test_what_was_moved_is_doubled_by_no_resumption(
     )
 
 
+@pytest.mark.quick(2)
 @CASES
 @SEEDS
 def test_what_was_moved_is_found(case: Case, seed: int, anyio_backend: str, tmp_path: Path) -> None:

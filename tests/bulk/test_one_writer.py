@@ -51,6 +51,7 @@ def drafts_of(trial: Trial, sandbox: Sandbox) -> list[Draft]:
     return found if found is not None else trial.drafts(sandbox, COUNT)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("trial", KINDS, ids=str)
 def test_a_job_gets_distinct_numbers_and_keeps_the_order(trial: Trial, anyio_backend: str) -> None:
     sandbox = racing()

@@ -9,8 +9,8 @@ import pytest
 
 from agilekit import Attempt, BadRequest, Forbidden, NotSent, ServerError, Unprocessable
 from agilekit.bulk import Refused, Unknown
-from agilekit.bulk.keeping import Sent
-from agilekit.bulk.outcomes import blames_one, doubt, refused, unknown, unsent
+from agilekit.bulk.outcomes import blames_draft, refused, unknown, unsent, why_unknown
+from agilekit.bulk.store import Entry
 from agilekit.errors import (
     ApiError,
     CallError,
@@ -23,8 +23,8 @@ DRAFT = {"text": "Paint"}
 
 
 @pytest.fixture
-def sent() -> Sent:
-    return Sent(7, DRAFT, {"text": "Paint"})
+def entry() -> Entry:
+    return Entry(7, DRAFT, {"text": "Paint"})
 
 
 @pytest.mark.parametrize(
@@ -41,26 +41,26 @@ def sent() -> Sent:
         (UnknownOutcome("no"), False),
     ],
 )
-def test_a_refusal_is_final_where_it_may_be_due_to_what_the_draft_says(
-    sent: Sent, error: CallError, blames: bool
+def test_a_refusal_is_final_if_it_may_be_due_to_what_the_draft_says(
+    entry: Entry, error: CallError, blames: bool
 ) -> None:
-    assert blames_one(error) == blames
-    end = refused(sent, error)
-    assert end.sent is sent
+    assert blames_draft(error) == blames
+    end = refused(entry, error)
+    assert end.entry is entry
     assert end.outcome == Refused(7, DRAFT, error)
     assert end.final == blames
 
 
-def test_what_became_nothing_may_be_sent_by_another_run(sent: Sent) -> None:
-    sent.error = NotSent("the job ended before it was sent")
-    end = unsent(sent)
-    assert (end.sent, end.outcome, end.final) == (sent, Refused(7, DRAFT, sent.error), False)
+def test_what_became_nothing_may_be_sent_by_another_run(entry: Entry) -> None:
+    entry.error = NotSent("the job ended before it was sent")
+    end = unsent(entry)
+    assert (end.entry, end.outcome, end.final) == (entry, Refused(7, DRAFT, entry.error), False)
 
 
-def test_what_is_unknown_says_why(sent: Sent) -> None:
+def test_what_is_unknown_says_why(entry: Entry) -> None:
     error = JournalError("full")
-    end = unknown(sent, error)
-    assert (end.sent, end.outcome, end.final) == (sent, Unknown(7, DRAFT, error), True)
+    end = unknown(entry, error)
+    assert (end.entry, end.outcome, end.final) == (entry, Unknown(7, DRAFT, error), True)
 
 
 NO_ANSWER = "its request got no clear answer, and "
@@ -108,34 +108,34 @@ NO_ANSWER = "its request got no clear answer, and "
     ],
 )
 def test_a_doubt_names_what_it_rests_on(
-    sent: Sent,
+    entry: Entry,
     items: Sequence[str],
     numbers: Sequence[int],
     refusal: CallError | None,
     message: str,
     evidence: dict[str, object],
 ) -> None:
-    sent.refusal = refusal
-    error = doubt(sent, items, numbers)
+    entry.refusal = refusal
+    error = why_unknown(entry, items, numbers)
     assert str(error) == message
     assert dict(error.evidence) == evidence
     assert error.sent_at is None
     assert error.attempts == ()
 
 
-def test_a_doubt_knows_when_and_how_often_the_draft_was_sent(sent: Sent) -> None:
+def test_a_doubt_knows_when_and_how_often_the_draft_was_sent(entry: Entry) -> None:
     attempts = (Attempt("POST", "/notes", 1, 0.5, 502, None, maybe_received=True),)
-    sent.sent_at, sent.error = 1_777_777_777.0, UnknownAfterServerError("no", attempts=attempts)
-    error = doubt(sent, [])
+    entry.sent_at, entry.error = 1_777_777_777.0, UnknownAfterServerError("no", attempts=attempts)
+    error = why_unknown(entry, [])
     assert error.sent_at == datetime(2026, 5, 3, 3, 9, 37, tzinfo=UTC)
     assert error.attempts == attempts
-    sent.error = JournalError("not of a call")
-    assert doubt(sent, []).attempts == ()
+    entry.error = JournalError("not of a call")
+    assert why_unknown(entry, []).attempts == ()
 
 
-def test_a_doubt_knows_when_the_request_left_that_got_no_answer(sent: Sent) -> None:
+def test_a_doubt_knows_when_the_request_left_that_got_no_answer(entry: Entry) -> None:
     left = datetime(2026, 5, 3, 3, 9, 38, tzinfo=UTC)
-    sent.sent_at, sent.error = 1_777_777_777.0, UnknownOutcome("no answer", sent_at=left)
-    assert doubt(sent, []).sent_at == left
-    sent.sent_at, sent.error = None, BadRequest("no", status=400)
-    assert doubt(sent, []).sent_at is None
+    entry.sent_at, entry.error = 1_777_777_777.0, UnknownOutcome("no answer", sent_at=left)
+    assert why_unknown(entry, []).sent_at == left
+    entry.sent_at, entry.error = None, BadRequest("no", status=400)
+    assert why_unknown(entry, []).sent_at is None

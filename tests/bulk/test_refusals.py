@@ -25,6 +25,7 @@ from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flyingdonut.batches import Stored
 from tests.bulk.donut import agrees, asked, card_drafts, create_cards, there
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
+from tests.ids import short
 from tests.virtual_time import in_virtual_time
 
 
@@ -64,6 +65,7 @@ def sandbox() -> Sandbox:
     return Sandbox("empty")
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("alike", [1, 3])
 @pytest.mark.parametrize("batch_size", [200, 50, 7])
 def test_a_batch_that_is_stored_up_to_its_first_bad_draft_is_not_stored_twice(
@@ -169,7 +171,7 @@ def test_a_server_that_stores_parts_is_looked_at_after_each_refusal(anyio_backen
     assert len({note.id for note in report.items}) == 196
 
 
-def test_new_items_that_nobody_owns_leave_a_refusal_of_a_batch_in_doubt_for_later(
+def test_unclaimed_items_leave_a_refusal_of_a_batch_in_doubt_for_later(
     anyio_backend: str,
 ) -> None:
     shelf = Shelf(refusing("Note 1", "Note 5"))
@@ -191,9 +193,9 @@ def test_a_batch_that_may_have_been_stored_and_is_listed_nowhere_is_unknown(
 
 
 @pytest.mark.parametrize(
-    "error", [Forbidden("no", status=403), RateLimited("later", status=429)], ids=repr
+    "error", [Forbidden("no", status=403), RateLimited("later", status=429)], ids=short
 )
-def test_a_refusal_that_speaks_of_no_draft_is_not_looked_into(
+def test_a_refusal_for_which_no_draft_is_to_blame_is_not_looked_into(
     anyio_backend: str, error: ApiError
 ) -> None:
     shelf = Shelf(Fate(error, 0))
@@ -315,7 +317,9 @@ def test_a_run_that_was_ended_counts_as_an_earlier_send(anyio_backend: str, tmp_
     assert shelf.texts == ["(censored)"]
 
 
-def test_a_server_that_once_stored_a_part_is_looked_at_for_ever(anyio_backend: str) -> None:
+def test_a_server_that_once_stored_a_part_is_looked_at_after_every_refusal_from_then_on(
+    anyio_backend: str,
+) -> None:
     bad, seen = BadRequest("not now", status=400), set[str]()
 
     def fate(texts: list[str]) -> Fate:

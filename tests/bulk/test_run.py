@@ -31,7 +31,7 @@ from agilekit.bulk import (
     Unknown,
     create_many,
 )
-from agilekit.session.session import OnSend
+from agilekit.session.call import OnSend
 from agilekit.wire.json import JSON
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, in_turn, notes
 from tests.virtual_time import in_virtual_time
@@ -103,7 +103,7 @@ def test_the_items_bear_the_marks_of_their_positions(anyio_backend: str) -> None
     assert len({note.text.split("-")[1] for note in report.items}) == 1
 
 
-def test_a_service_that_fails_is_left_alone_for_ever_longer_pauses(anyio_backend: str) -> None:
+def test_the_pauses_after_failures_of_a_service_grow(anyio_backend: str) -> None:
     shelf, times = Shelf(Fate(NotSent("refused"), 0)), list[float]()
     shelf.watch = lambda: times.append(anyio.current_time())
     report = create(anyio_backend, shelf, notes(100))
@@ -197,7 +197,7 @@ def test_a_last_look_that_fails_is_the_reason_unless_the_job_stopped_before(
     assert report.reason is (BAD.error if stops else closed)
 
 
-def test_where_nothing_was_sent_twice_the_container_is_read_once(anyio_backend: str) -> None:
+def test_if_nothing_was_sent_twice_the_container_is_read_once(anyio_backend: str) -> None:
     shelf = Shelf()
     create(anyio_backend, shelf, notes(3))
     assert shelf.listings == 1
@@ -221,7 +221,7 @@ def killed(backend: str, shelf: Shelf, journal: Path, *, applied: bool) -> None:
 
 
 @pytest.mark.parametrize("applied", [False, True])
-def test_what_was_under_way_is_looked_for_and_created_once(
+def test_what_was_in_flight_is_looked_for_and_created_once(
     anyio_backend: str, tmp_path: Path, applied: bool
 ) -> None:
     shelf, journal = Shelf(), tmp_path / "job"
@@ -290,7 +290,7 @@ def test_items_that_bear_the_marks_of_the_job_are_those_of_its_drafts(anyio_back
     assert len(shelf.requests) == 2
 
 
-def test_nothing_is_under_way_while_the_project_is_searched(
+def test_nothing_is_in_flight_while_the_project_is_searched(
     anyio_backend: str, tmp_path: Path
 ) -> None:
     shelf, journal = Shelf(), tmp_path / "job"
@@ -309,13 +309,13 @@ def test_nothing_is_under_way_while_the_project_is_searched(
             under_way -= 1
             return made
 
-        async def survey(above: int) -> Survey[Note]:
+        async def survey(high_water_mark: int) -> Survey[Note]:
             searched.append(len(shelf.requests))
             for _ in range(10):
                 assert under_way == 0
                 await anyio.sleep(1)
             searched.append(len(shelf.requests))
-            return Survey([note for note in shelf.notes if note.id > above])
+            return Survey([note for note in shelf.notes if note.id > high_water_mark])
 
         kind_of_project = evolve(kind, create=slowly, survey=survey)
         return await create_many(kind_of_project, notes(60), concurrency=2, journal=journal)
@@ -337,7 +337,7 @@ def test_an_event_that_is_set_stops_the_job(anyio_backend: str) -> None:
 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-def test_a_cancellation_of_the_inputs_own_at_its_very_beginning_is_no_end_of_it(
+def test_a_cancellation_that_the_input_raises_at_its_very_beginning_does_not_end_it(
     anyio_backend: str,
 ) -> None:
     class Cancelled(AsyncIterator[Draft]):
@@ -351,7 +351,7 @@ def test_a_cancellation_of_the_inputs_own_at_its_very_beginning_is_no_end_of_it(
     in_virtual_time(anyio_backend, main)
 
 
-def test_what_is_left_by_a_cancellation_is_told_as_unknown_with_its_reason(
+def test_what_is_left_by_a_cancellation_is_reported_as_unknown_with_its_reason(
     anyio_backend: str,
 ) -> None:
     told: list[Outcome[Note]] = []

@@ -31,8 +31,9 @@ async def job(journal: Path | None, *steps: Step) -> BulkReport[Card]:
         return await donut.cards.create_many("b", [{"title": "T"}], journal=journal)
 
 
+@pytest.mark.quick(8)
 @pytest.mark.parametrize("form", FORMS)
-async def test_a_refused_draft_is_kept_and_told_without_the_secret(
+async def test_a_refused_draft_is_kept_and_reported_without_the_secret(
     form: str, tmp_path: Path
 ) -> None:
     said = Say({"error": f"no such key: {FORMS[form](SECRET)}, sorry"}, 403)
@@ -70,7 +71,7 @@ def test_a_journal_with_a_damaged_item_does_not_quote_it(
         assert secret not in told_by(caught.value)
 
 
-def test_a_draft_whose_reply_was_lost_tells_no_secret(anyio_backend: str) -> None:
+def test_a_draft_whose_reply_was_lost_shows_no_secret(anyio_backend: str) -> None:
     echo = httpx.ReadError(f"bad line: {SECRET}")
     refused = Say({"error": f"no such key: {SECRET}"}, 403)
     report = in_virtual_time(anyio_backend, lambda: job(None, echo, refused))

@@ -12,7 +12,7 @@ from agilekit.bulk import Draft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.clients import TRIALS, Trial
 from tests.bulk.donut import POST
-from tests.bulk.sizes import FULL
+from tests.sizes import FULL
 from tests.virtual_time import in_virtual_time
 
 COUNT: Final = 12
@@ -23,6 +23,7 @@ STORIES, THEMES = (
 )
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(  # the names of themes are unique
     ("trial", "alike"), [(STORIES, 1), (STORIES, 2), (THEMES, 1)], ids=str
 )

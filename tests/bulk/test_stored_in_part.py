@@ -28,13 +28,7 @@ def test_two_bad_drafts_of_200_make_198_cards(
     ]
 
     async def main() -> BulkReport[Card]:
-        async with FlyingDonut(
-            home.project_id,
-            secret=home.secret,
-            username=home.username,
-            base_url=home.base_url,
-            transport=sandbox.transport(),
-        ) as donut:
+        async with FlyingDonut(**home.arguments()) as donut:
             return await donut.cards.create_many(next(iter(project.buckets)), drafts)
 
     report = in_virtual_time(anyio_backend, main)

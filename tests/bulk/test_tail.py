@@ -15,7 +15,7 @@ import pytest
 
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import POST, asked, bucket_of, card_drafts, there
-from tests.bulk.sizes import FULL
+from tests.sizes import FULL
 
 ROOT: Final = Path(__file__).parents[2]
 COUNT: Final = 210
@@ -39,6 +39,7 @@ async def run(program: Sequence[str], sandbox: Sandbox) -> bytes:
         return b"".join([piece async for piece in process.stdout])
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize("attempt", range(10 if FULL else 1))
 async def test_what_is_committed_seconds_after_a_kill_is_doubled_by_no_resumption(

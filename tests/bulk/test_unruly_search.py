@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from tests.bulk.sizes import FULL
 from tests.bulk.unruly.scenario import Found, Scenario, draw, play, smallest
+from tests.sizes import FULL
 
 SEEDS: Final = range(2000 if FULL else 60)
 AT_ONCE: Final = 20
@@ -17,6 +17,7 @@ def _fails(scenario: Scenario) -> bool:
     return bool(play(scenario).complaints)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", SEEDS[::AT_ONCE])
 def test_no_course_of_events_makes_a_double_that_the_report_does_not_name(first: int) -> None:
     for seed in range(first, first + AT_ONCE):

@@ -7,12 +7,12 @@ from typing import Final, Literal
 import pytest
 from attrs import evolve
 
-from tests.bulk.sizes import FULL
 from tests.bulk.unruly.manners import Manners
 from tests.bulk.unruly.people import Act
-from tests.bulk.unruly.rewriting import WAYS
+from tests.bulk.unruly.rewrites import WAYS
 from tests.bulk.unruly.scenario import Scenario, Texts, play
 from tests.bulk.unruly.state import Versions
+from tests.sizes import FULL
 
 COUNT: Final = 200 if FULL else 60
 SEEDS: Final = pytest.mark.parametrize("seed", range(5 if FULL else 1))
@@ -36,6 +36,7 @@ def honest(scenario: Scenario, backend: str) -> None:
     assert not found.complaints, found.reports
 
 
+@pytest.mark.quick(2)
 @SEEDS
 @pytest.mark.parametrize("batch_size", [1, 7])
 @pytest.mark.parametrize("parts", [False, True], ids=["whole", "in parts"])
@@ -48,10 +49,11 @@ def test_a_server_that_keeps_texts_gets_each_draft_once_and_none_is_unknown(
     exact(evolve(scenario, alike=3), anyio_backend)
 
 
+@pytest.mark.quick(4)
 @SEEDS
 @pytest.mark.parametrize("texts", ALL_TEXTS)
 @pytest.mark.parametrize("way", WAYS)
-def test_no_double_is_made_in_silence_where_texts_are_stored_otherwise(
+def test_no_double_is_made_in_silence_if_texts_are_stored_otherwise(
     way: str, texts: Texts, seed: int, anyio_backend: str
 ) -> None:
     manners = evolve(LOSSY, ways=(way,), parts=True, seed=seed)
@@ -61,9 +63,10 @@ def test_no_double_is_made_in_silence_where_texts_are_stored_otherwise(
     honest(scenario, anyio_backend)
 
 
+@pytest.mark.quick(2)
 @SEEDS
 @pytest.mark.parametrize("way", WAYS)
-def test_no_double_is_made_in_silence_where_the_first_replies_of_all_are_lost(
+def test_no_double_is_made_in_silence_if_the_very_first_replies_are_lost(
     way: str, seed: int, anyio_backend: str
 ) -> None:
     # So that the rewriting cannot be learned from an answer.
@@ -74,6 +77,7 @@ def test_no_double_is_made_in_silence_where_the_first_replies_of_all_are_lost(
     )
 
 
+@pytest.mark.quick(2)
 @SEEDS
 @pytest.mark.parametrize("order", ["reversed", "shuffled"])
 @pytest.mark.parametrize("way", ["upper", "cut to 20", "prefixed", "escaped", "stripped"])
@@ -85,19 +89,21 @@ def test_answers_in_another_order_and_in_other_words_are_given_to_no_wrong_draft
         honest(Scenario(manners=manners, count=COUNT, batch_size=7, texts=texts), anyio_backend)
 
 
+@pytest.mark.quick(2)
 @SEEDS
 @pytest.mark.parametrize("field", ["summary", "estimate"])
-def test_no_double_is_made_in_silence_where_a_field_is_dropped(
+def test_no_double_is_made_in_silence_if_a_field_is_dropped(
     field: Literal["summary", "estimate"], seed: int, anyio_backend: str
 ) -> None:
     manners = evolve(LOSSY, drops=field, seed=seed)
     honest(Scenario(manners=manners, count=COUNT, batch_size=5, alike=2), anyio_backend)
 
 
+@pytest.mark.slow
 @SEEDS
 @pytest.mark.parametrize("act", EDITS)
 @pytest.mark.parametrize("gap", [0.0, 5.0, 3600.0])
-def test_no_double_is_made_in_silence_where_one_card_in_five_was_edited_before_the_job_was_resumed(
+def test_no_double_is_made_in_silence_if_one_card_in_five_was_edited_before_the_job_was_resumed(
     gap: float, act: Act, seed: int, anyio_backend: str
 ) -> None:
     for part in (0.3, 0.6, 0.9):
@@ -115,6 +121,7 @@ def test_no_double_is_made_in_silence_where_one_card_in_five_was_edited_before_t
         honest(evolve(scenario, between=(*EDITS, "write another", "add a task")), anyio_backend)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("versions", ["from 0", "from 1", "absent"])
 def test_of_a_large_job_that_is_resumed_after_edits_no_card_is_doubled_in_silence(
     versions: Versions, anyio_backend: str
@@ -132,9 +139,10 @@ def test_of_a_large_job_that_is_resumed_after_edits_no_card_is_doubled_in_silenc
     honest(scenario, anyio_backend)
 
 
+@pytest.mark.quick(2)
 @SEEDS
 @pytest.mark.parametrize("way", WAYS)
-def test_no_double_is_made_in_silence_where_rewritten_cards_were_edited_before_the_job_was_resumed(
+def test_no_double_is_made_in_silence_if_rewritten_cards_were_edited_before_the_job_was_resumed(
     way: str, seed: int, anyio_backend: str
 ) -> None:
     manners = evolve(LOSSY, ways=(way,), parts=True, seed=seed)
@@ -152,6 +160,7 @@ def test_no_double_is_made_in_silence_where_rewritten_cards_were_edited_before_t
     honest(scenario, anyio_backend)
 
 
+@pytest.mark.quick(2)
 @SEEDS
 @pytest.mark.parametrize("act", ["write another", "write a near one", "add a task", "move", "plan"])
 def test_no_double_is_made_in_silence_while_others_are_at_work(
@@ -164,6 +173,7 @@ def test_no_double_is_made_in_silence_while_others_are_at_work(
     )
 
 
+@pytest.mark.quick(1)
 @SEEDS
 @pytest.mark.parametrize("act", ["write another", "add a task"])
 def test_others_who_write_something_else_leave_no_draft_unknown(
@@ -176,6 +186,7 @@ def test_others_who_write_something_else_leave_no_draft_unknown(
     )
 
 
+@pytest.mark.quick(1)
 @SEEDS
 @pytest.mark.parametrize("alike", [1, 3])
 def test_two_jobs_of_the_same_titles_at_once_make_no_card_more_than_there_are_drafts(
@@ -187,6 +198,7 @@ def test_two_jobs_of_the_same_titles_at_once_make_no_card_more_than_there_are_dr
     honest(scenario, anyio_backend)
 
 
+@pytest.mark.quick(1)
 @SEEDS
 @pytest.mark.parametrize("alike", [1, 3])
 def test_with_marks_each_of_two_jobs_of_the_same_titles_reports_its_own_cards(
@@ -204,6 +216,7 @@ def test_with_marks_each_of_two_jobs_of_the_same_titles_reports_its_own_cards(
     exact(evolve(scenario, crashes=1, gap=2.0), anyio_backend)
 
 
+@pytest.mark.quick(2)
 @SEEDS
 @pytest.mark.parametrize("way", [way for way in WAYS if not way.startswith("cut")])
 def test_marks_are_exact_under_rewriting(way: str, seed: int, anyio_backend: str) -> None:
@@ -214,9 +227,10 @@ def test_marks_are_exact_under_rewriting(way: str, seed: int, anyio_backend: str
     exact(scenario, anyio_backend)
 
 
+@pytest.mark.quick(2)
 @SEEDS
 @pytest.mark.parametrize("acts", [("rename",), ("move",), ("plan",), ("rename", "mend", "move")])
-def test_marks_are_exact_where_cards_are_renamed_and_moved(
+def test_marks_are_exact_though_cards_are_renamed_and_moved(
     acts: tuple[Act, ...], seed: int, anyio_backend: str
 ) -> None:
     scenario = Scenario(
@@ -234,6 +248,7 @@ def test_marks_are_exact_where_cards_are_renamed_and_moved(
     exact(scenario, anyio_backend)
 
 
+@pytest.mark.quick(1)
 @SEEDS
 @pytest.mark.parametrize("way", ["cut to 40", "cut to 20"])
 def test_a_mark_that_is_cut_off_makes_no_double_in_silence(

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 import agilekit
 from agilekit.cli import main
 from agilekit.cli.commands import commands
-from agilekit.cli.running import run
+from agilekit.cli.event_loop import run
 from tests.cli import shell
 
 
-def test_the_version_is_the_package_s() -> None:
+def test_the_version_is_that_of_the_package() -> None:
     result = shell.agilekit("--version")
     assert (result.returncode, result.stdout) == (0, f"agilekit {agilekit.__version__}\n")
 
@@ -25,7 +25,9 @@ def test_main_runs_the_command_line_of_this_process(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["agilekit", "--help"])
-    monkeypatch.setattr("agilekit.cli.signals.note", lambda: None)  # of the test's process
+    monkeypatch.setattr(
+        "agilekit.cli.signals.install_handlers", lambda: None
+    )  # of the test's process
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 0

@@ -86,8 +86,9 @@ def refusing(tmp_path: Path) -> Iterator[Refusing]:
         yield Refusing(running.url, tmp_path, words)
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("form", FORMS)
-def test_an_export_that_is_refused_tells_and_writes_no_secret(
+def test_an_export_that_is_refused_neither_prints_nor_writes_a_secret(
     form: str, refusing: Refusing
 ) -> None:
     words = f"no such key: {FORMS[form](SECRET)}, sorry"
@@ -99,8 +100,9 @@ def test_an_export_that_is_refused_tells_and_writes_no_secret(
     assert not shows(refusing.written(), SECRET)
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize("form", FORMS)
-def test_a_creation_that_is_refused_tells_and_writes_no_secret(
+def test_a_create_that_is_refused_neither_prints_nor_writes_a_secret(
     form: str, refusing: Refusing
 ) -> None:
     drafts = refusing.folder / "drafts.csv"

@@ -25,9 +25,10 @@ from attrs import frozen
 
 from agilekit import FlyingDonut
 from tests.cli.shell import INTERRUPTIBLE, environment
-from tests.cli.test_sandbox_command import running, variables_in
+from tests.cli.test_sandbox import running, variables_in
+from tests.sizes import FULL
 
-COUNT: Final = 100 if os.environ.get("AGILEKIT_CHAOS") == "full" else 6
+COUNT: Final = 100 if FULL else 6
 DRAFTS: Final = 1500
 LONGEST: Final = 5.0  # seconds from the first signal to the end, on a machine that is not busy
 LONGEST_START: Final = 0.2  # seconds of a processor, before the interpreter runs anything of ours
@@ -204,6 +205,7 @@ def repeat(server: Server, card: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "second"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)]
 )
@@ -255,7 +257,7 @@ async def tasks_of(server: Server, cards: Sequence[str]) -> dict[str, Counter[st
         }
 
 
-def test_a_signal_is_ignored_where_the_command_was_started_to_ignore_it(server: Server) -> None:
+def test_a_signal_is_ignored_if_the_command_was_started_to_ignore_it(server: Server) -> None:
     (card,) = anyio.run(make_cards, server, 1)
     command = server.command(card)
     command[2] = command[2].replace("SIG_DFL", "SIG_IGN")

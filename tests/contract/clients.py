@@ -9,7 +9,7 @@ from typing import Final, Literal, Unpack
 
 from agilekit import EasyBacklog, Flow, KanbanTool
 from agilekit.sandbox import Sandbox
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 from agilekit.wire.dialect import Format
 
 START: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)

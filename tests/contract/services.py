@@ -34,9 +34,9 @@ from agilekit.sandbox.easybacklog import routes as easybacklog_served
 from agilekit.sandbox.flow import routes as flow_served
 from agilekit.sandbox.flyingdonut import routes as flyingdonut_served
 from agilekit.sandbox.kanbantool import routes as kanbantool_served
-from agilekit.sandbox.routing import Route
+from agilekit.sandbox.routing import Route as ServedRoute
 from agilekit.session.client import Client
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 from tests.contract import headings
 from tests.contract.headings import Heading
 from tests.easybacklog.calls import CALLS as EASYBACKLOG_CALLS
@@ -45,7 +45,7 @@ from tests.flyingdonut.calls import CALLS as FLYINGDONUT_CALLS
 from tests.kanbantool.calls import CALLS as KANBANTOOL_CALLS
 from tests.session.scripted import Scripted
 
-AnyOp: TypeAlias = Op[object]
+AnyOp: TypeAlias = Route[object]
 
 
 class Made(Protocol):
@@ -71,7 +71,7 @@ class Service:
     documents: Mapping[str, Sequence[Heading]]
     package: ModuleType
     routes: ModuleType
-    served: Sequence[Route[object]]
+    served: Sequence[ServedRoute[object]]
     at: Callable[[httpx.AsyncBaseTransport], Client]
     """A client that speaks to a server."""
     calls: Sequence[Made]
@@ -93,7 +93,7 @@ class Service:
     def ops(self) -> dict[str, AnyOp]:
         """The route table, by the names of its constants."""
         values = cast("Mapping[str, object]", vars(self.routes))
-        return {name: cast("AnyOp", op) for name, op in values.items() if isinstance(op, Op)}
+        return {name: cast("AnyOp", op) for name, op in values.items() if isinstance(op, Route)}
 
     @property
     def methods(self) -> dict[str, list[AnyOp]]:
@@ -132,6 +132,11 @@ class Service:
                     yield f"{attribute}.{name}", _source(cls, method)
 
 
+def named(one: Service | Made | AnyOp) -> str:
+    """What a test that fails calls it."""
+    return one.name if isinstance(one, Service) else f"{one.method} {one.path}"
+
+
 def _source(cls: type[object], method: Callable[..., object]) -> str:
     """The source of a method, and of what of its class and its package it calls."""
     own = inspect.getsource(method)
@@ -154,7 +159,7 @@ SERVICES: Final = (
         },
         flyingdonut,
         flyingdonut_routes,
-        cast("Sequence[Route[object]]", flyingdonut_served.ROUTES),
+        cast("Sequence[ServedRoute[object]]", flyingdonut_served.ROUTES),
         lambda server: FlyingDonut("1", secret="5ec2e700", username="jane.smith", transport=server),
         FLYINGDONUT_CALLS,
         below="/projects/{projectId}",
@@ -165,7 +170,7 @@ SERVICES: Final = (
         {"flow API Reference": headings.FLOW},
         flow,
         flow_routes,
-        cast("Sequence[Route[object]]", flow_served.ROUTES),
+        cast("Sequence[ServedRoute[object]]", flow_served.ROUTES),
         lambda server: Flow("midori", key="5ec2e700", user_id=1, transport=server),
         FLOW_CALLS,
     ),
@@ -175,7 +180,7 @@ SERVICES: Final = (
         {"easyBacklog API documentation": headings.EASYBACKLOG},
         easybacklog,
         easybacklog_routes,
-        cast("Sequence[Route[object]]", easybacklog_served.ROUTES),
+        cast("Sequence[ServedRoute[object]]", easybacklog_served.ROUTES),
         lambda server: EasyBacklog(
             "https://localhost:3000/api", token="5ec2e700", transport=server
         ),
@@ -187,7 +192,7 @@ SERVICES: Final = (
         {"KanbanTool API v1.1 Guide": headings.KANBAN_TOOL},
         kanbantool,
         kanbantool_routes,
-        cast("Sequence[Route[object]]", kanbantool_served.ROUTES),
+        cast("Sequence[ServedRoute[object]]", kanbantool_served.ROUTES),
         lambda server: KanbanTool("mycompany", token="5ec2e700", transport=server),
         KANBANTOOL_CALLS,
     ),

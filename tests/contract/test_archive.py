@@ -58,6 +58,7 @@ def test_an_archive_is_read_ahead_more_than_twice_as_fast(anyio_backend: str) ->
     assert serially / ahead >= 2.5
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("prefetch", [0, 4])
 @pytest.mark.parametrize("format", ["json", "xml"])
 async def test_what_stays_archived_is_read_once_while_another_client_archives_and_restores(

@@ -13,26 +13,21 @@ from agilekit import NotFound
 from agilekit.sandbox.flyingdonut.routes import UNDOCUMENTED
 from agilekit.sandbox.routing import Route
 from tests.contract.page import PAGE, page
-from tests.contract.services import SERVICES, AnyOp, Made, Service
+from tests.contract.services import SERVICES, AnyOp, Made, Service, named
+from tests.each import each
 from tests.session.scripted import Say, Scripted
 
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-each_route = pytest.mark.parametrize(
+each_route = each(
     ("service", "op"),
-    [
-        pytest.param(service, op, id=f"{service.name}-{name}")
-        for service in SERVICES
-        for name, op in service.ops.items()
-    ],
+    [(service, op) for service in SERVICES for op in service.ops.values()],
+    ids=named,
 )
 
-each_call = pytest.mark.parametrize(
+each_call = each(
     ("service", "call"),
-    [
-        pytest.param(service, call, id=f"{service.name}-{call.method} {call.path}")
-        for service in SERVICES
-        for call in service.calls
-    ],
+    [(service, call) for service in SERVICES for call in service.calls],
+    ids=named,
 )
 
 

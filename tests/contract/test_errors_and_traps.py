@@ -183,6 +183,7 @@ async def test_a_company_that_is_created_has_no_account(scene: Scene) -> None:
     assert company.account_id is None
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("what", ["duplicate", "snapshot"])
 async def test_a_copy_is_made_after_the_answer_and_waited_for_if_that_is_wanted(
     scene: Scene, what: str

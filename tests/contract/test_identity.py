@@ -9,8 +9,9 @@ import pytest
 
 from agilekit import DecodeError, UnknownOutcome
 from agilekit.wire.json import JSON
-from agilekit.wire.op import nothing
-from tests.contract.services import SERVICES, AnyOp, Made, Service
+from agilekit.wire.route import no_result
+from tests.contract.services import SERVICES, AnyOp, Made, Service, named
+from tests.each import each
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +36,7 @@ def ops_of(service: Service, call: Made) -> list[AnyOp]:
 
 
 def shows_an_entity(service: Service, call: Made) -> bool:
-    told = any(op.decode is nothing for op in ops_of(service, call))
+    told = any(op.decode is no_result for op in ops_of(service, call))
     return not told and not call.heading.startswith(NEEDS_NONE)
 
 
@@ -50,20 +51,20 @@ def may_be(service: Service, call: Made, body: JSON) -> bool:
 
 
 CALLS: Final = [
-    pytest.param(service, call, id=f"{service.name}-{call.method} {call.path}")
+    (service, call)
     for service in SERVICES
     for call in service.calls
     if shows_an_entity(service, call) and not is_edit(service, call)
 ]
 OF_ENTITIES: Final = [
-    pytest.param(service, call, id=f"{service.name}-{call.method} {call.path}")
+    (service, call)
     for service in SERVICES
     for call in service.calls
     if any(op.entity_id for op in ops_of(service, call)) and not is_edit(service, call)
 ]
 
 
-@pytest.mark.parametrize(("service", "call"), CALLS)
+@each(("service", "call"), CALLS, ids=named)
 async def test_an_answer_without_an_entity_is_not_a_success(service: Service, call: Made) -> None:
     bodies = [body for body in NO_ENTITY.values() if not may_be(service, call, body)]
     server = Scripted(*[Say(json.dumps(body).encode()) for body in bodies])
@@ -73,7 +74,7 @@ async def test_an_answer_without_an_entity_is_not_a_success(service: Service, ca
                 pytest.fail(f"{body} gave {await call.make(client)}")
 
 
-@pytest.mark.parametrize(("service", "call"), OF_ENTITIES)
+@each(("service", "call"), OF_ENTITIES, ids=named)
 async def test_an_answer_of_another_entity_is_not_a_success(service: Service, call: Made) -> None:
     body = {"_id": OTHER_OID, "id": OTHER_OID} if service.name == "flyingdonut" else OTHER
     error = DecodeError if call.method == "GET" else UnknownOutcome

@@ -142,6 +142,7 @@ async def lost(create: Create, sandbox: Sandbox, faults: Faults) -> tuple[Unknow
     return caught.value, seconds
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("create", CREATES, ids=str)
 def test_each_create_is_sent_once_and_fails_at_once(create: Create, anyio_backend: str) -> None:
     for name, faults in LOSSES.items():

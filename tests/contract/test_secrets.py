@@ -13,7 +13,7 @@ import pytest
 from agilekit import AgilekitError, EasyBacklog, Event, Flow, KanbanTool
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.client import Client
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 from agilekit.wire.dialect import Format
 from tests.session.scripted import Say, Scripted, Step
 from tests.test_secrets import SECRET, STEPS, shown_by, told_by
@@ -94,6 +94,7 @@ async def seen_of(client: Client, told: list[Event], step: Step) -> str:
     return "\n".join([*shown, *map(repr, told), *map(str, told)])
 
 
+@pytest.mark.quick(20)
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: repr(step)[:60])
 @pytest.mark.parametrize("name", CLIENTS)
 async def test_nothing_shows_a_secret_that_a_server_echoes(
@@ -123,6 +124,7 @@ async def test_a_secret_is_in_an_address_only_if_that_is_wanted(name: str) -> No
         assert SECRET.encode() not in request.content
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(
     "faults",
     [Faults(), Faults(drop_before=1), Faults(cut_body=1), Faults(error_before=1)],

@@ -7,7 +7,7 @@ from typing import Final, Literal, Unpack
 import httpx
 
 from agilekit.easybacklog import EasyBacklog
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 
 BASE_URL: Final = "https://localhost:3000/api"
 TOKEN: Final = "iulmbugli2czx7jitqiq"

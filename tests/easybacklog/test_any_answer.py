@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agilekit.easybacklog import routes
-from agilekit.wire.convert import Malformed
+from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 from tests.payloads import easybacklog as samples
 
 NAMES: Final = sorted(
@@ -37,15 +37,15 @@ ANSWERS: Final = st.recursive(
 
 
 READS: Final = [
-    cast("Op[object]", op)
+    cast("Route[object]", op)
     for op in vars(routes).values()
-    if isinstance(op, Op) and op.method == "GET"
+    if isinstance(op, Route) and op.method == "GET"
 ]
 
 
 @given(st.sampled_from(READS), ANSWERS)
 @settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
-def test_any_data_becomes_a_model_or_is_malformed(op: Op[object], data: JSON) -> None:
+def test_any_data_becomes_a_model_or_is_malformed(op: Route[object], data: JSON) -> None:
     with suppress(Malformed):
         op.decode(data)
 

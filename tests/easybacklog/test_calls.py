@@ -9,6 +9,7 @@ import pytest
 from agilekit import InvalidInput
 from agilekit.easybacklog import AcceptanceCriterion, Backlog, EasyBacklog, Sprint, Story
 from tests.calls import Call, Sent
+from tests.each import each
 from tests.easybacklog import entities as it
 from tests.easybacklog.calls import CALLS, HABITS
 from tests.easybacklog.server import TOKEN, easy_at
@@ -24,8 +25,8 @@ ACCEPTED: Final[dict[Format, str]] = {
     "xml": "application/vnd.easybacklog+xml; version=1.0",
 }
 
-by_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
-by_format = pytest.mark.parametrize("format", ["json", "xml"])
+by_call = each("call", CALLS, ids=lambda call: call.heading)
+by_format = each("format", ["json", "xml"])
 
 
 def answer(call: Call[EasyBacklog], format: Format) -> Say:
@@ -40,7 +41,7 @@ async def made(call: Call[EasyBacklog], format: Format = "json") -> object:
 
 @by_call
 @by_format
-@pytest.mark.parametrize("override", [False, True], ids=["", "override"])
+@each("override", [False, True], ids=["", "override"])
 async def test_a_call_is_sent_as_documented_and_its_sample_becomes_the_model(
     call: Call[EasyBacklog], format: Format, override: bool
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from agilekit import AgilekitError, Event, InvalidInput, Redirected, Unauthorized
 from agilekit.easybacklog import EasyBacklog
 from agilekit.sandbox import Sandbox
+from tests.each import each
 from tests.easybacklog.server import BASE_URL, TOKEN, USER_ID, easy_at
 from tests.payloads import easybacklog as samples
 from tests.session.scripted import Say, Scripted
@@ -26,7 +27,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"base_url": ""},
@@ -224,9 +225,7 @@ async def test_a_view_in_xml_shows_each_character_on_the_same_connections() -> N
     store.sixteen_bits = True
     theme = store.themes[store.backlogs[store.backlog_id].themes[0]]
     story = store.add_story(theme, i_want_to="party \U0001f389")
-    async with EasyBacklog(
-        store.base_url, token=store.token, transport=sandbox.transport()
-    ) as easy:
+    async with EasyBacklog(**store.arguments()) as easy:
         exact = easy.exact()
         assert exact is not None
         assert exact.is_open

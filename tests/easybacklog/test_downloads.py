@@ -10,6 +10,7 @@ import pytest
 from agilekit import ApiError, DecodeError, InvalidInput, NotFound
 from agilekit.easybacklog import Sprint, Story, Theme
 from tests.easybacklog.server import TOKEN, easy_at
+from tests.ids import short
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -92,7 +93,7 @@ async def test_a_snapshot_is_written_to_a_file_too(tmp_path: Path) -> None:
         {"format": "pdf", "print_scope": "sprint-1"},
         {"format": "pdf", "print_scope": 1},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_what_cannot_be_printed_is_refused_before_anything_is_sent(
     tmp_path: Path, wrong: dict[str, Any]

@@ -20,6 +20,7 @@ from agilekit import (
     Unprocessable,
 )
 from agilekit.easybacklog import EasyBacklog
+from tests.each import each
 from tests.easybacklog.server import easy_at
 from tests.payloads import easybacklog as samples
 from tests.session.scripted import Say, Scripted
@@ -40,7 +41,7 @@ async def refused(
     return caught.value
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "cls"),
     [
         (400, BadRequest),
@@ -53,7 +54,7 @@ async def refused(
         (500, ServerError),
     ],
 )
-@pytest.mark.parametrize("format", ["json", "xml"])
+@each("format", ["json", "xml"])
 async def test_each_status_is_its_own_error_with_the_servers_words(
     status: int, cls: type[ApiError], format: Format
 ) -> None:

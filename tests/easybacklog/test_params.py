@@ -26,6 +26,7 @@ from agilekit.easybacklog import (
     Story,
     Theme,
 )
+from tests.each import each
 from tests.easybacklog.server import easy_at
 from tests.session.scripted import Say, Scripted
 
@@ -131,7 +132,7 @@ PLACES: Final[dict[str, tuple[type[Any], Use]]] = {
 KINDS: Final = tuple({kind for kind, _ in PLACES.values()})
 
 
-@pytest.mark.parametrize("place", PLACES)
+@each("place", PLACES)
 async def test_an_entity_stands_for_its_id(place: str) -> None:
     kind, use = PLACES[place]
     as_answered = {"companies.all", "backlogs.all"}
@@ -145,7 +146,7 @@ async def test_an_entity_stands_for_its_id(place: str) -> None:
     assert await sent_by(lambda easy: use(easy, kind(id=77))) == by_id
 
 
-@pytest.mark.parametrize("place", PLACES)
+@each("place", PLACES)
 async def test_what_is_neither_the_entity_nor_an_id_is_refused(place: str) -> None:
     kind, use = PLACES[place]
     others = [other(id=77) for other in KINDS if other is not kind]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final, cast
 
-import pytest
-
 from agilekit.easybacklog import EasyBacklog, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 from tests.calls import Call
+from tests.each import each
 from tests.easybacklog.calls import CALLS
 
 # Source: easyBacklog API documentation, its headings in its order.
@@ -69,9 +68,11 @@ List the Sprint Story Statuses
 Retrieve a Sprint Story Status
 """.strip().splitlines()
 
-OPS: Final = [cast("Op[object]", value) for value in vars(routes).values() if isinstance(value, Op)]
+OPS: Final = [
+    cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
+]
 
-by_op = pytest.mark.parametrize("op", OPS, ids=lambda op: op.heading)
+by_op = each("op", OPS, ids=lambda op: op.heading)
 
 
 def test_the_routes_are_the_documents_in_its_order() -> None:
@@ -84,7 +85,7 @@ def test_the_calls_of_these_tests_are_the_documents_too() -> None:
 
 
 @by_op
-def test_every_route_is_called(op: Op[object]) -> None:
+def test_every_route_is_called(op: Route[object]) -> None:
     path = re.compile(re.sub(r"\{\w+\}", r"\\d+", op.path))
     calls = [call for call in CALLS if call.heading == op.heading]
     assert calls
@@ -93,10 +94,10 @@ def test_every_route_is_called(op: Op[object]) -> None:
 
 
 @by_op
-def test_only_what_sets_or_deletes_may_be_sent_twice(op: Op[object]) -> None:
+def test_only_what_sets_or_deletes_may_be_sent_twice(op: Route[object]) -> None:
     assert op.safe_write is (op.method in ("PUT", "DELETE"))
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("call", CALLS, ids=lambda call: call.heading)
 def test_the_calls_have_samples_in_both_formats(call: Call[EasyBacklog]) -> None:
     assert (call.json is None) is (call.xml is None) is (call.result is None)

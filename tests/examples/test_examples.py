@@ -238,6 +238,7 @@ async def _listening(address: tuple[str, int]) -> None:
                 return
 
 
+@pytest.mark.quick(1)
 async def test_many_hooks_at_once_each_add_their_points_once(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +279,7 @@ async def test_a_hook_that_was_certainly_not_added_may_be_sent_again(
     assert card.estimate.value == 3
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("content", "status"),
     [

@@ -6,7 +6,7 @@ from typing import Unpack
 
 from agilekit import KanbanTool
 from agilekit.sandbox import Faults, Sandbox
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 
 LATENCY = 0.05  # seconds
 

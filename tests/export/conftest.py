@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agilekit.sandbox import Sandbox
-from tests.export.places import FolderPlace, Place, SQLitePlace
+from tests.export.backups import Backup, FolderBackup, SQLiteBackup
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def sandbox() -> Sandbox:
     return Sandbox()
 
 
-@pytest.fixture(params=[SQLitePlace, FolderPlace], ids=["sqlite", "folder"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    kind: type[SQLitePlace | FolderPlace] = request.param
+@pytest.fixture(params=[SQLiteBackup, FolderBackup], ids=["sqlite", "folder"])
+def backup(request: pytest.FixtureRequest, tmp_path: Path) -> Backup:
+    kind: type[SQLiteBackup | FolderBackup] = request.param
     return kind(tmp_path)

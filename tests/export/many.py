@@ -11,7 +11,7 @@ from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.export import Exportable
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 
 _BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

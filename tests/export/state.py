@@ -15,8 +15,8 @@ from agilekit.sandbox import Sandbox
 from agilekit.sandbox.easybacklog import Story
 from agilekit.sandbox.flow import Task as FlowTask
 from agilekit.sandbox.kanbantool import Board, Task
-from tests.export.expected import expected as expected_of_donut
-from tests.export.expected_kanbantool import completed_at
+from tests.export.source.flyingdonut.expected import expected as expected_of_donut
+from tests.export.source.kanbantool.expected import completed_at
 
 Cells: TypeAlias = tuple[object, ...]
 

@@ -12,7 +12,7 @@ import pytest
 from agilekit import EasyBacklog, Flow, InvalidInput, KanbanTool
 from agilekit.connections import load
 from agilekit.export import ExportReport, export
-from agilekit.export.done import Done, DoneNames
+from agilekit.export.done import DoneNames, DoneRule
 from agilekit.sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
@@ -33,8 +33,8 @@ SHOWN = {1: "To do", 2: "Doing", 3: " DONE ", 4: None}
 def test_names_and_ids_are_found_whatever_their_case(
     names: tuple[str, ...], found: set[int] | None
 ) -> None:
-    assert Done(names).among(SHOWN) == found
-    assert len(Done(names).unmatched(SHOWN)) == (names == ("Released",))
+    assert DoneRule(names).ids_among(SHOWN) == found
+    assert len(DoneRule(names).unmatched(SHOWN)) == (names == ("Released",))
 
 
 def clients(sandbox: Sandbox) -> dict[str, KanbanTool | Flow | EasyBacklog]:

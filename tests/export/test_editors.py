@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -20,13 +19,12 @@ from agilekit.sandbox.easybacklog import Backlog, Story
 from agilekit.sandbox.easybacklog import EasyBacklog as Store
 from agilekit.sandbox.flow import Edit
 from tests.export.many import filled
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
 LONG_AGO = datetime(2026, 3, 20, tzinfo=UTC)
-every_seed = pytest.mark.parametrize(
-    "seed", range(60 if os.environ.get("AGILEKIT_CHAOS") == "full" else 1)
-)
+every_seed = pytest.mark.parametrize("seed", range(60 if FULL else 1))
 
 
 class Busy(httpx.AsyncBaseTransport):
@@ -50,6 +48,7 @@ async def exported_ids(client: Exportable, tmp_path: Path) -> list[str]:
         return [id for (id,) in database.execute("SELECT id FROM cards")]
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("seed", range(3))
 async def test_cards_of_flying_donut_that_move_between_backlog_and_sprints(
     seed: int, tmp_path: Path
@@ -83,6 +82,7 @@ async def test_cards_of_flying_donut_that_move_between_backlog_and_sprints(
     assert before <= set(ids)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("seed", range(3))
 async def test_tasks_of_kanban_tool_that_are_archived_and_restored(
     seed: int, tmp_path: Path
@@ -109,6 +109,7 @@ async def test_tasks_of_kanban_tool_that_are_archived_and_restored(
     assert before <= set(ids)
 
 
+@pytest.mark.quick(1)
 @every_seed
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.7])
 async def test_stories_of_easybacklog_that_move_are_there_or_a_gap_says_so(
@@ -154,6 +155,7 @@ def assign(store: Store, story: Story, backlog: Backlog) -> None:
         store.remove_sprint_story(store.sprint_stories[story.sprint_story_id])
 
 
+@pytest.mark.quick(1)
 @every_seed
 @pytest.mark.parametrize("share", [0.0, 0.05, 1.0])
 async def test_tasks_of_flow_that_move_are_there_or_a_gap_says_so(

@@ -4,7 +4,6 @@ one does: also where the write is made within the second in which the export bef
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,19 +17,19 @@ from agilekit import EasyBacklog, Flow
 from agilekit.easybacklog import routes as easybacklog_routes
 from agilekit.errors import ApiError
 from agilekit.export import TABLES, Exportable, export
-from agilekit.export.reader import Turns
-from agilekit.export.readers import reader_of
-from agilekit.export.sqlite import SQLite
+from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.readers import reader_of
+from agilekit.export.target.sqlite import SQLite
 from agilekit.flow import routes as flow_routes
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
+from tests.sizes import FULL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
 
 Write: TypeAlias = Callable[[], Awaitable[object]]
 
-FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 MOMENT: Final = datetime(2026, 5, 4, 9, tzinfo=UTC)
 APART: Final = pytest.mark.parametrize("apart", [0, 1] if FULL else [0])
 
@@ -50,7 +49,7 @@ class Clock:
 
 
 def documented_writes(module: ModuleType) -> set[str]:
-    ops = [cast("Op[object]", one) for one in vars(module).values() if isinstance(one, Op)]
+    ops = [cast("Route[object]", one) for one in vars(module).values() if isinstance(one, Route)]
     return {one.heading for one in ops if one.method != "GET"}
 
 
@@ -58,7 +57,7 @@ async def compared(client: Exportable, to: Path) -> None:
     """Exports what changed, and compares it with everything as it is read now."""
     report = await export([client], to=to, changed_only=True)
     assert [str(one.error) for one in report.failed] == []
-    reader, target = reader_of(client, Turns(16)), SQLite(to)
+    reader, target = reader_of(client, ReadLimiter(16)), SQLite(to)
     for found in await reader.projects():
         part = await reader.read(found, lambda _, __: None)
         assert part.gaps == ()
@@ -66,6 +65,7 @@ async def compared(client: Exportable, to: Path) -> None:
             assert [*target.rows_of(found.key, table)] == [*part.rows[table.name]], table.name
 
 
+@pytest.mark.slow
 @APART
 async def test_every_write_of_easybacklog(apart: int, tmp_path: Path) -> None:
     sandbox, clock = Sandbox("empty"), Clock(apart)
@@ -87,9 +87,7 @@ async def test_every_write_of_easybacklog(apart: int, tmp_path: Path) -> None:
     ]
     snapshot = store.add_snapshot(backlog, "At first")
     a, b, s = account.id, backlog.id, sprints[0].id
-    async with EasyBacklog(
-        store.base_url, token=store.token, transport=sandbox.transport()
-    ) as easy:
+    async with EasyBacklog(**store.arguments()) as easy:
         writes: list[tuple[str, Write]] = [
             ("Update an Account", lambda: easy.accounts.update(a, name="Renamed")),
             ("Create a Company", lambda: easy.companies.create(a, name="Mole")),
@@ -170,6 +168,7 @@ async def refused(write: Awaitable[object]) -> None:
         await write
 
 
+@pytest.mark.slow
 @APART
 async def test_every_write_of_flow(apart: int, tmp_path: Path) -> None:
     sandbox, clock = Sandbox("empty"), Clock(apart)
@@ -181,9 +180,7 @@ async def test_every_write_of_flow(apart: int, tmp_path: Path) -> None:
     for number in range(53):
         task = board.add_task(project, f"Task {number}")
         board.edit_task(task, Edit(column=board.columns[done]))
-    async with Flow(
-        "midori", key=board.key, user_id=1, base_url=board.base_url, transport=sandbox.transport()
-    ) as flow:
+    async with Flow(**board.arguments()) as flow:
         hidden, listed = 2, 52
         writes: list[tuple[str, Write]] = [
             (

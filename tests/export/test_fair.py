@@ -8,6 +8,7 @@ from pathlib import Path
 
 import anyio
 import httpx
+import pytest
 from attrs import define, field
 
 from agilekit import KanbanTool
@@ -52,6 +53,7 @@ def seconds_of(backend: str, clients: Mapping[str, KanbanTool], to: Path) -> flo
     return report.seconds
 
 
+@pytest.mark.slow
 def test_forty_accounts_take_hardly_longer_than_one(
     anyio_backend_name: str, tmp_path: Path
 ) -> None:

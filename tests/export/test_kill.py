@@ -15,10 +15,10 @@ import pytest
 
 from agilekit.export import TABLES, export, verify
 from agilekit.sandbox import Faults, Sandbox
+from tests.export.backups import SQLiteBackup
 from tests.export.many import clients_of, filled
-from tests.export.places import SQLitePlace
+from tests.sizes import FULL
 
-FULL: Final = "AGILEKIT_CHAOS" in os.environ
 KILLS: Final = 20 if FULL else 3
 PROJECTS, CARDS = (5, 40) if FULL else (2, 10)
 ROOT: Final = Path(__file__).parents[2]
@@ -30,9 +30,9 @@ def connections_file(sandbox: Sandbox, url: str, folder: Path) -> Path:
     donut, flow = sandbox.flyingdonut, sandbox.flow
     easy, kanban = sandbox.easybacklog, sandbox.kanbantool
     tables = [
-        f'[connections."donut {place}"]\nservice = "flyingdonut"\nproject = "{one.id}"\n'
+        f'[connections."donut {index}"]\nservice = "flyingdonut"\nproject = "{one.id}"\n'
         f'secret = "{one.secret}"\nbase_url = "{url}{donut.base_path}"\n'
-        for place, one in enumerate(donut.projects.values())
+        for index, one in enumerate(donut.projects.values())
     ]
     tables.append(
         f'[connections.flow_]\nservice = "flow"\nboard = "midori"\nkey = "{flow.key}"\n'
@@ -60,12 +60,13 @@ async def lives(process: anyio.abc.Process, sandbox: Sandbox, requests: int) -> 
         await anyio.sleep(0.002)
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows(
     anyio_backend: str, tmp_path: Path
 ) -> None:
     sandbox, random = filled(projects=PROJECTS, cards=CARDS, children=2), Random(anyio_backend)
-    place = SQLitePlace(tmp_path)
+    backup = SQLiteBackup(tmp_path)
     killed, ended = 0, ""
     async with sandbox.serve() as server:
         file = connections_file(sandbox, server.url, tmp_path)
@@ -76,7 +77,7 @@ async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows
         whole = sandbox.count() - before
         sandbox.faults = Faults(latency=0.003)
         program = [sys.executable, "-m", "tests.export.killed", anyio_backend, str(file)]
-        program.append(str(place.path))
+        program.append(str(backup.path))
         while not ended:
             async with await anyio.open_process(
                 program, cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.STDOUT
@@ -92,9 +93,9 @@ async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows
                 await process.wait()
     assert killed == KILLS
     assert "projects exported to" in ended, ended
-    assert verify(place.path).ok
-    other = SQLitePlace(tmp_path)
+    assert verify(backup.path).ok
+    other = SQLiteBackup(tmp_path)
     other.path = reference
     for table in TABLES:
-        assert place.rows(table.name) == other.rows(table.name)
-    assert place.rows("cards")
+        assert backup.rows(table.name) == other.rows(table.name)
+    assert backup.rows("cards")

@@ -77,6 +77,7 @@ def count(file: Path, service: str) -> dict[str, int]:
         }
 
 
+@pytest.mark.quick(6)
 @pytest.mark.parametrize(
     ("service", "path", "key", "value", "gap"),
     [

@@ -61,9 +61,7 @@ def assert_holds(raw: Mapping[str, object], single: Mapping[str, object], *but: 
 async def test_kanban_tool(kept: tuple[Sandbox, Kept]) -> None:
     sandbox, rows = kept
     account = sandbox.kanbantool
-    async with KanbanTool(
-        token=account.token, base_url=account.base_url, transport=sandbox.transport()
-    ) as kanban:
+    async with KanbanTool(**account.arguments()) as kanban:
         for (board, _), raw in rows.of("kanbantool", "projects"):
             assert_holds(raw, (await kanban.boards.get(board)).raw)
         owners: dict[int, int] = {}
@@ -85,9 +83,7 @@ async def test_kanban_tool(kept: tuple[Sandbox, Kept]) -> None:
 async def test_flow(kept: tuple[Sandbox, Kept]) -> None:
     sandbox, rows = kept
     board = sandbox.flow
-    async with Flow(
-        "midori", key=board.key, base_url=board.base_url, transport=sandbox.transport()
-    ) as flow:
+    async with Flow(**board.arguments()) as flow:
         listed = {one.task_id: one for p in board.projects for one in await flow.tasks.all(p)}
         for (_, id), raw in rows.of("flow", "cards"):
             assert_holds(raw, (await flow.tasks.get(id)).raw)
@@ -101,9 +97,7 @@ async def test_easybacklog(kept: tuple[Sandbox, Kept]) -> None:
     sandbox, rows = kept
     store = sandbox.easybacklog
     account = store.account_id
-    async with EasyBacklog(
-        store.base_url, token=store.token, transport=sandbox.transport()
-    ) as easy:
+    async with EasyBacklog(**store.arguments()) as easy:
         for (backlog, _), raw in rows.of("easybacklog", "projects"):
             assert_holds(raw, (await easy.backlogs.get(account, backlog)).raw)
             whole = await easy.backlogs.get(account, backlog, associated=True)

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from importlib import import_module
@@ -18,23 +19,25 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.export import TABLES, ExportError, Format, Verification, export, verify
-from agilekit.export.model import BY_NAME
-from agilekit.export.parquet import Parquet
-from agilekit.export.places import target_at
+from agilekit.export.tables import BY_NAME
+from agilekit.export.target.open_target import open_target
+from agilekit.export.target.parquet import Parquet
 from agilekit.report import read
 from agilekit.sandbox import Sandbox
-from tests.export.clients import client, seeded
-from tests.export.places import SQLitePlace
+from tests.export.backups import Backup, SQLiteBackup
+from tests.export.clients import another, client, seeded
+from tests.sizes import FULL
 
 # pyarrow has no types.
 ParquetFile: Any = import_module("pyarrow.parquet").ParquetFile
+
 FORMATS_BY_NAME: Final[Mapping[str, Format]] = {
     "x.sqlite": "sqlite",
     "x": "jsonl",
     "x.zst": "jsonl.zst",
     "x.parquet": "parquet",
 }
-FLIPS: Final = 2000 if "AGILEKIT_CHAOS" in os.environ else 12
+FLIPS: Final = 2000 if FULL else 12
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +71,15 @@ def files_of(to: Path) -> list[Path]:
 
 
 def rows_of(to: Path) -> dict[str, list[object]]:
-    target = target_at(to)
-    return {table.name: [row for _, row in target.rows(table)] for table in TABLES}
+    target = open_target(to)
+    return {table.name: [*target.rows(table)] for table in TABLES}
 
 
 def sentences(found: Verification) -> str:
     return "\n".join((*found.problems, *found.advice))
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("name", FORMATS_BY_NAME)
 def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
     name: str, exports: Path, copied: Callable[[str], Path]
@@ -87,9 +91,9 @@ def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
         content = file.read_bytes()
         if not content:
             continue
-        place = random.randrange(len(content))
-        flipped = bytes((content[place] ^ (1 << random.randrange(8)),))
-        file.write_bytes(content[:place] + flipped + content[place + 1 :])
+        offset = random.randrange(len(content))
+        flipped = bytes((content[offset] ^ (1 << random.randrange(8)),))
+        file.write_bytes(content[:offset] + flipped + content[offset + 1 :])
         with suppress(InvalidInput, ExportError):
             found = verify(to)
             assert bool(found.problems) is bool(found.advice)
@@ -100,6 +104,7 @@ def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
             left.unlink()
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("name", FORMATS_BY_NAME)
 @pytest.mark.parametrize("change", ["cut", "gone"])
 def test_a_file_that_is_cut_or_gone_is_a_finding(
@@ -142,21 +147,21 @@ def test_a_byte_that_is_not_utf_8_is_a_finding(name: str, copied: Callable[[str]
 
 
 def test_a_replacement_character_is_not_taken_for_what_was_damaged(tmp_path: Path) -> None:
-    place = SQLitePlace(tmp_path)
+    backup = SQLiteBackup(tmp_path)
 
     async def main() -> None:
         sandbox = Sandbox()
         seeded(sandbox).add_card("Half \ufffd")
-        await export([client(sandbox)], to=place.path)
+        await export([client(sandbox)], to=backup.path)
 
     anyio.run(main)
-    with closing(sqlite3.connect(place.path)) as database:
+    with closing(sqlite3.connect(backup.path)) as database:
         database.execute(
             "UPDATE cards SET title = CAST(x'48616C6620EFBF' AS TEXT) WHERE title = ?",
             ("Half \ufffd",),
         )
         database.commit()
-    assert "the rows of cards are not those that were written" in sentences(verify(place.path))
+    assert "the rows of cards are not those that were written" in sentences(verify(backup.path))
 
 
 CHANGES: Final = {
@@ -214,8 +219,8 @@ def test_statistics_that_are_not_those_of_the_values_are_found(exports: Path) ->
     assert [*Parquet().differences(io.BytesIO(content), BY_NAME["cards"])] == []
     # In the footer, the statistics hold the first and the last title as they are.
     title = b"Book a guided tour"
-    place = content.rindex(title)
-    changed = content[:place] + b"Aook a guided tour" + content[place + len(title) :]
+    offset = content.rindex(title)
+    changed = content[:offset] + b"Aook a guided tour" + content[offset + len(title) :]
     (found,) = Parquet().differences(io.BytesIO(changed), BY_NAME["cards"])
     assert found == "cards: the statistics of title are not those of its values"
 
@@ -235,8 +240,8 @@ def test_a_parquet_file_that_was_changed_is_not_even_read(copied: Callable[[str]
     to = copied("x.parquet")
     file = to / "cards.parquet"
     content = file.read_bytes()
-    for place in range(0, len(content), len(content) // 10):
-        file.write_bytes(content[:place] + bytes((content[place] ^ 1,)) + content[place + 1 :])
+    for offset in range(0, len(content), len(content) // 10):
+        file.write_bytes(content[:offset] + bytes((content[offset] ^ 1,)) + content[offset + 1 :])
         assert "cards.parquet cannot be read: it is not the file" in sentences(verify(to))
 
 
@@ -346,3 +351,95 @@ def test_a_file_that_nobody_can_write_beside_is_read_all_the_same(
 def nothing_is_left_beside(tmp_path: Path) -> Iterator[None]:
     yield
     assert not [*tmp_path.glob("*-wal")]
+
+
+@pytest.mark.anyio
+async def test_a_row_that_was_changed_is_found(sandbox: Sandbox, tmp_path: Path) -> None:
+    backup = SQLiteBackup(tmp_path)
+    await export([client(sandbox)], to=backup.path)
+    with closing(sqlite3.connect(backup.path)) as database:
+        database.execute("UPDATE cards SET title = 'Mine' WHERE number = 1")
+        database.execute("DELETE FROM changes WHERE id IN (SELECT min(id) FROM changes)")
+        database.execute("UPDATE people SET host = 'elsewhere'")
+        database.commit()
+    problems = verify(backup.path).problems
+    assert any("the rows of cards are not those that were written" in one for one in problems)
+    assert any("changes has 7 rows instead of 8" in one for one in problems) or any(
+        "rows instead of" in one for one in problems
+    )
+    assert any("rows of people that nothing promises" in one for one in problems)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["x", "x.zst", "x.parquet"])
+async def test_a_file_that_was_changed_is_found(
+    name: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    to = tmp_path / name
+    await export([client(sandbox)], to=to)
+    (cards,) = to.glob("cards.*")
+    (tasks,) = to.glob("tasks.*")
+    content = cards.read_bytes()
+    cards.write_bytes(tasks.read_bytes())
+    assert any("cards cannot be read to its end" in one for one in verify(to).problems)
+    cards.write_bytes(content[: len(content) // 2])
+    if name == "x":
+        cards.write_bytes(b"".join(content.splitlines(keepends=True)[1:]))
+        (problem,) = verify(to).problems
+        assert "rows instead of" in problem
+    else:
+        assert any("cards cannot be read to its end" in one for one in verify(to).problems)
+
+
+@pytest.mark.anyio
+async def test_a_project_that_failed_is_incomplete_and_no_problem(
+    sandbox: Sandbox, backup: Backup
+) -> None:
+    wrong = another(sandbox, "Wrong")
+    await export([client(sandbox), client(sandbox, wrong, secret="0" * 32)], to=backup.path)
+    found = verify(backup.path)
+    assert (found.ok, found.projects) == (True, 1)
+    (incomplete,) = found.incomplete
+    assert wrong.id in incomplete
+    assert "Forbidden" in incomplete
+
+
+@pytest.mark.parametrize("name", ["missing.sqlite", "missing", "empty"])
+def test_what_is_no_export_cannot_be_verified(name: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InvalidInput, match=r"there is no|not an export"):
+        verify(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+@pytest.mark.anyio
+async def test_a_damaged_part_is_named(sandbox: Sandbox, tmp_path: Path) -> None:
+    to = tmp_path / "x"
+    await export([client(sandbox)], to=to)
+    (part,) = (to / ".agilekit" / "parts").iterdir()
+    part.write_bytes(part.read_bytes()[:20])
+    with pytest.raises(ExportError, match="is damaged: remove it"):
+        await export([client(sandbox)], to=to)
+    part.unlink()
+    await export([client(sandbox)], to=to)
+    assert verify(to).ok
+
+
+@pytest.mark.anyio
+async def test_an_export_is_verified_although_a_writer_was_killed(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    backup = SQLiteBackup(tmp_path)
+    await export([client(sandbox)], to=backup.path)
+    # A process that dies in a transaction leaves its log beside the file.
+    program = (
+        "import os, sqlite3, sys\n"
+        "database = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "database.execute('PRAGMA cache_size = 1')\n"
+        "database.execute('BEGIN IMMEDIATE')\n"
+        'database.execute("UPDATE cards SET title = hex(randomblob(4000))")\n'
+        "os.kill(os.getpid(), 9)\n"
+    )
+    await anyio.run_process([sys.executable, "-c", program, str(backup.path)], check=False)
+    assert (tmp_path / "export.sqlite-wal").exists()
+    assert verify(backup.path).ok

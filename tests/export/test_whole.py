@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -10,14 +9,14 @@ from typing import Final
 import pytest
 
 from agilekit.export import TABLES, Format, export, verify
-from agilekit.export.places import target_at
+from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.many import clients_of, filled
 from tests.export.state import SHOWN, Cells, expected
+from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
 
-FULL: Final = "AGILEKIT_CHAOS" in os.environ
 # At full size 40 projects of 20,000 cards with 60,000 children.
 PROJECTS, CARDS = (10, 500) if FULL else (1, 5)
 CHAOS: Final = Faults(
@@ -37,14 +36,12 @@ CHAOS: Final = Faults(
 
 def held(path: Path, format: Format) -> dict[str, list[Cells]]:
     """What an export holds in the columns that are compared."""
-    target = target_at(path, format)
+    target = open_target(path, format)
 
     def cells(name: str) -> Iterator[Cells]:
         table = next(one for one in TABLES if one.name == name)
-        names = [column.name for column in table.columns]
-        places = [names.index(shown) for shown in SHOWN[name]]
-        for _, row in target.rows(table):
-            yield tuple(row[place] for place in places)
+        for row in target.rows(table):
+            yield tuple(table.value(row, shown) for shown in SHOWN[name])
 
     return {name: [*cells(name)] for name in SHOWN}
 
@@ -64,6 +61,7 @@ async def test_the_demo_of_all_services_is_exported_row_by_row(tmp_path: Path) -
     assert_whole(sandbox, tmp_path / "x.sqlite", "sqlite")
 
 
+@pytest.mark.quick(3)
 @pytest.mark.parametrize("format", ["jsonl", "jsonl.zst", "parquet"])
 async def test_every_format_holds_every_row(format: Format, tmp_path: Path) -> None:
     sandbox = filled(projects=2, cards=20, children=3)
@@ -72,6 +70,7 @@ async def test_every_format_holds_every_row(format: Format, tmp_path: Path) -> N
     assert_whole(sandbox, tmp_path / "x", format)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("format", ["sqlite", "jsonl", "parquet"] if FULL else ["sqlite"])
 async def test_everything_is_exported_although_servers_and_connections_fail(
     format: Format, tmp_path: Path

@@ -23,7 +23,7 @@ from agilekit.flow import (
     TaskMetrics,
     TaskType,
 )
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 from tests.calls import Call, Habits
 from tests.payloads import flow as samples
 

@@ -12,6 +12,7 @@ import pytest
 
 from agilekit.flow import Change, EditedTask, Flow, Member, Task
 from tests.calls import Call, Sent
+from tests.each import each
 from tests.flow.calls import (
     BASE_PATH,
     CALLS,
@@ -31,8 +32,8 @@ pytestmark = pytest.mark.anyio
 
 Format = Literal["json", "xml"]
 
-every_call = pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.heading} {call.path}")
-every_format = pytest.mark.parametrize("format", ["json", "xml"])
+every_call = each("call", CALLS, ids=lambda call: f"{call.heading} {call.path}")
+every_format = each("format", ["json", "xml"])
 
 
 async def made(call: Call[Flow], format: Format, body: object = None) -> object:
@@ -43,7 +44,7 @@ async def made(call: Call[Flow], format: Format, body: object = None) -> object:
 
 @every_call
 @every_format
-@pytest.mark.parametrize("override", [False, True], ids=["plain", "override"])
+@each("override", [False, True], ids=["plain", "override"])
 async def test_a_call_goes_out_as_documented_and_gives_the_documented_result(
     call: Call[Flow], format: Format, override: bool
 ) -> None:
@@ -83,9 +84,7 @@ def as_text(data: object) -> object:
     return str(data)
 
 
-@pytest.mark.parametrize(
-    "call", [call for call in CALLS if call.json is not None], ids=lambda call: call.path
-)
+@each("call", [call for call in CALLS if call.json is not None], ids=lambda call: call.path)
 async def test_numbers_may_come_as_text(call: Call[Flow]) -> None:
     assert await made(call, "json", as_text(call.json)) == call.result
 
@@ -117,16 +116,14 @@ async def test_an_entry_that_does_not_hold_its_id_takes_it_from_its_key(call: Ca
     assert await made(call, "json", without) == call.result
 
 
-@pytest.mark.parametrize("call", LISTINGS, ids=lambda call: call.path)
-@pytest.mark.parametrize("body", [b"[]", b"{}", b"null"])
+@each("call", LISTINGS, ids=lambda call: call.path)
+@each("body", [b"[]", b"{}", b"null"])
 async def test_an_empty_listing_is_empty_in_json(call: Call[Flow], body: bytes) -> None:
     assert await made(call, "json", body) == []
 
 
-@pytest.mark.parametrize("call", LISTINGS, ids=lambda call: call.path)
-@pytest.mark.parametrize(
-    "body", [b"<a/>", b"<a></a>", b"<a>\n </a>", b'<a type="array"/>', b'<a nil="true"/>']
-)
+@each("call", LISTINGS, ids=lambda call: call.path)
+@each("body", [b"<a/>", b"<a></a>", b"<a>\n </a>", b'<a type="array"/>', b'<a nil="true"/>'])
 async def test_an_empty_listing_is_empty_in_xml(call: Call[Flow], body: bytes) -> None:
     assert await made(call, "xml", body) == []
 
@@ -311,7 +308,7 @@ async def change_in_xml(inside: str) -> Change:
     return change
 
 
-@pytest.mark.parametrize(
+@each(
     ("in_json", "in_xml", "content"),
     [
         ({"col_id": 2}, "<col_id>2</col_id>", {"col_id": 2}),

@@ -18,7 +18,9 @@ from agilekit import (
     UnknownOutcome,
 )
 from agilekit.flow import Flow
+from tests.each import each
 from tests.flow.calls import BASE_PATH, KEY, OTHER_KEY, flow_at
+from tests.ids import short
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +32,7 @@ VARIABLES = {
     "AGILEKIT_FLOW_BASE_URL": "http://localhost:8000/api",
 }
 
-every_format = pytest.mark.parametrize("format", ["json", "xml"])
+every_format = each("format", ["json", "xml"])
 
 
 @pytest.fixture
@@ -115,7 +117,7 @@ def test_from_env_refuses_a_user_id_that_is_none(variables: pytest.MonkeyPatch, 
         Flow.from_env()
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"board": ""},
@@ -172,10 +174,8 @@ MESSAGE = "user_id is not a board member"
 
 
 @every_format
-@pytest.mark.parametrize(
-    ("status", "kind"), [(400, BadRequest), (403, Forbidden), (404, NotFound), (418, ApiError)]
-)
-@pytest.mark.parametrize(
+@each(("status", "kind"), [(400, BadRequest), (403, Forbidden), (404, NotFound), (418, ApiError)])
+@each(
     "body",
     [
         MESSAGE.encode(),
@@ -246,7 +246,7 @@ async def test_an_answer_that_is_not_a_listing_is_a_decode_error(body: bytes) ->
         {"task_created": "yesterday"},
         {"task_id": 1.5},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_a_value_of_another_kind_is_named_by_its_location(answer: dict[str, object]) -> None:
     server = Scripted(Say(answer))

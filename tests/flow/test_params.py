@@ -12,7 +12,9 @@ import pytest
 
 from agilekit import ConnectionLost, InvalidInput, UnknownAfterServerError, UnknownOutcome
 from agilekit.flow import Column, EditedTask, Flow, Member, Project, Task, TaskType
+from tests.each import each
 from tests.flow.calls import BASE_PATH, KEY, OTHER_KEY, flow_at
+from tests.ids import short
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +45,7 @@ async def sent_by(use: Use, values: dict[str, Any]) -> dict[str, list[str]]:
     return parse_qs(server.requests[0].content.decode(), keep_blank_values=True)
 
 
-@pytest.mark.parametrize(
+@each(
     ("values", "fields"),
     [
         ({"task_text": " T "}, {"task_text": " T "}),
@@ -66,7 +68,7 @@ async def sent_by(use: Use, values: dict[str, Any]) -> dict[str, list[str]]:
         ({"prev_task_order": -0.5}, {"prev_task_order": "-0.5"}),
         ({"prev_task_order": 0}, {"prev_task_order": "0"}),
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_an_edit_sends_what_was_given_and_nothing_else(
     values: dict[str, Any], fields: dict[str, str]
@@ -119,7 +121,7 @@ WRONG_CHANGES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("use", "values"),
     [
         *((create, values) for values in WRONG),
@@ -165,9 +167,7 @@ async def test_keys_and_reads_need_no_user_id() -> None:
         assert (await flow.tasks.get(1)).task_id == 1
 
 
-@pytest.mark.parametrize(
-    "key", ["", " ", "..", "a/b", "../task/1", "a b", "ä", "a\n", None, 5, b"key", KEY + "?x=1"]
-)
+@each("key", ["", " ", "..", "a/b", "../task/1", "a b", "ä", "a\n", None, 5, b"key", KEY + "?x=1"])
 async def test_what_is_not_a_key_is_refused_without_being_shown(key: Any) -> None:
     server = Scripted(Say({}))
     async with flow_at(server) as flow:
@@ -206,8 +206,8 @@ async def test_what_is_not_found_after_a_lost_answer_was_deleted(override: bool)
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("use", [create, create_key])
-@pytest.mark.parametrize(
+@each("use", [create, create_key])
+@each(
     "step",
     [
         LOST,

@@ -11,7 +11,8 @@ import pytest
 
 from agilekit import InvalidInput, NotFound
 from agilekit.flow import Column, EditedTask, Flow, Member, Project, Task, TaskType, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
+from tests.each import each
 from tests.flow.calls import CALLS, flow_at
 from tests.session.scripted import Say, Scripted
 
@@ -34,7 +35,9 @@ DELETE /task/task_id.format                    DELETE  /task/{task_id}
 DELETE /authentication/key.format              DELETE  /authentication/{key}
 """
 TABLE: Final = [tuple(re.split(r"\s{2,}", line)) for line in DOCUMENTED.strip().splitlines()]
-OPS: Final = [cast("Op[object]", value) for value in vars(routes).values() if isinstance(value, Op)]
+OPS: Final = [
+    cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
+]
 
 Use = Callable[[Flow, object], Awaitable[object]]
 
@@ -104,8 +107,8 @@ def test_only_recent_activity_is_empty_if_the_service_finds_nothing() -> None:
     assert found == ["GET /project_id/tasks/recent_activity.format"]
 
 
-@pytest.mark.parametrize("name", USES)
-@pytest.mark.parametrize(
+@each("name", USES)
+@each(
     "id",
     ["", "x23", "\u0662", "0", "..", "a/b", None, True, 0, -1, 2.5, b"23", [23], Task(), Project()],
     ids=lambda value: repr(value)[:12],
@@ -120,8 +123,8 @@ async def test_what_is_not_a_valid_id_is_refused_before_anything_is_sent(
     assert server.requests == []
 
 
-@pytest.mark.parametrize("name", USES)
-@pytest.mark.parametrize("other", WITH_ID, ids=lambda kind: kind.__name__)
+@each("name", USES)
+@each("other", WITH_ID, ids=lambda kind: kind.__name__)
 async def test_an_entity_stands_for_its_id_and_only_its_own_kind_does(
     name: str, other: type[object]
 ) -> None:

@@ -23,7 +23,7 @@ from agilekit.flyingdonut import (
     Task,
 )
 from agilekit.versioned import Versioned
-from tests.payloads import flying_donut as samples
+from tests.payloads import flyingdonut as samples
 
 BUCKET: Final = "590e04cc276e03287520db7a"
 SPRINT: Final = "54744d10c955ca8169c61ef2"

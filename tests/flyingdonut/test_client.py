@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from agilekit import FlyingDonut, InvalidInput
+from tests.each import each
 from tests.flyingdonut.calls import CALLS, Call
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
@@ -29,7 +30,7 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("call", CALLS, ids=lambda call: call.heading)
 async def test_a_call_outside_of_async_with_says_so_and_sends_nothing(call: Call) -> None:
     server = Scripted(Say(call.answer))
     with pytest.raises(InvalidInput, match="async with"):
@@ -107,7 +108,7 @@ async def test_from_env_needs_neither_a_username_nor_a_base_url(
     assert donut.base_url == "https://www.flyingdonut.io/api"
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"timeout": 0},

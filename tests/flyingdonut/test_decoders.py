@@ -12,13 +12,15 @@ import pytest
 
 from agilekit.flyingdonut import Bucket, Card, Project, RichText, Sprint, Task, TaskCounters
 from agilekit.versioned import Versioned
+from tests.each import each
 from tests.flyingdonut.calls import BUCKET, CALLS, CARD_AS_READ, Call
-from tests.payloads import flying_donut as samples
+from tests.ids import short
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
 
-by_heading = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+by_heading = each("call", CALLS, ids=lambda call: call.heading)
 
 
 async def made(call: Call, answer: object = None) -> object:
@@ -210,11 +212,11 @@ NEVER_NULL = {
 }
 
 
-@pytest.mark.parametrize("heading", NEVER_NULL)
-@pytest.mark.parametrize(
+@each("heading", NEVER_NULL)
+@each(
     ("attribute", "version"),
     [({}, None), ({"*": None}, None), ({"*": {"value": None}}, None), ({"*": {"version": 3}}, 3)],
-    ids=repr,
+    ids=short,
 )
 async def test_a_title_or_state_that_is_missing_is_empty_and_raw_tells_why(
     heading: str, attribute: dict[str, object], version: int | None

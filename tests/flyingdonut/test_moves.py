@@ -13,6 +13,7 @@ from agilekit.flyingdonut import Bucket, Card, Oid, Sprint, Task
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flyingdonut import Project
 from tests.flyingdonut.calls import CARD, CARD_AS_READ
+from tests.ids import short
 from tests.session.scripted import Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
@@ -27,14 +28,7 @@ IN_BUCKET = attrs.evolve(
 
 
 def connect(sandbox: Sandbox) -> FlyingDonut:
-    fake = sandbox.flyingdonut
-    return FlyingDonut(
-        fake.project_id,
-        secret=fake.secret,
-        username=fake.username,
-        base_url=fake.base_url,
-        transport=sandbox.transport(),
-    )
+    return FlyingDonut(**sandbox.flyingdonut.arguments())
 
 
 def project_of(sandbox: Sandbox) -> Project:
@@ -132,7 +126,7 @@ async def test_a_move_may_give_up_at_a_conflict() -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["s", None, 5, Card(id=Oid("c")), Task(id=Oid("t")), Sprint(), Bucket()], ids=repr
+    "to", ["s", None, 5, Card(id=Oid("c")), Task(id=Oid("t")), Sprint(), Bucket()], ids=short
 )
 async def test_a_card_goes_only_into_a_sprint_or_a_bucket_that_was_read(to: Any) -> None:
     server = Scripted(Say({}))

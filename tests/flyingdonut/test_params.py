@@ -13,8 +13,10 @@ import pytest
 from agilekit import FlyingDonut, Force, InvalidInput
 from agilekit.flyingdonut import Bucket, Card, CardDraft, Oid, RichText, Sprint, Task, TaskDraft
 from agilekit.versioned import Versioned
+from tests.each import each
 from tests.flyingdonut.calls import BUCKET, CARD, CARD_AS_READ, TASK_AS_READ
-from tests.payloads import flying_donut as samples
+from tests.ids import short
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
@@ -147,7 +149,7 @@ HOURS = [
 ]
 
 
-@pytest.mark.parametrize(("time", "hours"), HOURS, ids=repr)
+@pytest.mark.parametrize(("time", "hours"), HOURS, ids=short)
 async def test_the_estimate_of_a_task_may_be_a_time_and_goes_out_as_hours(
     time: timedelta, hours: float
 ) -> None:
@@ -247,8 +249,8 @@ USES: dict[str, Use] = {
 }
 
 
-@pytest.mark.parametrize("use", USES.values(), ids=USES)
-@pytest.mark.parametrize("values", WRONG, ids=lambda values: repr(values)[:30])
+@each("use", USES.values(), ids=USES)
+@each("values", WRONG, ids=lambda values: repr(values)[:30])
 async def test_a_value_that_cannot_be_right_is_refused_and_nothing_is_sent(
     use: Use, values: dict[str, object]
 ) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from agilekit import FlyingDonut, InvalidInput
 from agilekit.flyingdonut import Bucket, Card, Oid, Project, Sprint, Task, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
+from tests.each import each
 from tests.flyingdonut.calls import BUCKET, CALLS, CARD, SPRINT, TASK, Call
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
@@ -39,7 +40,9 @@ Update Task                  PUT   /projects/{projectId}/tasks/{taskId}
 TABLE: Final = [tuple(re.split(r"\s{2,}", line)) for line in DOCUMENTED.strip().splitlines()]
 PATHS: Final = {heading: path for heading, _, path in TABLE}
 
-OPS: Final = [cast("Op[object]", value) for value in vars(routes).values() if isinstance(value, Op)]
+OPS: Final = [
+    cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
+]
 
 Use = Callable[[FlyingDonut, object], Awaitable[object]]
 
@@ -110,7 +113,7 @@ def test_the_calls_of_these_tests_are_the_documents_too() -> None:
         assert (call.heading, call.method, call.path) == (heading, method, filled)
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("call", CALLS, ids=lambda call: call.heading)
 async def test_each_method_sends_its_call_below_the_base_url(call: Call) -> None:
     server = Scripted(Say(call.answer))
     async with donut_at(server) as donut:
@@ -135,8 +138,8 @@ async def test_the_base_url_may_have_a_path_and_end_in_a_slash() -> None:
     assert server.requests[0].headers["host"] == "localhost:8000"
 
 
-@pytest.mark.parametrize("name", USES)
-@pytest.mark.parametrize("id", ["a b", "päth-✓", "50%", "%2e%2e", "a?b=c#d", "a;b", "...a", "{x}"])
+@each("name", USES)
+@each("id", ["a b", "päth-✓", "50%", "%2e%2e", "a?b=c#d", "a;b", "...a", "{x}"])
 async def test_ids_are_quoted_into_the_path(name: str, id: str) -> None:
     server = Scripted(Say(status=404))
     async with donut_at(server) as donut:
@@ -153,8 +156,8 @@ async def _ignoring_errors(use: Use, donut: FlyingDonut, id: object) -> None:
         return
 
 
-@pytest.mark.parametrize("name", USES)
-@pytest.mark.parametrize(
+@each("name", USES)
+@each(
     "id",
     [
         *("", " ", ".", "..", "...", "a/b", "../x", "a\\b", "a\nb", "\x00", "\x7f", "\ud800"),
@@ -172,7 +175,7 @@ async def test_what_is_not_a_valid_id_is_refused_before_anything_is_sent(
     assert server.requests == []
 
 
-@pytest.mark.parametrize("name", USES)
+@each("name", USES)
 async def test_an_entity_stands_for_its_id_and_only_its_own_kind_does(name: str) -> None:
     use, kind = USES[name]
     for other in (Bucket, Card, Sprint, Task):

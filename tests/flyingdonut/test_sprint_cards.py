@@ -13,7 +13,8 @@ import pytest
 from agilekit import DecodeError, FlyingDonut, Forbidden, InvalidInput
 from agilekit.flyingdonut import Card, Sprint, SprintCards
 from agilekit.sandbox import Sandbox
-from tests.payloads import flying_donut as samples
+from tests.ids import short
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, donut_at
 
 pytestmark = pytest.mark.anyio
@@ -109,7 +110,7 @@ async def test_tasks_that_only_the_counters_tell_of_are_read() -> None:
         {"taskCounters": {"value": {"total": 1}, "version": 3}},
         {"taskCounters": {"value": {"total": 1, "status": None}, "version": 3}},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_counters_that_tell_of_no_other_task_cost_no_request(
     counters: dict[str, object],
@@ -212,9 +213,7 @@ async def test_every_sprint_of_the_sandbox_shows_each_task_at_its_card() -> None
     sandbox = Sandbox()
     fake = sandbox.flyingdonut
     project = fake.projects[fake.project_id]
-    async with FlyingDonut(
-        fake.project_id, secret=fake.secret, base_url=fake.base_url, transport=sandbox.transport()
-    ) as donut:
+    async with FlyingDonut(**fake.arguments()) as donut:
         for sprint in await donut.sprints.all():
             before = sandbox.count()
             found = await donut.sprints.cards(sprint)

@@ -16,6 +16,7 @@ from agilekit import (
     Versioned,
 )
 from agilekit.sandbox import Sandbox
+from tests.ids import short
 from tests.versioned.server import CARD, Server
 from tests.versioned.test_strategies import connect
 
@@ -81,7 +82,7 @@ async def test_the_version_of_a_base_goes_before_that_of_the_card() -> None:
         {"extra": {"order": "000000002.0"}},
         {"on_conflict": Reapply()},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_what_cannot_be_right_is_refused_before_anything_is_sent(
     arguments: dict[str, Any],
@@ -113,7 +114,7 @@ async def test_an_attribute_without_a_field_is_sent_with_the_version_that_raw_sh
 @pytest.mark.parametrize(
     "extra",
     [{"colour": "red"}, {"cid": 3}, {"title": "x"}, {"riskLevel": {1, 2}}, {"riskLevel": 1e400}],
-    ids=repr,
+    ids=short,
 )
 async def test_what_raw_does_not_show_with_a_version_is_refused(extra: Any) -> None:
     server = Server()
@@ -127,14 +128,7 @@ async def test_what_raw_does_not_show_with_a_version_is_refused(extra: Any) -> N
 
 async def test_raw_is_what_was_read_with_the_answer_laid_over_it() -> None:
     sandbox = Sandbox()
-    home = sandbox.flyingdonut
-    async with FlyingDonut(
-        home.project_id,
-        secret=home.secret,
-        username=home.username,
-        base_url=home.base_url,
-        transport=sandbox.transport(),
-    ) as donut:
+    async with FlyingDonut(**sandbox.flyingdonut.arguments()) as donut:
         card = (await donut.cards.in_backlog())[0].cards[0]
         changed = await donut.cards.update(card, title="Mine")
     assert changed.raw.keys() >= card.raw.keys()

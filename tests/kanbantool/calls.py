@@ -14,7 +14,7 @@ import httpx
 from agilekit.kanbantool import KanbanTool
 from tests.calls import Call, Format, Habits
 from tests.kanbantool import expected
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 
 TOKEN: Final = "5e2f0c1d9ab34478"
 BASE_PATH: Final = "/api/v1"

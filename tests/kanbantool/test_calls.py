@@ -6,6 +6,7 @@ import pytest
 
 from agilekit.kanbantool import KanbanTool
 from tests.calls import Call, Format
+from tests.each import each
 from tests.kanbantool.answers import FORMATS, answer, sent_by
 from tests.kanbantool.calls import CALLS, HABITS, kanban_at
 from tests.session.scripted import Scripted
@@ -13,9 +14,9 @@ from tests.session.scripted import Scripted
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize("override", [False, True], ids=["plain", "override"])
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("override", [False, True], ids=["plain", "override"])
+@each("format", FORMATS)
+@each("call", CALLS, ids=lambda call: call.heading)
 async def test_a_call_is_sent_as_documented_and_gives_what_its_sample_says(
     call: Call[KanbanTool], format: Format, override: bool
 ) -> None:
@@ -26,8 +27,8 @@ async def test_a_call_is_sent_as_documented_and_gives_what_its_sample_says(
     assert result == call.result
 
 
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("format", FORMATS)
+@each("call", CALLS, ids=lambda call: call.heading)
 async def test_a_call_asks_for_its_format_and_says_what_it_sends(
     call: Call[KanbanTool], format: Format
 ) -> None:

@@ -10,9 +10,10 @@ from agilekit import CallError, InvalidInput
 from agilekit.events import Event
 from agilekit.kanbantool import KanbanTool
 from tests.calls import Call, Format
+from tests.each import each
 from tests.kanbantool.answers import FORMATS, answer, say
 from tests.kanbantool.calls import CALLS, TOKEN, kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -113,7 +114,7 @@ async def test_the_token_is_shown_nowhere(format: Format, token_in: Any) -> None
     )
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("call", CALLS, ids=lambda call: call.heading)
 async def test_a_call_outside_of_async_with_says_so_and_sends_nothing(
     call: Call[KanbanTool],
 ) -> None:
@@ -149,7 +150,7 @@ def test_from_env_needs_no_account_if_there_is_a_base_url(
     assert (kanban.account, kanban.base_url) == (None, "http://localhost:8000/api/v1")
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"account": None},

@@ -22,10 +22,11 @@ from agilekit.kanbantool import (
     board_id_from_url,
 )
 from tests.calls import Call
+from tests.each import each
 from tests.kanbantool import expected
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import CALLS, kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -85,7 +86,7 @@ def envelope_of(call: Call[KanbanTool]) -> str:
 
 
 ENTITIES: Final = [call for call in CALLS if call.heading != "Generating time report"]
-by_heading = pytest.mark.parametrize("call", ENTITIES, ids=lambda call: call.heading)
+by_heading = each("call", ENTITIES, ids=lambda call: call.heading)
 
 
 @by_heading
@@ -148,7 +149,7 @@ async def test_raw_keeps_the_answer_with_its_unknown_keys(call: Call[KanbanTool]
     assert [entity.raw for entity in results] == odd
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if call.xml], ids=lambda it: it.heading)
+@each("call", [call for call in CALLS if call.xml], ids=lambda it: it.heading)
 async def test_json_and_xml_give_equal_entities_with_equal_hashes(call: Call[KanbanTool]) -> None:
     from_json = await made(call, call.json)
     from_xml = await made(call, None, cast("str", call.xml).encode())
@@ -240,7 +241,7 @@ def test_the_id_of_a_board_is_20_less_than_the_number_in_its_web_address(url: st
     assert board_id_from_url(url) == id
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "",

@@ -22,9 +22,11 @@ from agilekit import (
 )
 from agilekit.kanbantool import KanbanTool
 from tests.calls import Format
+from tests.each import each
+from tests.ids import short
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -154,8 +156,8 @@ REFUSALS: Final = [
 ]
 
 
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.heading)
+@each("format", FORMATS)
+@each("refusal", REFUSALS, ids=lambda refusal: refusal.heading)
 async def test_a_documented_error_is_raised_with_the_servers_words(
     refusal: Refusal, format: Format
 ) -> None:
@@ -168,7 +170,7 @@ async def test_a_documented_error_is_raised_with_the_servers_words(
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.heading)
+@each("refusal", REFUSALS, ids=lambda refusal: refusal.heading)
 async def test_over_jsonp_an_error_comes_with_status_200_and_is_an_error_all_the_same(
     refusal: Refusal,
 ) -> None:
@@ -191,7 +193,7 @@ async def test_over_jsonp_an_error_comes_with_status_200_and_is_an_error_all_the
         ({"status": 422, "message": ["Name can't be blank", "No"]}, "Name can't be blank; No"),
         ({"code": 422, "message": ["Name can't be blank"]}, "Name can't be blank"),
     ],
-    ids=repr,
+    ids=short,
 )
 @pytest.mark.parametrize("format", ["json", "jsonp"])
 async def test_the_error_shapes_of_newer_servers_are_understood_lists_of_messages_too(

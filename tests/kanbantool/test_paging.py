@@ -10,10 +10,12 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.kanbantool import Change
+from tests.each import each
+from tests.ids import short
 from tests.kanbantool import expected
 from tests.kanbantool.answers import say
 from tests.kanbantool.calls import kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -193,7 +195,7 @@ def happened(id: int, hours: float) -> dict[str, object]:
     return {"changelog": {"id": id, "created_at": at.isoformat()}}
 
 
-@pytest.mark.parametrize(
+@each(
     ("asked", "ids"),
     [
         ({"since": NOON}, [9, 8, 7, 6, 5, 1]),
@@ -208,7 +210,7 @@ def happened(id: int, hours: float) -> dict[str, object]:
         ({"since": NOON + timedelta(seconds=1)}, [9, 8, 7, 6, 1]),
     ],
 )
-@pytest.mark.parametrize("prefetch", [None, 2])
+@each("prefetch", [None, 2])
 async def test_changes_are_exactly_those_of_the_times_that_were_asked_for(
     asked: dict[str, Any], ids: list[int], prefetch: int | None
 ) -> None:
@@ -234,7 +236,7 @@ async def test_an_offset_and_a_limit_count_over_pages_what_the_times_leave() -> 
     assert [query["limit"] for query in queries(server)] == ["1000", "1000"]
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"since": datetime(2011, 11, 23)},  # noqa: DTZ001 - that is what is wrong
@@ -252,7 +254,7 @@ async def test_an_offset_and_a_limit_count_over_pages_what_the_times_leave() -> 
         {"before": expected.TASK},
         {"before": True},
     ],
-    ids=lambda wrong: repr(wrong)[1:-1],
+    ids=short,
 )
 async def test_a_filter_of_changes_that_cannot_be_right_is_refused(
     wrong: dict[str, object],

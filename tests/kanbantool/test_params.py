@@ -12,9 +12,11 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.kanbantool import KanbanTool, Swimlane, Task, TimeTracker
+from tests.each import each
+from tests.ids import short
 from tests.kanbantool import expected
 from tests.kanbantool.calls import kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
@@ -121,25 +123,25 @@ USES: Final = {
 NO_IDS: Final = ["one", "", "../x", 0, -1, 1.0, True, b"1", ["1"], object()]
 
 
-@pytest.mark.parametrize("use", USES.values(), ids=USES)
+@each("use", USES.values(), ids=USES)
 async def test_what_is_not_a_valid_id_is_refused_before_anything_is_sent(use: Use) -> None:
     for value in NO_IDS:
         await refuses(use, value)
 
 
-@pytest.mark.parametrize("use", BOARDS.values(), ids=BOARDS)
+@each("use", BOARDS.values(), ids=BOARDS)
 async def test_only_a_board_stands_for_the_id_of_a_board(use: Use) -> None:
     for other in (expected.TASK, expected.SWIMLANE, expected.TIMER, None):
         await refuses(use, other, "must be a board or its id")
 
 
-@pytest.mark.parametrize("use", TASKS.values(), ids=TASKS)
+@each("use", TASKS.values(), ids=TASKS)
 async def test_only_a_task_stands_for_the_id_of_a_task(use: Use) -> None:
     for other in (expected.BOARD, expected.SUBTASKS[0], expected.TIMER, None):
         await refuses(use, other, "must be a task or its id")
 
 
-@pytest.mark.parametrize("use", OTHERS.values(), ids=OTHERS)
+@each("use", OTHERS.values(), ids=OTHERS)
 async def test_an_entity_of_another_kind_is_refused(use: Use) -> None:
     await refuses(use, expected.BOARD, "or its id")
 
@@ -186,7 +188,7 @@ WRONG: Final[list[dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize("values", WRONG, ids=lambda values: repr(values)[:40])
+@each("values", WRONG, ids=lambda values: repr(values)[:40])
 async def test_a_value_that_cannot_be_right_is_refused_and_named(values: dict[str, object]) -> None:
     [name] = values
     await refuses(_create, values, name)
@@ -240,7 +242,7 @@ async def test_none_clears_and_what_is_left_out_is_not_sent(name: str) -> None:
     assert await fields_of(_update, {name: None}) == {f"task[{name}]": ""}
 
 
-@pytest.mark.parametrize("number", range(1, 16))
+@each("number", range(1, 16))
 async def test_each_of_15_custom_fields_can_be_set_and_cleared(number: int) -> None:
     name = f"custom_field_{number}"
     assert await fields_of(_update, {name: "x"}) == {f"task[{name}]": "x"}
@@ -301,7 +303,7 @@ async def test_a_comment_is_not_empty(content: object) -> None:
         {"stage": 2, "override": ""},
         {"stage": 2, "override": 5},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_a_move_has_either_a_known_direction_or_a_target(how: object) -> None:
     await refuses(lambda k, it: k.tasks.move(1, 1, **it), how)
@@ -322,7 +324,7 @@ async def test_a_new_order_names_each_subtask_once(order: object) -> None:
     await refuses(lambda k, it: k.subtasks.reorder(1, 1, it), order)
 
 
-@pytest.mark.parametrize(
+@each(
     "wrong",
     [
         {"report_type": "short"},
@@ -346,7 +348,7 @@ async def test_a_new_order_names_each_subtask_once(order: object) -> None:
         {"tags": [""]},
         {"tags": "api"},
     ],
-    ids=repr,
+    ids=short,
 )
 async def test_a_report_that_cannot_be_right_is_refused_and_names_what_is_wrong(
     wrong: dict[str, object],

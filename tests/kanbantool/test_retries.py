@@ -10,10 +10,11 @@ import pytest
 from agilekit import UnknownOutcome
 from agilekit.kanbantool import KanbanTool
 from tests.calls import Format
+from tests.each import each
 from tests.kanbantool import expected
 from tests.kanbantool.answers import FORMATS, say
 from tests.kanbantool.calls import kanban_at
-from tests.payloads import kanban_tool as samples
+from tests.payloads import kanbantool as samples
 from tests.session.scripted import Say, Scripted
 from tests.virtual_time import in_virtual_time
 
@@ -53,9 +54,9 @@ def result_of(
     return in_virtual_time(anyio_backend, main)
 
 
-@pytest.mark.parametrize("override", [False, True])
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("make", TWICE)
+@each("override", [False, True])
+@each("format", FORMATS)
+@each("make", TWICE)
 def test_an_absolute_change_is_sent_again_after_a_lost_reply(
     anyio_backend: str, make: Make, format: Format, override: bool
 ) -> None:
@@ -66,8 +67,8 @@ def test_an_absolute_change_is_sent_again_after_a_lost_reply(
     assert server.requests[0].url == server.requests[1].url
 
 
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("make", ONCE)
+@each("format", FORMATS)
+@each("make", ONCE)
 def test_what_creates_and_a_relative_move_are_sent_once_though_the_move_is_a_put(
     anyio_backend: str, make: Make, format: Format
 ) -> None:
@@ -77,9 +78,9 @@ def test_what_creates_and_a_relative_move_are_sent_once_though_the_move_is_a_put
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("override", [False, True])
-@pytest.mark.parametrize("format", FORMATS)
-@pytest.mark.parametrize("make", DELETES)
+@each("override", [False, True])
+@each("format", FORMATS)
+@each("make", DELETES)
 def test_a_delete_whose_reply_was_lost_and_that_then_finds_404_has_succeeded(
     anyio_backend: str, make: Make, format: Format, override: bool
 ) -> None:

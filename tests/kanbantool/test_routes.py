@@ -9,8 +9,9 @@ from typing import Final, cast
 import pytest
 
 from agilekit.kanbantool import KanbanTool, routes
-from agilekit.wire.op import Op
+from agilekit.wire.route import Route
 from tests.calls import Call
+from tests.each import each
 from tests.kanbantool import calls
 from tests.kanbantool.calls import CALLS, kanban_at
 from tests.session.scripted import Say, Scripted
@@ -50,10 +51,12 @@ Deleting time entries                       DELETE  /time_trackers/{time_tracker
 Generating time report                      GET     /time_report
 """
 TABLE: Final = [tuple(re.split(r"\s{2,}", line)) for line in DOCUMENTED.strip().splitlines()]
-OPS: Final = [cast("Op[object]", value) for value in vars(routes).values() if isinstance(value, Op)]
+OPS: Final = [
+    cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
+]
 
 
-def _matches(op: Op[object], call: Call[KanbanTool]) -> bool:
+def _matches(op: Route[object], call: Call[KanbanTool]) -> bool:
     path = re.sub(r"\{\w+\}", "[0-9]+", op.path)
     same = (op.heading, op.method) == (call.heading, call.method)
     return same and re.fullmatch(path, call.path) is not None
@@ -69,12 +72,12 @@ def test_the_calls_of_these_tests_have_every_heading_in_the_documents_order() ->
     assert list(dict.fromkeys(call.heading for call in CALLS)) == [row[0] for row in TABLE]
 
 
-@pytest.mark.parametrize("op", OPS, ids=lambda op: op.heading)
-def test_every_route_is_made_by_some_call(op: Op[object]) -> None:
+@each("op", OPS, ids=lambda op: op.heading)
+def test_every_route_is_made_by_some_call(op: Route[object]) -> None:
     assert any(_matches(op, call) for call in CALLS)
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
+@each("call", CALLS, ids=lambda call: call.heading)
 def test_every_call_is_a_route(call: Call[KanbanTool]) -> None:
     assert any(_matches(op, call) for op in OPS)
 

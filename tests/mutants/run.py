@@ -41,7 +41,8 @@ pytest_add_cli_args_test_selection = {tests}
 pytest_add_cli_args = [
     "-p", "tests.mutants.plugin",
     "-p", "no:cacheprovider",
-    "-p", "no:xdist",
+    "--numprocesses=0",
+    "-m", "slow or not slow",
     "--hypothesis-seed=0",
 ]
 # Only for mutants that wait for what never comes: ten times what the tests take, and 30 seconds.

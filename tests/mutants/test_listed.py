@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import agilekit
+from tests.each import each
 from tests.mutants.listed import Equivalent, Mutant, Target, ceilings, equivalents, targets
 from tests.mutants.run import Result, Survivor, complaints, with_bare_properties
 
@@ -33,7 +34,7 @@ def functions(module: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+@each("target", TARGETS, ids=lambda target: target.name)
 def test_every_module_of_the_list_and_its_tests_exist(target: Target) -> None:
     found = functions(target.module)
     assert not target.function or target.function in found
@@ -42,7 +43,7 @@ def test_every_module_of_the_list_and_its_tests_exist(target: Target) -> None:
         assert (TESTS.parent / name).exists(), name
 
 
-@pytest.mark.parametrize("entry", EQUIVALENTS, ids=lambda entry: entry.mutant.function)
+@each("entry", EQUIVALENTS, ids=lambda entry: entry.mutant.function)
 def test_every_mutant_of_the_list_is_of_a_line_that_is_there_and_has_a_reason(
     entry: Equivalent,
 ) -> None:
@@ -98,7 +99,7 @@ def test_of_a_module_with_a_ceiling_no_more_may_survive_and_it_falls(
     assert complaints([other, result], [Equivalent(listed, "a reason")], {"a.py": 2}) == said
 
 
-@pytest.mark.parametrize(
+@each(
     ("lines", "same"),
     [
         (['- a = cast("T", b)', "+ a = cast(None, b)"], True),

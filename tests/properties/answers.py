@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from hypothesis import strategies as st
 
-from tests.payloads import flying_donut as samples
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import Say
 
 ATTRIBUTES = sorted(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from agilekit import AgilekitError
 from agilekit.flyingdonut import Card, Task
 from tests.flyingdonut.calls import CALLS, Call
+from tests.ids import short
 from tests.properties.answers import any_answers, damaged, json_answers, json_values, paths
 from tests.session.scripted import Say, Scripted, donut_at
 from tests.virtual_time import in_virtual_time
@@ -74,7 +75,7 @@ def test_any_bytes_become_a_model_or_an_error_on_asyncio_too(call: Call, answer:
 
 @thorough
 @given(data=st.data(), call=calls)
-def test_a_sample_with_any_value_in_any_place_becomes_a_model_or_an_error(
+def test_a_sample_with_any_value_at_any_key_becomes_a_model_or_an_error(
     data: st.DataObject, call: Call
 ) -> None:
     answer = call.answer
@@ -138,7 +139,7 @@ def _matters(call: Call, path: tuple[str | int, ...]) -> bool:
         ("Fetch Project", {"backlogBuckets": {"value": [None], "version": 1}}),
         ("Fetch Backlog Cards", [{"id": "b", "items": [None]}]),
     ],
-    ids=repr,
+    ids=short,
 )
 def test_a_null_inside_of_an_array_does_not_fail_a_read(heading: str, answer: object) -> None:
     call = next(call for call in CALLS if call.heading == heading)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agilekit.export.model import Found, Row
-from agilekit.export.sqlite import SQLite
+from agilekit.export.project import ProjectRef
+from agilekit.export.table import Row
+from agilekit.export.target.sqlite import SQLite
 
-FLOW = Found("flow", "midori.flow.io", "1", "http://midori.flow.io/api/v10.05")
-DONUT = Found("flyingdonut", "www.flyingdonut.io", "5474", "https://www.flyingdonut.io/api")
+FLOW = ProjectRef("flow", "midori.flow.io", "1", "http://midori.flow.io/api/v10.05")
+DONUT = ProjectRef("flyingdonut", "www.flyingdonut.io", "5474", "https://www.flyingdonut.io/api")
 
 
 def at(day: int, hour: int = 12) -> datetime:
@@ -18,14 +19,14 @@ def at(day: int, hour: int = 12) -> datetime:
     return datetime(2026, 3, 1, hour, tzinfo=UTC) + timedelta(days=day - 1)
 
 
-def written(path: Path, *projects: tuple[Found, str, dict[str, Sequence[Row]]]) -> Path:
+def written(path: Path, *projects: tuple[ProjectRef, str, dict[str, Sequence[Row]]]) -> Path:
     """A new export that holds projects with titles."""
     target = SQLite(path)
     target.prepare()
     run = target.begin("test", resume=False)
     for found, title, tables in projects:
         rows = {"projects": [found.row("projects", title=title)], **tables}
-        target.commit(run, found.part(rows, title=title))
+        target.commit(run, found.data(rows, title=title))
     target.finish(run)
     return path
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agilekit import InvalidInput
-from agilekit.export.views import VIEWS
+from agilekit.export.target.views import VIEWS
 from agilekit.report import read
 from tests.report.exports import DONUT, FLOW, board, example, written
 
@@ -92,7 +92,7 @@ def test_what_is_no_export_as_sqlite_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="there is no file"):
         read(tmp_path / "missing.sqlite")
     (tmp_path / "text.sqlite").write_text("My diary. " * 200)
-    with pytest.raises(InvalidInput, match="is no database"):
+    with pytest.raises(InvalidInput, match="is not a database"):
         read(tmp_path / "text.sqlite")
     assert {path.name for path in tmp_path.iterdir()} == {"text.sqlite"}
 

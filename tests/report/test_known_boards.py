@@ -75,10 +75,7 @@ def kanbantool(sandbox: Sandbox) -> str:
 
     async def run() -> None:
         tasks = dict[str, int]()
-        async with KanbanTool(
-            "mycompany", token=account.token, base_url=account.base_url,
-            transport=sandbox.transport(),
-        ) as kanban:  # fmt: skip
+        async with KanbanTool(**account.arguments()) as kanban:
             for day, card, column in MOVES:
                 account.clock = partial(at, day)
                 if card in tasks:

@@ -14,7 +14,7 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.export import export
-from agilekit.report import Figures, draw, page, read, summary
+from agilekit.report import Chart, Figures, draw, page, read, summary
 from agilekit.sandbox import Sandbox
 from tests.export.many import clients_of
 from tests.report.exports import example
@@ -147,6 +147,7 @@ def demo(tmp_path: Path) -> Figures:
     return read(to)
 
 
+@pytest.mark.quick(1)
 @pytest.mark.skipif(
     CHROMIUM is None and "CI" not in os.environ, reason="this machine has no Chromium"
 )
@@ -178,3 +179,13 @@ def test_chromium_shows_the_page_without_a_complaint(
     assert "CONSOLE" not in shown.stderr
     assert shown.stdout.count('<svg role="img"') == charts
     assert shown.stdout.count("<table>") == charts
+
+
+def test_figures_and_charts_show_their_state_in_one_line(tmp_path: Path) -> None:
+    figures = read(example(tmp_path))
+    assert repr(figures).startswith(f"<Figures {figures.path} projects=")
+    project = figures.projects[0]
+    assert repr(project).startswith(f"<ProjectFigures {project.title!r} sprints=")
+    for chart in draw(project):
+        assert repr(chart) == f"<Chart {chart.name} rows={len(chart.rows)}>"
+    assert repr(Chart("burndown", "Burndown", "No burndown.")) == "<Chart burndown empty>"

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from agilekit import InvalidInput
 from agilekit.cli.commands import commands
-from agilekit.export.model import Row
+from agilekit.export.table import Row
 from agilekit.report import draw, read, summary
 from tests.report.exports import DONUT, FLOW, at, written
 

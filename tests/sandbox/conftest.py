@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from agilekit.sandbox import Sandbox
-from tests.sandbox.caller import Caller
+from tests.sandbox.flyingdonut.caller import Caller
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from agilekit.sandbox import Faults, Sandbox
-from tests.sandbox.caller import Caller
+from tests.sandbox.flyingdonut.caller import Caller
 
 pytestmark = pytest.mark.anyio
 

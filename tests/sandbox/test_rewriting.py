@@ -10,7 +10,7 @@ import pytest
 
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.rewriting import Rewriting, Way
-from tests.sandbox.caller import Caller, at
+from tests.sandbox.flyingdonut.caller import Caller, at
 
 pytestmark = pytest.mark.anyio
 
@@ -187,7 +187,7 @@ async def test_what_an_update_leaves_out_stays_as_it_is() -> None:
     assert (story.as_a, story.comments) == ("you &amp; I", "x & y")
 
 
-async def test_codes_and_colours_are_no_texts() -> None:
+async def test_codes_and_colours_are_not_rewritten() -> None:
     sandbox = Sandbox("empty", rewrite={"upper", "cut"}, cut_to=2)
     client, fake = easy(sandbox), sandbox.easybacklog
     path = f"/backlogs/{fake.backlog_id}/themes"

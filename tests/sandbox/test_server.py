@@ -16,7 +16,7 @@ import pytest
 from anyio.abc import SocketAttribute
 
 from agilekit.sandbox.server import Server
-from tests.sandbox.caller import Caller
+from tests.sandbox.flyingdonut.caller import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from anyio.abc import SocketStream
 
     from agilekit.sandbox import Sandbox
-    from agilekit.sandbox.app import Message, Receive, Send
+    from agilekit.sandbox.asgi import Message, Receive, Send
 
 pytestmark = pytest.mark.anyio
 
@@ -157,7 +157,7 @@ def no_more_descriptors() -> Generator[None]:
         yield
 
 
-async def test_connections_wait_where_there_are_no_more_file_descriptors(
+async def test_connections_wait_if_there_are_no_more_file_descriptors(
     sandbox: Sandbox,
 ) -> None:
     async with sandbox.serve() as server:
@@ -213,7 +213,7 @@ async def test_a_body_above_64_mib_is_refused_and_not_held(
 async def test_a_client_comes_to_read_the_refusal_of_its_body(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agilekit.sandbox.app.LARGEST_BODY", 300_000)
+    monkeypatch.setattr("agilekit.sandbox.messages.LARGEST_BODY", 300_000)
     async with sandbox.serve() as server, httpx.AsyncClient(trust_env=False) as http:
         for size, status in ((300_000, 404), (300_001, 413), (500_000, 413), (9, 404)):
             answer = await http.post(server.url, content=bytes(size))
@@ -223,7 +223,7 @@ async def test_a_client_comes_to_read_the_refusal_of_its_body(
 async def test_a_body_above_64_mib_is_refused_in_process_too(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agilekit.sandbox.app.LARGEST_BODY", 300_000)
+    monkeypatch.setattr("agilekit.sandbox.messages.LARGEST_BODY", 300_000)
     async with httpx.AsyncClient(transport=sandbox.transport()) as http:
         answer = await http.post(sandbox.flow.base_url, content=bytes(300_001))
     assert answer.status_code == 413

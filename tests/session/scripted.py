@@ -12,7 +12,7 @@ import httpx
 from attrs import field, frozen
 
 from agilekit import FlyingDonut
-from agilekit.session.session import Options
+from agilekit.session.options import Options
 
 PROJECT = "54744060c955ca8169c61ee6"
 # By what a path looks like: which id its answer has, and whether that is an object.

@@ -14,17 +14,20 @@ import httpx
 import pytest
 
 from agilekit import ConnectionLost, DecodeError
-from agilekit.session.transport import Lost, TooLarge, Transport
+from agilekit.session.connection import Lost, TooLarge
+from agilekit.session.transport import Transport
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential, Server
+from agilekit.wire.request import Server
+from agilekit.wire.route import Route
+from tests.each import each
 from tests.session.scripted import PROJECT, SECRET, Pieces, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
 
 SERVER = Server.at("https://host/api", allow_http=False)
 CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
-READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
 DATA = {"_id": {"$oid": PROJECT}, "text": "x" * 300, "list": [*range(50)]}
 BODY = json.dumps(DATA).encode()
 
@@ -63,8 +66,8 @@ async def test_a_compressed_answer_may_come_in_pieces_of_any_size(size: int) -> 
         assert (await donut.project.get()).raw == DATA
 
 
-@pytest.mark.parametrize("size", [(1 << 18) - 1, 1 << 18, (1 << 18) + 1, 5 << 18])
-@pytest.mark.parametrize("piece", [1, 13, 1 << 20])
+@each("size", [(1 << 18) - 1, 1 << 18, (1 << 18) + 1, 5 << 18])
+@each("piece", [1, 13, 1 << 20])
 async def test_an_answer_that_is_compressed_very_well_is_read_to_its_end(
     size: int, piece: int
 ) -> None:
@@ -96,7 +99,7 @@ async def test_a_small_answer_that_inflates_without_end_is_stopped() -> None:
         await read(Say(bomb, headers={"content-encoding": "gzip"}), largest_body=1 << 20)
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "encoding"),
     [
         (BODY, "gzip"),
@@ -109,12 +112,14 @@ async def test_a_small_answer_that_inflates_without_end_is_stopped() -> None:
     ],
     ids=["no gzip", "no zlib", "noise", "broken gzip", "br", "zstd", "twice"],
 )
-async def test_a_body_that_is_not_in_its_encoding_is_no_answer(body: bytes, encoding: str) -> None:
+async def test_a_body_that_is_not_in_its_encoding_is_not_an_answer(
+    body: bytes, encoding: str
+) -> None:
     with pytest.raises(Lost):
         await read(Say(body, headers={"content-encoding": encoding}))
 
 
-async def test_a_compressed_answer_that_is_cut_is_no_document() -> None:
+async def test_a_compressed_answer_that_is_cut_is_not_a_document() -> None:
     half = gzip.compress(random.Random(1).randbytes(500).hex().encode())[:200]
     server = Scripted(Say(half, headers={"content-encoding": "gzip"}))
     async with donut_at(server, retries=0) as donut:
@@ -139,7 +144,7 @@ async def read_pieces(pieces: list[bytes], encoding: str = "gzip") -> bytes:
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, zlib.compress], ids=["gzip", "deflate"])
-async def test_a_compressed_answer_that_is_cut_anywhere_is_no_answer(
+async def test_a_compressed_answer_that_is_cut_anywhere_is_not_an_answer(
     compress: Callable[[bytes], bytes],
 ) -> None:
     content = compress(TEXT)
@@ -150,7 +155,7 @@ async def test_a_compressed_answer_that_is_cut_anywhere_is_no_answer(
     assert await read_pieces([content], encoding) == TEXT
 
 
-async def test_half_an_answer_that_a_mock_holds_ready_is_no_answer() -> None:
+async def test_half_an_answer_that_a_mock_holds_ready_is_not_an_answer() -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"content-encoding": "gzip"}, content=half)
 
@@ -162,14 +167,14 @@ async def test_half_an_answer_that_a_mock_holds_ready_is_no_answer() -> None:
         await connection.exchange(SERVER.request(READ, {}), timeout=5)
 
 
-@pytest.mark.parametrize("size", [1, 7, 1 << 20])
-@pytest.mark.parametrize("padding", [b"", bytes(9)], ids=["", "zeros"])
+@each("size", [1, 7, 1 << 20])
+@each("padding", [b"", bytes(9)], ids=["", "zeros"])
 async def test_every_member_of_a_gzip_is_read(size: int, padding: bytes) -> None:
     assert await read_pieces(in_pieces(MEMBERS + padding, size)) == TEXT + BODY
 
 
-@pytest.mark.parametrize("size", [1, 7, 1 << 20])
-@pytest.mark.parametrize(
+@each("size", [1, 7, 1 << 20])
+@each(
     ("content", "encoding", "why"),
     [
         (MEMBERS[:-5], "gzip", "ends in the middle"),
@@ -180,7 +185,7 @@ async def test_every_member_of_a_gzip_is_read(size: int, padding: bytes) -> None
     ],
     ids=["second cut", "second begun", "garbage", "behind deflate", "empty ones"],
 )
-async def test_what_is_no_whole_gzip_is_no_answer(
+async def test_what_is_not_one_complete_gzip_stream_is_not_an_answer(
     size: int, content: bytes, encoding: str, why: str
 ) -> None:
     if len(content) > 1 << 16:

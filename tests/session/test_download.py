@@ -14,13 +14,13 @@ import pytest
 from agilekit import DecodeError, InvalidInput, NotFound
 from agilekit.session.download import download
 from agilekit.session.session import Session
-from agilekit.wire.op import Op, nothing
-from agilekit.wire.request import Credential
+from agilekit.wire.credential import Credential
+from agilekit.wire.route import Route, no_result
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
 
-OP = Op("Retrieve a Backlog", "GET", "/backlogs/{id}", nothing)
+OP = Route("Retrieve a Backlog", "GET", "/backlogs/{id}", no_result)
 CREDENTIAL = Credential.in_header("Authorization", "token", SECRET, what="token")
 LARGE = b"%PDF" + bytes(3 << 20)
 
@@ -79,7 +79,7 @@ def files_of_at_most(size: int) -> Generator[None]:
 
 
 @pytest.mark.parametrize("size", [0, 3, len(LARGE) - 1])
-async def test_a_file_for_which_there_is_no_room_is_not_cut(tmp_path: Path, size: int) -> None:
+async def test_a_file_that_the_disk_has_no_room_for_is_not_cut(tmp_path: Path, size: int) -> None:
     path = tmp_path / "cards.pdf"
     with pytest.raises(InvalidInput, match="cannot be written"), files_of_at_most(size):
         await get(Scripted(Say(LARGE)), path)
@@ -113,7 +113,7 @@ async def test_a_target_that_is_a_folder_is_refused(tmp_path: Path) -> None:
         ("x" * 1000 + SECRET, "of another type"),
     ],
 )
-async def test_an_answer_of_another_type_is_no_file_to_be_kept(
+async def test_an_answer_of_another_type_is_not_kept_as_a_file(
     tmp_path: Path, type: str, why: str
 ) -> None:
     page = Say(b"<html>Sign in</html>", headers={"content-type": type})
@@ -133,7 +133,7 @@ async def test_an_answer_of_the_type_that_was_asked_for_is_kept(
 
 
 @pytest.mark.parametrize("packed", [b"", gzip.compress(b"")], ids=["", "of gzip"])
-async def test_an_empty_answer_is_no_file_to_be_kept(tmp_path: Path, packed: bytes) -> None:
+async def test_an_empty_answer_is_not_kept_as_a_file(tmp_path: Path, packed: bytes) -> None:
     headers = {"content-type": "application/pdf", "content-encoding": "gzip" if packed else ""}
     (tmp_path / "cards.pdf").write_bytes(b"before")
     with pytest.raises(DecodeError, match="the answer is empty"):

@@ -9,16 +9,18 @@ from typing import Final
 import pytest
 
 from agilekit import DecodeError, KanbanTool, Listing, PagesShifted
-from agilekit.wire.paging import AtOnce, Before, Ending, Numbered, Overlapping, Page, Reader, Step
+from agilekit.wire.paginators import BeforeId, MaybePaged, OverlappingPages, PageNumbers
+from agilekit.wire.paging import Page, PageLimit, PageParams, Paginator
+from tests.each import each
 from tests.session.scripted import SECRET, Say, Scripted
 
 pytestmark = pytest.mark.anyio
 
-READERS: Final[dict[str, Callable[[], Reader[int]]]] = {
-    "at once": lambda: AtOnce(int),
-    "numbered": lambda: Numbered(50, int),
-    "overlapping": lambda: Overlapping(100, int, int),
-    "before": lambda: Before(100, int, most=None, offset=0),
+PAGINATORS: Final[dict[str, Callable[[], Paginator[int]]]] = {
+    "at once": lambda: MaybePaged(int),
+    "numbered": lambda: PageNumbers(50, int),
+    "overlapping": lambda: OverlappingPages(100, int, int),
+    "before": lambda: BeforeId(100, int, most=None, offset=0),
 }
 SIZES: Final = [1, 50, 100]
 MOST: Final = 20_000
@@ -31,7 +33,7 @@ class Server:
         self.page = page
         self.asked = 0
 
-    async def fetch(self, _: Step) -> Page[int]:
+    async def fetch(self, _: PageParams) -> Page[int]:
         self.asked += 1
         assert self.asked <= MOST + 20
         return Page(self.page(self.asked))
@@ -47,20 +49,20 @@ def shifted(size: int) -> Callable[[int], list[int]]:
     return lambda asked: [-number for number in range(asked, asked + size)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", [other_items, shifted])
-@pytest.mark.parametrize("reader", READERS)
+@each("size", SIZES)
+@each("page", [other_items, shifted])
+@each("paginator", PAGINATORS)
 async def test_a_server_that_always_has_one_more_page_comes_to_an_end(
-    reader: str, page: Callable[[int], Callable[[int], list[int]]], size: int
+    paginator: str, page: Callable[[int], Callable[[int], list[int]]], size: int
 ) -> None:
-    reading = Ending(READERS[reader](), most=200)
-    server, step = Server(page(size)), reading.first
+    reading = PageLimit(PAGINATORS[paginator](), most=200)
+    server, params = Server(page(size)), reading.first
     with suppress(DecodeError, PagesShifted):
         for _ in range(200):
-            turn = reading.turn(step, await server.fetch(step))
-            if turn.next is None:
+            result = reading.take(params, await server.fetch(params))
+            if result.next is None:
                 return
-            step = turn.next
+            params = result.next
         pytest.fail("it goes on")
 
 
@@ -74,37 +76,38 @@ async def read_at_once(listing: Listing[int]) -> None:
     await listing
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("read", [read_ahead, read_at_once])
 async def test_a_listing_without_end_says_so(
     read: Callable[[Listing[int]], Awaitable[None]],
 ) -> None:
     server = Server(other_items(1))
     with pytest.raises(DecodeError, match="the listing has no end: behind 20,000 pages"):
-        await read(Listing(server.fetch, lambda: Numbered(1, int)))
+        await read(Listing(server.fetch, lambda: PageNumbers(1, int)))
     assert server.asked <= MOST + 2
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("reader", READERS)
+@each("size", SIZES)
+@each("paginator", PAGINATORS)
 async def test_a_page_that_is_repeated_for_ever_comes_to_an_end_soon(
-    reader: str, size: int
+    paginator: str, size: int
 ) -> None:
     server = Server(lambda _: [*range(1000, 1000 - size, -1)])
     with suppress(PagesShifted):
-        assert set(await Listing(server.fetch, READERS[reader])) == {*server.page(1)}
+        assert set(await Listing(server.fetch, PAGINATORS[paginator])) == {*server.page(1)}
     assert server.asked < 100
 
 
 @pytest.mark.parametrize("per_page", [50, 100])
-@pytest.mark.parametrize("reader", ["numbered", "overlapping"])
-async def test_a_long_listing_is_read_to_its_end(reader: str, per_page: int) -> None:
-    async def fetch(step: Step) -> Page[int]:
-        size = min(step["per_page"], per_page)
-        begin = (step["page"] - 1) * size
+@pytest.mark.parametrize("paginator", ["numbered", "overlapping"])
+async def test_a_long_listing_is_read_to_its_end(paginator: str, per_page: int) -> None:
+    async def fetch(params: PageParams) -> Page[int]:
+        size = min(params["per_page"], per_page)
+        begin = (params["page"] - 1) * size
         return Page(everything[begin : begin + size])
 
     everything = [*range(100_000, 0, -1)]
-    items = await Listing(fetch, READERS[reader])
+    items = await Listing(fetch, PAGINATORS[paginator])
     assert sorted(items) == [*range(1, 100_001)]
 
 

@@ -11,7 +11,7 @@ import pytest
 from agilekit import Attempt, Conflict, ConnectionLost, Event, FlyingDonut, Wait
 from agilekit.sandbox import Sandbox
 from tests.flyingdonut.calls import BUCKET, CARD
-from tests.payloads import flying_donut as samples
+from tests.payloads import flyingdonut as samples
 from tests.session.scripted import PROJECT, Say, Scripted, donut_at
 from tests.virtual_time import in_virtual_time
 
@@ -21,18 +21,10 @@ PATH = f"/api/projects/{PROJECT}"
 
 
 def sandboxed(sandbox: Sandbox, told: list[Event]) -> FlyingDonut:
-    donut = sandbox.flyingdonut
-    return FlyingDonut(
-        donut.project_id,
-        secret=donut.secret,
-        username=donut.username,
-        base_url=donut.base_url,
-        transport=sandbox.transport(),
-        on_event=told.append,
-    )
+    return FlyingDonut(**sandbox.flyingdonut.arguments(), on_event=told.append)
 
 
-def test_every_attempt_and_every_wait_is_told_in_order(anyio_backend: str) -> None:
+def test_the_hook_gets_every_attempt_and_every_wait_in_order(anyio_backend: str) -> None:
     told: list[Event] = []
     server = Scripted(
         httpx.ConnectError("refused"),
@@ -87,7 +79,7 @@ async def test_an_error_carries_the_attempts_that_the_hook_saw() -> None:
     assert "2 x ReadError: reset" in str(caught.value)
 
 
-async def test_a_conflict_is_told_with_both_versions() -> None:
+async def test_the_hook_gets_a_conflict_with_both_versions() -> None:
     told: list[Event] = []
     sandbox = Sandbox("empty")
     async with sandboxed(sandbox, told) as donut:
@@ -169,7 +161,9 @@ async def test_what_the_callers_transport_raises_of_its_own_arrives_unchanged() 
             assert caught.value is stop
 
 
-async def test_a_cancelled_call_makes_no_further_attempt_and_the_one_it_made_is_told() -> None:
+async def test_a_cancelled_call_makes_no_further_attempt_and_the_hook_gets_the_one_it_made() -> (
+    None
+):
     server = Scripted(Say({}, after=30))
     told: list[Event] = []
     async with donut_at(server, on_event=told.append) as donut:
@@ -182,7 +176,7 @@ async def test_a_cancelled_call_makes_no_further_attempt_and_the_one_it_made_is_
     assert (attempt.status, attempt.error, attempt.maybe_received) == (None, "cancelled", True)
 
 
-async def test_a_call_that_is_cancelled_while_it_waits_tells_of_no_attempt() -> None:
+async def test_a_call_that_is_cancelled_while_it_waits_reports_no_attempt() -> None:
     server = Scripted(Say({}, after=30))
     told: list[Event] = []
     async with (

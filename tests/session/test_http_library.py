@@ -185,7 +185,7 @@ class Unread(httpx.AsyncBaseTransport):
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("lent", [False, True], ids=["a transport", "a client"])
-async def test_a_body_is_passed_on_only_where_there_is_one(lent: bool) -> None:
+async def test_a_body_is_passed_on_only_if_there_is_one(lent: bool) -> None:
     server = Unread()
     async with (
         httpx.AsyncClient(transport=server) as borrowed,

@@ -8,7 +8,8 @@ import anyio
 import pytest
 
 from agilekit import InvalidInput, Listing
-from agilekit.wire.paging import Numbered, Page, Step
+from agilekit.wire.paginators import PageNumbers
+from agilekit.wire.paging import Page, PageParams
 
 pytestmark = pytest.mark.anyio
 
@@ -23,8 +24,8 @@ class Server:
         self.fails_at = 0
         self.hangs_from = 100
 
-    async def fetch(self, step: Step) -> Page[int]:
-        number = step["page"]
+    async def fetch(self, params: PageParams) -> Page[int]:
+        number = params["page"]
         self.asked.append(number)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -38,7 +39,7 @@ class Server:
         return Page(items)
 
     def listing(self) -> Listing[int]:
-        return Listing(self.fetch, lambda: Numbered[int](2, lambda item: item))
+        return Listing(self.fetch, lambda: PageNumbers[int](2, lambda item: item))
 
 
 async def test_awaited_it_is_the_list_of_all_pages() -> None:
@@ -147,6 +148,20 @@ async def test_pages_are_read_inside_their_context_and_entered_once() -> None:
 
 
 @pytest.mark.parametrize("prefetch", [-1, 1.5, True, "2"])
-async def test_a_prefetch_that_is_no_count_is_refused(prefetch: Any) -> None:
+async def test_a_prefetch_that_is_not_a_count_is_refused(prefetch: Any) -> None:
     with pytest.raises(InvalidInput, match="prefetch"):
         Server().listing().pages(prefetch=prefetch)
+
+
+async def test_the_pages_show_where_they_are() -> None:
+    server = Server()
+    listing = server.listing()
+    assert repr(listing) == "<Listing: await it, or iterate over it>"
+    pages = listing.pages(prefetch=1)
+    first = "next {'page': 1, 'per_page': 2}"
+    assert repr(pages) == f"<Pages: not open, {first}>"
+    async with pages:
+        assert repr(pages) == f"<Pages: 0 read ahead, {first}>"
+        await anext(pages)
+        assert repr(pages) == "<Pages: 1 read ahead, next {'page': 2, 'per_page': 2}>"
+    assert repr(pages) == "<Pages: at the end>"

@@ -57,20 +57,17 @@ async def test_a_recording_of_vcr_answers_when_the_server_is_gone(tmp_path: Path
     fake = sandbox.flyingdonut
     cassette = str(tmp_path / "cassette.yaml")
 
-    async def titles(base_url: str) -> list[str | None]:
-        async with FlyingDonut(
-            fake.project_id, secret=fake.secret, base_url=base_url, retries=0
-        ) as client:
+    async def titles(url: str) -> list[str | None]:
+        async with FlyingDonut(**fake.arguments(url), retries=0) as client:
             return [bucket.title for bucket in await client.buckets.all()]
 
     async with sandbox.serve() as server:
-        base_url = f"{server.url}{fake.base_path}"
         with vcr.use_cassette(cassette, filter_headers=["authorization"]):
-            recorded = await titles(base_url)
+            recorded = await titles(server.url)
     with pytest.raises(NotSent):
-        await titles(base_url)
+        await titles(server.url)
     with vcr.use_cassette(cassette, record_mode="none") as tape:
-        assert await titles(base_url) == recorded
+        assert await titles(server.url) == recorded
         assert tape.play_count == 1
     assert recorded
     assert fake.secret not in await anyio.Path(cassette).read_text()
@@ -85,13 +82,12 @@ async def test_tracing_of_httpx_sees_each_request() -> None:
     fake = sandbox.flyingdonut
     instrumentor.instrument(tracer_provider=provider)
     try:
-        async with sandbox.serve() as server:
-            base_url = f"{server.url}{fake.base_path}"
-            async with FlyingDonut(
-                fake.project_id, secret=fake.secret, base_url=base_url
-            ) as client:
-                await client.project.get()
-                await client.buckets.all()
+        async with (
+            sandbox.serve() as server,
+            FlyingDonut(**fake.arguments(server.url)) as client,
+        ):
+            await client.project.get()
+            await client.buckets.all()
     finally:
         instrumentor.uninstrument()
     finished = spans.get_finished_spans()

@@ -15,15 +15,16 @@ import pytest
 from attrs import define, field
 
 from agilekit import errors
-from agilekit.session.session import Options, Session
+from agilekit.session.options import Options
+from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential
+from agilekit.wire.route import Route
 from tests.session.scripted import SECRET, Say, Scripted
 from tests.virtual_time import in_virtual_time
 
-GOOD = Op[JSON]("Good", "GET", "/good", lambda data: data)
-BAD = Op[JSON]("Bad", "GET", "/bad", lambda data: data)
+GOOD = Route[JSON]("Good", "GET", "/good", lambda data: data)
+BAD = Route[JSON]("Bad", "GET", "/bad", lambda data: data)
 
 Answers: TypeAlias = Callable[[str, float], Say | Exception]
 """By the path, and the seconds since the first request."""
@@ -60,14 +61,14 @@ def session_at(server: httpx.AsyncBaseTransport, **options: Unpack[Options]) -> 
     return Session("https://host/api", credential, **options)
 
 
-async def ends(session: Session, op: Op[JSON]) -> JSON | errors.CallError:
+async def ends(session: Session, op: Route[JSON]) -> JSON | errors.CallError:
     try:
         return await session.call(op, {})
     except errors.CallError as error:
         return error
 
 
-async def together(session: Session, op: Op[JSON], number: int) -> list[JSON | errors.CallError]:
+async def together(session: Session, op: Route[JSON], number: int) -> list[JSON | errors.CallError]:
     found: list[JSON | errors.CallError] = []
 
     async def call() -> None:
@@ -119,7 +120,7 @@ def test_a_server_that_is_down_is_tried_less_and_less_often(anyio_backend: str) 
 
     in_virtual_time(anyio_backend, main)
     times = sorted(server.times("/good"))
-    tries = times[16:]  # those that left before the first 503 was heard tell nothing
+    tries = times[16:]  # those that left before the first 503 arrived show nothing
     assert tries[:9] == pytest.approx([0, 1, 3, 7, 15, 31, 63, 123, 183])
     assert tries[9] == pytest.approx(243)
     assert all(time < 244 for time in tries)  # and then everybody goes on
@@ -199,7 +200,7 @@ def test_a_short_429_beside_a_long_503_holds_no_longer_than_it_asks_for(
             else Say([1])
         )
     )
-    other = Op[JSON]("Other", "GET", "/other", lambda data: data)
+    other = Route[JSON]("Other", "GET", "/other", lambda data: data)
 
     async def main() -> None:
         async with session_at(server, retries=0) as session:
@@ -217,7 +218,7 @@ def test_what_left_before_a_429_ends_no_pause_although_it_tried_after_a_503(
 ) -> None:
     slow = {"/a": say(429, 40, after=10), "/b": Say([1], after=12), "/bad": say(503, 20)}
     server = Server(lambda path, _: slow.get(path, Say([1])))
-    ops = [Op[JSON](path, "GET", path, lambda data: data) for path in ("/a", "/b")]
+    ops = [Route[JSON](path, "GET", path, lambda data: data) for path in ("/a", "/b")]
 
     async def main() -> None:
         async with session_at(server, retries=0) as session, anyio.create_task_group() as tasks:
@@ -253,7 +254,7 @@ def test_each_pause_is_tried_anew(anyio_backend: str) -> None:
         return Say([1])
 
     server = Server(answers)
-    slow = Op[JSON]("Slow", "GET", "/slow", lambda data: data)
+    slow = Route[JSON]("Slow", "GET", "/slow", lambda data: data)
 
     async def main() -> None:
         async with session_at(server, retries=0) as session, anyio.create_task_group() as tasks:

@@ -17,10 +17,11 @@ from agilekit import (
     UnknownOutcome,
 )
 from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Override
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential
+from agilekit.wire.route import Route
+from tests.each import each
 from tests.flyingdonut.calls import BUCKET, CARD_AS_READ
 from tests.session.scripted import SECRET, Say, Scripted, donut_at
 
@@ -30,8 +31,8 @@ HOME = "https://www.flyingdonut.io"
 CREDENTIAL = Credential.in_header("X-Token", "", SECRET, what="token").in_query(
     "api_key", SECRET, writes=True
 )
-READ = Op[JSON]("Read", "GET", "/accounts", lambda data: data)
-WRITE = Op[JSON]("Write", "PUT", "/accounts", lambda data: data, safe_write=True)
+READ = Route[JSON]("Read", "GET", "/accounts", lambda data: data)
+WRITE = Route[JSON]("Write", "PUT", "/accounts", lambda data: data, safe_write=True)
 BY_SCRIPT = Dialect(format="jsonp", override=Override("_m", in_query=True))
 CARD = Say({"_id": {"$oid": "c"}, "cid": 5})
 
@@ -40,8 +41,8 @@ def to(location: str, status: int = 302) -> Say:
     return Say(status=status, headers={"location": location})
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize(
+@each("status", [301, 302, 303, 307, 308])
+@each(
     "location",
     [
         *(f"{HOME}/api/elsewhere", "/api/elsewhere", "//www.flyingdonut.io/api/elsewhere"),
@@ -63,7 +64,7 @@ async def test_a_read_follows_to_the_same_origin_with_its_credential(
     assert second.headers["accept"] == first.headers["accept"]
 
 
-@pytest.mark.parametrize(
+@each(
     "location",
     [
         "https://evil.com/api",
@@ -134,7 +135,7 @@ async def test_a_read_goes_on_to_the_same_host_and_near_it_without_its_credentia
     assert sent == [SECRET, None, SECRET]
 
 
-@pytest.mark.parametrize(("base_url", "location"), ANOTHER_HOST)
+@each(("base_url", "location"), ANOTHER_HOST)
 async def test_what_another_host_says_is_not_the_services_answer(
     base_url: str, location: str
 ) -> None:
@@ -188,7 +189,7 @@ async def test_a_read_does_not_go_from_https_to_plain_http() -> None:
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("location", "advice"),
     [
         ("https://host.com/api/accounts", "use base_url='https://host.com/api'"),
@@ -197,7 +198,7 @@ async def test_a_read_does_not_go_from_https_to_plain_http() -> None:
         ("https://host.com/login", "use a base_url that begins with https://host.com"),
     ],
 )
-@pytest.mark.parametrize("op", ["read", "write"])
+@each("op", ["read", "write"])
 async def test_a_redirect_to_https_names_the_base_url_to_use(
     location: str, advice: str, op: str
 ) -> None:
@@ -271,7 +272,7 @@ async def test_as_many_redirects_as_are_followed_are_no_circle(last: Say) -> Non
     assert found == [1] or (isinstance(found, NotFound) and found.message == "gone")
 
 
-@pytest.mark.parametrize(
+@each(
     "location",
     [
         *("http://[::1", "//[", "https://ümläut/", "ftp://host/", "https://a b/", "\x01"),
@@ -305,7 +306,7 @@ async def test_a_secret_in_the_query_goes_with_a_redirect_at_home_and_only_there
     ]
 
 
-async def test_a_redirect_that_bears_the_secret_to_another_origin_is_not_followed() -> None:
+async def test_a_redirect_that_takes_the_secret_to_another_origin_is_not_followed() -> None:
     server = Scripted(to(f"http://localhost:8080/api/accounts?api_key={SECRET}"), Say([1]))
     async with Session("http://localhost:3000/api", CREDENTIAL, transport=server) as session:
         with pytest.raises(Redirected, match="give away the credential") as caught:

@@ -12,18 +12,20 @@ import httpx
 import pytest
 
 from agilekit import errors
-from agilekit.session.session import Options, Session
+from agilekit.session.options import Options
+from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential
+from agilekit.wire.route import Route
+from tests.each import each
 from tests.session.scripted import SECRET, Say, Scripted, Step, donut_at
 from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
-READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
-SAFE = Op[JSON]("Write safely", "PUT", "/thing", lambda data: data, safe_write=True)
-WRITE = Op[JSON]("Write", "POST", "/thing", lambda data: data)
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
+SAFE = Route[JSON]("Write safely", "PUT", "/thing", lambda data: data, safe_write=True)
+WRITE = Route[JSON]("Write", "POST", "/thing", lambda data: data)
 
 REFUSED = httpx.ConnectError("refused")
 LOST = httpx.ReadError("connection reset")
@@ -35,11 +37,13 @@ def session_at(server: Scripted, **options: Unpack[Options]) -> Session:
     return Session("https://host/api", credential, **options)
 
 
-def body_of(op: Op[JSON]) -> JSON | None:
+def body_of(op: Route[JSON]) -> JSON | None:
     return {"a": 1} if op.writes else None
 
 
-async def error_of(op: Op[JSON], server: Scripted, **options: Unpack[Options]) -> errors.CallError:
+async def error_of(
+    op: Route[JSON], server: Scripted, **options: Unpack[Options]
+) -> errors.CallError:
     async with session_at(server, **options) as session:
         with pytest.raises(errors.CallError) as caught:
             await session.call(op, {}, body_of(op))
@@ -78,15 +82,17 @@ NO_ANSWER: tuple[Step, ...] = (
 )
 
 
-def ends(read: Ends, safe: Ends, write: Ends) -> list[tuple[Op[JSON], Ends]]:
+def ends(read: Ends, safe: Ends, write: Ends) -> list[tuple[Route[JSON], Ends]]:
     return [(READ, read), (SAFE, safe), (WRITE, write)]
 
 
-def refused(status: int, kind: type[errors.ApiError]) -> tuple[Step, list[tuple[Op[JSON], Ends]]]:
+def refused(
+    status: int, kind: type[errors.ApiError]
+) -> tuple[Step, list[tuple[Route[JSON], Ends]]]:
     return Say({"error": "no"}, status), ends((False, kind), (False, kind), (False, kind))
 
 
-FATES: list[tuple[Step, list[tuple[Op[JSON], Ends]]]] = [
+FATES: list[tuple[Step, list[tuple[Route[JSON], Ends]]]] = [
     *((step, ends(*[(True, errors.NotSent)] * 3)) for step in UNSENT),
     *(
         (
@@ -121,13 +127,13 @@ FATES: list[tuple[Step, list[tuple[Op[JSON], Ends]]]] = [
 ROWS = [(step, op, *how) for step, row in FATES for op, how in row]
 
 
-@pytest.mark.parametrize(
+@each(
     ("step", "op", "again", "kind"),
     ROWS,
     ids=[f"{str(step)[:40]} {op.heading}" for step, op, _, _ in ROWS],
 )
 def test_an_attempt_is_repeated_by_its_fate_and_the_call(
-    anyio_backend: str, step: Step, op: Op[JSON], again: bool, kind: type[errors.CallError]
+    anyio_backend: str, step: Step, op: Route[JSON], again: bool, kind: type[errors.CallError]
 ) -> None:
     server = Scripted(step)
     error = in_virtual_time(anyio_backend, lambda: error_of(op, server, retries=3))
@@ -139,7 +145,7 @@ def test_an_attempt_is_repeated_by_its_fate_and_the_call(
 
 
 @pytest.mark.parametrize("op", [READ, SAFE, WRITE], ids=lambda op: op.heading)
-async def test_without_retries_each_call_is_sent_once(op: Op[JSON]) -> None:
+async def test_without_retries_each_call_is_sent_once(op: Route[JSON]) -> None:
     for step in (REFUSED, LOST, Say(status=429), Say(status=503), Say(status=500)):
         server = Scripted(step)
         await error_of(op, server, retries=0)
@@ -147,7 +153,7 @@ async def test_without_retries_each_call_is_sent_once(op: Op[JSON]) -> None:
 
 
 @pytest.mark.parametrize("op", [READ, SAFE, WRITE], ids=lambda op: op.heading)
-async def test_a_call_whose_connection_fails_is_sent_again_and_succeeds(op: Op[JSON]) -> None:
+async def test_a_call_whose_connection_fails_is_sent_again_and_succeeds(op: Route[JSON]) -> None:
     server = Scripted(REFUSED, Say({"a": 2}))
     async with session_at(server) as session:
         assert await session.call(op, {}, body_of(op)) == {"a": 2}
@@ -262,7 +268,7 @@ def test_the_waits_grow_have_jitter_and_never_pass_the_deadline(anyio_backend: s
     assert len(error.attempts) == len(server.times)
 
 
-def test_a_read_that_gets_no_answer_ends_at_its_deadline_and_tells_its_history(
+def test_a_read_that_gets_no_answer_ends_at_its_deadline_with_its_history(
     anyio_backend: str,
 ) -> None:
     server = Scripted(Say(after=1000))
@@ -297,7 +303,7 @@ def test_a_call_that_never_got_a_connection_says_so(anyio_backend: str) -> None:
             tasks.start_soon(use_up, session)
             await anyio.wait_all_tasks_blocked()
             with pytest.raises(errors.DeadlineExceeded, match="no connection was free"):
-                await session.call(WRITE, {}, {}, until=anyio.current_time() + 5)
+                await session.call(WRITE, {}, {}, deadline=anyio.current_time() + 5)
             tasks.cancel_scope.cancel()
 
     async def use_up(session: Session) -> None:
@@ -334,7 +340,9 @@ async def test_an_answer_larger_than_allowed_is_not_asked_for_again() -> None:
 
 
 @pytest.mark.parametrize("last", [LOST, Say(status=422), Say(status=500), Say(status=503)])
-async def test_the_time_of_the_last_request_that_may_have_arrived_is_told(last: Step) -> None:
+async def test_the_error_holds_the_time_of_the_last_request_that_may_have_arrived(
+    last: Step,
+) -> None:
     error = await error_of(SAFE, Scripted(LOST, REFUSED, last, REFUSED), retries=2)
     assert isinstance(error, errors.UnknownOutcome)
     first, unsent, second = [attempt.sent_at for attempt in error.attempts]

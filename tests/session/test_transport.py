@@ -18,11 +18,13 @@ from anyio.abc import Listener, SocketAttribute, SocketStream, TaskGroup
 from agilekit import AgilekitError, ConnectionLost, FlyingDonut, NotSent
 from agilekit.errors import InvalidInput, UnknownOutcome
 from agilekit.sandbox import Sandbox
-from agilekit.session.library import HttpLibrary, library
-from agilekit.session.transport import TooLarge, Transport
+from agilekit.session.connection import TooLarge
+from agilekit.session.http_library import HttpLibrary, library
+from agilekit.session.transport import Transport
+from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
-from agilekit.wire.op import Op
-from agilekit.wire.request import Credential, Server
+from agilekit.wire.request import Server
+from agilekit.wire.route import Route
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +33,7 @@ PROJECT_P = {"_id": {"$oid": "p"}}
 
 SERVER = Server.at("https://host/api", allow_http=False)
 CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
-READ = Op[JSON]("Read", "GET", "/thing", lambda data: data)
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
 DATA = {"_id": {"$oid": PROJECT}, "text": "x" * 300, "list": [*range(50)]}
 BODY = json.dumps(DATA).encode()
 
@@ -104,7 +106,7 @@ async def test_a_response_that_is_read_already_may_not_be_too_large_either() -> 
         await transport.connection().exchange(SERVER.request(READ, {}), timeout=5)
 
 
-async def test_the_timeout_is_the_clients_also_where_a_borrowed_client_has_a_shorter_one() -> None:
+async def test_the_timeout_is_the_clients_even_if_a_borrowed_client_has_a_shorter_one() -> None:
     seen: list[dict[str, float | None]] = []
 
     async def answer(request: httpx.Request) -> httpx.Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_type
 
 import pytest
 
@@ -53,13 +53,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(params=["json", "xml"])
 def easy(request: pytest.FixtureRequest, agilekit_sandbox: Sandbox) -> EasyBacklog:
-    fake = agilekit_sandbox.easybacklog
-    return EasyBacklog(
-        fake.base_url,
-        token=fake.token,
-        format="xml" if request.param == "xml" else "json",
-        transport=agilekit_sandbox.transport(),
-    )
+    format: Literal["json", "xml"] = request.param
+    return EasyBacklog(**agilekit_sandbox.easybacklog.arguments(), format=format)
 
 
 @pytest.fixture
@@ -80,13 +75,7 @@ async def test_a_client_opens_as_itself_by_either_credential(
     monkeypatch.setenv("AGILEKIT_EASYBACKLOG_USER_ID", str(fake.user_id))
     monkeypatch.setenv("AGILEKIT_EASYBACKLOG_KEY", fake.token)
     basic = assert_type(EasyBacklog.from_env(transport=agilekit_sandbox.transport()), EasyBacklog)
-    in_query = EasyBacklog(
-        fake.base_url,
-        token=fake.token,
-        token_in="query",
-        override=True,
-        transport=agilekit_sandbox.transport(),
-    )
+    in_query = EasyBacklog(**fake.arguments(), token_in="query", override=True)
     async with easy as entered, basic, in_query:
         assert_type(entered, EasyBacklog)
         assert_type(entered.is_open, bool)

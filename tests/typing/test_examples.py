@@ -68,6 +68,7 @@ def test_every_page_with_examples_is_python_that_can_be_compiled() -> None:
         compile(text, "page", "exec", dont_inherit=True)
 
 
+@pytest.mark.slow
 def test_both_checkers_tell_what_is_wrong_by_the_line_of_the_page(
     page: Path, tmp_path: Path
 ) -> None:

@@ -16,14 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_an_export_gives_a_report_by_project(tmp_path: Path) -> None:
-    sandbox = Sandbox()
-    fake = sandbox.flyingdonut
-    donut = FlyingDonut(
-        fake.project_id,
-        secret=fake.secret,
-        base_url=fake.base_url,
-        transport=sandbox.transport(),
-    )
+    donut = FlyingDonut(**Sandbox().flyingdonut.arguments())
     seen: list[Progress] = []
     report = assert_type(
         await export([donut], tmp_path / "backup.db", on_progress=seen.append), ExportReport

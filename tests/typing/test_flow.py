@@ -33,15 +33,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(params=["json", "xml"])
 def flow(request: pytest.FixtureRequest, agilekit_sandbox: Sandbox) -> Flow:
-    fake = agilekit_sandbox.flow
-    return Flow(
-        "lighthouse",
-        key=fake.key,
-        user_id=fake.user_id,
-        base_url=fake.base_url,
-        format="xml" if request.param == "xml" else "json",
-        transport=agilekit_sandbox.transport(),
-    )
+    format: Literal["json", "xml"] = request.param
+    return Flow(**agilekit_sandbox.flow.arguments(), format=format)
 
 
 async def test_a_client_opens_as_itself_and_names_its_board(

@@ -48,15 +48,7 @@ pytestmark = pytest.mark.anyio
 
 
 def _client(sandbox: Sandbox | None = None) -> FlyingDonut:
-    sandbox = sandbox or Sandbox()
-    fake = sandbox.flyingdonut
-    return FlyingDonut(
-        fake.project_id,
-        secret=fake.secret,
-        username=fake.username,
-        base_url=fake.base_url,
-        transport=sandbox.transport(),
-    )
+    return FlyingDonut(**(sandbox or Sandbox()).flyingdonut.arguments())
 
 
 async def test_a_client_opens_as_itself_and_names_its_project(

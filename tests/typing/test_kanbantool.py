@@ -48,14 +48,8 @@ FORMATS: list[Format] = ["json", "xml", "jsonp"]
 
 @pytest.fixture(params=FORMATS)
 def kanban(request: pytest.FixtureRequest, agilekit_sandbox: Sandbox) -> KanbanTool:
-    fake = agilekit_sandbox.kanbantool
     format: Format = request.param
-    return KanbanTool(
-        token=fake.token,
-        base_url=fake.base_url,
-        format=format,
-        transport=agilekit_sandbox.transport(),
-    )
+    return KanbanTool(**agilekit_sandbox.kanbantool.arguments(), format=format)
 
 
 async def test_a_client_opens_as_itself_and_names_its_account(

@@ -68,6 +68,18 @@ def test_a_sandbox_has_four_services_with_what_opens_them() -> None:
     assert_type((kanban.token, kanban.user.id), tuple[str, int])
 
 
+def test_the_arguments_of_a_client_are_known_one_by_one() -> None:
+    sandbox = Sandbox("empty")
+    donut = sandbox.flyingdonut.arguments()
+    assert_type((donut["project_id"], donut["secret"], donut["username"]), tuple[str, str, str])
+    assert_type((donut["base_url"], donut["transport"]), tuple[str, SandboxTransport | None])
+    flow = sandbox.flow.arguments("http://127.0.0.1:8811")
+    assert_type((flow["board"], flow["key"], flow["user_id"]), tuple[str, str, int])
+    assert_type(sandbox.easybacklog.arguments()["token"], str)
+    assert_type(sandbox.kanbantool.arguments()["token"], str)
+    assert flow["transport"] is None
+
+
 def test_what_the_documents_leave_open_is_chosen_from_closed_sets(
     agilekit_sandbox: Sandbox,
 ) -> None:

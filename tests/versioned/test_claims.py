@@ -19,6 +19,7 @@ from agilekit import (
 )
 from agilekit.events import Event, Learned
 from agilekit.versioned import Strategy, Versioned
+from tests.each import each
 
 from .server import CARD, Put, Server
 from .test_strategies import connect
@@ -61,9 +62,9 @@ def beside(_: int, put: Put, card: dict[str, Any]) -> Any:
     return {"submitted": put, "current": card}
 
 
-@pytest.mark.parametrize("status", [200, 400, 409, 422])
-@pytest.mark.parametrize("answer", [repeated, beside])
-@pytest.mark.parametrize("by_number", [False, True])
+@each("status", [200, 400, 409, 422])
+@each("answer", [repeated, beside])
+@each("by_number", [False, True])
 async def test_an_answer_that_repeats_the_request_shows_nothing(
     status: int, answer: Any, by_number: bool
 ) -> None:
@@ -85,7 +86,7 @@ async def test_an_answer_that_repeats_the_request_shows_nothing(
 
 @pytest.mark.parametrize("partly", [200, 207])
 @pytest.mark.parametrize("known", [False, True], ids=["", "known to refuse"])
-async def test_a_success_for_some_attributes_is_none_for_those_that_were_stale(
+async def test_a_success_for_some_attributes_is_not_one_for_those_that_were_stale(
     partly: int, known: bool
 ) -> None:
     server = Server(whole=False, partly=partly)
@@ -180,7 +181,9 @@ async def test_only_a_refusal_of_what_is_stale_tells_what_it_concerns(status: in
 
 
 @pytest.mark.parametrize("status", ["202", "302", "303"])
-async def test_an_answer_that_a_write_may_have_been_made_before_is_no_refusal(status: str) -> None:
+async def test_an_answer_after_a_send_that_may_have_been_applied_is_not_a_refusal(
+    status: str,
+) -> None:
     server = Server()
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -233,7 +236,7 @@ async def test_of_several_cards_in_an_answer_the_one_that_was_written_counts_if_
     assert card.estimate.value == server.values["estimate"] == 101
 
 
-async def test_a_read_that_shows_another_card_is_no_base_of_an_edit() -> None:
+async def test_a_read_that_shows_another_card_is_not_the_base_of_an_edit() -> None:
     server = Server()
     async with connect(server) as donut:
         server.shown_id = OTHER
@@ -266,7 +269,7 @@ async def test_what_a_server_rewrites_and_counts_each_time_is_not_sent_without_e
 
 @pytest.mark.parametrize("raises_always", [False, True])
 @pytest.mark.parametrize("status", [200, 409])
-async def test_a_value_that_is_no_more_recognised_is_never_called_certainly_not_applied(
+async def test_a_value_that_is_no_longer_recognised_is_never_called_certainly_not_applied(
     status: int, raises_always: bool
 ) -> None:
     server = Server(status=status, store=in_tags, raises_always=raises_always)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agilekit.versioned.equality import exact, tolerant
+from tests.each import each
 
 VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 
@@ -20,7 +21,7 @@ def test_what_is_the_same_is_exactly_equal(mine: object, found: object) -> None:
     assert tolerant(mine, found)
 
 
-@pytest.mark.parametrize(
+@each(
     ("mine", "found"),
     [
         ("2.1", "2.10"),
@@ -46,7 +47,7 @@ def test_what_only_looks_alike_is_not_exactly_equal(mine: object, found: object)
     assert not exact(mine, found)
 
 
-@pytest.mark.parametrize(
+@each(
     ("mine", "found"),
     [
         ("  Hello  world ", "Hello world"),
@@ -69,7 +70,7 @@ def test_what_a_server_may_make_of_a_value_is_alike(mine: object, found: object)
     assert tolerant(mine, found)
 
 
-@pytest.mark.parametrize(
+@each(
     ("mine", "found"),
     [
         ("Old", "Older"),

@@ -23,6 +23,7 @@ from agilekit import (
 )
 from agilekit.events import Event
 from agilekit.flyingdonut import Card
+from tests.each import each
 from tests.versioned.server import CARD, Server
 from tests.versioned.test_strategies import connect
 from tests.virtual_time import in_virtual_time
@@ -183,7 +184,7 @@ def test_the_deadline_of_the_call_bounds_the_looking(anyio_backend: str) -> None
     assert error.details["title"].found == Versioned("Old", 3)
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "horizon"),
     [
         ({}, 40),
@@ -211,7 +212,7 @@ def test_the_horizon_is_settle_after_but_never_less_than_the_timeout_and_ten(
     assert sum(wait.seconds for wait in waits) == pytest.approx(horizon, abs=1)
 
 
-def test_the_turn_of_the_entity_is_held_while_it_is_looked_for(anyio_backend: str) -> None:
+def test_the_lock_of_the_entity_is_held_while_the_value_is_looked_for(anyio_backend: str) -> None:
     server = Late(commits_after=20.0)
     server.lose = ["before"]
     order: list[str] = []
@@ -309,7 +310,7 @@ def test_a_server_that_does_not_know_minus_one_is_not_believed(
         assert server.values["title"] == "Theirs"
 
 
-def test_what_cannot_be_sent_after_a_lost_force_is_no_reason_to_say_not_sent(
+def test_what_cannot_be_sent_after_a_lost_force_is_not_called_not_sent(
     anyio_backend: str,
 ) -> None:
     server = Late(ignores=["title"])

@@ -4,7 +4,6 @@ unknown one at most once.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
@@ -14,11 +13,11 @@ import pytest
 
 from agilekit import FlyingDonut, Options
 from agilekit.sandbox import Faults, Sandbox
+from tests.sizes import FULL
 from tests.versioned.editors import Edited, End, check
 from tests.versioned.server import PROJECT, SECRET
 from tests.versioned.unruly import CARD, Change, Manners, Shape, Unruly
 
-FULL: Final = os.environ.get("AGILEKIT_CHAOS") == "full"
 RUNS: Final = 900 if FULL else 12
 STATUSES: Final = (200, 400, 409, 412, 422)
 SHAPES: Final[tuple[Shape, ...]] = ("card", "wrapped", "list", "no id", "nothing", "empty")
@@ -157,6 +156,7 @@ def _counted(backend: str, part: int, make: Callable[[Random, int], Edited]) -> 
     return ends
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("part", PARTS)
 def test_no_edit_is_lost_doubled_or_wrongly_reported(part: int, anyio_backend: str) -> None:
     def make(random: Random, seed: int) -> Edited:
@@ -166,6 +166,7 @@ def test_no_edit_is_lost_doubled_or_wrongly_reported(part: int, anyio_backend: s
     assert sum(ends.values()) > 20 * RUNS  # in the long form, 144,000 edits of attributes in all
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_nor_is_one_in_the_sandbox(part: int, anyio_backend: str) -> None:
     def make(random: Random, _: int) -> Edited:

@@ -150,7 +150,7 @@ async def test_a_forced_change_is_simply_sent_again() -> None:
     assert server.versions["title"] == 4
 
 
-async def test_the_error_tells_what_was_placed_before_it() -> None:
+async def test_the_error_tells_what_was_applied_before_it() -> None:
     server = Server(whole=False)
     server.lose = ["", "after"]
     async with connect(server) as donut:
@@ -167,7 +167,7 @@ async def test_several_attributes_refused_at_once_leave_a_computed_one_unknown()
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
         server.set(title="Theirs")
-        # The title is stale, so the answer is a refusal; the estimate was placed, and looks as it
+        # The title is stale, so the answer is a refusal; the estimate was applied, and looks as it
         # would if somebody else had computed the same.
         with pytest.raises(UnknownOutcome):
             await donut.cards.update(card, title="Mine", estimate=add_one)

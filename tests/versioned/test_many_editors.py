@@ -28,46 +28,38 @@ def add_one(now: float | None) -> float:
 
 async def _edit(clients: list[FlyingDonut], card: Any, editors: int) -> tuple[int, int]:
     """Each editor adds one. Returns how many succeeded and how many ended unknown."""
-    ends = {"placed": 0, "unknown": 0}
+    ends = {"applied": 0, "unknown": 0}
 
     async def edit(client: FlyingDonut) -> None:
         try:
             await client.cards.update(card, estimate=add_one, on_conflict=Reapply(attempts=200))
-            ends["placed"] += 1
+            ends["applied"] += 1
         except UnknownOutcome:
             ends["unknown"] += 1
 
     async with anyio.create_task_group() as tasks:
         for number in range(editors):
             tasks.start_soon(edit, clients[number % len(clients)])
-    return ends["placed"], ends["unknown"]
+    return ends["applied"], ends["unknown"]
 
 
 async def _race(
     sandbox: Sandbox, *, editors: int, clients: int = 1, faults: Faults | None = None
 ) -> tuple[float, int, int]:
-    service = sandbox.flyingdonut
     async with AsyncExitStack() as stack:
         donuts = [
-            await stack.enter_async_context(
-                FlyingDonut(
-                    service.project_id,
-                    secret=service.secret,
-                    username=service.username,
-                    base_url=service.base_url,
-                    transport=sandbox.transport(),
-                )
-            )
+            await stack.enter_async_context(FlyingDonut(**sandbox.flyingdonut.arguments()))
             for _ in range(clients)
         ]
         bucket = (await donuts[0].buckets.all())[0]
         card = await donuts[0].cards.create(bucket, title="Counter")
         sandbox.faults = faults or Faults()
-        placed, unknown = await _edit(donuts, card, editors)
+        applied, unknown = await _edit(donuts, card, editors)
         sandbox.faults = Faults()
-        return (await donuts[0].cards.get(card)).estimate.value or 0, placed, unknown
+        return (await donuts[0].cards.get(card)).estimate.value or 0, applied, unknown
 
 
+@pytest.mark.quick(1)
 @STATUSES
 @SCOPES
 def test_200_editors_on_one_client_add_up_exactly(
@@ -78,6 +70,7 @@ def test_200_editors_on_one_client_add_up_exactly(
     assert sums == (200, 200, 0)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("status", [409, 412])
 @SCOPES
 def test_40_editors_on_8_clients_add_up_exactly(
@@ -88,17 +81,18 @@ def test_40_editors_on_8_clients_add_up_exactly(
     assert sums == (40, 40, 0)
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(("status", "scope"), [(200, "whole"), (409, "attribute"), (412, "whole")])
 def test_with_lost_replies_the_sum_lies_between_the_certain_and_the_possible(
     anyio_backend: str, status: int, scope: Any
 ) -> None:
     sandbox = Sandbox(seed="empty", conflict_status=status, conflict_scope=scope)
     faults = Faults(drop_after=0.1, seed=7)
-    total, placed, unknown = in_virtual_time(
+    total, applied, unknown = in_virtual_time(
         anyio_backend, lambda: _race(sandbox, editors=200, faults=faults)
     )
-    assert placed + unknown == 200
-    assert placed <= total <= placed + unknown
+    assert applied + unknown == 200
+    assert applied <= total <= applied + unknown
 
 
 @pytest.mark.anyio
@@ -112,6 +106,7 @@ async def test_a_card_read_once_can_be_edited_one_edit_after_another() -> None:
     assert len(server.puts) == 5
 
 
+@pytest.mark.quick(1)
 @pytest.mark.anyio
 async def test_more_cards_than_are_remembered_can_be_edited() -> None:
     server = Server()
@@ -166,6 +161,6 @@ def test_whatever_happens_no_change_is_lost_or_made_twice(
     async def main() -> tuple[float, int, int]:
         return await _race(sandbox, editors=editors, clients=clients, faults=faults)
 
-    total, placed, unknown = in_virtual_time(backend, main)
-    assert placed + unknown == editors
-    assert placed <= total <= placed + unknown
+    total, applied, unknown = in_virtual_time(backend, main)
+    assert applied + unknown == editors
+    assert applied <= total <= applied + unknown

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agilekit import UnknownOutcome, VersionConflict
+from tests.each import each
 
 from .server import CARD, Server
 from .test_strategies import connect
@@ -34,8 +35,8 @@ NORMALISERS: dict[str, tuple[str, Any, Callable[[Any], Any]]] = {
 }
 
 
-@pytest.mark.parametrize("status", [200, 409])
-@pytest.mark.parametrize("kind", NORMALISERS)
+@each("status", [200, 409])
+@each("kind", NORMALISERS)
 async def test_a_normalised_value_is_in_place_once_it_is_known_what_an_acceptance_means(
     status: int, kind: str
 ) -> None:
@@ -63,7 +64,7 @@ async def test_a_value_that_is_normalised_to_what_is_there_is_in_place_when_sent
     assert (card.title.value, server.versions["title"]) == ("Old", 3)
 
 
-async def test_a_plain_value_that_is_stored_as_another_is_placed_once_the_server_was_asked() -> (
+async def test_a_plain_value_that_is_stored_as_another_is_applied_once_the_server_was_asked() -> (
     None
 ):
     server = Server(store=lambda _, value: value.replace("&", "&amp;"))
@@ -74,9 +75,7 @@ async def test_a_plain_value_that_is_stored_as_another_is_placed_once_the_server
     assert [put["title"]["version"] for put in server.puts] == [3, 3]
 
 
-async def test_a_computed_value_that_is_normalised_is_made_once_where_conflicts_are_refused() -> (
-    None
-):
+async def test_a_computed_value_that_is_normalised_is_made_once_if_conflicts_are_refused() -> None:
     server = Server(store=planning_deck)
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -89,7 +88,7 @@ async def test_a_computed_value_that_is_normalised_is_made_once_where_conflicts_
     assert len(server.puts) == 3
 
 
-async def test_a_computed_value_may_be_a_normalised_one_where_conflicts_are_accepted() -> None:
+async def test_a_computed_value_may_be_a_normalised_one_if_conflicts_are_accepted() -> None:
     server = Server(status=200, store=lambda _, value: round(value))
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -128,7 +127,7 @@ async def test_an_ignored_attribute_ends_in_a_version_conflict(status: int, chan
     assert len(server.puts) == 2
 
 
-async def test_an_ignored_attribute_does_not_hide_what_was_placed_beside_it() -> None:
+async def test_an_ignored_attribute_does_not_hide_what_was_applied_beside_it() -> None:
     server = Server(ignores=["estimate"])
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -137,7 +136,7 @@ async def test_an_ignored_attribute_does_not_hide_what_was_placed_beside_it() ->
     assert set(caught.value.applied) == {"title"}
 
 
-async def test_an_update_that_changes_nothing_may_leave_the_version_alone() -> None:
+async def test_an_update_that_changes_nothing_may_keep_the_version() -> None:
     server = Server()
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -145,7 +144,7 @@ async def test_an_update_that_changes_nothing_may_leave_the_version_alone() -> N
     assert (card.title.version, len(server.puts)) == (3, 1)
 
 
-async def test_a_conflict_storm_with_one_constant_value_is_no_normalisation() -> None:
+async def test_a_conflict_storm_with_one_constant_value_is_not_taken_for_normalisation() -> None:
     server = Server(status=200)
     server.before = [lambda: server.set(title="Theirs")] * 3
     async with connect(server) as donut:

@@ -19,13 +19,14 @@ from agilekit import (
     VersionConflict,
 )
 from agilekit.events import Event
+from tests.each import each
 
 from .server import CARD, PROJECT, SECRET, Server
 
 pytestmark = pytest.mark.anyio
 
-STATUSES = pytest.mark.parametrize("status", [200, 400, 409, 412])
-SCOPES = pytest.mark.parametrize("whole", [True, False], ids=["whole", "attribute"])
+STATUSES = each("status", [200, 400, 409, 412])
+SCOPES = each("whole", [True, False], ids=["whole", "attribute"])
 
 
 def asked(status: int, version: int) -> list[int]:
@@ -74,7 +75,7 @@ async def test_a_plain_value_is_applied_again_with_the_version_of_the_answer(
 
 @STATUSES
 @SCOPES
-async def test_a_function_is_computed_anew_from_every_value_met(status: int, whole: bool) -> None:
+async def test_a_function_is_computed_again_from_every_value_met(status: int, whole: bool) -> None:
     server = Server(status=status, whole=whole)
     server.before = [
         lambda: server.set(estimate=100),
@@ -198,7 +199,7 @@ async def test_abort_raises_with_base_mine_and_theirs(status: int) -> None:
     assert server.values["title"] == "Theirs"
 
 
-async def test_strategies_may_differ_by_attribute_and_the_error_tells_what_was_placed() -> None:
+async def test_strategies_may_differ_by_attribute_and_the_error_tells_what_was_applied() -> None:
     server = Server(whole=False)
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -226,7 +227,7 @@ async def test_after_its_attempts_a_reapplied_change_gives_up(status: int) -> No
     assert len(server.puts) == 3 + len(asked(status, 3))
 
 
-async def test_a_refusal_that_is_no_conflict_is_raised_as_it_is() -> None:
+async def test_a_refusal_that_is_not_a_conflict_is_raised_as_it_is() -> None:
     server = Server()
     server.lose = ["403"]
     async with connect(server) as donut:
@@ -249,7 +250,7 @@ async def test_the_hook_is_told_of_conflicts() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "on_conflict"),
     [
         ({}, Reapply()),

@@ -22,6 +22,7 @@ from agilekit import (
 )
 from agilekit.events import Event
 from agilekit.flyingdonut import RichText
+from tests.each import each
 
 from .server import CARD, Server
 from .test_strategies import connect
@@ -79,7 +80,9 @@ async def test_each_conflict_costs_one_request(conflicts: int, change: Any) -> N
     assert server.reads == 1
 
 
-async def test_how_far_a_refusal_reaches_is_learned_and_computed_changes_travel_alone() -> None:
+async def test_what_a_refusal_concerns_is_learned_and_computed_changes_are_sent_on_their_own() -> (
+    None
+):
     server = Server(whole=False)
     told: list[Event] = []
     async with connect(server, on_event=told.append) as donut:
@@ -118,8 +121,8 @@ async def test_a_server_that_refuses_as_a_whole_is_learned_from_what_it_did_not_
     assert (server.values["title"], server.values["estimate"]) == ("Theirs!", 201)
 
 
-@pytest.mark.parametrize("status", [200, 409])
-@pytest.mark.parametrize(
+@each("status", [200, 409])
+@each(
     ("mine", "theirs"),
     [("2.1", "2.10"), ("Paint the door", "Paint"), ("a list", "* a\n* list"), ("Old", "old")],
 )
@@ -151,8 +154,8 @@ async def test_none_is_the_same_as_an_empty_text() -> None:
     assert len(server.puts) == 1
 
 
-@pytest.mark.parametrize("theirs", [{"markdown": "Theirs", "html": "<p>Theirs</p>"}, ""])
-@pytest.mark.parametrize("mine", ["Mine", RichText("Mine"), _mine])
+@each("theirs", [{"markdown": "Theirs", "html": "<p>Theirs</p>"}, ""])
+@each("mine", ["Mine", RichText("Mine"), _mine])
 async def test_a_merge_is_given_three_values_of_one_type(theirs: Any, mine: Any) -> None:
     server = Server()
     server.values["summary"] = {"markdown": "Base"}
@@ -171,7 +174,7 @@ async def test_a_merge_is_given_three_values_of_one_type(theirs: Any, mine: Any)
     assert str(card.summary.value).endswith("and Mine")
 
 
-async def test_an_error_tells_what_was_placed_before_whatever_it_is() -> None:
+async def test_an_error_tells_what_was_applied_before_whatever_it_is() -> None:
     errors: list[AgilekitError] = []
     for second in ("403", "before", "refused"):
         server = Server(whole=False)
@@ -193,7 +196,7 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-async def test_the_callers_own_error_bears_what_was_placed_before_it() -> None:
+async def test_the_callers_own_error_bears_what_was_applied_before_it() -> None:
     server = Server(whole=False)
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -211,7 +214,7 @@ async def test_the_callers_own_error_bears_what_was_placed_before_it() -> None:
     assert any("title" in note for note in caught.value.__notes__)
 
 
-async def test_bad_output_of_a_function_in_a_later_round_bears_what_was_placed() -> None:
+async def test_bad_output_of_a_function_in_a_later_round_bears_what_was_applied() -> None:
     server = Server(whole=False)
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
@@ -251,7 +254,7 @@ async def test_a_caller_may_take_an_identical_value_for_its_own() -> None:
     assert len(server.puts) == 2
 
 
-async def test_an_identical_value_further_on_is_nobodys() -> None:
+async def test_an_identical_value_at_a_later_version_is_unknown() -> None:
     server = Server()
     server.lose = ["after"]
     async with connect(server) as donut:
@@ -267,7 +270,7 @@ async def test_an_identical_value_further_on_is_nobodys() -> None:
 
 
 @pytest.mark.parametrize("mode", ["nothing", "no id"])
-async def test_an_accepted_update_that_shows_nothing_is_judged_by_a_read(mode: str) -> None:
+async def test_an_accepted_update_that_shows_nothing_is_decided_by_a_read(mode: str) -> None:
     server = Server()
     server.success = mode
     async with connect(server) as donut:
@@ -277,6 +280,7 @@ async def test_an_accepted_update_that_shows_nothing_is_judged_by_a_read(mode: s
     assert (len(server.puts), server.reads) == (1, 2)
 
 
+@pytest.mark.quick(1)
 async def test_an_accepted_function_that_a_read_does_not_show_is_unknown() -> None:
     server = Server()
     server.success = "nothing"

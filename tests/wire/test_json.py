@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from agilekit.wire.json import JSON, dump, load, text_of
+from tests.each import each
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         *(b"", b"{", b"{'a': 1}", b"NaN", b"[Infinity]", b"[-Infinity]", b"1e999", b"[1,]"),
@@ -13,33 +14,31 @@ from agilekit.wire.json import JSON, dump, load, text_of
     ],
     ids=lambda body: repr(body)[:20],
 )
-def test_what_is_no_json_is_a_value_error(body: bytes) -> None:
+def test_anything_but_json_is_a_value_error(body: bytes) -> None:
     with pytest.raises(ValueError):
         load(body)
 
 
-def test_a_byte_order_mark_is_no_part_of_the_data() -> None:
+def test_a_byte_order_mark_is_not_part_of_the_data() -> None:
     assert load(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
-ENCODINGS = pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
-)
+ENCODINGS = each("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 
 
 @ENCODINGS
-@pytest.mark.parametrize("text", ["", "x", '{"a": 1}', "no such card", "一: é", "\U0001f4a1 card"])
-def test_a_text_is_read_in_the_encoding_that_its_mark_tells(text: str, encoding: str) -> None:
+@each("text", ["", "x", '{"a": 1}', "no such card", "一: é", "\U0001f4a1 card"])
+def test_a_text_is_read_in_the_encoding_of_its_mark(text: str, encoding: str) -> None:
     assert text_of(f"\ufeff{text}".encode(encoding)) == text
 
 
 @ENCODINGS
-@pytest.mark.parametrize("text", ['{"a": "一"}', ' [["é"]]', '"x"', "<a>一</a>"])
+@each("text", ['{"a": "一"}', ' [["é"]]', '"x"', "<a>一</a>"])
 def test_what_begins_as_json_or_xml_does_needs_no_mark(text: str, encoding: str) -> None:
     assert text_of(text.encode(encoding)) == text
 
 
-def test_what_is_no_text_is_read_as_far_as_it_is() -> None:
+def test_bytes_that_are_only_partly_text_are_read_as_far_as_they_are() -> None:
     assert text_of("oops 一".encode("utf-16-le")).startswith("oops ")
     assert text_of(b"\xff oops") == text_of(b"\xff\xfe oops")[1:] == "\ufffd oops"
 

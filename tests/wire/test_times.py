@@ -13,6 +13,7 @@ from agilekit.wire.times import (
     from_us_eastern,
     retry_after,
 )
+from tests.each import each
 
 EMPTY: JSON = []
 NOW = datetime(2026, 1, 5, 8, 0, 0, tzinfo=UTC)
@@ -42,7 +43,7 @@ def test_a_time_before_1970_may_be_written_in_milliseconds() -> None:
     assert from_date_wrapper({"$date": -1000}) == datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@each(
     "written",
     [
         *("", "soon", None, 5, EMPTY, {}, {"$date": "soon"}, {"$date": EMPTY}),
@@ -51,7 +52,7 @@ def test_a_time_before_1970_may_be_written_in_milliseconds() -> None:
     ],
     ids=lambda written: repr(written)[:30],
 )
-def test_what_is_no_time_is_a_value_error(written: object) -> None:
+def test_anything_but_a_time_is_a_value_error(written: object) -> None:
     with pytest.raises(ValueError):
         from_date_wrapper(cast("JSON", written))
 
@@ -60,7 +61,7 @@ def test_a_time_without_offset_is_taken_as_utc() -> None:
     assert from_iso("2014-10-26T22:00:00").utcoffset() == timedelta(0)
 
 
-@pytest.mark.parametrize(
+@each(
     ("header", "seconds"),
     [
         ("120", 120.0),
@@ -104,14 +105,14 @@ def test_retry_after_is_read_in_both_its_forms(header: str | None, seconds: floa
         ("2010-02-05T07:36:25+01:00", datetime(2010, 2, 5, 6, 36, 25, tzinfo=UTC)),
     ],
 )
-def test_us_eastern_time_is_told_in_utc(written: str, moment: datetime) -> None:
+def test_us_eastern_time_becomes_utc(written: str, moment: datetime) -> None:
     found = from_us_eastern(written)
     assert found == moment
     assert found.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize("written", ["", "0000-00-00 00:00:00", "noon", None, 5])
-def test_what_is_no_us_eastern_time_is_refused(written: JSON) -> None:
+def test_anything_but_a_us_eastern_time_is_refused(written: JSON) -> None:
     with pytest.raises(ValueError, match=r"."):
         from_us_eastern(written)
 
@@ -119,11 +120,11 @@ def test_what_is_no_us_eastern_time_is_refused(written: JSON) -> None:
 @pytest.mark.parametrize(
     "written", ["2011-02-07", "2011-02-07T10:00:00Z", "2011-02-07T23:59:59+01:00"]
 )
-def test_a_date_is_a_date_also_where_a_time_follows(written: str) -> None:
+def test_a_date_is_a_date_even_if_a_time_follows(written: str) -> None:
     assert from_iso_date(written) == date(2011, 2, 7)
 
 
 @pytest.mark.parametrize("written", ["", "7.2.2011", "2011-02-30", None, 20110207])
-def test_what_is_no_date_is_refused(written: object) -> None:
+def test_anything_but_a_date_is_refused(written: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         from_iso_date(written)

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from agilekit.wire.json import JSON
 from agilekit.wire.xml import load
+from tests.each import each
 
 
 def data(body: str) -> JSON:
     return load(body.encode()).data
 
 
-@pytest.mark.parametrize(
+@each(
     ("element", "value"),
     [
         ('<x type="integer">6</x>', 6),
@@ -122,7 +123,7 @@ def test_the_encoding_is_the_one_that_the_document_declares(encoding: str) -> No
     assert load(text.encode(encoding)).data == {"b": "Grüße"}
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         b"",
@@ -140,7 +141,7 @@ def test_the_encoding_is_the_one_that_the_document_declares(encoding: str) -> No
         b"<a>&nothing;</a>",
     ],
 )
-def test_what_is_no_document_is_a_value_error(body: bytes) -> None:
+def test_anything_but_a_document_is_a_value_error(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         load(body)
 
@@ -181,7 +182,7 @@ def test_text_stands_beside_attributes() -> None:
 
 
 @pytest.mark.parametrize("name", ["html", "HTML"])
-def test_a_web_page_is_no_document_even_if_it_is_well_formed(name: str) -> None:
+def test_a_web_page_is_not_a_document_even_if_it_is_well_formed(name: str) -> None:
     page = f"<{name}><head><title>Sign in</title></head></{name}>"
     with pytest.raises(ValueError, match="a web page"):
         load(page.encode())

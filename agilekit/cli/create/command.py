@@ -1,41 +1,44 @@
-"""The command: its options, the job, and its end."""
+"""The command: its options, what they mean together, and the job that they describe.
+
+`arguments` reads single options, `drafts_file` the file; `job` runs the job, `dry_run` only shows
+what it would send; `output` prints what became of the drafts.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Event
-from typing import Final, TextIO, TypeAlias
+from typing import Final
 
 import click
 
-from agilekit import AgilekitError, AnyReport, BulkInterrupted, BulkProgress, Options
+from agilekit import AnyReport, Options
 from agilekit.bulk import BulkOptions, OnError
-from agilekit.cli.choices import Choice
 from agilekit.cli.clients import connection_of
-from agilekit.cli.create.dry_run import Nobody, is_sound
+from agilekit.cli.create.arguments import (
+    JOURNAL_SUFFIX,
+    delimiter_for,
+    format_of,
+    journal_path,
+    parse_mapping,
+)
+from agilekit.cli.create.columns import Columns
+from agilekit.cli.create.drafts_file import DraftsFile, Format, readable_twice
+from agilekit.cli.create.dry_run import show_requests
+from agilekit.cli.create.job import run_job
 from agilekit.cli.create.kinds import container_ids, create_drafts
-from agilekit.cli.create.outcome import Tally
-from agilekit.cli.create.progress import creating
-from agilekit.cli.create.reading import Columns, Format, Input, opened
-from agilekit.cli.create.text_form import delimiter_of, encoding_of
-from agilekit.cli.running import run
-from agilekit.cli.signals import Interrupted, interruptible, noted, told
-from agilekit.cli.text import one_line
+from agilekit.cli.create.output import Tally
+from agilekit.cli.create.text_format import encoding_of
+from agilekit.cli.options import Choice, quiet_flag
+from agilekit.cli.output_file import check_not_overwritten, open_output
+from agilekit.cli.signals import deferred, interruptible
+from agilekit.cli.terminal import one_line
 from agilekit.services import SERVICES
-from agilekit.suggestions import did_you_mean
 
 __all__ = ["create"]
 
-_FORMATS: Final[Mapping[str, Format]] = {".csv": "csv", ".tsv": "csv", ".jsonl": "jsonl"}
-_JOURNAL: Final = ".agilekit-journal"
 _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind in one.kinds))
-_SOME_FAILED: Final = 1
-_SOME_UNKNOWN: Final = 3
-
-_Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[AnyReport]]
 
 
 @click.command
@@ -88,7 +91,7 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[AnyReport]]
     "--journal",
     metavar="FILE",
     type=click.Path(dir_okay=False),
-    help=f"Where to keep what was sent and created.  [default: FILE{_JOURNAL}]",
+    help=f"Where to keep what was sent and created.  [default: FILE{JOURNAL_SUFFIX}]",
 )
 @click.option("--no-journal", is_flag=True, help="Keep nothing: the job cannot be continued.")
 @click.option(
@@ -124,7 +127,7 @@ _Job: TypeAlias = Callable[[Options, BulkOptions], Awaitable[AnyReport]]
     "rests on texts.",
 )
 @click.option("--allow-http", is_flag=True, help="Let the base URL be plain HTTP, unprotected.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_flag
 def create(
     file: str,
     to: str,
@@ -174,15 +177,15 @@ def create(
     connection = None if to in SERVICES else connection_of(to, connections)
     to = to if connection is None else connection.service
     service = SERVICES[to]
-    what = kind or next(iter(service.kinds))
-    if what not in service.kinds:
-        raise click.UsageError(f"--to {to} takes --kind {', '.join(service.kinds)}, not {what}")
-    container = container_ids(service, what, into)
-    spec = service.kinds[what].spec
-    columns = Columns(spec.fields, spec.required, _mapped(mapping, spec.fields))
-    format = format or _format(file)
+    kind = kind or next(iter(service.kinds))
+    if kind not in service.kinds:
+        raise click.UsageError(f"--to {to} takes --kind {', '.join(service.kinds)}, not {kind}")
+    container = container_ids(service, kind, into)
+    spec = service.kinds[kind].spec
+    columns = Columns(spec.fields, spec.required, parse_mapping(mapping, spec.fields))
+    format = format or format_of(file)
     encoding = None if encoding is None else encoding_of(encoding)
-    delimiter = None if delimiter is None else _delimiter(delimiter, format)
+    delimiter = None if delimiter is None else delimiter_for(format, delimiter)
     options: Options = {}
     if concurrency is not None:
         options["concurrency"] = concurrency
@@ -190,171 +193,31 @@ def create(
         options["allow_http"] = True
     bulk: BulkOptions = {"on_error": on_error, "settle_after": settle_after, "mark": mark}
     if not dry_run:
-        bulk["journal"] = _journal(file, journal, no_journal=no_journal)
-    _check_is_another(failures, file, bulk.get("journal"))
-    with noted(), ExitStack() as stack:
+        bulk["journal"] = kept = journal_path(file, journal, no_journal=no_journal)
+        check_not_overwritten("--failures", failures, kept)
+    check_not_overwritten("--failures", failures, file)
+    # From here on a signal must not end the process between two writes of a file.
+    with deferred(), ExitStack() as stack:
         with interruptible():
-            path = stack.enter_context(opened(file))
-            name = "standard input" if file == "-" else file
-            drafts = Input(
-                path,
-                name=name,
+            drafts = DraftsFile(
+                stack.enter_context(readable_twice(file)),
+                name="standard input" if file == "-" else file,
                 format=format,
                 columns=columns,
                 encoding=encoding,
                 delimiter=delimiter,
             )
-            if drafts.found and not quiet:
-                click.echo(one_line(f"Note: {drafts.found}"), err=True)
-        written = None if failures is None else stack.enter_context(_written(failures))
-        tally = Tally(drafts, written)
+            if drafts.note and not quiet:
+                click.echo(one_line(f"Note: {drafts.note}"), err=True)
+        failed = None if failures is None else open_output("--failures", failures)
+        tally = Tally(drafts, failed if failed is None else stack.enter_context(failed))
 
         async def job(options: Options, bulk: BulkOptions) -> AnyReport:
             return await create_drafts(
-                service, what, container, drafts, options, bulk, connection=connection
+                service, kind, container, drafts, options, bulk, connection=connection
             )
 
         if dry_run:
-            _rehearse(job, options, tally, quiet=quiet)
+            show_requests(job, options, tally, quiet=quiet)
         else:
-            _do(job, options, bulk, what, tally, quiet=quiet)
-
-
-def _do(
-    job: _Job, options: Options, bulk: BulkOptions, what: str, tally: Tally, *, quiet: bool
-) -> None:
-    stop, last = Event(), BulkProgress()
-    failure: BaseException | None = None
-    with creating(what, len(tally.drafts), quiet=quiet) as show:
-
-        def on_progress(progress: BulkProgress) -> None:
-            nonlocal last
-            last = progress
-            show(progress)
-
-        bulk["on_progress"], bulk["stop"] = on_progress, stop
-        try:
-            report: AnyReport | None = run(lambda: job(options, bulk), stop=stop.set)
-        except BulkInterrupted as error:
-            report, failure = error.report, error.__cause__
-        except Interrupted:
-            report = None
-    if report is None or (stop.is_set() and report.stopped):
-        _tell_interruption(bulk, what, last.created, len(tally.drafts))
-        raise told()
-    with interruptible():
-        tally.tell(report)
-        tally.tell_duplicates(report.possible_duplicates)
-    if not quiet:
-        tally.print_table(what)
-    left = max(0, len(tally.drafts) - tally.counts.total())
-    if isinstance(failure, AgilekitError):
-        raise failure
-    if failure is not None:
-        raise click.ClickException(one_line(str(failure)))
-    _advise(bulk, report, tally, left, quiet=quiet)
-    if tally.counts["unknown"] or report.possible_duplicates or _is_unlooked(report):
-        sys.exit(_SOME_UNKNOWN)
-    if tally.failed or (report.stopped and left):
-        sys.exit(_SOME_FAILED)
-
-
-def _is_unlooked(report: AnyReport) -> bool:
-    """Whether something was sent twice, and what came of that could not be looked at."""
-    return report.reason is not None and not report.stopped
-
-
-def _advise(bulk: BulkOptions, report: AnyReport, tally: Tally, left: int, *, quiet: bool) -> None:
-    """What can be done about the drafts that were not created."""
-    is_kept = bulk.get("journal") is not None
-    if report.stopped and bulk.get("on_error") != "stop":
-        why = one_line(f"Stopped: {report.reason}; {left} drafts were not tried.")
-        click.echo(f"{why} The same command continues." if is_kept else why, err=True)
-        return
-    if _is_unlooked(report):
-        why = one_line(f"Nothing tells whether anything is there twice: {report.reason}")
-        click.echo(why, err=True)
-    if quiet:
-        return
-    if report.stopped and left:
-        click.echo(f"Stopped at an error; {left} drafts were not tried.")
-    if tally.counts["refused"] and is_kept:
-        click.echo("Mend what was refused and repeat the command: nothing is created twice.")
-    if tally.counts["unknown"]:
-        click.echo("Look for what is unknown before you create it again.")
-
-
-def _tell_interruption(bulk: BulkOptions, what: str, created: int, total: int) -> None:
-    done = f"Interrupted: {created:,} of {total:,} {what} were created."
-    if bulk.get("journal") is None:
-        done = f"{done} Without a journal the same command would begin again."
-    else:
-        done = f"{done} The same command continues: nothing is created twice."
-    click.echo(f"\n{done}", err=True)
-
-
-def _rehearse(job: _Job, options: Options, tally: Tally, *, quiet: bool) -> None:
-    nobody = Nobody()
-    options["transport"] = nobody.transport()
-    options["concurrency"] = 1  # so that the first requests are those of the first drafts
-    report = run(lambda: job(options, {}))
-    if not quiet:
-        for line in nobody.lines():
-            click.echo(line)
-    tally.tell(one for one in report if not is_sound(one))
-    if not quiet:
-        total = len(tally.drafts)
-        click.echo(f"Nothing was sent. {total - tally.failed} of {total} drafts can be sent.")
-    if tally.failed:
-        sys.exit(_SOME_FAILED)
-
-
-def _mapped(mapping: Sequence[str], fields: Sequence[str]) -> dict[str, str | None]:
-    mapped: dict[str, str | None] = {}
-    for one in mapping:
-        column, is_there, field = one.rpartition("=")
-        if not is_there:
-            raise click.UsageError(f"--map takes COLUMN=FIELD, not {one}")
-        if field and field not in fields:
-            known = ", ".join(fields)
-            meant = did_you_mean(field, fields)
-            raise click.UsageError(f"--map {one}: no field {field}; the fields are {known}{meant}")
-        mapped[column.strip()] = field or None
-    return mapped
-
-
-def _format(file: str) -> Format:
-    found = _FORMATS.get(Path(file).suffix.lower())
-    if found is None:
-        raise click.UsageError(f"--format csv or jsonl is needed: {file} does not tell")
-    return found
-
-
-def _delimiter(given: str, format: Format) -> str:
-    if format != "csv":
-        raise click.UsageError(f"--delimiter is for CSV, not for {format}")
-    return delimiter_of(given)
-
-
-def _journal(file: str, given: str | None, *, no_journal: bool) -> str | None:
-    if given is not None and no_journal:
-        raise click.UsageError("--journal and --no-journal exclude each other")
-    if given is not None or no_journal:
-        return given
-    if not Path(file).is_file():
-        raise click.UsageError("a job whose input is no file needs --journal or --no-journal")
-    return f"{file}{_JOURNAL}"
-
-
-def _check_is_another(failures: Path | None, *others: object) -> None:
-    """Raises UsageError where the failures would be written over what is needed."""
-    needed = [Path(other).resolve() for other in others if isinstance(other, str)]
-    if failures is not None and failures.resolve() in needed:
-        raise click.UsageError(f"--failures would be written over {failures}")
-
-
-def _written(path: Path) -> TextIO:
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise click.UsageError(f"--failures {path}: {error.strerror}") from None
+            run_job(job, options, bulk, kind, tally, quiet=quiet)

@@ -7,7 +7,7 @@ from typing import Any
 
 from agilekit import AnyReport, InvalidInput, Options
 from agilekit.bulk import BulkOptions, Draft
-from agilekit.cli.wording import variables_named
+from agilekit.cli.error_messages import variables_named
 from agilekit.connections import AnyClient, Connection
 from agilekit.services import Service
 

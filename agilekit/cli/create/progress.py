@@ -1,4 +1,4 @@
-"""How far a job is: a bar where there is a terminal, ten lines where there is none."""
+"""How far a job is: a bar in a terminal, ten lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from agilekit import BulkProgress
+from agilekit.cli.terminal import console_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["creating"]
+__all__ = ["job_progress"]
 
 
 @contextmanager
-def creating(
-    what: str, total: int, *, quiet: bool
+def job_progress(
+    kind: str, total: int, *, quiet: bool
 ) -> Generator[Callable[[BulkProgress], None], None, None]:
-    """Shows on standard error how many of the drafts have an outcome."""
+    """Shows on standard error how many of the drafts have an outcome.
+
+    Gives the ``on_progress`` of the job.
+    """
     if quiet or not total:
         yield lambda _progress: None
         return
-    from rich.console import Console
-
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = console_of(stderr=True)
     if console.is_terminal:
-        with _bar(console, what, total) as show:
+        with _bar(console, kind, total) as show:
             yield show
         return
     tenths = 0
@@ -35,7 +37,7 @@ def creating(
         nonlocal tenths
         if (reached := 10 * _done(progress) // total) > tenths:
             tenths = reached
-            line = f"{_done(progress)} of {total} {what}{_troubles(progress)}"
+            line = f"{_done(progress)} of {total} {kind}{_troubles(progress)}"
             console.print(line, soft_wrap=True)
 
     yield show_tenth
@@ -43,7 +45,7 @@ def creating(
 
 @contextmanager
 def _bar(
-    console: Console, what: str, total: int
+    console: Console, kind: str, total: int
 ) -> Generator[Callable[[BulkProgress], None], None, None]:
     from rich import progress as shown
 
@@ -56,7 +58,7 @@ def _bar(
         console=console,
         transient=True,
     ) as progress:
-        task = progress.add_task(what, total=total, troubles="")
+        task = progress.add_task(kind, total=total, troubles="")
         yield lambda now: progress.update(task, completed=_done(now), troubles=_troubles(now))
 
 

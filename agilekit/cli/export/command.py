@@ -8,15 +8,15 @@ from typing import get_args
 
 import click
 
-from agilekit.cli.choices import Choice
 from agilekit.cli.clients import clients_of, connections_file, done_of
-from agilekit.cli.export.outcome import as_json, print_report, verified
-from agilekit.cli.export.progress import exporting
-from agilekit.cli.running import run
-from agilekit.cli.signals import Interrupted, told
+from agilekit.cli.event_loop import run
+from agilekit.cli.export.output import print_report, report_as_json, verify_export
+from agilekit.cli.export.progress import export_progress
+from agilekit.cli.options import Choice, json_flag, quiet_flag
+from agilekit.cli.signals import Interrupted, reported
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
-from agilekit.export.places import target_at
+from agilekit.export.target.open_target import open_target
 
 __all__ = ["export"]
 
@@ -33,7 +33,7 @@ __all__ = ["export"]
 @click.option(
     "--format",
     type=Choice(get_args(Format)),
-    help="The format, where PATH does not tell.",
+    help="The format, if PATH does not tell.",
 )
 @click.option(
     "--verify",
@@ -50,7 +50,7 @@ __all__ = ["export"]
 @click.option(
     "--fresh",
     is_flag=True,
-    help="Begin anew, also where the run before was interrupted, and rely on nothing that was "
+    help="Begin anew, even if the run before was interrupted, and rely on nothing that was "
     "exported before.",
 )
 @click.option(
@@ -61,8 +61,8 @@ __all__ = ["export"]
     show_default=True,
     help="How many requests may be in flight at once.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-@click.option("--json", "in_json", is_flag=True, help="Print the report as JSON.")
+@quiet_flag
+@json_flag
 def export(
     connection: Sequence[str],
     to: str | None,
@@ -89,12 +89,12 @@ def export(
     if verify is not None:
         if to is not None or connection:
             raise click.UsageError("--verify takes one PATH, and nothing else to export")
-        if not verified(verify, format, quiet=quiet, in_json=in_json):
+        if not verify_export(verify, format, quiet=quiet, in_json=in_json):
             sys.exit(1)
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
-    target_at(to, format)  # before anything is asked of the connections
+    open_target(to, format)  # before anything is asked of the connections
     clients, done = clients_of(connection, file), done_of(connection, file)
 
     async def job() -> ExportReport:
@@ -113,9 +113,9 @@ def export(
         report = run(job)
     except Interrupted:
         click.echo("\nInterrupted. The same command continues: what is whole stays.", err=True)
-        raise told() from None
+        raise reported() from None
     if in_json:
-        click.echo(as_json(report))
+        click.echo(report_as_json(report))
     print_report(report, quiet=quiet or in_json)
     if report.failed:
         sys.exit(1)
@@ -132,7 +132,7 @@ async def _export(
     done: Mapping[str, Sequence[str]],
     quiet: bool,
 ) -> ExportReport:
-    with exporting(quiet=quiet) as show:
+    with export_progress(quiet=quiet) as show:
         return await export_to(
             clients,
             to=to,

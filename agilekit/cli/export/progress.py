@@ -1,4 +1,4 @@
-"""How far an export is: bars in a terminal, plain lines where there is none."""
+"""How far an export is: bars in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,27 +7,25 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from agilekit.cli.text import one_line
+from agilekit.cli.terminal import console_of, one_line
 from agilekit.export import Progress
 from agilekit.export.report import run_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["exporting"]
+__all__ = ["export_progress"]
 
 _ENDS: Final = ("done", "skipped", "failed")
 
 
 @contextmanager
-def exporting(*, quiet: bool) -> Generator[Callable[[Progress], None], None, None]:
-    """Shows on standard error how far an export is. What it gives is a hook of `export`."""
+def export_progress(*, quiet: bool) -> Generator[Callable[[Progress], None], None, None]:
+    """Shows on standard error how far an export is. Gives the ``on_progress`` of `export`."""
     if quiet:
         yield lambda _progress: None
         return
-    from rich.console import Console
-
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = console_of(stderr=True)
     if console.is_terminal:
         with _bars(console) as show:
             yield _continuing(console, show)
@@ -36,17 +34,17 @@ def exporting(*, quiet: bool) -> Generator[Callable[[Progress], None], None, Non
 
 
 def _continuing(console: Console, show: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """Tells first which run is continued, if one is."""
-    told = False
+    """Says first which run is continued, if one is."""
+    is_said = False
 
-    def tell(progress: Progress) -> None:
-        nonlocal told
-        if progress.continued and not told:
-            told = True
+    def show_all(progress: Progress) -> None:
+        nonlocal is_said
+        if progress.continued and not is_said:
+            is_said = True
             console.print(f"Continuing {run_of(progress.continued)}.", soft_wrap=True)
         show(progress)
 
-    return tell
+    return show_all
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""One request as a handler sees it: what it names, what it may do, and how it is answered."""
+"""One request as a handler sees it: what its path names, what it may do, how it is answered."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from attrs import evolve, frozen
 
 from agilekit.sandbox.easybacklog import negotiation
-from agilekit.sandbox.easybacklog.attributes import Written
+from agilekit.sandbox.easybacklog.params import Params
 from agilekit.sandbox.messages import Json, Refusal, Response
-from agilekit.sandbox.rendering import Items, Renderer
+from agilekit.sandbox.renderer import Items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from agilekit.sandbox.easybacklog.negotiation import Format
-    from agilekit.sandbox.easybacklog.race import Kind, Racing, Siblings
+    from agilekit.sandbox.easybacklog.options import Options
+    from agilekit.sandbox.easybacklog.race import Kind, RaceState, Siblings
     from agilekit.sandbox.easybacklog.state import (
         Account,
         Backlog,
@@ -29,99 +30,111 @@ if TYPE_CHECKING:
     )
     from agilekit.sandbox.easybacklog.store import Store
     from agilekit.sandbox.messages import Request
-    from agilekit.sandbox.rendering import Value
+    from agilekit.sandbox.renderer import Value
     from agilekit.sandbox.rewriting import Rewriting
 
 T = TypeVar("T")
 
-_RANKS: Final[tuple[Privilege, ...]] = ("none", "read", "readstatus", "full")
-_UNWRITTEN: Final = frozenset({"action", "controller", "id", "format"})
+_PRIVILEGES: Final[tuple[Privilege, ...]] = ("none", "read", "readstatus", "full")
+# Rails puts these among the parameters itself, so that they are never attributes.
+_OF_RAILS: Final = frozenset({"action", "controller", "id", "format"})
 
 
 class Crash(Refusal):
-    """A rule that the server keeps by an exception which nothing foresees: 500."""
+    """500: the server keeps this rule only by an exception that nothing in it catches."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(500, f"Internal server error: {reason}")
 
 
 def identifier(value: Json) -> int | None:
-    """An id as a path or a parameter gives it, or None if it can be none."""
+    """An id as a path or a parameter gives it, or None if it is not a valid one."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-@frozen
+@frozen(kw_only=True)
 class Call:
-    """A request with valid credentials; ``scope`` is what a 404 calls the thing asked for."""
+    """A request with valid credentials.
+
+    ``ids`` are those in its path, ``parameters`` all that it was sent, ``resource`` is what a 404
+    calls the thing that was asked for.
+    """
 
     store: Store
+    options: Options
+    rewriting: Rewriting
+    race_state: RaceState
+    request: Request
     ids: Mapping[str, str]
     parameters: Mapping[str, Json]
     format: Format
-    scope: str
-    renderer: Renderer
-    strict: bool
-    recorded: bool
-    rewriting: Rewriting
-    request: Request
-    racing: Racing
+    resource: str
 
     @property
     def xml(self) -> bool:
         return self.format == "xml"
 
     @property
+    def recorded(self) -> bool:
+        """Whether answers have the keys of a running server rather than those of the document."""
+        return self.options.keys == "recorded"
+
+    @property
     def with_associated_data(self) -> bool:
         return self.parameters.get("include_associated_data") in ("true", True)
 
-    def record(self, name: str, value: Value, status: int = 200, *, at: str = "") -> Response:
-        """An answer; ``at`` is the path in the Location of something that was made."""
-        response = negotiation.written(self.renderer, self.format, name, value, status)
-        return evolve(response, headers=(*response.headers, ("Location", at))) if at else response
+    def respond(
+        self, name: str, value: Value, status: int = 200, *, location: str = ""
+    ) -> Response:
+        """An answer; ``location`` is the path of something that was created."""
+        response = negotiation.write(self.options.renderer, self.format, name, value, status)
+        if not location:
+            return response
+        return evolve(response, headers=(*response.headers, ("Location", location)))
 
-    def listing(self, many: str, one: str, values: Sequence[Value]) -> Response:
+    def respond_list(self, plural: str, singular: str, values: Sequence[Value]) -> Response:
         # Nothing tells Rails what an empty list is a list of.
-        return self.record(many if values else "nil_classes", Items(one, values))
+        return self.respond(plural if values else "nil_classes", Items(singular, values))
 
-    def done(self) -> Response:
+    def respond_empty(self) -> Response:
         return Response(204, b"", ())
 
-    def written(self, *allowed: str, ignored: tuple[str, ...] = ()) -> Written:
+    def permit(self, *allowed: str, ignored: tuple[str, ...] = ()) -> Params:
         """The attributes that the request gives, without those that are ignored.
 
-        Raises :class:`Refusal` (422) for any other, but only in development mode: ``_method`` and
-        ``api_key`` are others, too.
+        Raises :class:`Refusal` (422) for any other in development mode; ``_method`` and ``api_key``
+        are others, too. In production they are ignored.
         """
-        given = {k: it for k, it in self.parameters.items() if k not in {*_UNWRITTEN, *ignored}}
-        if self.strict and (protected := [name for name in given if name not in allowed]):
+        given = {k: it for k, it in self.parameters.items() if k not in {*_OF_RAILS, *ignored}}
+        if self.options.strict and (protected := [name for name in given if name not in allowed]):
             names = ", ".join(protected)
             raise Refusal(422, f"Protected fields cannot be set: {names}")
-        return Written({name: given[name] for name in allowed if name in given}, self.rewriting)
+        return Params({name: given[name] for name in allowed if name in given}, self.rewriting)
 
     def siblings(self, kind: Kind, container: int, ids: Sequence[int]) -> Siblings:
         """What a create sees of the others in its container."""
-        return self.racing.siblings((kind, container), ids, self.request)
+        return self.race_state.siblings((kind, container), ids, self.request)
 
-    def missing(self) -> Refusal:
-        return Refusal(404, f"{self.scope} does not exist")
+    def not_found(self) -> Refusal:
+        return Refusal(404, f"{self.resource} does not exist")
 
-    def demand(self, account_id: int, privilege: Privilege, otherwise: str) -> None:
+    def require_privilege(self, account_id: int, privilege: Privilege, otherwise: str) -> None:
         """Raises :class:`Refusal` (403) unless the user may do so much in the account."""
         held = self.store.accounts[account_id].privilege
-        if _RANKS.index(held) < _RANKS.index(privilege):
+        if _PRIVILEGES.index(held) < _PRIVILEGES.index(privilege):
             raise Refusal(403, f"No permission to {otherwise}")
 
     def find(self, name: str, entities: Mapping[int, T]) -> T:
         """The entity with the id that the path holds. Raises :class:`Refusal` (404)."""
         entity = entities.get(identifier(self.ids[name]) or 0)
         if entity is None:
-            raise self.missing()
+            raise self.not_found()
         return entity
 
     def account(self) -> Account:
         account = self.find("account_id", self.store.accounts)
-        self.demand(account.id, "read", "view this account")
+        self.require_privilege(account.id, "read", "view this account")
         return account
 
     def company(self) -> Company:
@@ -182,23 +195,25 @@ class Call:
     def backlog_of(self, story: Story) -> Backlog:
         return self.store.backlogs[self.store.themes[story.theme_id].backlog_id]
 
-    def editable(self, backlog: Backlog, what: str, privilege: Privilege = "full") -> Backlog:
+    def require_editable(
+        self, backlog: Backlog, what: str, privilege: Privilege = "full"
+    ) -> Backlog:
         """The backlog, if what is in it may be changed; a 403 :class:`Refusal` if not."""
         if not backlog.is_editable:
             raise Refusal(403, f"The backlog of this {what} cannot be changed")
-        self.demand(backlog.account_id, privilege, "edit this backlog")
+        self.require_privilege(backlog.account_id, privilege, "edit this backlog")
         return backlog
 
-    def touched(self, backlog: Backlog) -> None:
+    def touch(self, backlog: Backlog) -> None:
         """A backlog is as new as the last change to anything in it."""
         backlog.updated_at = self.store.clock()
         backlog.last_modified_user_id = self.store.user_id
 
     def _readable(self, backlog: Backlog) -> Backlog:
-        self.demand(backlog.account_id, "read", "view this backlog")
+        self.require_privilege(backlog.account_id, "read", "view this backlog")
         return backlog
 
     def _within(self, entity: T, inside: bool) -> T:
         if not inside:
-            raise self.missing()
+            raise self.not_found()
         return entity

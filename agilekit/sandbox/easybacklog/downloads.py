@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from agilekit.sandbox.easybacklog import points
 from agilekit.sandbox.easybacklog.call import Crash
 from agilekit.sandbox.messages import Response
-from agilekit.sandbox.rendering import legal
+from agilekit.sandbox.renderer import legal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -25,8 +25,8 @@ def total(stories: Iterable[Story]) -> float:
     return low + math.sqrt(spread)
 
 
-def shown(points: float) -> float | Decimal:
-    """A sum as the server has it: a decimal, but a float where there was nothing to sum up."""
+def wire_sum(points: float) -> float | Decimal:
+    """A sum as the server writes it: a decimal, but a float if there was nothing to sum up."""
     return Decimal(str(points)) if points else 0.0
 
 
@@ -49,12 +49,12 @@ def of_backlog(store: Store, backlog: Backlog) -> float:
 
 
 def days(backlog: Backlog, points: float) -> float | None:
-    """Person-days for so many points, or None where the backlog has no velocity."""
+    """Person-days for so many points, or None if the backlog has no velocity."""
     return points / float(backlog.velocity) if backlog.velocity else None
 
 
 def cost(store: Store, backlog: Backlog, points: float) -> str:
-    """The formatted cost of so many points, without cents; "$0" where there is no rate."""
+    """The formatted cost of so many points, without cents; "$0" if there is no rate."""
     amount = (days(backlog, points) or 0.0) * (backlog.rate or 0)
     locale = LOCALES[store.accounts[backlog.account_id].locale_id]
     return f"{locale.currency}{amount:,.0f}"

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import define, field, frozen
 
+from agilekit.sandbox.options import options_repr, probability
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from attrs import Attribute
 
     from agilekit.sandbox.messages import Request
 
@@ -23,12 +23,7 @@ Kind: TypeAlias = Literal["theme", "story", "criterion", "sprint story"]
 Container: TypeAlias = tuple[Kind, int]
 
 
-def _probability(_: object, attribute: Attribute[float], value: float) -> None:
-    if not 0 <= value <= 1:
-        raise ValueError(f"{attribute.name} is a probability, from 0 to 1, not {value!r}")
-
-
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Race:
     """How often two creates that are under way at once do not see each other.
 
@@ -44,12 +39,15 @@ class Race:
     Raises :class:`ValueError` for odds out of range.
     """
 
-    odds: float = field(default=0.0, validator=_probability)
+    odds: float = field(default=0.0, validator=probability)
     """From 0 to 1, that a create overlooks the last one in its container, if both are under way.
 
     At 0.7, 31 themes at once get about 22 codes, as a running server was seen to give them.
     """
     seed: int = 0
+
+    def __repr__(self) -> str:
+        return options_repr(self)
 
 
 @frozen
@@ -58,7 +56,7 @@ class _Stored:
     at: float
 
 
-class Racing:
+class RaceState:
     """What was stored last in each container, and what is drawn from the seed of a race."""
 
     def __init__(self, race: Race) -> None:
@@ -70,15 +68,15 @@ class Racing:
         """What a create sees in its container."""
         last = self._last.get(container)
         came = request.at if request.came is None else request.came
-        unseen = None
+        overlooked = None
         if (
             last is not None
             and last.at > came
             and last.identifier in ids
             and self._random.random() < self.race.odds
         ):
-            unseen = last.identifier
-        return Siblings(self, container, request.at, ids, unseen)
+            overlooked = last.identifier
+        return Siblings(self, container, request.at, ids, overlooked)
 
     def stored(self, container: Container, identifier: int, at: float) -> None:
         if self.race.odds:
@@ -89,19 +87,23 @@ class Racing:
 class Siblings:
     """The others in a container, without the one that a create does not see, if there is one."""
 
-    _racing: Racing
+    _race_state: RaceState
     _container: Container
     _at: float
     _ids: Sequence[int]
-    unseen: int | None
+    overlooked: int | None
 
     @property
-    def seen(self) -> Sequence[int]:
-        return self._ids if self.unseen is None else [it for it in self._ids if it != self.unseen]
+    def visible(self) -> Sequence[int]:
+        return (
+            self._ids
+            if self.overlooked is None
+            else [it for it in self._ids if it != self.overlooked]
+        )
 
     def position(self, given: int | None) -> int | None:
-        """Where the new one is put: None is the end, and what looks like it may be another's."""
-        return len(self._ids) if given is None and self.unseen is not None else given
+        """The position of the new one; what looks like the end may be the other's position."""
+        return len(self._ids) if given is None and self.overlooked is not None else given
 
     def stored(self, identifier: int) -> None:
-        self._racing.stored(self._container, identifier, self._at)
+        self._race_state.stored(self._container, identifier, self._at)

@@ -1,6 +1,6 @@
 """The table of the calls, in the order of the easyBacklog API documentation.
 
-Where the document shows a wrong path (Create a Company, Update a Theme, Update a Sprint, Retrieve
+If the document shows a wrong path (Create a Company, Update a Theme, Update a Sprint, Retrieve
 a Locale), the one of its example is here.
 """
 
@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agilekit.sandbox.easybacklog import handlers_accounts as accounts
-from agilekit.sandbox.easybacklog import handlers_backlogs as backlogs
-from agilekit.sandbox.easybacklog import handlers_catalogue as catalogue
-from agilekit.sandbox.easybacklog import handlers_sprints as sprints
-from agilekit.sandbox.easybacklog import handlers_stories as stories
-from agilekit.sandbox.easybacklog import handlers_themes as themes
+from agilekit.sandbox.easybacklog.handlers import (
+    accounts,
+    backlogs,
+    catalogue,
+    companies,
+    criteria,
+    snapshots,
+    sprint_stories,
+    sprints,
+    stories,
+    themes,
+)
 from agilekit.sandbox.routing import Route
 
 if TYPE_CHECKING:
@@ -41,11 +47,11 @@ ROUTES: Final[tuple[Route[Call], ...]] = (
     Route("GET", "/accounts", accounts.list_accounts),
     Route("GET", _ACCOUNT, accounts.retrieve_account),
     Route("PUT", _ACCOUNT, accounts.update_account),
-    Route("GET", _COMPANIES, accounts.list_companies),
-    Route("GET", _COMPANY, accounts.retrieve_company),
-    Route("POST", _COMPANIES, accounts.create_company),
-    Route("PUT", _COMPANY, accounts.update_company),
-    Route("DELETE", _COMPANY, accounts.delete_company),
+    Route("GET", _COMPANIES, companies.list_companies),
+    Route("GET", _COMPANY, companies.retrieve_company),
+    Route("POST", _COMPANIES, companies.create_company),
+    Route("PUT", _COMPANY, companies.update_company),
+    Route("DELETE", _COMPANY, companies.delete_company),
     Route("GET", _BACKLOGS, backlogs.list_backlogs),
     Route("GET", _BACKLOG, backlogs.retrieve_backlog),
     Route("GET", f"{_BACKLOG}/stats", backlogs.retrieve_statistics),
@@ -53,10 +59,10 @@ ROUTES: Final[tuple[Route[Call], ...]] = (
     Route("PUT", _BACKLOG, backlogs.update_backlog),
     Route("POST", f"{_BACKLOG}/duplicate", backlogs.duplicate_backlog),
     Route("DELETE", _BACKLOG, backlogs.delete_backlog),
-    Route("GET", _SNAPSHOTS, backlogs.list_snapshots),
-    Route("GET", _SNAPSHOT, backlogs.retrieve_snapshot),
-    Route("POST", _SNAPSHOTS, backlogs.create_snapshot),
-    Route("DELETE", _SNAPSHOT, backlogs.delete_snapshot),
+    Route("GET", _SNAPSHOTS, snapshots.list_snapshots),
+    Route("GET", _SNAPSHOT, snapshots.retrieve_snapshot),
+    Route("POST", _SNAPSHOTS, snapshots.create_snapshot),
+    Route("DELETE", _SNAPSHOT, snapshots.delete_snapshot),
     Route("GET", _THEMES, themes.list_themes),
     Route("GET", _THEME, themes.retrieve_theme),
     Route("POST", _THEMES, themes.create_theme),
@@ -75,16 +81,16 @@ ROUTES: Final[tuple[Route[Call], ...]] = (
     Route("POST", _STORIES, stories.create_story),
     Route("PUT", _STORY, stories.update_story),
     Route("DELETE", _STORY, stories.delete_story),
-    Route("GET", _CRITERIA, stories.list_criteria),
-    Route("GET", _CRITERION, stories.retrieve_criterion),
-    Route("POST", _CRITERIA, stories.create_criterion),
-    Route("PUT", _CRITERION, stories.update_criterion),
-    Route("DELETE", _CRITERION, stories.delete_criterion),
-    Route("GET", _SPRINT_STORIES, sprints.list_sprint_stories),
-    Route("GET", _SPRINT_STORY, sprints.retrieve_sprint_story),
-    Route("POST", _SPRINT_STORIES, sprints.create_sprint_story),
-    Route("PUT", _SPRINT_STORY, sprints.update_sprint_story),
-    Route("DELETE", _SPRINT_STORY, sprints.delete_sprint_story),
+    Route("GET", _CRITERIA, criteria.list_criteria),
+    Route("GET", _CRITERION, criteria.retrieve_criterion),
+    Route("POST", _CRITERIA, criteria.create_criterion),
+    Route("PUT", _CRITERION, criteria.update_criterion),
+    Route("DELETE", _CRITERION, criteria.delete_criterion),
+    Route("GET", _SPRINT_STORIES, sprint_stories.list_sprint_stories),
+    Route("GET", _SPRINT_STORY, sprint_stories.retrieve_sprint_story),
+    Route("POST", _SPRINT_STORIES, sprint_stories.create_sprint_story),
+    Route("PUT", _SPRINT_STORY, sprint_stories.update_sprint_story),
+    Route("DELETE", _SPRINT_STORY, sprint_stories.delete_sprint_story),
     Route("GET", "/locales", catalogue.list_locales),
     Route("GET", "/locales/{locale_id}", catalogue.retrieve_locale),
     Route("GET", "/scoring-rules", catalogue.list_scoring_rules),

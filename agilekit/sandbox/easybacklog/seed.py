@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from agilekit.sandbox.easybacklog.catalogue import ACCEPTED, TO_DO
+from agilekit.sandbox.options import Seed, check_seed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +20,9 @@ _WEEK: Final = timedelta(days=7)
 _IN_PROGRESS: Final = 2
 
 
-def fill(store: Store, seed: Literal["empty", "demo"]) -> Backlog:
+def fill(store: Store, seed: Seed) -> Backlog:
     """The main backlog of the seed, in the one account that it makes."""
-    if seed not in ("empty", "demo"):
-        raise ValueError(f"The seed is {seed!r}, not empty or demo")
+    check_seed(seed)
     clock, store.clock = store.clock, lambda: _START
     try:
         if seed == "demo":

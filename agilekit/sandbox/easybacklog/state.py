@@ -1,8 +1,7 @@
 """What an easyBacklog holds. Everything compares by value; children are lists of ids, in order.
 
-The position of a theme, a story, a criterion or a sprint story is its place in the list of its
-parent, from 1, and is not kept a second time. Themes and sprint stories that move leave their
-place empty.
+The position of a theme, a story, a criterion or a sprint story, from 1, is that in the list of its
+parent, and is not kept a second time. Themes and sprint stories that move leave a gap, a 0.
 """
 
 from __future__ import annotations
@@ -87,7 +86,7 @@ class Backlog:
 
     ``not_ready_since`` is set while the themes of ``copy_of`` are still to come; ``reads`` counts
     how often it has been shown since. ``sprints`` is in the order of their iterations.
-    ``places`` are its themes, and a 0 for each place that is empty since its theme has moved away.
+    ``positions`` are the ids of its themes, and a 0 for each gap that one left when it moved away.
     """
 
     id: int
@@ -110,13 +109,13 @@ class Backlog:
     not_ready_status: str | None = None
     copy_of: int | None = None
     reads: int = 0
-    places: list[int] = Factory(list[int])
+    positions: list[int] = Factory(list[int])
     sprints: list[int] = Factory(list[int])
     snapshots: list[int] = Factory(list[int])
 
     @property
     def themes(self) -> list[int]:
-        return [one for one in self.places if one]
+        return [one for one in self.positions if one]
 
     @property
     def is_snapshot(self) -> bool:
@@ -140,7 +139,7 @@ class Theme:
 
 @define(kw_only=True)
 class Story:
-    """A story. Where the backlog has a single score, both scores are that one."""
+    """A story. If the backlog has a single score, both scores are that one."""
 
     id: int
     theme_id: int
@@ -167,7 +166,7 @@ class Criterion:
 
 @define(kw_only=True)
 class Sprint:
-    """A sprint; ``places`` are ids of sprint stories, and a 0 for each place that is empty."""
+    """A sprint; ``positions`` are the ids of its sprint stories, and a 0 for each gap."""
 
     id: int
     backlog_id: int
@@ -179,12 +178,12 @@ class Sprint:
     completed_at: datetime | None = None
     created_at: datetime | None
     updated_at: datetime | None
-    places: list[int] = Factory(list[int])
+    positions: list[int] = Factory(list[int])
     snapshot_id: int | None = None
 
     @property
     def stories(self) -> list[int]:
-        return [one for one in self.places if one]
+        return [one for one in self.positions if one]
 
     @property
     def is_completed(self) -> bool:

@@ -16,20 +16,20 @@ from attrs import evolve, frozen
 
 from agilekit.sandbox.easybacklog import points
 from agilekit.sandbox.easybacklog.call import Crash
-from agilekit.sandbox.rendering import Items
+from agilekit.sandbox.renderer import Items
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.easybacklog.forms import Form
+    from agilekit.sandbox.easybacklog.serializers import Form
     from agilekit.sandbox.easybacklog.state import Backlog, Sprint
     from agilekit.sandbox.easybacklog.store import Store
 
 _DAY: Final = timedelta(days=1)
-_LONGEST: Final = 500  # imagined sprints
+_MAX_IMAGINED: Final = 500  # sprints after the last real one
 
 
 @frozen(kw_only=True)
 class _Leg:
-    """A sprint, real or imagined. ``actual`` is in points per day and team member."""
+    """A sprint of a chart, real or imagined; ``actual`` is in points per day and team member."""
 
     iteration: int
     start_on: date
@@ -58,7 +58,7 @@ class _Leg:
             completed_on=self.assumed_end,
             iteration=self.iteration,
             duration=self.duration,
-            completed=points.shown(self.completed),
+            completed=points.wire_sum(self.completed),
             **rest,
         )
 
@@ -74,7 +74,7 @@ class _Leg:
             points=ends_at,
             iteration=self.iteration,
             duration=math.ceil(days),
-            completed=points.shown(burnt),
+            completed=points.wire_sum(burnt),
         )
 
 
@@ -122,11 +122,12 @@ def _burn_down(legs: list[_Leg], done: int, total: float, average: float | None)
     ends = [*(_before(leg.start_on) for leg in legs[1:]), legs[-1].assumed_end]
     zero = evolve(legs[0], actual=0.0).row(
         completed_on=legs[0].start_on,
-        points=points.shown(total),
+        points=points.wire_sum(total),
         iteration=0,
         duration=legs[0].duration,
         completed=0,
     )
+    # The trend: what is expected of each sprint.
     trend, left = [zero], total
     for leg, end in zip(legs, ends, strict=True):
         if left > 0:
@@ -134,6 +135,7 @@ def _burn_down(legs: list[_Leg], done: int, total: float, average: float | None)
             trend.append(leg.burnt(left, leg.expected, end))
     trend += _imagined(legs[-1], left, legs[-1].expected)
 
+    # The actual line: what completed sprints did. The projection begins where it ends.
     actual, projected, left = ([zero], [], total) if done else ([], [zero], total)
     for leg, end in zip(legs[:done], ends, strict=False):
         if left > 0:
@@ -141,12 +143,13 @@ def _burn_down(legs: list[_Leg], done: int, total: float, average: float | None)
             actual.append(leg.burnt(left, leg.completed, end))
     if done:
         projected.append(actual[-1])
+    # The projection: the average of completed sprints, or without any what is expected.
     left = max(left, 0.0)
     for leg, end in zip(legs[done:], ends[done:], strict=True):
-        pace = leg.expected if average is None else average
-        if left > 0 and pace > 0:
-            left -= pace
-            projected.append(leg.burnt(left, pace, end))
+        velocity = leg.expected if average is None else average
+        if left > 0 and velocity > 0:
+            left -= velocity
+            projected.append(leg.burnt(left, velocity, end))
     projected += _imagined(legs[-1], left, legs[-1].expected if average is None else average)
     return {
         "trend": Items("trend", trend),
@@ -155,13 +158,14 @@ def _burn_down(legs: list[_Leg], done: int, total: float, average: float | None)
     }
 
 
-def _imagined(leg: _Leg, left: float, pace: float) -> list[Form]:
+def _imagined(leg: _Leg, left: float, velocity: float) -> list[Form]:
+    """As many sprints after the last one as it takes until nothing is left."""
     rows: list[Form] = []
-    while left > 0 and pace > 0 and len(rows) < _LONGEST:
-        left -= pace
+    while left > 0 and velocity > 0 and len(rows) < _MAX_IMAGINED:
+        left -= velocity
         start = _working_day(leg.assumed_end + _DAY)
         leg = evolve(leg, iteration=leg.iteration + 1, start_on=start)
-        rows.append(leg.burnt(left, pace, leg.assumed_end))
+        rows.append(leg.burnt(left, velocity, leg.assumed_end))
     return rows
 
 
@@ -173,14 +177,14 @@ def _burn_up(store: Store, sprints: list[Sprint], done: list[_Leg], total: float
     for leg, sprint in zip(done, sprints, strict=False):
         snapshot = store.backlogs.get(sprint.snapshot_id or 0)
         known = points.of_backlog(store, snapshot) if snapshot else total
-        totals.append(leg.done(total_points=points.shown(known)))
-        actual.append(leg.done(total_points=points.shown(sum_) if actual else 0))
+        totals.append(leg.done(total_points=points.wire_sum(known)))
+        actual.append(leg.done(total_points=points.wire_sum(sum_) if actual else 0))
         sum_ += leg.completed
     if done:
         start = done[-1].assumed_end + _DAY
         now = evolve(done[-1], iteration=0, start_on=start, completed=0.0, actual=0.0)
-        totals.append(now.done(total_points=points.shown(total)))
-        actual.append(now.done(total_points=points.shown(sum_)))
+        totals.append(now.done(total_points=points.wire_sum(total)))
+        actual.append(now.done(total_points=points.wire_sum(sum_)))
     return {"total": Items("total", totals), "actual": Items("actual", actual)}
 
 

@@ -1,6 +1,6 @@
 """The state of an easyBacklog, and the changes that can be made to it.
 
-No method here judges: what may not be is refused before a change is begun.
+No method here checks anything: what is not allowed is refused before a change begins.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from agilekit.sandbox.easybacklog import codes
-from agilekit.sandbox.easybacklog.additions import Additions
-from agilekit.sandbox.easybacklog.catalogue import ACCEPTED
+from agilekit.sandbox.easybacklog.catalogue import ACCEPTED, MODIFIED_FIBONACCI, SCORING_RULES
+from agilekit.sandbox.easybacklog.entities import Entities
 from agilekit.sandbox.easybacklog.state import (
     Backlog,
     Criterion,
+    ScoringRule,
     Sprint,
     SprintStory,
     Story,
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-class Store(Additions):
+class Store(Entities):
     """What is added, and then copied, moved, completed and removed.
 
     ``ready_after_reads``: how often a fresh snapshot or duplicate is shown as not ready.
-    ``ready_after``: where it is not None, the time alone tells when one is ready.
+    ``ready_after``: if it is not None, one is ready after that time, however often it was shown.
     ``copies_without_times``: what is copied into a snapshot or a duplicate has null timestamps.
     """
 
@@ -125,9 +126,17 @@ class Store(Additions):
             backlog.reads += 1
         return backlog
 
+    def scoring_rule(self, backlog: Backlog) -> ScoringRule:
+        """The scoring rule of the backlog, or else that of its account, or else the usual one."""
+        number = backlog.scoring_rule_id or self.accounts[backlog.account_id].scoring_rule_id
+        return SCORING_RULES.get(number or 0, MODIFIED_FIBONACCI)
+
     def is_accepted(self, story: Story) -> bool:
         assigned = self.sprint_stories.get(story.sprint_story_id or 0)
         return assigned is not None and assigned.sprint_story_status_id == ACCEPTED
+
+    def has_accepted_story(self, sprint_story_id: int) -> bool:
+        return self.is_accepted(self.stories[self.sprint_stories[sprint_story_id].story_id])
 
     def move_story(self, story: Story, theme: Theme) -> None:
         """Put a story at the end of another theme, under another unique id if its own is taken."""
@@ -140,30 +149,30 @@ class Store(Additions):
 
     def move_theme(self, theme: Theme, target: Backlog) -> None:
         """Put a theme at the end of another backlog, under another name and code if taken there."""
-        _leave(self.backlogs[theme.backlog_id].places, theme.id)
+        _vacate(self.backlogs[theme.backlog_id].positions, theme.id)
         others = [self.themes[one] for one in target.themes]
         taken = {it.code for it in others}
         if theme.code in taken:
             theme.code = codes.free_code(theme.code, taken)
         theme.name = codes.free_name(theme.name, {it.name for it in others})
         theme.backlog_id = target.id
-        target.places.append(theme.id)
+        target.positions.append(theme.id)
         theme.updated_at = self.clock()
 
     def move_sprint_story(self, assigned: SprintStory, target: Sprint) -> None:
         """Put a sprint story into another sprint, at its old position if that is free there."""
-        position = _leave(self.sprints[assigned.sprint_id].places, assigned.id)
-        target.places += [0] * (position + 1 - len(target.places))
-        if target.places[position]:
-            target.places.append(assigned.id)
+        index = _vacate(self.sprints[assigned.sprint_id].positions, assigned.id)
+        target.positions += [0] * (index + 1 - len(target.positions))
+        if target.positions[index]:
+            target.positions.append(assigned.id)
         else:
-            target.places[position] = assigned.id
+            target.positions[index] = assigned.id
         assigned.sprint_id = target.id
 
     def remove_theme(self, theme: Theme) -> None:
         for one in tuple(theme.stories):
             self.remove_story(self.stories[one])
-        self.backlogs[theme.backlog_id].places.remove(theme.id)
+        self.backlogs[theme.backlog_id].positions.remove(theme.id)
         del self.themes[theme.id]
 
     def remove_story(self, story: Story) -> None:
@@ -188,7 +197,7 @@ class Store(Additions):
 
     def remove_sprint_story(self, assigned: SprintStory) -> None:
         self.stories[assigned.story_id].sprint_story_id = None
-        self.sprints[assigned.sprint_id].places.remove(assigned.id)
+        self.sprints[assigned.sprint_id].positions.remove(assigned.id)
         del self.sprint_stories[assigned.id]
 
     def _settle(self, copy: Backlog) -> None:
@@ -215,7 +224,7 @@ class Store(Additions):
                 stories=[],
             )
             self.themes[theme.id] = theme
-            target.places.append(theme.id)
+            target.positions.append(theme.id)
             for story in one.stories:
                 self._copy_story(self.stories[story], theme, time)
 
@@ -235,10 +244,10 @@ class Store(Additions):
             self.add_criterion(story, self.criteria[one].criterion)
 
 
-def _leave(places: list[int], identifier: int) -> int:
-    """The index of what leaves its place, which stays empty if another comes after it."""
-    index = places.index(identifier)
-    places[index] = 0
-    while places and not places[-1]:
-        places.pop()
+def _vacate(positions: list[int], identifier: int) -> int:
+    """The index of an id that leaves a gap there, unless it was the last."""
+    index = positions.index(identifier)
+    positions[index] = 0
+    while positions and not positions[-1]:
+        positions.pop()
     return index

@@ -1,14 +1,15 @@
-"""A board: its entities by id, and the history of each."""
+"""A board: its entities by id, the changes that can be made to it, and the history of each item."""
 
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from attrs import define, field
 
-from agilekit.sandbox.flow import forms
+from agilekit.sandbox.clock import utc_now
+from agilekit.sandbox.flow import serializers
 from agilekit.sandbox.flow.state import (
     Change,
     Column,
@@ -26,7 +27,7 @@ from agilekit.sandbox.flow.state import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from agilekit.sandbox.flow.rendering import Value
+    from agilekit.sandbox.flow.renderer import Value
 
 # GET /project_id/cols and /project_id/task_types: as in their samples.
 _COLUMNS: Final[tuple[tuple[str, ColumnType, int, float], ...]] = (
@@ -40,11 +41,7 @@ _AVATAR: Final = "http://files.flow.io/avatars/default.gif"
 _DAY: Final = timedelta(hours=24)
 
 
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-@define
+@define(repr=False)
 class Board:
     """A board, with its entities by id.
 
@@ -53,7 +50,7 @@ class Board:
     """
 
     board_name: str = "lighthouse"
-    clock: Callable[[], datetime] = field(default=now, eq=False)
+    clock: Callable[[], datetime] = field(default=utc_now, eq=False)
     members: dict[int, Member] = field(init=False, factory=dict[int, Member])
     groups: dict[int, Group] = field(init=False, factory=dict[int, Group])
     projects: dict[int, Project] = field(init=False, factory=dict[int, Project])
@@ -65,6 +62,10 @@ class Board:
     _history: dict[tuple[ItemType, int], list[Change]] = field(
         init=False, factory=dict[tuple[ItemType, int], list[Change]]
     )
+
+    def __repr__(self) -> str:
+        projects, tasks = len(self.projects), len(self.tasks)
+        return f"<Board {self.board_name!r}: projects={projects}, tasks={tasks}>"
 
     def add_member(
         self, name: str, *, avatar: str = _AVATAR, joined: datetime | None = None
@@ -83,7 +84,7 @@ class Board:
     ) -> Group:
         group = Group(len(self.groups) + 1, title, tuple(user_ids))
         self.groups[group.id] = group
-        self._record("group", group.id, 0, self._user(user_id), forms.group(group), at)
+        self._record("group", group.id, 0, self._user(user_id), serializers.group(group), at)
         return group
 
     def add_project(
@@ -98,7 +99,7 @@ class Board:
         number, user = len(self.projects) + 1, self._user(user_id)
         project = Project(number, title, number - 0.5, user, archived)
         self.projects[number] = project
-        self._record("project", number, number, user, forms.project(project), at)
+        self._record("project", number, number, user, serializers.project(project), at)
         for name, kind, limit, order in _COLUMNS:
             owner = 0 if kind else user
             self.add_column(
@@ -124,7 +125,7 @@ class Board:
         column = Column(len(self.columns) + 1, project.id, title, type, limit, order, user)
         self.columns[column.id] = column
         project.columns.append(column.id)
-        self._record("col", column.id, project.id, user, forms.column(column, 0), at)
+        self._record("col", column.id, project.id, user, serializers.column(column, 0), at)
         return column
 
     def add_task_type(
@@ -141,7 +142,7 @@ class Board:
         kind = TaskType(len(self.task_types) + 1, project.id, color, text, order, user)
         self.task_types[kind.id] = kind
         project.task_types.append(kind.id)
-        self._record("task_type", kind.id, project.id, user, forms.task_type(kind), at)
+        self._record("task_type", kind.id, project.id, user, serializers.task_type(kind), at)
         return kind
 
     def add_task(
@@ -157,7 +158,7 @@ class Board:
         at: datetime | None = None,
         moved: datetime | None = None,
     ) -> Task:
-        """Add a task on top of Backlog, and edit it once where it is to be otherwise.
+        """Add a task on top of Backlog, and edit it once if anything else is asked for.
 
         ``at`` is when it was added, ``moved`` (``at``) when it was edited.
         """
@@ -177,7 +178,7 @@ class Board:
         )
         self.tasks[task.id] = task
         project.tasks.append(task.id)
-        self._record("task", task.id, project.id, user, forms.added_task(task), at)
+        self._record("task", task.id, project.id, user, serializers.added_task(task), at)
         edit = Edit(column=column, status=status, user_ids=tuple(user_ids))
         self.edit_task(task, edit, user_id=user, at=moved or at)
         return task
@@ -190,7 +191,11 @@ class Board:
         user_id: int | None = None,
         at: datetime | None = None,
     ) -> Mapping[str, Value]:
-        """Change a task and record it; what changed, as it goes over the wire."""
+        """Change a task and record it; what changed, as it goes over the wire.
+
+        The history has what changed and some old values, the answer only what changed.
+        A value that is the same has not changed, and an edit without changes leaves no trace.
+        """
         at, user = at or self.clock(), self._user(user_id)
         changed: dict[str, Value] = {}
         old: dict[str, Value] = {"old_task_text": task.text}
@@ -203,10 +208,11 @@ class Board:
             changed["task_status"] = task.status = edit.status
         if edit.user_ids is not None and edit.user_ids != task.assignments:
             task.assignments = edit.user_ids
-            changed["user_ids"] = forms.user_ids(edit.user_ids)
+            changed["user_ids"] = serializers.user_ids(edit.user_ids)
         column = edit.column or self.columns[task.col_id]
         if column.id != task.col_id or edit.after is not None:
-            self._move(task, column, self._place(task, column, edit.after), at, changed, old)
+            order = self._order_after(task, column, edit.after)
+            self._move(task, column, order, at, changed, old)
         if changed:
             task.user_id = user
             self._record("task", task.id, task.project_id, user, {**changed, **old}, at)
@@ -276,20 +282,24 @@ class Board:
         changed: dict[str, Value],
         old: dict[str, Value],
     ) -> None:
-        here = self.columns[task.col_id]
-        if column is here and order == task.order:
+        """Move a task within its column or to another, and note what that changes."""
+        source = self.columns[task.col_id]
+        if column is source and order == task.order:
             return
-        if column is not here:
-            task.elapse(here, at)
+        if column is not source:
+            task.elapse(source, at)
             changed["col_id"] = task.col_id = column.id
         old["old_task_order"] = task.order
         changed["task_order"] = task.order = order
-        if column is not here:
-            # The samples: the title of the column that the task is moved to.
+        if column is not source:
+            # As in the samples, this is the title of the new column, whatever its name says.
             old["old_col_title"] = column.title
-            changed |= _completed(task, here, column, at)
+            changed |= _completed(task, source, column, at)
 
-    def _place(self, task: Task, column: Column, after: float | Literal["none"] | None) -> float:
+    def _order_after(
+        self, task: Task, column: Column, after: float | Literal["none"] | None
+    ) -> float:
+        """An order between the task of the order ``after`` and the next one, or on top of all."""
         if after is None or after == "none":
             column.top += 1
             return column.top
@@ -304,10 +314,11 @@ class Board:
 
 
 def _completed(task: Task, source: Column, target: Column, at: datetime) -> Mapping[str, Value]:
+    """What else changes with a move into Done; a move out of it clears that, and shows nothing."""
     if "D" not in (source.type, target.type) or source.type == target.type:
         return {}
     if source.type == "D":
         task.completed = task.metrics = None
         return {}
     task.completed, task.metrics = at, deepcopy(task.running)
-    return {"task_completed": at, "task_metrics": forms.metrics(task.metrics)}
+    return {"task_completed": at, "task_metrics": serializers.metrics(task.metrics)}

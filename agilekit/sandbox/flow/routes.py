@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agilekit.sandbox.flow import handlers as on
+from agilekit.sandbox.flow.handlers import (
+    columns,
+    history,
+    keys,
+    members,
+    projects,
+    task_types,
+    tasks,
+)
 from agilekit.sandbox.routing import Route
 
 if TYPE_CHECKING:
-    from agilekit.sandbox.flow.calls import Call
+    from agilekit.sandbox.flow.call import Call
 
 ROUTES: Final[tuple[Route[Call], ...]] = (
-    Route("GET", "/members", on.members),
-    Route("GET", "/projects", on.projects),
-    Route("GET", "/{project_id}/cols", on.cols),
-    Route("GET", "/{project_id}/task_types", on.task_types),
-    Route("GET", "/{project_id}/tasks", on.tasks),
-    Route("GET", "/{project_id}/tasks/recent_activity", on.recent_activity),
-    Route("GET", "/item_history/{item_type}/{item_id}", on.item_history),
-    Route("GET", "/task/{task_id}", on.get_task),
-    Route("POST", "/task", on.add_task),
-    Route("POST", "/authentication", on.add_key),
-    Route("PUT", "/task/{task_id}", on.edit_task),
-    Route("DELETE", "/task/{task_id}", on.delete_task),
-    Route("DELETE", "/authentication/{key}", on.delete_key),
+    Route("GET", "/members", members.list_members),
+    Route("GET", "/projects", projects.list_projects),
+    Route("GET", "/{project_id}/cols", columns.list_columns),
+    Route("GET", "/{project_id}/task_types", task_types.list_task_types),
+    Route("GET", "/{project_id}/tasks", tasks.list_tasks),
+    Route("GET", "/{project_id}/tasks/recent_activity", history.recent_activity),
+    Route("GET", "/item_history/{item_type}/{item_id}", history.item_history),
+    Route("GET", "/task/{task_id}", tasks.get_task),
+    Route("POST", "/task", tasks.add_task),
+    Route("POST", "/authentication", keys.add_key),
+    Route("PUT", "/task/{task_id}", tasks.edit_task),
+    Route("DELETE", "/task/{task_id}", tasks.delete_task),
+    Route("DELETE", "/authentication/{key}", keys.delete_key),
 )

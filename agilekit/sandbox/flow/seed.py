@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from agilekit.sandbox.flow.state import Edit
+from agilekit.sandbox.options import Seed, check_seed
 
 if TYPE_CHECKING:
     from agilekit.sandbox.flow.board import Board
@@ -17,9 +18,8 @@ _HALF_PAST_ONE: Final = datetime(2025, 11, 2, 5, 30, tzinfo=UTC)
 _HOUR: Final = timedelta(hours=1)
 
 
-def fill(seed: Literal["empty", "demo"], board: Board) -> None:
-    if seed not in ("empty", "demo"):
-        raise ValueError(f"The seed is {seed!r}, not empty or demo")
+def fill(seed: Seed, board: Board) -> None:
+    check_seed(seed)
     board.add_member("Jane Smith", joined=_FIRST_DAY)
     if seed == "empty":
         board.add_project("Empty Logbook", at=_FIRST_DAY)

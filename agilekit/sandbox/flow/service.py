@@ -1,25 +1,40 @@
-"""The service as the application mounts it: authentication, formats, and a table of calls."""
+"""The service as the application mounts it: formats, authentication, the call behind a request."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from random import Random
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from agilekit.sandbox.flow import seed as seeds
 from agilekit.sandbox.flow.board import Board
-from agilekit.sandbox.flow.calls import Call, Format, answer
-from agilekit.sandbox.flow.rendering import EmptyMap, Lists, Renderer, XmlMaps
+from agilekit.sandbox.flow.call import Call
+from agilekit.sandbox.flow.options import Options
+from agilekit.sandbox.flow.params import Params
 from agilekit.sandbox.flow.routes import ROUTES
 from agilekit.sandbox.messages import Json, Refusal, Request, Response
-from agilekit.sandbox.parameters import merged, of_body, of_query
-from agilekit.sandbox.rewriting import Rewriting
+from agilekit.sandbox.params import body_params, merge, query_params
 from agilekit.sandbox.routing import find
+from agilekit.sandbox.service import ClientArguments, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from agilekit.sandbox.flow.renderer import Format
+    from agilekit.sandbox.options import Seed
+    from agilekit.sandbox.transport import SandboxTransport
 
 FORMATS: Final[Mapping[str, Format]] = {"json": "json", "xml": "xml"}
 
 
-class Flow(Board):
+class FlowArguments(ClientArguments):
+    """The arguments of :class:`agilekit.Flow`."""
+
+    board: str
+    key: str
+    user_id: int
+
+
+class Flow(Board, Options, Service):
     """The flow of a sandbox: one board, served.
 
     ``keys`` are the authentication keys in the order of the console, ``key`` is the first of them
@@ -36,20 +51,15 @@ class Flow(Board):
       ``<project>`` with its id among its fields (as an attribute ``id`` where the value is a mere
       number, as in ``phase_times``); "id": ``<item id="16">``; "underscore": ``<_16>``;
       "numbered": ``<item16>``.
-    - ``rewriting``: how the ``task_text`` is stored otherwise than it was sent.
+    - ``rewriting``: how the ``task_text`` is changed before it is stored.
 
     Raises :class:`ValueError` for a seed that is not "empty" or "demo".
     """
 
-    def __init__(self, seed: Literal["empty", "demo"]) -> None:
-        super().__init__()
-        self.base_path: Final[str] = "/flow/api/v10.05"
-        self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
-        self.empty_map: EmptyMap = "[]"
-        self.ids_as_text = False
-        self.lists: Lists = "map"
-        self.xml_maps: XmlMaps = "repeated"
-        self.rewriting: Rewriting = Rewriting()
+    def __init__(self, seed: Seed, transport: Callable[[], SandboxTransport]) -> None:
+        Board.__init__(self)
+        Options.__init__(self)
+        Service.__init__(self, "/flow/api/v10.05", transport)
         self._random = Random(1005)  # noqa: S311 - repeatable, not secret
         self.keys: list[str] = []
         self.key: Final = self.add_key()
@@ -57,14 +67,21 @@ class Flow(Board):
         self.user_id: Final = next(iter(self.members))
         self.project_id: Final = next(iter(self.projects))
 
-    @property
-    def renderer(self) -> Renderer:
-        return Renderer(
-            empty_map=self.empty_map,
-            ids_as_text=self.ids_as_text,
-            lists=self.lists,
-            xml_maps=self.xml_maps,
-        )
+    def __repr__(self) -> str:
+        projects, tasks = len(self.projects), len(self.tasks)
+        return f"<Flow of a sandbox: {self.board_name!r}, projects={projects}, tasks={tasks}>"
+
+    def arguments(self, url: str | None = None) -> FlowArguments:
+        """What a client needs to reach it: ``Flow(**fake.arguments())``.
+
+        ``url`` is that of a server (``Server.url``); without it the client stays in process.
+        """
+        return {
+            "board": self.board_name,
+            "key": self.key,
+            "user_id": self.user_id,
+            **self._client_arguments(url),
+        }
 
     def add_key(self) -> str:
         """Add an authentication key of 20 hexadecimal digits."""
@@ -76,37 +93,47 @@ class Flow(Board):
         path, _, suffix = request.path.removeprefix(self.base_path).rpartition(".")
         format = FORMATS.get(suffix)
         try:
-            return self._served(request, path, format)
+            return self._serve(request, path, format)
         except Refusal as error:
-            return self._refused(error, format or "json")
+            return self._refuse(error, format or "json")
 
-    def _served(self, request: Request, path: str, format: Format | None) -> Response:
-        key = self._authenticated(request)
+    def _serve(self, request: Request, path: str, format: Format | None) -> Response:
+        key = self._authenticate(request)
         if format is None:
             raise Refusal(404, "The path must end in .json or .xml")
-        method, parameters = _asked(request)
+        method, given = _method_and_parameters(request)
         route, ids = find(ROUTES, method, path)
-        return route.handler(Call(self, key, ids, parameters, format))
+        call = Call(
+            board=self,
+            key=key,
+            keys=self.keys,
+            add_key=self.add_key,
+            ids=ids,
+            params=Params(given, self.rewriting),
+            renderer=self.renderer,
+            format=format,
+        )
+        return route.handler(call)
 
-    def _authenticated(self, request: Request) -> str:
+    def _authenticate(self, request: Request) -> str:
         key = request.headers.get("x-flow-authentication")
         if key not in self.keys:
             raise Refusal(403, "Permission Denied")
         return key
 
-    def _refused(self, error: Refusal, format: Format) -> Response:
+    def _refuse(self, error: Refusal, format: Format) -> Response:
         # REST API Overview: 200, 400, 403 and 404 are all there is; the body is not shown.
         status = 404 if error.status == 405 else error.status
         value = {"error": error.reason} if format == "json" else error.reason
-        return answer(self.renderer, format, "error", value, status)
+        return self.renderer.response(format, "error", value, status)
 
 
-def _asked(request: Request) -> tuple[str, dict[str, Json]]:
-    """The method, which a POST may override by ``method`` in any case, and the parameters."""
+def _method_and_parameters(request: Request) -> tuple[str, dict[str, Json]]:
+    """The method and the parameters; a POST may override its method by ``method``, in any case."""
     if request.method not in ("POST", "PUT", "DELETE"):
         return request.method, {}
-    body = of_body(request)
-    everything = merged(of_query(request), body)
+    body = body_params(request)
+    everything = merge(query_params(request), body)
     method = request.method
     override = str(everything.get("method")).upper()
     if method == "POST" and override in ("PUT", "DELETE"):

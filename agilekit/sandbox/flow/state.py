@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from agilekit.sandbox.flow.rendering import Value
+    from agilekit.sandbox.flow.renderer import Value
 
 ColumnType: TypeAlias = Literal["", "B", "D"]
 TaskStatus: TypeAlias = Literal["", "R", "B", "D", "U"]
@@ -34,7 +34,7 @@ class Member:
 
 @frozen
 class Group:
-    """A user group, of which the API shows the history alone."""
+    """A user group, of which the API shows only the history."""
 
     id: int
     title: str

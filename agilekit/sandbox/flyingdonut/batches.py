@@ -1,4 +1,4 @@
-"""What becomes of an array of creates, of which the document shows only the accepted one."""
+"""What happens to an array of creates; the document shows only one that is accepted."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Literal, TypeAlias, get_args
 from attrs import frozen
 
 from agilekit.sandbox.messages import Refusal
+from agilekit.sandbox.options import check_choice, options_repr
 
 Stored: TypeAlias = Literal["whole", "up to the first bad one"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Batches:
     """See :class:`agilekit.sandbox.Sandbox`, whose arguments these are.
 
@@ -22,11 +23,12 @@ class Batches:
     largest: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.stored not in get_args(Stored):
-            known = " or ".join(get_args(Stored))
-            raise ValueError(f"batches is {self.stored!r}, not {known}")
+        check_choice("batches", self.stored, get_args(Stored))
         if self.largest is not None and self.largest < 1:
             raise ValueError(f"largest_batch is 1 or more, not {self.largest}")
+
+    def __repr__(self) -> str:
+        return options_repr(self)
 
     def admit(self, drafts: int) -> None:
         """Raises :class:`Refusal` (413) for an array of too many drafts."""

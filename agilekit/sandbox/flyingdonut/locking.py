@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
+from agilekit.sandbox.options import check_choice, options_repr
 from agilekit.sandbox.rewriting import Rewriting, Way
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _normalisations(given: bool | Collection[Normalisation]) -> frozenset[Normal
     return frozenset(given)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Locking:
     """See :class:`agilekit.sandbox.Sandbox`, whose arguments these are."""
 
@@ -46,16 +47,19 @@ class Locking:
     def __attrs_post_init__(self) -> None:
         if self.status != 200 and not 400 <= self.status <= 499:
             raise ValueError(f"conflict_status is 200 or from 400 to 499, not {self.status}")
-        _one_of("conflict_scope", self.scope, get_args(Scope))
-        _one_of("answers_show", self.answers_show, get_args(Answers))
-        _one_of("conflicts_show", self.conflicts_show, get_args(Conflicts))
+        check_choice("conflict_scope", self.scope, get_args(Scope))
+        check_choice("answers_show", self.answers_show, get_args(Answers))
+        check_choice("conflicts_show", self.conflicts_show, get_args(Conflicts))
         for name in self.normalise:
-            _one_of("normalise", name, get_args(Normalisation))
+            check_choice("normalise", name, get_args(Normalisation))
         if not 0 <= self.read_lag < math.inf:
             raise ValueError(f"read_lag is in seconds, 0 or more, not {self.read_lag!r}")
         first, last = self.version_steps
         if not 1 <= first <= last:
             raise ValueError(f"version_steps are from 1 or more to no fewer, not {first} to {last}")
+
+    def __repr__(self) -> str:
+        return options_repr(self)
 
     def title(self, text: str) -> str:
         """A title as it is stored."""
@@ -66,8 +70,3 @@ class Locking:
         if "deck" in self.normalise:
             return min(reversed(DECK), key=lambda card: abs(card - number))
         return round(number, 1) if "round" in self.normalise else number
-
-
-def _one_of(name: str, given: str, known: tuple[str, ...]) -> None:
-    if given not in known:
-        raise ValueError(f"{name} is {given!r}, not {' or '.join(known)}")

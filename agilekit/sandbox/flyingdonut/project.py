@@ -26,7 +26,7 @@ from agilekit.sandbox.flyingdonut.state import (
     TaskCounters,
     TaskState,
 )
-from agilekit.sandbox.flyingdonut.versioned import History, Versioned, watch
+from agilekit.sandbox.flyingdonut.versioned import History, Versioned, record_in
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -35,7 +35,7 @@ _START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 _END = datetime(2026, 12, 18, 18, tzinfo=UTC)
 
 
-@define(kw_only=True)
+@define(kw_only=True, repr=False)
 class Project:
     """A project; every dict has the id as its key and keeps the order of creation."""
 
@@ -60,7 +60,12 @@ class Project:
     history: History = field(factory=History, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        watch(self, self.id, self.history)
+        record_in(self.history, self, self.id)
+
+    def __repr__(self) -> str:
+        cards, tasks, sprints = len(self.cards), len(self.tasks), len(self.sprints)
+        title = self.title.value
+        return f"<Project {self.id} {title!r}: cards={cards}, tasks={tasks}, sprints={sprints}>"
 
     @property
     def version(self) -> int:
@@ -91,7 +96,7 @@ class Project:
             phase=phase,
             order=len(self.sprints),
         )
-        watch(sprint, sprint.id, self.history)
+        record_in(self.history, sprint, sprint.id)
         self.sprints[sprint.id] = sprint
         self._insert(PLACEHOLDER, state=None, iteration=sprint.id, is_placeholder=True)
         self.activity += 1
@@ -139,7 +144,7 @@ class Project:
             state=Versioned(state),
             order=Versioned(len(card.tasks)),
         )
-        watch(task, task.id, self.history)
+        record_in(self.history, task, task.id)
         self.tasks[task.id] = task
         card.tasks.append(task.id)
         self.count_tasks(card)
@@ -159,7 +164,7 @@ class Project:
     def add_milestone(self, title: str, *, sprints: Iterable[Sprint] = ()) -> Milestone:
         """Add a milestone that some sprints lead up to; see :class:`RecordedForms`."""
         milestone = Milestone(id=self.ids.next(), title=Versioned(title))
-        watch(milestone, milestone.id, self.history)
+        record_in(self.history, milestone, milestone.id)
         self.milestones[milestone.id] = milestone
         for sprint in sprints:
             with self.operation(sprint):
@@ -228,7 +233,7 @@ class Project:
             order=Versioned(self._enter(iteration or state)),
             is_placeholder=is_placeholder,
         )
-        watch(card, card.id, self.history)
+        record_in(self.history, card, card.id)
         self.cards[card.id] = card
         return card
 

@@ -6,23 +6,25 @@ from typing import Literal, TypeAlias, get_args
 
 from attrs import frozen
 
+from agilekit.sandbox.options import check_choice, options_repr
+
 SprintCards: TypeAlias = Literal["mixed", "inline", "counters"]
 CountersStatus: TypeAlias = Literal["both", "cards", "none"]
 Order: TypeAlias = Literal["whole", "quarters"]
 EntityVersion: TypeAlias = Literal["attributes", "operations"]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class RecordedForms:
     """How Flying Donut may answer, and what it may do, other than the document's samples show.
 
     Each was seen in a recorded answer, or follows from one; the defaults are the samples'.
-    Raises :class:`ValueError` for a value that is none of those of its option.
+    Raises :class:`ValueError` for a value that its option does not have.
     """
 
     sprint_cards: SprintCards = "mixed"
     """Whether tasks come among the cards of a sprint, inside each card as ``tasks``, or not at all,
-    so that only the counters of the cards tell of them."""
+    so that only the counters of the cards show them."""
     counters_status: CountersStatus = "both"
     """Whether the ``taskCounters`` of cards and of sprints have a ``status``."""
     item_counters: bool = False
@@ -43,11 +45,10 @@ class RecordedForms:
     one for each operation that changed it."""
 
     def __attrs_post_init__(self) -> None:
-        for name, given, known in (
-            ("sprint_cards", self.sprint_cards, get_args(SprintCards)),
-            ("counters_status", self.counters_status, get_args(CountersStatus)),
-            ("order", self.order, get_args(Order)),
-            ("entity_version", self.entity_version, get_args(EntityVersion)),
-        ):
-            if given not in known:
-                raise ValueError(f"{name} is {given!r}, not {' or '.join(known)}")
+        check_choice("sprint_cards", self.sprint_cards, get_args(SprintCards))
+        check_choice("counters_status", self.counters_status, get_args(CountersStatus))
+        check_choice("order", self.order, get_args(Order))
+        check_choice("entity_version", self.entity_version, get_args(EntityVersion))
+
+    def __repr__(self) -> str:
+        return options_repr(self)

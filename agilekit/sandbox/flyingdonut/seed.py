@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from agilekit.sandbox.flyingdonut.state import (
     Assignment,
@@ -15,6 +15,7 @@ from agilekit.sandbox.flyingdonut.state import (
     Sprint,
     TaskState,
 )
+from agilekit.sandbox.options import Seed, check_seed
 
 if TYPE_CHECKING:
     from agilekit.sandbox.flyingdonut.project import Project
@@ -23,13 +24,12 @@ _FIRST_DAY = datetime(2026, 3, 2, tzinfo=UTC)
 _LENGTH = timedelta(days=5)
 
 
-def title(seed: Literal["empty", "demo"]) -> str:
-    if seed not in ("empty", "demo"):
-        raise ValueError(f"The seed is {seed!r}, not empty or demo")
+def title(seed: Seed) -> str:
+    check_seed(seed)
     return "Lighthouse Logbook" if seed == "demo" else "Empty Logbook"
 
 
-def fill(seed: Literal["empty", "demo"], project: Project) -> None:
+def fill(seed: Seed, project: Project) -> None:
     project.add_bucket("Default")
     if seed == "demo":
         _demo(project)

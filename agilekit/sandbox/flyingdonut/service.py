@@ -1,30 +1,40 @@
-"""The service as the application mounts it: authentication, and a table of calls behind it."""
+"""The service as the application mounts it: authentication, reads that lag, the call."""
 
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from agilekit.sandbox.flyingdonut import seed as seeds
-from agilekit.sandbox.flyingdonut.batches import Batches
-from agilekit.sandbox.flyingdonut.handlers import Call
+from agilekit.sandbox.flyingdonut.call import Call
 from agilekit.sandbox.flyingdonut.project import Project
-from agilekit.sandbox.flyingdonut.recorded import RecordedForms
 from agilekit.sandbox.flyingdonut.replica import Replica
 from agilekit.sandbox.flyingdonut.routes import ROUTES, UNDOCUMENTED
 from agilekit.sandbox.flyingdonut.state import ObjectIds
 from agilekit.sandbox.flyingdonut.versioned import Versioned
 from agilekit.sandbox.messages import Refusal, Request, Response
-from agilekit.sandbox.rewriting import Rewriting
 from agilekit.sandbox.routing import find
+from agilekit.sandbox.service import ClientArguments, Service
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
+    from agilekit.sandbox.flyingdonut.batches import Batches
     from agilekit.sandbox.flyingdonut.locking import Locking
+    from agilekit.sandbox.flyingdonut.recorded import RecordedForms
+    from agilekit.sandbox.options import Seed
+    from agilekit.sandbox.transport import SandboxTransport
 
 
-class FlyingDonut:
+class FlyingDonutArguments(ClientArguments):
+    """The arguments of :class:`agilekit.FlyingDonut`."""
+
+    project_id: str
+    secret: str
+    username: str
+
+
+class FlyingDonut(Service):
     """The Flying Donut of a sandbox, with its projects by id.
 
     ``project_id``, ``secret`` and ``username`` (a member with write permission) are those of the
@@ -34,25 +44,43 @@ class FlyingDonut:
 
     def __init__(
         self,
-        seed: Literal["empty", "demo"],
+        seed: Seed,
+        transport: Callable[[], SandboxTransport],
+        *,
         locking: Locking,
-        recorded: RecordedForms | None = None,
-        batches: Batches | None = None,
+        recorded: RecordedForms,
+        batches: Batches,
     ) -> None:
-        self.base_path: Final[str] = "/flyingdonut/api"
-        self.base_url: Final[str] = f"https://sandbox.invalid{self.base_path}"
+        super().__init__("/flyingdonut/api", transport)
         self.projects: Final[dict[str, Project]] = {}
+        self.batches: Batches = batches
         self._ids = ObjectIds()
-        self.rewriting: Rewriting = Rewriting()
-        self.batches: Batches = batches or Batches()
         self._locking = locking
-        self._recorded = recorded or RecordedForms()
+        self._recorded = recorded
         self._replica = Replica()
         project = self.add_project(title=seeds.title(seed))
         seeds.fill(seed, project)
         self.project_id: Final = project.id
         self.secret: Final = project.secret
         self.username: Final = project.owner
+
+    def __repr__(self) -> str:
+        projects = self.projects.values()
+        cards = sum(len(project.cards) for project in projects)
+        tasks = sum(len(project.tasks) for project in projects)
+        return f"<FlyingDonut of a sandbox: projects={len(projects)}, cards={cards}, tasks={tasks}>"
+
+    def arguments(self, url: str | None = None) -> FlyingDonutArguments:
+        """What a client needs to reach it: ``FlyingDonut(**fake.arguments())``.
+
+        ``url`` is that of a server (``Server.url``); without it the client stays in process.
+        """
+        return {
+            "project_id": self.project_id,
+            "secret": self.secret,
+            "username": self.username,
+            **self._client_arguments(url),
+        }
 
     @property
     def locking(self) -> Locking:
@@ -107,7 +135,7 @@ class FlyingDonut:
         routes = (*ROUTES, *UNDOCUMENTED) if self._recorded.milestones else ROUTES
         try:
             route, ids = find(routes, request.method, path)
-            project = self._seen(self._authorized(request, ids["projectId"]), request)
+            project = self._visible(self._authorize(request, ids["projectId"]), request)
             project.history.request = request.headers.get("x-request-id")
             try:
                 call = Call(project, request, ids, self._locking, self.batches, self.rewriting)
@@ -117,7 +145,7 @@ class FlyingDonut:
         except Refusal as error:
             return Response.json({"error": error.reason}, error.status, **error.headers)
 
-    def _seen(self, project: Project, request: Request) -> Project:
+    def _visible(self, project: Project, request: Request) -> Project:
         """The project as the request sees it: a write at present, a read perhaps a while ago."""
         if request.method == "GET":
             return self._replica.show(project, request.at, self._locking.read_lag)
@@ -129,7 +157,7 @@ class FlyingDonut:
         project.history.steps = self._locking.version_steps
         project.history.random = Random(f"{self._locking.version_seed} {project.id}")  # noqa: S311
 
-    def _authorized(self, request: Request, project_id: str) -> Project:
+    def _authorize(self, request: Request, project_id: str) -> Project:
         # Authentication: 403 to all who are unauthorized, even if the project does not exist.
         project = self.projects.get(project_id)
         if project and request.headers.get("authorization") == f"secret {project.secret}":

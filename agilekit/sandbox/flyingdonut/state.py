@@ -174,7 +174,7 @@ class Sprint:
     task_counters: Versioned[TaskCounters | None] = field(factory=lambda: Versioned(None))
     task_estimate: Versioned[Number | None] = field(factory=lambda: Versioned(None))
     item_counters: Versioned[ItemCounters | None] = field(factory=lambda: Versioned(None))
-    """Left out of the sprint's version where they are not shown."""
+    """Left out of the sprint's version if they are not shown."""
     milestone: Versioned[str | None] = field(factory=lambda: Versioned(None))
     non_working_days: Versioned[tuple[datetime, ...]] = field(factory=lambda: Versioned(()))
     operations: int = 0

@@ -19,8 +19,8 @@ class Change:
     """What was done to an attribute, in the order in which it was done.
 
     ``entity`` is an id, ``attribute`` the name on the wire. ``before`` and ``after`` are versions;
-    they are equal where an update was accepted and found its value in place already. ``forced``
-    tells version -1, ``request`` is the header ``x-request-id`` of the request that did it: None if
+    they are equal if an update was accepted and its value was there already. ``forced`` means
+    version -1, ``request`` is the header ``x-request-id`` of the request that did it: None if
     it had none, and for what was done without a request or by the other editor of a conflict storm.
     """
 
@@ -61,8 +61,8 @@ class History:
 
 
 @frozen(eq=False)
-class Source:
-    """Where an attribute belongs."""
+class AttributeRef:
+    """Which attribute of which entity it is, and the history of its project."""
 
     history: History
     entity: str
@@ -75,43 +75,43 @@ class Versioned(Generic[T]):
 
     value: T
     version: int = 0
-    source: Source | None = field(default=None, eq=False, repr=False, kw_only=True)
+    ref: AttributeRef | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def change(self, value: T) -> None:
         """Set the value; the version rises, unless the value is equal."""
         if value != self.value:
-            self.place(value)
+            self.set(value)
 
     def accept(self, value: T, *, forced: bool) -> None:
         """Take the value of an update; an equal one leaves the version, too, but is recorded."""
         if value != self.value:
-            self.place(value, forced=forced)
+            self.set(value, forced=forced)
         else:
             self._record(self.version, forced=forced)
 
-    def place(self, value: T, *, forced: bool = False, rival: bool = False) -> None:
+    def set(self, value: T, *, forced: bool = False, rival: bool = False) -> None:
         """Set the value, and raise the version even if it is equal."""
         before = self.version
         self.value = value
-        self.version += self.source.history.step() if self.source else 1
+        self.version += self.ref.history.step() if self.ref else 1
         self._record(before, forced=forced, rival=rival)
 
     def _record(self, before: int, *, forced: bool, rival: bool = False) -> None:
-        if self.source is None or not self.source.history.recording:
+        if self.ref is None or not self.ref.history.recording:
             return
-        request = None if rival else self.source.history.request
-        entity, attribute = self.source.entity, self.source.attribute
-        self.source.history.changes.append(
+        request = None if rival else self.ref.history.request
+        entity, attribute = self.ref.entity, self.ref.attribute
+        self.ref.history.changes.append(
             Change(entity, attribute, self.value, before, self.version, forced, request)
         )
 
 
-def watch(entity: attrs.AttrsInstance, identifier: str, history: History) -> None:
-    """Let the changes of all versioned attributes of an entity go into a history."""
+def record_in(history: History, entity: attrs.AttrsInstance, identifier: str) -> None:
+    """Make a history take the changes of all versioned attributes of an entity."""
     for one in attrs.fields(type(entity)):
         attribute: object = getattr(entity, one.name)
         if _is_versioned(attribute):
-            attribute.source = Source(history, identifier, _wire_name(one.name))
+            attribute.ref = AttributeRef(history, identifier, _wire_name(one.name))
 
 
 def _is_versioned(attribute: object) -> TypeGuard[Versioned[object]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, Unpack
 
+from agilekit.sandbox.clock import utc_now
 from agilekit.sandbox.kanbantool.state import (
     RIGHTS,
     Board,
@@ -28,19 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
 
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 class Account:
     """Users, folders, boards and time trackers by their ids; no two things share an id.
 
-    ``user`` is whom the calls of ``token`` are made for, and whom a change is put down to where no
-    other user is named. ``clock`` gives the time of every change, aware, and may be replaced.
+    ``user`` is whom the calls of ``token`` are made for, and who is said to have made a change if
+    no other user is named. ``clock`` gives the time of every change, aware, and may be replaced.
     """
 
     def __init__(self) -> None:
-        self.clock: Callable[[], datetime] = _now
+        self.clock: Callable[[], datetime] = utc_now
         self.users: Final[dict[int, User]] = {}
         self.folders: Final[dict[int, Folder]] = {}
         self.boards: Final[dict[int, Board]] = {}
@@ -224,7 +221,7 @@ class Account:
     def shift(self) -> None:
         """Be the other client: archive or unarchive the next two tasks of ``churn``.
 
-        Where the archived and the others take turns in it, one is archived and one unarchived.
+        If archived and other tasks alternate in it, one is archived and one unarchived.
         """
         for _ in range(min(2, len(self.churn))):
             identifier = self.churn[0]
@@ -297,6 +294,15 @@ class Account:
         task.time_trackers.append(tracker)
         self.log(task, "time_tracker_added", f"{by.initials} tracked time", by=by)
         return tracker
+
+    def task_of(self, tracker: TimeTracker) -> Task | None:
+        """The task of a timer, None if it was deleted."""
+        return self.boards[tracker.board_id].tasks.get(tracker.task_id)
+
+    def time_trackers_beside(self, tracker: TimeTracker) -> Iterable[TimeTracker]:
+        """The timers among which those of the same user and task are, itself included."""
+        task = self.task_of(tracker)
+        return task.time_trackers if task else self.time_trackers.values()
 
     def log(
         self,

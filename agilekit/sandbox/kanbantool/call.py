@@ -1,20 +1,21 @@
-"""One authenticated request to a documented call, and what it may touch."""
+"""One authenticated request as a handler sees it: what its path names, and what it may touch."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import frozen
 
-from agilekit.sandbox.kanbantool.fields import Fields, number
-from agilekit.sandbox.messages import Json, Refusal, Response
+from agilekit.sandbox.kanbantool.params import Params, parse_int
+from agilekit.sandbox.messages import Json, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from agilekit.sandbox.kanbantool.answers import Dress
-    from agilekit.sandbox.kanbantool.forms import Forms
-    from agilekit.sandbox.kanbantool.service import KanbanTool
+    from agilekit.sandbox.kanbantool.account import Account
+    from agilekit.sandbox.kanbantool.options import Options
+    from agilekit.sandbox.kanbantool.response_format import ResponseFormat
+    from agilekit.sandbox.kanbantool.serializers import Serializer
     from agilekit.sandbox.kanbantool.state import (
         Board,
         Comment,
@@ -24,29 +25,32 @@ if TYPE_CHECKING:
         TimeTracker,
         User,
     )
+    from agilekit.sandbox.rewriting import Rewriting
 
 T = TypeVar("T")
 
-PER_PAGE: Final = 50
-LARGEST_PAGE: Final = 175
 
-
-@frozen
+@frozen(kw_only=True)
 class Call:
-    """Source of the permissions: Permissions, and Listing users and permissions for given board."""
+    """A request of a user; ``ids`` are those in its path, ``parameters`` all that it was sent.
 
-    service: KanbanTool
+    Source of the permissions: Permissions, and Listing users and permissions for given board.
+    """
+
+    account: Account
+    options: Options
     user: User
     ids: Mapping[str, str]
     parameters: Mapping[str, Json]
-    dress: Dress
+    rewriting: Rewriting
+    format: ResponseFormat
 
     @property
-    def forms(self) -> Forms:
-        return self.service.forms()
+    def serializer(self) -> Serializer:
+        return self.options.serializer(self.account.users)
 
     def parameter(self, name: str) -> str | None:
-        """A parameter as text, None where it is absent or blank."""
+        """A parameter as text, None if it is absent or blank."""
         value = self.parameters.get(name)
         if isinstance(value, bool):
             return "1" if value else "0"
@@ -54,19 +58,20 @@ class Call:
         return text.strip() or None
 
     def numbers(self, name: str) -> frozenset[int] | None:
-        """The ids in a list with commas, None where the parameter is absent or blank."""
+        """The ids in a list with commas, None if the parameter is absent or blank."""
         text = self.parameter(name)
         if text is None:
             return None
-        return frozenset(found for part in text.split(",") if (found := number(part)) is not None)
+        parts = map(parse_int, text.split(","))
+        return frozenset(part for part in parts if part is not None)
 
-    def fields(self, name: str) -> Fields:
-        """The attributes of an entity; they need no ``task[…]`` around them, wherever they are."""
+    def params(self, name: str) -> Params:
+        """The attributes of an entity, in ``task[…]`` or without it, of query and body alike."""
         given = self.parameters.get(name)
-        return Fields(given if isinstance(given, dict) else self.parameters, self.service.rewriting)
+        return Params(given if isinstance(given, dict) else self.parameters, self.rewriting)
 
     def board(self, right: Right | None = None) -> Board:
-        board = self._found("Board", self.service.boards.get(self._id("board_id")))
+        board = self._found("Board", self.account.boards.get(self._id("board_id")))
         return self.permitted(board, right)
 
     def permitted(self, board: Board, right: Right | None) -> Board:
@@ -90,45 +95,19 @@ class Call:
     def time_tracker(self) -> TimeTracker:
         """A timer that the user may change: Updating existing time entries."""
         identifier = self._id("time_tracker_id")
-        tracker = self._found("Time tracker", self.service.time_trackers.get(identifier))
-        owner = self.service.boards[tracker.board_id].owner_id
+        tracker = self._found("Time tracker", self.account.time_trackers.get(identifier))
+        owner = self.account.boards[tracker.board_id].owner_id
         if not self.user.is_admin and self.user.id not in (tracker.user_id, owner):
             reason = f"Permission to update time tracker required for user {self.user.id}"
             raise Refusal(403, reason)
         return tracker
 
-    def details(self, task: Task, *, status: int = 200) -> Response:
-        board = self.service.boards[task.board_id]
-        return self.dress.one("task", self.forms.details(task, board), status=status)
-
-    def tasks(self, board: Board, tasks: Sequence[Task], *, paged: bool) -> Response:
-        bare = self.service.envelopes == "2017"
-        pagination = None
-        if paged:
-            tasks, pagination = self._page(tasks)
-        forms = self.forms
-        rows = [forms.task(task, board) for task in tasks]
-        return self.dress.many("task", rows, bare=bare, pagination=pagination)
-
-    def _page(self, tasks: Sequence[Task]) -> tuple[Sequence[Task], Mapping[str, str]]:
-        """Listing archived tasks from given board: page, per_page and the pagination."""
-        size = min(self._positive("per_page", PER_PAGE), LARGEST_PAGE)
-        page = self._positive("page", 1)
-        last = max(1, -(-len(tasks) // size))
-        return tasks[(page - 1) * size : page * size], {
-            "page": str(page),
-            "total_pages": str(last),
-            "total_entries": str(len(tasks)),
-            "previous_page": str(page - 1) if page > 1 else "",
-            "next_page": str(page + 1) if page < last else "",
-        }
-
-    def _positive(self, name: str, default: int) -> int:
-        found = number(self.parameter(name) or "")
-        return found if found and found > 0 else default
+    def log(self, task: Task, what: str, did: str) -> None:
+        """Note in the changelog what the caller did to a task."""
+        self.account.log(task, what, f"{self.user.initials} {did}", by=self.user)
 
     def _id(self, name: str) -> int:
-        return number(self.ids[name]) or 0
+        return parse_int(self.ids[name]) or 0
 
     def _found(self, kind: str, entity: T | None) -> T:
         if entity is None:

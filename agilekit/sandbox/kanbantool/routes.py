@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from agilekit.sandbox.kanbantool import boards, conversation, reports, tasks, timers, todo
+from agilekit.sandbox.kanbantool.handlers import boards, comments, reports, subtasks, tasks, timers
 from agilekit.sandbox.routing import Route
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _COMMENT: Final = f"{_COMMENTS}/{{comment_id}}"
 _TIMER: Final = "/time_trackers/{time_tracker_id}"
 
 # Reordering subtasks list, as the vendor's own program for browsers asks for it.
-UNDOCUMENTED: Final[tuple[Route[Call], ...]] = (Route("PUT", _SUBTASKS, todo.reorder_subtasks),)
+UNDOCUMENTED: Final[tuple[Route[Call], ...]] = (Route("PUT", _SUBTASKS, subtasks.reorder_subtasks),)
 
 ROUTES: Final[tuple[Route[Call], ...]] = (
     Route("GET", "/boards", boards.list_boards),
@@ -35,16 +35,16 @@ ROUTES: Final[tuple[Route[Call], ...]] = (
     Route("DELETE", _TASK, tasks.delete_task),
     Route("PUT", f"{_TASK}/archive", tasks.archive_task),
     Route("PUT", f"{_TASK}/unarchive", tasks.unarchive_task),
-    Route("GET", _SUBTASKS, todo.list_subtasks),
-    Route("GET", _SUBTASK, todo.view_subtask),
-    Route("POST", _SUBTASKS, todo.create_subtask),
-    Route("PUT", _SUBTASK, todo.update_subtask),
-    Route("DELETE", _SUBTASK, todo.delete_subtask),
-    Route("PUT", f"{_SUBTASKS}/reorder", todo.reorder_subtasks),
-    Route("GET", _COMMENTS, conversation.list_comments),
-    Route("GET", _COMMENT, conversation.view_comment),
-    Route("POST", _COMMENTS, conversation.create_comment),
-    Route("DELETE", _COMMENT, conversation.delete_comment),
+    Route("GET", _SUBTASKS, subtasks.list_subtasks),
+    Route("GET", _SUBTASK, subtasks.view_subtask),
+    Route("POST", _SUBTASKS, subtasks.create_subtask),
+    Route("PUT", _SUBTASK, subtasks.update_subtask),
+    Route("DELETE", _SUBTASK, subtasks.delete_subtask),
+    Route("PUT", f"{_SUBTASKS}/reorder", subtasks.reorder_subtasks),
+    Route("GET", _COMMENTS, comments.list_comments),
+    Route("GET", _COMMENT, comments.view_comment),
+    Route("POST", _COMMENTS, comments.create_comment),
+    Route("DELETE", _COMMENT, comments.delete_comment),
     Route("GET", "/time_trackers", timers.list_timers),
     Route("POST", "/time_trackers", timers.create_timer),
     Route("PUT", _TIMER, timers.update_timer),

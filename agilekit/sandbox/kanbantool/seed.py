@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from agilekit.sandbox.options import Seed, check_seed
 
 if TYPE_CHECKING:
     from agilekit.sandbox.kanbantool.account import Account
@@ -24,9 +26,8 @@ class _Ticking:
         return self._now
 
 
-def fill(seed: Literal["empty", "demo"], account: Account) -> None:
-    if seed not in ("empty", "demo"):
-        raise ValueError(f"The seed is {seed!r}, not empty or demo")
+def fill(seed: Seed, account: Account) -> None:
+    check_seed(seed)
     real, account.clock = account.clock, _Ticking()
     if seed == "demo":
         _demo(account)

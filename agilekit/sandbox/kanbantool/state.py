@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict, get_args
 
-from attrs import Factory, define
+from attrs import define, field
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,7 +24,7 @@ class User:
     id: int
     name: str
     initials: str
-    token: str
+    token: str = field(repr=False)
     is_suspended: bool = False
     is_admin: bool = False
     """Whether the user administers the account, and so may change the timers of others."""
@@ -84,7 +84,7 @@ class CardType:
 class Comment:
     id: int
     user_id: int | None
-    """None where the user was deleted."""
+    """None if the user was deleted."""
     content: str
     created_at: datetime
     updated_at: datetime
@@ -168,14 +168,14 @@ class Task:
     priority: int = 0
     size_estimate: Decimal = Decimal("1.0")
     tags: str = ""
-    custom_fields: dict[int, str | None] = Factory(dict[int, "str | None"])
+    custom_fields: dict[int, str | None] = field(factory=dict[int, "str | None"], repr=False)
     version: int = 1
-    comments: list[Comment] = Factory(list[Comment])
-    subtasks: list[Subtask] = Factory(list[Subtask])
+    comments: list[Comment] = field(factory=list[Comment], repr=False)
+    subtasks: list[Subtask] = field(factory=list[Subtask], repr=False)
     """In the order of their positions."""
-    changelog: list[Change] = Factory(list[Change])
+    changelog: list[Change] = field(factory=list[Change], repr=False)
     """Its own part of the changelog of its board."""
-    time_trackers: list[TimeTracker] = Factory(list[TimeTracker])
+    time_trackers: list[TimeTracker] = field(factory=list[TimeTracker], repr=False)
 
 
 @define(kw_only=True)
@@ -191,15 +191,15 @@ class Board:
     created_at: datetime
     last_activity_on: date
     version: int = 0
-    shares: dict[int, Share] = Factory(dict[int, Share])
+    shares: dict[int, Share] = field(factory=dict[int, Share], repr=False)
     """By the id of the user."""
-    swimlanes: dict[int, Swimlane] = Factory(dict[int, Swimlane])
-    workflow_stages: dict[int, Stage] = Factory(dict[int, Stage])
-    card_types: dict[int, CardType] = Factory(dict[int, CardType])
-    tasks: dict[int, Task] = Factory(dict[int, Task])
-    changelog: list[Change] = Factory(list[Change])
+    swimlanes: dict[int, Swimlane] = field(factory=dict[int, Swimlane], repr=False)
+    workflow_stages: dict[int, Stage] = field(factory=dict[int, Stage], repr=False)
+    card_types: dict[int, CardType] = field(factory=dict[int, CardType], repr=False)
+    tasks: dict[int, Task] = field(factory=dict[int, Task], repr=False)
+    changelog: list[Change] = field(factory=list[Change], repr=False)
     """Oldest first."""
-    bottoms: dict[tuple[int, int], int] = Factory(dict[tuple[int, int], int])
+    bottoms: dict[tuple[int, int], int] = field(factory=dict[tuple[int, int], int], repr=False)
     """The lowest position that was ever taken, by swimlane and column."""
 
     def columns(self) -> list[Stage]:

@@ -15,12 +15,13 @@ import anyio
 from attrs import evolve, fields, frozen
 
 from agilekit import BulkReport
-from agilekit.bulk import BulkOptions, Draft, on_disk
+from agilekit.bulk import BulkOptions, Draft
+from agilekit.bulk.journal import store
 from agilekit.flyingdonut import Card, CardDraft
 from tests.bulk.unruly.claims import Job, complaints, false_alarms, said
 from tests.bulk.unruly.manners import Manners
 from tests.bulk.unruly.people import Act, People
-from tests.bulk.unruly.rewriting import WAYS
+from tests.bulk.unruly.rewrites import WAYS
 from tests.bulk.unruly.server import BAD, UnrulyDonut
 from tests.bulk.unruly.state import BUCKETS
 from tests.virtual_time import in_virtual_time
@@ -138,7 +139,7 @@ async def _play(scenario: Scenario, folder: Path) -> Found:
     def wall_clock() -> float:
         return began_at + anyio.current_time() - began
 
-    with mock.patch.object(on_disk, "time", wall_clock), anyio.move_on_after(_LONGEST) as patience:
+    with mock.patch.object(store, "time", wall_clock), anyio.move_on_after(_LONGEST) as patience:
         for run in range(scenario.crashes + 1):
             with anyio.CancelScope() as scope:
                 if run < scenario.crashes:

@@ -15,7 +15,7 @@ from attrs import define
 from agilekit import FlyingDonut
 from agilekit.wire.json import JSON
 from tests.bulk.unruly.manners import Manners
-from tests.bulk.unruly.rewriting import rewritten
+from tests.bulk.unruly.rewrites import rewritten
 from tests.bulk.unruly.state import (
     BUCKETS,
     PROJECT,

@@ -1,0 +1,80 @@
+"""A project before it is read and after: what a reader hands to a target.
+
+`ProjectRef` names it, `ProjectData` is everything that it adds to an export. Both can be handed to
+another process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from agilekit.export.done import OWN_RULE, DoneRule
+from agilekit.export.table import ProjectKey, Row, Value
+from agilekit.export.tables import BY_NAME, TABLES
+
+__all__ = ["ProjectData", "ProjectRef", "Stay"]
+
+Stay: TypeAlias = Literal["ends", "resumes"]
+"""Whether a card leaves its column by a change, or is back: a value of the column `stay`."""
+
+
+@frozen
+class ProjectRef:
+    """A project that a connection leads to, before it is read."""
+
+    service: str
+    host: str
+    project_id: str
+    base_url: str
+    title: str | None = None
+    """None until the project was read, if no list has it."""
+    revision: str | None = None
+    """Text that differs after every change of the project; None if nothing tells of all of them."""
+    done: DoneRule = OWN_RULE
+    """What its user counts as done."""
+
+    @property
+    def key(self) -> ProjectKey:
+        return self.service, self.host, self.project_id
+
+    def row(self, table: str, /, **values: Value | datetime) -> Row:
+        """A row of this project by the names of its columns. What is left out is null."""
+        return BY_NAME[table].row(
+            service=self.service, host=self.host, project_id=self.project_id, **values
+        )
+
+    def data(
+        self,
+        rows: Mapping[str, Iterable[Row]],
+        *,
+        title: str | None,
+        gaps: Sequence[str] = (),
+        notes: Sequence[str] = (),
+        reader_state: str | None = None,
+    ) -> ProjectData:
+        """The project, read: its rows by table, in any order; a table may be left out."""
+        if extra := rows.keys() - BY_NAME.keys():
+            raise TypeError(f"no table {', '.join(extra)}")
+        in_order = {table.name: table.in_order([*rows.get(table.name, ())]) for table in TABLES}
+        return ProjectData(
+            evolve(self, title=title), in_order, tuple(gaps), tuple(notes), reader_state
+        )
+
+
+@frozen
+class ProjectData:
+    """Everything that one project adds to an export."""
+
+    project: ProjectRef
+    rows: Mapping[str, Sequence[Row]]
+    """By table, in the order of its key. Every table is there."""
+    gaps: tuple[str, ...] = ()
+    """What the service has, by its own account, and did not show: sentences for people."""
+    notes: tuple[str, ...] = ()
+    """What is worth knowing of it, though nothing says that anything is missing: sentences."""
+    reader_state: str | None = field(default=None, eq=False)
+    """What the reader has to know the next time to ask for less; no part of what was read."""

@@ -1,0 +1,1 @@
+"""The backlogs of an easyBacklog user, as rows."""

@@ -1,0 +1,107 @@
+"""The target that a path or URL means."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Literal, TypeAlias, cast, get_args
+from urllib.parse import urlsplit
+
+from agilekit.errors import InvalidInput
+from agilekit.export.target.folder import Folder
+from agilekit.export.target.jsonlines import CompressedJSONLines, JSONLines
+from agilekit.export.target.parquet import Parquet
+from agilekit.export.target.remote import FsspecStore, RemoteSQLite, is_url
+from agilekit.export.target.sqlite import SQLite
+from agilekit.export.target.store import LocalStore, Store
+from agilekit.export.target.table_format import TableFormat
+from agilekit.export.target.target import Target
+from agilekit.suggestions import did_you_mean
+
+__all__ = ["Format", "open_target"]
+
+Format: TypeAlias = Literal["sqlite", "jsonl", "jsonl.zst", "parquet"]
+
+_PATHS: Final = (str, os.PathLike)
+_BY_ENDING: Final[Mapping[str, Format]] = {
+    "": "jsonl",
+    ".jsonl": "jsonl",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+    ".parquet": "parquet",
+    ".zst": "jsonl.zst",
+}
+_TABLE_FORMATS: Final[Mapping[Format, Callable[[], TableFormat]]] = {
+    "jsonl": JSONLines,
+    "jsonl.zst": CompressedJSONLines,
+    "parquet": Parquet,
+}
+
+
+def open_target(to: object, format: object = None) -> Target:
+    """The target at a path or URL, in the format that is given, or else as its name ends.
+
+    | the name ends in | the target is |
+    |---|---|
+    | ``.sqlite``, ``.sqlite3``, ``.db`` | a database of SQLite |
+    | ``.parquet`` | a folder of Parquet |
+    | ``.zst`` | a folder of compressed JSON Lines |
+    | ``.jsonl``, or nothing | a folder in the format that it holds already, or JSON Lines |
+    | anything else | that folder, if it holds an export already; or else refused |
+
+    Raises InvalidInput for what is not a path, for an ending that tells no format, for a folder
+    around it that is not there, and if the library for it is missing.
+    """
+    path = os.fspath(cast("str | os.PathLike[str]", to)) if isinstance(to, _PATHS) else None
+    if not isinstance(path, str) or not path or "\0" in path:
+        raise InvalidInput(f"to must be the path of a file or a folder, not {to!r:.60}")
+    if format is not None and format not in get_args(Format):
+        formats, meant = ", ".join(get_args(Format)), did_you_mean(format, get_args(Format))
+        raise InvalidInput(f"format must be one of {formats}, not {format!r:.60}{meant}")
+    path = path.removeprefix("file://")
+    ending = _ending(path)
+    chosen = cast("Format | None", format) or _BY_ENDING.get(ending)
+    if chosen == "sqlite":
+        return _sqlite(path)
+    store: Store = FsspecStore(path) if is_url(path) else LocalStore(_local(path))
+    if format is None and chosen in (None, "jsonl"):
+        # What is there already decides.
+        chosen = cast("Format | None", Folder.kind_at(store)) or chosen
+    if chosen is None:
+        raise _unknown_ending(path, ending)
+    # A kind that a newer version wrote is refused by the folder itself.
+    return Folder(store, _TABLE_FORMATS.get(chosen, JSONLines)())
+
+
+def _ending(path: str) -> str:
+    ending = Path(path).suffix.lower()
+    # The name of a bucket may have a dot in it.
+    is_host = is_url(path) and not urlsplit(path).path.strip("/")
+    return "" if is_host and ending not in _BY_ENDING else ending
+
+
+def _unknown_ending(path: str, ending: str) -> InvalidInput:
+    known = sorted(filter(None, _BY_ENDING))
+    name, meant = Path(path).name, did_you_mean(ending, known) or "."
+    return InvalidInput(
+        f"{name!r:.60} does not tell the format of the export: no format ends in {ending:.20}"
+        f"{meant} It may end in {', '.join(known)}, or in no ending for a folder of JSON Lines; or "
+        f"else say the format: {', '.join(get_args(Format))}"
+    )
+
+
+def _sqlite(path: str) -> Target:
+    if not is_url(path):
+        return SQLite(_local(path))
+    folder, _, name = path.rpartition("/")
+    # Of memory://x.sqlite the folder is memory://, the root of the store.
+    return RemoteSQLite(FsspecStore(folder if is_url(folder) else f"{folder}/"), name)
+
+
+def _local(path: str) -> Path:
+    local = Path(path)
+    if not local.parent.is_dir():
+        raise InvalidInput(f"there is no folder {local.parent}")
+    return local

@@ -1,0 +1,183 @@
+"""What a rate limiter makes of the answers: to the tenth of a request, and to the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from math import inf
+
+import anyio
+import pytest
+
+from agilekit.session.rate_limiter import RateLimiter
+from tests.virtual_time import in_virtual_time
+
+
+async def leave(limiter: RateLimiter, number: int = 1) -> float:
+    """Lets so many requests leave, one after the other. Gives when the last one did."""
+    for _ in range(number):
+        assert await limiter.acquire(inf, lambda _: None)
+    return anyio.current_time()
+
+
+async def rate_of(limiter: RateLimiter) -> float:
+    """Requests a second, as the next two show it."""
+    first = await leave(limiter)
+    return 1 / (await leave(limiter) - first)
+
+
+def limited(backend: str, test: Callable[[RateLimiter], Awaitable[None]]) -> None:
+    async def main() -> None:
+        await anyio.sleep(5)
+        await test(RateLimiter())
+
+    in_virtual_time(backend, main)
+
+
+def test_a_limiter_of_which_nothing_is_known_lets_everything_leave_at_once(
+    anyio_backend: str,
+) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        begin = anyio.current_time()
+        assert await leave(limiter, 100) == begin
+
+    limited(anyio_backend, test)
+
+
+@pytest.mark.parametrize(("refused", "rate"), [(1, 26.1), (5, 22.5), (15, 13.5), (25, 9)])
+def test_the_first_429_sets_nine_tenths_of_what_was_taken_just_before(
+    refused: int, rate: float, anyio_backend: str
+) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        sent = await leave(limiter, 30)
+        for _ in range(refused):
+            limiter.throttled(sent, 1)
+        assert await rate_of(limiter) == pytest.approx(rate)
+
+    limited(anyio_backend, test)
+
+
+@pytest.mark.parametrize(
+    ("pause", "of_the_first", "of_the_second", "rate"),
+    [
+        (1, 10, 0, 18),  # 20 of the first 30 were taken: more than the 5 a second later
+        (1.9, 10, 0, 18),
+        (1, 12, 4, 16.2),
+        (2, 10, 0, 9),  # too long ago to tell anything
+    ],
+)
+def test_what_was_taken_in_the_second_before_counts_as_well(
+    pause: float, of_the_first: int, of_the_second: int, rate: float, anyio_backend: str
+) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        first = await leave(limiter, 30)
+        await anyio.sleep(pause)
+        second = await leave(limiter, 5)
+        for _ in range(of_the_first):
+            limiter.throttled(first, 1)
+        for _ in range(of_the_second):
+            limiter.throttled(second, 1)
+        assert await rate_of(limiter) == pytest.approx(rate)
+
+    limited(anyio_backend, test)
+
+
+async def lowered_to(limiter: RateLimiter, rate: float) -> float:
+    """A first 429 has set this rate, in requests a second. Gives when it was heard."""
+    limiter.throttled(await leave(limiter, round(rate / 0.9) + 1), 1)
+    throttled_at = anyio.current_time()
+    assert await rate_of(limiter) == pytest.approx(rate)
+    return throttled_at
+
+
+def test_an_answer_to_a_request_that_left_before_the_429_arrived_raises_no_rate(
+    anyio_backend: str,
+) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        throttled_at = await lowered_to(limiter, 18)
+        for sent in (throttled_at - 1, throttled_at):
+            limiter.accepted(sent)
+        assert await rate_of(limiter) == pytest.approx(18)
+        limiter.accepted(throttled_at + 0.001)
+        assert await rate_of(limiter) > 18.1
+
+    limited(anyio_backend, test)
+
+
+def test_a_429_of_the_same_second_lowers_the_rate_only_once(anyio_backend: str) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        throttled_at = await lowered_to(limiter, 18)
+        for sent in (throttled_at, throttled_at + 0.999):
+            limiter.throttled(sent, 0)
+        assert await rate_of(limiter) == pytest.approx(18)
+        limiter.throttled(throttled_at + 1, 0)
+        assert await rate_of(limiter) < 17
+
+    limited(anyio_backend, test)
+
+
+def test_a_rate_that_equals_the_ceiling_is_kept(anyio_backend: str) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        await lowered_to(limiter, 18)
+        limiter.join(18 / 0.98)
+        assert await rate_of(limiter) == pytest.approx(18)
+
+    limited(anyio_backend, test)
+
+
+def test_a_limiter_that_its_last_client_has_left_limits_nothing(anyio_backend: str) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        limiter.join(2)
+        limiter.leave(2)
+        begin = anyio.current_time()
+        assert await leave(limiter, 100) == begin
+
+    limited(anyio_backend, test)
+
+
+@pytest.mark.parametrize(("until", "leaves"), [(9.5, False), (10, False), (10.5, True)])
+def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
+    until: float, leaves: bool, anyio_backend: str
+) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        begin = anyio.current_time()
+        limiter.pause(10)
+        told: list[float] = []
+        assert await limiter.acquire(begin + until, told.append) == leaves
+        assert told == ([10] if leaves else [])
+        assert anyio.current_time() == begin + (10 if leaves else 0)
+
+    limited(anyio_backend, test)
+
+
+def test_a_turn_that_moves_to_the_deadline_is_given_up_as_soon_as_that_is_known(
+    anyio_backend: str,
+) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        limiter.join(1 / 0.98)
+        begin = await leave(limiter)
+        ended: list[tuple[bool, float]] = []
+
+        async def turn(until: float) -> None:
+            may_leave = await limiter.acquire(begin + until, lambda _: None)
+            ended.append((may_leave, anyio.current_time() - begin))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(turn, 100)
+            await anyio.wait_all_tasks_blocked()
+            tasks.start_soon(turn, 2)
+        assert ended == [(True, 1), (False, 1)]
+
+    limited(anyio_backend, test)
+
+
+def test_a_limiter_shows_its_rate_and_how_many_wait(anyio_backend: str) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        assert repr(limiter) == "<RateLimiter: no limit, 0 waiting>"
+        limiter.join(2 / 0.98)
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(leave, limiter)
+            await anyio.wait_all_tasks_blocked()
+            assert repr(limiter) == "<RateLimiter: 2.0 requests a second, 1 waiting>"
+
+    limited(anyio_backend, test)

@@ -1,0 +1,12 @@
+"""How large the tests are that simulate: a short form, and the full one of ``nox -s chaos``."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+FULL: Final = "AGILEKIT_CHAOS" in os.environ
+KILLS: Final = 50 if FULL else 5
+DRAFTS: Final = 2000 if FULL else 300
+LARGE: Final = 1_000_000 if FULL else 50_000
+SEEDS: Final = range(10 if FULL else 2)
