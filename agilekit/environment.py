@@ -37,7 +37,7 @@ class Settings:
     secrets: tuple[str, ...]
     """At least one of them is needed."""
     formats: tuple[str, ...]
-    check: Callable[[Container[str]], None] = _accept
+    check: Callable[[Container[str]], None] = field(default=_accept, repr=False)
     """Raises InvalidInput if these settings, all that are given, do not go together."""
 
     def variable(self, setting: str) -> str:

@@ -131,7 +131,7 @@ class Connection:
         return {**arguments, **options}
 
     async def check(self, **options: Unpack[Options]) -> str:
-        """Tries the connection with one read, and tells what it leads to.
+        """Tries the connection with one read, and says what it leads to.
 
         Raises InvalidInput as `client` does, and every kind of `CallError`.
         """

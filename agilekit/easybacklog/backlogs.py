@@ -47,7 +47,7 @@ class Backlogs:
     def all(
         self, account: Account | int | str, *, include_archived: bool = False
     ) -> Listing[Backlog]:
-        """Lists the backlogs of an account, archived ones only if they are asked for.
+        """Lists the backlogs of an account, archived ones only with `include_archived`.
 
         Source: easyBacklog API documentation, "List the Backlogs".
         """
@@ -63,8 +63,9 @@ class Backlogs:
     ) -> Backlog:
         """Reads one backlog.
 
-        associated: whether with all its themes, stories, acceptance criteria, sprints and sprint
-            stories. The service then leaves out other attributes. XML also brings the snapshots.
+        associated: whether to include all its themes, stories, acceptance criteria, sprints and
+            sprint stories. The service then leaves out other attributes. XML also brings the
+            snapshots.
             The published server shows all ids in either format.
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
@@ -125,7 +126,7 @@ class Backlogs:
         )
 
     async def archive(self, account: Account | int | str, backlog: Backlog | int | str) -> None:
-        """Archives a backlog, and thereby locks it.
+        """Archives a backlog, which locks it.
 
         The published server sets its company to none, and `restore` leaves it so.
 
@@ -189,7 +190,7 @@ class Backlogs:
 
         format: ``"xls"``, a workbook (SpreadsheetML) of the backlog and of its stories; or
             ``"pdf"``, story cards to be printed on both sides.
-        print_scope: the sprint or the theme whose cards are wanted; all of them. This and the
+        print_scope: the sprint or the theme whose cards are wanted; None for all. This and the
             following only for a PDF.
         fold_side: the side on which the sheets are turned.
 

@@ -1,4 +1,4 @@
-"""The client of an easyBacklog server: how it signs, what it speaks, and its resources."""
+"""The client of an easyBacklog server: how it authenticates, its formats, its resources."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = ["SETTINGS", "EasyBacklog"]
 
 def _check_settings(given: Container[str]) -> None:
     if ("key" in given) != ("user_id" in given):
-        raise InvalidInput("key and user_id belong together; or there is only token")
+        raise InvalidInput("key and user_id belong together; a token needs neither")
     if "token" in given and "key" in given:
         raise InvalidInput("there may be token, or key and user_id, not all of them")
 
@@ -64,7 +64,7 @@ class EasyBacklog(Client):
     user_id: the number of the user on the API access page, for HTTP Basic authentication.
     key: an API key of that user.
     token_in: where the token goes. In the query it can end up in logs of servers on the way, and
-        a write bears it in the header all the same: a server takes it for an attribute there.
+        a write still carries it in the header: a server would take it for an attribute.
     format: the format of the answers. What is written goes as form fields.
     override: whether PUT and DELETE go as a POST with the header ``X-HTTP-Method-Override``.
     options: `Options`, the same for every client.

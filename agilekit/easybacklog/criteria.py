@@ -93,7 +93,7 @@ class Criteria:
     ) -> None:
         """Deletes an acceptance criterion.
 
-        Of an accepted story the published server deletes none, and answers 500: it raises
+        The published server deletes none of an accepted story, and answers 500: it raises
         UnknownAfterServerError.
 
         Source: easyBacklog API documentation, "Delete an Acceptance Criterion".

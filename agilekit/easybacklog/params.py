@@ -291,5 +291,4 @@ def flag(name: str, wanted: object) -> dict[str, JSON]:
 
 def with_children(associated: object) -> dict[str, JSON]:
     """Asks for an entity's children along with it."""
-    check_flag("associated", associated)
-    return flag("include_associated_data", associated)
+    return flag("include_associated_data", check_flag("associated", associated))

@@ -48,7 +48,7 @@ class Snapshots:
     ) -> Snapshot:
         """Reads one snapshot.
 
-        associated: whether with its themes, stories and acceptance criteria. The service then
+        associated: whether to include its themes, stories and acceptance criteria. The service then
             leaves out other attributes.
 
         Source: easyBacklog API documentation, "Retrieve a Snapshot".

@@ -34,7 +34,7 @@ class Sprints:
     def all(self, backlog: Backlog | int | str, *, associated: bool = False) -> Listing[Sprint]:
         """Lists the sprints of a backlog.
 
-        associated: whether with their sprint stories.
+        associated: whether to include their sprint stories.
 
         Source: easyBacklog API documentation, "List the Sprints".
         """
@@ -45,7 +45,7 @@ class Sprints:
     ) -> Sprint:
         """Reads one sprint.
 
-        associated: whether with its sprint stories.
+        associated: whether to include its sprint stories.
 
         Source: easyBacklog API documentation, "Retrieve a Sprint".
         """

@@ -37,7 +37,8 @@ class Stories:
     def all(self, theme: Theme | int | str, *, associated: bool = False) -> Listing[Story]:
         """Lists the stories of a theme.
 
-        associated: whether with their acceptance criteria. The service then leaves out the times.
+        associated: whether to include their acceptance criteria. The service then leaves out the
+            times.
 
         Source: easyBacklog API documentation, "List the Stories".
         """
@@ -52,7 +53,7 @@ class Stories:
     ) -> Story:
         """Reads one story, wherever it is; if a theme is named, only in that theme.
 
-        associated: whether with its acceptance criteria.
+        associated: whether to include its acceptance criteria.
 
         Source: easyBacklog API documentation, "Retrieve a Story Shortcut" and "Retrieve a Story".
         """

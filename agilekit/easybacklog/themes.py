@@ -38,7 +38,7 @@ class Themes:
     def all(self, backlog: Backlog | int | str, *, associated: bool = False) -> Listing[Theme]:
         """Lists the themes of a backlog.
 
-        associated: whether with their stories and acceptance criteria.
+        associated: whether to include their stories and acceptance criteria.
 
         Source: easyBacklog API documentation, "List the Themes".
         """
@@ -49,7 +49,7 @@ class Themes:
     ) -> Theme:
         """Reads one theme.
 
-        associated: whether with its stories and acceptance criteria.
+        associated: whether to include its stories and acceptance criteria.
 
         Source: easyBacklog API documentation, "Retrieve a Theme".
         """

@@ -1,4 +1,4 @@
-"""The client of one flow board: how it signs, what it speaks, and its resources."""
+"""The client of one flow board: how it authenticates, its formats, its resources."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ DECODER: Final = Decoder(
     keys=str,
     nulls=("0000-00-00 00:00:00",),  # MySQL's way to say that there is no time
     hooks={
-        # Of a field that is never None: XML cannot tell null from an empty text.
+        # For a field that is never None: XML cannot tell null from an empty text.
         int: lambda value, _: 0 if _is_empty(value) else to_int(value),
         str: lambda value, _: "" if value is None else to_str(value),
         MemberIds: lambda value, _: _ids(value),

@@ -23,7 +23,7 @@ class Keys:
     _session: Session
 
     async def create(self) -> str:
-        """Adds a random authentication key and gives it. There can be 10.
+        """Adds a random authentication key and returns it. A board can have 10.
 
         Only a client with the first key of the board may do this. Raises UnknownOutcome if
         nothing tells whether a key was added; it is never sent twice.
@@ -33,7 +33,7 @@ class Keys:
         return await self._session.call(POST_AUTHENTICATION, {})
 
     async def delete(self, key: str) -> str | None:
-        """Deletes an authentication key and gives it.
+        """Deletes an authentication key and returns it.
 
         None if the answer was lost, and the key is not found any more. No message shows the key.
 

@@ -31,7 +31,7 @@ __all__ = [
     "TaskType",
 ]
 
-# The decoder tells these types by identity, so each has to be one object.
+# The decoder tells these types apart by identity, so each has to be one object.
 MemberIds: TypeAlias = tuple[int, ...]
 PhaseTimes: TypeAlias = Mapping[int, int]
 ChangedFields: TypeAlias = Mapping[str, JSON]

@@ -51,7 +51,7 @@ class Tasks:
     def recent_activity(self, project: Project | int | str) -> Listing[Change]:
         """Lists the changes of the last 24 hours to the tasks of a project.
 
-        There are none, too, if the service finds no such project: it answers both with 404.
+        The listing is also empty if there is no such project: the service answers both with 404.
 
         Source: flow API Reference, "GET /project_id/tasks/recent_activity.format".
         """
@@ -66,7 +66,7 @@ class Tasks:
         return await self._session.call(GET_TASK, {"task_id": id_of(task, Task)})
 
     async def create(self, project: Project | int | str, **draft: Unpack[TaskDraft]) -> int:
-        """Adds a task to a project and gives its id: ``task_text=`` and ``task_type_id=``.
+        """Adds a task to a project and returns its id: ``task_text=`` and ``task_type_id=``.
 
         Raises UnknownOutcome if nothing tells whether it was added; it is never sent twice.
 
@@ -106,12 +106,12 @@ class Tasks:
         return await create_many(creation, drafts, **options)
 
     async def update(self, task: Task | int | str, **changes: Unpack[TaskChanges]) -> EditedTask:
-        """Edits a task and gives what has changed.
+        """Edits a task and returns what has changed.
 
         ``task_text=``, ``task_type_id=``, ``task_status=``, ``user_ids=``, ``col_id=``,
         ``prev_task_order=``: at least one. A keyword that is left out changes nothing.
 
-        An edit whose answer is lost is sent again; then what the first one changed is not given.
+        An edit whose answer is lost is sent again; then what the first one changed is not returned.
 
         Source: flow API Reference, "PUT /task/task_id.format".
         """
@@ -120,7 +120,7 @@ class Tasks:
         return await self._session.call(PUT_TASK, ids, body)
 
     async def delete(self, task: Task | int | str) -> EditedTask | None:
-        """Marks a task as deleted and gives what has changed; ``task_status="U"`` undoes it.
+        """Marks a task as deleted and returns what has changed; ``task_status="U"`` undoes it.
 
         None if the answer was lost, and the task is not found any more.
 

@@ -88,14 +88,14 @@ class Cards:
     ) -> BulkReport[Card]:
         """Creates a card for each draft, exactly once, and reports by position what became of each.
 
-        drafts: mappings with the keywords of `create`, from any iterable or async iterable. It is
+        drafts: mappings with the keywords of `create`, from any iterable or async iterable; it is
             read no further ahead than the requests in flight.
         batch_size: how many cards one request creates at most.
         options: `BulkOptions`: ``journal=``, ``mark=``, ``on_error=``, ``on_outcome=``,
             ``on_progress=``, ``settle_after=``, ``stop=``.
 
         One bad draft spoils no other: it is reported, as is every error of the server. A create
-        whose answer is lost is looked up in the bucket, and sent again if it became nothing.
+        whose answer is lost is looked up in the bucket, and sent again if it created nothing.
 
         Raises JournalError if the journal cannot be used, and BulkInterrupted for what `drafts`
         or a hook raises.

@@ -1,4 +1,4 @@
-"""The client of one Flying Donut project: how it signs, its resources, and views of it."""
+"""The client of one Flying Donut project: how it authenticates, its resources, views of it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 An attribute that bears a version is a `Versioned`; one that the answer did not hold has the version
 None, and the value None. Titles and the states of tasks are never null at the service: if an
-answer lacks one all the same, or has null for it, its value is ``""``, and `raw` tells which it
+answer still lacks one, or has null for it, its value is ``""``, and `raw` tells which it
 was. Everything else that may be missing or null is None, or an empty tuple. Times are aware.
 """
 
@@ -155,7 +155,7 @@ class Task(Model):
     estimate: Versioned[float | None] = Versioned()
     """Hours."""
     state: Versioned[TaskState] = Versioned(_NO_STATE)
-    """A word that no document names is given as the server wrote it."""
+    """A state that no document names is kept as the server wrote it."""
     owner: Versioned[Oid | None] = Versioned()
     """The id of its card."""
     owner_type: Versioned[JSON] = Versioned()

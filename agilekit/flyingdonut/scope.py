@@ -18,7 +18,7 @@ class Scope:
     session: Session
     project_id: str
     username: str | None
-    edits: Edits = field(factory=Edits)
+    edits: Edits = field(factory=Edits, repr=False)
 
     def ids(self, **ids: str) -> dict[str, str]:
         """The ids of a call, by the document's names."""

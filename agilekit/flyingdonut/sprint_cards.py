@@ -2,7 +2,7 @@
 
 Three ways are known. The document's sample of "Fetch Sprint Cards" has tasks among the cards, each
 with the id of its card as its `owner`. A recorded answer has them inside of their cards. A third
-answer has neither, and only the counters of a card tell that there are some: then, and only then,
+answer has neither, and only the counters of a card say that there are some: then, and only then,
 they are read by "Fetch Card Tasks".
 """
 
@@ -40,7 +40,7 @@ async def with_tasks(scope: Scope, items: Sequence[SprintItem]) -> SprintCards:
             tasks = await scope.session.listing(FETCH_CARD_TASKS, ids)
         except NotFound:
             return  # deleted meanwhile
-        # The list of a card does not tell who works on a task, that of a sprint does.
+        # The list of a card does not show who works on a task; that of a sprint does.
         tasks = [merge(one, shown[one.id], Task) if one.id in shown else one for one in tasks]
         cards[index] = evolve(cards[index], tasks=tuple(tasks))
 
@@ -77,7 +77,7 @@ def _shows_too_few(card: Card) -> bool:
 
 
 def _number_of_tasks(card: Card) -> float | None:
-    """How many tasks a card has by its counters; None if they do not tell."""
+    """How many tasks a card has by its counters; None if they do not say."""
     counters = card.task_counters.value
     if counters is None:
         return None

@@ -43,7 +43,7 @@ class Sprints:
     async def cards(self, sprint: Sprint | str) -> SprintCards:
         """Reads the cards of a sprint, each with its `tasks`, and its placeholder card apart.
 
-        One request, and one more for each card whose counters tell of other tasks than the answer
+        One request, and one more for each card whose counters count other tasks than the answer
         shows; as many of these at once as the client's ``concurrency`` allows.
 
         Source: Flying Donut API, "Fetch Sprint Cards" and "Fetch Card Tasks".

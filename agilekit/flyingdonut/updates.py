@@ -4,7 +4,7 @@ An update sends each attribute with its version. Only one thing is said of a con
 fails, and the answer includes the current values. So the values decide, and the status only if it
 can mean nothing else:
 
-| status | what is told to the edit |
+| status | what the edit takes it for |
 |---|---|
 | 202 | unknown: it is made later |
 | 207 | accepted, but perhaps not every attribute |

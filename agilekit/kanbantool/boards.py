@@ -52,7 +52,7 @@ class Boards:
         return await self._session.call(VIEW_BOARD, {"board_id": id_of(board, Board)})
 
     def users(self, board: Board | int | str) -> Listing[BoardUser]:
-        """Lists who may do what: first the user of the token, then active, then suspended users.
+        """Lists the users and what each may do: the user of the token first, suspended users last.
 
         Source: KanbanTool API v1.1 Guide, "Listing users and permissions for given board".
         """
@@ -74,13 +74,13 @@ class Boards:
         since: an aware time: only what happened in its second or later.
         until: an aware time: only what happened then or before.
         user: only what this user did.
-        offset: how many are passed over, of those that the others leave.
-        limit: how many are wanted in all; all there are, if it is None.
+        offset: how many of the matching changes to skip.
+        limit: how many changes at most; None for all.
         before: only what happened before this change.
 
         No document says in which time zone the service reads `since` and `until`. So it is asked
-        for a day more on each side, and what is beyond them is left out here. A change of which the
-        service tells no time is not left out.
+        for a day more on each side, and what is beyond them is left out here. A change without a
+        time is not left out.
 
         Source: KanbanTool API v1.1 Guide, "Listing recent activity for board".
         """
@@ -134,13 +134,13 @@ def _changes(
         after = since is None or at is None or _is_not_before(since, at)
         return after and (until is None or at is None or at <= until)
 
-    # The service is asked for more than is wanted, so what is passed over is counted here.
+    # The service is asked for more than is wanted, so offset and limit are counted here.
     every = BeforeId(_LARGEST_PAGE, _id, most=None, offset=0)
     return FilteredPages(every, is_wanted, most=limit, offset=offset)
 
 
 def _is_not_before(since: datetime, at: datetime) -> bool:
-    """What is told in whole seconds may have happened at any moment of its second."""
+    """A time in whole seconds may be of any moment in its second."""
     return since <= at or (not at.microsecond and since.replace(microsecond=0) <= at)
 
 

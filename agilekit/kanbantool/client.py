@@ -1,4 +1,4 @@
-"""The client of one Kanban Tool account: how it signs, what it speaks, and its resources."""
+"""The client of one Kanban Tool account: how it authenticates, its formats, its resources."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class KanbanTool(Client):
     account: the name before ``.kanbantool.com``. Not needed if `base_url` is given.
     token: the API token of a user's profile, whose permissions count. It is shown nowhere.
     token_in: whether the token goes in the header ``X-KanbanToolToken`` or in the query.
-    format: what the service answers with. Of ``"jsonp"``, every call is a GET with everything in
+    format: what the service answers with. With ``"jsonp"``, every call is a GET with everything in
         its query, the token too, as a script element of a web page would send it.
     override: whether PUT and DELETE are sent as POST with the parameter ``_m``.
     base_url: everything before ``/boards``.

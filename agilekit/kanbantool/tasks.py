@@ -124,7 +124,7 @@ class Tasks:
         return await self._session.call(VIEW_TASK, task_ids(board, task))
 
     async def create(self, board: Board | int | str, **draft: Unpack[TaskDraft]) -> Task:
-        """Creates one task, in the first stage of the first swimlane if nothing else is said.
+        """Creates one task, by default in the first stage of the first swimlane.
 
         Raises UnknownOutcome if nothing tells whether it was created; it is never sent twice.
 

@@ -70,7 +70,7 @@ class Timers:
     ) -> BulkReport[TimeTracker]:
         """Adds a time tracker for each draft, exactly once, and reports what became of each.
 
-        A journal does not tell the users of a server apart: continue it with the same token.
+        A journal does not know one user of a server from another: continue it with the same token.
 
         Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
         """

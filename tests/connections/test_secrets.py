@@ -139,7 +139,7 @@ def refused(file: Path, source: str, name: str) -> str:
     return told
 
 
-def test_a_file_in_the_home_of_nobody_is_named(file: Path) -> None:
+def test_a_file_in_the_home_of_an_unknown_user_is_named(file: Path) -> None:
     connection(file, 'token = { file = "~nobody-by-this-name/token" }')
     with pytest.raises(InvalidInput, match="is in nobody's home"):
         load(file)["work"].client()

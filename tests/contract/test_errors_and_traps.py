@@ -72,7 +72,7 @@ async def scene(sandbox: Sandbox, format: Format) -> AsyncIterator[Scene]:
 # Errors
 
 
-async def test_an_error_has_a_message_and_errors_only_where_a_model_was_validated(
+async def test_an_error_has_a_message_and_errors_only_if_a_model_was_validated(
     scene: Scene,
 ) -> None:
     with pytest.raises(Unprocessable) as invalid:
@@ -92,7 +92,7 @@ async def test_validation_is_422(scene: Scene) -> None:
         await scene.easy.companies.update(scene.account, await _company(scene), default_rate=5)
 
 
-async def test_statistics_alone_answer_400(scene: Scene) -> None:
+async def test_only_statistics_answer_400(scene: Scene) -> None:
     scene.sandbox.easybacklog.accounts[scene.account].privilege = "none"
     with pytest.raises(BadRequest):
         await scene.easy.backlogs.statistics(scene.account, scene.backlog)
@@ -185,7 +185,7 @@ async def test_a_company_that_is_created_has_no_account(scene: Scene) -> None:
 
 @pytest.mark.quick(2)
 @pytest.mark.parametrize("what", ["duplicate", "snapshot"])
-async def test_a_copy_is_made_after_the_answer_and_waited_for_where_that_is_wanted(
+async def test_a_copy_is_made_after_the_answer_and_waited_for_if_that_is_wanted(
     scene: Scene, what: str
 ) -> None:
     easy, scene.sandbox.easybacklog.ready_after_reads = scene.easy, 2

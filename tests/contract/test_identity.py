@@ -1,4 +1,4 @@
-"""An answer of success that shows no entity, or another than the one asked for, is no success."""
+"""An answer of success that shows no entity, or another one, is not a success."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ OF_ENTITIES: Final = [
 
 
 @each(("service", "call"), CALLS, ids=named)
-async def test_an_answer_without_an_entity_is_no_success(service: Service, call: Made) -> None:
+async def test_an_answer_without_an_entity_is_not_a_success(service: Service, call: Made) -> None:
     bodies = [body for body in NO_ENTITY.values() if not may_be(service, call, body)]
     server = Scripted(*[Say(json.dumps(body).encode()) for body in bodies])
     async with service.at(server) as client:
@@ -75,7 +75,7 @@ async def test_an_answer_without_an_entity_is_no_success(service: Service, call:
 
 
 @each(("service", "call"), OF_ENTITIES, ids=named)
-async def test_an_answer_of_another_entity_is_no_success(service: Service, call: Made) -> None:
+async def test_an_answer_of_another_entity_is_not_a_success(service: Service, call: Made) -> None:
     body = {"_id": OTHER_OID, "id": OTHER_OID} if service.name == "flyingdonut" else OTHER
     error = DecodeError if call.method == "GET" else UnknownOutcome
     async with service.at(Scripted(Say(body))) as client:
@@ -94,7 +94,7 @@ def test_every_read_of_one_entity_says_which(service: Service) -> None:
 @pytest.mark.parametrize(
     "service", [one for one in SERVICES if one.name != "flow"], ids=lambda service: service.name
 )
-async def test_an_element_of_a_list_without_an_id_is_no_entity(service: Service) -> None:
+async def test_an_element_of_a_list_without_an_id_is_not_an_entity(service: Service) -> None:
     lists = [call for call in service.calls if call.heading.startswith(("List", "Fetch"))]
     of_many = [call for call in lists if not any(op.entity_id for op in ops_of(service, call))]
     for call in of_many:

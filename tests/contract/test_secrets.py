@@ -109,7 +109,7 @@ async def test_nothing_shows_a_secret_that_a_server_echoes(
 
 
 @pytest.mark.parametrize("name", CLIENTS)
-async def test_a_secret_is_in_an_address_only_where_that_is_wanted(name: str) -> None:
+async def test_a_secret_is_in_an_address_only_if_that_is_wanted(name: str) -> None:
     server = Scripted(Say(status=404))
     await seen_of(CLIENTS[name](server, []), [], Say())
     for request in server.requests:

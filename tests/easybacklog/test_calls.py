@@ -117,7 +117,7 @@ async def test_the_backlog_that_stands_beside_its_sprints_is_kept_whole_in_raw()
     assert set(tree.raw) == {"backlog", "snapshots", "sprints"}
 
 
-async def test_criteria_that_are_mere_text_are_read_as_criteria() -> None:
+async def test_criteria_that_are_only_text_are_read_as_criteria() -> None:
     xml = """
     <backlog>
       <backlog id="357" name="Shop" created_at="2011-01-03 16:03:00 +0100" velocity="">
@@ -169,7 +169,7 @@ async def test_a_criterion_may_have_attributes_beside_its_text(criteria: str) ->
     assert await only_story_with(criteria) == Story(acceptance_criteria=(found,))
 
 
-async def test_a_list_named_acceptance_criteria_may_hold_mere_text_too() -> None:
+async def test_a_list_named_acceptance_criteria_may_hold_only_text_too() -> None:
     text = "<acceptance_criteria><criterion>It is fast</criterion></acceptance_criteria>"
     found = AcceptanceCriterion(criterion="It is fast")
     assert await only_story_with(text) == Story(acceptance_criteria=(found,))
@@ -185,7 +185,7 @@ async def test_children_that_were_not_asked_for_are_none_and_those_that_are_not_
 
 
 @by_format
-async def test_deletable_is_told_by_json_and_completed_by_both(format: Format) -> None:
+async def test_json_shows_deletable_and_both_formats_show_completed(format: Format) -> None:
     call = next(call for call in CALLS if call.heading == "Retrieve a Sprint")
     sprint = cast("Sprint", await made(call, format))
     assert sprint.completed is True

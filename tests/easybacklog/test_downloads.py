@@ -114,7 +114,7 @@ async def test_what_cannot_be_printed_is_refused_before_anything_is_sent(
         (b"", "no reason given"),
     ],
 )
-async def test_a_refusal_leaves_the_file_alone_that_was_there(
+async def test_a_refusal_leaves_the_file_as_it_was(
     tmp_path: Path, body: bytes, message: str
 ) -> None:
     write(tmp_path, b"old")

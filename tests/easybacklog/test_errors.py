@@ -95,7 +95,7 @@ async def test_an_error_need_be_in_no_format_at_all(
 
 @pytest.mark.parametrize("format", ["json", "xml"])
 @pytest.mark.parametrize("body", [HTML, b"", b"[]", b'{"id": "many"}', b"<a><id>many</id></a>"])
-async def test_an_answer_that_is_none_is_a_decode_error(body: bytes, format: Format) -> None:
+async def test_an_answer_without_an_account_is_a_decode_error(body: bytes, format: Format) -> None:
     async with easy_at(Scripted(Say(body)), format=format) as easy:
         with pytest.raises(DecodeError):
             await easy.accounts.get(604)
@@ -109,7 +109,7 @@ async def test_snapshots_in_neither_group_are_a_decode_error(format: Format) -> 
             await easy.snapshots.all(604, 7069)
 
 
-async def test_criteria_that_are_no_list_are_a_decode_error() -> None:
+async def test_criteria_that_are_not_a_list_are_a_decode_error() -> None:
     xml = b"<backlog><backlog><criteria>some</criteria></backlog><sprints/></backlog>"
     async with easy_at(Scripted(Say(xml)), format="xml") as easy:
         with pytest.raises(DecodeError, match="acceptance criteria"):
@@ -140,7 +140,7 @@ async def test_a_write_that_was_answered_with_500_is_never_sent_again(
     assert len(server.requests) == 1
 
 
-async def test_a_company_cannot_be_deleted_where_there_is_no_such_route() -> None:
+async def test_a_company_cannot_be_deleted_if_there_is_no_such_route() -> None:
     server = Scripted(Say(HTML.replace(b"Not Acceptable", b"No route"), 404))
     async with easy_at(server) as easy:
         with pytest.raises(NotFound, match="No route"):

@@ -1,4 +1,4 @@
-"""A duplicate and a snapshot are waited for, where that is asked."""
+"""A duplicate and a snapshot are waited for, if that is asked."""
 
 from __future__ import annotations
 

@@ -227,7 +227,7 @@ async def test_only_404_means_that_there_was_no_activity(status: int) -> None:
         b'{"1": {"user_id": "x"}}',
     ],
 )
-async def test_an_answer_that_is_no_listing_is_told(body: bytes) -> None:
+async def test_an_answer_that_is_not_a_listing_is_a_decode_error(body: bytes) -> None:
     server = Scripted(Say(body))
     async with flow_at(server) as flow:
         with pytest.raises(DecodeError):
@@ -248,7 +248,7 @@ async def test_an_answer_that_is_no_listing_is_told(body: bytes) -> None:
     ],
     ids=short,
 )
-async def test_a_value_of_another_kind_is_told_with_its_place(answer: dict[str, object]) -> None:
+async def test_a_value_of_another_kind_is_named_by_its_location(answer: dict[str, object]) -> None:
     server = Scripted(Say(answer))
     async with flow_at(server) as flow:
         with pytest.raises(DecodeError, match=next(iter(answer))):

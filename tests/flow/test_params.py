@@ -168,7 +168,7 @@ async def test_keys_and_reads_need_no_user_id() -> None:
 
 
 @each("key", ["", " ", "..", "a/b", "../task/1", "a b", "ä", "a\n", None, 5, b"key", KEY + "?x=1"])
-async def test_what_is_no_key_is_refused_without_being_shown(key: Any) -> None:
+async def test_what_is_not_a_key_is_refused_without_being_shown(key: Any) -> None:
     server = Scripted(Say({}))
     async with flow_at(server) as flow:
         with pytest.raises(InvalidInput) as caught:

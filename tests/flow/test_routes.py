@@ -102,7 +102,7 @@ def test_only_what_adds_nothing_may_be_sent_twice() -> None:
     }
 
 
-def test_only_recent_activity_is_empty_where_the_service_finds_nothing() -> None:
+def test_only_recent_activity_is_empty_if_the_service_finds_nothing() -> None:
     found = [op.heading for op in OPS if op.empty_is_404]
     assert found == ["GET /project_id/tasks/recent_activity.format"]
 
@@ -113,7 +113,9 @@ def test_only_recent_activity_is_empty_where_the_service_finds_nothing() -> None
     ["", "x23", "\u0662", "0", "..", "a/b", None, True, 0, -1, 2.5, b"23", [23], Task(), Project()],
     ids=lambda value: repr(value)[:12],
 )
-async def test_what_is_no_id_is_refused_before_anything_is_sent(name: str, id: object) -> None:
+async def test_what_is_not_a_valid_id_is_refused_before_anything_is_sent(
+    name: str, id: object
+) -> None:
     server = Scripted(Say({}))
     async with flow_at(server) as flow:
         with pytest.raises(InvalidInput):

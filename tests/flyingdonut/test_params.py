@@ -172,7 +172,7 @@ async def test_the_estimate_of_a_task_may_be_a_time_and_goes_out_as_hours(
 @pytest.mark.parametrize(
     "values", [{"estimate": timedelta(hours=1)}, {"estimate": always(timedelta(hours=1))}]
 )
-async def test_story_points_are_no_time(values: dict[str, Any]) -> None:
+async def test_story_points_are_not_a_time(values: dict[str, Any]) -> None:
     server = Scripted(Say({}))
     async with donut_at(server) as donut:
         with pytest.raises(InvalidInput, match="story points"):

@@ -101,7 +101,7 @@ def test_the_table_of_routes_is_the_documents() -> None:
     assert len(found) == 16
 
 
-def test_only_updates_may_be_sent_twice_when_nobody_knows_whether_they_arrived() -> None:
+def test_only_updates_may_be_sent_again_if_nothing_tells_whether_they_arrived() -> None:
     assert {op.heading for op in OPS if op.safe_write} == {"Update Card", "Update Task"}
 
 
@@ -165,7 +165,9 @@ async def _ignoring_errors(use: Use, donut: FlyingDonut, id: object) -> None:
     ],
     ids=lambda value: repr(value)[:12],
 )
-async def test_what_is_no_id_is_refused_before_anything_is_sent(name: str, id: object) -> None:
+async def test_what_is_not_a_valid_id_is_refused_before_anything_is_sent(
+    name: str, id: object
+) -> None:
     server = Scripted(Say({}))
     async with donut_at(server) as donut:
         with pytest.raises(InvalidInput):

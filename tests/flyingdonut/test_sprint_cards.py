@@ -224,7 +224,7 @@ async def test_every_sprint_of_the_sandbox_shows_each_task_at_its_card() -> None
             assert found.other_tasks == ()
 
 
-async def test_a_card_is_no_sprint() -> None:
+async def test_a_card_is_not_a_sprint() -> None:
     server = Server([])
     async with donut_at(server) as donut:
         with pytest.raises(InvalidInput, match="sprint must be a sprint or its id, not a card"):

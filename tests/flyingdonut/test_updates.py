@@ -1,15 +1,13 @@
-"""Updates by id with the versions of a form, attributes without a field, and views of a client."""
+"""Updates by id with the versions of a form, and of attributes without a field."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import anyio
 import pytest
 
 from agilekit import (
     Abort,
-    DeadlineExceeded,
     FlyingDonut,
     InvalidInput,
     Merge,
@@ -50,7 +48,7 @@ async def test_a_version_that_has_moved_on_is_a_conflict_as_any_other() -> None:
     assert card.replaced == {"title": Versioned("Theirs", 4)}
 
 
-async def test_a_function_with_a_version_alone_reads_the_value_first() -> None:
+async def test_a_function_that_has_only_a_version_reads_the_value_first() -> None:
     server = Server()
     async with connect(server) as donut:
         await donut.cards.update(CARD, estimate=add_one, base={"estimate": 7})
@@ -137,44 +135,3 @@ async def test_raw_is_what_was_read_with_the_answer_laid_over_it() -> None:
     assert changed.raw["title"] == {"value": "Mine", "version": 1}
     assert changed.raw["taskCounters"] == card.raw["taskCounters"]
     assert card.raw["title"] != changed.raw["title"]
-
-
-async def test_a_view_writes_in_another_name_through_the_same_connections() -> None:
-    server = Server()
-    server.authors = ["jane.smith", "omar.haddad"]
-    async with connect(server) as donut:
-        omar = donut.using(username="omar.haddad")
-        assert omar.is_open
-        card = await donut.cards.update(CARD, title="Jane's")
-        card = await omar.cards.update(card, title="Omar's")
-        async with anyio.create_task_group() as tasks:  # they take turns
-            for number in range(10):
-                one = (donut, omar)[number % 2]
-                tasks.start_soon(_add, one, card)
-        assert server.values["estimate"] == 15
-        assert len(server.puts) == 12
-        assert {"jane.smith", "omar.haddad"} == set(server.wrote)
-    assert not omar.is_open
-
-
-async def _add(donut: FlyingDonut, card: Any) -> None:
-    await donut.cards.update(card, estimate=add_one)
-
-
-async def test_a_view_has_a_shorter_deadline() -> None:
-    server = Server()
-
-    async def slow(_: Any) -> Any:
-        await anyio.sleep_forever()
-
-    async with connect(server) as donut:
-        server.handle_async_request = slow  # type: ignore[method-assign,assignment]
-        with pytest.raises(DeadlineExceeded):
-            await donut.using(deadline=0.05).cards.get(CARD)
-
-
-@pytest.mark.parametrize("arguments", [{"username": " "}, {"deadline": 0}, {"deadline": "soon"}])
-async def test_a_view_of_nonsense_is_refused(arguments: Any) -> None:
-    async with connect(Server()) as donut:
-        with pytest.raises(InvalidInput):
-            donut.using(**arguments)

@@ -43,7 +43,7 @@ def test_a_base_url_needs_no_account() -> None:
     assert (kanban.account, kanban.base_url) == (None, "https://kanban.example.org/api/v1")
 
 
-def test_a_base_url_is_used_where_an_account_is_named_too() -> None:
+def test_a_base_url_is_used_even_if_an_account_is_named_too() -> None:
     kanban = KanbanTool("mycompany", token=TOKEN, base_url="http://localhost:8000/api/v1")
     assert (kanban.account, kanban.base_url) == ("mycompany", "http://localhost:8000/api/v1")
 
@@ -57,7 +57,7 @@ async def test_the_token_goes_in_the_header_and_not_in_the_query() -> None:
     assert str(request.url) == "https://mycompany.kanbantool.com/api/v1/boards.json"
 
 
-async def test_the_token_goes_in_the_query_of_reads_and_writes_where_that_is_asked() -> None:
+async def test_the_token_goes_in_the_query_of_reads_and_writes_if_that_is_asked() -> None:
     server = Scripted(Say({"task": {"id": 2}}))
     client = KanbanTool("mycompany", token=TOKEN, token_in="query", transport=server)
     async with client as kanban:
@@ -141,7 +141,7 @@ async def test_from_env_reads_the_variables(variables: pytest.MonkeyPatch) -> No
     assert str(server.requests[0].url) == "https://mycompany.kanbantool.com/api/v1/boards.xml"
 
 
-def test_from_env_needs_no_account_where_there_is_a_base_url(
+def test_from_env_needs_no_account_if_there_is_a_base_url(
     variables: pytest.MonkeyPatch,
 ) -> None:
     variables.delenv("AGILEKIT_KANBANTOOL_ACCOUNT")

@@ -139,7 +139,7 @@ async def test_a_null_or_absent_key_never_fails(call: Call[KanbanTool]) -> None:
 
 
 @by_heading
-async def test_raw_keeps_the_answer_and_what_nobody_knows(call: Call[KanbanTool]) -> None:
+async def test_raw_keeps_the_answer_with_its_unknown_keys(call: Call[KanbanTool]) -> None:
     data = bare(call.json)
     several = isinstance(data, list)
     entities = cast("list[dict[str, object]]", data if several else [data])
@@ -262,7 +262,7 @@ def test_the_id_of_a_board_is_20_less_than_the_number_in_its_web_address(url: st
         b"https://mycompany.kanbantool.com/boards/123",
     ],
 )
-def test_what_is_no_web_address_of_a_board_is_refused(url: Any) -> None:
+def test_what_is_not_the_web_address_of_a_board_is_refused(url: Any) -> None:
     with pytest.raises(InvalidInput, match="web address of a board"):
         board_id_from_url(url)
 

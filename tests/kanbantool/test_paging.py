@@ -127,7 +127,7 @@ async def test_a_page_holds_from_1_to_175_tasks(per_page: Any) -> None:
     assert server.requests == []
 
 
-async def test_pages_are_refused_where_the_service_or_the_reading_has_none() -> None:
+async def test_pages_are_refused_if_the_service_or_the_reading_has_none() -> None:
     async with kanban_at(Scripted(Say([]))) as kanban:
         with pytest.raises(InvalidInput, match="leave out per_page"):
             kanban.tasks.all(1, per_page=50)

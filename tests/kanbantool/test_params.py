@@ -124,7 +124,7 @@ NO_IDS: Final = ["one", "", "../x", 0, -1, 1.0, True, b"1", ["1"], object()]
 
 
 @each("use", USES.values(), ids=USES)
-async def test_what_is_no_id_is_refused_before_anything_is_sent(use: Use) -> None:
+async def test_what_is_not_a_valid_id_is_refused_before_anything_is_sent(use: Use) -> None:
     for value in NO_IDS:
         await refuses(use, value)
 

@@ -95,7 +95,7 @@ def test_what_creates_or_steps_is_never_sent_again_blindly() -> None:
     assert not routes.MOVE_TASK_BY_DIRECTION.safe_write
 
 
-def test_only_time_is_answered_in_json_alone() -> None:
+def test_what_is_about_time_is_answered_only_in_json() -> None:
     assert {op.path.split("/")[1] for op in OPS if op.json_only} == {"time_trackers", "time_report"}
 
 

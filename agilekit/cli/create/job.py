@@ -9,14 +9,13 @@ from typing import Final, TypeAlias
 
 import click
 
-from agilekit import AgilekitError, BulkInterrupted, BulkProgress, Options
+from agilekit import AgilekitError, AnyReport, BulkInterrupted, BulkProgress, Options
 from agilekit.bulk import BulkOptions
 from agilekit.cli.create.output import Tally
 from agilekit.cli.create.progress import job_progress
 from agilekit.cli.event_loop import run
 from agilekit.cli.signals import Interrupted, interruptible, reported
 from agilekit.cli.terminal import one_line
-from agilekit.errors import AnyReport
 
 __all__ = ["SOME_FAILED", "Job", "run_job"]
 

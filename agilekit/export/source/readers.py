@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from agilekit.export.source.easybacklog.reader import EasyBacklogReader
@@ -18,12 +18,12 @@ __all__ = ["READERS", "Exportable", "reader_of"]
 Exportable: TypeAlias = AnyClient
 """The clients whose projects can be exported."""
 
-READERS: Final[Mapping[str, Callable[[Any, ReadLimiter], ProjectReader]]] = {
-    "flyingdonut": FlyingDonutReader,
-    "flow": FlowReader,
-    "easybacklog": EasyBacklogReader,
-    "kanbantool": KanbanToolReader,
-}
+READERS: Final = dict[str, Callable[[Any, ReadLimiter], ProjectReader]](
+    flyingdonut=FlyingDonutReader,
+    flow=FlowReader,
+    easybacklog=EasyBacklogReader,
+    kanbantool=KanbanToolReader,
+)
 """By the names of `agilekit.services.SERVICES`."""
 
 
