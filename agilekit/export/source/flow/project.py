@@ -25,6 +25,7 @@ from agilekit.export.source.flow.probed_ids import ProbedIds
 from agilekit.export.source.flow.rows import Entity, Rows, is_deleted, is_done, stays_of
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead, PreviousExport, checked_id
+from agilekit.export.table import value_of
 from agilekit.export.tables import BY_NAME
 from agilekit.flow import Change, Column, Flow, ItemType, Member, Project, Task, TaskType
 from agilekit.session.concurrently import run_all
@@ -350,4 +351,4 @@ class ProjectFetch:
 
 async def _ids_of_cards(previous: PreviousExport) -> list[str]:
     cards = BY_NAME["cards"]
-    return [str(cards.value(row, "id")) for row in await previous.rows("cards") or ()]
+    return [str(value_of(row, cards, "id")) for row in await previous.rows("cards") or ()]

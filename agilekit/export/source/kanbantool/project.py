@@ -31,7 +31,7 @@ from agilekit.export.source.kanbantool.revision import revision_of
 from agilekit.export.source.kanbantool.rows import Rows
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead
-from agilekit.export.table import Row
+from agilekit.export.table import Row, value_of
 from agilekit.export.tables import BY_NAME
 from agilekit.kanbantool import (
     Board,
@@ -178,7 +178,7 @@ class ProjectFetch:
                 *map(rows.stage, self.lists.board.workflow_stages or ()),
                 *map(rows.swimlane, self.lists.board.swimlanes or ()),
             ],
-            "people": [*{people.value(row, "id"): row for row in persons}.values()],
+            "people": [*{value_of(row, people, "id"): row for row in persons}.values()],
             "cards": [
                 rows.card(task, self.lists.tasks[id], histories.get(id, ()))
                 for id, task in self.details.items()
