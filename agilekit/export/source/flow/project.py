@@ -83,7 +83,11 @@ class ProjectFetch:
     """How many ids of tasks that no list shows were asked for meanwhile."""
 
     def __attrs_post_init__(self) -> None:
-        self.request = SearchRequest(self.project.project_id, self.columns.keys(), 0)
+        self.request = SearchRequest(self.id, self.columns.keys(), 0)
+
+    @property
+    def id(self) -> int:
+        return self.project.project_id
 
     async def read(self, previous: PreviousExport | None) -> None:
         """previous: what the last export has written of it."""
@@ -95,7 +99,7 @@ class ProjectFetch:
                 self._read_cards,
                 self._read_columns,
                 self._read_task_types,
-                partial(self._read_histories, "project", [self.project.project_id]),
+                partial(self._read_histories, "project", [self.id]),
             ],
             at_once=4,
         )
@@ -103,34 +107,32 @@ class ProjectFetch:
             await self._find_hidden()
 
     async def _read_columns(self) -> None:
-        columns = await self.limiter.run(lambda: self.flow.columns.all(self.project.project_id))
+        columns = await self.limiter.run(lambda: self.flow.columns.all(self.id))
         self.counts = {checked_id(one.col_id, "column"): one.num_tasks for one in columns}
         new = [id for id in self.counts if id not in self.columns]
         self.columns |= {one.col_id: one for one in columns}
         await self._read_histories("column", new)
 
     async def _read_task_types(self) -> None:
-        kinds = await self.limiter.run(lambda: self.flow.task_types.all(self.project.project_id))
+        kinds = await self.limiter.run(lambda: self.flow.task_types.all(self.id))
         self.task_types = {checked_id(one.task_type_id, "task type"): one for one in kinds}
         await self._read_histories("task_type", self.task_types)
 
     async def _read_cards(self) -> None:
         await run_all([self._read_list, self._read_recent], at_once=2)
-        ids = {*self.listed} | self._named() | self.hidden_tasks.hidden_ids(self.project.project_id)
+        ids = {*self.listed} | self._named() | self.hidden_tasks.hidden_ids(self.id)
         ids |= self.exported
         self.hidden_tasks.note_ids(ids)
         await self._read_tasks(ids)
 
     async def _read_list(self) -> None:
-        tasks = await self.limiter.run(lambda: self.flow.tasks.all(self.project.project_id))
+        tasks = await self.limiter.run(lambda: self.flow.tasks.all(self.id))
         self.listed = {checked_id(one.task_id, "task"): one for one in tasks}
-        self.hidden_tasks.note_listed(self.project.project_id, self.listed)
+        self.hidden_tasks.note_listed(self.id, self.listed)
 
     async def _read_recent(self) -> set[int]:
         """The ids of the tasks that were changed since this was asked for last."""
-        changes = await self.limiter.run(
-            lambda: self.flow.tasks.recent_activity(self.project.project_id)
-        )
+        changes = await self.limiter.run(lambda: self.flow.tasks.recent_activity(self.id))
         news = {checked_id(one.change_id, "change"): one for one in changes}
         changed = {one.item_id for id, one in news.items() if id not in self.recent}
         self.recent |= news
@@ -140,7 +142,7 @@ class ProjectFetch:
         """Reads tasks and, of those that are new, the histories."""
         self.hidden_tasks.skip(ids)
         new = sorted(id for id in ids if id not in self.tasks)
-        # What no list shows may be in another project.
+        # A task that no list shows may be in another project: its history is read after it.
         listed = [id for id in new if id in self.listed]
         tasks = (partial(self._read_task, id) for id in sorted(ids))
         histories = (partial(self._read_history, "card", id) for id in listed)
@@ -154,16 +156,15 @@ class ProjectFetch:
         except NotFound:  # it was deleted meanwhile
             self.tasks.pop(id, None)
             self.gone.add(id)
-            self.hidden_tasks.probed.note_absence(self.project.project_id, id)
+            self.hidden_tasks.probed.note_absence(self.id, id)
             return
-        if id in self.listed or task.project_id in (None, self.project.project_id):
+        if id in self.listed or task.project_id in (None, self.id):
             self.tasks[id] = task
             if id not in self.listed:
-                project = self.project.project_id
-                self.hidden_tasks.probed.note_task(project, id, deleted=is_deleted(task))
+                self.hidden_tasks.probed.note_task(self.id, id, deleted=is_deleted(task))
             self._tell_count()
         else:
-            self.gone.add(id)
+            self.gone.add(id)  # it went to another project
 
     async def _read_histories(self, entity: Entity, ids: Iterable[int]) -> None:
         await self.limiter.run_all([partial(self._read_history, entity, id) for id in ids])
@@ -172,7 +173,7 @@ class ProjectFetch:
         try:
             changes = await self.flow.history.of(_ITEM_TYPES[entity], id)
         except NotFound:
-            return
+            return  # what it is about was deleted meanwhile
         for one in changes:
             checked_id(one.change_id, "change")
         self.histories[entity, id] = changes
@@ -212,12 +213,12 @@ class ProjectFetch:
 
     def _request_tasks(self, number: float) -> None:
         self.request = SearchRequest(
-            self.project.project_id, self.columns.keys(), number, self._since(), self._asked_one
+            self.id, self.columns.keys(), number, self._since(), self._asked_one
         )
 
     def _since(self) -> datetime | None:
         """When the project was created, if its history tells, and no task is known to be older."""
-        history = self.histories.get(("project", self.project.project_id), [])
+        history = self.histories.get(("project", self.id), [])
         first = min(history, key=lambda one: one.change_id, default=None)
         # Source: flow API Reference, "GET /item_history": the change that made an item holds all
         # of it, its ids included; a later one only what it changed.
@@ -233,11 +234,11 @@ class ProjectFetch:
 
     async def _ask_again(self) -> None:
         """Asks for some of the tasks that were deleted when they were read: one may be back."""
-        probed, project = self.hidden_tasks.probed, self.project.project_id
-        ids = probed.to_ask_again(project, _ASKED_AGAIN)
+        probed = self.hidden_tasks.probed
+        ids = probed.to_ask_again(self.id, _ASKED_AGAIN)
         if not ids:
             return
-        probed.again[project] = ids[-1]
+        probed.again[self.id] = ids[-1]
         await self._read_tasks({*ids})
 
     async def _count(self) -> bool:
@@ -281,7 +282,7 @@ class ProjectFetch:
             of[entity, id].append(change)
         stays = stays_of((id, change) for entity, id, change in changes if entity == "card")
         by_table = {
-            "projects": [rows.project(self.project, of["project", self.project.project_id])],
+            "projects": [rows.project(self.project, of["project", self.id])],
             "columns": [rows.column(one, of["column", id]) for id, one in self.columns.items()],
             "people": [
                 rows.person(one)
