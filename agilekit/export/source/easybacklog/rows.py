@@ -1,4 +1,4 @@
-"""The entities of easyBacklog -> the rows of the tables."""
+"""The entities of easyBacklog, as rows of the tables."""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ changelog, and one that asks for the newest change again; two for its tasks, one
 the archive between them, and one that asks for what was archived last; and one for each task: only
 its details hold its comments, its to-do list and its own changes. If the details lack a documented
 attribute of a comment or a subtask, or hold fewer than the task counts, one more request lists
-them. Of a board that was exported before, only the tasks that previous.py names are read.
+them. Of a board that was exported before, only the tasks that previous.py names are read. How the
+lists are read while tasks move stands in lists.py.
 """
 
 from __future__ import annotations
