@@ -20,6 +20,7 @@ from attrs import define, field
 
 from agilekit.errors import NotFound
 from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.source.flow.changes import Changes
 from agilekit.export.source.flow.hidden_tasks import HiddenTaskSearch, SearchRequest
 from agilekit.export.source.flow.probed_ids import ProbedIds
 from agilekit.export.source.flow.rows import Entity, Rows, is_deleted, is_done, stays_of
@@ -27,7 +28,7 @@ from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead, PreviousExport, checked_id
 from agilekit.export.table import value_of
 from agilekit.export.tables import BY_NAME
-from agilekit.flow import Change, Column, Flow, ItemType, Member, Project, Task, TaskType
+from agilekit.flow import Change, Column, Flow, Member, Project, Task, TaskType
 from agilekit.session.concurrently import run_all
 
 __all__ = ["ProjectFetch"]
@@ -38,14 +39,6 @@ _SHOWN_OF_DONE: Final = 50
 _ASKED_AGAIN: Final = 100
 # If editors never pause, the count is never that of one moment.
 _COUNTS: Final = 4
-
-# A change that two histories tell of is about the entity that stands last here.
-_ITEM_TYPES: Final[dict[Entity, ItemType]] = {
-    "project": "project",
-    "task_type": "task_type",
-    "column": "col",
-    "card": "task",
-}
 
 
 @define(eq=False)
@@ -71,10 +64,7 @@ class ProjectFetch:
     """Each as it was read by itself."""
     gone: set[int] = field(init=False, factory=set[int])
     """The ids of tasks that are not there, or not in this project."""
-    recent: dict[int, Change] = field(init=False, factory=dict[int, Change])
-    histories: dict[tuple[Entity, int], list[Change]] = field(
-        init=False, factory=dict[tuple[Entity, int], list[Change]]
-    )
+    changes: Changes = field(init=False)
     is_of_one_moment: bool = field(init=False, default=False)
     """Whether nothing has changed between the counts and the tasks."""
     request: SearchRequest = field(init=False)
@@ -84,6 +74,7 @@ class ProjectFetch:
 
     def __attrs_post_init__(self) -> None:
         self.request = SearchRequest(self.id, self.columns.keys(), 0)
+        self.changes = Changes(self.flow, self.limiter, self.id)
 
     @property
     def id(self) -> int:
@@ -99,7 +90,7 @@ class ProjectFetch:
                 self._read_cards,
                 self._read_columns,
                 self._read_task_types,
-                partial(self._read_histories, "project", [self.id]),
+                partial(self.changes.read_histories, "project", [self.id]),
             ],
             at_once=4,
         )
@@ -111,16 +102,16 @@ class ProjectFetch:
         self.counts = {checked_id(one.col_id, "column"): one.num_tasks for one in columns}
         new = [id for id in self.counts if id not in self.columns]
         self.columns |= {one.col_id: one for one in columns}
-        await self._read_histories("column", new)
+        await self.changes.read_histories("column", new)
 
     async def _read_task_types(self) -> None:
         kinds = await self.limiter.run(lambda: self.flow.task_types.all(self.id))
         self.task_types = {checked_id(one.task_type_id, "task type"): one for one in kinds}
-        await self._read_histories("task_type", self.task_types)
+        await self.changes.read_histories("task_type", self.task_types)
 
     async def _read_cards(self) -> None:
-        await run_all([self._read_list, self._read_recent], at_once=2)
-        ids = {*self.listed} | self._named() | self.hidden_tasks.hidden_ids(self.id)
+        await run_all([self._read_list, self.changes.read_recent], at_once=2)
+        ids = {*self.listed} | self._unknown() | self.hidden_tasks.hidden_ids(self.id)
         ids |= self.exported
         self.hidden_tasks.note_ids(ids)
         await self._read_tasks(ids)
@@ -130,14 +121,6 @@ class ProjectFetch:
         self.listed = {checked_id(one.task_id, "task"): one for one in tasks}
         self.hidden_tasks.note_listed(self.id, self.listed)
 
-    async def _read_recent(self) -> set[int]:
-        """The ids of the tasks that were changed since this was asked for last."""
-        changes = await self.limiter.run(lambda: self.flow.tasks.recent_activity(self.id))
-        news = {checked_id(one.change_id, "change"): one for one in changes}
-        changed = {one.item_id for id, one in news.items() if id not in self.recent}
-        self.recent |= news
-        return {id for id in changed if id}
-
     async def _read_tasks(self, ids: set[int]) -> None:
         """Reads tasks and, of those that are new, the histories."""
         self.hidden_tasks.skip(ids)
@@ -145,10 +128,10 @@ class ProjectFetch:
         # A task that no list shows may be in another project: its history is read after it.
         listed = [id for id in new if id in self.listed]
         tasks = (partial(self._read_task, id) for id in sorted(ids))
-        histories = (partial(self._read_history, "card", id) for id in listed)
+        histories = (partial(self.changes.read_history, "card", id) for id in listed)
         await self.limiter.run_all(chain(tasks, histories))
         others = [id for id in new if self._is_there(id) and id not in self.listed]
-        await self._read_histories("card", others)
+        await self.changes.read_histories("card", others)
 
     async def _read_task(self, id: int) -> None:
         try:
@@ -166,25 +149,9 @@ class ProjectFetch:
         else:
             self.gone.add(id)  # it went to another project
 
-    async def _read_histories(self, entity: Entity, ids: Iterable[int]) -> None:
-        await self.limiter.run_all([partial(self._read_history, entity, id) for id in ids])
-
-    async def _read_history(self, entity: Entity, id: int) -> None:
-        try:
-            changes = await self.flow.history.of(_ITEM_TYPES[entity], id)
-        except NotFound:
-            return  # what it is about was deleted meanwhile
-        for one in changes:
-            checked_id(one.change_id, "change")
-        self.histories[entity, id] = changes
-
-    def _named(self) -> set[int]:
+    def _unknown(self) -> set[int]:
         """The tasks that changes speak of, and that are not known."""
-        named = {one.item_id for one in self.recent.values()}
-        for one in chain.from_iterable(self.histories.values()):
-            id = one.change_content.get("task_id")
-            named |= {id} if isinstance(id, int) else set[int]()
-        return {id for id in named if id and id not in self.tasks and id not in self.gone}
+        return self.changes.named_tasks() - self.tasks.keys() - self.gone
 
     def _shown_of_done(self) -> int:
         done = {id for id, one in self.columns.items() if is_done(one)}
@@ -218,15 +185,11 @@ class ProjectFetch:
 
     def _since(self) -> datetime | None:
         """When the project was created, if its history tells, and no task is known to be older."""
-        history = self.histories.get(("project", self.id), [])
-        first = min(history, key=lambda one: one.change_id, default=None)
-        # Source: flow API Reference, "GET /item_history": the change that made an item holds all
-        # of it, its ids included; a later one only what it changed.
-        if first is None or first.change_made is None or "project_id" not in first.change_content:
+        created = self.changes.project_created()
+        if created is None:
             return None
-        created = [one.task_created for one in self.tasks.values() if one.task_created]
-        is_first = all(one >= first.change_made for one in created)
-        return first.change_made if is_first else None
+        tasks = (one.task_created for one in self.tasks.values() if one.task_created)
+        return created if all(one >= created for one in tasks) else None
 
     def _asked_one(self) -> None:
         self.asked += 1
@@ -245,7 +208,7 @@ class ProjectFetch:
         """Whether nothing has changed between the counts and the tasks as they are known."""
         for _ in range(_COUNTS):
             await self._read_columns()
-            changed = await self._read_recent() | self._named()
+            changed = await self.changes.read_recent() | self._unknown()
             if not changed:
                 self.is_of_one_moment = True
                 return True
@@ -264,7 +227,7 @@ class ProjectFetch:
     async def _take(self, found: dict[int, Task]) -> None:
         new = {id: one for id, one in found.items() if id not in self.tasks}
         self.tasks |= new
-        await self._read_histories("card", filter(self._is_there, new))
+        await self.changes.read_histories("card", filter(self._is_there, new))
 
     def _is_there(self, id: int) -> bool:
         """Whether a task is a row: a deleted one never is, whatever still names it."""
@@ -276,7 +239,7 @@ class ProjectFetch:
     def data(self, members: Iterable[Member]) -> ProjectData:
         rows = Rows(self.ref, self.columns)
         not_named = self.ref.done.unmatched(rows.names_of_columns)
-        changes = self._changes()
+        changes = self.changes.of_rows(self._is_there)
         of = defaultdict[tuple[Entity, int | None], list[Change]](list[Change])
         for entity, id, change in changes:
             of[entity, id].append(change)
@@ -311,19 +274,6 @@ class ProjectFetch:
             gaps=[*self._gaps(), *not_named],
             reader_state=self.hidden_tasks.state(),
         )
-
-    def _changes(self) -> list[tuple[Entity, int | None, Change]]:
-        """Every change once, and what it is about."""
-        known: dict[int, tuple[Entity, int | None, Change]] = {
-            id: ("card", one.item_id, one)
-            for id, one in self.recent.items()
-            if one.item_id is None or self._is_there(one.item_id)
-        }
-        for entity in _ITEM_TYPES:
-            for (kind, id), changes in self.histories.items():
-                if kind == entity and (kind != "card" or self._is_there(id)):
-                    known |= {one.change_id: (entity, one.item_id or id, one) for one in changes}
-        return [*known.values()]
 
     def _gaps(self) -> list[str]:
         gaps: list[str] = []
