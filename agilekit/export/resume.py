@@ -1,6 +1,6 @@
 """What a run that was cut off has written, as the run that continues it finds it.
 
-| written by the run that is continued | it is |
+| the run that is continued wrote a project | it is |
 |---|---|
 | within the last hour | left as it is |
 | earlier, and its revision is still the same | left as it is: nothing happened to it |

@@ -1,7 +1,7 @@
 """A table of an export, its columns, and what is stored of a value.
 
 A row is a plain tuple, so that a hundred thousand of them take little memory; its table tells which
-value is which: `Table.value(row, "card_id")`.
+value is which: `value_of(row, table, "card_id")`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ __all__ = [
     "Value",
     "id_text",
     "json_text",
+    "project_of",
     "replace_surrogates",
     "time_text",
+    "value_of",
 ]
 
 Value: TypeAlias = str | int | float | None
@@ -93,24 +95,29 @@ class Table:
             raise TypeError(f"the table {self.name} has no column {', '.join(values)}")
         return row
 
-    def value(self, row: Row, name: str) -> Value:
-        """The value of a row in a column. Raises KeyError for an unknown name."""
-        return row[self._positions[name]]
-
-    def project_of(self, row: Row) -> ProjectKey:
-        """The project that a row belongs to."""
-        service, host, project_id = (
-            str(self.value(row, name)) for name in ("service", "host", "project_id")
-        )
-        return service, host, project_id
-
     def in_order(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, sorted by the key."""
-        return sorted(rows, key=lambda row: [self.value(row, name) for name in self.key])
+        indexes = [self.index(name) for name in self.key]
+        return sorted(rows, key=lambda row: [row[index] for index in indexes])
 
     def index(self, name: str) -> int:
         """Where the value of a column stands in a row. Raises ValueError for an unknown name."""
-        return [*self._positions].index(name)
+        if name not in self._positions:
+            raise ValueError(f"the table {self.name} has no column {name}")
+        return self._positions[name]
+
+
+def value_of(row: Row, table: Table, name: str) -> Value:
+    """The value of a row of a table in a column. Raises ValueError for an unknown name."""
+    return row[table.index(name)]
+
+
+def project_of(row: Row, table: Table) -> ProjectKey:
+    """The project that a row of a table belongs to."""
+    service, host, project_id = (
+        str(value_of(row, table, name)) for name in ("service", "host", "project_id")
+    )
+    return service, host, project_id
 
 
 def time_text(moment: datetime) -> str | None:

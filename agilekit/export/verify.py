@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 
 from attrs import frozen
@@ -22,7 +23,7 @@ from agilekit.export import manifest
 from agilekit.export.damage import EXPORT_AGAIN, REBUILD_TABLES, START_OVER, Damage
 from agilekit.export.errors import ExportError
 from agilekit.export.manifest import ProjectEntry, TableDigest, key_of
-from agilekit.export.table import ProjectKey, Table
+from agilekit.export.table import ProjectKey, Table, project_of
 from agilekit.export.tables import TABLES
 from agilekit.export.target.open_target import Format, open_target
 from agilekit.export.target.target import Target
@@ -121,7 +122,7 @@ def _compared(
     left_over = {key: tables[table.name] for key, tables in promised.items() if tables}
     empty = manifest.digest_of(())
     try:
-        for key, rows in groupby(target.rows(table), key=table.project_of):
+        for key, rows in groupby(target.rows(table), key=partial(project_of, table=table)):
             found = manifest.digest_of(manifest.lines(table, rows))
             expected = left_over.pop(key, None)
             if expected is None:

@@ -28,15 +28,16 @@ def burndown(project: ProjectFigures) -> Chart:
         ideal = [(one.step, one.ideal) for one in steps if one.ideal is not None]
         if ideal:
             end = max(one.step for found in lines.values() for one in found)
-            ideal.append((end, 0.0))
+            ideal.append((end, 0.0))  # also if the actual line ends before
             axes.plot(*zip(*ideal, strict=True), color=GREY, linestyle="--", linewidth=1.2)
             label(axes, ideal[0], "ideal", GREY)
         axes.plot(numbers, left, color=BLUE, linewidth=2, marker="o", markersize=4)
         label(axes, (numbers[-1], left[-1]), "left", BLUE)
         if ahead := lines.get("projected"):
             points = [(one.step, nan if one.remaining is None else one.remaining) for one in ahead]
-            ahead_of_last = [(numbers[-1], left[-1]), *points]
-            axes.plot(*zip(*ahead_of_last, strict=True), color=ORANGE, linestyle=":", linewidth=1.8)
+            # The line begins at the end of the actual one.
+            from_actual = [(numbers[-1], left[-1]), *points]
+            axes.plot(*zip(*from_actual, strict=True), color=ORANGE, linestyle=":", linewidth=1.8)
             label(axes, points[-1], "projected", ORANGE)
         axes.set_ylim(bottom=0)
         axes.set_ylabel(f"{unit} left")

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from agilekit.cli.commands import commands
 from agilekit.export.project import ProjectRef
-from agilekit.export.table import Row
+from agilekit.export.table import Row, value_of
 from agilekit.export.tables import BY_NAME
 from agilekit.export.target.project_file import name_of
 from tests.cli.served import Served
@@ -65,7 +65,7 @@ def test_two_accounts_and_two_projects_have_charts_of_their_own(tmp_path: Path) 
 def _moved(row: Row, project: ProjectRef) -> Row:
     """A row of a burndown, as one of the whole of another project."""
     table = BY_NAME["burndown"]
-    values = {column.name: table.value(row, column.name) for column in table.columns}
+    values = {column.name: value_of(row, table, column.name) for column in table.columns}
     key = {"service": project.service, "host": project.host, "project_id": project.project_id}
     return table.row(**{**values, **key, "sprint_id": None})
 

@@ -1,4 +1,4 @@
-"""The rows that an export of a sandbox has to hold, made from the sandbox's state alone.
+"""The rows that an export of a sandbox has to hold, made only from the sandbox's state.
 
 `SHOWN` names the columns that are compared, by table; the tests of a single service compare more.
 """

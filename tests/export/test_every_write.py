@@ -59,10 +59,10 @@ async def compared(client: Exportable, to: Path) -> None:
     assert [str(one.error) for one in report.failed] == []
     reader, target = reader_of(client, ReadLimiter(16)), SQLite(to)
     for found in await reader.projects():
-        part = await reader.read(found, lambda _, __: None)
-        assert part.gaps == ()
+        data = await reader.read(found, lambda _, __: None)
+        assert data.gaps == ()
         for table in TABLES:
-            assert [*target.rows_of(found.key, table)] == [*part.rows[table.name]], table.name
+            assert [*target.rows_of(found.key, table)] == [*data.rows[table.name]], table.name
 
 
 @pytest.mark.slow

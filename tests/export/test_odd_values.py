@@ -113,7 +113,7 @@ async def test_an_odd_value_costs_a_column_and_leaves_a_gap(
     assert any(gap in one for one in gaps), gaps
 
 
-async def test_an_entry_of_a_list_that_is_no_entity_is_left_out(tmp_path: Path) -> None:
+async def test_an_entry_of_a_list_that_is_not_an_entity_is_left_out(tmp_path: Path) -> None:
     sandbox = filled(projects=1, cards=3, children=2, only="kanbantool")
     odd = Odd(sandbox, "/tasks/", "subtasks", ["none", None])
     account = sandbox.kanbantool
@@ -133,7 +133,7 @@ async def test_a_task_without_an_id_is_left_out_and_the_board_is_there(tmp_path:
     assert "a change is left out: it has no id" in report.projects[-1].gaps
 
 
-async def test_a_call_that_is_no_export_fails_for_an_odd_value() -> None:
+async def test_a_call_outside_of_an_export_fails_for_an_odd_value() -> None:
     sandbox = filled(projects=1, cards=3, children=0, only="kanbantool")
     account = sandbox.kanbantool
     odd = Odd(sandbox, "/tasks", "due_date", "0000-00-00")

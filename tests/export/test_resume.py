@@ -63,7 +63,7 @@ async def test_a_run_of_other_connections_does_not_continue_it(
     assert len(report.succeeded) == 3
 
 
-async def test_only_what_changed_is_read_where_that_is_asked_for(
+async def test_only_what_changed_is_read_if_that_is_asked_for(
     sandbox: Sandbox, backup: Backup
 ) -> None:
     await export(clients_of_new(sandbox, 4), to=backup.path)
@@ -132,7 +132,7 @@ async def test_what_is_unchanged_since_monday_is_not_read_again(
 @pytest.mark.parametrize(
     ("minutes", "is_left"), [(59, True), (61, False), (7 * 24 * 60, False), (-2, False)]
 )
-async def test_a_service_that_proves_nothing_is_left_alone_for_an_hour(
+async def test_a_service_that_proves_nothing_is_not_read_again_for_an_hour(
     minutes: int, is_left: bool, sandbox: Sandbox, backup: Backup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(3):
@@ -159,7 +159,7 @@ async def test_a_run_that_begins_anew_continues_none(sandbox: Sandbox, backup: B
 
 
 @pytest.mark.parametrize("started_at", ['"Monday"', '"2026-03-02T09:00:00"', "null"])
-async def test_a_beginning_that_cannot_be_read_is_not_told(
+async def test_a_beginning_that_cannot_be_read_is_not_reported(
     started_at: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     backup = FolderBackup(tmp_path)

@@ -215,7 +215,7 @@ async def test_a_secret_that_the_server_repeats_is_in_no_file(backup: Backup) ->
 
 
 @pytest.mark.quick(1)
-async def test_exports_of_different_projects_may_share_a_place(
+async def test_exports_of_different_projects_may_share_a_file_or_folder(
     sandbox: Sandbox, backup: Backup
 ) -> None:
     projects = [another(sandbox, f"Project {number}", cards=20) for number in range(12)]
@@ -241,7 +241,9 @@ async def test_every_reference_that_is_declared_holds(sandbox: Sandbox, tmp_path
     assert backup.select("PRAGMA foreign_key_list(cards)")
 
 
-async def test_a_place_that_cannot_be_written_to_is_named(sandbox: Sandbox, backup: Backup) -> None:
+async def test_a_file_or_folder_that_cannot_be_written_to_is_named(
+    sandbox: Sandbox, backup: Backup
+) -> None:
     def take_away(progress: Progress) -> None:
         if progress.step == "writing":
             shutil.rmtree(backup.path) if backup.path.is_dir() else backup.path.unlink()
@@ -253,7 +255,7 @@ async def test_a_place_that_cannot_be_written_to_is_named(sandbox: Sandbox, back
     assert str(caught.value).startswith(f"{backup.path}: work: Lighthouse Logbook: ")
 
 
-async def test_a_place_that_cannot_be_made_fails_the_export(
+async def test_a_file_or_folder_that_cannot_be_made_fails_the_export(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     with pytest.raises(ExportError, match=r"x{300}"):
@@ -285,7 +287,7 @@ async def test_progress_tells_every_step_of_every_project(sandbox: Sandbox, tmp_
     assert rows == sorted(rows)
 
 
-async def test_an_error_of_the_hook_leaves_alone_and_unchanged(
+async def test_only_the_error_of_the_hook_is_raised_and_unchanged(
     sandbox: Sandbox, backup: Backup
 ) -> None:
     class Mine(Exception):
@@ -333,7 +335,7 @@ async def test_of_every_account_a_project_is_under_way(sandbox: Sandbox, backup:
 
 
 @pytest.mark.parametrize(("secrets", "side_by_side"), [(("one",) * 4, 1), ("abcd", 4)])
-async def test_connections_of_one_credential_at_a_host_take_turns_for_the_memory(
+async def test_connections_of_one_credential_at_a_host_share_a_queue(
     secrets: Sequence[str],
     side_by_side: int,
     sandbox: Sandbox,

@@ -100,7 +100,7 @@ def test_small_projects_of_which_nothing_was_known_are_soon_read_side_by_side(
     assert seconds(anyio_backend_name, partial(run_queues, queues)) == 3
 
 
-def test_the_first_error_ends_all_and_is_raised_alone(anyio_backend_name: str) -> None:
+def test_the_first_error_ends_all_and_only_it_is_raised(anyio_backend_name: str) -> None:
     async def fails(_held: ProjectLoad) -> None:
         raise KeyError("mine")
 

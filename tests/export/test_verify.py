@@ -251,8 +251,8 @@ def cut_cards(to: Path) -> None:
 
 
 def lose_part(to: Path) -> None:
-    (part,) = (to / ".agilekit" / "parts").iterdir()
-    part.unlink()
+    (file,) = (to / ".agilekit" / "parts").iterdir()
+    file.unlink()
 
 
 def damage_title(to: Path) -> None:
@@ -329,7 +329,7 @@ def never(*_: object) -> bool:
     return False
 
 
-def test_a_file_that_nobody_can_write_beside_is_read_all_the_same(
+def test_a_file_in_a_folder_that_cannot_be_written_to_is_read_all_the_same(
     copied: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     to = copied("x.sqlite")
@@ -405,7 +405,7 @@ async def test_a_project_that_failed_is_incomplete_and_no_problem(
 
 
 @pytest.mark.parametrize("name", ["missing.sqlite", "missing", "empty"])
-def test_what_is_no_export_cannot_be_verified(name: str, tmp_path: Path) -> None:
+def test_what_is_not_an_export_cannot_be_verified(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidInput, match=r"there is no|not an export"):
         verify(tmp_path / name)
@@ -413,14 +413,14 @@ def test_what_is_no_export_cannot_be_verified(name: str, tmp_path: Path) -> None
 
 
 @pytest.mark.anyio
-async def test_a_damaged_part_is_named(sandbox: Sandbox, tmp_path: Path) -> None:
+async def test_a_damaged_file_of_a_project_is_named(sandbox: Sandbox, tmp_path: Path) -> None:
     to = tmp_path / "x"
     await export([client(sandbox)], to=to)
-    (part,) = (to / ".agilekit" / "parts").iterdir()
-    part.write_bytes(part.read_bytes()[:20])
+    (file,) = (to / ".agilekit" / "parts").iterdir()
+    file.write_bytes(file.read_bytes()[:20])
     with pytest.raises(ExportError, match="is damaged: remove it"):
         await export([client(sandbox)], to=to)
-    part.unlink()
+    file.unlink()
     await export([client(sandbox)], to=to)
     assert verify(to).ok
 

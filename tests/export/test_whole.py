@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 from agilekit.export import TABLES, Format, export, verify
+from agilekit.export.table import value_of
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.many import clients_of, filled
@@ -41,7 +42,7 @@ def held(path: Path, format: Format) -> dict[str, list[Cells]]:
     def cells(name: str) -> Iterator[Cells]:
         table = next(one for one in TABLES if one.name == name)
         for row in target.rows(table):
-            yield tuple(table.value(row, shown) for shown in SHOWN[name])
+            yield tuple(value_of(row, table, shown) for shown in SHOWN[name])
 
     return {name: [*cells(name)] for name in SHOWN}
 

@@ -1,4 +1,4 @@
-"""What a report is about: the rows of the views, of one project or sprint where that is asked."""
+"""What a report is about: the rows of the views, of one project or sprint if that is asked for."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_what_two_are_called_is_ambiguous(tmp_path: Path) -> None:
     assert read(path, project="5474", sprint="Sprint 1").projects[0].title == "Twin"
 
 
-def test_what_is_no_export_as_sqlite_is_refused(tmp_path: Path) -> None:
+def test_what_is_not_an_export_as_sqlite_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="is a folder; reports are made of exports as SQLite"):
         read(tmp_path)
     with pytest.raises(InvalidInput, match="there is no file"):

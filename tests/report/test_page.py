@@ -70,7 +70,7 @@ def test_every_number_of_a_chart_is_in_the_page(figures: Figures) -> None:
                 assert cells in html.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def test_the_page_needs_nothing_beside_it_and_runs_nothing(figures: Figures) -> None:
+def test_the_page_needs_no_other_file_and_runs_nothing(figures: Figures) -> None:
     html = page(figures)
     assert html.count("<svg ") == 5
     assert "<script" not in html

@@ -165,7 +165,7 @@ def test_last_and_active_are_those_of_each_project(tmp_path: Path) -> None:
     assert summary(active).startswith("Logbook\n- Velocity: 0 of 20 points in S5. 8 on average")
 
 
-def test_where_there_is_no_last_or_active_sprint_those_that_are_there_are_named(
+def test_if_there_is_no_last_or_active_sprint_those_that_are_there_are_named(
     tmp_path: Path,
 ) -> None:
     path = of(tmp_path, sprint(1, "future", None))

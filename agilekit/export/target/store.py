@@ -1,6 +1,7 @@
 """The files of a folder, on this machine or wherever fsspec reaches.
 
-A file appears under its name whole or not at all: it is written beside it, and renamed.
+A file appears under its name whole or not at all. On this machine it is written beside that name,
+and renamed; what a process that has ended left there is removed.
 """
 
 from __future__ import annotations

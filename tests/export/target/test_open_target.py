@@ -69,7 +69,7 @@ def a_broken_folder(path: Path) -> None:
         ("missing/folder", None, "there is no folder"),
     ],
 )
-async def test_what_is_no_export_is_neither_changed_nor_asked_for(
+async def test_what_is_not_an_export_is_refused_unchanged_before_anything_is_asked_for(
     name: str, make: object, message: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     path = tmp_path / name
@@ -83,7 +83,9 @@ async def test_what_is_no_export_is_neither_changed_nor_asked_for(
 
 
 @pytest.mark.parametrize("name", ["x.sqlite", "folder"])
-async def test_an_empty_place_is_filled(name: str, sandbox: Sandbox, tmp_path: Path) -> None:
+async def test_an_empty_file_or_folder_is_filled(
+    name: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
     path = tmp_path / name
     an_empty(path)
     assert not (await export([client(sandbox)], to=str(path))).failed
@@ -114,7 +116,7 @@ async def test_an_ending_that_tells_no_format_is_refused_with_those_that_do(
     assert sandbox.count() == 0
 
 
-async def test_an_unknown_ending_is_no_matter_if_the_format_is_said_or_there(
+async def test_an_unknown_ending_is_accepted_if_the_format_is_given_or_there(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     path = tmp_path / "backup-2026.11.26"
@@ -138,7 +140,7 @@ def test_the_name_of_a_bucket_may_have_a_dot(url: str, is_refused: bool) -> None
 
 
 @pytest.mark.parametrize("to", ["", b"x.sqlite", 5, None, "nul\0byte"])
-async def test_what_is_no_path_is_refused(to: object, sandbox: Sandbox) -> None:
+async def test_what_is_not_a_path_is_refused(to: object, sandbox: Sandbox) -> None:
     with pytest.raises(InvalidInput, match="to must be the path"):
         await export([client(sandbox)], to=cast("str", to))
 

@@ -1,4 +1,4 @@
-"""A file appears whole or not at all, whoever else writes to its folder."""
+"""A file appears whole or not at all, whatever other processes write to its folder."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def left_by(folder: Path, writer: str, *, seconds_ago: float = 0) -> Path:
     ],
     ids=lambda value: str(value).replace(str(os.getpid()), "own"),
 )
-def test_only_what_nobody_writes_any_more_is_swept_away(
+def test_only_what_no_process_writes_any_more_is_removed(
     writer: str, seconds_ago: float, stays: bool, tmp_path: Path
 ) -> None:
     file = left_by(tmp_path, writer, seconds_ago=seconds_ago)
@@ -134,7 +134,7 @@ def test_a_store_of_objects_is_sent_each_file_once(monkeypatch: pytest.MonkeyPat
     assert put == ["/objects/cards.jsonl"]
 
 
-def test_a_file_beside_is_renamed_over_one_that_is_there(tmp_path: Path) -> None:
+def test_an_upload_is_renamed_over_the_file_that_is_there(tmp_path: Path) -> None:
     store = FsspecStore(f"file://{tmp_path}/backup")
     for text in ("first", "second"):
         write(store, text)

@@ -32,8 +32,8 @@ class Export:
 
     def write(self, found: ProjectRef, **tables: list[Row]) -> None:
         project = found.row("projects", title=f"Title of {found.project_id}")
-        part = found.data({"projects": [project], **tables}, title="x")
-        self.target.commit(self.run, part)
+        data = found.data({"projects": [project], **tables}, title="x")
+        self.target.commit(self.run, data)
 
     def select(self, statement: str) -> list[tuple[Value, ...]]:
         with sqlite3.connect(self.target.file) as database:
@@ -47,7 +47,7 @@ def export(tmp_path: Path) -> Export:
     return Export(tmp_path / "x.sqlite")
 
 
-def test_velocity_counts_the_cards_that_are_done_where_a_sprint_does_not_say_it(
+def test_velocity_counts_the_cards_that_are_done_if_the_sprint_does_not_say(
     export: Export,
 ) -> None:
     sprint = DONUT.row("sprints", id="s1", title="One", number=1, starts_at=at(1))

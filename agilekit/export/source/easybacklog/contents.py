@@ -32,7 +32,7 @@ from agilekit.errors import ApiError, DecodeError, Forbidden, NotFound
 from agilekit.export.source.easybacklog.lists import BacklogLists
 from agilekit.export.source.easybacklog.refusals import raise_unless_refused
 from agilekit.export.source.easybacklog.texts import Raw, newer, same
-from agilekit.export.source.merge import without
+from agilekit.export.source.raw import without
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import checked_id
 from agilekit.session.workers import Job, run_all

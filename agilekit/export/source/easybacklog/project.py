@@ -25,7 +25,7 @@ from agilekit.export.source.easybacklog.refusals import raise_unless_refused
 from agilekit.export.source.easybacklog.rows import Rows, SharedEntities
 from agilekit.export.source.easybacklog.snapshots import SnapshotReader
 from agilekit.export.source.easybacklog.texts import newer
-from agilekit.export.source.merge import without
+from agilekit.export.source.raw import without
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead
 from agilekit.export.table import Row
@@ -119,12 +119,12 @@ class ProjectFetch:
         except NotFound:
             return False  # it was deleted meanwhile
         except Forbidden:
-            return True
+            return True  # in a backlog that this user may not read
         return True
 
     async def _read_statistics(self) -> None:
         if not self.contents.sprints:
-            return  # the published server answers with 500
+            return  # without sprints, the published server answers with 500
         ids = (self.account_id, self.backlog.id)
         try:
             self.statistics = await self.limiter.run(lambda: self.easy.backlogs.statistics(*ids))

@@ -15,8 +15,9 @@ companies are rows.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 import anyio
 from attrs import define, evolve, field, frozen
@@ -41,6 +42,8 @@ from agilekit.export.source.reader import OnRead, PreviousExport, ref_of_connect
 from agilekit.session.workers import Job
 
 __all__ = ["EasyBacklogReader"]
+
+E = TypeVar("E", Locale, ScoringRule, SprintStoryStatus)
 
 _ACCOUNT: Final = "account-{}"
 
@@ -110,7 +113,7 @@ class EasyBacklogReader:
             for one in [
                 _Listed(account, one, themes[one.id]) for one in lists[account.id] if one.id
             ]
-            or [_Listed(account)]
+            or [_Listed(account)]  # a project of its own
         }
         ref = self.connection_ref
         return [evolve(ref, project_id=id, title=one.title) for id, one in self._listed.items()]
@@ -122,7 +125,7 @@ class EasyBacklogReader:
         self, project: ProjectRef, on_read: OnRead, _previous: PreviousExport | None = None
     ) -> ProjectData:
         async with self._lock:
-            # In another process they were not listed before.
+            # Nothing was listed if this is not the process that has found the projects.
             if self._listed is None or project.project_id not in self._listed:
                 await self.projects()
             if self._listed is None or project.project_id not in self._listed:
@@ -153,7 +156,7 @@ class EasyBacklogReader:
 
     async def _shared_entities(self) -> SharedEntities:
         if self._shared is None:
-            easy, companies = self.easy, dict[int, list[Company]]()
+            easy, exact, companies = self.easy, self.easy.exact(), dict[int, list[Company]]()
             statuses = dict[int, SprintStoryStatus]()
             locales, rules = dict[int, Locale](), dict[int, ScoringRule]()
 
@@ -162,24 +165,20 @@ class EasyBacklogReader:
                     Company,
                     self.limiter,
                     easy,
-                    easy.exact(),
+                    exact,
                     lambda client: client.companies.all(account),
                 )
 
-            async def read_statuses() -> None:
-                listed = await self.limiter.run(lambda: easy.statuses.all())
-                statuses.update((one.id, one) for one in listed)
-
-            async def read_locales() -> None:
-                listed = await self.limiter.run(lambda: easy.locales.all())
-                locales.update((one.id, one) for one in listed)
-
-            async def read_rules() -> None:
-                listed = await self.limiter.run(lambda: easy.scoring_rules.all())
-                rules.update((one.id, one) for one in listed)
-
             jobs: list[Job] = [partial(read_companies, one) for one in self._accounts]
-            await self.limiter.run_unlimited([*jobs, read_statuses, read_locales, read_rules])
+            jobs += [
+                partial(self._fill, statuses, easy.statuses.all),
+                partial(self._fill, locales, easy.locales.all),
+                partial(self._fill, rules, easy.scoring_rules.all),
+            ]
+            await self.limiter.run_unlimited(jobs)
             accounts = {one.id: one for one in self._accounts}
             self._shared = SharedEntities(accounts, companies, statuses, locales, rules)
         return self._shared
+
+    async def _fill(self, by_id: dict[int, E], read: Callable[[], Awaitable[list[E]]]) -> None:
+        by_id.update((one.id, one) for one in await self.limiter.run(read))

@@ -1,4 +1,4 @@
-"""The entities of easyBacklog -> the rows of the tables."""
+"""The entities of easyBacklog, as rows of the tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from agilekit.easybacklog import (
     Theme,
 )
 from agilekit.export.project import ProjectData, ProjectRef
-from agilekit.export.source.merge import without
+from agilekit.export.source.raw import without
 from agilekit.export.table import Row, id_text, json_text
 from agilekit.wire.json import JSON
 

@@ -82,7 +82,7 @@ class SearchRequest:
             return task.col_id in self.columns
         return task.project_id == self.project_id
 
-    def meet(self, task: Task) -> None:
+    def count(self, task: Task) -> None:
         if self.owns(task) and task.col_id in self.columns and not is_deleted(task):
             self.number -= 1
 
@@ -121,7 +121,7 @@ class HiddenTaskSearch:
         init=False, factory=lambda: defaultdict[int | None, dict[int, Task]](dict[int, Task])
     )
     """By project and id."""
-    _left: defaultdict[int, set[int]] = field(
+    _hidden: defaultdict[int, set[int]] = field(
         init=False, factory=lambda: defaultdict[int, set[int]](set[int])
     )
     """The ids that were found of projects whose reading has ended."""
@@ -130,31 +130,31 @@ class HiddenTaskSearch:
     _list_lock: anyio.Lock = field(init=False, factory=anyio.Lock)
     _answered: anyio.Event = field(init=False, factory=anyio.Event)
 
-    def remember(self, probed: ProbedIds) -> None:
+    def add_probed(self, probed: ProbedIds) -> None:
         """Takes what the last export has learned."""
         self.probed.add(probed)
         known = probed.ids()
-        self.know(known)
+        self.skip(known)
         if known:
-            self.reach(known)
+            self.note_ids(known)
             self.further_up = min(self.further_up, _FURTHER_UP_AGAIN)
 
-    def list_shows(self, project_id: int, ids: Iterable[int]) -> None:
+    def note_listed(self, project_id: int, ids: Iterable[int]) -> None:
         """Notes the tasks that the list of a project shows."""
         shown = {*ids}
         self._listed.add(project_id)
-        self.know(shown)
-        self.reach(shown)
+        self.skip(shown)
+        self.note_ids(shown)
 
-    def know(self, ids: Iterable[int]) -> None:
+    def skip(self, ids: Iterable[int]) -> None:
         """Notes tasks that need not be asked for."""
         self._known.update(ids)
 
-    def reach(self, ids: Iterable[int]) -> None:
+    def note_ids(self, ids: Iterable[int]) -> None:
         """Notes tasks that were there before: the search begins at the largest id, or above."""
         self._highest = max(self._highest, *ids, 0)
 
-    async def look(self, request: SearchRequest, projects: Iterable[int]) -> bool:
+    async def search(self, request: SearchRequest, projects: Iterable[int]) -> bool:
         """Asks for some ids, until enough was found. False if there is none left to ask for.
 
         projects: all that the board has.
@@ -173,7 +173,7 @@ class HiddenTaskSearch:
             self._give_back(mine & self._asking)
         return bool(mine or self._asking)
 
-    async def found(self, request: SearchRequest) -> dict[int, Task]:
+    async def tasks_found(self, request: SearchRequest) -> dict[int, Task]:
         """The tasks of a project that were found, by id, deleted ones too. Waits for what has been
         asked for.
         """
@@ -183,15 +183,15 @@ class HiddenTaskSearch:
         alike = (self._found[request.project_id], self._found[None])
         return {id: one for tasks in alike for id, one in tasks.items() if request.owns(one)}
 
-    def begin(self, project_id: int) -> set[int]:
+    def hidden_ids(self, project_id: int) -> set[int]:
         """The ids of tasks that no list showed when this project or another one was read before."""
-        return self._left[project_id] | self.probed.tasks.get(project_id, set())
+        return self._hidden[project_id] | self.probed.tasks.get(project_id, set())
 
-    def end(self, project_id: int) -> None:
+    def forget_tasks(self, project_id: int) -> None:
         """Forgets the tasks of a project, but not their ids."""
-        self._left[project_id].update(self._found.pop(project_id, ()))
+        self._hidden[project_id].update(self._found.pop(project_id, ()))
 
-    def left(self, request: SearchRequest) -> int:
+    def ids_left(self, request: SearchRequest) -> int:
         """How many ids the budget has left out, of those that may be tasks of a project."""
         if self.budget > 0 or self._absent_in_a_row >= self.most_absent:
             return 0
@@ -199,12 +199,12 @@ class HiddenTaskSearch:
         return sum(map(len, ranges)) - sum(id in one for one in ranges for id in self._known)
 
     @property
-    def failure(self) -> CallError | None:
+    def passing_failure(self) -> CallError | None:
         """Why the server failed at an id, if it did, and may not fail the next time."""
         return next((one for one in self._failed.values() if not _is_lasting(one)), None)
 
     @property
-    def broken(self) -> dict[int, CallError]:
+    def lasting_failures(self) -> dict[int, CallError]:
         """The ids that the server fails at, however often they are asked for."""
         return {id: one for id, one in self._failed.items() if _is_lasting(one)}
 
@@ -259,26 +259,26 @@ class HiddenTaskSearch:
         except (DecodeError, ServerError) as error:
             self._failed[id] = error
         else:
-            self._meet(id, task)
+            self._take(id, task)
         self._asking.discard(id)
         for request in self._requests:
             request.on_answer()
         self._wake()
 
-    def _meet(self, id: int, task: Task) -> None:
+    def _take(self, id: int, task: Task) -> None:
         self._absent_in_a_row = 0
         if task.task_completed or is_deleted(task):
-            self.reach([id])  # any other task is in a list, or was created meanwhile
+            self.note_ids([id])  # any other task is in a list, or was created meanwhile
         if task.task_created:
             self._created[id] = task.task_created
         self._found[task.project_id][id] = task
         self.probed.note_task(task.project_id or 0, id, deleted=is_deleted(task))
         for request in self._requests:
-            request.meet(task)
+            request.count(task)
             if task.task_created:
                 request.note_age(id, task.task_created)
 
-    def remembered(self) -> str | None:
+    def state(self) -> str | None:
         """What the next export has to know. Ids above those of all tasks may be tasks by then."""
         absent = {id for id in self.probed.absent if id < self._highest}
         return evolve(self.probed, absent=absent).text()
@@ -299,7 +299,7 @@ class HiddenTaskSearch:
             tasks = await self.flow.tasks.all(project_id)
         except (ApiError, DecodeError):
             tasks = []  # the reading of that project will meet the error
-        self.list_shows(project_id, [one.task_id for one in tasks])
+        self.note_listed(project_id, [one.task_id for one in tasks])
 
 
 def _is_lasting(error: CallError) -> bool:

@@ -20,13 +20,15 @@ from attrs import define, field
 
 from agilekit.errors import NotFound
 from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.source.flow.changes import Changes
 from agilekit.export.source.flow.hidden_tasks import HiddenTaskSearch, SearchRequest
 from agilekit.export.source.flow.probed_ids import ProbedIds
 from agilekit.export.source.flow.rows import Entity, Rows, is_deleted, is_done, stays_of
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead, PreviousExport, checked_id
+from agilekit.export.table import value_of
 from agilekit.export.tables import BY_NAME
-from agilekit.flow import Change, Column, Flow, ItemType, Member, Project, Task, TaskType
+from agilekit.flow import Change, Column, Flow, Member, Project, Task, TaskType
 from agilekit.session.workers import run_all
 
 __all__ = ["ProjectFetch"]
@@ -38,14 +40,6 @@ _ASKED_AGAIN: Final = 100
 # If editors never pause, the count is never that of one moment.
 _COUNTS: Final = 4
 
-# A change that two histories tell of is about the entity that stands last here.
-_ITEM_TYPES: Final[dict[Entity, ItemType]] = {
-    "project": "project",
-    "task_type": "task_type",
-    "column": "col",
-    "card": "task",
-}
-
 
 @define(eq=False)
 class ProjectFetch:
@@ -53,7 +47,7 @@ class ProjectFetch:
 
     flow: Flow
     limiter: ReadLimiter
-    search: HiddenTaskSearch
+    hidden_tasks: HiddenTaskSearch
     board: list[int]
     """The ids of all projects."""
     ref: ProjectRef
@@ -70,10 +64,7 @@ class ProjectFetch:
     """Each as it was read by itself."""
     gone: set[int] = field(init=False, factory=set[int])
     """The ids of tasks that are not there, or not in this project."""
-    recent: dict[int, Change] = field(init=False, factory=dict[int, Change])
-    histories: dict[tuple[Entity, int], list[Change]] = field(
-        init=False, factory=dict[tuple[Entity, int], list[Change]]
-    )
+    changes: Changes = field(init=False)
     is_of_one_moment: bool = field(init=False, default=False)
     """Whether nothing has changed between the counts and the tasks."""
     request: SearchRequest = field(init=False)
@@ -82,19 +73,24 @@ class ProjectFetch:
     """How many ids of tasks that no list shows were asked for meanwhile."""
 
     def __attrs_post_init__(self) -> None:
-        self.request = SearchRequest(self.project.project_id, self.columns.keys(), 0)
+        self.request = SearchRequest(self.id, self.columns.keys(), 0)
+        self.changes = Changes(self.flow, self.limiter, self.id)
+
+    @property
+    def id(self) -> int:
+        return self.project.project_id
 
     async def read(self, previous: PreviousExport | None) -> None:
         """previous: what the last export has written of it."""
         if previous is not None:
-            self.search.remember(ProbedIds.parse(previous.reader_state))
+            self.hidden_tasks.add_probed(ProbedIds.parse(previous.reader_state))
             self.exported = {int(id) for id in await _ids_of_cards(previous) if id.isdecimal()}
         await run_all(
             [
                 self._read_cards,
                 self._read_columns,
                 self._read_task_types,
-                partial(self._read_histories, "project", [self.project.project_id]),
+                partial(self.changes.read_histories, "project", [self.id]),
             ],
             at_once=4,
         )
@@ -102,50 +98,40 @@ class ProjectFetch:
             await self._find_hidden()
 
     async def _read_columns(self) -> None:
-        columns = await self.limiter.run(lambda: self.flow.columns.all(self.project.project_id))
+        columns = await self.limiter.run(lambda: self.flow.columns.all(self.id))
         self.counts = {checked_id(one.col_id, "column"): one.num_tasks for one in columns}
         new = [id for id in self.counts if id not in self.columns]
         self.columns |= {one.col_id: one for one in columns}
-        await self._read_histories("column", new)
+        await self.changes.read_histories("column", new)
 
     async def _read_task_types(self) -> None:
-        kinds = await self.limiter.run(lambda: self.flow.task_types.all(self.project.project_id))
+        kinds = await self.limiter.run(lambda: self.flow.task_types.all(self.id))
         self.task_types = {checked_id(one.task_type_id, "task type"): one for one in kinds}
-        await self._read_histories("task_type", self.task_types)
+        await self.changes.read_histories("task_type", self.task_types)
 
     async def _read_cards(self) -> None:
-        await run_all([self._read_list, self._read_recent], at_once=2)
-        ids = {*self.listed} | self._named() | self.search.begin(self.project.project_id)
+        await run_all([self._read_list, self.changes.read_recent], at_once=2)
+        ids = {*self.listed} | self._unknown() | self.hidden_tasks.hidden_ids(self.id)
         ids |= self.exported
-        self.search.reach(ids)
+        self.hidden_tasks.note_ids(ids)
         await self._read_tasks(ids)
 
     async def _read_list(self) -> None:
-        tasks = await self.limiter.run(lambda: self.flow.tasks.all(self.project.project_id))
+        tasks = await self.limiter.run(lambda: self.flow.tasks.all(self.id))
         self.listed = {checked_id(one.task_id, "task"): one for one in tasks}
-        self.search.list_shows(self.project.project_id, self.listed)
-
-    async def _read_recent(self) -> set[int]:
-        """The ids of the tasks that were changed since this was asked for last."""
-        changes = await self.limiter.run(
-            lambda: self.flow.tasks.recent_activity(self.project.project_id)
-        )
-        news = {checked_id(one.change_id, "change"): one for one in changes}
-        changed = {one.item_id for id, one in news.items() if id not in self.recent}
-        self.recent |= news
-        return {id for id in changed if id}
+        self.hidden_tasks.note_listed(self.id, self.listed)
 
     async def _read_tasks(self, ids: set[int]) -> None:
         """Reads tasks and, of those that are new, the histories."""
-        self.search.know(ids)
+        self.hidden_tasks.skip(ids)
         new = sorted(id for id in ids if id not in self.tasks)
-        # What no list shows may be in another project.
+        # A task that no list shows may be in another project: its history is read after it.
         listed = [id for id in new if id in self.listed]
         tasks = (partial(self._read_task, id) for id in sorted(ids))
-        histories = (partial(self._read_history, "card", id) for id in listed)
+        histories = (partial(self.changes.read_history, "card", id) for id in listed)
         await self.limiter.run_all(chain(tasks, histories))
         others = [id for id in new if self._is_there(id) and id not in self.listed]
-        await self._read_histories("card", others)
+        await self.changes.read_histories("card", others)
 
     async def _read_task(self, id: int) -> None:
         try:
@@ -153,36 +139,19 @@ class ProjectFetch:
         except NotFound:  # it was deleted meanwhile
             self.tasks.pop(id, None)
             self.gone.add(id)
-            self.search.probed.note_absence(self.project.project_id, id)
+            self.hidden_tasks.probed.note_absence(self.id, id)
             return
-        if id in self.listed or task.project_id in (None, self.project.project_id):
+        if id in self.listed or task.project_id in (None, self.id):
             self.tasks[id] = task
             if id not in self.listed:
-                project = self.project.project_id
-                self.search.probed.note_task(project, id, deleted=is_deleted(task))
+                self.hidden_tasks.probed.note_task(self.id, id, deleted=is_deleted(task))
             self._tell_count()
         else:
-            self.gone.add(id)
+            self.gone.add(id)  # it went to another project
 
-    async def _read_histories(self, entity: Entity, ids: Iterable[int]) -> None:
-        await self.limiter.run_all([partial(self._read_history, entity, id) for id in ids])
-
-    async def _read_history(self, entity: Entity, id: int) -> None:
-        try:
-            changes = await self.flow.history.of(_ITEM_TYPES[entity], id)
-        except NotFound:
-            return
-        for one in changes:
-            checked_id(one.change_id, "change")
-        self.histories[entity, id] = changes
-
-    def _named(self) -> set[int]:
+    def _unknown(self) -> set[int]:
         """The tasks that changes speak of, and that are not known."""
-        named = {one.item_id for one in self.recent.values()}
-        for one in chain.from_iterable(self.histories.values()):
-            id = one.change_content.get("task_id")
-            named |= {id} if isinstance(id, int) else set[int]()
-        return {id for id in named if id and id not in self.tasks and id not in self.gone}
+        return self.changes.named_tasks() - self.tasks.keys() - self.gone
 
     def _shown_of_done(self) -> int:
         done = {id for id, one in self.columns.items() if is_done(one)}
@@ -196,33 +165,31 @@ class ProjectFetch:
     async def _find_hidden(self) -> None:
         while True:
             is_of_one_moment = await self._count()
-            await self._take(await self.search.found(self.request))
+            await self._take(await self.hidden_tasks.tasks_found(self.request))
             # If editors never pause, nothing tells how many: then all ids are asked for.
             self._request_tasks(self._missing() if is_of_one_moment else inf)
-            if not self.request.number or not await self.search.look(self.request, self.board):
+            if not self.request.number or not await self.hidden_tasks.search(
+                self.request, self.board
+            ):
                 break
-        await self._take(await self.search.found(self.request))
+        await self._take(await self.hidden_tasks.tasks_found(self.request))
         if self._missing():
             await self._ask_again()
-        if self._missing() and self.search.failure:
-            raise self.search.failure
+        if self._missing() and self.hidden_tasks.passing_failure:
+            raise self.hidden_tasks.passing_failure
 
     def _request_tasks(self, number: float) -> None:
         self.request = SearchRequest(
-            self.project.project_id, self.columns.keys(), number, self._since(), self._asked_one
+            self.id, self.columns.keys(), number, self._since(), self._asked_one
         )
 
     def _since(self) -> datetime | None:
         """When the project was created, if its history tells, and no task is known to be older."""
-        history = self.histories.get(("project", self.project.project_id), [])
-        first = min(history, key=lambda one: one.change_id, default=None)
-        # Source: flow API Reference, "GET /item_history": the change that made an item holds all
-        # of it, its ids included; a later one only what it changed.
-        if first is None or first.change_made is None or "project_id" not in first.change_content:
+        created = self.changes.project_created()
+        if created is None:
             return None
-        created = [one.task_created for one in self.tasks.values() if one.task_created]
-        is_first = all(one >= first.change_made for one in created)
-        return first.change_made if is_first else None
+        tasks = (one.task_created for one in self.tasks.values() if one.task_created)
+        return created if all(one >= created for one in tasks) else None
 
     def _asked_one(self) -> None:
         self.asked += 1
@@ -230,18 +197,18 @@ class ProjectFetch:
 
     async def _ask_again(self) -> None:
         """Asks for some of the tasks that were deleted when they were read: one may be back."""
-        probed, project = self.search.probed, self.project.project_id
-        ids = probed.to_ask_again(project, _ASKED_AGAIN)
+        probed = self.hidden_tasks.probed
+        ids = probed.to_ask_again(self.id, _ASKED_AGAIN)
         if not ids:
             return
-        probed.again[project] = ids[-1]
+        probed.again[self.id] = ids[-1]
         await self._read_tasks({*ids})
 
     async def _count(self) -> bool:
         """Whether nothing has changed between the counts and the tasks as they are known."""
         for _ in range(_COUNTS):
             await self._read_columns()
-            changed = await self._read_recent() | self._named()
+            changed = await self.changes.read_recent() | self._unknown()
             if not changed:
                 self.is_of_one_moment = True
                 return True
@@ -260,7 +227,7 @@ class ProjectFetch:
     async def _take(self, found: dict[int, Task]) -> None:
         new = {id: one for id, one in found.items() if id not in self.tasks}
         self.tasks |= new
-        await self._read_histories("card", filter(self._is_there, new))
+        await self.changes.read_histories("card", filter(self._is_there, new))
 
     def _is_there(self, id: int) -> bool:
         """Whether a task is a row: a deleted one never is, whatever still names it."""
@@ -272,13 +239,13 @@ class ProjectFetch:
     def data(self, members: Iterable[Member]) -> ProjectData:
         rows = Rows(self.ref, self.columns)
         not_named = self.ref.done.unmatched(rows.names_of_columns)
-        changes = self._changes()
+        changes = self.changes.of_rows(self._is_there)
         of = defaultdict[tuple[Entity, int | None], list[Change]](list[Change])
         for entity, id, change in changes:
             of[entity, id].append(change)
         stays = stays_of((id, change) for entity, id, change in changes if entity == "card")
         by_table = {
-            "projects": [rows.project(self.project, of["project", self.project.project_id])],
+            "projects": [rows.project(self.project, of["project", self.id])],
             "columns": [rows.column(one, of["column", id]) for id, one in self.columns.items()],
             "people": [
                 rows.person(one)
@@ -305,21 +272,8 @@ class ProjectFetch:
             by_table,
             title=self.project.project_title or None,
             gaps=[*self._gaps(), *not_named],
-            reader_state=self.search.remembered(),
+            reader_state=self.hidden_tasks.state(),
         )
-
-    def _changes(self) -> list[tuple[Entity, int | None, Change]]:
-        """Every change once, and what it is about."""
-        known: dict[int, tuple[Entity, int | None, Change]] = {
-            id: ("card", one.item_id, one)
-            for id, one in self.recent.items()
-            if one.item_id is None or self._is_there(one.item_id)
-        }
-        for entity in _ITEM_TYPES:
-            for (kind, id), changes in self.histories.items():
-                if kind == entity and (kind != "card" or self._is_there(id)):
-                    known |= {one.change_id: (entity, one.item_id or id, one) for one in changes}
-        return [*known.values()]
 
     def _gaps(self) -> list[str]:
         gaps: list[str] = []
@@ -330,9 +284,9 @@ class ProjectFetch:
             )
             gaps += [
                 f"the server fails at the task {id}, which may be one of them: {error}"
-                for id, error in sorted(self.search.broken.items())
+                for id, error in sorted(self.hidden_tasks.lasting_failures.items())
             ]
-        if self._missing() and (left := self.search.left(self.request)):
+        if self._missing() and (left := self.hidden_tasks.ids_left(self.request)):
             gaps.append(
                 f"{left} ids that may be hidden tasks were not asked for yet: the next export to "
                 "the same file or folder goes on there"
@@ -348,4 +302,4 @@ class ProjectFetch:
 
 async def _ids_of_cards(previous: PreviousExport) -> list[str]:
     cards = BY_NAME["cards"]
-    return [str(cards.value(row, "id")) for row in await previous.rows("cards") or ()]
+    return [str(value_of(row, cards, "id")) for row in await previous.rows("cards") or ()]

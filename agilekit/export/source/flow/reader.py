@@ -37,10 +37,10 @@ class FlowReader:
     _members: list[Member] | None = field(init=False, default=None)
     """None until they were asked for."""
     _lock: anyio.Lock = field(init=False, factory=anyio.Lock)
-    _search: HiddenTaskSearch = field(init=False)
+    _hidden_tasks: HiddenTaskSearch = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self._search = HiddenTaskSearch(self.flow, self.limiter)
+        self._hidden_tasks = HiddenTaskSearch(self.flow, self.limiter)
 
     @property
     def connection_ref(self) -> ProjectRef:
@@ -67,11 +67,13 @@ class FlowReader:
         if listed is None:
             raise NotFound(f"the board has no project {project.project_id}", status=404)
         board = [one.project_id for one in projects.values()]
-        fetch = ProjectFetch(self.flow, self.limiter, self._search, board, project, listed, on_read)
+        fetch = ProjectFetch(
+            self.flow, self.limiter, self._hidden_tasks, board, project, listed, on_read
+        )
         try:
             await run_all([partial(fetch.read, previous), self._all_members], at_once=2)
         finally:
-            self._search.end(listed.project_id)
+            self._hidden_tasks.forget_tasks(listed.project_id)
         return fetch.data(await self._all_members())
 
     async def _all_projects(self) -> dict[str, Project]:

@@ -1,4 +1,4 @@
-"""The entities of flow -> the rows of the tables."""
+"""The entities of flow, as rows of the tables."""
 
 from __future__ import annotations
 

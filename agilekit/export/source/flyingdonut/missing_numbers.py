@@ -56,7 +56,7 @@ def gaps_of(
         found.append(moved + numbers)
     if were_there:
         found.append(
-            f"the export before has the numbers {_text(were_there)}, and nothing that is shown "
+            f"the last export has the numbers {_text(were_there)}, and nothing that is shown "
             "bears them now: they were deleted, or are not shown"
         )
     return found

@@ -24,8 +24,8 @@ from agilekit.export.source.flyingdonut.card_lists import CardLists, read_until_
 from agilekit.export.source.flyingdonut.missing_numbers import gaps_of, missing, notes_of
 from agilekit.export.source.flyingdonut.revision import revision_of
 from agilekit.export.source.flyingdonut.rows import TASK_STATES, Rows, text_of
-from agilekit.export.source.merge import without
 from agilekit.export.source.ranges import Range
+from agilekit.export.source.raw import without
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead, checked_id
 from agilekit.export.table import Row

@@ -14,6 +14,7 @@ from agilekit.export.source.flyingdonut.revision import counters_of
 from agilekit.export.source.flyingdonut.rows import SERVICE, text_of
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead, PreviousExport, ignore_read, ref_of_connection
+from agilekit.export.table import value_of
 from agilekit.export.tables import BY_NAME
 from agilekit.flyingdonut import FlyingDonut
 from agilekit.session.workers import run_all
@@ -64,6 +65,6 @@ async def _numbers_of(previous: PreviousExport) -> set[int]:
     for name in ("cards", "tasks"):
         table = BY_NAME[name]
         for row in await previous.rows(name) or ():
-            if isinstance(number := table.value(row, "number"), int):
+            if isinstance(number := value_of(row, table, "number"), int):
                 numbers.add(number)
     return numbers

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from agilekit.export.source.flyingdonut.card_lists import CardLists
-from agilekit.export.source.merge import without
+from agilekit.export.source.raw import without
 from agilekit.flyingdonut import Bucket, Burndown, Project
 from agilekit.wire.json import JSON
 

@@ -1,4 +1,4 @@
-"""The entities of Flying Donut -> the rows of the tables.
+"""The entities of Flying Donut, as rows of the tables.
 
 A card is done when its tasks are, by its `taskCounters`. The service says nothing else of it:
 

@@ -22,7 +22,7 @@ from typing import Final, TypeVar, cast
 from attrs import evolve, frozen
 
 from agilekit.export.source.reader import PreviousExport
-from agilekit.export.table import Row
+from agilekit.export.table import Row, value_of
 from agilekit.export.tables import BY_NAME
 from agilekit.kanbantool import BoardUser, Change, Comment, Subtask, Task
 from agilekit.kanbantool.decoders import DECODER
@@ -148,7 +148,7 @@ def _differ(known: Mapping[str, JSON], now: Mapping[str, JSON], names: Iterable[
 
 def _decoded(table: str, rows: Sequence[Row], decode: Decode[T]) -> list[tuple[Row, T]]:
     def raw(row: Row) -> JSON:
-        return cast("JSON", json.loads(str(BY_NAME[table].value(row, "raw"))))
+        return cast("JSON", json.loads(str(value_of(row, BY_NAME[table], "raw"))))
 
     return [(row, decode(raw(row))) for row in rows]
 
@@ -156,7 +156,7 @@ def _decoded(table: str, rows: Sequence[Row], decode: Decode[T]) -> list[tuple[R
 def _by_card(table: str, rows: Sequence[tuple[Row, C]]) -> dict[int, list[C]]:
     found = defaultdict[int, list[C]](list[C])
     for row, one in rows:
-        found[int(str(BY_NAME[table].value(row, "card_id")))].append(one)
+        found[int(str(value_of(row, BY_NAME[table], "card_id")))].append(one)
     return dict(found)
 
 

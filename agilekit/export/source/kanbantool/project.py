@@ -5,7 +5,8 @@ changelog, and one that asks for the newest change again; two for its tasks, one
 the archive between them, and one that asks for what was archived last; and one for each task: only
 its details hold its comments, its to-do list and its own changes. If the details lack a documented
 attribute of a comment or a subtask, or hold fewer than the task counts, one more request lists
-them. Of a board that was exported before, only the tasks that previous.py names are read.
+them. Of a board that was exported before, only the tasks that previous.py names are read. How the
+lists are read while tasks move stands in lists.py.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from agilekit.export.source.kanbantool.revision import revision_of
 from agilekit.export.source.kanbantool.rows import Rows
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead
-from agilekit.export.table import Row
+from agilekit.export.table import Row, value_of
 from agilekit.export.tables import BY_NAME
 from agilekit.kanbantool import (
     Board,
@@ -178,7 +179,7 @@ class ProjectFetch:
                 *map(rows.stage, self.lists.board.workflow_stages or ()),
                 *map(rows.swimlane, self.lists.board.swimlanes or ()),
             ],
-            "people": [*{people.value(row, "id"): row for row in persons}.values()],
+            "people": [*{value_of(row, people, "id"): row for row in persons}.values()],
             "cards": [
                 rows.card(task, self.lists.tasks[id], histories.get(id, ()))
                 for id, task in self.details.items()

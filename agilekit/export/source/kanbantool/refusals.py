@@ -1,4 +1,11 @@
-"""Whether Kanban Tool refuses something to a user for good."""
+"""Whether Kanban Tool refuses something to a user for good.
+
+| answer | it is |
+|---|---|
+| any 4xx but these | refused: a gap says so |
+| 401, 408, 429 | a token, a delay, a rate limit: the error stays one |
+| anything else | the error stays one |
+"""
 
 from __future__ import annotations
 
@@ -9,7 +16,6 @@ from agilekit.errors import ApiError
 __all__ = ["refusal"]
 
 _REFUSALS: Final = range(400, 500)
-# A wrong token, and what may succeed later.
 _NO_REFUSALS: Final = (401, 408, 429)
 
 

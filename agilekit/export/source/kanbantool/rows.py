@@ -1,4 +1,4 @@
-"""The entities of Kanban Tool -> the rows of the tables."""
+"""The entities of Kanban Tool, as rows of the tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of easyBacklog: what its JSON cuts and what its XML replaces is restored of both."""
+"""Texts of easyBacklog: what its JSON cuts and what its XML replaces is restored from both."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_the_same_entity_may_be_written_in_two_ways() -> None:
     assert restored(narrow, wide) == narrow
 
 
-def test_what_is_in_an_array_is_told_by_its_id() -> None:
+def test_what_is_in_an_array_is_matched_by_its_id() -> None:
     narrow: JSON = [{"id": 1, "name": "\uf389"}, {"id": 2, "name": "\uf38a"}]
     wide: list[JSON] = [{"id": "2", "name": "\U0001f38a"}, {"id": "1", "name": "\U0001f389"}]
     assert not same(narrow, wide)

@@ -16,6 +16,7 @@ from agilekit import Flow
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.source.flow.reader import FlowReader
 from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ignore_read
 from agilekit.export.table import Value
 from agilekit.export.tables import BY_NAME
 from agilekit.sandbox import Sandbox
@@ -82,17 +83,17 @@ async def read_all(
     sandbox: Sandbox, hook: Hook | None = None, *, at_once: int = 16
 ) -> tuple[Hooked, dict[int, ProjectData]]:
     """Every project by its id, all at once, through one reader."""
-    transport, parts = Hooked(sandbox, hook), dict[int, ProjectData]()
+    transport, projects = Hooked(sandbox, hook), dict[int, ProjectData]()
     async with client(sandbox, transport, retries=0) as flow:
         reader = FlowReader(flow, ReadLimiter(at_once))
 
         async def read(found: ProjectRef) -> None:
-            parts[int(found.project_id)] = await reader.read(found, ignore)
+            projects[int(found.project_id)] = await reader.read(found, ignore_read)
 
         async with anyio.create_task_group() as tasks:
             for found in await reader.projects():
                 tasks.start_soon(read, found)
-    return transport, parts
+    return transport, projects
 
 
 async def read_one(
@@ -102,7 +103,7 @@ async def read_one(
     transport = Hooked(sandbox, hook)
     async with client(sandbox, transport, retries=0) as flow:
         reader = FlowReader(flow, ReadLimiter(16))
-        return transport, await reader.read(found_of(sandbox, project), ignore)
+        return transport, await reader.read(found_of(sandbox, project), ignore_read)
 
 
 def found_of(sandbox: Sandbox, project: Project) -> ProjectRef:
@@ -110,20 +111,16 @@ def found_of(sandbox: Sandbox, project: Project) -> ProjectRef:
     return ProjectRef("flow", "sandbox.invalid", str(project.id), url)
 
 
-def ignore(title: str | None, entities: int) -> None:
-    """Tells nobody."""
-
-
-def rows(part: ProjectData, table: str) -> list[dict[str, Value]]:
+def rows(data: ProjectData, table: str) -> list[dict[str, Value]]:
     names = [column.name for column in BY_NAME[table].columns]
-    return [dict(zip(names, row, strict=True)) for row in part.rows[table]]
+    return [dict(zip(names, row, strict=True)) for row in data.rows[table]]
 
 
-def ids(part: ProjectData, table: str = "cards") -> list[int]:
-    return [int(str(row["id"])) for row in rows(part, table)]
+def ids(data: ProjectData, table: str = "cards") -> list[int]:
+    return [int(str(row["id"])) for row in rows(data, table)]
 
 
-def held(part: ProjectData) -> dict[str, list[dict[str, object]]]:
+def held(data: ProjectData) -> dict[str, list[dict[str, object]]]:
     """What `expected` gives, as it was read."""
     left_out = {"service", "host", "project_id", "raw"}
     found: dict[str, list[dict[str, object]]] = {
@@ -135,9 +132,9 @@ def held(part: ProjectData) -> dict[str, list[dict[str, object]]]:
                 and value is not None
                 and (table, name) != ("changes", "value")
             }
-            for row in rows(part, table)
+            for row in rows(data, table)
         ]
-        for table in part.rows
+        for table in data.rows
     }
     return {table: rows for table, rows in found.items() if rows}
 

@@ -17,6 +17,7 @@ from agilekit.export import Progress, export
 from agilekit.export.source.flow.probed_ids import ProbedIds
 from agilekit.export.source.flow.reader import FlowReader
 from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ignore_read
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Change, Edit, Project
 from tests.export.source.flow.boards import (
@@ -28,7 +29,6 @@ from tests.export.source.flow.boards import (
     finish,
     found_of,
     ids,
-    ignore,
     one_board,
     read_one,
 )
@@ -52,7 +52,7 @@ def test_a_memory_is_read_as_it_was_written(memory: ProbedIds) -> None:
 @pytest.mark.parametrize(
     "text", [None, "", "[]", "{", '{"absent":7}', '{"tasks":{"x":"1"}}', "null"]
 )
-def test_what_is_no_memory_is_an_empty_one(text: str | None) -> None:
+def test_a_text_that_was_not_written_by_it_is_read_as_no_ids(text: str | None) -> None:
     assert ProbedIds.parse(text) == ProbedIds()
     assert ProbedIds().text() is None
 
@@ -164,9 +164,9 @@ async def read_with(
     transport = Hooked(sandbox)
     async with client(sandbox, transport) as flow:
         reader = FlowReader(flow, ReadLimiter(8))
-        reader._search.budget = budget  # pyright: ignore[reportPrivateUsage]
-        part = await reader.read(found_of(sandbox, project), ignore, Remembered(memory))
-    return ids(part), part.gaps, asked(transport), part.reader_state
+        reader._hidden_tasks.budget = budget  # pyright: ignore[reportPrivateUsage]
+        data = await reader.read(found_of(sandbox, project), ignore_read, Remembered(memory))
+    return ids(data), data.gaps, asked(transport), data.reader_state
 
 
 class Remembered:
@@ -210,10 +210,10 @@ async def test_a_search_ends_at_what_is_older_than_the_project() -> None:
     hook = {"/task/301": 404}.get
     for id in range(1, 301):
         board.edit_task(board.tasks[id], Edit(status="D"), at=LONG_AGO + timedelta(days=1))
-    transport, part = await read_one(sandbox, young, hook)
-    assert {*ids(part)} == {*range(302, 361)}
+    transport, data = await read_one(sandbox, young, hook)
+    assert {*ids(data)} == {*range(302, 361)}
     assert min(asked(transport)) >= 300 - 16
-    assert part.gaps == ("columns count more tasks than were found, by 1: Done",)
+    assert data.gaps == ("columns count more tasks than were found, by 1: Done",)
 
 
 async def test_a_project_older_than_its_history_tells_is_searched_to_the_end() -> None:
@@ -228,10 +228,10 @@ async def test_a_project_older_than_its_history_tells_is_searched_to_the_end() -
         }
     }
     assert history
-    _, part = await read_one(
+    _, data = await read_one(
         sandbox, project, lambda path: late if path == "/item_history/project/1" else None
     )
-    assert {*ids(part)} == {*range(1, 61)}
+    assert {*ids(data)} == {*range(1, 61)}
 
 
 async def test_a_deleted_task_that_is_back_in_done_is_found_by_the_next_export() -> None:
@@ -263,10 +263,10 @@ async def test_a_task_that_the_server_always_fails_at_is_a_gap(
 
     monkeypatch.setattr("agilekit.export.source.read_limiter.anyio.sleep", at_once)
     sandbox, project = one_board(60, done=range(1, 61))
-    _, part = await read_one(sandbox, project, {"/task/4": broken}.get)
-    assert {*ids(part)} == {*range(1, 61)} - {4}
-    assert part.gaps[0] == "columns count more tasks than were found, by 1: Done"
-    assert part.gaps[1].startswith("the server fails at the task 4, which may be one of them: ")
+    _, data = await read_one(sandbox, project, {"/task/4": broken}.get)
+    assert {*ids(data)} == {*range(1, 61)} - {4}
+    assert data.gaps[0] == "columns count more tasks than were found, by 1: Done"
+    assert data.gaps[1].startswith("the server fails at the task 4, which may be one of them: ")
 
 
 async def test_what_one_project_has_met_of_another_is_that_ones_at_the_next_export() -> None:
@@ -280,8 +280,8 @@ async def test_what_one_project_has_met_of_another_is_that_ones_at_the_next_expo
     hook = {"/task/4": 404}.get
     async with client(sandbox, Hooked(sandbox, hook)) as flow:
         reader = FlowReader(flow, ReadLimiter(8))
-        part = await reader.read(found_of(sandbox, first), ignore)
-    memory = ProbedIds.parse(part.reader_state)
+        data = await reader.read(found_of(sandbox, first), ignore_read)
+    memory = ProbedIds.parse(data.reader_state)
     assert memory.deleted == {2: {1, 2, 3}}
     assert memory.absent == {4}
     assert memory.tasks[1] >= {*range(5, 14)}
@@ -289,5 +289,5 @@ async def test_what_one_project_has_met_of_another_is_that_ones_at_the_next_expo
 
 async def test_what_is_above_all_tasks_is_not_remembered_as_absent() -> None:
     sandbox, project = one_board(60, done=range(1, 61))
-    _, part = await read_one(sandbox, project, {"/task/4": 404}.get)
-    assert ProbedIds.parse(part.reader_state).absent == {4}
+    _, data = await read_one(sandbox, project, {"/task/4": 404}.get)
+    assert ProbedIds.parse(data.reader_state).absent == {4}

@@ -18,6 +18,7 @@ from agilekit.export import export
 from agilekit.export.source.flow.hidden_tasks import HiddenTaskSearch, SearchRequest
 from agilekit.export.source.flow.reader import FlowReader
 from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ignore_read
 from agilekit.flow import ItemType
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
@@ -32,7 +33,6 @@ from tests.export.source.flow.boards import (
     found_of,
     held,
     ids,
-    ignore,
     one_board,
     read_all,
     read_one,
@@ -52,15 +52,15 @@ async def read_in(
     async with client(sandbox, format=format) as flow:
         reader = FlowReader(flow, ReadLimiter(16))
         found = await reader.projects()
-        return {int(one.project_id): held(await reader.read(one, ignore)) for one in found}
+        return {int(one.project_id): held(await reader.read(one, ignore_read)) for one in found}
 
 
 @every_format
 async def test_the_demo_is_read_row_by_row(format: Literal["json", "xml"]) -> None:
     sandbox = Sandbox()
     board = sandbox.flow
-    parts = await read_in(sandbox, format)
-    assert parts == {id: expected(board, project) for id, project in board.projects.items()}
+    projects = await read_in(sandbox, format)
+    assert projects == {id: expected(board, project) for id, project in board.projects.items()}
 
 
 @pytest.mark.quick(1)
@@ -69,9 +69,9 @@ async def test_a_large_board_is_read_row_by_row(format: Literal["json", "xml"]) 
     sandbox = Sandbox("empty")
     board = sandbox.flow
     fill(board)
-    parts = await read_in(sandbox, format)
-    assert parts == {id: expected(board, project) for id, project in board.projects.items()}
-    shown = [len(part["cards"]) for part in parts.values()]
+    projects = await read_in(sandbox, format)
+    assert projects == {id: expected(board, project) for id, project in board.projects.items()}
+    shown = [len(data["cards"]) for data in projects.values()]
     assert sum(shown) == 800
 
 
@@ -91,14 +91,14 @@ async def test_raw_holds_what_every_single_call_answers() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.flow
     fill(board)
-    _, parts = await read_all(sandbox)
+    _, exported = await read_all(sandbox)
     async with client(sandbox) as flow:
         projects = {one.project_id: one.raw for one in await flow.projects.all()}
         members = {one.user_id: one.raw for one in await flow.members.all()}
-        for project, part in parts.items():
+        for project, data in exported.items():
             raws = {
                 table: {
-                    str(row.get("id")): json.loads(str(row["raw"])) for row in rows(part, table)
+                    str(row.get("id")): json.loads(str(row["raw"])) for row in rows(data, table)
                 }
                 for table in ("projects", "people", "columns", "extras", "cards", "changes")
             }
@@ -129,14 +129,14 @@ async def test_raw_holds_what_every_single_call_answers() -> None:
 
 async def test_the_value_of_a_change_is_its_content_as_json() -> None:
     sandbox, project = one_board(1, done=[1])
-    _, part = await read_one(sandbox, project)
-    values = [json.loads(str(row["value"])) for row in rows(part, "changes")]
+    _, data = await read_one(sandbox, project)
+    values = [json.loads(str(row["value"])) for row in rows(data, "changes")]
     moved = next(one for one in values if "old_col_title" in one)
     assert moved["col_id"] == sandbox.flow.column_of(project, "D").id
     assert moved["task_metrics"]["cycle_time"] == 3600
 
 
-async def test_the_projects_are_those_of_the_board_and_cannot_be_told_unchanged() -> None:
+async def test_the_projects_are_those_of_the_board_and_have_no_revision() -> None:
     sandbox = Sandbox()
     async with client(sandbox) as flow:
         found = await FlowReader(flow, ReadLimiter(16)).projects()
@@ -152,7 +152,7 @@ async def test_a_project_that_is_not_on_the_board_is_not_found() -> None:
         found = found_of(sandbox, project)
         del sandbox.flow.projects[1]
         with pytest.raises(NotFound, match="no project 1"):
-            await FlowReader(flow, ReadLimiter(16)).read(found, ignore)
+            await FlowReader(flow, ReadLimiter(16)).read(found, ignore_read)
 
 
 # How many requests
@@ -170,8 +170,8 @@ async def test_a_board_takes_two_requests_and_each_project_a_few() -> None:
 
 async def test_hidden_tasks_cost_two_requests_each_and_a_few_for_the_count() -> None:
     sandbox, project = one_board(150, done=range(1, 141))
-    transport, part = await read_one(sandbox, project)
-    assert ids(part) == sorted(range(1, 151), key=str)
+    transport, data = await read_one(sandbox, project)
+    assert ids(data) == sorted(range(1, 151), key=str)
     # Columns and changes are read before the search and after it.
     extra = len(transport.paths) - (2 + 5 + 4 + 3 + 2 * 150)
     assert 4 <= extra <= 4 + 16
@@ -202,9 +202,9 @@ def asked_twice(transport: Hooked) -> list[str]:
 )
 async def test_hidden_tasks_are_found_wherever_their_ids_are(done: list[int]) -> None:
     sandbox, project = one_board(60, done=done)
-    _, part = await read_one(sandbox, project)
-    assert {*ids(part)} == ALL
-    assert part.gaps == ()
+    _, data = await read_one(sandbox, project)
+    assert {*ids(data)} == ALL
+    assert data.gaps == ()
 
 
 async def test_a_hidden_task_is_found_above_the_ids_of_other_projects_too() -> None:
@@ -215,9 +215,9 @@ async def test_a_hidden_task_is_found_above_the_ids_of_other_projects_too() -> N
     finish(sandbox.flow, last, LONG_AGO + timedelta(hours=1))
     for id in range(1, 56):
         finish(sandbox.flow, sandbox.flow.tasks[id], LONG_AGO + timedelta(hours=1 + id))
-    _, part = await read_one(sandbox, project)
-    assert {*ids(part)} == {*range(1, 56), last.id}
-    assert part.gaps == ()
+    _, data = await read_one(sandbox, project)
+    assert {*ids(data)} == {*range(1, 56), last.id}
+    assert data.gaps == ()
 
 
 @pytest.mark.slow
@@ -225,11 +225,11 @@ async def test_no_id_is_asked_for_twice_however_many_projects_hide_tasks() -> No
     sandbox = Sandbox("empty")
     board = sandbox.flow
     fill(board)
-    transport, parts = await read_all(sandbox)
+    transport, projects = await read_all(sandbox)
     assert asked_twice(transport) == []
     for id, project in board.projects.items():
-        assert {*ids(parts[id])} == {*project.tasks}
-        assert parts[id].gaps == ()
+        assert {*ids(projects[id])} == {*project.tasks}
+        assert projects[id].gaps == ()
 
 
 async def test_what_the_changes_of_a_day_name_is_not_searched_for() -> None:
@@ -238,8 +238,8 @@ async def test_what_the_changes_of_a_day_name_is_not_searched_for() -> None:
         finish(sandbox.flow, sandbox.flow.tasks[id])
     for id in range(1, 11):
         sandbox.flow.edit_task(sandbox.flow.tasks[id], Edit(text="Renamed"))
-    transport, part = await read_one(sandbox, project)
-    assert {*ids(part)} == ALL
+    transport, data = await read_one(sandbox, project)
+    assert {*ids(data)} == ALL
     assert len([path for path in transport.paths if path.startswith("/task/")]) == 60
 
 
@@ -249,9 +249,9 @@ async def test_deleted_tasks_that_are_met_are_no_rows_and_count_for_nothing() ->
     # The search goes from 70 down to 1, for the hidden are 1 to 5 and 7 to 10.
     for id in (5, 6, 65):
         board.edit_task(board.tasks[id], Edit(status="D"), at=LONG_AGO + timedelta(days=9))
-    _, part = await read_one(sandbox, project)
-    assert held(part) == expected(board, project)
-    assert part.gaps == ()
+    _, data = await read_one(sandbox, project)
+    assert held(data) == expected(board, project)
+    assert data.gaps == ()
 
 
 async def test_deleted_tasks_beyond_the_search_depend_on_no_other_project() -> None:
@@ -281,8 +281,8 @@ async def test_a_deleted_task_is_never_a_row_whenever_it_was_deleted_and_whateve
 ) -> None:
     sandbox, project = one_board(60, done=range(1, done + 1))
     sandbox.flow.edit_task(sandbox.flow.tasks[58], Edit(status="D"), at=at)
-    _, part = await read_one(sandbox, project)
-    assert held(part) == expected(sandbox.flow, project)
+    _, data = await read_one(sandbox, project)
+    assert held(data) == expected(sandbox.flow, project)
 
 
 async def test_changes_that_delete_a_task_and_bring_it_back_are_marked() -> None:
@@ -290,10 +290,10 @@ async def test_changes_that_delete_a_task_and_bring_it_back_are_marked() -> None
     board = sandbox.flow
     for status in ("D", "U", "R", "D", "R", "B"):
         board.edit_task(board.tasks[1], Edit(status=status))
-    _, part = await read_one(sandbox, project)
+    _, data = await read_one(sandbox, project)
     stays = [
         (json.loads(str(row["value"]))["task_status"], row["stay"])
-        for row in sorted(rows(part, "changes"), key=lambda row: int(str(row["id"])))
+        for row in sorted(rows(data, "changes"), key=lambda row: int(str(row["id"])))
         if "task_status" in json.loads(str(row["value"]))
     ]
     assert stays == [
@@ -304,11 +304,11 @@ async def test_changes_that_delete_a_task_and_bring_it_back_are_marked() -> None
 
 async def test_tasks_that_are_counted_and_nowhere_are_a_gap() -> None:
     sandbox, project = one_board(60, done=range(1, 61))
-    transport, part = await read_one(
+    transport, data = await read_one(
         sandbox, project, lambda path: 404 if path == "/task/3" else None
     )
-    assert {*ids(part)} == ALL - {3}
-    assert part.gaps == ("columns count more tasks than were found, by 1: Done",)
+    assert {*ids(data)} == ALL - {3}
+    assert data.gaps == ("columns count more tasks than were found, by 1: Done",)
     tasks = [path for path in transport.paths if path.startswith("/task/")]
     assert {int(path[6:]) for path in tasks} == {*range(1, 161)}  # 100 beyond the last
     assert asked_twice(transport) == []
@@ -322,7 +322,7 @@ async def test_a_board_with_large_gaps_between_its_ids_is_given_up() -> None:
     async with client(sandbox) as flow:
         search = HiddenTaskSearch(flow, ReadLimiter(16), most_absent=200)
         columns = sandbox.flow.columns.keys()
-        while await search.look(wanted := SearchRequest(1, columns, 10), [1]):
+        while await search.search(wanted := SearchRequest(1, columns, 10), [1]):
             assert wanted.number == 10
     assert sandbox.count() <= 1 + 200 + 16
 
@@ -331,9 +331,9 @@ async def test_a_done_column_that_does_not_count_is_a_gap() -> None:
     sandbox, project = one_board(60, done=range(1, 61))
     done = sandbox.flow.column_of(project, "D").id
     columns = {str(done): {"col_id": done, "col_title": "Done", "col_type": "D", "num_tasks": None}}
-    _, part = await read_one(sandbox, project, lambda path: columns if path == "/1/cols" else None)
-    assert len(part.rows["cards"]) == 50
-    assert part.gaps == ("the column Done does not say how many tasks it holds",)
+    _, data = await read_one(sandbox, project, lambda path: columns if path == "/1/cols" else None)
+    assert len(data.rows["cards"]) == 50
+    assert data.gaps == ("the column Done does not say how many tasks it holds",)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
@@ -341,9 +341,9 @@ async def test_an_id_that_is_refused_is_not_there(status: int) -> None:
     sandbox, project = one_board(60, done=range(1, 61))
     sandbox.flow.edit_task(sandbox.flow.tasks[8], Edit(status="D"), at=LONG_AGO + timedelta(days=9))
     hook = {"/task/8": status}
-    _, part = await read_one(sandbox, project, hook.get)
-    assert {*ids(part)} == ALL - {8}
-    assert part.gaps == ()
+    _, data = await read_one(sandbox, project, hook.get)
+    assert {*ids(data)} == ALL - {8}
+    assert data.gaps == ()
 
 
 async def test_an_id_that_the_server_fails_at_fails_the_project_that_misses_a_task() -> None:
@@ -352,8 +352,8 @@ async def test_an_id_that_the_server_fails_at_fails_the_project_that_misses_a_ta
     broken = sandbox.flow.add_task(other, "Broken", at=LONG_AGO)
     sandbox.flow.edit_task(broken, Edit(status="D"), at=LONG_AGO)
     add(sandbox.flow, other, 1)
-    _, part = await read_one(sandbox, project, {f"/task/{broken.id}": 502}.get)
-    assert {*ids(part)} == ALL
+    _, data = await read_one(sandbox, project, {f"/task/{broken.id}": 502}.get)
+    assert {*ids(data)} == ALL
     with pytest.raises(ServerError):
         await read_one(sandbox, project, {"/task/4": 502}.get)
 
@@ -361,8 +361,8 @@ async def test_an_id_that_the_server_fails_at_fails_the_project_that_misses_a_ta
 async def test_a_list_of_another_project_that_fails_is_that_projects_own_failure() -> None:
     sandbox, project = one_board(60, done=range(1, 61))
     sandbox.flow.add_project("Other", at=LONG_AGO)
-    _, part = await read_one(sandbox, project, {"/2/tasks": 403}.get)
-    assert {*ids(part)} == ALL
+    _, data = await read_one(sandbox, project, {"/2/tasks": 403}.get)
+    assert {*ids(data)} == ALL
 
 
 @pytest.mark.quick(1)
@@ -383,19 +383,19 @@ async def test_what_one_project_could_not_ask_for_another_one_asks_for() -> None
     async with client(sandbox, transport, retries=0) as flow:
         reader = FlowReader(flow, ReadLimiter(4))
         with pytest.raises(Exception, match="429"):
-            await reader.read(found_of(sandbox, first), ignore)
+            await reader.read(found_of(sandbox, first), ignore_read)
         fails = False
-        part = await reader.read(found_of(sandbox, second), ignore)
-        assert {*ids(part)} == {*second.tasks}
-        assert {*ids(await reader.read(found_of(sandbox, first), ignore))} == {*first.tasks}
+        data = await reader.read(found_of(sandbox, second), ignore_read)
+        assert {*ids(data)} == {*second.tasks}
+        assert {*ids(await reader.read(found_of(sandbox, first), ignore_read))} == {*first.tasks}
 
 
 async def test_a_project_can_be_read_twice_through_one_reader() -> None:
     sandbox, project = one_board(80, done=range(1, 71))
     async with client(sandbox) as flow:
         reader = FlowReader(flow, ReadLimiter(16))
-        first = await reader.read(found_of(sandbox, project), ignore)
-        assert await reader.read(found_of(sandbox, project), ignore) == first
+        first = await reader.read(found_of(sandbox, project), ignore_read)
+        assert await reader.read(found_of(sandbox, project), ignore_read) == first
     assert len(first.rows["cards"]) == 80
 
 
@@ -403,9 +403,9 @@ async def test_a_hidden_task_that_does_not_name_its_project_is_known_by_its_colu
     sandbox, project = one_board(60, done=range(1, 61))
     done = sandbox.flow.column_of(project, "D").id
     task = {"task_id": 3, "col_id": done, "task_text": "Anonymous"}
-    _, part = await read_one(sandbox, project, lambda path: task if path == "/task/3" else None)
-    assert {*ids(part)} == ALL
-    assert part.gaps == ()
+    _, data = await read_one(sandbox, project, lambda path: task if path == "/task/3" else None)
+    assert {*ids(data)} == ALL
+    assert data.gaps == ()
 
 
 # While others work
@@ -439,8 +439,8 @@ async def test_tasks_that_are_there_throughout_are_rows_once(seed: int, share: f
             case _:
                 board.edit_task(task, Edit(column=random.choice(board.columns_of(home))))
 
-    _, parts = await read_all(sandbox, work)
-    found = Counter(id for part in parts.values() for id in ids(part))
+    _, projects = await read_all(sandbox, work)
+    found = Counter(id for data in projects.values() for id in ids(data))
     assert stays <= found.keys()
     assert max(found.values()) == 1
 
@@ -461,10 +461,10 @@ async def test_a_task_that_leaves_the_first_50_meanwhile_is_found(after: str) ->
                 finish(board, board.tasks[id])
             board.edit_task(board.tasks[60], Edit(status="D"))
 
-    _, part = await read_one(sandbox, project, work)
+    _, data = await read_one(sandbox, project, work)
     assert happened
-    assert {*ids(part)} == ALL - {60}
-    assert part.gaps == ()
+    assert {*ids(data)} == ALL - {60}
+    assert data.gaps == ()
 
 
 async def test_a_deleted_task_hides_no_other_one_in_the_count() -> None:
@@ -481,18 +481,18 @@ async def test_a_deleted_task_hides_no_other_one_in_the_count() -> None:
         paths.append(path)
 
     paths: list[str] = []
-    _, part = await read_one(sandbox, project, work)
+    _, data = await read_one(sandbox, project, work)
     assert deleted
-    assert {*ids(part)} == {*range(1, 52)} - {40}
-    assert part.gaps == ()
+    assert {*ids(data)} == {*range(1, 52)} - {40}
+    assert data.gaps == ()
 
 
-async def test_a_listed_task_that_is_gone_when_it_is_read_is_no_row() -> None:
+async def test_a_listed_task_that_is_gone_when_it_is_read_is_left_out() -> None:
     sandbox, project = one_board(3)
     gone = {"/task/2": 404, "/item_history/task/2": 404}
-    _, part = await read_one(sandbox, project, gone.get)
-    assert ids(part) == [1, 3]
-    assert part.gaps != ()  # the column still counts it
+    _, data = await read_one(sandbox, project, gone.get)
+    assert ids(data) == [1, 3]
+    assert data.gaps != ()  # the column still counts it
 
 
 @pytest.mark.quick(1)
@@ -528,7 +528,7 @@ async def test_deleted_tasks_leave_the_cumulative_flow_and_come_back(tmp_path: P
 
 
 @pytest.mark.parametrize("nothing", [[], {}, None])
-async def test_a_project_of_which_nothing_is_told_is_a_row(nothing: object) -> None:
+async def test_a_project_of_which_nothing_is_known_is_a_row(nothing: object) -> None:
     sandbox, project = one_board()
     empty = {"/members", "/1/cols", "/1/task_types", "/1/tasks", "/item_history/project/1"}
     answer = b"null" if nothing is None else nothing
@@ -536,9 +536,9 @@ async def test_a_project_of_which_nothing_is_told_is_a_row(nothing: object) -> N
     def hook(path: str) -> object:
         return answer if path in empty else None
 
-    _, part = await read_one(sandbox, project, hook)
-    assert {table: len(rows) for table, rows in part.rows.items() if rows} == {"projects": 1}
-    assert part.gaps == ()
+    _, data = await read_one(sandbox, project, hook)
+    assert {table: len(rows) for table, rows in data.rows.items() if rows} == {"projects": 1}
+    assert data.gaps == ()
 
 
 async def test_entities_of_nulls_are_rows() -> None:
@@ -554,8 +554,8 @@ async def test_entities_of_nulls_are_rows() -> None:
         "/item_history/task_type/7": 404,
         "/item_history/project/1": 404,
     }
-    _, part = await read_one(sandbox, project, nothing.get)
-    assert held(part) == {
+    _, data = await read_one(sandbox, project, nothing.get)
+    assert held(data) == {
         "projects": [{"title": "Empty Logbook"}],
         "columns": [{"kind": "column", "id": "9", "title": "", "is_done": 0}],
         "people": [{"id": "1", "name": ""}],
@@ -575,8 +575,8 @@ async def test_a_change_that_two_calls_tell_is_one_row() -> None:
         "/item_history/task/5": {"4": change},
         "/item_history/project/1": {"4": change},
     }
-    _, part = await read_one(sandbox, project, answers.get)
-    told = [row for row in rows(part, "changes") if row["id"] == "4"]
+    _, data = await read_one(sandbox, project, answers.get)
+    told = [row for row in rows(data, "changes") if row["id"] == "4"]
     assert [(row["entity"], row["entity_id"], row["column_id"]) for row in told] == [
         ("card", "5", "2")
     ]

@@ -1,4 +1,4 @@
-"""Flying Donut: what moves while it is exported is not lost, and no answer replaces no backup."""
+"""Flying Donut: what moves during an export is not lost, and no wrong answer replaces a backup."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ async def test_no_card_that_moves_while_lists_are_read_is_lost(
 
 
 @pytest.mark.parametrize("first", ["to and fro", "to"])
-async def test_cards_that_change_places_are_not_lost_where_counters_show_the_same_count(
+async def test_cards_that_are_swapped_are_not_lost_if_counters_show_the_same_count(
     first: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     sandbox.flyingdonut.recorded = RecordedForms(item_counters=True)
@@ -188,7 +188,7 @@ async def test_cards_that_never_come_to_rest_leave_a_gap(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("counted", [True, False])
-async def test_lists_at_rest_are_read_twice_and_cards_only_where_nothing_counts_them(
+async def test_lists_at_rest_are_read_twice_and_cards_only_if_nothing_counts_them(
     counted: bool, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     sandbox.flyingdonut.recorded = RecordedForms(item_counters=counted)
@@ -259,12 +259,12 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
             project.add_card("The last one has the largest number")
     assert gaps[0] == gaps[2] == ()
     (gap,) = gaps[1]
-    assert gap.startswith("the export before has the numbers 2, 7, and nothing")
+    assert gap.startswith("the last export has the numbers 2, 7, and nothing")
 
 
 @pytest.mark.quick(7)
 @pytest.mark.parametrize(
-    "part",
+    "path",
     [
         "",
         "/backlog/items",
@@ -280,8 +280,8 @@ async def test_a_missing_number_that_was_there_before_is_a_gap_once(
     [{"error": "maintenance"}, [{"error": "maintenance"}], {}, [{}], None, "maintenance"],
     ids=short,
 )
-async def test_an_answer_about_nothing_replaces_no_backup(
-    part: str, answer: object, sandbox: Sandbox, tmp_path: Path
+async def test_an_answer_without_an_id_does_not_replace_a_backup(
+    path: str, answer: object, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     project, backup = seeded(sandbox), SQLiteBackup(tmp_path)
     await export([client(sandbox, project)], to=backup.path)
@@ -289,8 +289,8 @@ async def test_an_answer_about_nothing_replaces_no_backup(
 
     def maintain(request: httpx.Request) -> httpx.Response | None:
         below = request.url.path.partition(project.id)[2]
-        hit = below == part or (part.count("/") == 1 and below.count("/") > 1)
-        return httpx.Response(200, json=answer) if hit and below.endswith(part) else None
+        hit = below == path or (path.count("/") == 1 and below.count("/") > 1)
+        return httpx.Response(200, json=answer) if hit and below.endswith(path) else None
 
     donut = client(sandbox, project, transport=Tampered(sandbox, maintain))
     report = await export([donut], to=backup.path)
@@ -298,7 +298,7 @@ async def test_an_answer_about_nothing_replaces_no_backup(
     assert everything(backup, project.id) == before
 
 
-async def test_an_answer_about_another_project_replaces_no_backup(
+async def test_an_answer_about_another_project_does_not_replace_a_backup(
     sandbox: Sandbox, backup: Backup
 ) -> None:
     project = seeded(sandbox)

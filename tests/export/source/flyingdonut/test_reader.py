@@ -232,7 +232,7 @@ async def test_tasks_that_came_in_full_with_their_sprint_are_not_asked_for(backu
         (None, True),
     ],
 )
-async def test_the_tasks_of_a_card_are_asked_for_where_it_may_have_some(
+async def test_the_tasks_of_a_card_are_asked_for_if_it_may_have_some(
     counters: object, asked: bool, backup: Backup
 ) -> None:
     card = changed(BACKLOG_CARD, taskCounters=counters)
@@ -308,19 +308,3 @@ async def test_a_project_of_nulls_is_exported(backup: Backup) -> None:
     _, rows = await exported(backup, **answers)
     assert [row["project_id"] for row in rows["projects"]] == [PROJECT_ID]
     assert sum(map(len, rows.values())) == 1
-
-
-def test_every_table_says_what_its_columns_mean() -> None:
-    for table in TABLES:
-        names = [column.name for column in table.columns]
-        assert len(set(names)) == len(names)
-        assert names[0] == "service"
-        assert names[-1] == "raw"
-        assert set(table.key) <= set(names)
-        assert table.meaning.endswith(".")
-        assert all(column.meaning.endswith(("…", ".")) for column in table.columns)
-
-
-def test_a_row_has_no_columns_but_those_of_its_table() -> None:
-    with pytest.raises(TypeError, match="projects has no column colour"):
-        TABLES[0].row(service="flyingdonut", host="h", project_id="1", colour="red")

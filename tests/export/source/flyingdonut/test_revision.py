@@ -134,7 +134,7 @@ def test_every_documented_write_is_seen(backend: str, apart: float, tmp_path: Pa
     assert in_virtual_time(backend, main) == []
 
 
-def test_where_the_counters_stand_only_what_no_list_shows_is_missed(tmp_path: Path) -> None:
+def test_while_the_counters_stand_still_only_what_no_list_shows_is_missed(tmp_path: Path) -> None:
     async def main() -> set[str]:
         missed = set[str]()
         every = WRITES if FULL else {"card": WRITES["card into a sprint"]}
@@ -187,7 +187,7 @@ def test_what_changes_by_the_passing_of_a_day_is_seen(
     assert in_virtual_time("asyncio", main)
 
 
-def test_a_chart_that_was_only_drawn_again_is_no_change(tmp_path: Path) -> None:
+def test_a_chart_that_was_only_drawn_again_is_not_a_change(tmp_path: Path) -> None:
     async def main() -> list[str | None]:
         sandbox = Sandbox()
         project, to = seeded(sandbox), tmp_path / "x.sqlite"

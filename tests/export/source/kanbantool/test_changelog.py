@@ -9,9 +9,10 @@ from agilekit import KanbanTool
 from agilekit.export.project import ProjectData
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
 from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ignore_read
 from agilekit.sandbox import Sandbox
 from tests.export.source.kanbantool.expected import expected
-from tests.export.source.kanbantool.test_reader import fill, held, untold
+from tests.export.source.kanbantool.test_reader import fill, held
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +44,7 @@ async def read(sandbox: Sandbox, transport: httpx.AsyncBaseTransport) -> Project
     async with kanban:
         reader = KanbanToolReader(kanban, ReadLimiter(16))
         found = next(one for one in await reader.projects() if one.title == "Filled")
-        return await reader.read(found, untold)
+        return await reader.read(found, ignore_read)
 
 
 @pytest.mark.quick(2)
@@ -56,15 +57,15 @@ async def test_a_server_of_other_habits_is_read_to_the_end(
     sandbox = Sandbox("empty")
     board = fill(sandbox)
     assert len(board.changelog) > 1000
-    part = await read(sandbox, Older(sandbox, ignores=ignores, longest=longest))
-    assert held(part) == expected(sandbox.kanbantool, board)
-    assert part.gaps == ()
+    data = await read(sandbox, Older(sandbox, ignores=ignores, longest=longest))
+    assert held(data) == expected(sandbox.kanbantool, board)
+    assert data.gaps == ()
 
 
 async def test_changes_that_no_request_leads_to_are_a_gap() -> None:
     sandbox = Sandbox("empty")
     board = fill(sandbox)
-    part = await read(sandbox, Older(sandbox, ignores=("before", "offset")))
-    assert part.gaps == ("the changelog shows its latest 1000 changes, and no others",)
+    data = await read(sandbox, Older(sandbox, ignores=("before", "offset")))
+    assert data.gaps == ("the changelog shows its latest 1000 changes, and no others",)
     # The details of the tasks that are there show theirs all the same.
-    assert len(part.rows["changes"]) == len(board.changelog)
+    assert len(data.rows["changes"]) == len(board.changelog)

@@ -19,6 +19,7 @@ from agilekit.export import export, verify
 from agilekit.export.project import ProjectData
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
 from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ignore_read
 from agilekit.export.table import Row
 from agilekit.export.tables import BY_NAME
 from agilekit.export.target.sqlite import SQLite
@@ -27,7 +28,7 @@ from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board
 from agilekit.wire.route import Route
 from tests.export.source.kanbantool.edits import EDITS, Editor, lively
-from tests.export.source.kanbantool.test_reader import Answer, Change, Server, client, untold
+from tests.export.source.kanbantool.test_reader import Answer, Change, Server, client
 from tests.sizes import FULL
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +51,7 @@ class Exported:
 async def read(kanban: KanbanTool, before: ProjectData | None = None) -> ProjectData:
     reader = KanbanToolReader(kanban, ReadLimiter(16))
     found = next(one for one in await reader.projects() if one.title in ("Lively", "Large"))
-    return await reader.read(found, untold, None if before is None else Exported(before))
+    return await reader.read(found, ignore_read, None if before is None else Exported(before))
 
 
 async def requests_of_one_more(
@@ -141,7 +142,7 @@ async def test_a_row_that_differs_without_any_change_is_read_again() -> None:
     assert await requests_of_one_more(sandbox, silently) == quiet + 1
 
 
-async def test_the_new_name_of_somebody_is_read_wherever_answers_show_it() -> None:
+async def test_the_new_name_of_a_person_is_read_wherever_answers_show_it() -> None:
     sandbox = Sandbox("empty")
     board = lively(sandbox)
     (omar,) = [one for one in sandbox.kanbantool.users.values() if one.name == "Omar"]
@@ -200,11 +201,11 @@ async def test_a_former_row_of_other_columns_is_read_anew(tmp_path: Path, damage
     sandbox, to = Sandbox("empty"), tmp_path / "backup"
     board, server = lively(sandbox), Server(sandbox)
     await export([client(sandbox, server)], to=to)
-    part = next(iter((to / ".agilekit/parts").glob(f"*-{board.id}-*")))
-    lines = gzip.decompress(part.read_bytes()).split(b"\n")
-    head = next(place for place, line in enumerate(lines) if b'{"table":"comments"' in line)
+    file = next(iter((to / ".agilekit/parts").glob(f"*-{board.id}-*")))
+    lines = gzip.decompress(file.read_bytes()).split(b"\n")
+    head = next(index for index, line in enumerate(lines) if b'{"table":"comments"' in line)
     lines[head + 1] = damage
-    part.write_bytes(gzip.compress(b"\n".join(lines)))
+    file.write_bytes(gzip.compress(b"\n".join(lines)))
     server.asked.clear()
     report = await export([client(sandbox, server)], to=to)
     assert not report.failed
@@ -240,7 +241,7 @@ BOTH: Final = [(backend, seconds) for backend in ("asyncio", "trio") for seconds
 @pytest.mark.parametrize(
     ("anyio_backend", "seconds"), BOTH if FULL else [("asyncio", 0), ("trio", 1)]
 )
-async def test_every_documented_write_is_seen_where_only_what_changed_is_exported(
+async def test_every_documented_write_is_seen_if_only_what_changed_is_exported(
     tmp_path: Path, seconds: int
 ) -> None:
     sandbox, file, now = Sandbox("empty"), tmp_path / "kept.sqlite", NOON

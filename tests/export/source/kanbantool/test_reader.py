@@ -22,6 +22,7 @@ from agilekit.export import export
 from agilekit.export.project import ProjectData
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
 from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ignore_read
 from agilekit.export.tables import BY_NAME, TABLES
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.kanbantool import Board, Task
@@ -36,10 +37,6 @@ Change = Callable[[str, Answer], Answer]
 """Takes a path and its answer, and gives another answer, or a status to refuse it with."""
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-def untold(_title: str | None, _entities: int) -> None:
-    """Nobody is told how far it is."""
 
 
 class Server(httpx.AsyncBaseTransport):
@@ -98,22 +95,22 @@ async def read(
         found = await reader.projects()
         if fresh:
             reader = KanbanToolReader(kanban, ReadLimiter(16))
-        return await reader.read(found[place], untold)
+        return await reader.read(found[place], ignore_read)
 
 
-def rows_of(part: ProjectData, table: str) -> list[dict[str, object]]:
+def rows_of(data: ProjectData, table: str) -> list[dict[str, object]]:
     names = [column.name for column in BY_NAME[table].columns]
-    return [dict(zip(names, row, strict=True)) for row in part.rows[table]]
+    return [dict(zip(names, row, strict=True)) for row in data.rows[table]]
 
 
-def held(part: ProjectData) -> dict[str, list[dict[str, object]]]:
+def held(data: ProjectData) -> dict[str, list[dict[str, object]]]:
     """What `expected` gives, as it was read. An empty text may come as none."""
     left_out = {"service", "host", "project_id", "raw"}
     return {
         table.name: in_order(
             [
                 {k: v for k, v in row.items() if k not in left_out and v is not None and v != ""}
-                for row in rows_of(part, table.name)
+                for row in rows_of(data, table.name)
             ]
         )
         for table in TABLES
@@ -161,9 +158,9 @@ async def test_a_board_of_the_demo_is_read_row_by_row(
 ) -> None:
     sandbox = Sandbox()
     sandbox.kanbantool.envelopes = envelopes
-    part = await read(sandbox, place=place, format=format)
-    assert held(part) == expected(sandbox.kanbantool, board_of(sandbox, place))
-    assert part.gaps == ()
+    data = await read(sandbox, place=place, format=format)
+    assert held(data) == expected(sandbox.kanbantool, board_of(sandbox, place))
+    assert data.gaps == ()
 
 
 @pytest.mark.quick(1)
@@ -171,9 +168,9 @@ async def test_a_board_of_the_demo_is_read_row_by_row(
 async def test_a_large_board_is_read_row_by_row(format: Form) -> None:
     sandbox = Sandbox("empty")
     board = fill(sandbox)
-    part = await read(sandbox, place=1, format=format)
+    data = await read(sandbox, place=1, format=format)
     assert len(board.changelog) > 1000
-    assert held(part) == expected(sandbox.kanbantool, board)
+    assert held(data) == expected(sandbox.kanbantool, board)
 
 
 async def test_a_board_takes_one_request_for_each_task_and_one_for_each_list() -> None:
@@ -200,23 +197,23 @@ async def test_all_boards_of_a_reader_share_what_one_answer_holds() -> None:
     async with client(sandbox, server) as kanban:
         reader = KanbanToolReader(kanban, ReadLimiter(16))
         for found in await reader.projects():
-            await reader.read(found, untold)
+            await reader.read(found, ignore_read)
     assert server.asked["/boards"] == server.asked["/time_trackers"] == 1
 
 
 async def test_a_reader_that_has_listed_no_boards_reads_the_same() -> None:
     sandbox = Sandbox()
-    part = await read(sandbox, fresh=True)
-    assert part.rows == (await read(sandbox)).rows
-    assert "folder" in [row["kind"] for row in rows_of(part, "extras")]
+    data = await read(sandbox, fresh=True)
+    assert data.rows == (await read(sandbox)).rows
+    assert "folder" in [row["kind"] for row in rows_of(data, "extras")]
 
 
 async def test_raw_holds_what_every_single_call_answers() -> None:
     sandbox = Sandbox()
-    part, board = await read(sandbox), board_of(sandbox)
+    data, board = await read(sandbox), board_of(sandbox)
 
     def holds(table: str, id: int, *answers: Mapping[str, object], kind: str | None = None) -> None:
-        rows = [row for row in rows_of(part, table) if row.get("kind") in (kind, row.get("kind"))]
+        rows = [row for row in rows_of(data, table) if row.get("kind") in (kind, row.get("kind"))]
         (row,) = [row for row in rows if row["id"] == str(id)]
         raw = json.loads(str(row["raw"]))
         for answer in answers:
@@ -225,7 +222,7 @@ async def test_raw_holds_what_every_single_call_answers() -> None:
     async with client(sandbox) as kanban:
         whole = await kanban.boards.get(board.id)
         listed = next(one for one in await kanban.boards.all() if one.id == board.id)
-        (project,) = rows_of(part, "projects")
+        (project,) = rows_of(data, "projects")
         assert json.loads(str(project["raw"])).items() >= {**listed.raw, **whole.raw}.items()
         assert listed.folder is not None
         holds("extras", listed.folder.id, listed.folder.raw, kind="folder")
@@ -309,9 +306,9 @@ async def test_what_a_task_does_not_show_in_full_is_listed(
 ) -> None:
     sandbox = Sandbox()
     server = Server(sandbox, details(change))
-    part = await read(sandbox, server)
+    data = await read(sandbox, server)
     whole = expected(sandbox.kanbantool, board_of(sandbox))
-    assert held(part) == whole
+    assert held(data) == whole
     asked = Counter(path.rpartition("/")[2] for path in server.asked)
     assert (asked["comments"], asked["subtasks"]) == (comments, subtasks)
 
@@ -342,8 +339,8 @@ async def test_changes_that_only_the_details_show_belong_to_their_task() -> None
     def silent(path: str, answer: Answer) -> Answer:
         return [] if path.endswith("/changelog") else answer
 
-    part = await read(sandbox, Server(sandbox, silent))
-    assert held(part)["changes"] == expected(sandbox.kanbantool, board_of(sandbox))["changes"]
+    data = await read(sandbox, Server(sandbox, silent))
+    assert held(data)["changes"] == expected(sandbox.kanbantool, board_of(sandbox))["changes"]
 
 
 async def test_a_change_of_something_else_names_it() -> None:
@@ -365,25 +362,25 @@ async def test_time_that_is_refused_is_a_gap(status: int) -> None:
     def refuse(path: str, answer: Answer) -> Answer:
         return status if path.startswith("/time_") else answer
 
-    part = await read(sandbox, Server(sandbox, refuse))
-    assert sorted(part.gaps) == [
+    data = await read(sandbox, Server(sandbox, refuse))
+    assert sorted(data.gaps) == [
         f"the time report was refused: {status} Not for you",
         f"the time trackers were refused: {status} Not for you",
     ]
     whole = expected(sandbox.kanbantool, board_of(sandbox))
     extras = [row for row in whole["extras"] if row["kind"] != "time_report"]
-    assert held(part) == {**whole, "time_entries": [], "extras": extras}
+    assert held(data) == {**whole, "time_entries": [], "extras": extras}
 
 
 @pytest.mark.parametrize("path", ["/time_report", "/time_trackers"])
-async def test_a_token_that_is_wrong_meanwhile_is_no_gap(path: str) -> None:
+async def test_a_token_that_is_wrong_meanwhile_is_not_a_gap(path: str) -> None:
     sandbox = Sandbox()
     server = Server(sandbox, lambda at, answer: 401 if at == path else answer)
     with pytest.raises(Unauthorized):
         await read(sandbox, server)
 
 
-async def test_a_timer_that_names_no_board_is_where_its_task_is() -> None:
+async def test_a_timer_that_names_no_board_belongs_to_that_of_its_task() -> None:
     sandbox = Sandbox()
 
     def less(path: str, answer: Answer) -> Answer:
@@ -393,19 +390,19 @@ async def test_a_timer_that_names_no_board_is_where_its_task_is() -> None:
         return answer
 
     for place in (0, 1):
-        part = await read(sandbox, Server(sandbox, less), place=place)
-        assert held(part) == expected(sandbox.kanbantool, board_of(sandbox, place))
+        data = await read(sandbox, Server(sandbox, less), place=place)
+        assert held(data) == expected(sandbox.kanbantool, board_of(sandbox, place))
 
 
 async def test_users_that_are_refused_are_a_gap() -> None:
     sandbox = Sandbox()
     server = Server(sandbox, lambda at, answer: 403 if at.endswith("/users") else answer)
-    part = await read(sandbox, server)
-    assert part.gaps == ("the users of the board were refused: 403 Not for you",)
-    assert held(part) == {**expected(sandbox.kanbantool, board_of(sandbox)), "people": []}
+    data = await read(sandbox, server)
+    assert data.gaps == ("the users of the board were refused: 403 Not for you",)
+    assert held(data) == {**expected(sandbox.kanbantool, board_of(sandbox)), "people": []}
 
 
-async def test_the_last_stage_is_found_where_the_root_is_not_shown() -> None:
+async def test_the_last_stage_is_found_if_the_root_is_not_shown() -> None:
     sandbox = Sandbox()
     root = next(iter(board_of(sandbox).workflow_stages))
 
@@ -429,8 +426,8 @@ async def test_a_board_of_nulls_is_read() -> None:
         shown = {"board": {"id": board_of(sandbox).id}}
         return shown if isinstance(answer, dict) and "board" in answer else []
 
-    part = await read(sandbox, Server(sandbox, nothing))
-    assert {name: len(rows) for name, rows in part.rows.items() if rows} == {
+    data = await read(sandbox, Server(sandbox, nothing))
+    assert {name: len(rows) for name, rows in data.rows.items() if rows} == {
         "projects": 1,
         "extras": 1,  # the report, which is an empty array
     }
@@ -447,8 +444,8 @@ async def test_an_active_task_that_is_deleted_meanwhile_is_left_out() -> None:
     board = board_of(sandbox)
     gone = next(task for task in board.tasks.values() if task.archived_at is None)
     path = f"/boards/{board.id}/tasks/{gone.id}"
-    part = await read(sandbox, Server(sandbox, lambda at, answer: 404 if at == path else answer))
-    kept = {row["id"] for row in rows_of(part, "cards")}
+    data = await read(sandbox, Server(sandbox, lambda at, answer: 404 if at == path else answer))
+    kept = {row["id"] for row in rows_of(data, "cards")}
     assert kept == {str(id) for id in board.tasks} - {str(gone.id)}
 
 
@@ -457,8 +454,8 @@ async def test_an_archived_task_is_kept_although_its_details_are_not_found() -> 
     board = board_of(sandbox)
     task = next(task for task in board.tasks.values() if task.archived_at)
     path = f"/boards/{board.id}/tasks/{task.id}"
-    part = await read(sandbox, Server(sandbox, lambda at, answer: 404 if at == path else answer))
-    assert held(part) == expected(sandbox.kanbantool, board)
+    data = await read(sandbox, Server(sandbox, lambda at, answer: 404 if at == path else answer))
+    assert held(data) == expected(sandbox.kanbantool, board)
 
 
 def versionless(_: str, answer: Answer) -> Answer:
@@ -490,12 +487,12 @@ async def test_a_task_that_is_restored_between_the_lists_is_read(change: Change 
 
 
 @pytest.mark.parametrize("change", [None, versionless])
-async def test_a_board_where_nothing_moves_is_read_once(change: Change | None) -> None:
+async def test_a_board_on_which_nothing_moves_is_read_once(change: Change | None) -> None:
     sandbox = Sandbox()
     server = Server(sandbox, change)
-    part = await read(sandbox, server)
+    data = await read(sandbox, server)
     assert server.asked[f"/boards/{board_of(sandbox).id}/tasks"] == 4
-    assert part.gaps == ()
+    assert data.gaps == ()
 
 
 async def test_a_board_that_changes_all_the_time_is_read_three_times() -> None:
@@ -503,10 +500,10 @@ async def test_a_board_that_changes_all_the_time_is_read_three_times() -> None:
     board = board_of(sandbox)
     task = next(iter(board.tasks.values()))
     server = Server(sandbox, before=lambda _: sandbox.kanbantool.add_comment(task, "Again"))
-    part = await read(sandbox, server)
+    data = await read(sandbox, server)
     assert server.asked[f"/boards/{board.id}/tasks"] == 1 + 3 * 3
-    assert part.gaps == ()
-    assert {row["id"] for row in rows_of(part, "cards")} == {str(id) for id in board.tasks}
+    assert data.gaps == ()
+    assert {row["id"] for row in rows_of(data, "cards")} == {str(id) for id in board.tasks}
 
 
 class Shifting:

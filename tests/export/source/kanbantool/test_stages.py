@@ -10,11 +10,12 @@ from agilekit.export.done import DoneRule
 from agilekit.export.source.kanbantool.reader import KanbanToolReader
 from agilekit.export.source.kanbantool.stages import card_limit, columns_of, done_columns, in_order
 from agilekit.export.source.read_limiter import ReadLimiter
+from agilekit.export.source.reader import ignore_read
 from agilekit.kanbantool import WorkflowStage
 from agilekit.kanbantool.decoders import DECODER
 from agilekit.sandbox import Sandbox
 from agilekit.wire.json import JSON
-from tests.export.source.kanbantool.test_reader import Answer, Server, client, rows_of, untold
+from tests.export.source.kanbantool.test_reader import Answer, Server, client, rows_of
 
 _STAGE = DECODER.one(WorkflowStage)
 
@@ -43,7 +44,7 @@ DIVIDED = [
 ]
 
 
-def test_stages_are_ordered_depth_first_by_position_and_by_their_place_in_the_answer() -> None:
+def test_stages_are_ordered_depth_first_by_position_and_as_in_the_answer() -> None:
     assert [one.id for one in in_order(RECORDED)] == [40, 44, 41, 42, 43]
     assert [one.name for one in columns_of(RECORDED)] == ["Backlog", "Ready", "Doing", "Done"]
     assert [one.id for one in in_order(DIVIDED)] == [1, 2, 3, 6, 5, 4]
@@ -121,10 +122,10 @@ async def test_a_newer_server_tells_limits_and_a_card_archived_late_was_done_bef
         await kanban.tasks.archive(board.id, task.id)
         reader = KanbanToolReader(kanban, ReadLimiter(4))
         found = next(one for one in await reader.projects() if one.title == "Newer")
-        part = await reader.read(found, untold)
-    stages = [row for row in rows_of(part, "columns") if row["kind"] == "stage"]
+        data = await reader.read(found, ignore_read)
+    stages = [row for row in rows_of(data, "columns") if row["kind"] == "stage"]
     assert {row["card_limit"] for row in stages} == {4}
-    (card,) = rows_of(part, "cards")
+    (card,) = rows_of(data, "cards")
     done, archived = (
         datetime.fromisoformat(str(card[f"{what}_at"])) for what in ("completed", "archived")
     )
