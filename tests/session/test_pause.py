@@ -424,6 +424,7 @@ def test_a_pause_has_a_reason_while_it_holds_and_none_afterwards(anyio_backend: 
         reasons = [limiter.pause_reason()]
         at = datetime(2026, 1, 5, 8, 0, 30, tzinfo=UTC)
         limiter.unavailable(30, PauseRequest(503, "GET /good", 30, at))
+        limiter.unavailable(30, PauseRequest(503, "GET /bad", 30, at))  # no longer than the first
         reasons.append(limiter.pause_reason())
         await anyio.sleep(30)
         return [*reasons, limiter.pause_reason()]
