@@ -139,7 +139,7 @@ class _Connection:
         response = await self._once(request, url, own_headers, body, timeout, sink)
         followed = 0
         while 300 <= response.status < 400:
-            if followed == _MOST_REDIRECTS:
+            if followed == _MOST_REDIRECTS:  # a loop, most likely
                 return evolve(response, note="the redirects go in circles")
             followed += 1
             redirect = self._redirect(url, response)
@@ -179,6 +179,10 @@ class _Connection:
         timeout: float,
         sink: Sink | None,
     ) -> Response:
+        """Sends one message and reads what it is answered with, redirects too.
+
+        Raises Unsent or Lost in the place of the library's errors, and TooLarge.
+        """
         if self._client is not None and request.secret is not None:
             raise InvalidInput(
                 "an httpx.AsyncClient logs every URL, and a key is in that of this call: pass a "
@@ -219,6 +223,7 @@ class _Connection:
         """The body; empty if `sink` takes it."""
         if sink is not None:
             await sink.begin()
+        # An answer that a mock, or a hook of a borrowed client, has read already.
         if response.is_stream_consumed and not isinstance(response.stream, self._library.held):
             if sink is not None:
                 await sink.write(response.content)

@@ -19,7 +19,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.lenient import skipped_values
 from agilekit.wire.model import RAW, identity_name, identity_of, key_of
 from agilekit.wire.route import Decode
-from agilekit.wire.structure import FAILURES, Hook, ModelConverter, Rules
+from agilekit.wire.structure import FAILURES, Hook, ModelConverter, Rules, unwrapped
 
 __all__ = ["Decoder"]
 
@@ -142,7 +142,7 @@ class Decoder:
         """Whether an entity has something under a key."""
         if not isinstance(data, dict):
             return False
-        inner = self._rules.unwrapped(data, cls)
+        inner = unwrapped(data, self._rules.envelopes.get(cls))
         return bool((data if inner is None else inner).get(key or ""))
 
     def _leniently(self, data: JSON, cls: type[T]) -> T:

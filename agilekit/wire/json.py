@@ -82,6 +82,7 @@ def _object(found: JSON) -> JSON:
 
 
 def _whole(digits: str) -> int:
+    # As in `_object`; the same function without Python code would not let go of the lock.
     return int(digits)
 
 

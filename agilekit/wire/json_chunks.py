@@ -77,6 +77,7 @@ class _ChunkDecoder:
 
     def _array(self, start: int, depth: int) -> tuple[list[JSON], int]:
         items: list[JSON] = []
+        # Up to an index at which no run of whole elements was found, they are decoded one by one.
         is_long, one_by_one_to = True, 0
         start = self.skip(start + 1)
         if self._text.startswith("]", start):

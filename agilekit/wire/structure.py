@@ -35,7 +35,7 @@ from agilekit.wire.lenient import SkippedValues, skipped_values
 from agilekit.wire.model import RAW, is_undocumented, is_unsent, key_of
 from agilekit.wire.times import from_iso_date
 
-__all__ = ["FAILURES", "Hook", "ModelConverter", "Rules"]
+__all__ = ["FAILURES", "Hook", "ModelConverter", "Rules", "unwrapped"]
 
 # cattrs types its hooks with Any: the second argument is the type that was asked for.
 Hook = Callable[[Any, Any], Any]
@@ -82,16 +82,6 @@ class Rules:
     def elements(self, data: object) -> list[JSON]:
         """The elements of an array. Raises ValueError."""
         return loose_elements(data) if self.loose else elements(data)
-
-    def unwrapped(self, value: Mapping[str, JSON], cls: object) -> dict[str, JSON] | None:
-        """What the envelope of a `cls` holds, whatever stands beside it; None without one."""
-        envelope = self.envelopes.get(cast("type[object]", cls))
-        if envelope is None or envelope not in value or _ID in value:
-            return None
-        inner = value[envelope]
-        if len(value) == 1 and not isinstance(inner, dict):
-            raise ValueError(f"expected an object, found {typed_repr(inner)}")
-        return inner if isinstance(inner, dict) else None
 
 
 class ModelConverter:
@@ -172,6 +162,7 @@ class ModelConverter:
 
     def _entity(self, cls: Any) -> Hook:
         fields = attrs.fields(cls)
+        envelope = self._rules.envelopes.get(cls)
         keeps_raw = any(attribute.name == RAW for attribute in fields)
         overrides: dict[str, Any] = {
             attribute.name: override(
@@ -193,7 +184,7 @@ class ModelConverter:
 
         def structure(value: Any, _: Any) -> Any:
             given = _as_object(value)
-            inner = self._rules.unwrapped(given, cls)
+            inner = unwrapped(given, envelope)
             if inner is not None:
                 return structure(inner, cls)
             made = make(given, cls)
@@ -216,6 +207,7 @@ class ModelConverter:
         return structure
 
     def _lenient_entity(self, cls: Any) -> Hook:
+        envelope = self._rules.envelopes.get(cls)
         # The types are those of the class: what is resolved anew is another object of each.
         types = get_type_hints(cls)
         fields = [
@@ -231,7 +223,7 @@ class ModelConverter:
 
         def structure(value: Any, _: Any) -> Any:
             given = _as_object(value)
-            inner = self._rules.unwrapped(given, cls)
+            inner = unwrapped(given, envelope)
             if inner is not None:
                 return structure(inner, cls)
             made: dict[str, object] = {}
@@ -249,6 +241,16 @@ class ModelConverter:
             return cls(**made)
 
         return structure
+
+
+def unwrapped(value: Mapping[str, JSON], envelope: str | None) -> dict[str, JSON] | None:
+    """What an envelope holds, whatever stands beside it; None for an entity without one."""
+    if envelope is None or envelope not in value or _ID in value:
+        return None
+    inner = value[envelope]
+    if len(value) == 1 and not isinstance(inner, dict):
+        raise ValueError(f"expected an object, found {typed_repr(inner)}")
+    return inner if isinstance(inner, dict) else None
 
 
 def _as_object(value: object) -> dict[str, JSON]:

@@ -157,7 +157,7 @@ def _value(node: Node) -> JSON:
         return node
     if isinstance(node, list):
         return [_value(part) for part in node]
-    if node.get("@nil") == "true":
+    if node.get("@nil") == "true":  # whatever its type
         return None
     kind = _kind(node.get("@type"))
     if kind == "array":

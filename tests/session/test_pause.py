@@ -16,6 +16,8 @@ from attrs import define, field
 
 from agilekit import errors
 from agilekit.session.options import Options
+from agilekit.session.pause import PauseRequest
+from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
@@ -403,3 +405,32 @@ def test_a_date_that_is_none_is_not_counted_from(anyio_backend: str, date: str) 
 
     assert in_virtual_time(anyio_backend, main) == [1]
     assert 10 < server.times[1] - server.times[0] <= 31
+
+
+def test_a_429_that_asks_for_no_time_is_repeated_at_once(anyio_backend: str) -> None:
+    server = Scripted(say(429, 0), Say([1]))
+
+    async def main() -> JSON:
+        async with session_at(server) as session:
+            return await session.call(GOOD, {})
+
+    assert in_virtual_time(anyio_backend, main) == [1]
+    assert server.times[1] - server.times[0] < 0.5
+
+
+def test_a_pause_has_a_reason_while_it_holds_and_none_afterwards(anyio_backend: str) -> None:
+    async def main() -> list[str]:
+        limiter = RateLimiter()
+        reasons = [limiter.pause_reason()]
+        at = datetime(2026, 1, 5, 8, 0, 30, tzinfo=UTC)
+        limiter.unavailable(30, PauseRequest(503, "GET /good", 30, at))
+        limiter.unavailable(30, PauseRequest(503, "GET /bad", 30, at))  # no longer than the first
+        reasons.append(limiter.pause_reason())
+        await anyio.sleep(30)
+        return [*reasons, limiter.pause_reason()]
+
+    reason = (
+        "the server asked for a pause of 30 s with 503 to GET /good at 08:00:30 UTC; "
+        "30 s of it are left, and a request may leave in 0 s"
+    )
+    assert in_virtual_time(anyio_backend, main) == ["", reason, ""]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
+from math import inf
 from typing import TypeAlias, Unpack
 
 import anyio
@@ -13,6 +14,7 @@ import pytest
 
 from agilekit import errors
 from agilekit.session.options import Options
+from agilekit.session.retry import Backoff
 from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
@@ -37,16 +39,16 @@ def session_at(server: Scripted, **options: Unpack[Options]) -> Session:
     return Session("https://host/api", credential, **options)
 
 
-def body_of(op: Route[JSON]) -> JSON | None:
-    return {"a": 1} if op.writes else None
+def body_of(route: Route[JSON]) -> JSON | None:
+    return {"a": 1} if route.writes else None
 
 
 async def error_of(
-    op: Route[JSON], server: Scripted, **options: Unpack[Options]
+    route: Route[JSON], server: Scripted, **options: Unpack[Options]
 ) -> errors.CallError:
     async with session_at(server, **options) as session:
         with pytest.raises(errors.CallError) as caught:
-            await session.call(op, {}, body_of(op))
+            await session.call(route, {}, body_of(route))
     return caught.value
 
 
@@ -92,7 +94,7 @@ def refused(
     return Say({"error": "no"}, status), ends((False, kind), (False, kind), (False, kind))
 
 
-FATES: list[tuple[Step, list[tuple[Route[JSON], Ends]]]] = [
+ENDS: list[tuple[Step, list[tuple[Route[JSON], Ends]]]] = [
     *((step, ends(*[(True, errors.NotSent)] * 3)) for step in UNSENT),
     *(
         (
@@ -124,39 +126,39 @@ FATES: list[tuple[Step, list[tuple[Route[JSON], Ends]]]] = [
     refused(409, errors.Conflicted),
     refused(422, errors.Unprocessable),
 ]
-ROWS = [(step, op, *how) for step, row in FATES for op, how in row]
+ROWS = [(step, route, *how) for step, row in ENDS for route, how in row]
 
 
 @each(
-    ("step", "op", "again", "kind"),
+    ("step", "route", "again", "kind"),
     ROWS,
-    ids=[f"{str(step)[:40]} {op.heading}" for step, op, _, _ in ROWS],
+    ids=[f"{str(step)[:40]} {route.heading}" for step, route, _, _ in ROWS],
 )
 def test_an_attempt_is_repeated_by_its_fate_and_the_call(
-    anyio_backend: str, step: Step, op: Route[JSON], again: bool, kind: type[errors.CallError]
+    anyio_backend: str, step: Step, route: Route[JSON], again: bool, kind: type[errors.CallError]
 ) -> None:
     server = Scripted(step)
-    error = in_virtual_time(anyio_backend, lambda: error_of(op, server, retries=3))
+    error = in_virtual_time(anyio_backend, lambda: error_of(route, server, retries=3))
     assert type(error) is kind
     assert len(server.requests) == (4 if again else 1)
     assert len(error.attempts) == len(server.requests)
     assert [attempt.number for attempt in error.attempts] == [*range(1, len(error.attempts) + 1)]
-    assert (error.method, error.path) == (op.method, "/api/thing")
+    assert (error.method, error.path) == (route.method, "/api/thing")
 
 
-@pytest.mark.parametrize("op", [READ, SAFE, WRITE], ids=lambda op: op.heading)
-async def test_without_retries_each_call_is_sent_once(op: Route[JSON]) -> None:
+@pytest.mark.parametrize("route", [READ, SAFE, WRITE], ids=lambda route: route.heading)
+async def test_without_retries_each_call_is_sent_once(route: Route[JSON]) -> None:
     for step in (REFUSED, LOST, Say(status=429), Say(status=503), Say(status=500)):
         server = Scripted(step)
-        await error_of(op, server, retries=0)
+        await error_of(route, server, retries=0)
         assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("op", [READ, SAFE, WRITE], ids=lambda op: op.heading)
-async def test_a_call_whose_connection_fails_is_sent_again_and_succeeds(op: Route[JSON]) -> None:
+@pytest.mark.parametrize("route", [READ, SAFE, WRITE], ids=lambda route: route.heading)
+async def test_a_call_whose_connection_fails_is_sent_again_and_succeeds(route: Route[JSON]) -> None:
     server = Scripted(REFUSED, Say({"a": 2}))
     async with session_at(server) as session:
-        assert await session.call(op, {}, body_of(op)) == {"a": 2}
+        assert await session.call(route, {}, body_of(route)) == {"a": 2}
     assert len({request.content for request in server.requests}) == 1
     assert len(server.requests) == 2
 
@@ -351,3 +353,43 @@ async def test_the_error_holds_the_time_of_the_last_request_that_may_have_arrive
     assert unsent is None
     assert first <= second <= datetime.now(UTC)
     assert error.sent_at == second
+
+
+@pytest.mark.parametrize(
+    ("attempt", "longest"), [(1, 0.2), (2, 0.4), (5, 3.2), (7, 12.8), (8, 20), (5000, 20)]
+)
+def test_a_wait_is_a_random_part_of_a_time_that_doubles_up_to_its_cap(
+    attempt: int, longest: float
+) -> None:
+    backoff = Backoff(first=0.2, longest=20)
+    waits = [backoff.seconds(attempt) for _ in range(200)]
+    assert all(0 <= seconds <= longest for seconds in waits)
+    assert min(waits) < longest / 4 < longest * 3 / 4 < max(waits)
+
+
+@pytest.mark.parametrize(("deadline", "waits"), [(5, False), (5.1, True), (inf, True)])
+def test_a_wait_lasts_as_long_as_it_was_asked_to_unless_the_deadline_comes_first(
+    anyio_backend: str, deadline: float, waits: bool
+) -> None:
+    reported: list[float] = []
+
+    async def main() -> float:
+        begin = anyio.current_time()
+        backoff = Backoff(first=0.2, longest=20)
+        slept = await backoff.sleep(
+            1, at_least=5, deadline=begin + deadline, on_wait=reported.append
+        )
+        assert slept == waits
+        return anyio.current_time() - begin
+
+    seconds = in_virtual_time(anyio_backend, main)
+    assert (seconds, reported) == ((5, [5]) if waits else (0, []))
+
+
+def test_a_wait_without_a_deadline_is_short_after_the_first_attempt(anyio_backend: str) -> None:
+    async def main() -> float:
+        begin = anyio.current_time()
+        assert await Backoff(first=0.2, longest=20).sleep(1)
+        return anyio.current_time() - begin
+
+    assert 0 < in_virtual_time(anyio_backend, main) <= 0.2

@@ -43,22 +43,22 @@ def session_at(
 
 
 async def fail(
-    session: Session, op: Route[JSON], ended: list[tuple[float, errors.CallError]]
+    session: Session, route: Route[JSON], ended: list[tuple[float, errors.CallError]]
 ) -> None:
     begin = anyio.current_time()
     with pytest.raises(errors.CallError) as caught:
-        await session.call(op, {}, {} if op.writes else None)
+        await session.call(route, {}, {} if route.writes else None)
     ended.append((anyio.current_time() - begin, caught.value))
 
 
 async def fail_at_once(
-    number: int, *sessions: Session, op: Route[JSON] = READ
+    number: int, *sessions: Session, route: Route[JSON] = READ
 ) -> list[tuple[float, errors.CallError]]:
     """What became of so many calls, and after how many seconds."""
     ended: list[tuple[float, errors.CallError]] = []
     async with anyio.create_task_group() as tasks:
         for place in range(number):
-            tasks.start_soon(fail, sessions[place % len(sessions)], op, ended)
+            tasks.start_soon(fail, sessions[place % len(sessions)], route, ended)
     return ended
 
 
@@ -113,7 +113,7 @@ def test_a_safe_write_that_was_lost_stays_unknown_when_its_retry_does_not_come(
 
     async def main() -> list[tuple[float, errors.CallError]]:
         async with session_at(server, deadline=3) as session:
-            return await fail_at_once(200, session, op=SAFE)
+            return await fail_at_once(200, session, route=SAFE)
 
     assert {type(error) for _, error in in_virtual_time(anyio_backend, main)} == {
         errors.UnknownOutcome

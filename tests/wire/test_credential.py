@@ -56,8 +56,8 @@ def test_only_the_same_credential_has_the_same_fingerprint() -> None:
 
 def test_a_secret_in_the_query_stands_in_no_header_and_not_in_the_request() -> None:
     credential = QUERY.in_query("api_token", "0123456789abc", writes=True)
-    for op in (GET, PUT):
-        request = SERVER.request(op, {"thing": "1"}, query={"page": 2})
+    for route in (GET, PUT):
+        request = SERVER.request(route, {"thing": "1"}, query={"page": 2})
         assert credential.headers_of(writes=request.writes) == ()
         signed = credential.signed(request.url, writes=request.writes)
         assert signed == "https://host/api/things/1?page=2&api_token=0123456789abc"
@@ -67,7 +67,7 @@ def test_a_secret_in_the_query_stands_in_no_header_and_not_in_the_request() -> N
 
 def test_a_write_may_keep_the_header_while_reads_use_the_query() -> None:
     credential = QUERY.in_query("api_key", "0123456789abc", writes=False)
-    read, write = (SERVER.request(op, {"thing": "1"}) for op in (GET, PUT))
+    read, write = (SERVER.request(route, {"thing": "1"}) for route in (GET, PUT))
     assert credential.headers_of(writes=read.writes) == ()
     assert credential.signed(read.url, writes=read.writes) == f"{read.url}?api_key=0123456789abc"
     assert credential.headers_of(writes=write.writes) == (("Authorization", "token 0123456789abc"),)

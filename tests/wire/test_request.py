@@ -94,14 +94,14 @@ def test_an_id_may_be_a_number() -> None:
 
 
 def test_an_id_that_is_a_secret_shows_only_in_the_url() -> None:
-    op = Route[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
-    request = SERVER.request(op, {"key": "b2401f37986bc90fb0cc"})
+    route = Route[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
+    request = SERVER.request(route, {"key": "b2401f37986bc90fb0cc"})
     assert request.url.endswith("/keys/b2401f37986bc90fb0cc")
     assert request.path == "/api/keys/********"
     assert "b2401f" not in repr(request)
 
 
 def test_only_an_id_that_is_a_secret_is_to_be_hidden_in_what_the_server_says() -> None:
-    op = Route[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
-    assert SERVER.request(op, {"key": "b2401f37986bc90fb0cc"}).secret == "b2401f37986bc90fb0cc"
+    route = Route[JSON]("Delete", "DELETE", "/keys/{key}", lambda data: data, secret_id="key")
+    assert SERVER.request(route, {"key": "b2401f37986bc90fb0cc"}).secret == "b2401f37986bc90fb0cc"
     assert SERVER.request(GET, {"thing": "b2401f37986bc90fb0cc"}).secret is None
