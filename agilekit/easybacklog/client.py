@@ -138,8 +138,8 @@ class EasyBacklog(Client):
         The published server's JSON shows the lower 16 bits of a character: U+1F389 as U+F389. Its
         XML shows a line end as LF, and U+FFFD for a control character.
 
-        It uses the connections and the pace of this client. It is open as long as this client is,
-        and is not entered itself.
+        It uses the connections and the rate limiter of this client. It is open as long as this
+        client is, and is not entered itself.
         """
         session = self._session.exact() if self._session.dialect.format == "json" else None
         if session is None:

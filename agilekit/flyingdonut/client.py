@@ -94,8 +94,8 @@ class FlyingDonut(Client):
         username: the project member in whose name the view writes.
         deadline: seconds for a call of the view, with all its attempts and waits.
 
-        It uses the connections and the pace of this client, and its edits of a card take turns with
-        those of this client. It is open as long as this client is, and is not entered itself.
+        It uses the connections and the rate limiter of this client, and its edits of a card wait
+        for those of this client. It is open as long as this client is, and is not entered itself.
 
         Raises InvalidInput for arguments that cannot be right.
         """

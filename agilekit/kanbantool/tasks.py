@@ -80,10 +80,10 @@ class Tasks:
         """
         ids = {"board_id": id_of(board, Board)}
         location = _location(swimlane, stage)
-        reader = _paginator(per_page, stable, _active_mark)
+        paginator = _paginator(per_page, stable, _active_mark)
         # Source: KanbanTool API v1.1 Guide, "Listing tasks from given board": it has no pages.
         if location:
-            return self._session.listing(LIST_TASKS_AT_LOCATION, ids, location, paginator=reader)
+            return self._session.listing(LIST_TASKS_AT_LOCATION, ids, location, paginator=paginator)
         if per_page is not None:
             raise InvalidInput("there are pages only of a swimlane or a stage: leave out per_page")
         return self._session.listing(LIST_TASKS, ids, paginator=lambda: MaybePaged(_id))
@@ -113,8 +113,8 @@ class Tasks:
         ids = {"board_id": id_of(board, Board)}
         location = _location(swimlane, stage)
         route = LIST_TASKS_AT_LOCATION if location else LIST_ARCHIVED_TASKS
-        reader = _paginator(per_page, stable, _archived_mark)
-        return self._session.listing(route, ids, {"archived": 1, **location}, paginator=reader)
+        paginator = _paginator(per_page, stable, _archived_mark)
+        return self._session.listing(route, ids, {"archived": 1, **location}, paginator=paginator)
 
     async def get(self, board: Board | int | str, task: Task | int | str) -> Task:
         """Reads one task, archived or not, with its comments, changes and subtasks.
