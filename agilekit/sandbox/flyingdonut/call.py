@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen
+@frozen(kw_only=True)
 class Call:
     """A request to an existing project, with its secret; ``ids`` are those in its path."""
 

@@ -138,7 +138,14 @@ class FlyingDonut(Service):
             project = self._visible(self._authorize(request, ids["projectId"]), request)
             project.history.request = request.headers.get("x-request-id")
             try:
-                call = Call(project, request, ids, self._locking, self.batches, self.rewriting)
+                call = Call(
+                    project=project,
+                    request=request,
+                    ids=ids,
+                    locking=self._locking,
+                    batches=self.batches,
+                    rewriting=self.rewriting,
+                )
                 return route.handler(call)
             finally:
                 project.history.request = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from agilekit.sandbox.flow import Column, Project, TaskType
 
 
-class Caller:
+class FlowCaller:
     """Calls paths of a fresh flow; ``project`` is its first, with the columns of the samples."""
 
     def __init__(self, seed: Literal["empty", "demo"] = "empty") -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from agilekit.sandbox.flow import Edit
-from tests.sandbox.flow.caller import Caller
+from tests.sandbox.flow.caller import FlowCaller
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def caller() -> Caller:
-    return Caller()
+def caller() -> FlowCaller:
+    return FlowCaller()
 
 
 async def test_the_history_of_the_sample_task_comes_out_as_it_is_printed(
-    caller: Caller,
+    caller: FlowCaller,
 ) -> None:
     # GET /item_history/task/2444.json: made anew by the calls that must have led to it.
     caller.backlog.top, caller.todo.top, caller.doing.top, caller.done.top = 12, 4, 1, 83
@@ -106,7 +106,7 @@ async def test_the_history_of_the_sample_task_comes_out_as_it_is_printed(
     assert task["task_order"] == 84
 
 
-async def test_an_entry_has_its_id_and_who_made_it_and_when(caller: Caller) -> None:
+async def test_an_entry_has_its_id_and_who_made_it_and_when(caller: FlowCaller) -> None:
     caller.flow.add_member("Jim Hale")
     caller.at(2009, 12, 24, 10, 56, 28)
     await caller.add(user_id=2)
@@ -123,7 +123,7 @@ async def test_an_entry_has_its_id_and_who_made_it_and_when(caller: Caller) -> N
     }
 
 
-async def test_the_text_before_a_change_is_kept(caller: Caller) -> None:
+async def test_the_text_before_a_change_is_kept(caller: FlowCaller) -> None:
     task = caller.flow.add_task(caller.project, "Test")
     await caller.edit(task.id, task_text="Evolved", task_status="R")
     *_, last = (await caller.get("/item_history/task/1.json")).json().values()
@@ -135,14 +135,14 @@ async def test_the_text_before_a_change_is_kept(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("kind", ["task", "task_type", "col", "project", "group"])
-async def test_every_type_of_item_has_a_history(caller: Caller, kind: str) -> None:
+async def test_every_type_of_item_has_a_history(caller: FlowCaller, kind: str) -> None:
     caller.flow.add_task(caller.project, "Test")
     caller.flow.add_group("Keepers", user_ids=[1])
     history = (await caller.get(f"/item_history/{kind}/1.json")).json()
     assert [it["item_id"] for it in history.values()] == [1]
 
 
-async def test_time_ready_or_blocked_is_idle_and_not_working_time(caller: Caller) -> None:
+async def test_time_ready_or_blocked_is_idle_and_not_working_time(caller: FlowCaller) -> None:
     caller.at(2026, 3, 2, 8)
     await caller.add()
     caller.at(2026, 3, 2, 9)
@@ -161,7 +161,7 @@ async def test_time_ready_or_blocked_is_idle_and_not_working_time(caller: Caller
     }
 
 
-async def test_a_task_that_leaves_done_is_measured_on(caller: Caller) -> None:
+async def test_a_task_that_leaves_done_is_measured_on(caller: FlowCaller) -> None:
     caller.at(2026, 3, 2, 8)
     await caller.add()
     caller.at(2026, 3, 2, 9)
@@ -178,7 +178,7 @@ async def test_a_task_that_leaves_done_is_measured_on(caller: Caller) -> None:
     assert last["change_content"]["task_metrics"]["cycle_time"] == 4 * 3600
 
 
-async def test_the_hour_that_is_there_twice_is_written_twice_the_same(caller: Caller) -> None:
+async def test_the_hour_that_is_there_twice_is_written_twice_the_same(caller: FlowCaller) -> None:
     caller.at(2026, 11, 1, 5, 30)
     task = caller.flow.add_task(caller.project, "Test")
     caller.at(2026, 11, 1, 6, 30)
@@ -188,7 +188,7 @@ async def test_the_hour_that_is_there_twice_is_written_twice_the_same(caller: Ca
     assert len({change.made for change in caller.flow.history("task", 1)}) == 2
 
 
-async def test_recent_activity_is_that_of_24_hours_newest_first(caller: Caller) -> None:
+async def test_recent_activity_is_that_of_24_hours_newest_first(caller: FlowCaller) -> None:
     for day, hour in ((1, 11), (1, 12), (2, 11)):
         caller.at(2026, 3, day, hour)
         await caller.add(task_text=f"{day} at {hour}")
@@ -201,7 +201,7 @@ async def test_recent_activity_is_that_of_24_hours_newest_first(caller: Caller) 
     assert list(changes) == [str(it["change_id"]) for it in changes.values()]
 
 
-async def test_no_recent_activity_is_not_found(caller: Caller) -> None:
+async def test_no_recent_activity_is_not_found(caller: FlowCaller) -> None:
     caller.at(2026, 3, 1)
     await caller.add()
     caller.at(2026, 3, 2, 1)

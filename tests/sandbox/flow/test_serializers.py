@@ -9,7 +9,7 @@ import pytest
 
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.flow import Edit
-from tests.sandbox.flow.caller import Caller
+from tests.sandbox.flow.caller import FlowCaller
 
 if TYPE_CHECKING:
     import httpx
@@ -20,15 +20,15 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def caller() -> Caller:
-    return Caller()
+def caller() -> FlowCaller:
+    return FlowCaller()
 
 
 def tree(answer: httpx.Response) -> ElementTree.Element:
     return ElementTree.fromstring(answer.text)  # noqa: S314 - written by the sandbox
 
 
-async def test_members_are_a_map_keyed_by_id_in_the_order_they_joined(caller: Caller) -> None:
+async def test_members_are_a_map_keyed_by_id_in_the_order_they_joined(caller: FlowCaller) -> None:
     caller.at(2010, 2, 25, 12, 47, 19)
     caller.flow.add_member("Jim Hale", avatar="http://files.flow.io/avatars/23-Jim-Hale.jpg")
     members = (await caller.get("/members.json")).json()
@@ -44,7 +44,7 @@ async def test_members_are_a_map_keyed_by_id_in_the_order_they_joined(caller: Ca
 
 
 async def test_projects_come_in_descending_order_and_archived_ones_have_col_id_2(
-    caller: Caller,
+    caller: FlowCaller,
 ) -> None:
     caller.flow.add_project("Site", archived=True)
     projects = (await caller.get("/projects.json")).json()
@@ -60,7 +60,7 @@ async def test_projects_come_in_descending_order_and_archived_ones_have_col_id_2
     assert projects["1"]["col_id"] == 1
 
 
-async def test_backlog_comes_first_although_its_order_is_lower(caller: Caller) -> None:
+async def test_backlog_comes_first_although_its_order_is_lower(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "Test")
     cols = (await caller.get("/1/cols.json")).json()
     assert [(it["col_title"], it["col_order"]) for it in cols.values()] == [
@@ -82,14 +82,14 @@ async def test_backlog_comes_first_although_its_order_is_lower(caller: Caller) -
     assert [it["col_type"] for it in cols.values()] == ["B", "", "", "D"]
 
 
-async def test_a_column_can_stand_between_the_others(caller: Caller) -> None:
+async def test_a_column_can_stand_between_the_others(caller: FlowCaller) -> None:
     review = caller.flow.add_column(caller.project, "Review", limit=3, order=1.25)
     cols = (await caller.get("/1/cols.json")).json()
     assert list(cols) == ["1", "2", "3", str(review.id), "4"]
     assert cols[str(review.id)]["col_order"] == 1.25
 
 
-async def test_task_types_come_in_descending_order(caller: Caller) -> None:
+async def test_task_types_come_in_descending_order(caller: FlowCaller) -> None:
     caller.flow.add_task_type(caller.project, "Chore", color="CCCCCC", order=0.5)
     kinds = (await caller.get("/1/task_types.json")).json()
     assert list(kinds) == ["1", "4", "2", "3"]
@@ -103,7 +103,7 @@ async def test_task_types_come_in_descending_order(caller: Caller) -> None:
     }
 
 
-async def test_tasks_come_column_by_column_and_from_the_top(caller: Caller) -> None:
+async def test_tasks_come_column_by_column_and_from_the_top(caller: FlowCaller) -> None:
     flow, project = caller.flow, caller.project
     flow.add_task(project, "Delete article")
     flow.add_task(project, "Custom CSS", column=caller.done)
@@ -124,7 +124,7 @@ async def test_tasks_come_column_by_column_and_from_the_top(caller: Caller) -> N
 
 
 async def test_a_task_that_is_not_done_has_neither_completion_nor_metrics(
-    caller: Caller,
+    caller: FlowCaller,
 ) -> None:
     caller.at(2009, 12, 24, 10, 56, 28)
     caller.flow.add_task(caller.project, "Archive projects")
@@ -145,7 +145,7 @@ async def test_a_task_that_is_not_done_has_neither_completion_nor_metrics(
 
 
 async def test_only_the_first_50_of_done_are_listed_but_all_are_counted(
-    caller: Caller,
+    caller: FlowCaller,
 ) -> None:
     flow, project = caller.flow, caller.project
     for number in range(60):
@@ -160,20 +160,20 @@ async def test_only_the_first_50_of_done_are_listed_but_all_are_counted(
     assert (await caller.get(f"/task/{oldest.id}.json")).json()["task_text"] == "Done 0"
 
 
-async def test_a_large_board_is_made_quickly(caller: Caller) -> None:
+async def test_a_large_board_is_made_quickly(caller: FlowCaller) -> None:
     for number in range(5_000):
         caller.flow.add_task(caller.project, f"Task {number}", column=caller.todo)
     assert len((await caller.get("/1/tasks.json")).json()) == 5_000
 
 
-async def test_an_empty_map_is_an_empty_list_as_in_php_or_else_a_map(caller: Caller) -> None:
+async def test_an_empty_map_is_an_empty_list_as_in_php_or_else_a_map(caller: FlowCaller) -> None:
     assert (await caller.get("/1/tasks.json")).text == "[]"
     caller.flow.empty_map = "{}"
     assert (await caller.get("/1/tasks.json")).text == "{}"
     assert (await caller.get("/1/tasks.xml")).text.endswith("<tasks/>\n")
 
 
-async def test_numbers_can_be_strings_of_digits(caller: Caller) -> None:
+async def test_numbers_can_be_strings_of_digits(caller: FlowCaller) -> None:
     task = caller.flow.add_task(caller.project, "Test", user_ids=[1])
     caller.flow.edit_task(task, Edit(after=4.5))
     caller.flow.ids_as_text = True
@@ -183,13 +183,13 @@ async def test_numbers_can_be_strings_of_digits(caller: Caller) -> None:
     assert listed["assignments"] == {"0": "1"}
 
 
-async def test_assignments_can_be_a_list(caller: Caller) -> None:
+async def test_assignments_can_be_a_list(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "Test", user_ids=[1])
     caller.flow.lists = "list"
     assert (await caller.get("/1/tasks.json")).json()["1"]["assignments"] == [1]
 
 
-async def test_xml_is_untyped_text_with_the_names_of_json(caller: Caller) -> None:
+async def test_xml_is_untyped_text_with_the_names_of_json(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "<Sight> & swell\r\n\x00", user_ids=[1])
     answer = await caller.get("/1/tasks.xml")
     assert answer.headers["content-type"] == "application/xml; charset=utf-8"
@@ -232,7 +232,7 @@ async def test_xml_is_untyped_text_with_the_names_of_json(caller: Caller) -> Non
     ],
 )
 async def test_xml_writes_a_map_in_the_shape_that_is_chosen(
-    caller: Caller, shape: XmlMaps, tasks: str, assignments: str, phases: str
+    caller: FlowCaller, shape: XmlMaps, tasks: str, assignments: str, phases: str
 ) -> None:
     caller.at(2026, 3, 2)
     caller.flow.add_task(caller.project, "Test", user_ids=[1], column=caller.done)
@@ -259,7 +259,7 @@ async def test_xml_writes_a_map_in_the_shape_that_is_chosen(
         ("/task/1", "task"),
     ],
 )
-async def test_every_reading_call_answers_in_xml(caller: Caller, path: str, root: str) -> None:
+async def test_every_reading_call_answers_in_xml(caller: FlowCaller, path: str, root: str) -> None:
     caller.flow.add_task(caller.project, "Test")
     answer = await caller.get(f"{path}.xml")
     assert answer.status_code == 200
@@ -267,7 +267,7 @@ async def test_every_reading_call_answers_in_xml(caller: Caller, path: str, root
 
 
 async def test_the_demo_seed_has_something_of_everything() -> None:
-    caller = Caller("demo")
+    caller = FlowCaller("demo")
     members = (await caller.get("/members.json")).json()
     projects = (await caller.get("/projects.json")).json()
     assert len(members) == 3

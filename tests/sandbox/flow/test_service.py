@@ -11,7 +11,7 @@ from agilekit.sandbox.flow.handlers.tasks import EDITABLE
 from agilekit.sandbox.flow.routes import ROUTES
 from agilekit.sandbox.messages import Request
 from tests.each import each
-from tests.sandbox.flow.caller import Caller
+from tests.sandbox.flow.caller import FlowCaller
 
 pytestmark = pytest.mark.anyio
 
@@ -33,8 +33,8 @@ DOCUMENTED = [
 
 
 @pytest.fixture
-def caller() -> Caller:
-    return Caller()
+def caller() -> FlowCaller:
+    return FlowCaller()
 
 
 def as_key(key: str) -> dict[str, str]:
@@ -46,27 +46,27 @@ def test_the_table_is_that_of_the_document_in_its_order() -> None:
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "0" * 20])
-async def test_without_a_key_everything_is_denied(caller: Caller, key: str) -> None:
+async def test_without_a_key_everything_is_denied(caller: FlowCaller, key: str) -> None:
     for path in ("/members.json", "/nowhere.json", "/members"):
         answer = await caller.http.get(path, headers=as_key(key))
         assert answer.status_code == 403
         assert answer.json() == {"error": "Permission Denied"}
 
 
-async def test_a_refusal_is_in_the_format_asked_for(caller: Caller) -> None:
+async def test_a_refusal_is_in_the_format_asked_for(caller: FlowCaller) -> None:
     answer = await caller.http.get("/members.xml", headers=as_key("wrong"))
     assert answer.status_code == 403
     assert answer.headers["content-type"].startswith("application/xml")
     assert answer.text.endswith("<error>Permission Denied</error>\n")
 
 
-async def test_a_key_counts_in_its_own_header_only(caller: Caller) -> None:
+async def test_a_key_counts_in_its_own_header_only(caller: FlowCaller) -> None:
     key = caller.flow.key
     other = {"X-Flow-Authentication": "", "Authorization": f"Bearer {key}"}
     assert (await caller.http.get(f"/members.json?key={key}", headers=other)).status_code == 403
 
 
-async def test_the_first_key_makes_others_of_20_hexadecimal_digits(caller: Caller) -> None:
+async def test_the_first_key_makes_others_of_20_hexadecimal_digits(caller: FlowCaller) -> None:
     answer = await caller.http.post("/authentication.json")
     assert answer.status_code == 200
     made = answer.json()
@@ -76,21 +76,21 @@ async def test_the_first_key_makes_others_of_20_hexadecimal_digits(caller: Calle
     assert (await caller.http.get("/members.json", headers=as_key(key))).status_code == 200
 
 
-async def test_another_key_than_the_first_makes_none(caller: Caller) -> None:
+async def test_another_key_than_the_first_makes_none(caller: FlowCaller) -> None:
     key = caller.flow.add_key()
     answer = await caller.http.post("/authentication.json", headers=as_key(key))
     assert answer.status_code == 403
     assert len(caller.flow.keys) == 2
 
 
-async def test_there_are_ten_keys_at_most(caller: Caller) -> None:
+async def test_there_are_ten_keys_at_most(caller: FlowCaller) -> None:
     answers = [await caller.http.post("/authentication.json") for _ in range(10)]
     assert [it.status_code for it in answers] == [200] * 9 + [400]
     assert len(set(caller.flow.keys)) == 10
 
 
 @pytest.mark.parametrize("override", [False, True])
-async def test_a_deleted_key_opens_nothing(caller: Caller, override: bool) -> None:
+async def test_a_deleted_key_opens_nothing(caller: FlowCaller, override: bool) -> None:
     key = caller.flow.add_key()
     path = f"/authentication/{key}.json"
     if override:
@@ -126,29 +126,29 @@ async def test_a_deleted_key_opens_nothing(caller: Caller, override: bool) -> No
         "/authentication.json",
     ],
 )
-async def test_what_does_not_exist_is_not_found(caller: Caller, path: str) -> None:
+async def test_what_does_not_exist_is_not_found(caller: FlowCaller, path: str) -> None:
     assert (await caller.get(path)).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/item_history/member/1.json", "/item_history/tasks/1.json"])
-async def test_another_type_of_item_is_a_bad_request(caller: Caller, path: str) -> None:
+async def test_another_type_of_item_is_a_bad_request(caller: FlowCaller, path: str) -> None:
     assert (await caller.get(path)).status_code == 400
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD"])
-async def test_a_wrong_method_is_not_found(caller: Caller, method: str) -> None:
+async def test_a_wrong_method_is_not_found(caller: FlowCaller, method: str) -> None:
     assert (await caller.http.request(method, "/members.json")).status_code == 404
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000, b"[1]", b'"x"', b"null"])
-async def test_a_malformed_body_is_a_bad_request(caller: Caller, body: bytes) -> None:
+async def test_a_malformed_body_is_a_bad_request(caller: FlowCaller, body: bytes) -> None:
     answer = await caller.http.post(
         "/task.json", content=body, headers={"Content-Type": "application/json"}
     )
     assert answer.status_code == 400
 
 
-async def test_a_text_that_no_xml_can_hold_is_answered_all_the_same(caller: Caller) -> None:
+async def test_a_text_that_no_xml_can_hold_is_answered_all_the_same(caller: FlowCaller) -> None:
     body = b'{"user_id":1,"project_id":1,"task_type_id":1,"task_text":"\\ud800\\u0000"}'
     headers = {"Content-Type": "application/json"}
     answer = await caller.http.post("/task.xml", content=body, headers=headers)

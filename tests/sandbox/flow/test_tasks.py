@@ -8,18 +8,18 @@ import pytest
 
 from agilekit.sandbox.flow import Edit
 from tests.each import each
-from tests.sandbox.flow.caller import Caller
+from tests.sandbox.flow.caller import FlowCaller
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def caller() -> Caller:
-    return Caller()
+def caller() -> FlowCaller:
+    return FlowCaller()
 
 
 async def test_a_new_task_answers_with_its_id_and_lies_on_top_of_backlog(
-    caller: Caller,
+    caller: FlowCaller,
 ) -> None:
     assert (await caller.add(task_text="First")).json() == {"task_id": 1}
     assert (await caller.add(task_text="Second")).json() == {"task_id": 2}
@@ -30,7 +30,7 @@ async def test_a_new_task_answers_with_its_id_and_lies_on_top_of_backlog(
     ]
 
 
-async def test_parameters_are_form_fields_or_json(caller: Caller) -> None:
+async def test_parameters_are_form_fields_or_json(caller: FlowCaller) -> None:
     form = {"user_id": "1", "project_id": "1", "task_text": "Häfen", "task_type_id": "1"}
     assert (await caller.http.post("/task.json", data=form)).json() == {"task_id": 1}
     answer = await caller.http.post("/task.xml", json=form)
@@ -40,7 +40,9 @@ async def test_parameters_are_form_fields_or_json(caller: Caller) -> None:
 
 @each("name", ["user_id", "project_id", "task_text", "task_type_id"])
 @each("value", [None, "", [], {}, True])
-async def test_a_new_task_needs_each_parameter(caller: Caller, name: str, value: object) -> None:
+async def test_a_new_task_needs_each_parameter(
+    caller: FlowCaller, name: str, value: object
+) -> None:
     answer = await caller.add(**{name: value})
     assert answer.status_code == 400
     assert name in answer.json()["error"]
@@ -49,19 +51,19 @@ async def test_a_new_task_needs_each_parameter(caller: Caller, name: str, value:
 
 @each("name", ["user_id", "project_id", "task_type_id"])
 @each("value", ["0", 99, -1, 1.5, "1; DROP", "\u0661", "1" * 5_000])
-async def test_an_unknown_id_is_a_bad_request(caller: Caller, name: str, value: object) -> None:
+async def test_an_unknown_id_is_a_bad_request(caller: FlowCaller, name: str, value: object) -> None:
     answer = await caller.add(**{name: value})
     assert answer.status_code == 400
     assert answer.json() == {"error": f"{name} is unknown"}
     assert caller.flow.tasks == {}
 
 
-async def test_the_type_of_a_new_task_is_one_of_its_project(caller: Caller) -> None:
+async def test_the_type_of_a_new_task_is_one_of_its_project(caller: FlowCaller) -> None:
     other = caller.flow.add_project("Other")
     assert (await caller.add(task_type_id=other.task_types[0])).status_code == 400
 
 
-async def test_an_edit_answers_with_what_changed(caller: Caller) -> None:
+async def test_an_edit_answers_with_what_changed(caller: FlowCaller) -> None:
     task = caller.flow.add_task(caller.project, "Test")
     caller.flow.add_member("Jim Hale")
     answer = await caller.edit(task.id, user_id=2, task_text="Evolved", task_status="R")
@@ -74,7 +76,7 @@ async def test_an_edit_answers_with_what_changed(caller: Caller) -> None:
     assert task.user_id == 2
 
 
-async def test_what_is_the_same_has_not_changed_and_leaves_no_trace(caller: Caller) -> None:
+async def test_what_is_the_same_has_not_changed_and_leaves_no_trace(caller: FlowCaller) -> None:
     task = caller.flow.add_task(caller.project, "Test", user_ids=[1])
     before = deepcopy(caller.flow.changes)
     answer = await caller.edit(
@@ -84,7 +86,7 @@ async def test_what_is_the_same_has_not_changed_and_leaves_no_trace(caller: Call
     assert caller.flow.changes == before
 
 
-async def test_an_edit_can_change_everything_at_once(caller: Caller) -> None:
+async def test_an_edit_can_change_everything_at_once(caller: FlowCaller) -> None:
     caller.flow.add_member("Jim Hale")
     caller.flow.add_task(caller.project, "Test")
     answer = await caller.edit(
@@ -103,7 +105,7 @@ async def test_an_edit_can_change_everything_at_once(caller: Caller) -> None:
     assert (await caller.get("/1/tasks.json")).json()["1"]["assignments"] == {"0": 2, "1": 1}
 
 
-async def test_empty_user_ids_assign_nobody(caller: Caller) -> None:
+async def test_empty_user_ids_assign_nobody(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "Test", user_ids=[1])
     assert (await caller.edit(1, user_ids="")).json()["user_ids"] == ""
     assert "assignments" not in (await caller.get("/1/tasks.json")).json()["1"]
@@ -134,7 +136,9 @@ async def test_empty_user_ids_assign_nobody(caller: Caller) -> None:
         {"task_text": "Good", "task_status": "bad"},
     ],
 )
-async def test_a_bad_edit_is_refused_whole(caller: Caller, parameters: dict[str, object]) -> None:
+async def test_a_bad_edit_is_refused_whole(
+    caller: FlowCaller, parameters: dict[str, object]
+) -> None:
     caller.flow.add_project("With column 5")
     caller.flow.add_task(caller.project, "Test")
     before = deepcopy(caller.flow)
@@ -148,7 +152,7 @@ async def test_a_bad_edit_is_refused_whole(caller: Caller, parameters: dict[str,
     ("after", "order"), [("none", 5), (4, 3.5), ("2.5", 1.75), (1, 0), (9, 6.5)]
 )
 async def test_a_task_moves_to_below_the_one_of_the_given_order(
-    caller: Caller, after: object, order: float
+    caller: FlowCaller, after: object, order: float
 ) -> None:
     for text in ("one", "moving", "three", "four"):
         caller.flow.add_task(caller.project, text)
@@ -156,27 +160,27 @@ async def test_a_task_moves_to_below_the_one_of_the_given_order(
     assert answer.json() == {"task_id": 2, "user_id": 1, "task_order": order}
 
 
-async def test_a_task_that_is_already_there_does_not_move(caller: Caller) -> None:
+async def test_a_task_that_is_already_there_does_not_move(caller: FlowCaller) -> None:
     for text in ("one", "two", "three"):
         caller.flow.add_task(caller.project, text)
     assert (await caller.edit(2, prev_task_order=3)).json() == {"task_id": 2, "user_id": 1}
     assert len(caller.flow.history("task", 2)) == 1
 
 
-async def test_an_order_that_a_move_made_can_be_sent_back(caller: Caller) -> None:
+async def test_an_order_that_a_move_made_can_be_sent_back(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "Above").order = 1e-7
     task = caller.flow.add_task(caller.project, "Below")
     assert (await caller.edit(task.id, prev_task_order=1e-7)).status_code == 200
 
 
-async def test_a_task_is_on_top_of_the_column_that_it_moves_to(caller: Caller) -> None:
+async def test_a_task_is_on_top_of_the_column_that_it_moves_to(caller: FlowCaller) -> None:
     for text in ("one", "two"):
         caller.flow.add_task(caller.project, text, column=caller.todo)
     caller.flow.add_task(caller.project, "three")
     assert (await caller.edit(3, col_id=2)).json()["task_order"] == 3
 
 
-async def test_a_deleted_task_leaves_the_list_and_the_count_alone(caller: Caller) -> None:
+async def test_a_deleted_task_leaves_the_list_and_the_count_alone(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "Test")
     answer = await caller.http.request("DELETE", "/task/1.json", json={"user_id": 1})
     assert answer.json() == {"task_id": 1, "user_id": 1, "task_status": "D"}
@@ -186,7 +190,7 @@ async def test_a_deleted_task_leaves_the_list_and_the_count_alone(caller: Caller
     assert len((await caller.get("/item_history/task/1.json")).json()) == 2
 
 
-async def test_a_task_deleted_twice_is_deleted_once(caller: Caller) -> None:
+async def test_a_task_deleted_twice_is_deleted_once(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "Test")
     first = await caller.http.delete("/task/1.json?user_id=1")
     second = await caller.http.delete("/task/1.json?user_id=1")
@@ -194,7 +198,7 @@ async def test_a_task_deleted_twice_is_deleted_once(caller: Caller) -> None:
     assert len(caller.flow.history("task", 1)) == 2
 
 
-async def test_a_deleted_task_comes_back_by_its_status(caller: Caller) -> None:
+async def test_a_deleted_task_comes_back_by_its_status(caller: FlowCaller) -> None:
     task = caller.flow.add_task(caller.project, "Test")
     caller.flow.edit_task(task, Edit(status="D"))
     await caller.edit(1, task_status="U")
@@ -202,13 +206,13 @@ async def test_a_deleted_task_comes_back_by_its_status(caller: Caller) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?user_id=", "?user_id=99"])
-async def test_only_a_member_deletes(caller: Caller, query: str) -> None:
+async def test_only_a_member_deletes(caller: FlowCaller, query: str) -> None:
     task = caller.flow.add_task(caller.project, "Test")
     assert (await caller.http.delete(f"/task/1.json{query}")).status_code == 400
     assert task.status == ""
 
 
-async def test_the_query_of_a_put_is_ignored(caller: Caller) -> None:
+async def test_the_query_of_a_put_is_ignored(caller: FlowCaller) -> None:
     caller.flow.add_task(caller.project, "Test")
     assert (await caller.http.put("/task/1.json?user_id=1&task_text=No")).status_code == 400
 
@@ -221,7 +225,9 @@ async def test_the_query_of_a_put_is_ignored(caller: Caller) -> None:
         ("?method=put", {"user_id": "1", "task_text": "Evolved"}),
     ],
 )
-async def test_a_post_can_stand_for_a_put(caller: Caller, query: str, form: dict[str, str]) -> None:
+async def test_a_post_can_stand_for_a_put(
+    caller: FlowCaller, query: str, form: dict[str, str]
+) -> None:
     task = caller.flow.add_task(caller.project, "Test")
     answer = await caller.http.post(f"/task/1.json{query}", data=form)
     assert answer.json() == {"task_id": 1, "user_id": 1, "task_text": "Evolved"}
@@ -238,7 +244,7 @@ async def test_a_post_can_stand_for_a_put(caller: Caller, query: str, form: dict
     ],
 )
 async def test_a_post_can_stand_for_a_delete(
-    caller: Caller, query: str, form: dict[str, str]
+    caller: FlowCaller, query: str, form: dict[str, str]
 ) -> None:
     task = caller.flow.add_task(caller.project, "Test")
     answer = await caller.http.post(f"/task/1.json{query}", data=form)
@@ -247,13 +253,13 @@ async def test_a_post_can_stand_for_a_delete(
 
 
 @pytest.mark.parametrize("method", ["get", "patch", "post", ""])
-async def test_a_post_stands_for_nothing_else(caller: Caller, method: str) -> None:
+async def test_a_post_stands_for_nothing_else(caller: FlowCaller, method: str) -> None:
     caller.flow.add_task(caller.project, "Test")
     form = {"method": method, "user_id": "1"}
     assert (await caller.http.post("/task/1.json", data=form)).status_code == 404
 
 
-async def test_only_a_post_can_stand_for_another_method(caller: Caller) -> None:
+async def test_only_a_post_can_stand_for_another_method(caller: FlowCaller) -> None:
     task = caller.flow.add_task(caller.project, "Test")
     form = {"method": "delete", "user_id": "1", "task_text": "Evolved"}
     await caller.http.put("/task/1.json", data=form)
