@@ -89,7 +89,9 @@ def tests_slow(session: nox.Session) -> None:
     """The tests that `pytest` leaves out because they simulate at length; on one Python."""
     _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
-    session.run("pytest", "-m", "slow", *_PATIENCE, *session.posargs)
+    # Of what Hypothesis gives values, `pytest` tries but a few.
+    every = ("-m", "slow or hypothesis", "--hypothesis-profile=slow")
+    session.run("pytest", *every, *_PATIENCE, *session.posargs)
 
 
 def tests_httpx2(session: nox.Session) -> None:

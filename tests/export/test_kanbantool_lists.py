@@ -46,7 +46,7 @@ async def read(sandbox: Sandbox, transport: httpx.AsyncBaseTransport) -> Part:
         return await reader.read(found, untold)
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ("ignores", "longest"), [(("before",), 1000), ((), 50), ((), 100), (("before",), 100)]
 )

@@ -45,6 +45,7 @@ def clients_of(sandbox: Sandbox, number: int) -> list[FlyingDonut]:
     return [client(sandbox, one) for one in have]
 
 
+@pytest.mark.quick(1)
 async def test_a_run_that_did_not_end_continues_without_reading_what_is_whole(
     sandbox: Sandbox, place: Place
 ) -> None:

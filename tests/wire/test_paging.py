@@ -24,6 +24,7 @@ from agilekit.wire.paging import (
     Whole,
 )
 from tests.each import each
+from tests.sizes import examples
 
 
 @define
@@ -155,7 +156,7 @@ def test_every_guess_of_an_overlapping_reading_comes_true_while_nothing_changes(
         assert step in (guess, None)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(3))
 @given(
     size=st.integers(0, 400),
     largest=st.integers(60, 120),
