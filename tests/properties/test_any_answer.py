@@ -20,11 +20,7 @@ from tests.sizes import examples
 from tests.virtual_time import in_virtual_time
 
 # Every example runs on loops of its own, so what the fixtures give may be shared.
-quick = settings(
-    max_examples=examples(),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+quick = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 thorough = settings(quick, max_examples=examples(3))
 calls = st.sampled_from(CALLS)
 by_heading = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
