@@ -21,7 +21,7 @@ from agilekit.sandbox.messages import Answer, Request
 from tests.cli import shell
 
 
-@pytest.mark.slow
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_it_ends_well_on_either_backend(backend: str) -> None:
     result = shell.agilekit("demo", "--backend", backend)
