@@ -89,7 +89,9 @@ def tests_slow(session: nox.Session) -> None:
     """The tests that `pytest` leaves out because they simulate at length; on one Python."""
     _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
-    session.run("pytest", "-m", "slow", *_PATIENCE, *session.posargs)
+    # Of what Hypothesis gives values, `pytest` tries but a few.
+    every = ("-m", "slow or hypothesis", "--hypothesis-profile=slow")
+    session.run("pytest", *every, *_PATIENCE, *session.posargs)
 
 
 def tests_httpx2(session: nox.Session) -> None:
@@ -125,24 +127,8 @@ def chaos(session: nox.Session) -> None:
     """Editing, creating and exporting at full size: jobs killed, and servers that fail."""
     _install_wheel(session, *_EVERY_EXTRA, groups=("test",))
     _enter_copy(session)
-    tests = session.posargs or (
-        "tests/bulk/test_chaos.py",
-        "tests/bulk/test_kill.py",
-        "tests/bulk/test_kinds.py",
-        "tests/bulk/test_large_jobs.py",
-        "tests/bulk/test_late_commits.py",
-        "tests/bulk/test_moved_meanwhile.py",
-        "tests/bulk/test_sixteen_bits.py",
-        "tests/bulk/test_tail.py",
-        "tests/bulk/test_unruly_search.py",
-        "tests/bulk/test_unruly_servers.py",
-        "tests/cli/test_signals.py",
-        "tests/export/test_kill.py",
-        "tests/export/test_whole.py",
-        "tests/session/test_hostile_answers.py",
-        "tests/versioned/test_history.py",
-    )
-    session.run("pytest", *_EVERY_TEST, *_PATIENCE, *tests, env={"AGILEKIT_CHAOS": "full"})
+    full = {"AGILEKIT_CHAOS": "full"}
+    session.run("pytest", "-m", "slow or quick", *_PATIENCE, *session.posargs, env=full)
 
 
 @nox.session(default=False)

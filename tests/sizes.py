@@ -5,8 +5,15 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from hypothesis import settings
+
 FULL: Final = "AGILEKIT_CHAOS" in os.environ
 KILLS: Final = 50 if FULL else 5
 DRAFTS: Final = 2000 if FULL else 300
 LARGE: Final = 1_000_000 if FULL else 50_000
 SEEDS: Final = range(10 if FULL else 2)
+
+
+def examples(times: int = 1) -> int:
+    """How many values Hypothesis gives, as a multiple of what the profile of this run says."""
+    return times * settings().max_examples

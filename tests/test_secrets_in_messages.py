@@ -21,6 +21,7 @@ from agilekit import (
     VersionConflict,
 )
 from agilekit.versioned import Versioned
+from tests.each import each
 from tests.secret_forms import FORMS, shows
 from tests.session.scripted import Say, Scripted, Step
 from tests.test_secrets import SECRET, chain, donut_of, told_by, told_in
@@ -61,13 +62,14 @@ MESSAGES: Final[dict[str, Callable[[str], list[Step]]]] = {
 }
 
 
-@pytest.mark.quick(40)
+@pytest.mark.quick(6)
 @pytest.mark.parametrize("message", MESSAGES)
-@pytest.mark.parametrize("form", FORMS)
+@each("form", FORMS)
 def test_no_message_shows_the_secret_in_any_form(
     form: str, message: str, anyio_backend: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.clear()
     steps = MESSAGES[message](f"no such key: {FORMS[form](SECRET)}, sorry")
     told: list[Event] = []
 

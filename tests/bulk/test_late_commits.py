@@ -26,7 +26,7 @@ EXACT: Final = [trial for trial in TRIALS if trial.name != "easyBacklog companie
 STATUSES: Final = pytest.mark.parametrize("status", [None, 502, 503, 504])
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("trial", EXACT, ids=str)
 def test_each_draft_of_every_kind_is_created_once_however_late(
     trial: Trial, anyio_backend: str
@@ -49,7 +49,7 @@ def test_each_draft_of_every_kind_is_created_once_however_late(
     assert sandbox.late_commits
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @STATUSES
 @pytest.mark.parametrize("alike", [1, 3])
 @pytest.mark.parametrize("batch_size", [1, 7])

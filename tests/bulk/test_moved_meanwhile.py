@@ -105,7 +105,7 @@ def interrupted(
     return sandbox, drafts, in_virtual_time(backend, main)
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @CASES
 @SEEDS
 @pytest.mark.parametrize("share", [0.2, 1.0])

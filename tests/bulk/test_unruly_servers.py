@@ -121,7 +121,7 @@ def test_no_double_is_made_in_silence_if_one_card_in_five_was_edited_before_the_
         honest(evolve(scenario, between=(*EDITS, "write another", "add a task")), anyio_backend)
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("versions", ["from 0", "from 1", "absent"])
 def test_of_a_large_job_that_is_resumed_after_edits_no_card_is_doubled_in_silence(
     versions: Versions, anyio_backend: str

@@ -39,6 +39,7 @@ def test_a_page_and_the_charts_are_written_beside_the_export(tmp_path: Path) -> 
     assert str(folder / "report.html") in result.stdout
 
 
+@pytest.mark.slow
 def test_charts_may_be_png_and_elsewhere(tmp_path: Path) -> None:
     to = tmp_path / "a" / "b"
     result = report(example(tmp_path), "--sprint", "Sprint 7", "--to", to, "--format", "png")

@@ -180,6 +180,7 @@ def test_an_interrupt_ends_it_well() -> None:
     assert (process.returncode, out, err) == (0, "\nStopped.\n", "")
 
 
+@pytest.mark.slow
 def test_another_signal_ends_it_well_too() -> None:
     with running() as (process, _):
         process.send_signal(signal.SIGTERM)
@@ -214,6 +215,7 @@ def test_its_options_shape_the_other_services() -> None:
         assert "<_1>" in projects.text
 
 
+@pytest.mark.slow
 def test_its_options_choose_the_forms_of_a_year_and_of_a_server() -> None:
     easy_options = ("--easybacklog-ruby", "1.9", "--easybacklog-production")
     keys = ("--easybacklog-keys", "documented", "--kanbantool-keys", "2013")
@@ -235,6 +237,7 @@ def test_its_options_choose_the_forms_of_a_year_and_of_a_server() -> None:
         assert '<parent-backlog-id type="integer">' in xml.text
 
 
+@pytest.mark.slow
 def test_its_options_make_flying_donut_unruly() -> None:
     options = ("--answers-show", "no-id", "--version-steps", "3", "3", "--normalise-by", "recase")
     forms = ("--flyingdonut-sprint-cards", "inline", "--flyingdonut-milestones")
@@ -251,6 +254,7 @@ def test_its_options_make_flying_donut_unruly() -> None:
         assert milestone["title"]["value"] == "Open to visitors"
 
 
+@pytest.mark.slow
 def test_its_options_store_batches_in_part_and_texts_otherwise() -> None:
     options = ("--seed", "empty", "--batches", "up-to-the-first-bad-one", "--largest-batch", "3")
     with running(*options, "--rewrite", "upper", "--rewrite", "cut", "--cut-to", "2") as (_, text):
@@ -265,6 +269,7 @@ def test_its_options_store_batches_in_part_and_texts_otherwise() -> None:
         assert httpx.post(path, json=2 * drafts, headers=asked.headers).status_code == 413
 
 
+@pytest.mark.slow
 def test_its_options_let_easybacklog_race_and_keep_16_bits() -> None:
     options = ("--seed", "empty", "--easybacklog-race", "1", "--easybacklog-sixteen-bits")
     with running(*options, "--latency", "2", "--fault-method", "POST") as (_, text):
@@ -284,6 +289,7 @@ def test_its_options_let_easybacklog_race_and_keep_16_bits() -> None:
             assert list(pool.map(code, ("Home page", "Home pa \U0001f389"))) == ["HOP", "HOP"]
 
 
+@pytest.mark.slow
 def test_its_options_make_changes_come_late() -> None:
     options = ("--commit-late", "1", "--commit-after", "0", "0", "--commit-status", "504")
     with running(*options) as (_, text):

@@ -257,6 +257,7 @@ async def tasks_of(server: Server, cards: Sequence[str]) -> dict[str, Counter[st
         }
 
 
+@pytest.mark.slow
 def test_a_signal_is_ignored_if_the_command_was_started_to_ignore_it(server: Server) -> None:
     (card,) = anyio.run(make_cards, server, 1)
     command = server.command(card)
@@ -271,6 +272,7 @@ def test_a_signal_is_ignored_if_the_command_was_started_to_ignore_it(server: Ser
     assert process.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_signal_while_standard_input_is_read_ends_it(server: Server) -> None:
     (card,) = anyio.run(make_cards, server, 1)
     command = [*server.command(card), "--format", "csv"]

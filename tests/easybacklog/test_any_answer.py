@@ -14,6 +14,7 @@ from agilekit.wire.decode import Malformed
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Route
 from tests.payloads import easybacklog as samples
+from tests.sizes import examples
 
 NAMES: Final = sorted(
     {*samples.BACKLOG, *samples.BACKLOG_TREE, *samples.SNAPSHOTS, *samples.STATISTICS}
@@ -44,7 +45,7 @@ READS: Final = [
 
 
 @given(st.sampled_from(READS), ANSWERS)
-@settings(max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(5), suppress_health_check=[HealthCheck.too_slow])
 def test_any_data_becomes_a_model_or_is_malformed(op: Route[object], data: JSON) -> None:
     with suppress(Malformed):
         op.decode(data)

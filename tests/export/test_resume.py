@@ -131,7 +131,7 @@ async def test_what_is_unchanged_since_monday_is_not_read_again(
     assert all(str(one.skipped).startswith("unchanged: ") for one in report.skipped)
 
 
-@pytest.mark.quick(4)
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     ("minutes", "is_left"), [(59, True), (61, False), (7 * 24 * 60, False), (-2, False)]
 )

@@ -43,6 +43,7 @@ pytest_add_cli_args = [
     "-p", "no:cacheprovider",
     "--numprocesses=0",
     "-m", "slow or not slow",
+    "--hypothesis-profile=slow",
     "--hypothesis-seed=0",
 ]
 # Only for mutants that wait for what never comes: ten times what the tests take, and 30 seconds.

@@ -16,13 +16,12 @@ from tests.flyingdonut.calls import CALLS, Call
 from tests.ids import short
 from tests.properties.answers import any_answers, damaged, json_answers, json_values, paths
 from tests.session.scripted import Say, Scripted, donut_at
+from tests.sizes import examples
 from tests.virtual_time import in_virtual_time
 
 # Every example runs on loops of its own, so what the fixtures give may be shared.
-quick = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-thorough = settings(quick, max_examples=250)
+quick = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+thorough = settings(quick, max_examples=examples(3))
 calls = st.sampled_from(CALLS)
 by_heading = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.heading)
 

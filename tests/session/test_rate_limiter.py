@@ -516,7 +516,7 @@ def test_a_rate_that_is_the_servers_own_is_used_and_not_exceeded(sliding: bool) 
     assert refused < 0.005
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @windows
 @pytest.mark.parametrize("rate", [None, 80])
 @pytest.mark.parametrize("retry_after", ["1", "0"])

@@ -15,6 +15,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.paginators import BeforeId, MaybePaged, OverlappingPages, PageNumbers
 from agilekit.wire.paging import Page, PageParams, PageResult, Paginator, SinglePage
 from tests.each import each
+from tests.sizes import examples
 
 
 @define
@@ -146,7 +147,7 @@ def test_every_guess_of_an_overlapping_reading_comes_true_while_nothing_changes(
         assert params in (guess, None)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(3))
 @given(
     size=st.integers(0, 400),
     largest=st.integers(60, 120),

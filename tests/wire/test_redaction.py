@@ -12,6 +12,7 @@ from agilekit.wire.json import JSON
 from agilekit.wire.redaction import Redactor
 from tests.each import each
 from tests.secret_forms import FORMS, shows
+from tests.sizes import examples
 from tests.timing import takes_at_most
 
 SECRETS: Final = (
@@ -61,7 +62,7 @@ def mixed(draw: st.DrawFn, secret: str) -> str:
     return "".join(draw(st.sampled_from(ways))(character) for character in secret)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(3), deadline=None)
 @given(data=st.data(), secret=ascii_text)
 def test_no_text_shows_a_secret_once_it_is_redacted(data: st.DataObject, secret: str) -> None:
     assume(secret != "*" * 8)
@@ -73,7 +74,7 @@ def test_no_text_shows_a_secret_once_it_is_redacted(data: st.DataObject, secret:
     assert not shows(shown, secret)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(2), deadline=None)
 @given(text=st.text(), secret=ascii_text)
 def test_a_text_without_the_secret_stays_as_it_is(text: str, secret: str) -> None:
     assume(not shows(text, secret))

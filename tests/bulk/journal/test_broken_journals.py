@@ -164,7 +164,7 @@ def test_a_journal_whose_last_pages_never_reached_the_disk_is_continued(
     assert len(in_virtual_time(anyio_backend, main).outcomes) == 60
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("limit", [0, 1_000, 30_000, 100_000, 300_000])
 def test_a_full_disk_sends_nothing_that_is_not_written(limit: int, tmp_path: Path) -> None:
     program = [sys.executable, "-m", "tests.bulk.full_disk", str(tmp_path / "journal"), str(limit)]

@@ -337,6 +337,7 @@ def test_a_dry_run_shows_the_first_requests_and_sends_nothing(served: Served) ->
     assert "Nothing was sent. 200 of 201 drafts can be sent." in result.stdout
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ("to", "draft"),
     [

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.messages import Request
 from tests.sandbox.easybacklog.caller import parsed
+from tests.sizes import examples
 
 PATHS = st.sampled_from(
     [
@@ -51,7 +52,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=examples(4), deadline=None, derandomize=True)
 @given(
     calls=st.lists(
         st.tuples(
@@ -85,7 +86,7 @@ def test_whatever_is_sent_gets_an_answer(
             parsed(answer.body)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=examples(2), deadline=None, derandomize=True)
 @given(path=st.binary(), query=st.binary(), body=st.binary(), kind=st.binary(max_size=20))
 def test_any_bytes_get_an_answer(path: bytes, query: bytes, body: bytes, kind: bytes) -> None:
     service = Sandbox("empty").easybacklog

@@ -12,6 +12,7 @@ from agilekit.sandbox.flow.routes import ROUTES
 from agilekit.sandbox.messages import Request
 from tests.each import each
 from tests.sandbox.flow.caller import FlowCaller
+from tests.sizes import examples
 
 pytestmark = pytest.mark.anyio
 
@@ -170,7 +171,7 @@ PAIRS = some.lists(some.tuples(NAME, VALUE), max_size=6)
 PATH = some.lists(SEGMENT, max_size=4).map("/".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(3), deadline=None)
 @given(
     method=some.sampled_from(["GET", "POST", "PUT", "DELETE", "", "OPTIONS"]),
     path=some.one_of(PATH.map(str.encode), some.binary(max_size=20)),

@@ -132,7 +132,7 @@ async def test_a_second_export_of_a_board_asks_for_no_absent_id_again(
     assert {*asked(anew)} == {*asked(first)}
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 async def test_two_exports_hold_the_same_rows_as_one(tmp_path: Path) -> None:
     sandbox, project = far(70, 900)
     board = sandbox.flow
@@ -179,6 +179,7 @@ class Remembered:
         assert table == "cards"
 
 
+@pytest.mark.slow
 async def test_a_search_beyond_its_budget_goes_on_at_the_next_export() -> None:
     sandbox, project = far(60, 1000)
     memory, counts, seen = None, list[int](), set[int]()

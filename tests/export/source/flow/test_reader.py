@@ -63,7 +63,7 @@ async def test_the_demo_is_read_row_by_row(format: Literal["json", "xml"]) -> No
     assert projects == {id: expected(board, project) for id, project in board.projects.items()}
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @every_format
 async def test_a_large_board_is_read_row_by_row(format: Literal["json", "xml"]) -> None:
     sandbox = Sandbox("empty")
@@ -86,7 +86,7 @@ async def test_every_form_of_maps_and_ids_gives_the_same_rows(xml_maps: XmlMaps)
     assert await read_in(sandbox, "json") == plain
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 async def test_raw_holds_what_every_single_call_answers() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.flow
@@ -178,7 +178,7 @@ async def test_hidden_tasks_cost_two_requests_each_and_a_few_for_the_count() -> 
     assert asked_twice(transport) == []
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("at_once", [1, 3])
 async def test_all_projects_together_keep_within_their_turns(at_once: int) -> None:
     sandbox = Sandbox("empty")
@@ -411,7 +411,7 @@ async def test_a_hidden_task_that_does_not_name_its_project_is_known_by_its_colu
 # While others work
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("share", [1.0, 0.05])
 async def test_tasks_that_are_there_throughout_are_rows_once(seed: int, share: float) -> None:

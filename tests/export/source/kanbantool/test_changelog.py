@@ -47,7 +47,7 @@ async def read(sandbox: Sandbox, transport: httpx.AsyncBaseTransport) -> Project
         return await reader.read(found, ignore_read)
 
 
-@pytest.mark.quick(2)
+@pytest.mark.quick(1)
 @pytest.mark.parametrize(
     ("ignores", "longest"), [(("before",), 1000), ((), 50), ((), 100), (("before",), 100)]
 )

@@ -528,7 +528,7 @@ class Shifting:
         return bool(answer) and answer[0]["archived_at"] is not None
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 async def test_an_archive_that_never_stands_still_fails_the_board() -> None:
     sandbox = Sandbox("empty")
     with pytest.raises(PagesShifted):
