@@ -25,6 +25,7 @@ from agilekit.errors import (
     JournalError,
     ServerError,
 )
+from agilekit.session.retry import Backoff
 
 __all__ = ["Baseline", "check_mark", "note_first_answer", "take_baseline"]
 
@@ -35,8 +36,10 @@ T = TypeVar("T")
 _HIGH_WATER_MARK: Final = "watermark"
 _OF_PROJECT: Final = "watermark of"
 _MARK: Final = "mark"
-_PAUSES: Final = (0.2, 0.5, 1.0, 2.0)  # seconds
+_ATTEMPTS: Final = 5
+_BACKOFF: Final = Backoff(first=0.5, longest=4.0)  # seconds
 _RELEARNED: Final = 500
+_FAILED: Final = (ServerError, DecodeError, ConnectionLost)
 
 
 @frozen
@@ -75,9 +78,7 @@ async def take_baseline(
     if noted is None:
         if wanted is not None and wanted.job is not None:
             found = await _marked_items(creation, matcher, settle_after)
-        high_water_mark = (
-            await _with_retries(_highest_of(creation)) if creation.spec.lists_all else 0
-        )
+        high_water_mark = await _repeated(_highest_of(creation)) if creation.spec.lists_all else 0
         if job_mark is not None:
             await store.note(_MARK, f"{job_mark.field} {job_mark.job}")
         await store.note(_HIGH_WATER_MARK, str(high_water_mark))
@@ -165,7 +166,7 @@ async def _marked_items(
                 found[position] = item
         return found
 
-    return await _with_retries(look)
+    return await _repeated(look)
 
 
 async def _relearn(creation: Creation[T], store: JobStore[T], matcher: ItemMatcher[T]) -> None:
@@ -175,13 +176,11 @@ async def _relearn(creation: Creation[T], store: JobStore[T], matcher: ItemMatch
             matcher.learn(body, one.item)
 
 
-async def _with_retries(look: Callable[[], Awaitable[R]]) -> R:
-    """Looks again if a server fails to answer: without the look, the job cannot begin."""
-    for pause in _PAUSES:
-        try:
-            return await look()
-        except AnswerTooLarge:
-            raise  # as it would be the next time
-        except (ServerError, DecodeError, ConnectionLost):
-            await anyio.sleep(pause)
-    return await look()
+async def _repeated(look: Callable[[], Awaitable[R]]) -> R:
+    """What a look shows, be it a later one: without it, the job cannot begin."""
+    return await _BACKOFF.repeat(look, attempts=_ATTEMPTS, again=_may_help)
+
+
+def _may_help(error: BaseException) -> bool:
+    """Whether a look that failed may succeed the next time; what is too large stays so."""
+    return isinstance(error, _FAILED) and not isinstance(error, AnswerTooLarge)

@@ -23,19 +23,25 @@ How long it takes until an attempt is repeated is the same for all that repeats 
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from math import inf
-from typing import Final
+from typing import Final, TypeVar
 
 import anyio
 from attrs import frozen
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_random_exponential
 
 from agilekit.session.connection import TooLarge
 from agilekit.wire.response import Response
 
 __all__ = ["AttemptEnd", "AttemptResult", "Backoff"]
+
+T = TypeVar("T")
+
+_NO_CALL: Final = AsyncRetrying()
+"""What tenacity asks for a wait is of an attempt of a call, and here only its number counts."""
 
 
 class AttemptEnd(Enum):
@@ -99,9 +105,9 @@ class Backoff:
 
     def seconds(self, attempt: int) -> float:
         """The wait after an attempt, counted from 1."""
-        # No power is taken beyond the cap: of a large attempt it is no float.
-        longest = min(self.longest, self.first * 2 ** min(attempt - 1, 64))
-        return random.uniform(0, longest)  # noqa: S311 - not for a secret
+        state = RetryCallState(_NO_CALL, None, (), {})
+        state.attempt_number = attempt
+        return self._wait(state)
 
     async def sleep(
         self,
@@ -126,3 +132,31 @@ class Backoff:
             on_wait(seconds)
         await anyio.sleep(seconds)
         return True
+
+    async def repeat(
+        self,
+        call: Callable[[], Awaitable[T]],
+        *,
+        attempts: int,
+        again: Callable[[BaseException], bool],
+    ) -> T:
+        """Makes a call up to so many `attempts`, while its error is one after which to try `again`.
+
+        Raises the error of the last.
+        """
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(again),
+            stop=stop_after_attempt(attempts),
+            wait=self._wait,
+            sleep=anyio.sleep,
+            reraise=True,
+        )
+
+        async def attempt() -> T:
+            return await call()
+
+        return await retrying(attempt)
+
+    @property
+    def _wait(self) -> wait_random_exponential:
+        return wait_random_exponential(multiplier=self.first, max=self.longest)

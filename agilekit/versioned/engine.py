@@ -20,15 +20,14 @@ Any error that leaves the loop says what was applied before it.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-import anyio
 from attrs import evolve, frozen
 
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
 from agilekit.events import Conflict, Learned, Wait
+from agilekit.session.retry import Backoff
 from agilekit.versioned.decision import Decision, Evidence, decide
 from agilekit.versioned.edit import FORCED, Edit
 from agilekit.versioned.entity import EntityReads, EntityState
@@ -39,8 +38,7 @@ from agilekit.versioned.target import Reply, Target
 
 __all__ = ["Applied", "EditRun"]
 
-_FIRST_WAIT: Final = 0.01  # seconds; doubled with each conflict, then a random part of it
-_LONGEST_WAIT: Final = 1.0
+_BACKOFF: Final = Backoff(first=0.02, longest=1.0)  # seconds
 
 Found: TypeAlias = Mapping[str, Versioned[object]]
 
@@ -370,12 +368,11 @@ class EditRun:
         return reply
 
     async def _pause(self, rounds: int) -> None:
-        longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2**rounds)
-        seconds = random.uniform(0, longest)  # noqa: S311 - jitter
-        if anyio.current_time() + seconds >= self._target.deadline:
+        def on_wait(seconds: float) -> None:
+            self._target.emit(Wait("PUT", self._target.path, seconds, "conflict"))
+
+        if not await _BACKOFF.sleep(rounds, deadline=self._target.deadline, on_wait=on_wait):
             self._outcome.raise_conflict(self._pending, reason="the deadline passed")
-        self._target.emit(Wait("PUT", self._target.path, seconds, "conflict"))
-        await anyio.sleep(seconds)
 
     def _propose(self, edits: Iterable[Edit]) -> None:
         for edit in edits:

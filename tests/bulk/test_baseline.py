@@ -134,7 +134,7 @@ def test_a_container_that_cannot_be_read_is_read_five_times_if_that_may_help(
             await job.begin()
         assert caught.value is error
         assert job.shelf.listings == (5 if again else 1)
-        assert anyio.current_time() == pytest.approx(3.7 if again else 0)
+        assert 0 < anyio.current_time() < 7.5 if again else anyio.current_time() == 0
         assert job.store.noted("watermark") is None
 
     timed(main)
@@ -147,12 +147,13 @@ def test_a_container_that_can_be_read_again_is_read(timed: Timed) -> None:
         async with anyio.create_task_group() as tasks:
 
             async def mend() -> None:
-                await anyio.sleep(1)
+                while job.shelf.listings < 3:  # noqa: ASYNC110 - nothing tells of a listing
+                    await anyio.sleep(0.001)
                 job.shelf.unreadable = None
 
             tasks.start_soon(mend)
             assert (await job.begin()).high_water_mark == 17
-        assert anyio.current_time() == pytest.approx(1.7)
+        assert job.shelf.listings == 4
 
     timed(main)
 

@@ -393,3 +393,47 @@ def test_a_wait_without_a_deadline_is_short_after_the_first_attempt(anyio_backen
         return anyio.current_time() - begin
 
     assert 0 < in_virtual_time(anyio_backend, main) <= 0.2
+
+
+class Flaky:
+    """A call that fails so many times."""
+
+    def __init__(self, failures: int) -> None:
+        self.failures, self.calls = failures, 0
+
+    async def __call__(self) -> str:
+        self.calls += 1
+        if self.calls <= self.failures:
+            raise (ValueError if self.failures == 1 else OSError)(self.calls)
+        return "done"
+
+
+@pytest.mark.parametrize("failures", [0, 2, 3])
+def test_a_call_is_repeated_until_it_succeeds_or_the_attempts_are_used_up(
+    anyio_backend: str, failures: int
+) -> None:
+    call = Flaky(failures)
+
+    async def main() -> str:
+        backoff = Backoff(first=0.2, longest=20)
+        return await backoff.repeat(
+            call, attempts=3, again=lambda error: isinstance(error, OSError)
+        )
+
+    if failures == 3:
+        with pytest.raises(OSError, match="3"):
+            in_virtual_time(anyio_backend, main)
+    else:
+        assert in_virtual_time(anyio_backend, main) == "done"
+    assert call.calls == min(failures + 1, 3)
+
+
+def test_a_call_is_not_repeated_after_another_error(anyio_backend: str) -> None:
+    call = Flaky(1)
+
+    async def main() -> str:
+        return await Backoff(first=0.2, longest=20).repeat(call, attempts=3, again=lambda _: False)
+
+    with pytest.raises(ValueError, match="1"):
+        in_virtual_time(anyio_backend, main)
+    assert call.calls == 1

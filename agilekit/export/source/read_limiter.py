@@ -11,15 +11,10 @@ from functools import partial
 from typing import Final, TypeVar
 
 import anyio
-from tenacity import (
-    AsyncRetrying,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_random_exponential,
-)
 
 from agilekit.errors import ServerError
 from agilekit.session.concurrency_limit import ConcurrencyLimit
+from agilekit.session.retry import Backoff
 from agilekit.session.workers import Job, run_all
 
 __all__ = ["ReadLimiter"]
@@ -28,8 +23,7 @@ T = TypeVar("T")
 
 _SERVER_ERROR: Final = 500
 _ATTEMPTS: Final = 10
-_FIRST_WAIT: Final = 0.05  # seconds, at most; doubled each time
-_LONGEST_WAIT: Final = 2.0  # seconds
+_BACKOFF: Final = Backoff(first=0.05, longest=2.0)  # seconds
 
 
 class ReadLimiter:
@@ -49,20 +43,9 @@ class ReadLimiter:
 
         It is made again if the server answers with 500, so it must do no harm twice.
         """
-        retrying = AsyncRetrying(
-            retry=retry_if_exception(_is_500),
-            stop=stop_after_attempt(_ATTEMPTS),
-            wait=wait_random_exponential(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT),
-            sleep=anyio.sleep,
-            reraise=True,
-        )
-
-        async def attempt() -> T:
-            return await read()
-
         async with self._reads:
             with self._in_flight.shared():
-                return await retrying(attempt)
+                return await _BACKOFF.repeat(read, attempts=_ATTEMPTS, again=_is_500)
 
     async def run_all(self, reads: Iterable[Job]) -> None:
         """All reads, each as soon as it may begin. The first error cancels the others."""
