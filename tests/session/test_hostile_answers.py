@@ -138,10 +138,8 @@ async def test_a_refusal_is_read_in_little_time(text: bytes, status: int, size: 
         assert SECRET not in cost.error
 
 
-@pytest.mark.skipif(
-    not FULL, reason="a busy machine misleads a clock; test_effort and test_decoding need none"
-)
-@pytest.mark.parametrize("size", SIZES[2:])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", SIZES[2:] if FULL else [4 * MIB])
 @pytest.mark.parametrize(
     ("format", "name"),
     [
@@ -160,11 +158,11 @@ async def test_the_deadline_of_a_call_is_held_and_its_thread_ends(
     say = Say(BODIES[format, name](size))
     began = time.monotonic()
     cost = await read_once(format, say, deadline=0.05)
-    assert time.monotonic() - began < 0.05 + 1
+    assert time.monotonic() - began < 0.05 + SLACK
     # Some are refused, or decoded, before it.
     ends = (DeadlineExceeded.__name__, DecodeError.__name__)
     assert not cost.error or cost.error.startswith(ends)
     spent = time.process_time()
     await anyio.sleep(0.4)
     # The thread that was decoding has nothing left to do.
-    assert time.process_time() - spent < 0.3
+    assert time.process_time() - spent < 0.3 * SLACK
