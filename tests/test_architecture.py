@@ -49,7 +49,9 @@ def imports_of(module: Path) -> frozenset[Path]:
             names = [alias.name for alias in node.names]
         for name in names:
             path = ROOT.parent.joinpath(*name.split("."))
-            found |= {one for one in (path.with_suffix(".py"), path / "__init__.py") if one.is_file()}
+            found |= {
+                one for one in (path.with_suffix(".py"), path / "__init__.py") if one.is_file()
+            }
     return frozenset(one for one in found if one.is_relative_to(ROOT))
 
 

@@ -17,6 +17,7 @@ An edit that is judged by itself, and a delete, may show nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -48,23 +49,10 @@ _IDENTITY: Final = "agilekit.identity"
 _KEY: Final = "agilekit.key"
 _UNSENT: Final = "agilekit.unsent"
 _UNDOCUMENTED: Final = "agilekit.undocumented"
-_TITLES: Final = (
-    "title",
-    "name",
-    "user_name",
-    "project_title",
-    "col_title",
-    "task_type_text",
-    "task_text",
-    "i_want_to",
-    "criterion",
-    "iteration",
-    "status",
-    "what",
-    "change_type",
-    "content",
+_TITLE: Final = re.compile(
+    "(.*_)?(title|name|text)|i_want_to|criterion|iteration|status|what|change_type|content"
 )
-"""By what people know an entity: the first of these fields that it has."""
+"""The name of a field by which people know an entity."""
 
 
 class Model:
@@ -76,7 +64,7 @@ class Model:
         cls = type(self)
         names = [one.name for one in attrs.fields(cls)] if attrs.has(cls) else []
         id = identity_name(cls)
-        title = next((name for name in _TITLES if name in names), None)
+        title = next(filter(_TITLE.fullmatch, names), None)
         shown = ", ".join(f"{name}={self._shown(name)}" for name in (id, title) if name is not None)
         return f"{cls.__name__}({shown})"
 

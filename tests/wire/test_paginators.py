@@ -10,10 +10,18 @@ from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agilekit.errors import PagesShifted
+from agilekit.errors import DecodeError, PagesShifted
 from agilekit.wire.json import JSON
 from agilekit.wire.paginators import BeforeId, MaybePaged, OverlappingPages, PageNumbers
-from agilekit.wire.paging import Page, PageParams, PageResult, Paginator, SinglePage
+from agilekit.wire.paging import (
+    FilteredPages,
+    Page,
+    PageLimit,
+    PageParams,
+    PageResult,
+    Paginator,
+    SinglePage,
+)
 from tests.each import each
 from tests.sizes import examples
 
@@ -429,3 +437,49 @@ def test_a_list_that_comes_at_once_is_read_on_if_it_may_be_a_page(size: int, req
     following: PageParams = {"page": 2, "per_page": 50}
     assert whole.take(whole.first, Page(list(range(50)))).next == following
     assert whole.take(following, Page(list(range(50)))) == PageResult([], None)
+
+
+@pytest.mark.parametrize(
+    ("most", "offset", "given", "requests"),
+    [
+        (None, 0, [[2], [4], [6, 8], [10]], 4),
+        (None, 2, [[], [], [6, 8], [10]], 4),
+        (None, 9, [[], [], [], []], 4),
+        (3, 0, [[2], [4], [6]], 3),
+        (3, 1, [[], [4], [6, 8]], 3),
+        (4, 0, [[2], [4], [6, 8]], 3),
+        (9, 4, [[], [], [], [10]], 4),
+    ],
+)
+def test_filtered_pages_give_what_is_wanted_behind_an_offset_up_to_a_number(
+    most: int | None, offset: int, given: list[list[int]], requests: int
+) -> None:
+    items = [1, 2, 3, 4, 5, 7, 6, 8, 9, 10]
+    inner = PageNumbers[int](3, lambda item: item)
+    paginator = FilteredPages(inner, lambda item: item % 2 == 0, most=most, offset=offset)
+    params: PageParams | None = paginator.first
+    found: list[list[int]] = []
+    while params is not None:
+        assert paginator.guess(params) == inner.guess(params)
+        begin = (params["page"] - 1) * 3
+        result = paginator.take(params, Page(items[begin : begin + 3]))
+        found.append(result.items)
+        params = result.next
+    assert found == given
+    assert len(found) == requests
+
+
+def test_a_listing_may_have_as_many_pages_as_the_limit_but_not_more() -> None:
+    def read_within(most: int) -> list[int]:
+        paginator = PageLimit(PageNumbers[int](3, lambda item: item), most=most)
+        params: PageParams | None = paginator.first
+        found: list[int] = []
+        while params is not None:
+            begin = (params["page"] - 1) * 3
+            result = paginator.take(params, Page(list(range(8))[begin : begin + 3]))
+            found, params = [*found, *result.items], result.next
+        return found
+
+    assert read_within(3) == list(range(8))
+    with pytest.raises(DecodeError, match="behind 2 pages there is one more"):
+        read_within(2)
