@@ -114,6 +114,14 @@ def docs(session: nox.Session) -> None:
     session.log(f"the documentation is in {built}")
 
 
+@nox.session(default=False, venv_backend="none")
+def diagrams(session: nox.Session) -> None:
+    """Draws the diagrams of docs/architecture.md anew, by Graphviz."""
+    for text in sorted((ROOT / "docs" / "architecture").glob("*.dot")):
+        picture = text.with_suffix(".svg")
+        session.run("dot", "-Tsvg", str(text), "-o", str(picture), external=True)
+
+
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """The benchmarks; their figures are of the machine that runs them."""

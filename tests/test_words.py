@@ -1,4 +1,4 @@
-"""One word for one thing: words that were given up do not come back, and each word has one entry."""
+"""One word for one thing: words that were given up do not come back; each word has one entry."""
 
 from __future__ import annotations
 
