@@ -434,3 +434,16 @@ def test_a_pause_has_a_reason_while_it_holds_and_none_afterwards(anyio_backend: 
         "30 s of it are left, and a request may leave in 0 s"
     )
     assert in_virtual_time(anyio_backend, main) == ["", reason, ""]
+
+
+def test_a_call_waits_as_long_as_another_origin_asks_of_a_redirect(anyio_backend: str) -> None:
+    elsewhere = Say({}, 302, {"location": "https://sub.host.com/api"})
+    server = Scripted(elsewhere, say(503, 7), Say([1]))
+    credential = Credential.in_header("Authorization", "secret", SECRET, what="secret")
+
+    async def main() -> JSON:
+        async with Session("https://host.com/api", credential, transport=server) as session:
+            return await session.call(GOOD, {})
+
+    assert in_virtual_time(anyio_backend, main) == [1]
+    assert server.times[2] - server.times[1] == 7

@@ -24,7 +24,6 @@ from agilekit.wire.route import Route
 from tests.each import each
 from tests.flyingdonut.calls import BUCKET, CARD_AS_READ
 from tests.session.scripted import SECRET, Say, Scripted, donut_at
-from tests.virtual_time import in_virtual_time
 
 pytestmark = pytest.mark.anyio
 
@@ -323,15 +322,3 @@ async def test_a_write_over_jsonp_is_not_sent_to_another_address() -> None:
             await session.call(WRITE, {}, {"name": "x"})
     (request,) = server.requests
     assert request.method == "GET"
-
-
-def test_the_call_itself_waits_as_long_as_another_origin_asks(anyio_backend_name: str) -> None:
-    slow = Say({}, 503, {"retry-after": "7"})
-    server = Scripted(to("https://sub.host.com/api"), slow, Say([1]))
-
-    async def main() -> JSON:
-        async with Session("https://host.com/api", CREDENTIAL, transport=server) as session:
-            return await session.call(READ, {})
-
-    assert in_virtual_time(anyio_backend_name, main) == [1]
-    assert server.times[2] - server.times[1] == 7

@@ -134,7 +134,7 @@ ROWS = [(step, route, *how) for step, row in ENDS for route, how in row]
     ROWS,
     ids=[f"{str(step)[:40]} {route.heading}" for step, route, _, _ in ROWS],
 )
-def test_an_attempt_is_repeated_by_its_fate_and_the_call(
+def test_an_attempt_is_repeated_by_its_end_and_the_call(
     anyio_backend: str, step: Step, route: Route[JSON], again: bool, kind: type[errors.CallError]
 ) -> None:
     server = Scripted(step)

@@ -473,6 +473,7 @@ def test_a_listing_may_have_as_many_pages_as_the_limit_but_not_more() -> None:
     def read_within(most: int) -> list[int]:
         paginator = PageLimit(PageNumbers[int](3, lambda item: item), most=most)
         params: PageParams | None = paginator.first
+        assert paginator.guess(paginator.first) == {"page": 2, "per_page": 3}
         found: list[int] = []
         while params is not None:
             begin = (params["page"] - 1) * 3
