@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from inspect import Parameter, getdoc, getsource, signature
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agilekit import __version__
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from sphinx.application import Sphinx
+
+# What the tests have typed from the services' documents.
+sys.path.append(str(Path(__file__).parents[1]))
+from tests.contract.page import table
 
 project = "agilekit"
 author = "The agilekit authors"
@@ -96,6 +102,8 @@ def _list_tables(app: Sphinx, page: str, source: list[str]) -> None:
         source[0] = source[0].replace("[the views]: <>", "\n".join(map(_view, VIEWS)))
     if page == "reference/sandbox":
         source[0] = source[0].replace("[the additions]: <>", "\n".join(map(_additions, STATES)))
+    if page == "coverage":
+        source[0] = source[0].replace("[the calls]: <>", table())
     if page == "guides/demo":
         source[0] = source[0].replace("[the programs]: <>", "\n".join(map(_program, SCENES)))
         source[0] = source[0].replace("[the checks]: <>", _code(checks))

@@ -1,4 +1,4 @@
-"""The diagrams of docs/architecture.md are of this house: each arrow is an import, none is missing."""
+"""The diagrams of docs/architecture.md are of this house: each arrow is an import; none lacks."""
 
 from __future__ import annotations
 

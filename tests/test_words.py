@@ -12,7 +12,7 @@ import agilekit
 
 ROOT: Final = Path(agilekit.__file__).parent
 BESIDE: Final = Path(__file__).parents[1]
-RETIRED: Final = Path(__file__).with_name("retired_words.txt")
+RETIRED: Final = Path(__file__).with_name("retired_words.list")
 ENTRY: Final = re.compile(r"^\| ([^|]+?) \| ", re.MULTILINE)
 ING: Final = {"listing", "locking", "paging", "polling", "rewriting", "routing"}
 """Files that end in -ing, and are nouns of this field all the same."""

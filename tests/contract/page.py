@@ -1,27 +1,14 @@
-"""docs/coverage.md, made from the route tables: ``python -m tests.contract.page``."""
+"""The table of the page docs/coverage.md, made from the routes when the documentation is built."""
 
 from __future__ import annotations
-
-from pathlib import Path
-from typing import Final
 
 from tests.contract.headings import Heading
 from tests.contract.services import SERVICES, Service
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "coverage.md"
 
-_OPENING: Final = """\
-# Documented calls
-
-Every heading of the services' documents, in their order, and where its subject is in the library.
-Headings that each call repeats, such as *Arguments* or *Response*, are left out. Where a heading
-has several URLs, each has a line.
-"""
-
-
-def page() -> str:
-    """The page as it has to be."""
-    return _OPENING + "".join(_section(service) for service in SERVICES)
+def table() -> str:
+    """What the page lists, in Markdown."""
+    return "".join(_section(service) for service in SERVICES)
 
 
 def _section(service: Service) -> str:
@@ -45,7 +32,3 @@ def _lines(service: Service, heading: Heading) -> list[str]:
         f"| {heading} | {call} | {', '.join(dict.fromkeys(methods))} |\n"
         for call, methods in lines.items()
     ]
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

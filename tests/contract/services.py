@@ -37,12 +37,11 @@ from agilekit.sandbox.kanbantool import routes as kanbantool_served
 from agilekit.sandbox.routing import Route as ServedRoute
 from agilekit.session.client import Client
 from agilekit.wire.route import Route
-from tests.contract import headings
 from tests.contract.headings import Heading
-from tests.easybacklog.calls import CALLS as EASYBACKLOG_CALLS
-from tests.flow.calls import CALLS as FLOW_CALLS
-from tests.flyingdonut.calls import CALLS as FLYINGDONUT_CALLS
-from tests.kanbantool.calls import CALLS as KANBANTOOL_CALLS
+from tests.easybacklog import calls as easybacklog_calls
+from tests.flow import calls as flow_calls
+from tests.flyingdonut import calls as flyingdonut_calls
+from tests.kanbantool import calls as kanbantool_calls
 from tests.session.scripted import Scripted
 
 AnyOp: TypeAlias = Route[object]
@@ -154,46 +153,46 @@ SERVICES: Final = (
         "flyingdonut",
         "Flying Donut",
         {
-            "Flying Donut API": headings.FLYING_DONUT,
-            "Flying Donut guide to the API": headings.FLYING_DONUT_GUIDE,
+            "Flying Donut API": flyingdonut_calls.DOCUMENT,
+            "Flying Donut guide to the API": flyingdonut_calls.GUIDE,
         },
         flyingdonut,
         flyingdonut_routes,
         cast("Sequence[ServedRoute[object]]", flyingdonut_served.ROUTES),
         lambda server: FlyingDonut("1", secret="5ec2e700", username="jane.smith", transport=server),
-        FLYINGDONUT_CALLS,
+        flyingdonut_calls.CALLS,
         below="/projects/{projectId}",
     ),
     Service(
         "flow",
         "flow",
-        {"flow API Reference": headings.FLOW},
+        {"flow API Reference": flow_calls.DOCUMENT},
         flow,
         flow_routes,
         cast("Sequence[ServedRoute[object]]", flow_served.ROUTES),
         lambda server: Flow("midori", key="5ec2e700", user_id=1, transport=server),
-        FLOW_CALLS,
+        flow_calls.CALLS,
     ),
     Service(
         "easybacklog",
         "easyBacklog",
-        {"easyBacklog API documentation": headings.EASYBACKLOG},
+        {"easyBacklog API documentation": easybacklog_calls.DOCUMENT},
         easybacklog,
         easybacklog_routes,
         cast("Sequence[ServedRoute[object]]", easybacklog_served.ROUTES),
         lambda server: EasyBacklog(
             "https://localhost:3000/api", token="5ec2e700", transport=server
         ),
-        EASYBACKLOG_CALLS,
+        easybacklog_calls.CALLS,
     ),
     Service(
         "kanbantool",
         "Kanban Tool",
-        {"KanbanTool API v1.1 Guide": headings.KANBAN_TOOL},
+        {"KanbanTool API v1.1 Guide": kanbantool_calls.DOCUMENT},
         kanbantool,
         kanbantool_routes,
         cast("Sequence[ServedRoute[object]]", kanbantool_served.ROUTES),
         lambda server: KanbanTool("mycompany", token="5ec2e700", transport=server),
-        KANBANTOOL_CALLS,
+        kanbantool_calls.CALLS,
     ),
 )

@@ -25,6 +25,7 @@ from agilekit.flow import (
 )
 from agilekit.session.options import Options
 from tests.calls import Call, Habits
+from tests.contract.headings import Heading
 from tests.payloads import flow as samples
 
 KEY: Final = "68300163a5d8b2d71d60"
@@ -207,6 +208,29 @@ CHANGES: Final = [
     ),
 ]
 EVOLVED: Final = EditedTask(task_id=2569, user_id=1, task_text="Evolved", task_status="R")
+
+DOCUMENT: Final[Sequence[Heading]] = (
+    ("API Reference", "`Flow`"),
+    ("REST API Overview", "`Flow(format=…, override=…)`, [errors](guides/errors.md)"),
+    ("API Location and Authentication", "`Flow(board, key=…, base_url=…)`"),
+    ("API Change History", "nothing to call"),
+    ("Interactive Console", "nothing to call"),
+    ("REST Console", "nothing to call"),
+    "GET /members.format",
+    "GET /projects.format",
+    "GET /project_id/cols.format",
+    "GET /project_id/task_types.format",
+    "GET /project_id/tasks.format",
+    "GET /project_id/tasks/recent_activity.format",
+    "GET /item_history/item_type/item_id.format",
+    "GET /task/task_id.format",
+    "POST /task.format",
+    "POST /authentication.format",
+    "PUT /task/task_id.format",
+    "DELETE /task/task_id.format",
+    "DELETE /authentication/key.format",
+)
+"""Every heading of the document, in its order: a call, or where its subject is in the library."""
 
 CALLS: Final[Sequence[Call[Flow]]] = (
     Call(

@@ -1,8 +1,9 @@
-"""The calls are the document's: all of them, in its order, at its addresses."""
+"""What of a call is written in its route, and the ids. tests/contract holds the routes to the
+document.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final, cast
@@ -13,28 +14,11 @@ from agilekit import InvalidInput, NotFound
 from agilekit.flow import Column, EditedTask, Flow, Member, Project, Task, TaskType, routes
 from agilekit.wire.route import Route
 from tests.each import each
-from tests.flow.calls import CALLS, flow_at
+from tests.flow.calls import flow_at
 from tests.session.scripted import Say, Scripted
 
 pytestmark = pytest.mark.anyio
 
-# Source: flow API Reference, the headings, and below them the samples' addresses.
-DOCUMENTED: Final = """
-GET /members.format                            GET     /members
-GET /projects.format                           GET     /projects
-GET /project_id/cols.format                    GET     /{project_id}/cols
-GET /project_id/task_types.format              GET     /{project_id}/task_types
-GET /project_id/tasks.format                   GET     /{project_id}/tasks
-GET /project_id/tasks/recent_activity.format   GET     /{project_id}/tasks/recent_activity
-GET /item_history/item_type/item_id.format     GET     /item_history/{item_type}/{item_id}
-GET /task/task_id.format                       GET     /task/{task_id}
-POST /task.format                              POST    /task
-POST /authentication.format                    POST    /authentication
-PUT /task/task_id.format                       PUT     /task/{task_id}
-DELETE /task/task_id.format                    DELETE  /task/{task_id}
-DELETE /authentication/key.format              DELETE  /authentication/{key}
-"""
-TABLE: Final = [tuple(re.split(r"\s{2,}", line)) for line in DOCUMENTED.strip().splitlines()]
 OPS: Final = [
     cast("Route[object]", value) for value in vars(routes).values() if isinstance(value, Route)
 ]
@@ -77,21 +61,6 @@ async def _awaited(listing: Callable[[int], Awaitable[object]], entity: object) 
 async def _history(flow: Flow, item_type: str, item: object) -> object:
     of = cast("Callable[[str, object], Awaitable[object]]", flow.history.of)
     return await of(item_type, item)
-
-
-def test_the_table_of_routes_is_the_documents() -> None:
-    assert [(op.heading, op.method, op.path) for op in OPS] == TABLE
-    assert len(TABLE) == 13
-
-
-def test_every_documented_call_is_made_by_the_tests_in_the_documents_order() -> None:
-    assert list(dict.fromkeys(call.heading for call in CALLS)) == [row[0] for row in TABLE]
-    addresses = {heading: (method, path) for heading, method, path in TABLE}
-    for call in CALLS:
-        method, path = addresses[call.heading]
-        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))
-        assert call.method == method
-        assert re.fullmatch(pattern, call.path)
 
 
 def test_only_what_adds_nothing_may_be_sent_twice() -> None:

@@ -5,7 +5,7 @@ Source: Flying Donut API Integration, "API", by heading and in its order.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -23,6 +23,7 @@ from agilekit.flyingdonut import (
     Task,
 )
 from agilekit.versioned import Versioned
+from tests.contract.headings import Heading
 from tests.payloads import flyingdonut as samples
 
 BUCKET: Final = "590e04cc276e03287520db7a"
@@ -86,6 +87,53 @@ async def _update_task(donut: FlyingDonut) -> Task:
         on_conflict=Reapply(attempts=2),
     )
 
+
+DOCUMENT: Final[Sequence[Heading]] = (
+    ("API Integration", "`FlyingDonut`"),
+    ("Overview", "`FlyingDonut`"),
+    ("Usage", "[guides](guides/reading.md)"),
+    ("Schema", "`Versioned`, and the [entities](reference/flyingdonut.md)"),
+    ("Getting Started", "[first steps](tutorial.md)"),
+    ("Details", "`FlyingDonut(project_id)`"),
+    ("Configuration", "`FlyingDonut(project_id, secret=…)`"),
+    ("Authentication", "`FlyingDonut(secret=…)`"),
+    ("Secret", "`FlyingDonut(secret=…)`"),
+    ("API", "`FlyingDonut`"),
+    "Fetch Project",
+    "Fetch Backlog Cards",
+    "Fetch Backlog Buckets",
+    "Fetch Backlog Bucket",
+    "Fetch Backlog Bucket Cards",
+    "Create Backlog Bucket Card",
+    "Fetch Sprints",
+    "Fetch Sprint",
+    "Fetch Sprint Cards",
+    "Fetch Sprint Burndown Chart",
+    "Fetch Card",
+    "Update Card",
+    "Fetch Card Tasks",
+    "Create Card Task",
+    "Fetch Task",
+    "Update Task",
+)
+"""Every heading of the document, in its order: a call, or where its subject is in the library."""
+
+GUIDE: Final[Sequence[Heading]] = (
+    (
+        "API: export data, build reports, and extend Flying Donut",
+        "[exporting](guides/exporting.md)",
+    ),
+    ("What you can do with the API", "[exporting](guides/exporting.md), [bulk](guides/bulk.md)"),
+    ("Getting started with the API", "`FlyingDonut(username=…)`, `Force`"),
+    ("Key endpoints", "the calls above"),
+    ("Data model: versioned attributes", "`Versioned`, [changing](guides/changing.md)"),
+    ("Example: creating a card via the API", "`cards.create`, `cards.create_many`"),
+    ("Example: exporting sprint data for reporting", "`cards.in_sprint`, `sprints.burndown`"),
+    ("Timestamps and data types", "aware `datetime`, `Oid`, `float`"),
+    ("Common questions", "`FlyingDonut(rate=…)`, `sprints.burndown`"),
+    ("Build custom workflows and reports with the API", "[exporting](guides/exporting.md)"),
+)
+"""Every heading of the guide to the API, of which it makes no call."""
 
 CALLS: Final = (
     Call(

@@ -13,6 +13,7 @@ import httpx
 
 from agilekit.kanbantool import KanbanTool
 from tests.calls import Call, Format, Habits
+from tests.contract.headings import Heading
 from tests.kanbantool import expected
 from tests.payloads import kanbantool as samples
 
@@ -29,6 +30,59 @@ def kanban_at(
 
 
 _IN_TASK: Final = "/boards/1/tasks/383248"
+
+DOCUMENT: Final[Sequence[Heading]] = (
+    ("KanbanTool API Documentation", "`KanbanTool`"),
+    ("KanbanTool API v1.1 Guide", "`KanbanTool`"),
+    ("What can you do with it?", "[exporting](guides/exporting.md), [bulk](guides/bulk.md)"),
+    ("Ready to get started?", "[first steps](tutorial.md)"),
+    ("Getting started with the API", "`KanbanTool(account, token=…)`"),
+    ("Samples & Wrappers", "[first steps](tutorial.md)"),
+    ("API Interface", "`KanbanTool(format=…, override=…)`"),
+    ("Board, Task and User ID mapping warning", "`board_id_from_url`"),
+    ("JSON response format warning", "every entity, with an envelope or without"),
+    ("Authentication", "`KanbanTool(token=…, token_in=…)`"),
+    ("Permissions", "`Forbidden`, `boards.users`"),
+    ("SSL Encryption", "`KanbanTool(base_url=…)`"),
+    ("Working with Boards", "`boards`"),
+    "Listing accessible boards",
+    "Viewing board structure and settings",
+    "Listing users and permissions for given board",
+    "Listing recent activity for board",
+    ("Manipulating Tasks", "`tasks`"),
+    "Listing tasks from given board",
+    "Listing archived tasks from given board",
+    "Listing tasks from given board, swimlane and workflow stage",
+    "Viewing task details",
+    ("Manipulating tasks", "`tasks`"),
+    "Creating tasks",
+    "Modifying/Updating tasks",
+    "Moving tasks",
+    "Deleting tasks",
+    "Archiving tasks",
+    "Unarchiving tasks",
+    ("Modifying Task ToDo list (subtasks)", "`subtasks`"),
+    "Listing subtasks for given task",
+    "Viewing subtask details",
+    "Creating new subtasks",
+    "Updating existing subtasks",
+    "Deleting subtasks",
+    "Reordering subtasks list",
+    ("Working with Task Comments", "`comments`"),
+    "Listing comments for given task",
+    "Viewing comment details",
+    "Posting new comments",
+    "Deleting recent comments",
+    ("Working with Time Tracking", "`timers`"),
+    ("Time Tracker object reference", "`TimeTracker`"),
+    "Listing timers for current user",
+    "Creating new time entries for current user",
+    "Updating existing time entries",
+    "Deleting time entries",
+    ("Working with Time Reporting", "`reports`"),
+    "Generating time report",
+)
+"""Every heading of the document, in its order: a call, or where its subject is in the library."""
 
 CALLS: Final[Sequence[Call[KanbanTool]]] = (
     Call(

@@ -10,7 +10,16 @@ import inspect
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Final, TypeAlias, Unpack, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Final,
+    TypeAlias,
+    Unpack,
+    get_args,
+    get_origin,
+    get_overloads,
+    get_type_hints,
+    is_typeddict,
+)
 
 import attrs
 import pytest
@@ -30,9 +39,13 @@ WHOLE: Final = ("flow", "easy", "kanban")
 
 
 @pytest.mark.parametrize("variable", CLIENTS)
-def test_the_result_of_every_public_method_is_asserted(variable: str) -> None:
+def test_each_result_that_is_inferred_is_asserted(variable: str) -> None:
     client = CLIENTS[variable]
-    public = {f"{variable}.{resource}.{method}" for resource, method, _ in _methods(client)}
+    public = {
+        f"{variable}.{resource}.{name}"
+        for resource, name, method in _methods(client)
+        if not _is_declared(method)
+    }
     assert public
     calls = {
         ast.unparse(node.func)
@@ -72,6 +85,11 @@ def test_every_attribute_of_every_entity_is_asserted(variable: str) -> None:
         and expression.value.id == parameter.arg
     }
     assert sorted(public - asserted) == []
+
+
+def _is_declared(method: Callable[..., object]) -> bool:
+    """Whether the result is a class or None: nothing is inferred, and tests/surface has it."""
+    return isinstance(get_type_hints(method).get("return"), type) and not get_overloads(method)
 
 
 def _service(client: Client) -> str:
