@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from inspect import signature
 from itertools import groupby
-from typing import Final
 from zlib import crc32
 
 import pytest
 from hypothesis import find, settings
 from hypothesis import strategies as st
 
+from tests.event_loops import NOTHING_WAITS, WAITING
 from tests.ids import LONGEST, LONGEST_PART, short
 from tests.sizes import FULL
 
@@ -19,13 +19,6 @@ settings.register_profile("quick", derandomize=True, max_examples=30)
 settings.register_profile("slow", derandomize=True)
 settings.register_profile("search", max_examples=5000, print_blob=True)
 settings.load_profile("search" if FULL else "quick")
-
-NOTHING_WAITS: Final = frozenset(
-    {"cli", "contract", "easybacklog", "flow", "flyingdonut", "kanbantool", "sandbox", "wire"}
-)
-"""Folders of tests that await calls, but have nothing wait for anything else."""
-WAITING: Final = frozenset({"session", "versioned"})
-"""Folders of the code that waits: what waits elsewhere does so by their means."""
 
 
 @pytest.fixture(scope="session", autouse=True)
