@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from inspect import signature
 from itertools import groupby
-from typing import Final
 from zlib import crc32
 
 import pytest
 from hypothesis import find, settings
 from hypothesis import strategies as st
 
+from tests.event_loops import NOTHING_WAITS, WAITING
 from tests.ids import LONGEST, LONGEST_PART, short
 from tests.sizes import FULL
 
@@ -19,13 +19,6 @@ settings.register_profile("quick", derandomize=True, max_examples=30)
 settings.register_profile("slow", derandomize=True)
 settings.register_profile("search", max_examples=5000, print_blob=True)
 settings.load_profile("search" if FULL else "quick")
-
-NOTHING_WAITS: Final = frozenset(
-    {"cli", "contract", "easybacklog", "flow", "flyingdonut", "kanbantool", "sandbox", "wire"}
-)
-"""Folders of tests that await calls, but have nothing wait for anything else."""
-WAITING: Final = frozenset({"session", "versioned"})
-"""Folders of the code that waits: what waits elsewhere does so by their means."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,6 +39,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     `anyio_backend` itself, as what runs in virtual time does.
 
     Outside of the code that waits, one of the two is slow: of every other test asyncio, else trio.
+    What simulates at length does so on one of them, in the full form on both.
     """
     chosen = any(
         "anyio_backend" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
@@ -55,12 +49,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     folder = metafunc.definition.path.relative_to(metafunc.config.rootpath / "tests").parts[0]
     name = metafunc.definition.originalname
     named = "anyio_backend" in signature(metafunc.function).parameters
-    if folder in WAITING:
-        metafunc.parametrize("anyio_backend", ["asyncio", "trio"])
-    elif named or folder not in NOTHING_WAITS:
-        quick, slow = ("asyncio", "trio") if crc32(name.encode()) % 2 else ("trio", "asyncio")
-        loops = [quick, pytest.param(slow, marks=pytest.mark.slow)]
-        metafunc.parametrize("anyio_backend", loops)
+    if not named and folder in NOTHING_WAITS:
+        return
+    simulates = any(map(metafunc.definition.get_closest_marker, ("slow", "quick")))
+    first, second = ("asyncio", "trio") if crc32(name.encode()) % 2 else ("trio", "asyncio")
+    if simulates and not FULL:
+        loops: list[object] = [first]
+    elif folder in WAITING:
+        loops = [first, second]
+    else:
+        loops = [first, pytest.param(second, marks=pytest.mark.slow)]
+    metafunc.parametrize("anyio_backend", loops)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses by the marks that are set here
