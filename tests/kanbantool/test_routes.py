@@ -50,5 +50,5 @@ def test_every_method_is_made_by_some_call() -> None:
         for method in vars(resource.__class__)
         if not method.startswith("_") and method != "create_many"  # tests/bulk
     ]
-    assert len(methods) == 28
+    assert methods
     assert [method for method in methods if method not in source] == []

@@ -253,7 +253,7 @@ def test_the_demo_has_something_to_look_at_and_the_empty_seed_has_no_story() -> 
 
 
 def test_the_table_has_every_documented_call_once() -> None:
-    assert len(ROUTES) == len({(it.method, it.template) for it in ROUTES}) == 53
+    assert len(ROUTES) == len({(it.method, it.template) for it in ROUTES})
 
 
 def test_two_seeds_are_alike_and_take_a_thousand_stories() -> None:
