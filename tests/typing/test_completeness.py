@@ -38,17 +38,17 @@ CLIENTS: Final[dict[str, Client]] = {
 WHOLE: Final = ("flow", "easy", "kanban")
 
 
-@pytest.mark.parametrize("variable", CLIENTS)
-def test_each_result_that_is_inferred_is_asserted(variable: str) -> None:
-    client = CLIENTS[variable]
+def test_each_result_that_is_inferred_is_asserted() -> None:
     public = {
         f"{variable}.{resource}.{name}"
+        for variable, client in CLIENTS.items()
         for resource, name, method in _methods(client)
         if not _is_declared(method)
     }
     assert public
     calls = {
         ast.unparse(node.func)
+        for client in CLIENTS.values()
         for function in _functions(client)
         for expression in _asserted(function)
         for node in ast.walk(expression)
