@@ -7,14 +7,12 @@ from typing import Unpack
 from attrs import frozen
 
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
-from agilekit.checks import id_of
 from agilekit.kanbantool.models import Board, Comment, Task
 from agilekit.kanbantool.params import CommentDraft, comment_ids, task_ids
 from agilekit.kanbantool.routes import (
     CREATE_COMMENT,
     DELETE_COMMENT,
     LIST_COMMENTS,
-    LIST_COMMENTS_OF_BOARD,
     VIEW_COMMENT,
 )
 from agilekit.kanbantool.specs import COMMENTS
@@ -36,13 +34,6 @@ class Comments:
         Source: KanbanTool API v1.1 Guide, "Listing comments for given task".
         """
         return self._session.listing(LIST_COMMENTS, task_ids(board, task))
-
-    def on_board(self, board: Board | int | str) -> Listing[Comment]:
-        """Lists the comments on all tasks of a board, the oldest first.
-
-        Source: KanbanTool API v1.1 Guide, "Listing comments from given board".
-        """
-        return self._session.listing(LIST_COMMENTS_OF_BOARD, {"board_id": id_of(board, Board)})
 
     async def get(
         self, board: Board | int | str, task: Task | int | str, comment: Comment | int | str

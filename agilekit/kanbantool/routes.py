@@ -174,12 +174,6 @@ LIST_COMMENTS: Final = Route(
     "/boards/{board_id}/tasks/{task_id}/comments",
     DECODER.entities(Comment),
 )
-LIST_COMMENTS_OF_BOARD: Final = Route(
-    "Listing comments from given board",
-    "GET",
-    "/boards/{board_id}/comments",
-    DECODER.entities(Comment),
-)
 VIEW_COMMENT: Final = Route(
     "Viewing comment details",
     "GET",

@@ -42,7 +42,6 @@ ROUTES: Final[tuple[Route[Call], ...]] = (
     Route("DELETE", _SUBTASK, subtasks.delete_subtask),
     Route("PUT", f"{_SUBTASKS}/reorder", subtasks.reorder_subtasks),
     Route("GET", _COMMENTS, comments.list_comments),
-    Route("GET", f"{_BOARD}/comments", comments.list_comments_of_board),
     Route("GET", _COMMENT, comments.view_comment),
     Route("POST", _COMMENTS, comments.create_comment),
     Route("DELETE", _COMMENT, comments.delete_comment),

@@ -16,13 +16,6 @@ def list_comments(call: Call) -> Response:
     return call.format.many("comment", [call.serializer.comment(one) for one in comments])
 
 
-def list_comments_of_board(call: Call) -> Response:
-    """Of all tasks, the oldest first."""
-    comments = [one for task in call.board().tasks.values() for one in task.comments]
-    comments.sort(key=lambda one: one.created_at)
-    return call.format.many("comment", [call.serializer.comment(one) for one in comments])
-
-
 def view_comment(call: Call) -> Response:
     return _one(call, call.comment(call.task("read")))
 
