@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from types import UnionType
 from typing import (
     Final,
     TypeAlias,
@@ -90,7 +91,8 @@ def test_every_attribute_of_every_entity_is_asserted(variable: str) -> None:
 def _is_declared(method: Callable[..., object]) -> bool:
     """Whether the result is of one class, or a listing of one, as tests/surface has it written."""
     result = get_type_hints(method).get("return")
-    return isinstance(get_origin(result) or result, type) and not get_overloads(method)
+    kind = get_origin(result) or result
+    return isinstance(kind, type) and kind is not UnionType and not get_overloads(method)
 
 
 def _service(client: Client) -> str:
