@@ -48,42 +48,23 @@ class Stage:
         return self.counts.setdefault(service, Counts())
 
     def flyingdonut(self) -> FlyingDonut:
-        fake = self.sandbox.flyingdonut
-        return FlyingDonut(
-            fake.project_id,
-            secret=fake.secret,
-            username=fake.username,
-            base_url=f"{self.url}{fake.base_path}",
-            on_event=self.count("Flying Donut").see,
-        )
+        arguments = self.sandbox.flyingdonut.arguments(self.url)
+        return FlyingDonut(**arguments, on_event=self.count("Flying Donut").see)
 
     def kanbantool(
         self, format: Literal["json", "xml", "jsonp"] = "json", *, override: bool = False
     ) -> KanbanTool:
-        fake = self.sandbox.kanbantool
         return KanbanTool(
-            token=fake.token,
+            **self.sandbox.kanbantool.arguments(self.url),
             format=format,
             override=override,
-            base_url=f"{self.url}{fake.base_path}",
             on_event=self.count("Kanban Tool").see,
         )
 
     def easybacklog(self) -> EasyBacklog:
-        fake = self.sandbox.easybacklog
-        return EasyBacklog(
-            f"{self.url}{fake.base_path}",
-            token=fake.token,
-            on_event=self.count("easyBacklog").see,
-        )
+        arguments = self.sandbox.easybacklog.arguments(self.url)
+        return EasyBacklog(**arguments, on_event=self.count("easyBacklog").see)
 
     def flow(self, format: Literal["json", "xml"] = "json") -> Flow:
-        fake = self.sandbox.flow
-        return Flow(
-            fake.board_name,
-            key=fake.key,
-            user_id=fake.user_id,
-            format=format,
-            base_url=f"{self.url}{fake.base_path}",
-            on_event=self.count("flow").see,
-        )
+        arguments = self.sandbox.flow.arguments(self.url)
+        return Flow(**arguments, format=format, on_event=self.count("flow").see)
