@@ -24,7 +24,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST = PYTHONS[0]
 BESIDE_THE_PACKAGE = (
     *("tests", "docs", "benchmarks", "examples"),
-    *("README.md", "CHANGELOG.md", "pyproject.toml"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "pyproject.toml"),
 )
 _EVERY_TEST = ("-m", "slow or not slow")
 # Some take minutes, which is no sign that they hang.

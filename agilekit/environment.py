@@ -21,23 +21,23 @@ def _accept(_given: Container[str]) -> None:
     """No rule goes beyond what is required."""
 
 
-@frozen(kw_only=True)
+@frozen
 class Settings:
     """The settings of one service's client, as a variable and a file of connections name them.
 
     Not listed are those that every client has: the base URL, the format and `Options`.
     """
 
-    service: str = field(kw_only=False)
+    service: str
     """The name of the service, in lower case."""
-    first: str
+    first: str = field(kw_only=True)
     """The setting that is the client's first argument, whatever it is called there."""
-    required: tuple[str, ...]
-    optional: tuple[str, ...]
-    secrets: tuple[str, ...]
+    required: tuple[str, ...] = field(kw_only=True)
+    optional: tuple[str, ...] = field(kw_only=True)
+    secrets: tuple[str, ...] = field(kw_only=True)
     """At least one of them is needed."""
-    formats: tuple[str, ...]
-    check: Callable[[Container[str]], None] = field(default=_accept, repr=False)
+    formats: tuple[str, ...] = field(kw_only=True)
+    check: Callable[[Container[str]], None] = field(default=_accept, repr=False, kw_only=True)
     """Raises InvalidInput if these settings, all that are given, do not go together."""
 
     def variable(self, setting: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from inspect import iscoroutinefunction, signature
@@ -59,7 +59,7 @@ def each(
 
 
 @contextmanager
-def _named(label: str) -> Iterator[None]:
+def _named(label: str) -> Generator[None]:
     try:
         yield
     except BaseException as error:

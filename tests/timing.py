@@ -8,7 +8,7 @@ form allows ten times as much.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -18,7 +18,7 @@ SLACK: Final = 1 if FULL else 10
 
 
 @contextmanager
-def takes_at_most(seconds: float) -> Iterator[None]:
+def takes_at_most(seconds: float) -> Generator[None]:
     began = time.process_time()
     yield
     assert time.process_time() - began < SLACK * seconds

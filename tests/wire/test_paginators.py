@@ -439,18 +439,18 @@ def test_a_list_that_comes_at_once_is_read_on_if_it_may_be_a_page(size: int, req
     assert whole.take(following, Page(list(range(50)))) == PageResult([], None)
 
 
-@pytest.mark.parametrize(
-    ("most", "offset", "given", "requests"),
-    [
-        (None, 0, [[2], [4], [6, 8], [10]], 4),
-        (None, 2, [[], [], [6, 8], [10]], 4),
-        (None, 9, [[], [], [], []], 4),
-        (3, 0, [[2], [4], [6]], 3),
-        (3, 1, [[], [4], [6, 8]], 3),
-        (4, 0, [[2], [4], [6, 8]], 3),
-        (9, 4, [[], [], [], [10]], 4),
-    ],
-)
+FILTERED: list[tuple[int | None, int, list[list[int]], int]] = [
+    (None, 0, [[2], [4], [6, 8], [10]], 4),
+    (None, 2, [[], [], [6, 8], [10]], 4),
+    (None, 9, [[], [], [], []], 4),
+    (3, 0, [[2], [4], [6]], 3),
+    (3, 1, [[], [4], [6, 8]], 3),
+    (4, 0, [[2], [4], [6, 8]], 3),
+    (9, 4, [[], [], [], [10]], 4),
+]
+
+
+@pytest.mark.parametrize(("most", "offset", "given", "requests"), FILTERED)
 def test_filtered_pages_give_what_is_wanted_behind_an_offset_up_to_a_number(
     most: int | None, offset: int, given: list[list[int]], requests: int
 ) -> None:
