@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from inspect import signature
 from itertools import groupby
 from zlib import crc32
@@ -85,3 +86,8 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, str | bytes | int) and len(repr(val)) > LONGEST_PART:
         return short(val)
     return None
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for a process or a clock."""
+    return (os.cpu_count() or 1) + 1

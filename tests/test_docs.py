@@ -92,6 +92,7 @@ def _settings(sandbox: Sandbox, url: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.quick(16)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_example_of_a_page_runs_and_prints_what_the_page_says(
     page: Path, sandbox: Sandbox, anyio_backend: str

@@ -62,7 +62,7 @@ MESSAGES: Final[dict[str, Callable[[str], list[Step]]]] = {
 }
 
 
-@pytest.mark.quick(6)
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("message", MESSAGES)
 @each("form", FORMS)
 def test_no_message_shows_the_secret_in_any_form(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from tests.contract.headings import Heading
 from tests.contract.services import SERVICES, Service
 
 
+@cache
 def table() -> str:
     """What the page lists, in Markdown."""
     return "".join(_section(service) for service in SERVICES)

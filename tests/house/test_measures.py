@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.house.measures import table
 from tests.house.syntax import FileMeasures, measured
 
@@ -33,6 +35,7 @@ def test_docstrings_are_no_lines_and_a_function_inside_counts_by_itself(tmp_path
     )
 
 
+@pytest.mark.slow
 def test_the_table_has_a_value_for_everything_that_is_measured() -> None:
     rows = [row.strip("| ").split(" | ") for row in table().splitlines()[2:]]
     assert len(rows) == 10

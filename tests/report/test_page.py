@@ -92,6 +92,7 @@ def test_a_project_without_figures_says_why_there_are_no_charts(figures: Figures
         charts[0].picture("svg")
 
 
+@pytest.mark.slow
 def test_charts_are_files_of_their_own(figures: Figures) -> None:
     for chart in draw(figures.projects[0]):
         assert chart.picture("png").startswith(b"\x89PNG")

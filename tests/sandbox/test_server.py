@@ -77,6 +77,7 @@ async def test_pipelined_requests_are_answered_in_order(sandbox: Sandbox) -> Non
     assert [record.method for record in sandbox.requests] == ["GET", "PUT"]
 
 
+@pytest.mark.slow
 async def test_many_requests_at_once_each_change_the_state_once(sandbox: Sandbox) -> None:
     async with sandbox.serve() as server:
         caller = Caller(sandbox, server)

@@ -102,7 +102,7 @@ async def read_once(
     return cost
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @each("size", SIZES)
 @each(("format", "name"), BODIES)
 async def test_an_answer_is_decoded_or_refused_in_little_time(

@@ -506,7 +506,7 @@ def load(server: Windowed, seconds: float, rate: float | None = None) -> float:
 windows = pytest.mark.parametrize("sliding", [True, False], ids=["sliding", "fixed"])
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @windows
 def test_a_rate_that_is_the_servers_own_is_used_and_not_exceeded(sliding: bool) -> None:
     server = Windowed(sliding=sliding)

@@ -141,6 +141,7 @@ async def test_waiting_for_other_edits_of_the_card_ends_at_the_deadline() -> Non
             await slow.cards.update(card, title="second")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 2**32),

@@ -72,6 +72,7 @@ def test_a_long_listing_is_decoded_in_many_chunks() -> None:
     assert longest < 300_000
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize(
     "value",
     [
@@ -94,7 +95,7 @@ def test_many_small_values_are_decoded_in_few_chunks(value: JSON) -> None:
     assert max(lengths) < 600_000
 
 
-@pytest.mark.quick(1)
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [CARDS * 1000, {"a": CARDS * 1000}, [[CARDS] * 1000]])
 def test_a_long_body_is_read_so(value: JSON) -> None:
     body = b"\xef\xbb\xbf" + json.dumps(value, indent=1).encode()

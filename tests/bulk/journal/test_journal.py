@@ -281,6 +281,7 @@ async def test_a_job_is_known_by_its_container_and_its_server(journal: Path) -> 
     assert len(sandbox.requests) == before
 
 
+@pytest.mark.slow
 async def test_a_second_program_is_told_that_the_journal_is_in_use(journal: Path) -> None:
     shelf, under_way = Shelf(latency=600), anyio.Event()
     shelf.watch = under_way.set

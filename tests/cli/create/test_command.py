@@ -148,6 +148,7 @@ def test_a_changed_input_is_refused_before_anything_is_sent(served: Served) -> N
     assert served.titles == titles(2)
 
 
+@pytest.mark.slow
 def test_an_interrupted_job_is_continued_by_the_same_command(served: Served) -> None:
     count = 2000
     file = served.write("cards.csv", ["title", *(f"Card {n}" for n in range(count))])
@@ -214,6 +215,7 @@ def test_what_is_on_its_way_has_three_seconds_or_until_the_second_signal(
     )
 
 
+@pytest.mark.slow
 def test_it_creates_each_once_through_faults(served: Served) -> None:
     served.sandbox.faults = Faults(
         rate_limited=0.1, retry_after=0.01, drop_before=0.1, drop_after=0.1, error_after=0.1, seed=5

@@ -105,6 +105,7 @@ def test_text_of_a_server_cannot_steer_the_terminal(served: Served, tmp_path: Pa
     assert "\x1b" not in result.output
 
 
+@pytest.mark.slow
 def test_it_exports_through_faults(served: Served, tmp_path: Path) -> None:
     served.sandbox.faults = Faults(rate_limited=0.2, retry_after=0.01, drop_after=0.1, seed=3)
     to = tmp_path / "backup.sqlite"

@@ -148,6 +148,7 @@ async def test_what_is_not_a_path_is_refused(to: object, sandbox: Sandbox) -> No
 FORMATS = ["x.sqlite", "x", "x.zst", "x.parquet"]
 
 
+@pytest.mark.quick(2)
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("around", ["", "memory://"])
 async def test_every_format_is_written_anywhere_and_verified(

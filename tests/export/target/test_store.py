@@ -63,6 +63,7 @@ def test_only_what_no_process_writes_any_more_is_removed(
     assert LocalStore(tmp_path).names() == ["cards.jsonl"]
 
 
+@pytest.mark.slow
 def test_two_systems_write_one_file_at_the_same_time(tmp_path: Path) -> None:
     # Another host or container has other processes: there, this one's number means nothing.
     program = (
