@@ -7,7 +7,7 @@ the journal), lets a `Run` do the work, and makes the report, whatever has ended
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar
+from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, get_args
 
 from agilekit.bulk.baseline import check_mark
 from agilekit.bulk.drafts import D, Drafts, DraftSource
@@ -21,7 +21,7 @@ from agilekit.bulk.run import Run
 from agilekit.bulk.shutdown import StopEvent, raise_failure
 from agilekit.bulk.spec import Creation
 from agilekit.bulk.store import JobStore, MemoryStore
-from agilekit.checks import check_count, check_positive
+from agilekit.checks import check_choice, check_count, check_positive
 from agilekit.errors import (
     InvalidInput,
 )
@@ -88,8 +88,7 @@ async def create_many(
     """
     size = creation.spec.batch_size if batch_size is None else batch_size
     check_count("batch_size", size, least=1)
-    if on_error not in ("collect", "stop"):
-        raise InvalidInput(f"on_error must be 'collect' or 'stop', not {on_error!r:.60}")
+    check_choice("on_error", on_error, get_args(OnError))
     if stop is not None and not callable(getattr(stop, "is_set", None)):
         raise InvalidInput(f"stop must be an event, not {stop!r:.60}")
     if settle_after is None:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Final, Self, cast, get_args
 from urllib.parse import unquote
 
-from agilekit.checks import check_id
+from agilekit.checks import alternatives, check_id
 from agilekit.environment import optional
 from agilekit.errors import InvalidInput
 from agilekit.session.http_library import HttpLibrary
@@ -125,7 +125,7 @@ class Client:
                 if self._session.shows_secret(unquote(full)):
                     raise InvalidInput("the path holds the secret, which would show in messages")
                 return Route("request", known, full, _as_it_is)
-        raise InvalidInput(f"method must be one of {', '.join(_METHODS)}, not {method!r:.60}")
+        raise InvalidInput(f"method must be {alternatives(_METHODS)}, not {method!r:.60}")
 
 
 def _plain(data: object) -> JSON:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias, TypeGuard
 
-from agilekit.checks import check_count
+from agilekit.checks import check_choice, check_count
 from agilekit.errors import InvalidInput
 from agilekit.versioned.edit import Attribute, Edit
 from agilekit.versioned.strategies import (
@@ -72,8 +72,8 @@ def _edit(name: str, attribute: Attribute, change: object, strategy: object, bas
 def _check_strategy(strategy: Strategy) -> None:
     if isinstance(strategy, Reapply | Merge):
         check_count("attempts", strategy.attempts, least=1)
-    if isinstance(strategy, Reapply) and strategy.identical not in ("unknown", "mine"):
-        raise InvalidInput(f"identical must be 'unknown' or 'mine', not {strategy.identical!r:.60}")
+    if isinstance(strategy, Reapply):
+        check_choice("identical", strategy.identical, ("unknown", "mine"))
     if isinstance(strategy, Merge) and not callable(strategy.choose):
         raise InvalidInput("Merge needs a function of base, mine and theirs")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, cast, get_args
 from urllib.parse import urlsplit
 
+from agilekit.checks import alternatives
 from agilekit.errors import InvalidInput
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import CompressedJSONLines, JSONLines
@@ -58,8 +59,8 @@ def open_target(to: object, format: object = None) -> Target:
     if not isinstance(path, str) or not path or "\0" in path:
         raise InvalidInput(f"to must be the path of a file or a folder, not {to!r:.60}")
     if format is not None and format not in get_args(Format):
-        formats, meant = ", ".join(get_args(Format)), did_you_mean(format, get_args(Format))
-        raise InvalidInput(f"format must be one of {formats}, not {format!r:.60}{meant}")
+        formats, meant = alternatives(get_args(Format)), did_you_mean(format, get_args(Format))
+        raise InvalidInput(f"format must be {formats}, not {format!r:.60}{meant}")
     path = path.removeprefix("file://")
     ending = _ending(path)
     chosen = cast("Format | None", format) or _BY_ENDING.get(ending)

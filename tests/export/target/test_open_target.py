@@ -204,7 +204,7 @@ async def test_a_folder_of_another_format_is_refused(sandbox: Sandbox, tmp_path:
 
 
 async def test_an_unknown_format_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="format must be one of sqlite"):
+    with pytest.raises(InvalidInput, match="format must be 'sqlite', "):
         await export([client(sandbox)], to=tmp_path / "x", format="csv")  # type: ignore[arg-type]
 
 
