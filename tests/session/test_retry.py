@@ -415,10 +415,14 @@ def test_a_call_is_repeated_until_it_succeeds_or_the_attempts_are_used_up(
     call = Flaky(failures)
 
     async def main() -> str:
-        backoff = Backoff(first=0.2, longest=20)
-        return await backoff.repeat(
-            call, attempts=3, again=lambda error: isinstance(error, OSError)
-        )
+        begin, backoff = anyio.current_time(), Backoff(first=0.2, longest=20)
+        try:
+            return await backoff.repeat(
+                call, attempts=3, again=lambda error: isinstance(error, OSError)
+            )
+        finally:
+            waited = anyio.current_time() - begin
+            assert 0 < waited <= 0.2 + 0.4 if failures else waited == 0
 
     if failures == 3:
         with pytest.raises(OSError, match="3"):
