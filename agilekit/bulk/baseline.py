@@ -90,7 +90,7 @@ async def take_baseline(
 
 
 async def note_first_answer(store: JobStore[T], high_water_mark: int) -> None:
-    """Notes a mark of the whole project: the first answer has shown the job's lowest number."""
+    """Notes a high-water mark of the whole project: the first answer shows the lowest number."""
     await store.note(_HIGH_WATER_MARK, str(high_water_mark))
     await store.note(_OF_PROJECT, "project")
 

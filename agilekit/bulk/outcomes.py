@@ -11,7 +11,7 @@ outcome    when it is certain                          what another run of the j
            looking has not told
 =========  ==========================================  =============================================
 
-The fourth outcome, `Created`, is made by `ItemMatcher.created`.
+The third outcome, `Created`, is made by `ItemMatcher.created`.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class BatchRequest:
         self.has_left = True
 
     def was_not_applied(self) -> None:
-        """The attempt certainly created nothing, and another would follow."""
+        """The attempt certainly created nothing, and another may follow."""
         self.has_left = False
         if self._is_given_up:
             self.scope.cancel()

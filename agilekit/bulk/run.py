@@ -9,7 +9,8 @@ It goes like this:
    with one writer, the drafts behind a lost one wait for it.
 4. If anything was sent twice, one more look for what may be there twice (`settle.duplicates`).
 
-`_record` is the one place through which every result goes: to the store, then to the caller's hook.
+Every result goes through `_record`: to the store, then to the caller's hook. Only what is left
+unsettled at the end does not (`_report_unfinished`).
 What ends a job early is in `shutdown` and `circuit_breaker`.
 """
 

@@ -60,7 +60,7 @@ __all__ = ["Sender"]
 T = TypeVar("T")
 
 _STALE: Final = 1.0  # seconds after which the time of sending is noted anew
-_RESENT: Final = "resent"
+_RESENT: Final = "resent"  # the name in the journal: part of its format
 _NOT_OF_A_DRAFT: Final = (Unauthorized, Forbidden, NotFound, RateLimited, Redirected)
 """Refusals for which no draft is to blame."""
 
@@ -175,7 +175,7 @@ class Sender(Generic[T]):
             if anyio.current_time() - max(noted, request.left) > _STALE:
                 await self._store.intend(batch)
             request.leaves()
-            return request.was_not_applied  # called if the session is about to repeat the attempt
+            return request.was_not_applied  # called if the attempt created nothing
 
         try:
             items = await self._creation.create([entry.body for entry in batch], on_send)

@@ -38,7 +38,7 @@ Ids: TypeAlias = Mapping[str, str] | Mapping[str, int]
 class Send(Generic[T]):
     """How bodies are sent."""
 
-    op: Route[object]
+    route: Route[object]
     """The call that creates."""
     call: Callable[[Session, Ids, list[JSON], OnSend], Awaitable[list[T]]]
     """Creates what some bodies say, in the container that the ids name. Raises CallError.
@@ -129,7 +129,7 @@ class CreateSpec(Generic[T]):
     @property
     def in_order(self) -> bool:
         """Whether a draft can be created only after those before it."""
-        return self.send.op.one_writer
+        return self.send.route.one_writer
 
     @property
     def fields(self) -> Sequence[str]:
@@ -237,7 +237,7 @@ class Survey(Generic[T]):
             yield item
 
 
-def one_by_one(op: Route[T], *, envelope: str | None = None) -> Send[T]:
+def one_by_one(route: Route[T], *, envelope: str | None = None) -> Send[T]:
     """Sends each body in a request of its own.
 
     envelope: under what name its fields are sent.
@@ -246,18 +246,18 @@ def one_by_one(op: Route[T], *, envelope: str | None = None) -> Send[T]:
     async def send(session: Session, ids: Ids, bodies: list[JSON], on_send: OnSend) -> list[T]:
         return [
             await session.call(
-                op, ids, body if envelope is None else {envelope: body}, on_send=on_send
+                route, ids, body if envelope is None else {envelope: body}, on_send=on_send
             )
             for body in bodies
         ]
 
-    return Send(op, send)
+    return Send(route, send)
 
 
-def as_array(op: Route[list[T]]) -> Send[T]:
+def as_array(route: Route[list[T]]) -> Send[T]:
     """Sends all the bodies as one array."""
 
     async def send(session: Session, ids: Ids, bodies: list[JSON], on_send: OnSend) -> list[T]:
-        return await session.call(op, ids, bodies, on_send=on_send)
+        return await session.call(route, ids, bodies, on_send=on_send)
 
-    return Send(op, send)
+    return Send(route, send)

@@ -1,8 +1,8 @@
 """What a job remembers of its drafts, and where: `MemoryStore` here, `JournalStore` in `journal`.
 
-An `Entry` is a draft on its way; a `Result` is an entry with its outcome. A store learns of each
-entry twice: before its request leaves (`intend`) and when its outcome is certain (`record`). So
-what was intended and never recorded was lost, whatever has ended the job.
+An `Entry` is a draft on its way; a `Result` is an entry with its outcome. A store learns of
+an entry before each of its requests leaves (`intend`), and when nothing more is done for it
+(`record`). So what was intended and never recorded was lost, whatever has ended the job.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ A retry after UNSENT, LOST and UNAVAILABLE takes from the budget of session/retr
 
 500 is ANSWERED: a read ends with it, and no write is ever resent after it.
 
-How long it takes until an attempt is repeated is the same for all that repeats anything: `Backoff`.
+How long is waited before a call that failed, or met a conflict, is made again: `Backoff`. Looking
+for something that has yet to come has pauses of its own.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ __all__ = ["AttemptEnd", "AttemptResult", "Backoff"]
 T = TypeVar("T")
 
 _NO_CALL: Final = AsyncRetrying()
-"""What tenacity asks for a wait is of an attempt of a call, and here only its number counts."""
+"""tenacity computes a wait from the state of a call; here only the attempt's number counts."""
 
 
 class AttemptEnd(Enum):

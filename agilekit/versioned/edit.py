@@ -141,7 +141,7 @@ class Edit:
         newer = known is not None and found.version is not None and found.version > known
         return newer or self.is_ours(found)
 
-    def unseen(self, placed: Versioned[object]) -> Versioned[object] | None:
+    def unseen(self, seen: Versioned[object]) -> Versioned[object] | None:
         """What this change has replaced that the caller had not read; None if there was nothing.
 
         A function or a merge was given what it replaced.
@@ -152,10 +152,10 @@ class Edit:
             return Versioned()
         if self.sent != FORCED:
             return None if self.current.version == self.given.version else self.current
-        if None not in (self.given.version, placed.version):
-            if placed.version in (self.given.version, (self.given.version or 0) + 1):
+        if None not in (self.given.version, seen.version):
+            if seen.version in (self.given.version, (self.given.version or 0) + 1):
                 return None
-            if placed.version == (self.current.version or 0) + 1:
+            if seen.version == (self.current.version or 0) + 1:
                 return self.current
         return Versioned()
 

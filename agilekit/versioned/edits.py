@@ -41,6 +41,7 @@ class Edits:
         on_conflict: OnConflict,
     ) -> Applied:
         """Makes every change.
+
         changes: by attribute, a value, or a function of the current value.
         base: by attribute, as the caller read it, or only its version; what is missing is read
         first.

@@ -1,8 +1,13 @@
 """What an update has come to, and the errors that say so.
 
-An update that does not end well is one of two: `VersionConflict` if every attribute that is left
-was certainly not applied, `UnknownOutcome` if any may have been. Each error bears what is known of
-each attribute: `conflicts` or `details`, and `applied`.
+An update that was not applied ends with one of three:
+
+- the refusal of its request, as it is, if nothing is in doubt and no conflict is to blame;
+- `VersionConflict` if every attribute that is left was certainly not applied;
+- `UnknownOutcome` if any of them may have been.
+
+The last two bear what is known of each attribute, as `conflicts` or `details`; each error bears
+what was `applied`.
 """
 
 from __future__ import annotations

@@ -156,8 +156,8 @@ class Shelf:
 
 def in_turn(spec: CreateSpec[Note]) -> CreateSpec[Note]:
     """The same, at a server that computes from what is there."""
-    op = evolve(spec.send.op, one_writer=True)
-    return evolve(spec, send=evolve(spec.send, op=op))
+    op = evolve(spec.send.route, one_writer=True)
+    return evolve(spec, send=evolve(spec.send, route=op))
 
 
 def notes(count: int) -> list[Draft]:

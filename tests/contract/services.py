@@ -118,7 +118,7 @@ class Service:
             return [cast("AnyOp", update.fetch), cast("AnyOp", update.put)]
         if isinstance(spec, CreateSpec) and f"{word}.within(" in source:
             create = cast("CreateSpec[object]", spec)
-            return [create.send.op, cast("AnyOp", create.listing)]
+            return [create.send.route, cast("AnyOp", create.listing)]
         return []
 
     def _sources(self) -> Iterator[tuple[str, str]]:

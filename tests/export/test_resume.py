@@ -82,10 +82,7 @@ async def test_only_what_changed_is_read_if_that_is_asked_for(
 
 
 def flow_of(sandbox: Sandbox) -> Flow:
-    board = sandbox.flow
-    return Flow(
-        "midori", key=board.key, user_id=1, base_url=board.base_url, transport=sandbox.transport()
-    )
+    return Flow(**sandbox.flow.arguments())
 
 
 def shift_clock(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> datetime:

@@ -79,7 +79,7 @@ class ItemMatcher(Generic[T]):
         return {**given, field: self.mark.on(position, given.get(field))}
 
     def body_of(self, created: Created[T], encode: Callable[[object], JSON]) -> JSON | None:
-        """What was sent of a draft that an earlier run of the job has created.
+        """What was sent of a draft that the job has created, in this run or an earlier one.
 
         None for a draft that names entities, of which a journal holds only their texts.
         """
@@ -162,10 +162,10 @@ class ItemMatcher(Generic[T]):
         for name, value in self._spec.draft_fields(body).items():
             if name not in fields:
                 continue
-            rewriting, shown = self._field_rewrites[name], fields[name]
+            rewrites, shown = self._field_rewrites[name], fields[name]
             if isinstance(value, str) and isinstance(shown, str):
-                rewriting.learn(value, shown)
-            if _comparable(shown) != _comparable(value, rewriting.expected):
+                rewrites.learn(value, shown)
+            if _comparable(shown) != _comparable(value, rewrites.expected):
                 self._altered_fields.add(name)
 
     def unstored(self, body: JSON, item: T) -> tuple[str, ...]:

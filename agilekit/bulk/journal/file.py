@@ -55,7 +55,7 @@ CREATE INDEX drafts_by_item ON drafts (item_id) WHERE item_id IS NOT NULL;
 CREATE INDEX drafts_by_state ON drafts (state, position);
 """
 _MAY_EXIST: Final = frozenset({State.SENT, State.CREATED, State.UNKNOWN})
-_CONTAINER: Final = "place"
+_CONTAINER: Final = "place"  # the name in the file: part of its format
 
 
 @frozen
@@ -73,7 +73,7 @@ class Contents:
 
     @property
     def container(self) -> Mapping[str, str]:
-        """The ids of the job's container; its server is under ``at``."""
+        """What names the container of the job; its server is under ``at``."""
         with suppress(ValueError):
             found: object = json.loads(self.values.get(_CONTAINER, "{}"))
             if isinstance(found, dict):

@@ -49,7 +49,7 @@ class Row:
     result: str | None = None
     """The item, or the error, as JSON."""
     sent_at: float | None = None
-    """When it was sent last, in seconds since 1970 if that matters."""
+    """When it was sent last, in seconds since 1970; None if that does not matter."""
     unstored: str | None = None
     """The fields that the service does not show as they were sent, as JSON; None if all are."""
 

@@ -78,7 +78,7 @@ class Settler(Generic[T]):
         resend: takes what became nothing.
         is_sending: whether a request is under way, or about to be.
         on_look: is called before each look.
-        changed: is notified whenever something is no longer lost.
+        changed: is notified when what is lost, or whether anything may be sent, has changed.
         """
         self.lost: list[Entry] = []
         self.refuses_whole: bool = False
