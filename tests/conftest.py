@@ -79,6 +79,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _spread(chosen: int, count: int) -> set[int]:
     """So many of the numbers below `count`; odd and even ones, since event loops may take turns."""
+    if chosen >= count:
+        return set(range(count))
     return {number * count // chosen + number % 2 for number in range(chosen)}
 
 

@@ -7,6 +7,6 @@ from typing import Final
 WAITING: Final = frozenset({"session", "versioned"})
 """Folders of the code that waits: what waits elsewhere does so by their means."""
 NOTHING_WAITS: Final = frozenset(
-    {"cli", "contract", "easybacklog", "flow", "flyingdonut", "kanbantool", "sandbox", "wire"}
+    {"cli", "contract", "easybacklog", "flow", "flyingdonut", "kanbantool", "wire"}
 )
 """Folders of tests that await calls, but have nothing wait for anything else."""

@@ -23,8 +23,10 @@ plan, each in its own package:
 - ``call``: the request as a handler sees it, which finds what the path names;
 - ``params``: what a request was sent, checked; a ``Refusal`` is how any of these answers an error;
 - ``state``: the entities, and beside it the one object that holds and changes them;
-- ``serializers``: the wire form of each entity, which a ``renderer`` writes as JSON or XML;
-- ``options``: what the document leaves open; ``seed``: what a fresh service holds.
+- ``serializers``: the wire form of each entity; a ``renderer`` writes it as JSON or XML, if the
+  service has both;
+- ``options``: what the document leaves open (in Flying Donut ``locking``, ``recorded`` and
+  ``batches``); ``seed``: what a fresh service holds.
 """
 
 from __future__ import annotations

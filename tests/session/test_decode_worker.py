@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -102,6 +103,7 @@ async def test_the_deadline_bounds_the_decoding(op: str, error: type[CallError])
     gate = threading.Event()
     read = Route[list[JSON]]("Read", "GET", "/things", _sleepy(gate))
     write = Route[list[JSON]]("Write", "POST", "/things", _sleepy(gate))
+    began = time.monotonic()
     try:
         async with session_at(LARGE, deadline=0.6) as session:
             calls: dict[str, Callable[[], Awaitable[object]]] = {
@@ -113,6 +115,7 @@ async def test_the_deadline_bounds_the_decoding(op: str, error: type[CallError])
                 await calls[op]()
     finally:
         gate.set()
+    assert time.monotonic() - began < 10
 
 
 async def _all(session: Session, read: Route[list[JSON]]) -> list[JSON]:

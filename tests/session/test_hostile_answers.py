@@ -22,7 +22,6 @@ from tests.each import each
 from tests.session.hostile import BODIES
 from tests.session.scripted import SECRET, Say, Scripted
 from tests.sizes import FULL
-from tests.timing import SLACK
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +36,7 @@ LARGE: Final[list[tuple[Format, str]]] = [
 ]
 """The quickest to be judged: these are read in full size always."""
 LONGEST_BLOCK: Final = {64 * MIB: 1.0}
-MOST: Final = 5.0 * SLACK
+MOST: Final = 5.0
 
 READS: Final[dict[str, Callable[[KanbanTool], Awaitable[object]]]] = {
     "listing": lambda kanban: kanban.tasks.all(1),
@@ -57,7 +56,7 @@ class Cost:
 
 async def read(format: Format, say: Say, *, size: int, how: str = "listing") -> Cost:
     """The least of several costs, if the first is too much."""
-    allowed = LONGEST_BLOCK.get(size, 0.25) * SLACK
+    allowed = LONGEST_BLOCK.get(size, 0.25)
     gc.freeze()  # what other tests have left behind costs time in each collection
     try:
         cost = await read_once(format, say, how=how)
@@ -123,7 +122,7 @@ async def test_a_bomb_is_judged_in_little_time(format: Format, name: str) -> Non
     bomb = gzip.compress(BODIES[format, name](size), 1)
     cost = await read(format, Say(bomb, headers={"content-encoding": "gzip"}), size=size)
     assert cost.error
-    assert cost.processor < 2 * SLACK
+    assert cost.processor < 2
 
 
 @pytest.mark.quick(6)
@@ -158,11 +157,11 @@ async def test_the_deadline_of_a_call_is_held_and_its_thread_ends(
     say = Say(BODIES[format, name](size))
     began = time.monotonic()
     cost = await read_once(format, say, deadline=0.05)
-    assert time.monotonic() - began < 0.05 + SLACK
+    assert time.monotonic() - began < 0.05 + 1
     # Some are refused, or decoded, before it.
     ends = (DeadlineExceeded.__name__, DecodeError.__name__)
     assert not cost.error or cost.error.startswith(ends)
     spent = time.process_time()
     await anyio.sleep(0.4)
     # The thread that was decoding has nothing left to do.
-    assert time.process_time() - spent < 0.3 * SLACK
+    assert time.process_time() - spent < 0.3

@@ -97,8 +97,7 @@ def _sqlite(path: str) -> Target:
     if not is_url(path):
         return SQLite(_local(path))
     folder, _, name = path.rpartition("/")
-    # Of memory://x.sqlite the folder is memory://, the root of the store.
-    return RemoteSQLite(FsspecStore(folder if is_url(folder) else f"{folder}/"), name)
+    return RemoteSQLite(FsspecStore(f"{folder}/"), name)  # memory:// is the root of its store
 
 
 def _local(path: str) -> Path:

@@ -71,6 +71,8 @@ class FsspecStore:
     @property
     def path(self) -> str:
         parts = urlsplit(self.url)
+        if not parts.netloc:  # geturl() would make memory: of memory://
+            return self.url.partition("?")[0]
         return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
 
     def kind(self) -> str | None:
@@ -159,7 +161,7 @@ class RemoteSQLite:
 
     @property
     def path(self) -> str:
-        return f"{self.store.path.rstrip('/')}/{self.name}"
+        return f"{self.store.path}{self.name}"
 
     @property
     def _local(self) -> SQLite:

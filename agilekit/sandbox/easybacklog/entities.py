@@ -138,7 +138,7 @@ class Entities:
             updated_at=now,
         )
         self.themes[theme.id] = theme
-        insert_at(backlog.positions, theme.id, position)
+        insert_at(backlog.places, theme.id, position)
         return theme
 
     def add_story(
@@ -200,7 +200,7 @@ class Entities:
         )
         self.sprint_stories[assigned.id] = assigned
         story.sprint_story_id = assigned.id
-        insert_at(sprint.positions, assigned.id, position)
+        insert_at(sprint.places, assigned.id, position)
         return assigned
 
     def free_unique_id(self, theme: Theme) -> int:

@@ -133,7 +133,7 @@ def theme(store: Store, it: Theme) -> Form:
         "created_at": _time(it.created_at),
         "id": it.id,
         "name": it.name,
-        "position": store.backlogs[it.backlog_id].positions.index(it.id) + 1,
+        "position": store.backlogs[it.backlog_id].places.index(it.id) + 1,
         "updated_at": _time(it.updated_at),
     }
 
@@ -238,7 +238,7 @@ def sprint_story(store: Store, it: SprintStory, **scores: Decimal | None) -> For
     return {
         "created_at": _time(it.created_at),
         "id": it.id,
-        "position": store.sprints[it.sprint_id].positions.index(it.id) + 1,
+        "position": store.sprints[it.sprint_id].places.index(it.id) + 1,
         "sprint_id": it.sprint_id,
         **scores,
         "sprint_story_status_id": it.sprint_story_status_id,

@@ -86,7 +86,7 @@ class Backlog:
 
     ``not_ready_since`` is set while the themes of ``copy_of`` are still to come; ``reads`` counts
     how often it has been shown since. ``sprints`` is in the order of their iterations.
-    ``positions`` are the ids of its themes, and a 0 for each gap that one left when it moved away.
+    ``places`` are the ids of its themes, and a 0 for each gap that one left when it moved away.
     """
 
     id: int
@@ -109,13 +109,13 @@ class Backlog:
     not_ready_status: str | None = None
     copy_of: int | None = None
     reads: int = 0
-    positions: list[int] = Factory(list[int])
+    places: list[int] = Factory(list[int])
     sprints: list[int] = Factory(list[int])
     snapshots: list[int] = Factory(list[int])
 
     @property
     def themes(self) -> list[int]:
-        return [one for one in self.positions if one]
+        return [one for one in self.places if one]
 
     @property
     def is_snapshot(self) -> bool:
@@ -166,7 +166,7 @@ class Criterion:
 
 @define(kw_only=True)
 class Sprint:
-    """A sprint; ``positions`` are the ids of its sprint stories, and a 0 for each gap."""
+    """A sprint; ``places`` are the ids of its sprint stories, and a 0 for each gap."""
 
     id: int
     backlog_id: int
@@ -178,12 +178,12 @@ class Sprint:
     completed_at: datetime | None = None
     created_at: datetime | None
     updated_at: datetime | None
-    positions: list[int] = Factory(list[int])
+    places: list[int] = Factory(list[int])
     snapshot_id: int | None = None
 
     @property
     def stories(self) -> list[int]:
-        return [one for one in self.positions if one]
+        return [one for one in self.places if one]
 
     @property
     def is_completed(self) -> bool:

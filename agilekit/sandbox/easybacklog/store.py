@@ -149,30 +149,30 @@ class Store(Entities):
 
     def move_theme(self, theme: Theme, target: Backlog) -> None:
         """Put a theme at the end of another backlog, under another name and code if taken there."""
-        _vacate(self.backlogs[theme.backlog_id].positions, theme.id)
+        _vacate(self.backlogs[theme.backlog_id].places, theme.id)
         others = [self.themes[one] for one in target.themes]
         taken = {it.code for it in others}
         if theme.code in taken:
             theme.code = codes.free_code(theme.code, taken)
         theme.name = codes.free_name(theme.name, {it.name for it in others})
         theme.backlog_id = target.id
-        target.positions.append(theme.id)
+        target.places.append(theme.id)
         theme.updated_at = self.clock()
 
     def move_sprint_story(self, assigned: SprintStory, target: Sprint) -> None:
         """Put a sprint story into another sprint, at its old position if that is free there."""
-        index = _vacate(self.sprints[assigned.sprint_id].positions, assigned.id)
-        target.positions += [0] * (index + 1 - len(target.positions))
-        if target.positions[index]:
-            target.positions.append(assigned.id)
+        index = _vacate(self.sprints[assigned.sprint_id].places, assigned.id)
+        target.places += [0] * (index + 1 - len(target.places))
+        if target.places[index]:
+            target.places.append(assigned.id)
         else:
-            target.positions[index] = assigned.id
+            target.places[index] = assigned.id
         assigned.sprint_id = target.id
 
     def remove_theme(self, theme: Theme) -> None:
         for one in tuple(theme.stories):
             self.remove_story(self.stories[one])
-        self.backlogs[theme.backlog_id].positions.remove(theme.id)
+        self.backlogs[theme.backlog_id].places.remove(theme.id)
         del self.themes[theme.id]
 
     def remove_story(self, story: Story) -> None:
@@ -197,7 +197,7 @@ class Store(Entities):
 
     def remove_sprint_story(self, assigned: SprintStory) -> None:
         self.stories[assigned.story_id].sprint_story_id = None
-        self.sprints[assigned.sprint_id].positions.remove(assigned.id)
+        self.sprints[assigned.sprint_id].places.remove(assigned.id)
         del self.sprint_stories[assigned.id]
 
     def _settle(self, copy: Backlog) -> None:
@@ -224,7 +224,7 @@ class Store(Entities):
                 stories=[],
             )
             self.themes[theme.id] = theme
-            target.positions.append(theme.id)
+            target.places.append(theme.id)
             for story in one.stories:
                 self._copy_story(self.stories[story], theme, time)
 

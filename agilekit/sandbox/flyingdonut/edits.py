@@ -50,7 +50,7 @@ class Edit(Generic[T]):
         self.attribute.accept(self.value, forced=self.version == FORCE)
 
     def apply_rival(self) -> None:
-        self.attribute.set(self.rival, rival=True)
+        self.attribute.place(self.rival, rival=True)
 
 
 AnyEdit: TypeAlias = "Edit[str] | Edit[str | None] | Edit[Number | None] | Edit[TaskState]"

@@ -75,33 +75,33 @@ class Versioned(Generic[T]):
 
     value: T
     version: int = 0
-    ref: AttributeRef | None = field(default=None, eq=False, repr=False, kw_only=True)
+    source: AttributeRef | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def change(self, value: T) -> None:
         """Set the value; the version rises, unless the value is equal."""
         if value != self.value:
-            self.set(value)
+            self.place(value)
 
     def accept(self, value: T, *, forced: bool) -> None:
         """Take the value of an update; an equal one leaves the version, too, but is recorded."""
         if value != self.value:
-            self.set(value, forced=forced)
+            self.place(value, forced=forced)
         else:
             self._record(self.version, forced=forced)
 
-    def set(self, value: T, *, forced: bool = False, rival: bool = False) -> None:
+    def place(self, value: T, *, forced: bool = False, rival: bool = False) -> None:
         """Set the value, and raise the version even if it is equal."""
         before = self.version
         self.value = value
-        self.version += self.ref.history.step() if self.ref else 1
+        self.version += self.source.history.step() if self.source else 1
         self._record(before, forced=forced, rival=rival)
 
     def _record(self, before: int, *, forced: bool, rival: bool = False) -> None:
-        if self.ref is None or not self.ref.history.recording:
+        if self.source is None or not self.source.history.recording:
             return
-        request = None if rival else self.ref.history.request
-        entity, attribute = self.ref.entity, self.ref.attribute
-        self.ref.history.changes.append(
+        request = None if rival else self.source.history.request
+        entity, attribute = self.source.entity, self.source.attribute
+        self.source.history.changes.append(
             Change(entity, attribute, self.value, before, self.version, forced, request)
         )
 
@@ -111,7 +111,7 @@ def record_in(history: History, entity: attrs.AttrsInstance, identifier: str) ->
     for one in attrs.fields(type(entity)):
         attribute: object = getattr(entity, one.name)
         if _is_versioned(attribute):
-            attribute.ref = AttributeRef(history, identifier, _wire_name(one.name))
+            attribute.source = AttributeRef(history, identifier, _wire_name(one.name))
 
 
 def _is_versioned(attribute: object) -> TypeGuard[Versioned[object]]:

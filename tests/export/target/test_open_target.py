@@ -165,13 +165,15 @@ async def test_every_format_is_written_anywhere_and_verified(
     assert found.rows == verify(reference.path).rows
 
 
-async def test_a_url_without_a_folder_leads_to_no_file_of_this_machine(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("around", ["memory://", "memory://folder/", "memory:///"])
+async def test_a_url_leads_to_no_file_of_this_machine_and_is_shown_as_it_was_given(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, around: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    to = f"memory://{tmp_path.name}.sqlite"
-    await export([client(sandbox)], to=to)
-    assert verify(to).ok
+    to = f"{around}{tmp_path.name}.sqlite"
+    report = await export([client(sandbox)], to=to)
+    assert report.path == to
+    assert verify(report.path).ok
     assert not contents(tmp_path)
 
 

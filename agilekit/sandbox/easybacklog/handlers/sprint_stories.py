@@ -86,7 +86,7 @@ def update_sprint_story(call: Call) -> Response:
     params.check()
     it.sprint_story_status_id = status if status in STATUSES else TO_DO
     if position is not None:
-        insert_at(sprint.positions, it.id, position)
+        insert_at(sprint.places, it.id, position)
     if target is not sprint:
         store.move_sprint_story(it, target)
         # It is assigned anew, with the scores that the story has by then.

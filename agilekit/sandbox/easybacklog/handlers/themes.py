@@ -61,7 +61,7 @@ def update_theme(call: Call) -> Response:
     others = {call.store.themes[one].code for one in backlog.themes if one != theme.id}
     theme.name, theme.code = name, code or theme_code(name, others)
     if position is not None:
-        insert_at(backlog.positions, theme.id, position)
+        insert_at(backlog.places, theme.id, position)
     theme.updated_at = call.store.clock()
     call.touch(backlog)
     return call.respond_empty()
