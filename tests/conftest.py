@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.event_loops import NOTHING_WAITS, WAITING
 from tests.ids import LONGEST, LONGEST_PART, short
-from tests.sizes import FULL
+from tests.sizes import FULL, spread
 
 # What the tests say of a commit does not depend on chance; `nox -s chaos` searches with new values.
 settings.register_profile("quick", derandomize=True, max_examples=30)
@@ -47,16 +47,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
     if chosen or "anyio_backend" not in metafunc.fixturenames:
         return
-    folder = metafunc.definition.path.relative_to(metafunc.config.rootpath / "tests").parts[0]
+    path = metafunc.definition.path.relative_to(metafunc.config.rootpath / "tests").as_posix()
     name = metafunc.definition.originalname
     named = "anyio_backend" in signature(metafunc.function).parameters
-    if not named and folder in NOTHING_WAITS:
+    if not named and path.startswith(NOTHING_WAITS):
         return
     simulates = any(map(metafunc.definition.get_closest_marker, ("slow", "quick")))
     first, second = ("asyncio", "trio") if crc32(name.encode()) % 2 else ("trio", "asyncio")
     if simulates and not FULL:
         loops: list[object] = [first]
-    elif folder in WAITING:
+    elif path.startswith(WAITING):
         loops = [first, second]
     else:
         loops = [first, pytest.param(second, marks=pytest.mark.slow)]
@@ -68,20 +68,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for _, group in groupby(items, key=lambda item: item.nodeid.split("[")[0]):
         cases = [case for case in group if not case.get_closest_marker("slow")]
         for mark in cases[0].iter_markers("quick") if cases else ():
-            quick = _spread(int(mark.args[0]), len(cases))
+            quick = spread(int(mark.args[0]), len(cases))
             for number, case in enumerate(cases):
                 if number not in quick:
                     case.add_marker("slow")
     for item in items:
         if len(item.nodeid) > LONGEST:
             raise pytest.UsageError(f"an id of {len(item.nodeid)} characters: {item.nodeid[:400]}")
-
-
-def _spread(chosen: int, count: int) -> set[int]:
-    """So many of the numbers below `count`; odd and even ones, since event loops may take turns."""
-    if chosen >= count:
-        return set(range(count))
-    return {number * count // chosen + number % 2 for number in range(chosen)}
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -17,3 +17,13 @@ SEEDS: Final = range(10 if FULL else 2)
 def examples(times: int = 1) -> int:
     """How many values Hypothesis gives, as a multiple of what the profile of this run says."""
     return times * settings().max_examples
+
+
+def spread(chosen: int, count: int) -> set[int]:
+    """So many of the numbers below `count`; odd and even ones if there is room, since event loops may
+    take turns.
+    """
+    odd = int(count >= 2 * chosen)
+    return {number * count // chosen + number % 2 * odd for number in range(chosen)} & set(
+        range(count)
+    )

@@ -10,6 +10,7 @@ import pytest
 from tests.each import each
 from tests.event_loops import NOTHING_WAITS, WAITING
 from tests.ids import LONGEST_PART, short
+from tests.sizes import spread
 
 
 def test_a_case_of_a_matrix_that_fails_is_named() -> None:
@@ -40,5 +41,13 @@ def test_a_long_value_is_cut_in_an_id() -> None:
 
 
 def test_every_folder_that_is_named_for_its_event_loops_exists() -> None:
-    named = WAITING | NOTHING_WAITS
+    named = WAITING + NOTHING_WAITS
     assert [name for name in named if not (Path(__file__).parent / name).is_dir()] == []
+
+
+def test_as_many_cases_are_quick_as_a_mark_says() -> None:
+    for count in range(1, 40):
+        for chosen in range(1, 45):
+            quick = spread(chosen, count)
+            assert len(quick) == min(chosen, count), (chosen, count)
+            assert quick <= set(range(count))

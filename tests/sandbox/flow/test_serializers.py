@@ -230,6 +230,7 @@ async def test_xml_is_untyped_text_with_the_names_of_json(caller: FlowCaller) ->
             "<phase_times><item1>0</item1></phase_times>",
         ),
     ],
+    ids=["repeated", "id", "underscore", "numbered"],
 )
 async def test_xml_writes_a_map_in_the_shape_that_is_chosen(
     caller: FlowCaller, shape: XmlMaps, tasks: str, assignments: str, phases: str
