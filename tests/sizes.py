@@ -20,10 +20,6 @@ def examples(times: int = 1) -> int:
 
 
 def spread(chosen: int, count: int) -> set[int]:
-    """So many of the numbers below `count`; odd and even ones if there is room, since event loops may
-    take turns.
-    """
+    """So many of the numbers below `count`, odd and even if there is room: loops take turns."""
     odd = int(count >= 2 * chosen)
-    return {number * count // chosen + number % 2 * odd for number in range(chosen)} & set(
-        range(count)
-    )
+    return {number * count // chosen + number % 2 * odd for number in range(chosen)}
