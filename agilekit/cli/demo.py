@@ -101,10 +101,12 @@ def demo(keep: Path | None, backend: str, seed: int) -> None:
     with TemporaryDirectory(prefix="agilekit-demo-") as temporary:
         folder = keep or Path(temporary)
         failed = run(lambda: _play(console, folder, seed), backend=backend)
-        page = _kept_page(folder / "report.html", keep)
+        page = None if failed else _kept_page(folder / "report.html", keep)
     for line in failed:
         click.echo(f"Error: {one_line(line)}", err=True)
     if failed:
+        if keep is not None:
+            console.print(f"The exported files: {keep}", soft_wrap=True)
         sys.exit(1)
     console.print()
     console.print("Every check passed: nothing was lost, nothing was made twice.", style="green")

@@ -22,6 +22,7 @@ from agilekit.cli.terminal import one_line, printable
 from agilekit.connections import NoConnections
 from agilekit.connections.messages import in_toml
 from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.services import SERVICES
 
 __all__ = ["in_options", "message_of", "variables_named"]
 
@@ -33,8 +34,7 @@ _WITHOUT_A_FILE: Final = """\
 
 Without a file, name a service in the place of a connection, and set its variables:
 AGILEKIT_KANBANTOOL_ACCOUNT and AGILEKIT_KANBANTOOL_TOKEN are those of kanbantool."""
-_VARIABLE_OF_ARGUMENT: Final = {"project_id": "PROJECT"}
-_VARIABLES: Final = frozenset(("project_id", "username", "board", "user_id", "account", "base_url"))
+_SETTING_OF_ARGUMENT: Final = {"project_id": "project"}
 
 
 def message_of(error: AgilekitError, command: click.Command | None) -> str:
@@ -72,10 +72,13 @@ def variables_named(service: str) -> Generator[None]:
 
 def _of_variables(service: str, message: str) -> str:
     first = _FIRST.match(message)
-    if first is None or first[0] not in _VARIABLES:
+    if first is None:
         return message
-    name = _VARIABLE_OF_ARGUMENT.get(first[0], first[0].upper())
-    return f"AGILEKIT_{service.upper()}_{name}: {message}"
+    try:
+        setting = _SETTING_OF_ARGUMENT.get(first[0], first[0])
+        return f"{SERVICES[service].settings.variable(setting)}: {message}"
+    except KeyError:  # the message begins with another word
+        return message
 
 
 def _setting(found: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ from agilekit.wire.json import JSON
 
 __all__ = ["journal"]
 
-_Kept: TypeAlias = JournalOutcomes[JSON]
+_Outcomes: TypeAlias = JournalOutcomes[JSON]
 
 
 @click.group
@@ -64,65 +64,66 @@ def show(file: str, in_json: bool, failures: Path | None, outcomes: Path | None)
     check_not_overwritten("--failures", failures, file)
     check_not_overwritten("--outcomes", outcomes, file, failures)
     snapshot = Snapshot.open(file)
-    kept: _Kept = JournalOutcomes(snapshot, lambda data: data)
+    found: _Outcomes = JournalOutcomes(snapshot, lambda data: data)
     if in_json:
-        click.echo(to_json(_summary(snapshot, kept)))
+        click.echo(to_json(_summary(snapshot, found)))
     else:
-        _print(snapshot, kept, failures)
+        _print(snapshot, found, failures)
     if failures is not None:
-        _write("--failures", failures, _failed(kept))
+        _write("--failures", failures, _failed(found))
     if outcomes is not None:
-        _write("--outcomes", outcomes, kept.read())
+        _write("--outcomes", outcomes, found.read())
 
 
-def _failed(kept: _Kept) -> Iterator[Refused | Unknown]:
+def _failed(found: _Outcomes) -> Iterator[Refused | Unknown]:
     for kind in FAILURES:
-        for outcome in kept.read(kind):
+        for outcome in found.read(kind):
             if not isinstance(outcome, Created):
                 yield outcome
 
 
-def _summary(snapshot: Snapshot, kept: _Kept) -> dict[str, object]:
+def _summary(snapshot: Snapshot, found: _Outcomes) -> dict[str, object]:
     sent_at = _time(snapshot)
     return {
         "journal": snapshot.path,
         "container": dict(snapshot.contents.container),
         "sent_at": None if sent_at is None else sent_at.isoformat(timespec="seconds"),
-        **{kind: kept.count(kind) for kind in OUTCOME_KINDS},
+        **{kind: found.count(kind) for kind in OUTCOME_KINDS},
         "possible_duplicates": [
-            {"position": one.position, "item_id": one.item_id} for one in kept.possible_duplicates()
+            {"position": one.position, "item_id": one.item_id}
+            for one in found.possible_duplicates()
         ],
     }
 
 
-def _print(snapshot: Snapshot, kept: _Kept, failures: Path | None) -> None:
+def _print(snapshot: Snapshot, found: _Outcomes, failures: Path | None) -> None:
     from rich.table import Table
 
     about = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     about.add_column(no_wrap=True)
     about.add_column(overflow="fold")
-    place = {"at": "server", "into": "container"}
+    labels = {"at": "server", "into": "container"}
     for name, value in snapshot.contents.container.items():
-        about.add_row(place.get(name, name), one_line(str(value)))
+        about.add_row(labels.get(name, name), one_line(str(value)))
     sent_at = _time(snapshot)
     about.add_row("last sent", f"{sent_at:%Y-%m-%d %H:%M:%S %Z}" if sent_at else "never")
     counts = Table(box=None, padding=(0, 3, 0, 0))
     for kind in OUTCOME_KINDS:
         counts.add_column(kind, justify="right")
-    counts.add_row(*(f"{kept.count(kind):,}" for kind in OUTCOME_KINDS))
+    counts.add_row(*(f"{found.count(kind):,}" for kind in OUTCOME_KINDS))
     console = console_of()
     for part in (about, "", counts):
         console.print(part)
-    _print_failures(kept, failures)
-    for one in kept.possible_duplicates():
+    _print_failures(found, failures)
+    for one in found.possible_duplicates():
         click.echo(f"draft {one.position}: possible duplicate: item {one_line(one.item_id)}")
 
 
-def _print_failures(kept: _Kept, failures: Path | None) -> None:
-    total = sum(kept.count(kind) for kind in FAILURES)
+def _print_failures(found: _Outcomes, failures: Path | None) -> None:
+    total = sum(found.count(kind) for kind in FAILURES)
     if total:
         click.echo()
-    for outcome in islice(_failed(kept), SHOWN_FAILURES):
+    for outcome in islice(_failed(found), SHOWN_FAILURES):
         click.echo(f"draft {outcome.position}: {kind_of(outcome)}: {one_line(str(outcome.error))}")
     if (more := total - SHOWN_FAILURES) > 0:
         click.echo(more_failures(more, failures))
@@ -140,9 +141,12 @@ def _time(snapshot: Snapshot) -> datetime | None:
 
 
 def _write(option: str, path: Path, found: Iterator[Outcome[JSON]]) -> None:
-    with open_output(option, path) as file:
-        for outcome in found:
-            file.write(f"{json.dumps(_row(outcome))}\n")
+    try:
+        with open_output(option, path) as file:
+            for outcome in found:
+                file.write(f"{json.dumps(_row(outcome))}\n")
+    except OSError as error:  # such as a disk that is full
+        raise click.UsageError(f"{option} {path}: {error.strerror}") from None
 
 
 def _row(outcome: Outcome[JSON]) -> dict[str, object]:

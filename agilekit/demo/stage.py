@@ -9,6 +9,7 @@ from attrs import define, field
 
 from agilekit import Attempt, Conflict, EasyBacklog, Event, Flow, FlyingDonut, KanbanTool
 from agilekit.sandbox import Sandbox
+from agilekit.services import SERVICES
 
 __all__ = ["Counts", "Stage"]
 
@@ -49,7 +50,7 @@ class Stage:
 
     def flyingdonut(self) -> FlyingDonut:
         arguments = self.sandbox.flyingdonut.arguments(self.url)
-        return FlyingDonut(**arguments, on_event=self.count("Flying Donut").see)
+        return FlyingDonut(**arguments, on_event=self.count(SERVICES["flyingdonut"].title).see)
 
     def kanbantool(
         self, format: Literal["json", "xml", "jsonp"] = "json", *, override: bool = False
@@ -58,13 +59,13 @@ class Stage:
             **self.sandbox.kanbantool.arguments(self.url),
             format=format,
             override=override,
-            on_event=self.count("Kanban Tool").see,
+            on_event=self.count(SERVICES["kanbantool"].title).see,
         )
 
     def easybacklog(self) -> EasyBacklog:
         arguments = self.sandbox.easybacklog.arguments(self.url)
-        return EasyBacklog(**arguments, on_event=self.count("easyBacklog").see)
+        return EasyBacklog(**arguments, on_event=self.count(SERVICES["easybacklog"].title).see)
 
     def flow(self, format: Literal["json", "xml"] = "json") -> Flow:
         arguments = self.sandbox.flow.arguments(self.url)
-        return Flow(**arguments, format=format, on_event=self.count("flow").see)
+        return Flow(**arguments, format=format, on_event=self.count(SERVICES["flow"].title).see)

@@ -65,8 +65,7 @@ class Backlogs:
 
         associated: whether to include all its themes, stories, acceptance criteria, sprints and
             sprint stories. The service then leaves out other attributes. XML also brings the
-            snapshots.
-            The published server shows all ids in either format.
+            snapshots. The published server shows all ids in either format.
 
         Source: easyBacklog API documentation, "Retrieve a Backlog".
         """

@@ -1,4 +1,4 @@
-"""What calls to easyBacklog take: ids, drafts and changes, which go as form fields.
+"""What calls to easyBacklog take: drafts and changes, which go as form fields, and flags of reads.
 
 Where a field may be None, None clears it. Dates are a `date`, or text in ISO 8601.
 """
@@ -282,13 +282,13 @@ SPRINT_STORY_CHANGES: Final[Mapping[str, Encode]] = {
 }
 
 
-def flag(name: str, wanted: object) -> dict[str, JSON]:
-    """A parameter that is sent only if it is true."""
-    check_flag(name, wanted)
+def flag(name: str, wanted: object, *, argument: str | None = None) -> dict[str, JSON]:
+    """A parameter that is sent only if it is true. argument: if it is called otherwise."""
+    check_flag(argument or name, wanted)
     # The server takes no other word for it than "true".
     return {name: "true"} if wanted else {}
 
 
 def with_children(associated: object) -> dict[str, JSON]:
     """Asks for an entity's children along with it."""
-    return flag("include_associated_data", check_flag("associated", associated))
+    return flag("include_associated_data", associated, argument="associated")

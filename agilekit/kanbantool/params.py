@@ -164,7 +164,7 @@ class TimerChanges(TypedDict, total=False):
 
 
 def task_ids(board: Board | int | str, task: Task | int | str) -> dict[str, int]:
-    """Raises InvalidInput, as all of these do."""
+    """The ids of a call, by the document's names. Raises InvalidInput, as the next two do."""
     return {"board_id": id_of(board, Board), "task_id": id_of(task, Task)}
 
 

@@ -50,7 +50,7 @@ _KEY: Final = "agilekit.key"
 _UNSENT: Final = "agilekit.unsent"
 _UNDOCUMENTED: Final = "agilekit.undocumented"
 _TITLE: Final = re.compile(
-    "(.*_)?(title|name|text)|i_want_to|criterion|iteration|status|what|change_type|content"
+    "(?!board_name)(.*_)?(title|name|text)|i_want_to|criterion|iteration|status|what|change_type|content"
 )
 """The name of a field by which people know an entity."""
 

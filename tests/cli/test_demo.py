@@ -15,7 +15,9 @@ from shutil import rmtree
 import pytest
 from click.testing import CliRunner
 
+from agilekit import InvalidInput
 from agilekit.cli.commands import commands
+from agilekit.demo import report_page
 from agilekit.demo.scenes import SCENES
 from agilekit.sandbox import Sandbox
 from agilekit.sandbox.messages import Answer, Request
@@ -71,6 +73,20 @@ def test_it_moves_in_a_terminal_and_keeps_the_files_where_it_is_asked_to(tmp_pat
     assert len(cards.read_text(encoding="utf-8").splitlines()) == 500
     assert f"The exported files: {folder}\n" in result.stdout
     assert (folder / "report.html").exists()
+
+
+def test_an_export_that_fails_is_not_taken_for_charts_that_cannot_be_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail(*_: object) -> None:
+        raise InvalidInput("the folder cannot be written")
+
+    monkeypatch.setattr(report_page, "main", fail)
+    monkeypatch.setattr("agilekit.cli.demo.SCENES", SCENES[-1:])
+    result = CliRunner().invoke(commands, ["demo"])
+    assert result.exit_code != 0
+    assert "the folder cannot be written" in result.output
+    assert "Every check passed" not in result.output
 
 
 def test_without_what_draws_charts_it_says_what_to_install(
@@ -134,12 +150,16 @@ class Forgetful(Sandbox):
 
 
 @pytest.mark.slow
-def test_it_names_what_is_wrong_with_each_service(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_names_what_is_wrong_with_each_service(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr("agilekit.cli.demo.Sandbox", Forgetful)
     scenes = [scene for scene in SCENES if scene.service in {"Flying Donut", "flow"}]
     monkeypatch.setattr("agilekit.cli.demo.SCENES", scenes)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     result = CliRunner().invoke(commands, ["demo"])
     assert result.exit_code == 1
+    assert not list(tmp_path.iterdir())  # nothing is left that nobody is told of
     assert "Error: Flying Donut: sum of the confirmed edits: " in result.stderr
     assert "Error: flow: cycle time: 0, expected 3600\n" in result.stderr
     assert "Every check passed" not in result.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -113,6 +114,14 @@ def test_a_journal_is_not_written_over(option: str, journal: Path) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert journal.read_bytes() == before
     assert show(journal, option, journal.parent / "nowhere" / "file").exit_code == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("option", ["--failures", "--outcomes"])
+def test_a_disk_that_is_full_is_told_of_the_option(option: str, journal: Path) -> None:
+    result = show(journal, option, Path("/dev/full"))
+    assert result.exit_code == 2
+    assert f"{option} /dev/full: No space left on device" in result.stderr
 
 
 def test_failures_and_outcomes_do_not_go_into_one_file(journal: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from agilekit.easybacklog import Story
+from agilekit.flow import Member as FlowMember
 from agilekit.flow import Task as FlowTask
 from agilekit.flyingdonut import Card
 from agilekit.flyingdonut.decoders import DECODER
@@ -54,6 +55,10 @@ def test_the_field_that_identifies_is_id_or_the_one_that_says_so() -> None:
         (Story(id=1, i_want_to="pay"), "Story(id=1, i_want_to='pay')"),
         (FlowTask(task_id=2, task_text="Evolve"), "FlowTask(task_id=2, task_text='Evolve')"),
         (Card(title=Versioned("Mine", 4)), "Card(id='', title='Mine')"),
+        (
+            FlowMember(user_id=2, board_name="acme", user_name="Jane"),
+            "Member(user_id=2, user_name='Jane')",
+        ),
     ],
 )
 def test_an_entity_shows_what_identifies_it_and_its_title(entity: Model, line: str) -> None:

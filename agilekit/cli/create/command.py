@@ -209,8 +209,10 @@ def create(
             )
             if drafts.note and not quiet:
                 click.echo(one_line(f"Note: {drafts.note}"), err=True)
-        failed = None if failures is None else open_output("--failures", failures)
-        tally = Tally(drafts, failed if failed is None else stack.enter_context(failed))
+        failed = (
+            None if failures is None else stack.enter_context(open_output("--failures", failures))
+        )
+        tally = Tally(drafts, failed)
 
         async def job(options: Options, bulk: BulkOptions) -> AnyReport:
             return await create_drafts(
