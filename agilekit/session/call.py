@@ -21,10 +21,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
-from math import inf
 from typing import Final, Literal, TypeAlias
 
 import anyio
+from anyio.lowlevel import checkpoint_if_cancelled
 from attrs import field, frozen
 
 from agilekit.errors import (
@@ -37,9 +37,8 @@ from agilekit.errors import (
 )
 from agilekit.events import Attempt, Wait
 from agilekit.session.concurrency_limit import Permit
-from agilekit.session.connection import Lost, Sink, TooLarge, Unsent
+from agilekit.session.connection import Connection, Lost, Sink, TooLarge, Unsent
 from agilekit.session.pause import PauseRequest
-from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.retry import AttemptEnd, AttemptResult, Backoff
 from agilekit.session.state import CallSettings
 from agilekit.wire.dialect import Dialect
@@ -59,7 +58,7 @@ _BACKOFF: Final = Backoff(first=0.2, longest=20.0)
 _PAUSE_UNASKED: Final = 0.5  # seconds, if a 429 names none
 _NO_RETRY_LEFT: Final = "too many retries were waiting"
 
-_Reason: TypeAlias = Literal["retry", "budget", "pace"]
+WaitReason: TypeAlias = Literal["retry", "budget", "pace"]
 
 
 class _Stage(Enum):
@@ -68,21 +67,7 @@ class _Stage(Enum):
     SENT = "sent"
 
 
-class _Progress:
-    """How far an attempt has come."""
-
-    def __init__(self) -> None:
-        self.stage = _Stage.QUEUED
-        self.began = inf
-        """When it was sent, by `anyio.current_time`."""
-        self.sent_at: datetime | None = None
-        """The same by the wall clock."""
-
-    def send(self, now: float) -> None:
-        self.stage, self.began, self.sent_at = _Stage.SENT, now, datetime.now(UTC)
-
-
-@frozen
+@frozen(eq=False)
 class Call:
     """One call of a session, to be made once."""
 
@@ -106,12 +91,12 @@ class Call:
         Raises NotSent, ConnectionLost, DeadlineExceeded, AnswerTooLarge or UnknownOutcome if there
         is no answer.
         """
-        last, maybe_applied = await self._attempt(), False
+        last, maybe_applied = await _Attempt(self).result(), False
         for number in range(1, self.settings.retries + 1):
             if not last.may_repeat(safe=self.safe) or not await self._back_off(number, last):
                 break
             maybe_applied = maybe_applied or last.maybe_applied
-            last = await self._attempt(after=last)
+            last = await _Attempt(self).result(after=last)
         if last.response is None:
             raise self._unanswered(last, maybe_applied=maybe_applied or last.maybe_applied)
         return Answer(
@@ -121,129 +106,24 @@ class Call:
             self.attempts,
             maybe_applied,
             self.dialect,
-            self._redactor,
+            self.redactor,
         )
+
+    @property
+    def redactor(self) -> Redactor:
+        """Takes out of messages what must not show."""
+        return self.settings.credential.redactor.knowing(self.request.secret)
+
+    def emit_wait(self, reason: WaitReason, seconds: float) -> None:
+        self.settings.emit(Wait(self.request.method, self.request.path, seconds, reason))
 
     async def _back_off(self, number: int, last: AttemptResult) -> bool:
         return await _BACKOFF.sleep(
             number,
             at_least=last.retry_after or 0.0,
             deadline=self.deadline,
-            on_wait=partial(self._emit_wait, "retry"),
+            on_wait=partial(self.emit_wait, "retry"),
         )
-
-    async def _attempt(self, after: AttemptResult | None = None) -> AttemptResult:
-        """Sends the request, or says why it was not sent.
-
-        after: the attempt that this one repeats.
-        """
-        state = self.settings.state
-        slots, limiter = state.ready()
-        if after is not None and after.end is not AttemptEnd.THROTTLED:
-            on_wait = partial(self._emit_wait, "budget")
-            if not await limiter.budget.acquire(self.deadline, on_wait):
-                return AttemptResult(AttemptEnd.TOO_LATE, error=Unsent(_NO_RETRY_LEFT))
-        progress = _Progress()
-        came_to_nothing: Callable[[], object] | None = None
-        response: Response | None = None
-        failure: Unsent | Lost | TooLarge | None = None
-        try:
-            with anyio.CancelScope(deadline=self.deadline) as queue, Permit() as permit:
-                async with state.locks.hold(self.request.locks), slots.take() as connection:
-                    progress.stage = _Stage.CONNECTED
-                    on_wait = partial(self._emit_wait, "pace")
-                    may_leave = await limiter.acquire(self.deadline, on_wait, permit)
-                    if may_leave and self.on_send is not None:
-                        came_to_nothing = await self.on_send()
-                    now = anyio.current_time()
-                    if may_leave and now < self.deadline and not queue.cancel_called:
-                        # From here the connection watches the time: only it knows what a late end
-                        # means for the request.
-                        queue.deadline = inf
-                        progress.send(now)
-                        if not self.attempts:
-                            limiter.budget.add_call()
-                        response = await connection.exchange(
-                            self.request,
-                            timeout=min(self.settings.timeout, self.deadline - now),
-                            sink=self.sink,
-                        )
-        except (Unsent, Lost, TooLarge) as error:
-            failure = error
-        except anyio.get_cancelled_exc_class():
-            if progress.stage is _Stage.SENT:
-                self._record(progress, None, "cancelled", received=True)
-            raise
-        result = self._result(progress, response, failure, limiter)
-        if came_to_nothing is not None and result.may_repeat(safe=self.safe):
-            came_to_nothing()
-        return result
-
-    def _result(
-        self,
-        progress: _Progress,
-        response: Response | None,
-        failure: Unsent | Lost | TooLarge | None,
-        limiter: RateLimiter,
-    ) -> AttemptResult:
-        if progress.stage is not _Stage.SENT:
-            why, pause = progress.stage.value, limiter.pause_reason()
-            return AttemptResult(
-                AttemptEnd.TOO_LATE, error=Unsent(f"{why}: {pause}" if pause else why)
-            )
-        if response is not None:
-            response = response.unwrapped(self.dialect)
-            self._record(progress, response.status, None, received=True)
-            return self._answered(response, progress.began, limiter)
-        unsent = isinstance(failure, Unsent)
-        self._record(progress, None, self._redactor.text(str(failure)), received=not unsent)
-        return AttemptResult(AttemptEnd.UNSENT if unsent else AttemptEnd.LOST, error=failure)
-
-    def _answered(self, response: Response, sent: float, limiter: RateLimiter) -> AttemptResult:
-        """What an answer means to the rate limiter, and whether the attempt may be repeated."""
-        seconds = None
-        now = datetime.now(UTC)
-        if response.status in (429, 503):
-            # The clocks of the two sides may differ, so a date counts from the server's own.
-            theirs = http_date(response.headers.get("date")) or now
-            seconds = retry_after(response.headers.get("retry-after"), now=theirs)
-        if response.status == 429 and seconds is None:
-            seconds = _PAUSE_UNASKED
-        if response.is_cross_origin:  # it says nothing about the service's limits
-            return AttemptResult.of_response(response, seconds)
-        call = f"{self.request.method} {self.request.path}"
-        request = PauseRequest(response.status, call, seconds or 0.0, now)
-        if response.status == 429:
-            limiter.throttled(sent, request.seconds, request)
-        elif seconds:
-            limiter.unavailable(seconds, request)
-        elif response.status < 500:
-            limiter.accepted(sent)
-        return AttemptResult.of_response(response, seconds)
-
-    def _record(
-        self, progress: _Progress, status: int | None, error: str | None, *, received: bool
-    ) -> None:
-        attempt = Attempt(
-            self.request.method,
-            self.request.path,
-            number=len(self.attempts) + 1,
-            seconds=anyio.current_time() - progress.began,
-            status=status,
-            error=error,
-            maybe_received=received,
-            sent_at=progress.sent_at if received else None,
-        )
-        self.attempts.append(attempt)
-        self.settings.emit(attempt)
-
-    def _emit_wait(self, reason: _Reason, seconds: float) -> None:
-        self.settings.emit(Wait(self.request.method, self.request.path, seconds, reason))
-
-    @property
-    def _redactor(self) -> Redactor:
-        """Takes out of messages what must not show."""
-        return self.settings.credential.redactor.knowing(self.request.secret)
 
     def _unanswered(self, last: AttemptResult, *, maybe_applied: bool) -> CallError:
         """The error of a call whose last attempt brought no answer."""
@@ -268,3 +148,168 @@ class Call:
             path=self.request.path,
             attempts=self.attempts,
         )
+
+
+class _Attempt:
+    """One attempt of a call: its stage, and what it holds until it has ended."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._slots, self._limiter = call.settings.state.ready()
+        self._stage = _Stage.QUEUED
+        self._connection: Connection | None = None
+        self._permit = Permit()
+        self._locked: str | None = None
+        self._came_to_nothing: Callable[[], object] | None = None
+        # From when it is SENT: the moment, by both clocks, and the seconds that it may take.
+        self._sent = 0.0
+        self._sent_at: datetime | None = None
+        self._timeout = 0.0
+
+    async def result(self, after: AttemptResult | None = None) -> AttemptResult:
+        """Sends the request, or says why it was not sent.
+
+        after: the attempt that this one repeats.
+        """
+        call = self._call
+        if after is not None and not await self._has_retry(after):
+            return AttemptResult(AttemptEnd.TOO_LATE, error=Unsent(_NO_RETRY_LEFT))
+        response: Response | None = None
+        failure: Unsent | Lost | TooLarge | None = None
+        try:
+            await checkpoint_if_cancelled()
+            with anyio.CancelScope() as scope:
+                may_leave = self._acquire_nowait() or await self._acquire(scope)
+                now = anyio.current_time()
+                connection = self._connection
+                if connection and may_leave and now < call.deadline and not scope.cancel_called:
+                    self._send(now)
+                    # Only the connection knows what a late end means for the request.
+                    scope.deadline = now + self._timeout
+                    response = await connection.exchange(call.request, sink=call.sink)
+        except (Unsent, Lost, TooLarge) as error:
+            failure = error
+        except anyio.get_cancelled_exc_class():
+            if self._stage is _Stage.SENT:
+                self._record(None, "cancelled", received=True)
+            raise
+        finally:
+            await self._release(clean=self._stage is not _Stage.SENT or response is not None)
+        result = self._result_of(response, failure)
+        if self._came_to_nothing is not None and result.may_repeat(safe=call.safe):
+            self._came_to_nothing()
+        return result
+
+    async def _has_retry(self, after: AttemptResult) -> bool:
+        """Waits until the budget has a retry; False if that is not before the deadline."""
+        if after.end is AttemptEnd.THROTTLED:
+            return True
+        on_wait = partial(self._call.emit_wait, "budget")
+        return await self._limiter.budget.acquire(self._call.deadline, on_wait)
+
+    def _acquire_nowait(self) -> bool:
+        """Whether the request may leave at once, because there is nothing to wait for."""
+        if self._call.request.locks is not None:
+            return False
+        self._connection = self._slots.acquire_nowait()
+        if self._connection is None:
+            return False
+        self._stage = _Stage.CONNECTED
+        return self._call.on_send is None and self._limiter.acquire_nowait(self._permit)
+
+    async def _acquire(self, scope: anyio.CancelScope) -> bool:
+        """Waits until the request may leave; False if that is not before the deadline."""
+        call = self._call
+        scope.deadline = call.deadline
+        if call.request.locks is not None:
+            await call.settings.state.locks.acquire(call.request.locks)
+            self._locked = call.request.locks
+        if self._connection is None:
+            self._connection = await self._slots.acquire()
+            self._stage = _Stage.CONNECTED
+        on_wait = partial(call.emit_wait, "pace")
+        if not await self._limiter.acquire(call.deadline, on_wait, self._permit):
+            return False
+        if call.on_send is not None:
+            self._came_to_nothing = await call.on_send()
+        return True
+
+    def _send(self, now: float) -> None:
+        call = self._call
+        self._stage, self._sent, self._sent_at = _Stage.SENT, now, datetime.now(UTC)
+        self._timeout = min(call.settings.timeout, call.deadline - now)
+        if not call.attempts:
+            self._limiter.budget.add_call()
+
+    async def _release(self, *, clean: bool) -> None:
+        """Gives back what it holds. clean: whether another request may go over the connection."""
+        try:
+            if self._connection is not None and clean:
+                await self._slots.release(self._connection)
+            elif self._connection is not None:
+                await self._slots.discard(self._connection)
+        finally:
+            self._permit.release()
+            if self._locked is not None:
+                self._call.settings.state.locks.release(self._locked)
+
+    def _result_of(
+        self, response: Response | None, failure: Unsent | Lost | TooLarge | None
+    ) -> AttemptResult:
+        if self._stage is not _Stage.SENT:
+            why, pause = self._stage.value, self._limiter.pause_reason()
+            return AttemptResult(
+                AttemptEnd.TOO_LATE, error=Unsent(f"{why}: {pause}" if pause else why)
+            )
+        if response is not None:
+            response = response.unwrapped(self._call.dialect)
+            self._record(response.status, None, received=True)
+            return self._answered(response)
+        failure = failure or self._timed_out()
+        unsent = isinstance(failure, Unsent)
+        self._record(None, self._call.redactor.text(str(failure)), received=not unsent)
+        return AttemptResult(AttemptEnd.UNSENT if unsent else AttemptEnd.LOST, error=failure)
+
+    def _timed_out(self) -> Unsent | Lost:
+        if self._connection is not None and self._connection.maybe_received:
+            return Lost(f"no answer within {self._timeout:.4g} s")
+        return Unsent(f"no connection within {self._timeout:.4g} s")
+
+    def _answered(self, response: Response) -> AttemptResult:
+        """What an answer means to the rate limiter, and whether the attempt may be repeated."""
+        if response.status < 500 and response.status != 429:  # as nearly all are
+            if not response.is_cross_origin:
+                self._limiter.accepted(self._sent)
+            return AttemptResult.of_response(response, None)
+        seconds = None
+        now = datetime.now(UTC)
+        if response.status in (429, 503):
+            # The clocks of the two sides may differ, so a date counts from the server's own.
+            theirs = http_date(response.headers.get("date")) or now
+            seconds = retry_after(response.headers.get("retry-after"), now=theirs)
+        if response.status == 429 and seconds is None:
+            seconds = _PAUSE_UNASKED
+        if response.is_cross_origin:  # it says nothing about the service's limits
+            return AttemptResult.of_response(response, seconds)
+        sent = self._call.request
+        request = PauseRequest(response.status, f"{sent.method} {sent.path}", seconds or 0.0, now)
+        if response.status == 429:
+            self._limiter.throttled(self._sent, request.seconds, request)
+        elif seconds:
+            self._limiter.unavailable(seconds, request)
+        return AttemptResult.of_response(response, seconds)
+
+    def _record(self, status: int | None, error: str | None, *, received: bool) -> None:
+        call = self._call
+        attempt = Attempt(
+            call.request.method,
+            call.request.path,
+            number=len(call.attempts) + 1,
+            seconds=anyio.current_time() - self._sent,
+            status=status,
+            error=error,
+            maybe_received=received,
+            sent_at=self._sent_at if received else None,
+        )
+        call.attempts.append(attempt)
+        call.settings.emit(attempt)

@@ -55,6 +55,18 @@ class Permit:
             await free.acquire()
             self._taken_from = free
 
+    def acquire_nowait(self) -> bool:
+        """Whether the request may be in flight at once."""
+        free = _CURRENT.get()
+        if free is None:
+            return True
+        try:
+            free.acquire_nowait()
+        except anyio.WouldBlock:
+            return False
+        self._taken_from = free
+        return True
+
     def release(self) -> None:
         """Gives the permit back, if it was taken."""
         taken_from, self._taken_from = self._taken_from, None

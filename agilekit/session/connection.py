@@ -39,12 +39,16 @@ class Sink(Protocol):
 class Connection(Protocol):
     """What carries requests, one at a time."""
 
-    async def exchange(
-        self, request: Request, *, timeout: float, sink: Sink | None = None
-    ) -> Response:
+    @property
+    def maybe_received(self) -> bool:
+        """Whether the server may have the request of an exchange that was cut off."""
+        ...
+
+    async def exchange(self, request: Request, *, sink: Sink | None = None) -> Response:
         """Sends one request and reads its answer, or gives it to `sink` if it is a success.
 
-        Raises Unsent, Lost or TooLarge.
+        It takes as long as it takes: a cancel scope around it cuts it off. Raises Unsent, Lost or
+        TooLarge.
         """
         ...
 

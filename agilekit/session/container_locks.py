@@ -4,15 +4,9 @@ without a lock of its own.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from typing import Final
-
 import anyio
 
 __all__ = ["ContainerLocks"]
-
-_NO_LOCK: Final = nullcontext()
 
 
 class ContainerLocks:
@@ -24,17 +18,21 @@ class ContainerLocks:
     def __repr__(self) -> str:
         return f"<ContainerLocks: {len(self._locks)} held>"
 
-    def hold(self, container: str | None) -> AbstractAsyncContextManager[None]:
-        """Waits until nobody else writes there, first come, first served; None waits for nobody."""
-        return _NO_LOCK if container is None else self._hold(container)
-
-    @asynccontextmanager
-    async def _hold(self, container: str) -> AsyncGenerator[None]:
+    async def acquire(self, container: str) -> None:
+        """Waits until nobody else writes there, first come, first served."""
         lock = self._locks.setdefault(container, anyio.Lock())
         try:
-            async with lock:
-                yield
-        finally:
-            state = lock.statistics()
-            if not state.locked and not state.tasks_waiting:
-                self._locks.pop(container, None)
+            await lock.acquire()
+        except BaseException:  # whatever ends the wait, nothing of it stays
+            self._forget(container, lock)
+            raise
+
+    def release(self, container: str) -> None:
+        lock = self._locks[container]
+        lock.release()
+        self._forget(container, lock)
+
+    def _forget(self, container: str, lock: anyio.Lock) -> None:
+        state = lock.statistics()
+        if not state.locked and not state.tasks_waiting:
+            self._locks.pop(container, None)

@@ -9,14 +9,13 @@ somebody else's answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import Final, Protocol
 
 import anyio
 
 from agilekit.session.connection import Connection
 
-__all__ = ["Slot", "Slots", "close_soon"]
+__all__ = ["Slots", "close_soon"]
 
 _PATIENCE: Final = 1.0  # seconds that the closing of a connection may take
 
@@ -36,10 +35,6 @@ class Slots:
         state = ", closed" if self._closed else ""
         return f"<Slots: {in_use} of {self._limit} in use, {len(self._idle)} idle{state}>"
 
-    def take(self) -> Slot:
-        """A slot, once entered: ``async with slots.take() as connection``."""
-        return Slot(self)
-
     async def aclose(self) -> None:
         """Closes the idle connections now, and those in use when they are given back."""
         self._closed = True
@@ -48,46 +43,40 @@ class Slots:
             await close_soon(connection)
 
     async def acquire(self) -> Connection:
+        """A connection for one request, once one is free."""
         await self._free.acquire()
+        return self._taken()
+
+    def acquire_nowait(self) -> Connection | None:
+        """A connection for one request; None if one has to wait for it."""
+        try:
+            self._free.acquire_nowait()
+        except anyio.WouldBlock:
+            return None
+        return self._taken()
+
+    async def release(self, connection: Connection) -> None:
+        """Gives back one over which the next request may go."""
+        if self._closed:
+            await self.discard(connection)
+            return
+        self._idle.append(connection)
+        self._free.release()
+
+    async def discard(self, connection: Connection) -> None:
+        """Closes one whose request did not end cleanly; its slot is free again."""
+        try:
+            await close_soon(connection)
+        finally:
+            self._free.release()
+
+    def _taken(self) -> Connection:
         try:
             # The one used last is the one least likely to have been closed by the server.
             return self._idle.pop() if self._idle else self._connect()
         except BaseException:  # whatever ends it, the slot is free again
             self._free.release()
             raise
-
-    async def release(self, connection: Connection, *, clean: bool) -> None:
-        try:
-            if clean and not self._closed:
-                self._idle.append(connection)
-            else:
-                await close_soon(connection)
-        finally:
-            self._free.release()
-
-
-class Slot:
-    """One use of a slot."""
-
-    def __init__(self, slots: Slots) -> None:
-        self._slots = slots
-        self._connection: Connection | None = None
-
-    def __repr__(self) -> str:
-        return f"<Slot: {'waiting' if self._connection is None else self._connection}>"
-
-    async def __aenter__(self) -> Connection:
-        self._connection = await self._slots.acquire()
-        return self._connection
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._connection is not None:
-            await self._slots.release(self._connection, clean=error is None)
 
 
 class Closable(Protocol):

@@ -29,10 +29,10 @@ from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.state import CallSettings, SessionState
 from agilekit.session.transport import Transport
 from agilekit.wire.credential import Credential
-from agilekit.wire.dialect import Dialect
+from agilekit.wire.dialect import Dialect, Format
 from agilekit.wire.json import JSON
 from agilekit.wire.paging import Page, PageParams, Paginator, SinglePage
-from agilekit.wire.request import Server
+from agilekit.wire.request import RequestTemplate, Server
 from agilekit.wire.response import Answer
 from agilekit.wire.route import Route
 
@@ -41,6 +41,7 @@ __all__ = ["Session"]
 T = TypeVar("T")
 
 _JSON: Final = Dialect()
+_MOST_TEMPLATES: Final = 256  # far more than a service has routes; others are used once
 _COMMITS_AFTER_TIMEOUT: Final = 10.0  # seconds; who gave up on a request may have it still made
 
 
@@ -85,6 +86,7 @@ class Session:
         self._transport = Transport(
             self.server, credential, transport, largest_body=largest_body, http=http
         )
+        self._templates: dict[tuple[Route[object], Format, str | None], RequestTemplate] = {}
         self._state = SessionState()
         self._settings = CallSettings(self._state, credential, timeout, retries, on_event)
 
@@ -176,7 +178,8 @@ class Session:
         deadline = deadline or self.deadline_from_now()
         call = self._prepare(route, ids, body, query, deadline=deadline, on_send=on_send)
         answer = await call.answer()
-        return await self.decode(answer, lambda it: it.value(route), deadline=deadline)
+        worker = self._state.decode_worker
+        return await worker.decode(answer, lambda it: it.value(route), deadline=deadline)
 
     def listing(
         self,
@@ -276,14 +279,26 @@ class Session:
         sink: Sink | None = None,
     ) -> Call:
         """Raises InvalidInput for what cannot be sent."""
-        dialect = self.dialect.for_body(body)
+        dialect = self.dialect.for_body(body).for_route(route)
         return Call(
             self._settings,
             route,
-            self.server.request(route, ids, body, query=query, dialect=dialect, accept=accept),
+            self._template(route, dialect, accept).fill(ids, body, query),
             deadline=deadline,
-            dialect=dialect.for_route(route),
+            dialect=dialect,
             safe=route.safe if safe is None else safe,
             on_send=on_send,
             sink=sink,
         )
+
+    def _template(
+        self, route: Route[object], dialect: Dialect, accept: str | None
+    ) -> RequestTemplate:
+        key = (route, dialect.format, accept)  # two dialects of a session differ in this only
+        template = self._templates.get(key)
+        if template is None:
+            if len(self._templates) == _MOST_TEMPLATES:
+                self._templates.clear()
+            template = RequestTemplate(self.server, route, dialect, accept)
+            self._templates[key] = template
+        return template

@@ -40,7 +40,7 @@ from agilekit.wire.urls import is_loopback, origin_of
 
 __all__ = ["Transport"]
 
-_PHASES: Final = ("connect", "read", "write", "pool")
+_NO_TIMEOUTS: Final = dict.fromkeys(("connect", "read", "write", "pool"))
 _DEFAULT: Final = "httpx"
 _MOST_REDIRECTS: Final = 5
 _KEPT_IDLE: Final = 5.0
@@ -107,36 +107,26 @@ class _Connection:
         self._server = server
         self._largest_body = largest_body
         self._credential = credential
+        self._body: RequestBody | None = None  # of the last write over our own carrier
 
     def __repr__(self) -> str:
         whose = "own" if self._own else "passed-in"
         return f"<{whose} {self._library.name} connection to {self._server.origin}>"
 
-    async def exchange(
-        self, request: Request, *, timeout: float, sink: Sink | None = None
-    ) -> Response:
-        body = self._library.body(request.content)
-        with anyio.move_on_after(timeout):
-            return await self._follow(request, body, timeout, sink)
+    @property
+    def maybe_received(self) -> bool:
         # A server acts on no request whose body it lacks. Only our own carrier is known to ask for
         # the body when it is due.
-        if self._own and request.content and not body.begun:
-            raise Unsent(f"no connection within {timeout:.4g} s")
-        raise Lost(f"no answer within {timeout:.4g} s")
+        return self._body is None or self._body.begun
 
-    async def aclose(self) -> None:
-        if self._own and self._transport is not None:
-            with suppress(*self._library.maybe_sent):
-                await self._transport.aclose()
-
-    async def _follow(
-        self, request: Request, body: RequestBody, timeout: float, sink: Sink | None
-    ) -> Response:
+    async def exchange(self, request: Request, *, sink: Sink | None = None) -> Response:
         """Follows the redirects of a read; returns the one that is not followed as it is."""
+        body = self._library.body(request.content)
+        self._body = body if self._own and request.content else None
         url = self._credential.signed(request.url, writes=request.writes)
         signing = self._credential.headers_of(writes=request.writes)
         own_headers = (*_host_header(self._server.origin), *signing)
-        response = await self._once(request, url, own_headers, body, timeout, sink)
+        response = await self._once(request, url, own_headers, body, sink)
         followed = 0
         while 300 <= response.status < 400:
             if followed == _MOST_REDIRECTS:  # a loop, most likely
@@ -152,13 +142,18 @@ class _Connection:
                 url, headers = redirect.url, _host_header(redirect.url)
             body.begun = True  # the server has answered
             try:
-                response = await self._once(request, url, headers, body, timeout, sink)
+                response = await self._once(request, url, headers, body, sink)
             except Unsent as error:
                 raise Lost(f"{origin_of(url)}, where a redirect leads: {error}") from error
             if not redirect.same_origin:
                 note = f"by redirect, from {origin_of(url)}"
                 response = evolve(response, note=note, is_cross_origin=True)
         return response
+
+    async def aclose(self) -> None:
+        if self._own and self._transport is not None:
+            with suppress(*self._library.maybe_sent):
+                await self._transport.aclose()
 
     def _redirect(self, url: str, response: Response) -> Redirect:
         location = response.headers.get("location")
@@ -176,7 +171,6 @@ class _Connection:
         url: str,
         headers: Pairs,
         body: RequestBody,
-        timeout: float,
         sink: Sink | None,
     ) -> Response:
         """Sends one message and reads what it is answered with, redirects too.
@@ -198,9 +192,7 @@ class _Connection:
                 content=None if streams else request.content,
                 stream=body if streams else None,
                 # A borrowed client would put in timeouts of its own.
-                extensions={"timeout": dict.fromkeys(_PHASES, timeout)}
-                if self._client is not None
-                else {},
+                extensions={"timeout": _NO_TIMEOUTS} if self._client is not None else {},
             )
             if self._transport is not None:
                 response = await self._transport.handle_async_request(message)

@@ -20,7 +20,7 @@ from agilekit.wire.redaction import STARS
 from agilekit.wire.route import Method, Route
 from agilekit.wire.urls import UNPRINTABLE, is_loopback, origin_of, quoted_id
 
-__all__ = ["Request", "Server"]
+__all__ = ["Request", "RequestTemplate", "Server"]
 
 _ALWAYS: Final[Pairs] = (
     ("Accept-Encoding", "gzip, deflate"),
@@ -95,35 +95,74 @@ class Server:
         dialect: Dialect = _JSON,
         accept: str | None = None,
     ) -> Request:
-        """Fills the template of `route`.
+        """A request that is made once. The arguments are those of `RequestTemplate`."""
+        return RequestTemplate(self, route, dialect, accept).fill(ids, body, query)
 
-        body: what is written; that of a DELETE goes into the query.
+
+class RequestTemplate:
+    """What all requests of one route have in common, made once."""
+
+    def __init__(
+        self, server: Server, route: Route[object], dialect: Dialect, accept: str | None = None
+    ) -> None:
+        """
         accept: the ``Accept`` header, if the answer is not to be in the client's format.
+        """
+        self._route = route
+        self._dialect = dialect = dialect.for_route(route)
+        self._origin = server.origin
+        accepted = ("Accept", accept or dialect.accept)
+        self._headers: Pairs = (accepted, *_ALWAYS, *_override_header(route, dialect))
+        suffix = "" if accept else dialect.suffix
+        self._path = _PARAMETER.split(route.path)  # literal text and names in turn
+        self._path[0] = f"{server.path}{self._path[0]}"
+        self._path[-1] += suffix
+        # A read without parameters is sent as it stands there.
+        self._is_plain = not route.writes and dialect.format != "jsonp"
+
+    def fill(
+        self,
+        ids: Mapping[str, object],
+        body: JSON | None = None,
+        query: Mapping[str, JSON] | None = None,
+    ) -> Request:
+        """
+        body: what is written; that of a DELETE goes into the query.
 
         Raises InvalidInput for what is not a valid id, and for what cannot be written.
         """
-        dialect = dialect.for_route(route)
+        route = self._route
         quoted = {name: quoted_id(value, of=route.heading) for name, value in ids.items()}
-        secret = None if route.secret_id is None else quoted[route.secret_id]
-        shown = quoted if route.secret_id is None else {**quoted, route.secret_id: STARS}
-        suffix = "" if accept else dialect.suffix
-        path, shown_path = (
-            f"{self.path}{_filled(route, names)}{suffix}" for names in (quoted, shown)
-        )
-        method, query, body = _as_sent(route, dialect, dict(query or {}), body)
-        headers, content = _content(method, dialect, body)
-        url = f"{self.origin}{path}{'?' if query else ''}{urlencoded(query)}"
-        accepted = ("Accept", accept or dialect.accept)
-        headers = (accepted, *_ALWAYS, *_override_header(route, dialect), *headers)
-        container = path if route.one_writer else None
+        path = shown = self._filled(quoted)
+        secret = None
+        if route.secret_id is not None:
+            secret = quoted[route.secret_id]
+            shown = self._filled({**quoted, route.secret_id: STARS})
+        url, method = f"{self._origin}{path}", route.method
+        headers, content = self._headers, b""
+        if query or body is not None or not self._is_plain:
+            method, parameters, body = _as_sent(route, self._dialect, dict(query or {}), body)
+            content_headers, content = _content(method, self._dialect, body)
+            headers = (*headers, *content_headers)
+            if parameters:
+                url = f"{url}?{urlencoded(parameters)}"
         entity_id = None if route.entity_id is None else str(ids[route.entity_id])
         return Request(
-            method, url, shown_path, headers, content, route.writes, entity_id, secret, container
+            method,
+            url,
+            shown,
+            headers,
+            content,
+            route.writes,
+            entity_id,
+            secret,
+            path if route.one_writer else None,
         )
 
-
-def _filled(route: Route[object], ids: Mapping[str, str]) -> str:
-    return _PARAMETER.sub(lambda found: ids[found[1]], route.path)
+    def _filled(self, ids: Mapping[str, str]) -> str:
+        parts = self._path.copy()
+        parts[1::2] = [ids[name] for name in parts[1::2]]
+        return "".join(parts)
 
 
 def _as_sent(

@@ -23,7 +23,7 @@ def no_result(_: JSON) -> None:
     """Decodes the answer of a call that answers nothing, or nothing that matters."""
 
 
-@frozen
+@frozen(eq=False)
 class Route(Generic[T_co]):
     """A documented call, with everything that is the same each time it is made."""
 

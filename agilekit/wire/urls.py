@@ -27,6 +27,8 @@ def quoted_id(value: object, *, of: str) -> str:
         value = str(value)
     if not isinstance(value, str):
         raise InvalidInput(f"{of}: an id is text or a number, not {type(value).__name__}")
+    if value.isascii() and value.isalnum():
+        return value  # as most are
     if not value.strip() or value.strip(".") == "":
         raise InvalidInput(f"{of}: {value!r} is not a valid id")
     if "/" in value or "\\" in value or UNPRINTABLE.search(value):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
 
 import anyio
@@ -12,7 +12,7 @@ import pytest
 
 from agilekit import AgilekitError, FlyingDonut
 from agilekit.sandbox import Faults, Sandbox
-from agilekit.session.connection import Lost, Sink
+from agilekit.session.connection import Connection, Lost, Sink
 from agilekit.session.pool import Slots
 from agilekit.wire.request import Request
 from agilekit.wire.response import Response
@@ -128,9 +128,11 @@ class Recorded:
         made.append(self)
         self.closed = False
 
-    async def exchange(
-        self, request: Request, *, timeout: float, sink: Sink | None = None
-    ) -> Response:
+    @property
+    def maybe_received(self) -> bool:
+        raise NotImplementedError
+
+    async def exchange(self, request: Request, *, sink: Sink | None = None) -> Response:
         raise NotImplementedError
 
     async def aclose(self) -> None:
@@ -138,12 +140,24 @@ class Recorded:
         self.closed = True
 
 
+@asynccontextmanager
+async def taken(slots: Slots) -> AsyncGenerator[Connection]:
+    """A connection as an attempt takes it, and gives it back."""
+    connection = await slots.acquire()
+    try:
+        yield connection
+    except BaseException:
+        await slots.discard(connection)
+        raise
+    await slots.release(connection)
+
+
 async def test_a_clean_connection_is_used_again_the_latest_first() -> None:
     made: list[Recorded] = []
     slots = Slots(2, lambda: Recorded(made))
-    async with slots.take() as first, slots.take() as second:
+    async with taken(slots) as first, taken(slots) as second:
         assert first is not second
-    async with slots.take() as again:
+    async with taken(slots) as again:
         assert again is first
     assert len(made) == 2
     await slots.aclose()
@@ -154,20 +168,20 @@ async def test_a_connection_whose_request_did_not_end_cleanly_is_replaced() -> N
     made: list[Recorded] = []
     slots = Slots(1, lambda: Recorded(made))
     with pytest.raises(Lost):
-        async with slots.take():
+        async with taken(slots):
             raise Lost
     with anyio.CancelScope() as scope:
-        async with slots.take():
+        async with taken(slots):
             scope.cancel()
             await anyio.sleep_forever()
-    async with slots.take():
+    async with taken(slots):
         assert [connection.closed for connection in made] == [True, True, False]
 
 
 async def test_a_connection_that_comes_back_after_the_end_is_closed() -> None:
     made: list[Recorded] = []
     slots = Slots(1, lambda: Recorded(made))
-    async with slots.take():
+    async with taken(slots):
         await slots.aclose()
     assert [connection.closed for connection in made] == [True]
 
@@ -183,33 +197,39 @@ async def test_a_connection_that_cannot_be_made_does_not_cost_its_slot() -> None
 
     slots = Slots(1, connect)
     with pytest.raises(KeyError):
-        async with slots.take():
+        async with taken(slots):
             raise AssertionError("there is no connection")
     with anyio.fail_after(1):
-        async with slots.take():
+        async with taken(slots):
             pass
 
 
 async def test_who_waits_for_a_slot_and_is_cancelled_takes_none() -> None:
     made: list[Recorded] = []
     slots = Slots(1, lambda: Recorded(made))
-    async with slots.take():
+    async with taken(slots):
         for _ in range(5):
             with anyio.move_on_after(0.001):
-                async with slots.take():
+                async with taken(slots):
                     raise AssertionError("two at once")
     with anyio.fail_after(1):
-        async with slots.take():
+        async with taken(slots):
             assert len(made) == 1
 
 
 async def test_the_pool_shows_how_many_slots_are_in_use() -> None:
     slots = Slots(3, lambda: Recorded([]))
-    slot = slots.take()
-    assert repr(slot) == "<Slot: waiting>"
-    async with slot as connection:
-        assert repr(slot) == f"<Slot: {connection!r}>"
+    async with taken(slots):
         assert repr(slots) == "<Slots: 1 of 3 in use, 0 idle>"
     assert repr(slots) == "<Slots: 0 of 3 in use, 1 idle>"
     await slots.aclose()
     assert repr(slots) == "<Slots: 0 of 3 in use, 0 idle, closed>"
+
+
+async def test_who_does_not_want_to_wait_is_told_that_no_slot_is_free() -> None:
+    slots = Slots(1, lambda: Recorded([]))
+    first = slots.acquire_nowait()
+    assert first is not None
+    assert slots.acquire_nowait() is None
+    await slots.release(first)
+    assert slots.acquire_nowait() is first

@@ -103,7 +103,7 @@ async def test_a_response_that_is_read_already_may_not_be_too_large_either() -> 
     given = httpx.MockTransport(answer)
     transport = Transport(SERVER, CREDENTIAL, given, largest_body=1000)
     with pytest.raises(TooLarge):
-        await transport.connection().exchange(SERVER.request(READ, {}), timeout=5)
+        await transport.connection().exchange(SERVER.request(READ, {}))
 
 
 async def test_the_timeout_is_the_clients_even_if_a_borrowed_client_has_a_shorter_one() -> None:
