@@ -40,7 +40,12 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
 FLOOR: Final = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 # The package itself gives every public name, so whoever imports from it stands to their right.
 FLOOR_OF_PUBLIC_NAMES: Final = FLOOR["export"]
-KNOWS_HTTPX: Final = {"session/http_library.py", "session/transport.py", "sandbox/transport.py"}
+KNOWS_HTTPX: Final = {
+    "session/http_library.py",
+    "session/httpcore_network.py",
+    "session/transport.py",
+    "sandbox/transport.py",
+}
 # What the sources and the targets of an export have in common.
 KNOWN_TO_BOTH_SIDES: Final = frozenset(
     {"damage", "done", "errors", "manifest", "optional", "project", "table", "tables"}

@@ -39,6 +39,8 @@ from agilekit.events import Attempt, Wait
 from agilekit.session.concurrency_limit import Permit
 from agilekit.session.connection import Connection, Lost, Sink, TooLarge, Unsent
 from agilekit.session.pause import PauseRequest
+from agilekit.session.pool import Slots
+from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.retry import AttemptEnd, AttemptResult, Backoff
 from agilekit.session.state import CallSettings
 from agilekit.wire.dialect import Dialect
@@ -155,7 +157,9 @@ class _Attempt:
 
     def __init__(self, call: Call) -> None:
         self._call = call
-        self._slots, self._limiter = call.settings.state.ready()
+        slots, limiter = call.settings.state.ready()
+        self._slots: Slots = slots
+        self._limiter: RateLimiter = limiter
         self._stage = _Stage.QUEUED
         self._connection: Connection | None = None
         self._permit = Permit()

@@ -254,10 +254,16 @@ class _Connection:
 
 
 def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTransport:
+    proxy = _proxy(server.origin)
+    if proxy is None and library.name == "httpx":
+        # It brings httpcore, which a program that sends nothing does not need.
+        from agilekit.session.httpcore_network import connection_of
+
+        return connection_of(library.ssl_context(), kept_idle=_KEPT_IDLE)
     try:
         return library.connection(
             verify=library.ssl_context(),
-            proxy=_proxy(server.origin),
+            proxy=proxy,
             limits=library.limits(
                 max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT_IDLE
             ),
