@@ -59,7 +59,7 @@ class Client:
 
     @property
     def http(self) -> HttpLibrary:
-        """The library that sends: ``"httpx"`` or ``"httpx2"``."""
+        """What sends: ``"httpx"``, ``"httpx2"`` or ``"fast"``."""
         return self._session.http
 
     @property

@@ -26,8 +26,11 @@ class _PartialFile:
         """Bytes."""
 
     async def begin(self) -> None:
-        await self._file.seek(0)
-        await self._file.truncate()
+        try:
+            await self._file.seek(0)
+            await self._file.truncate()
+        except OSError as error:
+            raise _unwritable(error) from None
         self.size = 0
 
     async def write(self, piece: bytes) -> None:

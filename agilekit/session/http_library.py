@@ -1,14 +1,15 @@
-"""The HTTP libraries that can send requests, and what each of them calls its parts.
+"""What can send requests, by name, and what each HTTP library calls its parts.
 
-What is installed decides nothing: httpx sends unless the caller names httpx2, its continuation,
-which is not looked for before. What the caller passes as a transport is of its own library.
+What is installed decides nothing: httpx sends unless the caller names httpx2, its continuation, or
+"fast", connections of our own (session/fast_carrier.py). Neither is looked for before. What the
+caller passes as a transport is of its own library.
 """
 
 from __future__ import annotations
 
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -18,14 +19,28 @@ import anyio
 import httpx
 from attrs import frozen
 
+from agilekit.checks import alternatives
 from agilekit.errors import InvalidInput
 
-__all__ = ["HttpLibrary", "Library", "RequestBody", "TransportLike", "library", "library_of"]
+__all__ = [
+    "HttpLibrary",
+    "Library",
+    "RequestBody",
+    "TransportLike",
+    "http_named",
+    "library",
+    "library_of",
+]
 
-HttpLibrary: TypeAlias = Literal["httpx", "httpx2"]
+HttpLibrary: TypeAlias = Literal["httpx", "httpx2", "fast"]
 TransportLike: TypeAlias = httpx.AsyncBaseTransport | httpx.AsyncClient
 
 _NAMES: Final[tuple[HttpLibrary, ...]] = get_args(HttpLibrary)
+_LIBRARIES: Final[tuple[HttpLibrary, ...]] = ("httpx", "httpx2")
+_NEEDS: Final[Mapping[HttpLibrary, tuple[str, ...]]] = {
+    "httpx2": ("httpx2",),
+    "fast": ("httptools", "msgspec"),
+}
 
 
 class RequestBody(httpx.AsyncByteStream):
@@ -72,26 +87,44 @@ class Library:
     ssl_context: Callable[[], ssl.SSLContext]
     """One context for all connections: building one costs more than a request."""
 
+    def takes(self, url: str) -> bool:
+        """Whether it can send to a URL."""
+        try:
+            self.url(url)
+        except (ValueError, self.invalid_url):
+            return False
+        return True
 
-def library(name: object, *, of: str = "http") -> Library:
-    """The library of this name. Raises InvalidInput for another name, and if it is not installed.
+
+def http_named(name: object, *, of: str = "http") -> HttpLibrary:
+    """What sends, by its name. Raises InvalidInput for another name, and if it is not installed.
 
     of: what names it, for messages.
     """
     for known in _NAMES:
         if name == known:
-            return _library(known, _imported(known, of))
-    names = " or ".join(map(repr, _NAMES))
-    raise InvalidInput(f"{of} must be {names}, not {name!r:.60}")
+            _require(known, of)
+            return known
+    raise InvalidInput(f"{of} must be {alternatives(_NAMES)}, not {name!r:.60}")
 
 
-def _imported(name: HttpLibrary, of: str) -> ModuleType:
+def _require(name: HttpLibrary, of: str) -> None:
+    needs = _NEEDS.get(name, ())
     try:
-        return import_module(name)
+        for module in needs:
+            import_module(module)
     except ModuleNotFoundError:
+        are = "is" if len(needs) == 1 else "are"
         raise InvalidInput(
-            f"{of}: {name!r} needs {name}, which is not installed: pip install 'agilekit[{name}]'"
+            f"{of}: {name!r} needs {' and '.join(needs)}, which {are} not installed: "
+            f"pip install 'agilekit[{name}]'"
         ) from None
+
+
+def library(name: HttpLibrary) -> Library:
+    """The library of a name that `http_named` has passed. Beside "fast", httpx does the rest."""
+    found: HttpLibrary = name if name in _LIBRARIES else "httpx"
+    return _library(found, import_module(found))
 
 
 @cache
@@ -134,7 +167,7 @@ def _library(name: HttpLibrary, module: ModuleType) -> Library:
 
 def library_of(given: object) -> Library:
     """The library of a transport or a client. Raises InvalidInput for anything else."""
-    for name in _NAMES:
+    for name in _LIBRARIES:
         module = sys.modules.get(name)  # what is not loaded has made nothing
         if module is not None:
             found = _library(name, module)

@@ -6,7 +6,7 @@ from typing import Final, TypedDict
 
 from agilekit.environment import optional
 from agilekit.events import EventHook
-from agilekit.session.http_library import HttpLibrary, TransportLike, library
+from agilekit.session.http_library import HttpLibrary, TransportLike, http_named
 
 __all__ = ["Options", "with_variables"]
 
@@ -34,8 +34,8 @@ class Options(TypedDict, total=False):
     transport: TransportLike | None
     """An `httpx.AsyncBaseTransport`, or an `httpx.AsyncClient` to borrow. Own connections."""
     http: HttpLibrary | None
-    """The library that sends: ``"httpx"`` or ``"httpx2"``, whatever else is installed. Not together
-    with `transport`, which is of one. httpx."""
+    """What sends: ``"httpx"``, ``"httpx2"``, or ``"fast"``, connections of our own; whatever is
+    installed besides. Not together with `transport`, which is of a library. httpx."""
     on_event: EventHook | None
     """Is told every attempt, wait and conflict."""
     allow_http: bool
@@ -43,12 +43,12 @@ class Options(TypedDict, total=False):
 
 
 def with_variables(options: Options) -> Options:
-    """The options, and ``AGILEKIT_HTTP`` if they leave open which library sends: a transport is of
-    a library, too.
+    """The options, and ``AGILEKIT_HTTP`` if they leave open what sends: a transport is of a
+    library.
 
     Raises InvalidInput for a variable that cannot be right.
     """
     named = optional(_HTTP)
     if named is None or options.get("http") is not None or options.get("transport") is not None:
         return options
-    return {**options, "http": library(named.strip(), of=_HTTP).name}
+    return {**options, "http": http_named(named.strip(), of=_HTTP)}

@@ -77,7 +77,6 @@ class Session:
         check_count("largest_body", largest_body, least=1)
         self.server: Server = Server.at(base_url, allow_http=allow_http)
         self.concurrency: int = concurrency
-        self.dialect: Dialect = evolve(dialect, largest_body=largest_body)
         self.least_settle_after: float = timeout + _COMMITS_AFTER_TIMEOUT
         self.settle_after: float = max(settle_after, self.least_settle_after)
         self._credential = credential
@@ -85,6 +84,9 @@ class Session:
         self._deadline = deadline
         self._transport = Transport(
             self.server, credential, transport, largest_body=largest_body, http=http
+        )
+        self.dialect: Dialect = evolve(
+            dialect, largest_body=largest_body, load_json=self._transport.load_json
         )
         self._templates: dict[tuple[Route[object], Format, str | None], RequestTemplate] = {}
         self._state = SessionState()
@@ -128,8 +130,8 @@ class Session:
 
     @property
     def http(self) -> HttpLibrary:
-        """The name of the library that sends."""
-        return self._transport.library.name
+        """The name of what sends."""
+        return self._transport.http
 
     def view(self, *, deadline: float) -> Session:
         """The same session with another deadline: same connections, same rate limiter.

@@ -1,7 +1,7 @@
-"""The border to the HTTP library of session/http_library.py.
+"""What carries the requests of a session, and the carrier that is the border to an HTTP library.
 
-Its errors end here. What matters to a write is decided here and nowhere else: `Unsent`, the
-request certainly did not reach the server, or `Lost`, it may have.
+The library's errors end here. What matters to a write is decided here: `Unsent`, the request
+certainly did not reach the server, or `Lost`, it may have.
 
 A connection of our own carries one request at a time, through the library's transport and without
 its client: that is several times cheaper, and a cancelled request takes only its own connection
@@ -10,39 +10,37 @@ with it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
 from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
-import anyio.lowlevel
 import httpx
-from attrs import evolve
 
 from agilekit.errors import InvalidInput
-from agilekit.session.connection import Connection, Lost, Sink, TooLarge, Unsent
+from agilekit.session.carrier import Carrier, described
+from agilekit.session.connection import Connection, Lost, Unsent
+from agilekit.session.exchange import Exchanges
 from agilekit.session.http_library import (
     HttpLibrary,
     Library,
     RequestBody,
     TransportLike,
+    http_named,
     library,
     library_of,
 )
 from agilekit.wire.credential import Credential, Pairs
-from agilekit.wire.inflate import ENCODINGS, CorruptStream, Inflater
-from agilekit.wire.redirects import Redirect
+from agilekit.wire.json import Load, load
 from agilekit.wire.request import Request, Server
-from agilekit.wire.response import Response
-from agilekit.wire.urls import is_loopback, origin_of
+from agilekit.wire.urls import is_loopback
 
 __all__ = ["Transport"]
 
 _NO_TIMEOUTS: Final = dict.fromkeys(("connect", "read", "write", "pool"))
 _DEFAULT: Final = "httpx"
-_MOST_REDIRECTS: Final = 5
 _KEPT_IDLE: Final = 5.0
 """Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
 
@@ -64,54 +62,59 @@ class Transport:
             raise InvalidInput(
                 "transport= sends with its own library: leave out either it or http="
             )
-        named = _DEFAULT if http is None else http
+        named = http_named(_DEFAULT if http is None else http)
         found = library(named) if given is None else library_of(given)
         if isinstance(given, found.client) and credential.query:
             raise InvalidInput(
                 "an httpx.AsyncClient logs every URL, and the token would be in it: send the token "
                 "in a header, or pass a transport in place of the client"
             )
-        self.library: Library = found
+        self.http: HttpLibrary = named if given is None else found.name
+        self._library = found
         self._given = given
         self._server = server
         self._credential = credential
         self._largest_body = largest_body
 
+    @property
+    def load_json(self) -> Load:
+        """What decodes the bodies that it brings."""
+        if self.http != "fast":
+            return load
+        from agilekit.wire import fast_json  # what it needs is an extra
+
+        return fast_json.load
+
     def connection(self) -> Connection:
-        return _Connection(
-            self.library, self._given, self._server, self._credential, self._largest_body
-        )
+        return Exchanges(self._carrier(), self._server, self._credential, self._largest_body)
 
     async def aclose(self) -> None:
         """Closes a transport that was passed in; a borrowed client stays open."""
-        if self._given is not None and not isinstance(self._given, self.library.client):
+        if self._given is not None and not isinstance(self._given, self._library.client):
             await self._given.aclose()
 
+    def _carrier(self) -> Carrier:
+        if self.http != "fast" or _proxy(self._server.origin) is not None:
+            return _LibraryCarrier(self._library, self._given, self._server)
+        from agilekit.session.fast_carrier import FastCarrier  # what it needs is an extra
 
-class _Connection:
+        return FastCarrier(self._server, self._library)
+
+
+class _LibraryCarrier:
     """One connection of our own, or one view of a transport or a client that was passed in."""
 
-    def __init__(
-        self,
-        library: Library,
-        given: TransportLike | None,
-        server: Server,
-        credential: Credential,
-        largest_body: int,
-    ) -> None:
+    def __init__(self, library: Library, given: TransportLike | None, server: Server) -> None:
         self._own = given is None
         self._library = library
         carrier = _single_connection(library, server) if given is None else given
         self._client = carrier if isinstance(carrier, library.client) else None
         self._transport = carrier if isinstance(carrier, library.transport) else None
-        self._server = server
-        self._largest_body = largest_body
-        self._credential = credential
         self._body: RequestBody | None = None  # of the last write over our own carrier
 
     def __repr__(self) -> str:
         whose = "own" if self._own else "passed-in"
-        return f"<{whose} {self._library.name} connection to {self._server.origin}>"
+        return f"{whose} {self._library.name} connection"
 
     @property
     def maybe_received(self) -> bool:
@@ -119,70 +122,18 @@ class _Connection:
         # the body when it is due.
         return self._body is None or self._body.begun
 
-    async def exchange(self, request: Request, *, sink: Sink | None = None) -> Response:
-        """Follows the redirects of a read; returns the one that is not followed as it is."""
-        body = self._library.body(request.content)
-        self._body = body if self._own and request.content else None
-        url = self._credential.signed(request.url, writes=request.writes)
-        signing = self._credential.headers_of(writes=request.writes)
-        own_headers = (*_host_header(self._server.origin), *signing)
-        response = await self._once(request, url, own_headers, body, sink)
-        followed = 0
-        while 300 <= response.status < 400:
-            if followed == _MOST_REDIRECTS:  # a loop, most likely
-                return evolve(response, note="the redirects go in circles")
-            followed += 1
-            redirect = self._redirect(url, response)
-            if request.writes or not redirect.url:
-                return evolve(response, note=redirect.reason)
-            if redirect.same_origin:
-                url = self._credential.signed(redirect.url, writes=False)
-                headers = own_headers
-            else:  # the credential is for the origin of the base URL only
-                url, headers = redirect.url, _host_header(redirect.url)
-            body.begun = True  # the server has answered
-            try:
-                response = await self._once(request, url, headers, body, sink)
-            except Unsent as error:
-                raise Lost(f"{origin_of(url)}, where a redirect leads: {error}") from error
-            if not redirect.same_origin:
-                note = f"by redirect, from {origin_of(url)}"
-                response = evolve(response, note=note, is_cross_origin=True)
-        return response
+    def takes(self, url: str) -> bool:
+        return self._library.takes(url)
 
-    async def aclose(self) -> None:
-        if self._own and self._transport is not None:
-            with suppress(*self._library.maybe_sent):
-                await self._transport.aclose()
-
-    def _redirect(self, url: str, response: Response) -> Redirect:
-        location = response.headers.get("location")
-        redactor = self._credential.redactor
-        redirect = Redirect.to(location, url=url, server=self._server, redactor=redactor)
-        try:
-            self._library.url(redirect.url)
-        except (ValueError, self._library.invalid_url):
-            return Redirect.to(None, url=url, server=self._server, redactor=redactor)
-        return redirect
-
-    async def _once(
-        self,
-        request: Request,
-        url: str,
-        headers: Pairs,
-        body: RequestBody,
-        sink: Sink | None,
-    ) -> Response:
-        """Sends one message and reads what it is answered with, redirects too.
-
-        Raises Unsent or Lost in the place of the library's errors, and TooLarge.
-        """
+    async def send(self, request: Request, url: str, headers: Pairs) -> _LibraryAnswer:
+        """Raises Unsent or Lost in the place of the library's errors."""
         if self._client is not None and request.secret is not None:
             raise InvalidInput(
                 "an httpx.AsyncClient logs every URL, and a key is in that of this call: pass a "
                 "transport in place of the client"
             )
         streams = self._own and bool(request.content)
+        self._body = self._library.body(request.content) if streams else None
         try:
             message = self._library.request(
                 request.method,
@@ -190,7 +141,7 @@ class _Connection:
                 headers=[*headers, *request.headers],
                 # Others than our own carrier may take any stream for a body without a length.
                 content=None if streams else request.content,
-                stream=body if streams else None,
+                stream=self._body,
                 # A borrowed client would put in timeouts of its own.
                 extensions={"timeout": _NO_TIMEOUTS} if self._client is not None else {},
             )
@@ -201,56 +152,67 @@ class _Connection:
                 response = await self._client.send(
                     message, stream=True, auth=None, follow_redirects=False
                 )
-            try:
-                content = await self._read(response, sink if response.is_success else None)
-            finally:
-                await response.aclose()
         except self._library.not_sent as error:
-            raise Unsent(_described(error)) from error
+            raise Unsent(described(error)) from error
         except self._library.maybe_sent as error:
-            raise Lost(_described(error)) from error
-        return Response(response.status_code, response.headers, content)
+            raise Lost(described(error)) from error
+        return _LibraryAnswer(response, self._library)
 
-    async def _read(self, response: httpx.Response, sink: Sink | None) -> bytes:
-        """The body; empty if `sink` takes it."""
-        if sink is not None:
-            await sink.begin()
-        # An answer that a mock, or a hook of a borrowed client, has read already.
-        if response.is_stream_consumed and not isinstance(response.stream, self._library.held):
-            if sink is not None:
-                await sink.write(response.content)
-                return b""
-            self._check_size(len(response.content))
-            return response.content
-        encoding = response.headers.get("content-encoding", "").strip().lower()
-        inflater = None if encoding in ("", "identity", "none") else _inflater(encoding)
-        parts: list[bytes] = []
-        chunks = aiter(_chunks(response, self._library))
-        size = 0
+    async def aclose(self) -> None:
+        if self._own and self._transport is not None:
+            with suppress(*self._library.maybe_sent):
+                await self._transport.aclose()
+
+
+class _LibraryAnswer:
+    """An answer of the library, whose body has yet to come."""
+
+    def __init__(self, response: httpx.Response, library: Library) -> None:
+        self.status: int = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._library = library
+        self._chunks: AsyncIterator[bytes] | None = None
+        self._is_over = False
+        # A mock, or a hook of a borrowed client, may have read the answer already, and unpacked it.
+        is_read = response.is_stream_consumed and not isinstance(response.stream, library.held)
+        self.body: bytes | None = response.content if is_read else None
+        encoding = "" if is_read else response.headers.get("content-encoding", "")
+        self.encoding: str = encoding.strip().lower()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._chunks = _held(self.body) if self.body is not None else aiter(self._stream())
+        return self
+
+    async def __anext__(self) -> bytes:
+        assert self._chunks is not None  # noqa: S101 - `__aiter__` comes first
         try:
-            async for raw in chunks:
-                for number, part in enumerate(inflater.inflate(raw) if inflater else (raw,)):
-                    if number:
-                        await anyio.lowlevel.checkpoint()  # a few bytes may become very many
-                    if sink is not None:
-                        await sink.write(part)
-                        continue
-                    size += len(part)
-                    self._check_size(size)
-                    parts.append(part)
-            if inflater is not None:
-                inflater.end()
-        except (TooLarge, InvalidInput, anyio.get_cancelled_exc_class()):
-            await _abandon(chunks, self._library)
+            return await anext(self._chunks)
+        except StopAsyncIteration:
+            self._is_over = True
             raise
-        except CorruptStream as error:
-            await _abandon(chunks, self._library)
-            raise Lost(f"the answer is not in {encoding} as it says: {error}") from None
-        return b"".join(parts)
+        except self._library.maybe_sent as error:
+            self._is_over = True
+            raise Lost(described(error)) from error
 
-    def _check_size(self, size: int) -> None:
-        if size > self._largest_body:
-            raise TooLarge(f"the answer is larger than {self._largest_body:,} bytes")
+    async def aclose(self) -> None:
+        try:
+            if self._chunks is not None and not self._is_over:
+                await _abandon(self._chunks, self._library)
+            await self._response.aclose()
+        except self._library.maybe_sent as error:
+            raise Lost(described(error)) from error
+
+    def _stream(self) -> httpx.AsyncByteStream:
+        """The body as it came over the wire."""
+        stream = self._response.stream
+        if isinstance(stream, self._library.stream):
+            return stream
+        raise InvalidInput("the transport answers with a synchronous stream")
+
+
+async def _held(body: bytes) -> AsyncGenerator[bytes]:
+    yield body
 
 
 def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTransport:
@@ -282,10 +244,6 @@ def _proxy(origin: str) -> str | None:
     return None if not found or is_loopback(host) or proxy_bypass(host) else found
 
 
-def _host_header(url: str) -> Pairs:
-    return (("Host", urlsplit(url).netloc.rpartition("@")[2]),)
-
-
 async def _abandon(chunks: AsyncIterator[bytes], library: Library) -> None:
     """Ends a stream that is not read to its end, with every iterator that it is made of."""
     with anyio.CancelScope() as scope, suppress(StopAsyncIteration, *library.maybe_sent):
@@ -293,23 +251,3 @@ async def _abandon(chunks: AsyncIterator[bytes], library: Library) -> None:
         await anext(chunks)
     if isinstance(chunks, AsyncGenerator):
         await chunks.aclose()
-
-
-def _chunks(response: httpx.Response, library: Library) -> httpx.AsyncByteStream:
-    """The body as it came over the wire."""
-    stream = response.stream
-    if isinstance(stream, library.stream):
-        return stream
-    raise InvalidInput("the transport answers with a synchronous stream")
-
-
-def _inflater(encoding: str) -> Inflater:
-    if encoding not in ENCODINGS:
-        # A name that is cut could hold a part of a secret, which is not recognised.
-        named = f"the encoding {encoding}" if len(encoding) <= 20 else "an encoding"
-        raise Lost(f"the answer came in {named}, which was not asked for")
-    return Inflater(encoding)
-
-
-def _described(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".removesuffix(": ")

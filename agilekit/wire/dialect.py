@@ -58,6 +58,8 @@ class Dialect:
     """The most bytes of an answer, which also bounds the parts that it may have."""
     json_is_bmp_only: bool = False
     """Whether JSON may show only 16 bits of each character, and XML all of them."""
+    load_json: json.Load = json.load
+    """Decodes the bodies of answers in JSON."""
     asked_to_sign_in: str = ""
     """What a 401 that asks to sign in, as a web page does, may mean."""
 
@@ -87,7 +89,7 @@ class Dialect:
         most = max(self.largest_body // _SMALLEST_ELEMENT, _ALWAYS_ALLOWED)
         if self.format == "xml":
             return xml.load(body, most=most)
-        return Document(json.load(body, most=most))
+        return Document(self.load_json(body, most=most))
 
 
 def beyond_bmp(data: JSON) -> bool:

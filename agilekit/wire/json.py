@@ -6,12 +6,12 @@ import json
 import math
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
 
 from agilekit.wire import json_chunks
 from agilekit.wire.decode_limits import check_wanted
 
-__all__ = ["JSON", "dump", "is_larger", "load", "text_of"]
+__all__ = ["JSON", "Load", "dump", "is_larger", "load", "text_of"]
 
 if TYPE_CHECKING:
     JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
@@ -19,10 +19,17 @@ else:
     JSON = Any  # a recursive alias would hide from the converter what it means: as it came
 
 
-def load(body: bytes, *, most: int = 1 << 21) -> JSON:
+class Load(Protocol):
+    """What decodes a body: `load`, or another that makes the same of it."""
+
+    def __call__(self, body: bytes, /, *, most: int) -> JSON: ...
+
+
+def load(body: bytes, /, *, most: int = 1 << 21, run: json_chunks.Decode | None = None) -> JSON:
     """
     most: how many objects it may have, and how many arrays for each four of them; brackets in texts
         are counted, too.
+    run: decodes the chunks of a long text, each a value of its own; by default, as all else.
 
     Raises ValueError if the body is not JSON (by RFC 8259, NaN and Infinity are not), or has too
     many parts.
@@ -32,7 +39,7 @@ def load(body: bytes, *, most: int = 1 << 21) -> JSON:
         raise ValueError("it has too many arrays or objects")
     try:
         if len(text) > _LONG:
-            return json_chunks.decode(text, _patient.raw_decode, run=_decoder.raw_decode)
+            return json_chunks.decode(text, _patient.raw_decode, run=run or _decoder.raw_decode)
         data: JSON = _decoder.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None

@@ -26,7 +26,7 @@ from agilekit.wire.decode_limits import check_wanted
 if TYPE_CHECKING:
     from agilekit.wire.json import JSON
 
-__all__ = ["decode"]
+__all__ = ["Decode", "decode"]
 
 Decode: TypeAlias = "Callable[[str, int], tuple[JSON, int]]"
 """The value that begins at an index, and the index behind it. Raises ValueError."""

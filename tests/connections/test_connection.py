@@ -70,7 +70,7 @@ def test_the_formats_of_a_file_are_those_of_the_client(service: str, file: Path)
     ("line", "message"),
     [
         ('allow_http = "false"', "allow_http must be true or false, not 'false'"),
-        ('http = "httpx3"', "http must be 'httpx' or 'httpx2', not 'httpx3'; did you mean"),
+        ('http = "httpx3"', "http must be 'httpx', 'httpx2' or 'fast', not 'httpx3'; did you mean"),
         ("override = 1", "override must be true or false"),
         ('concurrency = "4"', "concurrency must be a whole number"),
         ("retries = true", "retries must be a whole number"),

@@ -86,11 +86,11 @@ async def test_a_client_sends_with_the_library_that_it_names(
     assert donut().http == donut(http="httpx").http == "httpx"
 
 
-@pytest.mark.parametrize("http", ["fast", "HTTPX", "", 1, ["httpx"], b"httpx"])
+@pytest.mark.parametrize("http", ["aiohttp", "HTTPX", "", 1, ["httpx"], b"httpx"])
 def test_another_library_is_refused_and_those_that_there_are_are_listed(
     fresh: None, http: Any
 ) -> None:
-    with pytest.raises(InvalidInput, match="http must be 'httpx' or 'httpx2', not "):
+    with pytest.raises(InvalidInput, match="http must be 'httpx', 'httpx2' or 'fast', not "):
         donut(http=http)
 
 
@@ -98,8 +98,15 @@ def test_a_library_that_is_not_installed_names_its_extra(
     fresh: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "httpx2", None)
+    monkeypatch.setitem(sys.modules, "msgspec", None)
     with pytest.raises(InvalidInput, match=r"pip install 'agilekit\[httpx2\]'"):
         donut(http="httpx2")
+    with pytest.raises(InvalidInput) as caught:
+        donut(http="fast")
+    assert str(caught.value) == (
+        "http: 'fast' needs httptools and msgspec, which are not installed: "
+        "pip install 'agilekit[fast]'"
+    )
 
 
 @pytest.mark.parametrize("http", ["httpx", "httpx2"])
@@ -142,8 +149,8 @@ def test_from_env_reads_the_variable_and_an_argument_goes_before_it(
 
 
 def test_a_variable_that_cannot_be_right_is_named(variables: pytest.MonkeyPatch) -> None:
-    variables.setenv("AGILEKIT_HTTP", "fast")
-    with pytest.raises(InvalidInput, match="AGILEKIT_HTTP must be 'httpx' or 'httpx2'"):
+    variables.setenv("AGILEKIT_HTTP", "quick")
+    with pytest.raises(InvalidInput, match="AGILEKIT_HTTP must be 'httpx', 'httpx2' or"):
         FlyingDonut.from_env()
     assert donut().http == "httpx"
 
@@ -160,7 +167,7 @@ def test_a_connection_goes_before_the_variable_and_an_argument_before_both(
     assert found["said"].client().http == "httpx2"
     assert found["said"].client(http="httpx").http == "httpx"
     assert found["said"].client(transport=Scripted(Say({}))).http == "httpx"
-    file.write_text(work.format("wrong", f'{token}\nhttp = "fast"'))
+    file.write_text(work.format("wrong", f'{token}\nhttp = "quick"'))
     with pytest.raises(InvalidInput, match=r"connections.wrong: http must be"):
         load(file)
     variables.setenv("AGILEKIT_HTTP", "httpx2")

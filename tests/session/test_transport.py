@@ -19,7 +19,7 @@ from agilekit import AgilekitError, ConnectionLost, FlyingDonut, NotSent
 from agilekit.errors import InvalidInput, UnknownOutcome
 from agilekit.sandbox import Sandbox
 from agilekit.session.connection import TooLarge
-from agilekit.session.http_library import HttpLibrary, library
+from agilekit.session.http_library import HttpLibrary, http_named
 from agilekit.session.transport import Transport
 from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
@@ -171,10 +171,13 @@ def answering(content: bytes) -> Callable[[SocketStream], Awaitable[None]]:
     return talk
 
 
-@pytest.fixture(params=[name for name in ("httpx", "httpx2") if find_spec(name)])
+NEEDS = {"httpx": "httpx", "httpx2": "httpx2", "fast": "httptools"}
+
+
+@pytest.fixture(params=[name for name, module in NEEDS.items() if find_spec(module)])
 def http(request: pytest.FixtureRequest) -> HttpLibrary:
-    """Each library that is installed."""
-    return library(request.param).name
+    """Each carrier that is installed."""
+    return http_named(request.param)
 
 
 def donut(url: str, http: HttpLibrary, *, retries: int = 0, timeout: float = 30) -> FlyingDonut:

@@ -1,0 +1,262 @@
+"""An HTTP/1.1 connection of our own, on anyio's streams: the carrier of ``http="fast"``.
+
+It knows what a library above it cannot tell: until the first byte of a request is handed to the
+socket, the server certainly has nothing of it. So what fails before that (the name, the address,
+the handshake of TLS) is `Unsent`, and all that fails later is `Lost`.
+
+Between two requests nothing may come. What does (the end of the connection, or bytes that belong to
+no answer) is looked for before the next request is sent, which then goes over a new connection.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from time import monotonic
+from typing import Any, Final
+
+import anyio
+from anyio.abc import ByteStream, SocketAttribute, SocketStream
+from anyio.streams.tls import TLSAttribute, TLSStream
+
+from agilekit.session.carrier import described
+from agilekit.session.connection import Lost, Unsent
+from agilekit.session.http_library import Library
+from agilekit.session.pool import close_soon
+from agilekit.wire.credential import Pairs
+from agilekit.wire.http1 import AnswerParser, MalformedAnswer, message
+from agilekit.wire.request import Request, Server
+from agilekit.wire.urls import UNPRINTABLE
+
+__all__ = ["FastCarrier"]
+
+_KEPT_IDLE: Final = 5.0
+"""Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
+_READ_AT_ONCE: Final = 1 << 18
+"""Bytes: as many as asyncio reads. Of fewer, anyio would keep the rest, where nothing shows it."""
+_BROKEN: Final = (
+    OSError,
+    anyio.BrokenResourceError,
+    anyio.ClosedResourceError,
+    anyio.EndOfStream,
+)
+
+
+class FastCarrier:
+    """A connection to one server at a time: the session's, or where a redirect leads."""
+
+    def __init__(self, server: Server, library: Library) -> None:
+        """library: what reads URLs, and says which certificates are trusted."""
+        self.maybe_received: bool = False
+        self._prefix = f"{server.origin}/"
+        self._library = library
+        self._wire: _Wire | None = None
+
+    def __repr__(self) -> str:
+        return "own fast connection"
+
+    def takes(self, url: str) -> bool:
+        return self._library.takes(url)
+
+    async def send(self, request: Request, url: str, headers: Pairs) -> _FastAnswer:
+        self.maybe_received = False
+        prefix, target = self._address(url)
+        wire = self._wire
+        if wire is None or wire.prefix != prefix or not wire.is_idle():
+            wire = await self._connect(prefix)
+        content = message(request.method, target, headers + request.headers, request.content)
+        self.maybe_received = True
+        return await wire.send(content)
+
+    async def aclose(self) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            await wire.aclose()
+
+    def _address(self, url: str) -> tuple[str, str]:
+        """The origin of a URL, with a slash, and what stands behind it."""
+        if url.startswith(self._prefix) and "/." not in url and not UNPRINTABLE.search(url):
+            return self._prefix, url[len(self._prefix) - 1 :]
+        parsed = self._library.url(url)
+        return f"{parsed.scheme}://{parsed.netloc.decode()}/", parsed.raw_path.decode()
+
+    async def _connect(self, prefix: str) -> _Wire:
+        await self.aclose()
+        try:
+            self._wire = await _Wire.open(prefix, self._library)
+        except (*_BROKEN, ValueError) as error:
+            # Of one address, the reason is beneath what anyio says of all.
+            reason = error.__cause__ if isinstance(error.__cause__, OSError) else error
+            raise Unsent(described(reason)) from error
+        return self._wire
+
+
+class _Wire:
+    """One stream to a server, and the state of what has come over it."""
+
+    def __init__(self, prefix: str, stream: ByteStream, is_readable: Callable[[], bool]) -> None:
+        self.prefix = prefix
+        self._stream = stream
+        self._is_readable = is_readable
+        self._tls = stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610
+        self._parser = AnswerParser()
+        self._idle_since: float | None = None
+
+    @classmethod
+    async def open(cls, prefix: str, library: Library) -> _Wire:
+        """Raises what anyio and ssl do."""
+        url = library.url(prefix)
+        is_tls = url.scheme == "https"
+        plain = await anyio.connect_tcp(url.host, url.port or (443 if is_tls else 80))
+        raw = plain.extra(SocketAttribute.raw_socket)  # noqa: S610
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stream: ByteStream = plain
+        if is_tls:
+            try:
+                stream = await TLSStream.wrap(
+                    _Unsplit(plain),
+                    server_side=False,
+                    hostname=url.host,
+                    ssl_context=_ssl_context(library),
+                    standard_compatible=False,  # Source: RFC 9112, 9.8: lengths say what is whole
+                )
+            except BaseException:
+                await close_soon(plain)
+                raise
+        return cls(prefix, stream, _readable(raw.fileno()))
+
+    def is_idle(self) -> bool:
+        """Whether it may carry another request, and nothing has come since the last answer."""
+        since = self._idle_since
+        if since is None or monotonic() - since > _KEPT_IDLE or self._is_readable():
+            return False
+        if self._tls is None:
+            return True
+        try:
+            self._tls.read(1)
+        except ssl.SSLWantReadError:
+            return True
+        except ssl.SSLError:
+            pass
+        return False
+
+    async def send(self, content: bytes) -> _FastAnswer:
+        """Raises Lost."""
+        self._idle_since = None
+        parser = self._parser
+        parser.begin()
+        cut_off: Exception | None = None
+        try:
+            await self._stream.send(content)
+        except _BROKEN as error:
+            cut_off = error  # it may have answered before it had read all
+        try:
+            while not parser.has_head:
+                await self.receive()
+        except Lost as error:
+            raise (Lost(described(cut_off)) if cut_off else error) from cut_off
+        answer = _FastAnswer(self, parser)
+        if parser.is_whole and cut_off is None:
+            await self.over()
+        return answer
+
+    async def receive(self) -> None:
+        """Some more of the answer. Raises Lost."""
+        parser = self._parser
+        try:
+            parser.feed(await self._stream.receive(_READ_AT_ONCE))
+        except anyio.EndOfStream:
+            try:
+                parser.end()
+            except MalformedAnswer as error:
+                raise Lost(str(error)) from None
+        except MalformedAnswer as error:
+            raise Lost(str(error)) from None
+        except _BROKEN as error:
+            raise Lost(described(error.__cause__ or error)) from error
+
+    async def over(self) -> None:
+        """The answer is whole."""
+        if self._parser.may_follow:
+            self._idle_since = monotonic()
+        else:
+            await close_soon(self)
+
+    async def aclose(self) -> None:
+        with suppress(*_BROKEN):
+            await self._stream.aclose()
+
+
+class _FastAnswer:
+    """An answer whose head is here, and often its body, too."""
+
+    def __init__(self, wire: _Wire, parser: AnswerParser) -> None:
+        self.status: int = parser.status
+        self.headers: Mapping[str, str] = parser.headers
+        self.encoding: str = parser.headers.get("content-encoding", "").strip().lower()
+        self._wire = wire
+        self._parser = parser
+        self._here = parser.take()
+        self.body: bytes | None = self._here if parser.is_whole else None
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        piece, self._here = self._here, b""
+        while not piece:
+            if self._parser.is_whole:
+                raise StopAsyncIteration
+            await self._wire.receive()
+            piece = self._parser.take()
+            if self._parser.is_whole:
+                await self._wire.over()
+        return piece
+
+    async def aclose(self) -> None:
+        """The wire is not idle before its answer is whole, so that nothing more goes over it."""
+
+
+class _Unsplit(ByteStream):
+    """A stream that is read as `_READ_AT_ONCE` says, whatever is asked of it."""
+
+    def __init__(self, stream: SocketStream) -> None:
+        self._stream = stream
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        return self._stream.extra_attributes
+
+    async def receive(self, max_bytes: int = _READ_AT_ONCE) -> bytes:
+        return await self._stream.receive(max(max_bytes, _READ_AT_ONCE))
+
+    async def send(self, item: bytes) -> None:
+        await self._stream.send(item)
+
+    async def send_eof(self) -> None:
+        await self._stream.send_eof()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+
+@cache
+def _ssl_context(library: Library) -> ssl.SSLContext:
+    """One for all connections, with the certificates that the library trusts."""
+    context = library.ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _readable(descriptor: int) -> Callable[[], bool]:
+    """Tells at once whether a socket has bytes to be read, or its end."""
+    if sys.platform == "win32":
+        return lambda: bool(select.select([descriptor], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return lambda: bool(poll.poll(0))
