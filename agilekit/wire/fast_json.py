@@ -1,8 +1,8 @@
 """JSON by msgspec, for clients that are "fast": the same values as by the standard decoder.
 
-msgspec refuses some of what the standard decoder takes (a BOM, half a surrogate pair): then that one
-has the word, also about what neither takes. As msgspec holds the interpreter's lock from the first
-byte to the last, it gets a long text in chunks.
+msgspec refuses some of what the standard decoder takes (a BOM, half a surrogate pair): then that
+one has the word, also about what neither takes. As msgspec holds the interpreter's lock from the
+first byte to the last, it gets a long text in chunks.
 """
 
 from __future__ import annotations
