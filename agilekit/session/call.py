@@ -183,8 +183,11 @@ class _Attempt:
         try:
             await checkpoint_if_cancelled()
             with anyio.CancelScope() as scope:
-                may_leave = self._acquire_nowait() or await self._acquire(scope)
                 now = anyio.current_time()
+                may_leave = self._acquire_nowait(now)
+                if not may_leave:
+                    may_leave = await self._acquire(scope)
+                    now = anyio.current_time()
                 connection = self._connection
                 if connection and may_leave and now < call.deadline and not scope.cancel_called:
                     self._send(now)
@@ -211,7 +214,7 @@ class _Attempt:
         on_wait = partial(self._call.emit_wait, "budget")
         return await self._limiter.budget.acquire(self._call.deadline, on_wait)
 
-    def _acquire_nowait(self) -> bool:
+    def _acquire_nowait(self, now: float) -> bool:
         """Whether the request may leave at once, because there is nothing to wait for."""
         if self._call.request.locks is not None:
             return False
@@ -219,7 +222,7 @@ class _Attempt:
         if self._connection is None:
             return False
         self._stage = _Stage.CONNECTED
-        return self._call.on_send is None and self._limiter.acquire_nowait(self._permit)
+        return self._call.on_send is None and self._limiter.acquire_nowait(now, self._permit)
 
     async def _acquire(self, scope: anyio.CancelScope) -> bool:
         """Waits until the request may leave; False if that is not before the deadline."""

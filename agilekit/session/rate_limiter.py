@@ -175,9 +175,8 @@ class RateLimiter:
             self._leaves(now)
         return True
 
-    def acquire_nowait(self, permit: Permit) -> bool:
+    def acquire_nowait(self, now: float, permit: Permit) -> bool:
         """Whether a request may leave at once, because nothing limits; it then has left."""
-        now = anyio.current_time()
         if not self._is_free(now) or not permit.acquire_nowait():
             return False
         self._leaves(now)
