@@ -56,9 +56,12 @@ class CircuitBreaker:
     """Counts the failures for which no draft is to blame."""
 
     def __init__(self) -> None:
+        self.moment: int = 0
+        """The present, by a count of its own: a clock may show the same for one thing after the
+        other."""
         self._count = 0
-        self._counted_at = -inf
-        self._created_at = -inf
+        self._counted_at = 0
+        self._created_at = 0
         self._resume_at = -inf
 
     @property
@@ -68,13 +71,13 @@ class CircuitBreaker:
 
     def succeeded(self) -> None:
         """Something was created: whatever failed before, the service works again."""
-        self._created_at = anyio.current_time()
+        self._created_at = self._tick()
         self._count, self._resume_at = 0, -inf
 
-    def trips(self, error: CallError, *, began: float) -> bool:
+    def trips(self, error: CallError, *, began: int) -> bool:
         """Whether the job has to stop after this failure of a request.
 
-        began: when the request began, by `anyio.current_time`.
+        began: when the request began, by `moment`.
         """
         if isinstance(error, Unauthorized | Redirected):
             return True
@@ -87,9 +90,13 @@ class CircuitBreaker:
                 self._count = 0  # a refusal of a draft: the service answers
         elif began >= self._counted_at:  # not one of those that failed together
             self._count += 1
-            self._counted_at = anyio.current_time()
-            self._resume_at = self._counted_at + self._next_pause()
+            self._counted_at = self._tick()
+            self._resume_at = anyio.current_time() + self._next_pause()
         return self._count >= _IN_A_ROW
+
+    def _tick(self) -> int:
+        self.moment += 1
+        return self.moment
 
     def _next_pause(self) -> float:
         doubled = self._count - _WITHOUT_PAUSE - 1
@@ -104,16 +111,16 @@ def is_down(error: CallError) -> bool:
 
 
 def reporting_failures(
-    creation: Creation[T], on_failure: Callable[[CallError, float], None]
+    creation: Creation[T], breaker: CircuitBreaker, on_failure: Callable[[CallError, int], None]
 ) -> Creation[T]:
     """The same, but each listing that fails is reported.
 
-    on_failure: is called with the error, and when the listing began.
+    on_failure: is called with the error, and when the listing began, by `breaker.moment`.
     """
 
     def listing(look: Callable[[], AsyncIterable[T]]) -> Callable[[], AsyncIterable[T]]:
         async def reporting() -> AsyncIterator[T]:
-            began = anyio.current_time()
+            began = breaker.moment
             try:
                 async for item in look():
                     yield item

@@ -14,11 +14,12 @@ __all__ = ["BatchRequest"]
 class BatchRequest:
     """A batch on its way. While nothing of it has been sent, giving it up leaves no doubt."""
 
-    def __init__(self, batch: Sequence[Entry]) -> None:
+    def __init__(self, batch: Sequence[Entry], *, began: int) -> None:
         self.batch: Sequence[Entry] = batch
         self.scope: anyio.CancelScope = anyio.CancelScope()
-        self.began: float = anyio.current_time()
-        self.left: float = self.began
+        self.began: int = began
+        """By `CircuitBreaker.moment`."""
+        self.left: float = anyio.current_time()
         """When it was sent last, by `anyio.current_time`; before that, when it began."""
         self.has_left: bool = False
         """Whether it was sent, and nothing tells yet what came of it."""

@@ -109,7 +109,7 @@ class Run(Generic[T, D]):
             changed=self._changed,
         )
         self._settler = Settler(
-            reporting_failures(creation, self._on_failed_look),
+            reporting_failures(creation, self._breaker, self._on_failed_look),
             store,
             self._matcher,
             settle_after=settle_after,
@@ -228,12 +228,15 @@ class Run(Generic[T, D]):
         else:
             await self._store.note_duplicates(found)
 
-    def _on_failed_look(self, error: CallError, began: float) -> None:
+    def _on_failed_look(self, error: CallError, began: int) -> None:
         if is_down(error) and self._breaker.trips(error, began=began):
             self.shutdown.stop(error)
 
     async def _work(self) -> None:
-        """A worker: sends what comes back before it reads more, so that little is open at once."""
+        """A worker: sends what comes back before it reads more, so that little is open at once.
+
+        Who takes something to send passes the turn: there may be more for the next worker.
+        """
         while not self._is_over():
             if self._is_on_hold():
                 await self._wait()
@@ -241,9 +244,12 @@ class Run(Generic[T, D]):
                 with anyio.move_on_after(pause):
                     await self._wait()
             elif self._sender.to_resend and not self.shutdown.stopped:
-                await self._sender.send(self._sender.take_resends(), self._settler)
+                batch = self._sender.take_resends()
+                self._changed.pass_turn()
+                await self._sender.send(batch, self._settler)
             elif self._may_read():
                 await self._sender.send(await self._read_next(), self._settler)
+                await anyio.lowlevel.checkpoint()  # nothing else may have let others run
             else:
                 await self._wait()
 
@@ -259,7 +265,7 @@ class Run(Generic[T, D]):
         if self._store.has_unflushed and not is_soon:
             await self._store.flush()
         else:
-            await self._changed.wait()
+            await self._changed.wait_for_turn()
 
     def _may_read(self) -> bool:
         # One at a time, so that a draft that has changed is found before any behind it is sent.
@@ -271,22 +277,25 @@ class Run(Generic[T, D]):
         """The next drafts that are to be sent, of as many as one request takes."""
         self._is_reading = True
         taken: list[tuple[int, D]] = []
+        batch: list[Entry] = []
         try:
             if self._source.may_wait:
                 await self._store.flush()
             with anyio.CancelScope() as self.shutdown.read_scope:
-                # The worker that read the drafts before these sends before them, too.
-                await anyio.lowlevel.checkpoint()
                 await self._source.take(self._batch_size, taken)
             self._has_cut_input = self.shutdown.read_scope.cancelled_caught
             if self._source.failure is not None:
                 self.shutdown.fail(self._source.failure)
-            return await self._to_send(
+            batch = await self._to_send(
                 [self._encoded(position, draft) for position, draft in taken]
             )
+            return batch
         finally:
             self._is_reading = False
-            self._changed.notify()
+            if batch and self._has_input():
+                self._changed.pass_turn()
+            else:
+                self._changed.notify()
 
     async def _to_send(self, read: list[tuple[Entry, InvalidInput | None]]) -> list[Entry]:
         """Those that are valid, and of which the job knows nothing certain yet."""
@@ -325,6 +334,8 @@ class Run(Generic[T, D]):
         if not results:
             return
         if any(isinstance(result.outcome, Created) for result in results):
+            if self._breaker.pause > 0:
+                self._changed.notify()
             self._breaker.succeeded()
         try:
             with anyio.CancelScope(shield=True):

@@ -84,7 +84,7 @@ class Sender(Generic[T]):
         """
         goes_first: whether the next request goes ahead of all others.
         record: keeps what is certain.
-        changed: is told whenever a request has ended.
+        changed: is told when a request has ended for which others may wait.
         """
         self.to_resend: deque[Entry] = deque()
         """What is to be sent a second time."""
@@ -134,7 +134,7 @@ class Sender(Generic[T]):
             return
         goes_first, self.goes_first = self.goes_first, False
         self.first_is_under_way = self.first_is_under_way or goes_first
-        request = BatchRequest(batch)
+        request = BatchRequest(batch, began=self._breaker.moment)
         self.requests.add(request)
         settler.start_request(batch)
         try:
@@ -149,7 +149,8 @@ class Sender(Generic[T]):
                 self._give_up(batch)
             settler.end_request(batch)
             self.requests.remove(request)
-            self._changed.notify()
+            if goes_first or self.to_resend or not self.requests:
+                self._changed.notify()
 
     def _give_up(self, batch: Sequence[Entry]) -> None:
         """The job ends before these are sent."""
