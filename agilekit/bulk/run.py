@@ -159,7 +159,7 @@ class Run(Generic[T, D]):
         ]
         self._store.leave_unsettled(results)
         try:
-            await self._record([unsent(entry) for entry in self._sender.to_resend])
+            self._record([unsent(entry) for entry in self._sender.to_resend])
         finally:
             for result in results:
                 self._hooks.outcome(result.outcome)
@@ -320,7 +320,7 @@ class Run(Generic[T, D]):
                 results.append(self._matcher.created(entry, item))
             else:
                 batch.append(entry)
-        await self._record(results)
+        self._record(results)
         return batch
 
     def _encoded(self, position: int, draft: D) -> tuple[Entry, InvalidInput | None]:
@@ -330,7 +330,7 @@ class Run(Generic[T, D]):
         except InvalidInput as error:
             return Entry(position, _shown(draft), None), error
 
-    async def _record(self, results: Sequence[Result[T]]) -> None:
+    def _record(self, results: Sequence[Result[T]]) -> None:
         if not results:
             return
         if any(isinstance(result.outcome, Created) for result in results):
@@ -338,8 +338,7 @@ class Run(Generic[T, D]):
                 self._changed.notify()
             self._breaker.succeeded()
         try:
-            with anyio.CancelScope(shield=True):
-                await self._store.record(results)
+            self._store.record(results)
         finally:  # the hook is told even what could not be stored
             for result in results:
                 self._hooks.outcome(result.outcome)

@@ -26,7 +26,7 @@ is below them is not one of its items, wherever it is found.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 import anyio
@@ -78,7 +78,7 @@ class Sender(Generic[T]):
         goes_first: bool,
         breaker: CircuitBreaker,
         shutdown: Shutdown,
-        record: Callable[[Sequence[Result[T]]], Awaitable[None]],
+        record: Callable[[Sequence[Result[T]]], None],
         changed: Signal,
     ) -> None:
         """
@@ -187,7 +187,7 @@ class Sender(Generic[T]):
         except CallError as error:
             request.end()
             self._check_service(error, request)
-            await self._refuse(batch, error, settler)
+            self._refuse(batch, error, settler)
         else:
             request.end()
             await self._accept(request, items, settler, goes_first=goes_first)
@@ -204,7 +204,7 @@ class Sender(Generic[T]):
             why = UnknownOutcome("the answer holds no item that was made of this draft")
             settler.lose(unmatched, why, left=request.left)
         settler.accepted([entry for entry, _ in pairs])
-        await self._record([self._matcher.created(entry, item) for entry, item in pairs])
+        self._record([self._matcher.created(entry, item) for entry, item in pairs])
         if goes_first and numbers:
             settler.high_water_mark = max(settler.high_water_mark, min(numbers) - 1)
             settler.is_of_project = True
@@ -214,7 +214,7 @@ class Sender(Generic[T]):
         if self._breaker.trips(error, began=request.began):
             self._shutdown.stop(error)
 
-    async def _refuse(self, batch: Sequence[Entry], error: CallError, settler: Settler[T]) -> None:
+    def _refuse(self, batch: Sequence[Entry], error: CallError, settler: Settler[T]) -> None:
         """Nothing was created, as far as the answer tells: the last four rows of the table."""
         in_parts = (
             len(batch) > 1
@@ -230,4 +230,4 @@ class Sender(Generic[T]):
             doubted = [entry for entry in batch if entry.was_lost and isinstance(error, ApiError)]
             if doubted:
                 settler.doubt(doubted, error)
-            await self._record([refused(entry, error) for entry in batch if entry not in doubted])
+            self._record([refused(entry, error) for entry in batch if entry not in doubted])

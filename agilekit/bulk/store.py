@@ -142,9 +142,9 @@ class JobStore(Protocol[T]):
         """Returns when it is safe from a crash that these are being sent now."""
         ...
 
-    async def record(self, results: Sequence[Result[T]]) -> None:
-        """Keeps results, even if the task is cancelled: they are safe from a crash with the next
-        `intend` or `flush` at the latest."""
+    def record(self, results: Sequence[Result[T]]) -> None:
+        """Keeps results: they are safe from a crash with the next `intend` or `flush` at the
+        latest."""
         ...
 
     @property
@@ -207,15 +207,15 @@ class MemoryStore(Generic[T]):
     async def intend(self, _: Sequence[Entry]) -> None:
         return
 
-    async def record(self, results: Sequence[Result[T]]) -> None:
-        self.leave_unsettled(results)
-
-    def leave_unsettled(self, results: Sequence[Result[T]]) -> None:
+    def record(self, results: Sequence[Result[T]]) -> None:
         for result in results:
             self._outcomes[result.entry.position] = result.outcome
             self._counts[type(result.outcome)] += 1
             if isinstance(result.outcome, Created):
                 self._owned.add(self._spec.item_key(result.outcome.item))
+
+    def leave_unsettled(self, results: Sequence[Result[T]]) -> None:
+        self.record(results)
 
     @property
     def has_unflushed(self) -> bool:

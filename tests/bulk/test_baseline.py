@@ -171,7 +171,7 @@ def test_what_the_server_made_of_an_earlier_runs_drafts_is_known_again(timed: Ti
             (one,) = entries("x")
             one.position, one.draft = place, draft
             shown = Note(11 + place, str(draft.get("text", "z")).upper())
-            await job.store.record([Result(one, Created(place, draft, shown))])
+            job.store.record([Result(one, Created(place, draft, shown))])
         await job.begin()
         (wash,) = entries("Wash")
         assert job.matcher.label(wash) == "WASH"
@@ -187,7 +187,7 @@ def test_the_last_500_tell_enough(timed: Timed) -> None:
             draft: Draft = {"text": "Paint"}
             shown = Note(11 + place, "of another time" if place == 0 else "PAINT")
             one = Entry(place, draft, None)
-            await job.store.record([Result(one, Created(place, draft, shown))])
+            job.store.record([Result(one, Created(place, draft, shown))])
         await job.begin()
         (wash,) = entries("Wash")
         assert job.matcher.label(wash) == "WASH"
@@ -200,7 +200,7 @@ def test_what_it_made_of_marks_is_known_again_too(timed: Timed) -> None:
         job, draft = Job(), {"text": "Paint"}
         await job.begin(Mark("text", job=JOB))
         shown = Note(11, f"[AK-{JOB.upper()}-7] PAINT")
-        await job.store.record([Result(Entry(7, draft, None), Created(7, draft, shown))])
+        job.store.record([Result(Entry(7, draft, None), Created(7, draft, shown))])
         await job.begin(Mark("text"))
         (wash,) = entries("Wash")
         assert job.matcher.by_mark
@@ -216,7 +216,7 @@ async def learned_again(drafts: Sequence[Draft], shown: Sequence[JSON]) -> ItemM
     await store.note("watermark", "0")
     for place, (draft, data) in enumerate(zip(drafts, shown, strict=True)):
         item = spec.load(data)
-        await store.record([Result(Entry(place, draft, None), Created(place, draft, item))])
+        store.record([Result(Entry(place, draft, None), Created(place, draft, item))])
     async with kanban_tool(Sandbox("empty")) as client:
         session: Session = vars(client)["_session"]
         creation = spec.within(session, {"board_id": 1})

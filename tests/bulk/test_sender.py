@@ -122,7 +122,7 @@ class Job:
         if highest_number is not None:
             self.sender.highest_number = highest_number
 
-    async def _record(self, ends: Sequence[Result[Note]]) -> None:
+    def _record(self, ends: Sequence[Result[Note]]) -> None:
         if self.unrecorded is not None:
             raise self.unrecorded
         self.end.update((end.entry.position, end) for end in ends)

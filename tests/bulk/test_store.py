@@ -76,7 +76,7 @@ async def test_possible_duplicates_are_kept_and_shown_only_if_there_are_any(
 async def test_what_was_not_stored_as_it_was_sent_is_kept(tmp_path: Path) -> None:
     for path in (None, tmp_path / "job"):
         async with opened(path) as store:
-            await store.record(results(1, ["size", "text"]))
+            store.record(results(1, ["size", "text"]))
         (outcome,) = store.outcomes().read()
         assert isinstance(outcome, Created)
         assert outcome.unstored == ("size", "text")
@@ -86,7 +86,7 @@ async def test_examples_are_the_last_drafts_that_were_created(tmp_path: Path) ->
     for path in (None, tmp_path / "job"):
         async with opened(path) as store:
             assert list(await store.last_created(3)) == []
-            await store.record(results(5))
+            store.record(results(5))
             last = [(notes(5)[n], Note(n + 1, f"Note {n}")) for n in (4, 3, 2)]
             assert [(one.draft, one.item) for one in await store.last_created(3)] == last
             assert len(await store.last_created(9)) == 5

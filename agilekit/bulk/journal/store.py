@@ -161,7 +161,7 @@ class JournalStore(Generic[T]):
         self._count(rows)
         self._states.update((row.position, row.state) for row in rows)
 
-    async def record(self, results: Sequence[Result[T]]) -> None:
+    def record(self, results: Sequence[Result[T]]) -> None:
         rows = [self._row(result) for result in results]
         self._journal.add(rows)  # whoever recorded it will soon send again, or `flush`
         self._count(rows)

@@ -21,7 +21,7 @@ item belongs to another draft, it was refused. Otherwise it is unknown.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from typing import Final, Generic, TypeVar
 
 import anyio
@@ -67,7 +67,7 @@ class Settler(Generic[T]):
         *,
         settle_after: float,
         batch_size: int,
-        record: Callable[[Sequence[Result[T]]], Awaitable[None]],
+        record: Callable[[Sequence[Result[T]]], None],
         resend: Callable[[Iterable[Entry]], None],
         is_sending: Callable[[], bool],
         on_look: Callable[[], None],
@@ -210,7 +210,7 @@ class Settler(Generic[T]):
         self._has_news = False
         lost, began = list(self.lost), anyio.current_time()
         if not self._creation.spec.lists_all:  # absence would prove nothing
-            await self._conclude(lost, Settlement(doubtful=[(entry, []) for entry in lost]))
+            self._conclude(lost, Settlement(doubtful=[(entry, []) for entry in lost]))
             return
         self._sent_meanwhile, self._is_looking = list(self._being_sent.values()), True
         try:
@@ -226,14 +226,14 @@ class Settler(Generic[T]):
             await doubt_missing(self._matcher, settlement)
             await self._search_project(settlement)
         except CallError as error:
-            await self._fail_look(lost, error, began)
+            self._fail_look(lost, error, began)
         else:
             self._failed_looks = 0
-            await self._conclude(lost, settlement)
+            self._conclude(lost, settlement)
         self._is_looking = False
         self._sent_meanwhile = []
 
-    async def _fail_look(self, lost: Sequence[Entry], error: CallError, began: float) -> None:
+    def _fail_look(self, lost: Sequence[Entry], error: CallError, began: float) -> None:
         """The container could not be read. It is read again, unless that would not help."""
         self._failed_looks += 1
         is_for_good = isinstance(error, ApiError | AnswerTooLarge)
@@ -241,7 +241,7 @@ class Settler(Generic[T]):
             # Only those are given up that nothing more can become of.
             given_up = self._failed_looks >= _MOST_FAILED_LOOKS
             lost = [entry for entry in lost if given_up and entry.settle_by <= began]
-        await self._finish(lost, [unknown(entry, error) for entry in lost], [])
+        self._finish(lost, [unknown(entry, error) for entry in lost], [])
 
     def _listing(self, lost: Sequence[Entry]) -> AsyncIterable[T]:
         exact = self._creation.exact_listing
@@ -270,7 +270,7 @@ class Settler(Generic[T]):
             self.on_hold = False
             self._changed.notify()
 
-    async def _conclude(self, lost: Sequence[Entry], settlement: Settlement[T]) -> None:
+    def _conclude(self, lost: Sequence[Entry], settlement: Settlement[T]) -> None:
         self._learn(settlement)
         created = self._matcher.created
         results: list[Result[T]] = [created(entry, item) for entry, item in settlement.created]
@@ -287,12 +287,12 @@ class Settler(Generic[T]):
             else:
                 results.append(result)
         waiting = {id(entry) for entry in settlement.waiting}
-        await self._finish([entry for entry in lost if id(entry) not in waiting], results, again)
+        self._finish([entry for entry in lost if id(entry) not in waiting], results, again)
 
-    async def _finish(
+    def _finish(
         self, these: Sequence[Entry], results: Sequence[Result[T]], again: Sequence[Entry]
     ) -> None:
-        await self._record(results)
+        self._record(results)
         gone = {id(entry) for entry in these}
         self.lost = [entry for entry in self.lost if id(entry) not in gone]
         self._resend(again)

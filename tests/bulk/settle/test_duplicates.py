@@ -35,7 +35,7 @@ async def duplicates(
 
         creation = evolve(creation, survey=survey)
     store = MemoryStore(creation.spec)
-    await store.record([Result(one, Created(one.position, one.draft, note)) for one, note in owned])
+    store.record([Result(one, Created(one.position, one.draft, note)) for one, note in owned])
     found = await find_duplicates(
         creation, store, known or matcher(("a", "a")), resent, high_water_mark=10
     )

@@ -38,7 +38,7 @@ def look(
         store = MemoryStore(creation.spec)
         for note in owned:
             (other,) = entries(note.text)
-            await store.record([Result(other, Created(note.id + 100, other.draft, note))])
+            store.record([Result(other, Created(note.id + 100, other.draft, note))])
         for one in lost:
             one.settle_by = anyio.current_time() + ahead
         return await settle(

@@ -36,7 +36,7 @@ async def look(
 ) -> None:
     creation = project(Survey(items, numbers=numbers, is_whole=is_whole), high_water_mark)
     store = MemoryStore(creation.spec)
-    await store.record(
+    store.record(
         [Result(one, Created(one.position, one.draft, note)) for one, note in (owned or {}).items()]
     )
     await ProjectSearch(creation, store, known or matcher(("a", "a"))).search(

@@ -106,7 +106,7 @@ async def test_an_item_of_another_draft_of_the_job_is_taken_by_no_other() -> Non
     kind = Shelf(notes=[Note(11, "Same")]).kind()
     first, second = (Entry(place, SAME, kind.encode(SAME)) for place in range(2))
     store = MemoryStore(kind.spec)
-    await store.record([Result(first, Created(0, SAME, Note(11, "Same")))])
+    store.record([Result(first, Created(0, SAME, Note(11, "Same")))])
     settlement = await look(kind, [second], store)
     assert settlement.missing == [second]
 

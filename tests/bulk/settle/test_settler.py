@@ -68,7 +68,7 @@ class Job:
         if high_water_mark is not None:
             self.settler.high_water_mark = high_water_mark
 
-    async def _record(self, ends: Sequence[Result[Note]]) -> None:
+    def _record(self, ends: Sequence[Result[Note]]) -> None:
         for end in ends:
             assert end.outcome.position not in self.ends
             assert end.outcome.position == end.entry.position
