@@ -26,8 +26,8 @@ class BatchRequest:
         self.is_answered: bool = False
         self._is_given_up = False
 
-    def leaves(self) -> None:
-        self.left = anyio.current_time()
+    def leaves(self, now: float) -> None:
+        self.left = now
         self.has_left = True
 
     def was_not_applied(self) -> None:

@@ -281,9 +281,11 @@ class Run(Generic[T, D]):
         try:
             if self._source.may_wait:
                 await self._store.flush()
-            with anyio.CancelScope() as self.shutdown.read_scope:
+                with anyio.CancelScope() as self.shutdown.read_scope:
+                    await self._source.take(self._batch_size, taken)
+                self._has_cut_input = self.shutdown.read_scope.cancelled_caught
+            else:
                 await self._source.take(self._batch_size, taken)
-            self._has_cut_input = self.shutdown.read_scope.cancelled_caught
             if self._source.failure is not None:
                 self.shutdown.fail(self._source.failure)
             batch = await self._to_send(

@@ -173,9 +173,11 @@ class Sender(Generic[T]):
 
         async def on_send() -> Callable[[], object]:
             await anyio.lowlevel.checkpoint_if_cancelled()
-            if anyio.current_time() - max(noted, request.left) > _STALE:
+            now = anyio.current_time()
+            if now - max(noted, request.left) > _STALE:
                 await self._store.intend(batch)
-            request.leaves()
+                now = anyio.current_time()
+            request.leaves(now)
             return request.was_not_applied  # called if the attempt created nothing
 
         try:
@@ -196,15 +198,14 @@ class Sender(Generic[T]):
         self, request: BatchRequest, items: list[T], settler: Settler[T], *, goes_first: bool
     ) -> None:
         pairs, unmatched = pair(self._matcher, request.batch, items)
-        for entry, item in pairs:
-            self._matcher.learn(entry.body, item)
+        results = [self._matcher.accepted(entry, item) for entry, item in pairs]
         numbers = [self._creation.spec.sequence(item) for item in items]
         self.highest_number = max(self.highest_number, *numbers, 0)
         if unmatched:
             why = UnknownOutcome("the answer holds no item that was made of this draft")
             settler.lose(unmatched, why, left=request.left)
         settler.accepted([entry for entry, _ in pairs])
-        self._record([self._matcher.created(entry, item) for entry, item in pairs])
+        self._record(results)
         if goes_first and numbers:
             settler.high_water_mark = max(settler.high_water_mark, min(numbers) - 1)
             settler.is_of_project = True

@@ -142,6 +142,11 @@ class ItemMatcher(Generic[T]):
 
     def learn(self, body: JSON, item: T) -> None:
         """Learns from an item that is certainly what became of a body."""
+        self._learn(body, item, self._spec.draft_fields(body), self._spec.item_fields(item))
+
+    def _learn(
+        self, body: JSON, item: T, said: Mapping[str, Hashable], shown: Mapping[str, Hashable]
+    ) -> None:
         if not self._spec.answer_shows:
             return  # the item is what was sent: it tells nothing of the server
         self._has_learned = True
@@ -158,22 +163,25 @@ class ItemMatcher(Generic[T]):
             self._label_rewrites.learn(given, seen)
         if _comparable(labels[0], self._label_rewrites.expected) != _comparable(labels[1]):
             self._other_labels.add(bool(texts))
-        fields = self._spec.item_fields(item)
-        for name, value in self._spec.draft_fields(body).items():
-            if name not in fields:
+        for name, value in said.items():
+            if name not in shown:
                 continue
-            rewrites, shown = self._field_rewrites[name], fields[name]
-            if isinstance(value, str) and isinstance(shown, str):
-                rewrites.learn(value, shown)
-            if _comparable(shown) != _comparable(value, rewrites.expected):
+            rewrites, seen = self._field_rewrites[name], shown[name]
+            if isinstance(value, str) and isinstance(seen, str):
+                rewrites.learn(value, seen)
+            if _comparable(seen) != _comparable(value, rewrites.expected):
                 self._altered_fields.add(name)
 
     def unstored(self, body: JSON, item: T) -> tuple[str, ...]:
         """The fields of a body that its item does not show as they were sent."""
-        shown = self._spec.item_fields(item)
+        return self._unstored(self._spec.draft_fields(body), self._spec.item_fields(item))
+
+    def _unstored(
+        self, said: Mapping[str, Hashable], shown: Mapping[str, Hashable]
+    ) -> tuple[str, ...]:
         return tuple(
             name
-            for name, value in self._spec.draft_fields(body).items()
+            for name, value in said.items()
             if (name in shown or self._spec.shows_all)
             and _comparable(shown.get(name)) != _comparable(value)
         )
@@ -181,6 +189,13 @@ class ItemMatcher(Generic[T]):
     def created(self, entry: Entry, item: T) -> Result[T]:
         """The result of a draft that became an item."""
         unstored = self.unstored(entry.body, item)
+        return Result(entry, Created(entry.position, entry.draft, item, unstored))
+
+    def accepted(self, entry: Entry, item: T) -> Result[T]:
+        """The same, for an item of the answer to its very request, from which is learned."""
+        said, shown = self._spec.draft_fields(entry.body), self._spec.item_fields(item)
+        self._learn(entry.body, item, said, shown)
+        unstored = self._unstored(said, shown)
         return Result(entry, Created(entry.position, entry.draft, item, unstored))
 
     def rewrites(
