@@ -7,9 +7,8 @@ the journal), lets a `Run` do the work, and makes the report, whatever has ended
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, TypeVar, get_args
 
-from agilekit.bulk.baseline import check_mark
 from agilekit.bulk.drafts import D, Drafts, DraftSource
 from agilekit.bulk.hooks import OutcomeHook
 from agilekit.bulk.identity.marks import Mark
@@ -17,14 +16,15 @@ from agilekit.bulk.report import (
     BulkReport,
     ProgressHook,
 )
-from agilekit.bulk.run import Run
 from agilekit.bulk.shutdown import StopEvent, raise_failure
 from agilekit.bulk.spec import Creation
-from agilekit.bulk.store import JobStore, MemoryStore
 from agilekit.checks import check_choice, check_count, check_positive
 from agilekit.errors import (
     InvalidInput,
 )
+
+if TYPE_CHECKING:
+    from agilekit.bulk.store import JobStore
 
 __all__ = ["BulkOptions", "OnError", "create_many"]
 
@@ -86,6 +86,11 @@ async def create_many(
     what `drafts` or a hook raises, after the requests in flight have ended and what was lost is
     settled.
     """
+    # What runs a job is loaded by the first one, so that a client without jobs does not pay for it.
+    from agilekit.bulk.baseline import check_mark
+    from agilekit.bulk.run import Run
+    from agilekit.bulk.store import MemoryStore
+
     size = creation.spec.batch_size if batch_size is None else batch_size
     check_count("batch_size", size, least=1)
     check_choice("on_error", on_error, get_args(OnError))

@@ -6,11 +6,13 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
 
 from agilekit.wire.json import JSON
 from agilekit.wire.short_repr import short_repr
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 __all__ = [
     "from_date_wrapper",
@@ -56,6 +58,9 @@ def from_us_eastern(data: JSON) -> datetime:
 
 @cache
 def _us_eastern() -> ZoneInfo:
+    # Loaded by the first such time: only flow writes them.
+    from zoneinfo import ZoneInfo
+
     return ZoneInfo("America/New_York")
 
 

@@ -16,8 +16,6 @@ the whole of any other document to `xml_tree`, which knows every rule, and says 
 
 from __future__ import annotations
 
-from agilekit.wire import xml_builder, xml_tree
-from agilekit.wire.xml_guard import check_size
 from agilekit.wire.xml_types import Document
 
 __all__ = ["Document", "load"]
@@ -29,5 +27,9 @@ def load(body: bytes, *, most: int = 1 << 21) -> Document:
 
     Raises ValueError if the body is not XML, or tries to be more than it seems.
     """
+    # Loaded by the first document, as few clients ask for XML.
+    from agilekit.wire import xml_builder, xml_tree
+    from agilekit.wire.xml_guard import check_size
+
     check_size(body, most)
     return xml_builder.load(body, most=most) or xml_tree.load(body, most=most)
