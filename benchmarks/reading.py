@@ -1,126 +1,209 @@
-"""Reading single cards: agilekit, typed, beside a plain loop of the HTTP library with JSON."""
+"""Reading single cards: agilekit, typed, beside plain loops that only parse JSON.
+
+Each side is a process of its own, see caller.py, and the two are measured by turns. What agilekit
+sends with stands in the name of each row: httpx, which is its default, or ``http="fast"``.
+"""
 
 from __future__ import annotations
 
-import gc
+import io
+import json
+import os
 import subprocess
 import sys
-import time
-from collections.abc import Awaitable, Callable, Generator
+import tarfile
+import tempfile
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
+from typing import Final, Literal, TypeAlias
 
-import anyio
-import httpx
-from attrs import frozen
+from attrs import evolve, frozen
 
-from agilekit import FlyingDonut
+import agilekit
+from benchmarks.serving import FOLDER, Server, capacity, serving
+from benchmarks.table import NotMeasured, Opening, Round, Row, Sample, Size, at_least, at_most
 
-PROJECT = "54744060c955ca8169c61ee6"
-CARD = "54744c20c955ca8169c61eef"
-REQUESTS = 1024
-ROUNDS = 5
+BASELINE: Final = "586d05e"
+"""The commit beside which this one is measured."""
+LEAST_CAPACITY: Final = 20_000
+_TURNS: Final = 2
+"""How often the sides take turns within a round."""
 
-One = Callable[[], Awaitable[object]]
+Sender: TypeAlias = Literal[
+    "httpx", "aiohttp", "agilekit", "agilekit on httpx2", "agilekit on fast"
+]
+EventLoop: TypeAlias = Literal["asyncio", "trio"]
 
 
 @frozen
-class Rate:
-    """What one run cost."""
+class Side:
+    """One of the two that are compared."""
 
-    per_second: float
-    cpu: float
-    """Microseconds of this process's CPU time a request."""
+    sender: Sender
+    loop: EventLoop = "asyncio"
+    concurrent: int = 64
+    agilekit: Path = Path(agilekit.__file__).parent.parent
+    """The folder that agilekit is imported from."""
+
+
+class Caller:
+    """A process of caller.py."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._in, self._out = process.stdin, process.stdout
+
+    def answer(self) -> dict[str, float | str]:
+        line = self._out.readline()
+        if not line:
+            raise RuntimeError("the client's process has ended; what it died of is printed above")
+        found: dict[str, float | str] = json.loads(line)
+        return found
+
+    def calls(self, number: int) -> dict[str, float]:
+        """What so many calls cost: µs of ``cpu`` and ``wall`` a call, and the most memory."""
+        print(number, file=self._in, flush=True)
+        return {name: float(value) for name, value in self.answer().items()}
 
 
 @contextmanager
-def serving(latency: float) -> Generator[str]:
-    """A server in a process of its own. Gives its base URL."""
-    program = Path(__file__).with_name("server.py")
+def calling(side: Side, server: Server) -> Generator[Caller]:
+    """Raises NotMeasured if this side cannot send."""
+    program = [sys.executable, "-P", str(FOLDER / "caller.py")]
+    given = [side.sender, server.url, str(side.concurrent), side.loop]
+    path = {"PYTHONPATH": str(side.agilekit)}
     with subprocess.Popen(
-        [sys.executable, str(program), str(latency)], stdout=subprocess.PIPE, text=True
+        [*program, *given],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **path, **server.variables},
     ) as process:
-        assert process.stdout is not None
+        caller = Caller(process)
         try:
-            yield f"http://127.0.0.1:{process.stdout.readline().strip()}/api"
+            ready = caller.answer()
+            if "refused" in ready:
+                raise NotMeasured(str(ready["refused"]))
+            assert Path(str(ready["agilekit"])).is_relative_to(side.agilekit)
+            yield caller
         finally:
             process.terminate()
 
 
-async def measured(one: One, concurrent: int) -> Rate:
-    """Makes the requests with so many tasks, each one request after another."""
-    left = iter(range(REQUESTS))
+def compared(ours: Side, other: Side, *, tls: bool = False) -> Opening:
+    """CPU time a call of both sides, each anew in every round."""
 
-    async def work() -> None:
-        for _ in left:
-            await one()
+    @contextmanager
+    def opened(size: Size) -> Generator[Round]:
+        with serving(tls=tls) as server:
+            if not size.is_quick:
+                _check_capacity(server)
+            yield lambda: _one_round(ours, other, server, size)
 
-    gc.collect()
-    wall, cpu = time.perf_counter(), time.process_time()
-    async with anyio.create_task_group() as tasks:
-        for _ in range(concurrent):
-            tasks.start_soon(work)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return Rate(REQUESTS / wall, cpu / REQUESTS * 1e6)
+    return opened
 
 
-async def plain(base_url: str, concurrent: int) -> Rate:
-    """A loop of `httpx.AsyncClient` with its own defaults, without any decoding beyond JSON."""
-    headers = {"Authorization": "secret of-nobody"}
-    async with httpx.AsyncClient(headers=headers) as client:
-
-        async def one() -> None:
-            response = await client.get(f"{base_url}/projects/{PROJECT}/items/{CARD}")
-            response.raise_for_status().json()
-
-        await measured(one, concurrent)
-        return await measured(one, concurrent)
+def _check_capacity(server: Server) -> None:
+    found = max(capacity(server) for _ in range(3))
+    if found < LEAST_CAPACITY:
+        raise NotMeasured(f"the server takes only {found:,.0f} requests a second on this machine")
 
 
-async def typed(base_url: str, concurrent: int) -> Rate:
-    """agilekit, each answer decoded to a `Card`."""
-    async with FlyingDonut(
-        PROJECT, secret="of-nobody", base_url=base_url, concurrency=concurrent
-    ) as donut:
-
-        async def one() -> None:
-            await donut.cards.get(CARD)
-
-        await measured(one, concurrent)
-        return await measured(one, concurrent)
-
-
-async def compare(base_url: str) -> tuple[list[float], list[float], list[tuple[Rate, Rate]]]:
-    """The ratios of each round: agilekit's rate over the plain one, and its cost at 256 over 16."""
-    faster: list[float] = []
-    dearer: list[float] = []
-    rates: list[tuple[Rate, Rate]] = []
-    for _ in range(ROUNDS):
-        theirs = await plain(base_url, 64)
-        ours = await typed(base_url, 64)
-        faster.append(ours.per_second / theirs.per_second)
-        rates.append((theirs, ours))
-        dearer.append((await typed(base_url, 256)).cpu / (await typed(base_url, 16)).cpu)
-    return faster, dearer, rates
+def _one_round(ours: Side, other: Side, server: Server, size: Size) -> Sample:
+    with calling(ours, server) as we, calling(other, server) as they:
+        for caller, side in ((we, ours), (they, other)):
+            caller.calls(max(side.concurrent, size.calls // 4))  # every connection is there
+        costs = [
+            (
+                we.calls(max(size.calls, 4 * ours.concurrent))["cpu"],
+                they.calls(max(size.calls, 4 * other.concurrent))["cpu"],
+            )
+            for _ in range(_TURNS)
+        ]
+    return Sample(
+        sum(ours for ours, _ in costs) / _TURNS, sum(other for _, other in costs) / _TURNS
+    )
 
 
-def main() -> None:
-    for latency in (0.01, 0.0):
-        with serving(latency) as base_url:
-            faster, dearer, rates = anyio.run(compare, base_url)
-        theirs = median(rate.per_second for rate, _ in rates)
-        ours = median(rate.per_second for _, rate in rates)
-        print(f"server that takes {latency * 1000:.0f} ms:")
-        print(f"  64 at once, plain httpx    {theirs:7.0f} requests/s")
-        print(f"  64 at once, agilekit typed {ours:7.0f} requests/s")
-        print(f"  ratio                      {_spread(faster)}")
-        print(f"  CPU a request, 256 over 16 {_spread(dearer)}")
+@contextmanager
+def beside_baseline(size: Size) -> Generator[Round]:
+    """Beside the library as it was, on the same server and in the same environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        _extract(BASELINE, folder)
+        then = evolve(DEFAULT, agilekit=Path(folder))
+        with compared(DEFAULT, then)(size) as one_round:
+            yield one_round
 
 
-def _spread(ratios: list[float]) -> str:
-    return f"{median(ratios):.2f}  (from {min(ratios):.2f} to {max(ratios):.2f})"
+def _extract(commit: str, folder: str) -> None:
+    try:
+        root = _git("rev-parse", "--show-toplevel", at=FOLDER).decode().strip()
+        archive = _git("archive", "--format=tar", commit, "agilekit", at=Path(root))
+    except (OSError, subprocess.CalledProcessError):
+        raise NotMeasured(f"there is no git history with commit {commit} here") from None
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(folder, filter="data")
+    # It took httpx2 wherever that was installed, and both sides have to send with the same.
+    Path(folder, "httpx2.py").write_text("raise ModuleNotFoundError", encoding="utf-8")
 
 
-if __name__ == "__main__":
-    main()
+def _git(*arguments: str, at: Path) -> bytes:
+    return subprocess.run(
+        ["git", "-C", str(at), *arguments], check=True, capture_output=True
+    ).stdout
+
+
+DEFAULT: Final = Side("agilekit")
+FAST: Final = Side("agilekit on fast")
+PLAIN: Final = Side("httpx")
+RAW: Final = Side("aiohttp")
+
+
+def on_trio(side: Side) -> Side:
+    return evolve(side, loop="trio")
+
+
+def at_once(concurrent: int) -> Side:
+    return evolve(DEFAULT, concurrent=concurrent)
+
+
+ROWS: Final = (
+    Row(
+        "typed GET on httpx, beside plain httpx, asyncio",
+        at_least(3.0),
+        compared(DEFAULT, PLAIN),
+    ),
+    Row(
+        "typed GET on httpx, beside plain httpx, trio",
+        at_least(2.6),
+        compared(on_trio(DEFAULT), on_trio(PLAIN)),
+    ),
+    Row(f"typed GET on httpx, beside commit {BASELINE}", at_most(0.85), beside_baseline),
+    Row(
+        'typed GET, http="fast", beside raw aiohttp, asyncio',
+        at_least(1.0),
+        compared(FAST, RAW),
+    ),
+    Row(
+        'typed GET, http="fast", beside raw aiohttp, asyncio, TLS',
+        at_least(0.9),
+        compared(FAST, RAW, tls=True),
+    ),
+    Row(
+        'typed GET, http="fast", beside plain httpx, trio',
+        at_least(9.0),
+        compared(on_trio(FAST), on_trio(PLAIN)),
+    ),
+    Row(
+        "CPU a call on httpx, 256 at once over 16",
+        at_most(1.08),
+        compared(at_once(256), at_once(16)),
+    ),
+    Row(
+        "CPU a call on httpx, 1,024 at once over 16",
+        at_most(1.2),
+        compared(at_once(1024), at_once(16)),
+    ),
+)

@@ -1,16 +1,20 @@
 """A server that answers every request with one card, as cheaply as can be.
 
-Run as a program, it prints its port. Its one argument is the seconds that it takes to answer: with
-an instant server the requests of one client never are in flight together.
+Run as a program, it prints its port. With a file of a certificate and its key as its one argument
+it speaks TLS. A request for ``/cpu`` is answered with the seconds of CPU time that it has spent: so
+its capacity can be known.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import sys
+import time
+from typing import Final
 
-VERSIONED = {
+VERSIONED: Final = {
     "estimate": 8,
     "iteration": None,
     "iterationReview": "",
@@ -29,7 +33,7 @@ VERSIONED = {
     "type": "",
     "value": None,
 }
-CARD = {
+CARD: Final = {
     "_id": {"$oid": "54744c20c955ca8169c61eef"},
     "cid": 2,
     "isStandaloneTP": False,
@@ -39,16 +43,16 @@ CARD = {
 }
 
 
-def answer() -> bytes:
-    body = json.dumps(CARD).encode()
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    return head.encode() + b"\r\n" + body
+def message(body: bytes, status: str = "200 OK", head: str = "") -> bytes:
+    lines = f"HTTP/1.1 {status}\r\n{head}Content-Length: {len(body)}\r\n"
+    return f"{lines}Content-Type: application/json\r\n\r\n".encode() + body
+
+
+ANSWER: Final = message(json.dumps(CARD).encode())
 
 
 class Answering(asyncio.Protocol):
-    def __init__(self, latency: float) -> None:
-        self._latency = latency
-        self._answer = answer()
+    def __init__(self) -> None:
         self._read = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -57,20 +61,27 @@ class Answering(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         *requests, self._read = (self._read + data).split(b"\r\n\r\n")
-        for _ in requests:
-            if self._latency:
-                loop = asyncio.get_running_loop()
-                loop.call_later(self._latency, self._transport.write, self._answer)
-            else:
-                self._transport.write(self._answer)
+        for request in requests:
+            spent = request.startswith(b"GET /cpu ")
+            self._transport.write(message(b"%f" % time.process_time()) if spent else ANSWER)
 
 
-async def main(latency: float) -> None:
+def certificate(file: str | None) -> ssl.SSLContext | None:
+    if file is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+async def main(file: str | None = None) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Answering(latency), "127.0.0.1", 0)
+    server = await loop.create_server(
+        Answering, "127.0.0.1", 0, ssl=certificate(file), backlog=2048
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(float(sys.argv[1])))
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,20 @@
+"""The one list of what is measured, by subject, in the order of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from benchmarks import creating, exporting, importing, paging, reading
+from benchmarks.table import Row
+
+SUBJECTS: Final[Mapping[str, tuple[Row, ...]]] = {
+    "reading": reading.ROWS,
+}
+WITHOUT_GOAL: Final[Mapping[str, Callable[[], None]]] = {
+    "importing": importing.main,
+    "paging": paging.main,
+    "journals": creating.main,
+    "exporting": exporting.main,
+}
+"""What is of interest beside the table, and is printed in a form of its own."""
