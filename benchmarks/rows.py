@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks import creating, exporting, importing, paging, reading
+from benchmarks import creating, decoding, exporting, importing, paging, reading
 from benchmarks.table import Row
 
 SUBJECTS: Final[Mapping[str, tuple[Row, ...]]] = {
     "reading": reading.ROWS,
+    "decoding": decoding.ROWS,
 }
 WITHOUT_GOAL: Final[Mapping[str, Callable[[], None]]] = {
     "importing": importing.main,
