@@ -41,7 +41,7 @@ def line(result: Result, *, judged: bool) -> str:
     row = result.row
     if not result.samples:
         return f"{row.name:58} {row.goal!s:>7}  not measured: {result.why_not}"
-    sides = f"{figure(result.ours)} {row.unit}, the other {figure(result.other)}"
+    sides = f"{_ours(result)}, the other {figure(result.other)}"
     verdict = _verdict(result) if judged else ""
     return f"{row.name:58} {row.goal!s:>7}  {_ratios(result):22} {verdict:11} {sides}"
 
@@ -56,8 +56,14 @@ def _row(result: Result) -> str:
     row = result.row
     if not result.samples:
         return f"| {row.name} | {row.goal} | not measured: {result.why_not} | | | |"
-    sides = f"{figure(result.ours)} {row.unit} | {figure(result.other)} {row.unit}"
+    sides = f"{_ours(result)} | {figure(result.other)} {row.unit}"
     return f"| {row.name} | {row.goal} | {_ratios(result)} | {sides} | {_verdict(result)} |"
+
+
+def _ours(result: Result) -> str:
+    rate = result.by_the_wall
+    wall = f" ({figure(rate)}/s by the wall)" if rate is not None else ""
+    return f"{figure(result.ours)} {result.row.unit}{wall}"
 
 
 def _ratios(result: Result) -> str:

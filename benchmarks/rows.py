@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from benchmarks import creating, decoding, exporting, importing, paging, reading
+from benchmarks import (
+    creating,
+    decoding,
+    drafts,
+    exporting,
+    importing,
+    lasting,
+    pacing,
+    paging,
+    reading,
+)
 from benchmarks.table import Row
 
 SUBJECTS: Final[Mapping[str, tuple[Row, ...]]] = {
     "reading": reading.ROWS,
     "decoding": decoding.ROWS,
+    "lasting": lasting.ROWS,
+    "drafts": drafts.ROWS,
+    "pacing": pacing.ROWS,
 }
 WITHOUT_GOAL: Final[Mapping[str, Callable[[], None]]] = {
     "importing": importing.main,

@@ -40,14 +40,15 @@ class Server:
 
 
 @contextmanager
-def serving(*, tls: bool = False, program: str = "server.py") -> Generator[Server]:
-    """The server of a program in this folder."""
+def serving(program: str = "server", *arguments: object, tls: bool = False) -> Generator[Server]:
+    """The server of a program in this folder, which prints its port."""
     with ExitStack() as stack:
         files = stack.enter_context(_certificate()) if tls else None
-        given = [] if files is None else [files[1]]
+        given = [*map(str, arguments), *(() if files is None else files[1:])]
         process = stack.enter_context(
             subprocess.Popen(
-                [sys.executable, "-P", str(FOLDER / program), *given],
+                [sys.executable, "-m", f"benchmarks.{program}", *given],
+                cwd=FOLDER.parent,
                 stdout=subprocess.PIPE,
                 text=True,
             )

@@ -51,6 +51,8 @@ class Sample:
 
     ours: float
     other: float
+    by_the_wall: float | None = None
+    """Items a second by the clock on the wall, if the row is of such a rate; only for readers."""
 
 
 Round: TypeAlias = Callable[[], Sample]
@@ -120,6 +122,11 @@ class Result:
     @property
     def other(self) -> float:
         return median(sample.other for sample in self.samples)
+
+    @property
+    def by_the_wall(self) -> float | None:
+        rates = [sample.by_the_wall for sample in self.samples if sample.by_the_wall is not None]
+        return median(rates) if rates else None
 
     def is_reached(self, leniency: float = 0.0) -> bool:
         """Whether the goal is reached; what was not measured has not reached it."""
