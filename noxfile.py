@@ -60,7 +60,7 @@ def types(session: nox.Session) -> None:
     """The types, by mypy and pyright: of the code, of the examples in the documentation, and of
     the public names as users see them.
     """
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks", "types"))
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks", "bench", "types"))
     session.run("mypy")
     session.run("pyright")
     session.run("pytest", *_EVERY_TEST, "tests/typing/test_examples.py")
@@ -127,10 +127,16 @@ def diagrams(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """The benchmarks; their figures are of the machine that runs them."""
-    _install_wheel(session, "cli", "sandbox")
-    _enter_copy(session)
-    session.run("python", "-m", "benchmarks", *session.posargs)
+    """The benchmarks; they write docs/benchmarks.md, whose figures are of the machine that runs
+    them.
+    """
+    _benchmarks(session, *session.posargs)
+
+
+@nox.session(default=False)
+def bench_gate(session: nox.Session) -> None:
+    """The benchmarks with a goal: fails where a ratio is worse than its goal by more than 15 %."""
+    _benchmarks(session, "--gate", *session.posargs)
 
 
 @nox.session(default=False)
@@ -151,6 +157,14 @@ def mutants(session: nox.Session) -> None:
     """
     _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mutants"))
     session.run("python", "-m", "tests.mutants.run", session.create_tmp(), *session.posargs)
+
+
+def _benchmarks(session: nox.Session, *arguments: str) -> None:
+    """With what the README installs, and what the other sides of the comparisons need."""
+    _install_wheel(session, "cli", "fast", "sandbox", groups=("bench",))
+    _enter_copy(session)
+    docs = ("--docs", str(ROOT / "docs"))
+    session.run("python", "-m", "benchmarks", *docs, *arguments)
 
 
 def _group(*names: str) -> list[str]:

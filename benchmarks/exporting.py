@@ -83,12 +83,12 @@ def main() -> None:
     for boards in BOARDS:
         found = measured(boards)
         waiting = found["requests"] * LATENCY / CONCURRENCY
-        least = max(waiting, found["cpu"])
         memory.append(found["megabytes"])
         print(
             f"  {found['boards']:.0f} boards, {found['requests']:.0f} requests: "
-            f"{found['seconds']:.1f} s, {found['seconds'] / least:.2f} times the larger of "
-            f"{waiting:.1f} s of waiting and {found['cpu']:.1f} s of one core; "
+            f"{found['seconds']:.1f} s, {found['seconds'] / waiting:.2f} times the "
+            f"{waiting:.1f} s that the server takes; "
+            f"{found['cpu'] / found['requests'] * 1000:.2f} ms of CPU a request; "
             f"{found['megabytes']:.0f} MB"
         )
     growth = memory[-1] / memory[0]

@@ -7,6 +7,7 @@ import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Final
 
 from benchmarks.table import Result, figure
@@ -50,6 +51,17 @@ def text(results: Sequence[Result]) -> str:
     """The whole page."""
     rows = "\n".join(map(_row, results))
     return _ABOUT.format(machine=_machine(), rows=rows, verdict=_missed(results))
+
+
+def put_into(page: Path, name: str, table: str) -> None:
+    """Replaces what stands between the two marks of this name."""
+    begin, end = f"<!-- {name}: begin -->\n", f"\n<!-- {name}: end -->"
+    text = page.read_text(encoding="utf-8")
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{page} has no place marked {name!r}")
+    page.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
 
 
 def _row(result: Result) -> str:

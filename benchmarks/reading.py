@@ -22,7 +22,18 @@ from attrs import evolve, frozen
 
 import agilekit
 from benchmarks.serving import FOLDER, Server, capacity, serving
-from benchmarks.table import NotMeasured, Opening, Round, Row, Sample, Size, at_least, at_most
+from benchmarks.table import (
+    FULL,
+    NotMeasured,
+    Opening,
+    Round,
+    Row,
+    Sample,
+    Size,
+    at_least,
+    at_most,
+    measure,
+)
 
 BASELINE: Final = "586d05e"
 """The commit beside which this one is measured."""
@@ -207,3 +218,16 @@ ROWS: Final = (
         compared(at_once(1024), at_once(16)),
     ),
 )
+
+
+def on_httpx2() -> None:
+    """Prints what httpx2 costs more than httpx."""
+    row = Row("typed GET on httpx2", at_most(1.0), compared(Side("agilekit on httpx2"), DEFAULT))
+    result = measure(row, FULL)
+    if result.why_not:
+        print(f"httpx2: not measured: {result.why_not}")
+        return
+    print(
+        f"typed GET on httpx2: {result.ours:.0f} µs, on httpx {result.other:.0f} µs, "
+        f"{result.ratio:.2f} times as much ({min(result.ratios):.2f} to {max(result.ratios):.2f})"
+    )

@@ -12,6 +12,7 @@ from benchmarks import (
     exporting,
     importing,
     lasting,
+    making,
     pacing,
     paging,
     reading,
@@ -21,11 +22,13 @@ from benchmarks.table import Row
 SUBJECTS: Final[Mapping[str, tuple[Row, ...]]] = {
     "reading": reading.ROWS,
     "decoding": decoding.ROWS,
+    "making": making.ROWS,
     "lasting": lasting.ROWS,
     "drafts": drafts.ROWS,
     "pacing": pacing.ROWS,
 }
 WITHOUT_GOAL: Final[Mapping[str, Callable[[], None]]] = {
+    "httpx2": reading.on_httpx2,
     "importing": importing.main,
     "paging": paging.main,
     "journals": creating.main,

@@ -7,7 +7,7 @@ cost as well: that of one item, beside the second in which so many have to be do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import AbstractContextManager, contextmanager
 from statistics import median
 from typing import Final, TypeAlias
@@ -131,6 +131,13 @@ class Result:
     def is_reached(self, leniency: float = 0.0) -> bool:
         """Whether the goal is reached; what was not measured has not reached it."""
         return bool(self.samples) and self.row.goal.is_reached(self.ratio, leniency)
+
+
+def missed_by_far(results: Iterable[Result]) -> list[Result]:
+    """Those that are worse than their goal by more than is lenient. A row that could not be
+    measured is one: nothing tells what it would have been.
+    """
+    return [result for result in results if not result.is_reached(LENIENCY)]
 
 
 def measure(row: Row, size: Size) -> Result:
