@@ -103,7 +103,7 @@ class _Wire:
         self.prefix = prefix
         self._stream = stream
         self._is_readable = is_readable
-        self._tls = stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610
+        self._tls = stream.extra(TLSAttribute.ssl_object, None)
         self._parser = AnswerParser()
         self._idle_since: float | None = None
 
@@ -113,7 +113,7 @@ class _Wire:
         url = library.url(prefix)
         is_tls = url.scheme == "https"
         plain = await anyio.connect_tcp(url.host, url.port or (443 if is_tls else 80))
-        raw = plain.extra(SocketAttribute.raw_socket)  # noqa: S610
+        raw = plain.extra(SocketAttribute.raw_socket)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream: ByteStream = plain
         if is_tls:
