@@ -152,6 +152,7 @@ def _library(name: HttpLibrary, module: ModuleType) -> Library:
             module.ProxyError,
             module.UnsupportedProtocol,
             ConnectionRefusedError,
+            UnicodeError,  # of a host that no name can be
         ),
         maybe_sent=(
             module.RequestError,

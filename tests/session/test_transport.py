@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from importlib.util import find_spec
-from types import TracebackType
 from typing import Any, cast
 
 import anyio
 import httpx
 import pytest
-from anyio.abc import Listener, SocketAttribute, SocketStream, TaskGroup
+from anyio.abc import ByteStream
 
 from agilekit import AgilekitError, ConnectionLost, FlyingDonut, NotSent
 from agilekit.errors import InvalidInput, UnknownOutcome
 from agilekit.sandbox import Sandbox
 from agilekit.session.connection import TooLarge
-from agilekit.session.http_library import HttpLibrary, http_named
+from agilekit.session.http_library import HttpLibrary
 from agilekit.session.transport import Transport
 from agilekit.wire.credential import Credential
 from agilekit.wire.json import JSON
 from agilekit.wire.request import Server
 from agilekit.wire.route import Route
+from tests.session.raw_server import RawServer, answering, donut
 from tests.session.scripted import PROJECT, SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
@@ -129,63 +126,6 @@ async def test_a_transport_that_is_not_asynchronous_is_refused() -> None:
 # Over real sockets
 
 
-class RawServer:
-    """Says anything at all to each connection; gives its URL when it is entered."""
-
-    def __init__(self, talk: Callable[[SocketStream], Awaitable[None]]) -> None:
-        self._talk = talk
-        self._tasks: TaskGroup
-
-    async def __aenter__(self) -> str:
-        listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
-        self._tasks = anyio.create_task_group()
-        await self._tasks.__aenter__()
-        self._tasks.start_soon(self._listen, listener)
-        port = listener.listeners[0].extra(attribute=SocketAttribute.local_port)
-        return f"http://127.0.0.1:{port}/api"
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._tasks.cancel_scope.cancel()
-        await self._tasks.__aexit__(None, None, None)
-
-    async def _listen(self, listener: Listener[SocketStream]) -> None:
-        async with listener:
-            await listener.serve(self._attend, self._tasks)
-
-    async def _attend(self, stream: SocketStream) -> None:
-        async with stream:
-            with suppress(anyio.EndOfStream, anyio.BrokenResourceError):
-                await self._talk(stream)
-
-
-def answering(content: bytes) -> Callable[[SocketStream], Awaitable[None]]:
-    async def talk(stream: SocketStream) -> None:
-        await stream.receive()
-        await stream.send(content)
-
-    return talk
-
-
-NEEDS = {"httpx": "httpx", "httpx2": "httpx2", "fast": "httptools"}
-
-
-@pytest.fixture(params=[name for name, module in NEEDS.items() if find_spec(module)])
-def http(request: pytest.FixtureRequest) -> HttpLibrary:
-    """Each carrier that is installed."""
-    return http_named(request.param)
-
-
-def donut(url: str, http: HttpLibrary, *, retries: int = 0, timeout: float = 30) -> FlyingDonut:
-    return FlyingDonut(
-        "p", secret=SECRET, username="u", base_url=url, http=http, retries=retries, timeout=timeout
-    )
-
-
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
 BROKEN = {
     "closed at once": b"",
@@ -224,7 +164,7 @@ async def test_a_server_that_is_not_there_got_nothing(http: HttpLibrary) -> None
 async def test_a_server_that_never_answers_is_waited_for_no_longer_than_the_timeout(
     http: HttpLibrary,
 ) -> None:
-    async def silent(stream: SocketStream) -> None:
+    async def silent(stream: ByteStream) -> None:
         await stream.receive()
         await anyio.sleep_forever()
 
@@ -237,7 +177,7 @@ async def test_a_server_that_never_answers_is_waited_for_no_longer_than_the_time
 
 
 async def test_a_server_that_drips_its_answer_is_not_waited_for_either(http: HttpLibrary) -> None:
-    async def drip(stream: SocketStream) -> None:
+    async def drip(stream: ByteStream) -> None:
         await stream.receive()
         await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
         while True:
@@ -258,7 +198,7 @@ async def test_an_answer_without_a_length_ends_with_the_connection(http: HttpLib
 async def test_a_connection_is_kept_and_used_again(http: HttpLibrary) -> None:
     connections = 0
 
-    async def talk(stream: SocketStream) -> None:
+    async def talk(stream: ByteStream) -> None:
         nonlocal connections
         connections += 1
         while True:
@@ -293,7 +233,7 @@ async def test_a_proxy_of_the_environment_is_used_beyond_this_machine(
 ) -> None:
     heads: list[bytes] = []
 
-    async def proxy(stream: SocketStream) -> None:
+    async def proxy(stream: ByteStream) -> None:
         heads.append(await stream.receive())
         await stream.send(b'HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{"_id": "p"}')
 

@@ -1,0 +1,357 @@
+"""Connections to servers of any manners: what is sent again, and what is whose answer."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import anyio
+import pytest
+import trustme
+from anyio.abc import ByteStream
+
+from agilekit import AnswerTooLarge, ConnectionLost, FlyingDonut, NotSent, UnknownOutcome
+from agilekit.session import fast_carrier, http_library
+from agilekit.session.connection import Sink
+from agilekit.session.http_library import HttpLibrary
+from agilekit.session.transport import Transport
+from agilekit.wire.credential import Credential
+from agilekit.wire.json import JSON
+from agilekit.wire.request import Server
+from agilekit.wire.route import Route
+from tests.session.raw_server import RawServer, Talk, answering, donut
+from tests.session.scripted import SECRET
+
+pytestmark = pytest.mark.anyio
+
+READ = Route[JSON]("Read", "GET", "/thing", lambda data: data)
+CREDENTIAL = Credential.in_header("Authorization", "secret", SECRET, what="secret")
+
+
+def card(number: int, head: bytes = b"") -> bytes:
+    body = b'{"_id": "c", "cid": %d}' % number
+    length = b"Content-Length: %d\r\n" % len(body)
+    return b"HTTP/1.1 200 OK\r\n" + length + head + b"\r\n" + body
+
+
+def numbering(behind: bytes = b"", *, head: bytes = b"", then_close: bool = False) -> Talk:
+    """Answers with the number of the request, over all connections, and something behind it."""
+    count = 0
+
+    async def talk(stream: ByteStream) -> None:
+        nonlocal count
+        while True:
+            await stream.receive()
+            count += 1
+            await stream.send(card(count, head) + behind)
+            if then_close:
+                return
+
+    return talk
+
+
+async def read_cards(client: FlyingDonut, count: int = 3) -> list[int | None]:
+    found: list[int | None] = []
+    for _ in range(count):
+        found.append((await client.cards.get("c")).cid)
+        await anyio.sleep(0.01)  # what the server still says has come
+    return found
+
+
+@pytest.mark.parametrize("behind", [b"H", b"\0", card(99), b"HTTP/1.1 408 Timeout\r\n\r\n"])
+async def test_what_stands_behind_an_answer_is_nobodys_answer(behind: bytes) -> None:
+    server = RawServer(numbering(behind))
+    async with server as url, donut(url, "fast") as client:
+        assert await read_cards(client) == [1, 2, 3]
+    assert server.connections == 3
+
+
+async def test_what_comes_between_two_requests_is_nobodys_answer(http: HttpLibrary) -> None:
+    count = 0
+    answered, said_more = anyio.Event(), anyio.Event()
+
+    async def talk(stream: ByteStream) -> None:
+        nonlocal count
+        await stream.receive()
+        count += 1
+        await stream.send(card(count))
+        await answered.wait()
+        await stream.send(card(99))
+        said_more.set()
+        await anyio.sleep_forever()
+
+    server = RawServer(talk)
+    async with server as url, donut(url, http) as client:
+        assert await read_cards(client, 1) == [1]
+        answered.set()
+        await said_more.wait()
+        assert await read_cards(client, 1) == [2]
+    assert server.connections == 2
+
+
+async def test_a_write_does_not_meet_a_connection_that_the_server_has_closed(
+    http: HttpLibrary,
+) -> None:
+    server = RawServer(numbering(then_close=True))
+    async with server as url, donut(url, http) as client:
+        assert await read_cards(client, 1) == [1]
+        assert (await client.cards.create("b", title="T")).cid == 2
+    assert server.connections == 2
+
+
+async def test_a_connection_that_was_idle_for_long_is_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = RawServer(numbering())
+    async with server as url, donut(url, "fast") as client:
+        assert await read_cards(client) == [1, 2, 3]
+        assert server.connections == 1
+        monkeypatch.setattr(fast_carrier, "_KEPT_IDLE", 0.001)
+        assert await read_cards(client) == [4, 5, 6]
+    assert server.connections == 4
+
+
+@pytest.mark.parametrize("head", [b"Connection: close\r\n", b"Connection: Keep-Alive, Close\r\n"])
+async def test_a_server_that_closes_gets_a_new_connection(head: bytes, http: HttpLibrary) -> None:
+    server = RawServer(numbering(head=head))
+    async with server as url, donut(url, http) as client:
+        assert await read_cards(client) == [1, 2, 3]
+    assert server.connections == 3
+
+
+async def test_who_gives_up_leaves_no_answer_to_others(http: HttpLibrary) -> None:
+    count = 0
+
+    async def talk(stream: ByteStream) -> None:
+        nonlocal count
+        while True:
+            await stream.receive()
+            count += 1
+            said = card(count)
+            await stream.send(said[:60])
+            await anyio.sleep(0.02 if count == 1 else 0)
+            await stream.send(said[60:])
+
+    server = RawServer(talk)
+    async with server as url, donut(url, http) as client:
+        with anyio.move_on_after(0.01) as scope:
+            await client.cards.get("c")
+        assert scope.cancelled_caught
+        assert await read_cards(client, 2) == [2, 3]
+    assert server.connections == 2
+
+
+async def test_an_answer_may_come_in_single_bytes(http: HttpLibrary) -> None:
+    async def talk(stream: ByteStream) -> None:
+        await stream.receive()
+        for byte in b"HTTP/1.1 103 Early\r\nLink: <x>\r\n\r\n" + card(7):
+            await stream.send(bytes([byte]))
+
+    async with RawServer(talk) as url, donut(url, http) as client:
+        assert (await client.cards.get("c")).cid == 7
+
+
+async def test_an_answer_may_come_before_the_request_is_sent_whole(http: HttpLibrary) -> None:
+    async def talk(stream: ByteStream) -> None:
+        await stream.receive(100)
+        await stream.send(b"HTTP/1.1 413 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        while True:
+            await stream.receive()
+
+    async with RawServer(talk) as url, donut(url, http) as client:
+        with anyio.fail_after(20), pytest.raises(Exception, match="413"):
+            await client.cards.create("b", title="T" * (4 << 20))
+
+
+MALFORMED = {
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
+    "101": b"HTTP/1.1 101 S\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n{}",
+    "a head of 1 MiB": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 180_000 + b"\r\n",
+    "a zero byte": b"HTTP/1.1 200 OK\r\nX: \0\r\nContent-Length: 2\r\n\r\n{}",
+}
+
+
+@pytest.mark.parametrize("content", MALFORMED.values(), ids=MALFORMED)
+async def test_what_is_not_an_answer_is_lost_and_of_a_write_unknown(
+    content: bytes, http: HttpLibrary
+) -> None:
+    async with RawServer(answering(content)) as url, donut(url, http, timeout=5) as client:
+        with pytest.raises(ConnectionLost):
+            await client.cards.get("c")
+        with pytest.raises(UnknownOutcome):
+            await client.cards.create("b", title="T")
+
+
+async def test_an_answer_without_end_is_read_no_further_than_allowed(http: HttpLibrary) -> None:
+    sent = 0
+
+    async def talk(stream: ByteStream) -> None:
+        nonlocal sent
+        await stream.receive()
+        await stream.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            await stream.send(bytes(1 << 16))
+            sent += 1 << 16
+
+    async with (
+        RawServer(talk) as url,
+        FlyingDonut("p", secret=SECRET, base_url=url, http=http, largest_body=1 << 20) as client,
+    ):
+        with anyio.fail_after(20), pytest.raises(AnswerTooLarge, match="1,048,576"):
+            await client.cards.get("c")
+    assert sent < 32 << 20
+
+
+class Counted(Sink):
+    """How large the pieces were."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    async def begin(self) -> None:
+        self.sizes.clear()
+
+    async def write(self, piece: bytes) -> None:
+        self.sizes.append(len(piece))
+
+
+async def test_a_download_comes_in_pieces_of_bounded_size(http: HttpLibrary) -> None:
+    size = 20 << 20
+
+    async def talk(stream: ByteStream) -> None:
+        await stream.receive()
+        await stream.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+        for _ in range(20):
+            await stream.send(bytes(1 << 20))
+
+    sink = Counted()
+    async with RawServer(talk) as url:
+        server = Server.at(url, allow_http=False)
+        transport = Transport(server, CREDENTIAL, None, largest_body=1 << 16, http=http)
+        connection = transport.connection()
+        response = await connection.exchange(server.request(READ, {}), sink=sink)
+        await connection.aclose()
+    assert (response.body, sum(sink.sizes)) == (b"", size)
+    assert max(sink.sizes) <= 1 << 19
+
+
+async def test_a_read_follows_to_another_port_and_back(http: HttpLibrary) -> None:
+    heads: list[bytes] = []
+
+    async def elsewhere(stream: ByteStream) -> None:
+        heads.append(await stream.receive())
+        await stream.send(b"HTTP/1.1 302 F\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % back)
+
+    async def home(stream: ByteStream) -> None:
+        while True:
+            heads.append(await stream.receive())
+            if b"/projects/" in heads[-1]:
+                head = b"HTTP/1.1 302 F\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
+                await stream.send(head % there)
+            else:
+                await stream.send(card(5))
+
+    async with RawServer(home) as url, RawServer(elsewhere) as other, donut(url, http) as client:
+        there, back = f"{other}/a b/../c".encode(), f"{url}/d?e=f".encode()
+        assert (await client.cards.get("c")).cid == 5
+    lines = [head.split(b"\r\n")[0] for head in heads]
+    assert lines[1:] == [b"GET /api/c HTTP/1.1", b"GET /api/d?e=f HTTP/1.1"]
+    assert [SECRET.encode() in head for head in heads] == [True, False, True]
+
+
+# TLS
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[trustme.CA]:
+    """One that is trusted, as the environment says."""
+    found = trustme.CA()
+    file = tmp_path / "trusted.pem"
+    found.cert_pem.write_to_path(file)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    _forget_certificates()
+    yield found
+    _forget_certificates()
+
+
+def _forget_certificates() -> None:
+    http_library._library.cache_clear()
+    fast_carrier._ssl_context.cache_clear()
+
+
+def serving(authority: trustme.CA, name: str = "localhost") -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    return context
+
+
+async def test_answers_come_over_tls_by_one_connection(
+    authority: trustme.CA, http: HttpLibrary
+) -> None:
+    server = RawServer(numbering(), tls=serving(authority), host="localhost")
+    async with server as url, donut(url, http) as client:
+        assert await read_cards(client) == [1, 2, 3]
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("behind", [card(99), b"H", card(99)[:-1] + b" " * 300_000])
+async def test_what_stands_behind_an_answer_over_tls_is_nobodys_answer(
+    authority: trustme.CA, behind: bytes
+) -> None:
+    server = RawServer(numbering(behind), tls=serving(authority), host="localhost")
+    async with server as url, donut(url, "fast") as client:
+        assert await read_cards(client) == [1, 2, 3]
+    assert server.connections == 3
+
+
+async def test_what_comes_later_over_tls_is_nobodys_answer(authority: trustme.CA) -> None:
+    count = 0
+
+    async def talk(stream: ByteStream) -> None:
+        nonlocal count
+        while True:
+            await stream.receive()
+            count += 1
+            await stream.send(card(count))
+            await stream.send(card(99))
+
+    server = RawServer(talk, tls=serving(authority), host="localhost")
+    async with server as url, donut(url, "fast") as client:
+        assert await read_cards(client) == [1, 2, 3]
+    assert server.connections == 3
+
+
+@pytest.mark.parametrize("case", ["another name", "another authority", "no TLS"])
+async def test_a_server_that_cannot_prove_who_it_is_gets_nothing(
+    authority: trustme.CA, case: str, http: HttpLibrary
+) -> None:
+    tls = {
+        "another name": serving(authority, "elsewhere.test"),
+        "another authority": serving(trustme.CA()),
+        "no TLS": None,
+    }[case]
+    server = RawServer(answering(b"nothing of TLS" * 9), tls=tls, host="localhost")
+    async with server as url, donut(url.replace("http:", "https:"), http, timeout=5) as client:
+        with pytest.raises(NotSent):
+            await client.cards.create("b", title="T")
+
+
+async def test_a_handshake_without_end_is_not_a_request_that_was_sent(
+    authority: trustme.CA,
+) -> None:
+    async def silent(stream: ByteStream) -> None:
+        while True:
+            await stream.receive()
+
+    server = RawServer(silent, host="localhost")
+    async with server as url, donut(url.replace("http:", "https:"), "fast", timeout=0.1) as client:
+        with pytest.raises(NotSent):
+            await client.cards.create("b", title="T")
+
+
+async def test_a_host_that_is_not_there_got_nothing(http: HttpLibrary) -> None:
+    for host in ("donut.invalid", "a" * 70 + ".invalid", "a..b"):
+        async with donut(f"https://{host}", http, timeout=5) as client:
+            with pytest.raises(NotSent):
+                await client.cards.create("b", title="T")
