@@ -31,6 +31,7 @@ _EVERY_TEST = ("-m", "slow or not slow")
 _PATIENCE = ("-o", "faulthandler_timeout=1800")
 _EVERY_EXTRA = ("cli", "fast", "fsspec", "keyring", "parquet", "report", "sandbox", "zstd")
 _INTERRUPTED = ("tests/cli/create", "tests/cli/test_signals.py")
+_KILLED = ("tests/bulk/test_kill.py", "tests/bulk/test_tail.py", "tests/export/test_kill.py")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")
 WHEEL_OF_THIS_RUN: list[Path] = []
 
@@ -42,7 +43,7 @@ nox.options.sessions = [
     "types",
     *(f"tests-{version}" for version in PYTHONS),
     "tests_slow",
-    "tests_httpx2",
+    "tests_carriers",
     "docs",
 ]
 
@@ -95,16 +96,20 @@ def tests_slow(session: nox.Session) -> None:
     session.run("pytest", *every, *_PATIENCE, *session.posargs)
 
 
-def tests_httpx2(session: nox.Session) -> None:
-    """The tests that go over connections, with httpx2 beside httpx: by what they name, and the
-    command line on httpx2.
+def tests_carriers(session: nox.Session) -> None:
+    """The tests that go over connections, by httpx2 and by connections of our own: by what they
+    name, and the command line with each as its default.
     """
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
-    env = {"AGILEKIT_HTTP": "httpx2"}
-    session.run("pytest", *(session.posargs or _OVER_CONNECTIONS), env=env)
-    if not session.posargs:  # jobs that are stopped and cut off, which few tests do quickly
-        session.run("pytest", "-m", "slow", *_INTERRUPTED, env=env)
+    httpx2, fast = {"AGILEKIT_HTTP": "httpx2"}, {"AGILEKIT_HTTP": "fast"}
+    session.run("pytest", *(session.posargs or _OVER_CONNECTIONS), env=httpx2)
+    if session.posargs:
+        session.run("pytest", *session.posargs, env=fast)
+        return
+    # Jobs that are stopped and cut off, which few tests do quickly.
+    session.run("pytest", "-m", "slow", *_INTERRUPTED, env=httpx2)
+    session.run("pytest", *_EVERY_TEST, *_INTERRUPTED, "tests/test_secrets.py", env=fast)
 
 
 @nox.session
@@ -146,6 +151,9 @@ def chaos(session: nox.Session) -> None:
     _enter_copy(session)
     full = {"AGILEKIT_CHAOS": "full"}
     session.run("pytest", *_EVERY_TEST, *_PATIENCE, *session.posargs, env=full)
+    if not session.posargs:
+        fast = {**full, "AGILEKIT_HTTP": "fast"}
+        session.run("pytest", *_EVERY_TEST, *_PATIENCE, *_KILLED, *_INTERRUPTED, env=fast)
 
 
 @nox.session(default=False)
@@ -255,4 +263,4 @@ def _on(version: str, name: str, run: Callable[[nox.Session], None]) -> None:
 for _one in PYTHONS:
     _on(_one, f"tests-{_one}", tests)
 _on(next(filter(_interpreter, reversed(PYTHONS)), OLDEST), "tests_slow", tests_slow)
-_on(OLDEST, "tests_httpx2", tests_httpx2)
+_on(OLDEST, "tests_carriers", tests_carriers)

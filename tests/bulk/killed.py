@@ -10,6 +10,7 @@ import anyio
 
 from agilekit import FlyingDonut
 from agilekit.flyingdonut.params import CardDraft
+from agilekit.session.options import with_variables
 from tests.bulk.donut import card_drafts
 
 
@@ -20,9 +21,8 @@ async def main(url: str, project: str, secret: str, bucket: str, journal: str, c
         secret=secret,
         username="jane.smith",
         base_url=url,
-        concurrency=3,
-        timeout=1,  # so that what is lost is missing after 11 s
-        settle_after=11,
+        # With a short timeout, what is lost is missing after 11 s.
+        **with_variables({"concurrency": 3, "timeout": 1, "settle_after": 11}),
     ) as donut:
         report = await donut.cards.create_many(bucket, drafts, batch_size=7, journal=journal)
     json.dump({"report": str(report), "ids": [card.id for card in report.items]}, sys.stdout)

@@ -276,13 +276,14 @@ def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[trust
 
 
 def _forget_certificates() -> None:
-    http_library._library.cache_clear()
-    fast_carrier._ssl_context.cache_clear()
+    http_library._library.cache_clear()  # pyright: ignore[reportPrivateUsage]
+    fast_carrier._ssl_context.cache_clear()  # pyright: ignore[reportPrivateUsage]
 
 
 def serving(authority: trustme.CA, name: str = "localhost") -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
+    certificate = authority.issue_cert(name)
+    certificate.configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
     return context
 
 

@@ -13,6 +13,7 @@ import pytest
 from agilekit import AgilekitError, FlyingDonut
 from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.connection import Connection, Lost, Sink
+from agilekit.session.http_library import http_named
 from agilekit.session.pool import Slots
 from agilekit.wire.request import Request
 from agilekit.wire.response import Response
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Reached:
-    """A client of a sandbox, in process or over a loopback socket."""
+    """A client of a sandbox, in process or over loopback sockets by one of the carriers."""
 
     def __init__(self, sandbox: Sandbox, concurrency: int, way: str) -> None:
         self._sandbox = sandbox
@@ -31,11 +32,12 @@ class Reached:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> FlyingDonut:
-        url = None
-        if self._way == "socket":
+        url, http = None, None
+        if self._way != "process":
             url = (await self._stack.enter_async_context(self._sandbox.serve())).url
+            http = http_named(self._way)
         arguments = self._sandbox.flyingdonut.arguments(url)
-        client = FlyingDonut(**arguments, concurrency=self._concurrency)
+        client = FlyingDonut(**arguments, concurrency=self._concurrency, http=http)
         return await self._stack.enter_async_context(client)
 
     async def __aexit__(
@@ -62,8 +64,8 @@ async def all_at_once(donut: FlyingDonut, count: int) -> None:
             tasks.start_soon(donut.project.get)
 
 
-@pytest.mark.quick(1)
-@pytest.mark.parametrize("way", ["process", "socket"])
+@pytest.mark.quick(2)
+@pytest.mark.parametrize("way", ["process", "httpx", "fast"])
 async def test_no_cancellation_costs_a_slot(way: str) -> None:
     sandbox = Sandbox("empty", faults=Faults(latency=0.002))
     chance = random.Random(7)
@@ -95,7 +97,7 @@ async def test_no_cancellation_costs_a_slot(way: str) -> None:
             assert (await donut.project.get()).id == donut.project_id
 
 
-@pytest.mark.parametrize("way", ["process", "socket"])
+@pytest.mark.parametrize("way", ["process", "httpx", "fast"])
 async def test_every_slot_still_works_after_each_fault(way: str) -> None:
     sandbox = Sandbox("empty")
     async with Reached(sandbox, 2, way) as donut:

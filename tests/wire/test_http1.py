@@ -162,8 +162,10 @@ def outcome(pieces: Sequence[bytes]) -> Read | str:
         return "refused"
 
 
-SAMPLES = [content for content, *_ in ANSWERS.values()]
-SAMPLES += [*UNTIL_THE_END.values(), *MALFORMED.values(), *CUT.values()]
+SAMPLES = [
+    *(content for content, *_ in ANSWERS.values()),
+    *(*UNTIL_THE_END.values(), *MALFORMED.values(), *CUT.values()),
+]
 
 
 @given(st.sampled_from(SAMPLES), st.data())
