@@ -41,7 +41,7 @@ def test_the_client_and_the_sandbox_in_process_need_no_extra() -> None:
     ran = _python(
         """
 import sys
-sys.modules.update(dict.fromkeys(["click", "httpx2", "rich", "trio"]))
+sys.modules.update(dict.fromkeys(["click", "httptools", "httpx2", "msgspec", "rich", "trio"]))
 import agilekit, agilekit.export, agilekit.sandbox.fixtures
 agilekit.sandbox.Sandbox().transport()
 """

@@ -10,10 +10,8 @@ no answer) is looked for before the next request is sent, which then goes over a
 
 from __future__ import annotations
 
-import select
 import socket
 import ssl
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from functools import cache
@@ -28,6 +26,7 @@ from agilekit.session.carrier import described
 from agilekit.session.connection import Lost, Unsent
 from agilekit.session.http_library import Library
 from agilekit.session.pool import close_soon
+from agilekit.session.sockets import has_input
 from agilekit.wire.credential import Pairs
 from agilekit.wire.http1 import AnswerParser, MalformedAnswer, message
 from agilekit.wire.request import Request, Server
@@ -99,10 +98,10 @@ class FastCarrier:
 class _Wire:
     """One stream to a server, and the state of what has come over it."""
 
-    def __init__(self, prefix: str, stream: ByteStream, is_readable: Callable[[], bool]) -> None:
+    def __init__(self, prefix: str, stream: ByteStream) -> None:
         self.prefix = prefix
         self._stream = stream
-        self._is_readable = is_readable
+        self._socket = stream.extra(SocketAttribute.raw_socket)
         self._tls = stream.extra(TLSAttribute.ssl_object, None)
         self._parser = AnswerParser()
         self._idle_since: float | None = None
@@ -128,12 +127,12 @@ class _Wire:
             except BaseException:
                 await close_soon(plain)
                 raise
-        return cls(prefix, stream, _readable(raw.fileno()))
+        return cls(prefix, stream)
 
     def is_idle(self) -> bool:
         """Whether it may carry another request, and nothing has come since the last answer."""
         since = self._idle_since
-        if since is None or monotonic() - since > _KEPT_IDLE or self._is_readable():
+        if since is None or monotonic() - since > _KEPT_IDLE or has_input(self._socket):
             return False
         if self._tls is None:
             return True
@@ -251,12 +250,3 @@ def _ssl_context(library: Library) -> ssl.SSLContext:
     context = library.ssl_context()
     context.set_alpn_protocols(["http/1.1"])
     return context
-
-
-def _readable(descriptor: int) -> Callable[[], bool]:
-    """Tells at once whether a socket has bytes to be read, or its end."""
-    if sys.platform == "win32":
-        return lambda: bool(select.select([descriptor], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return lambda: bool(poll.poll(0))

@@ -16,6 +16,8 @@ import pytest
 
 from agilekit import EasyBacklog, Flow, FlyingDonut, InvalidInput, KanbanTool, Options
 from agilekit.connections import load
+from agilekit.session.http_library import http_named
+from agilekit.wire import fast_json, json
 from tests.session.scripted import SECRET, Say, Scripted, donut_at
 
 VARIABLES = {
@@ -65,7 +67,8 @@ def variables(monkeypatch: pytest.MonkeyPatch, fresh: None) -> pytest.MonkeyPatc
 
 
 def test_what_is_installed_is_not_even_loaded(tmp_path: Path) -> None:
-    (tmp_path / "httpx2.py").write_text("raise SystemExit('loaded')")
+    for name in ("httpx2", "httptools", "msgspec"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('loaded')")
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
         "import agilekit, agilekit.export, agilekit.connections, agilekit.sandbox\n"
@@ -84,6 +87,14 @@ async def test_a_client_sends_with_the_library_that_it_names(
         assert client.using(deadline=5).http == "httpx2"
         assert (await client.project.get()).title.value == "by httpx2"
     assert donut().http == donut(http="httpx").http == "httpx"
+
+
+def test_a_fast_client_reads_json_by_msgspec_and_the_others_do_not(fresh: None) -> None:
+    assert donut(http="fast").using(deadline=5).http == "fast"
+    for http, loads in (("httpx", json.load), ("fast", fast_json.load)):
+        client = donut(http=http_named(http))
+        session = client._session  # pyright: ignore[reportPrivateUsage]
+        assert session.dialect.load_json is loads
 
 
 @pytest.mark.parametrize("http", ["aiohttp", "HTTPX", "", 1, ["httpx"], b"httpx"])
