@@ -19,6 +19,7 @@ __all__ = ["load"]
 
 _LONG: Final = 1 << 18  # bytes
 _decoder: Final = msgspec.json.Decoder()
+_REFUSED: Final = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 def load(body: bytes, *, most: int = 1 << 21) -> JSON:
@@ -26,7 +27,7 @@ def load(body: bytes, *, most: int = 1 << 21) -> JSON:
     if len(body) > _LONG:
         return json.load(body, most=most, run=_run)
     if body.count(b"{") <= most and body.count(b"[") <= most // 4:
-        with suppress(ValueError, RecursionError):
+        with suppress(*_REFUSED):
             return _decode(body)
     return json.load(body, most=most)
 
@@ -41,5 +42,5 @@ def _run(text: str, index: int) -> tuple[JSON, int]:
         raise ValueError("only a whole text is decoded")
     try:
         return _decode(text), len(text)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    except _REFUSED:
+        raise ValueError("to be decoded part by part") from None

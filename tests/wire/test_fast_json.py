@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from agilekit.wire import decode_limits, fast_json, json
 from agilekit.wire.json import JSON
 from tests.each import each
+from tests.session.hostile import IN_JSON
 
 NUMBERS = (
     *("0", "-0", "-0.0", "1e5", "1E-5", "1.0", "1e400", "-1e400", "1e-400", "0.1", "1e23"),
@@ -82,6 +83,13 @@ def test_an_answer_may_have_as_many_parts_by_both(most: int) -> None:
     for body in (b'[{"a":{}},{},{}]', b"[[],[]]", b'["{{{{{"]', b"[]"):
         check = outcome(lambda body: fast_json.load(body, most=most), body)
         assert check == outcome(lambda body: json.load(body, most=most), body)
+
+
+@pytest.mark.parametrize("size", [1 << 12, pytest.param(1 << 19, marks=pytest.mark.slow)])
+def test_answers_that_are_made_to_cost_time_are_the_same_by_both(size: int) -> None:
+    for name, body in IN_JSON.items():
+        made = body(size)
+        assert outcome(fast_json.load, made) == outcome(json.load, made), name
 
 
 LONG = b"[" + b",".join(b'{"id":%d,"name":"card %d"}' % (n, n) for n in range(20_000)) + b"]"
