@@ -15,6 +15,7 @@ from attrs import evolve
 from agilekit.easybacklog.models import Backlog, Snapshot
 from agilekit.wire.decode import Malformed, loose_elements, to_int
 from agilekit.wire.decoder import Decoder
+from agilekit.wire.generated import WHOLE, text_by
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Decode
 from agilekit.wire.times import from_iso
@@ -49,7 +50,13 @@ def _id(value: object, _: object) -> int:
 
 
 # An int that may not be null is an id.
-DECODER: Final = Decoder(time=_time, keys=_own_name, loose=True, hooks={int: _id})
+DECODER: Final = Decoder(
+    time=_time,
+    keys=_own_name,
+    loose=True,
+    hooks={int: _id},
+    shapes={int: WHOLE, datetime: text_by(_time)},
+)
 
 _SNAPSHOTS: Final = DECODER.entities(Snapshot)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, TypeVar
 
 from agilekit.flow.models import (
@@ -26,10 +27,10 @@ from agilekit.flow.models import (
 )
 from agilekit.wire.decode import Malformed, to_float, to_int, to_str
 from agilekit.wire.decoder import Decoder
+from agilekit.wire.generated import TEXT, WHOLE, Hook, text_by
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Decode
 from agilekit.wire.short_repr import short_repr
-from agilekit.wire.structure import Hook
 from agilekit.wire.times import from_us_eastern
 
 __all__ = ["DECODER", "list_of", "or_empty", "positive_id", "single_value"]
@@ -152,6 +153,7 @@ DECODER: Final = Decoder(
         MaybeIdleTimes: _unless_empty(IdleTimes),
         MaybeTaskMetrics: _unless_empty(TaskMetrics),
     },
+    shapes={int: WHOLE, str: TEXT, datetime: text_by(from_us_eastern)},
 )
 
 

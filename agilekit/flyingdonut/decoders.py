@@ -6,6 +6,7 @@ show null, ``{}`` or a wrapper around null if there is nothing.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 from agilekit.flyingdonut.models import (
@@ -21,10 +22,10 @@ from agilekit.flyingdonut.models import (
 from agilekit.versioned import Versioned
 from agilekit.wire.decode import Malformed, to_str
 from agilekit.wire.decoder import Decoder
+from agilekit.wire.generated import TEXT, Hook, Shape, Wrapper
 from agilekit.wire.json import JSON
 from agilekit.wire.short_repr import short_repr
-from agilekit.wire.structure import Hook
-from agilekit.wire.times import from_date_wrapper
+from agilekit.wire.times import from_date_wrapper, from_iso
 
 __all__ = [
     "DECODER",
@@ -151,6 +152,31 @@ DECODER: Final = Decoder(
         TaskState: lambda value, _: to_str(value),
     },
     generics={Versioned: _versioned},
+    shapes={
+        Oid: Shape('type({it}) is dict and type(oid := {it}["$oid"]) is str', "oid", can_fail=True),
+        RichText: Shape(
+            'type({it}) is dict and type(markdown := {it}["markdown"]) is str'
+            ' and type(html := {it}["html"]) is str',
+            "RichText(markdown, html)",
+            {"RichText": RichText},
+            can_fail=True,
+        ),
+        TaskState: TEXT,
+        datetime: Shape(
+            "type({it}) is dict",
+            'from_iso({it}["$date"])',
+            {"from_iso": from_iso},
+            can_fail=True,
+        ),
+    },
+    wrappers={
+        Versioned: Wrapper(
+            Versioned,
+            'type(value) is dict and type(version := value["version"]) is int',
+            'value["value"]',
+            {"value": "inner", "version": "version"},
+        )
+    },
 )
 
 _ONLY_CARDS_HAVE: Final = frozenset(

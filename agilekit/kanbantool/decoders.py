@@ -6,6 +6,7 @@ Some calls answer with an entity's attributes at once, others with ``{"task": {â
 Source: KanbanTool API v1.1 Guide, "JSON response format warning".
 """
 
+from datetime import datetime
 from typing import Final
 
 from agilekit.kanbantool.models import (
@@ -25,6 +26,7 @@ from agilekit.kanbantool.models import (
 )
 from agilekit.wire.decode import to_int
 from agilekit.wire.decoder import Decoder
+from agilekit.wire.generated import WHOLE, text_by
 from agilekit.wire.json import JSON
 from agilekit.wire.times import from_iso
 
@@ -53,6 +55,7 @@ DECODER: Final = Decoder(
         WorkflowStage: "workflow_stage",
     },
     hooks={Id: _id},
+    shapes={Id: WHOLE, datetime: text_by(from_iso)},
 )
 
 _ENVELOPE: Final = "time_tracker"

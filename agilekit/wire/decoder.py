@@ -15,11 +15,12 @@ from cattrs import transform_error
 
 from agilekit.wire import decode_limits
 from agilekit.wire.decode import Malformed, typed_repr
+from agilekit.wire.generated import Hook, Shape, Wrapper
 from agilekit.wire.json import JSON
 from agilekit.wire.lenient import skipped_values
 from agilekit.wire.model import RAW, identity_name, identity_of, key_of
 from agilekit.wire.route import Decode
-from agilekit.wire.structure import FAILURES, Hook, ModelConverter, Rules, unwrapped
+from agilekit.wire.structure import FAILURES, ModelConverter, Rules, unwrapped
 
 __all__ = ["Decoder"]
 
@@ -42,6 +43,8 @@ class Decoder:
         loose: bool = False,
         hooks: Mapping[object, Hook] | None = None,
         generics: Mapping[object, Callable[[Hook, object], Hook]] | None = None,
+        shapes: Mapping[object, Shape] | None = None,
+        wrappers: Mapping[object, Wrapper] | None = None,
     ) -> None:
         """The arguments are those of `agilekit.wire.structure.Rules`."""
         self._rules = Rules(
@@ -52,6 +55,8 @@ class Decoder:
             loose=loose,
             hooks=hooks or {},
             generics=generics or {},
+            shapes=shapes or {},
+            wrappers=wrappers or {},
         )
         self._fast = ModelConverter(self._rules, "plain")
         self._detailed = ModelConverter(self._rules, "detailed")

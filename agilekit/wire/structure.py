@@ -3,7 +3,8 @@
 The rule: a null or a missing key never fails a read, an unknown key is kept in ``raw``, and a value
 of another type than the documents describe fails. Each hook is one line of that rule.
 
-A converter is of one of three modes: plain, which is the fast one; *detailed*, whose errors name
+A converter is of one of three modes: plain, which is the fast one, as a generated function takes
+what usually comes before a hook is asked (`agilekit.wire.generated`); *detailed*, whose errors name
 the place; *lenient*, which leaves out what is malformed and notes it (`agilekit.wire.lenient`).
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 
@@ -30,6 +32,19 @@ from agilekit.wire.decode import (
     to_str,
     typed_repr,
 )
+from agilekit.wire.generated import (
+    AS_IT_CAME,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    WHOLE,
+    FieldPlan,
+    Hook,
+    ModelPlan,
+    Shape,
+    Wrapper,
+    is_plain,
+)
 from agilekit.wire.json import JSON
 from agilekit.wire.lenient import SkippedValues, skipped_values
 from agilekit.wire.model import RAW, is_undocumented, is_unsent, key_of
@@ -37,8 +52,6 @@ from agilekit.wire.times import from_iso_date
 
 __all__ = ["FAILURES", "Hook", "ModelConverter", "Rules", "unwrapped"]
 
-# cattrs types its hooks with Any: the second argument is the type that was asked for.
-Hook = Callable[[Any, Any], Any]
 Mode: TypeAlias = Literal["plain", "detailed", "lenient"]
 
 FAILURES: Final = (
@@ -55,6 +68,16 @@ FAILURES: Final = (
 
 _ID: Final = "id"
 _NEVER_TEXT: Final = (int, float, bool, date, datetime)
+_SHAPES: Final[Mapping[object, Shape]] = {
+    str: TEXT,
+    int: WHOLE,
+    float: NUMBER,
+    bool: TRUTH,
+    date: Shape(
+        "type({it}) is str", "to_date({it})", {"to_date": from_iso_date}, can_fail=True, wire=str
+    ),
+    JSON: AS_IT_CAME,
+}
 
 
 @frozen(kw_only=True)
@@ -78,6 +101,10 @@ class Rules:
     )
     """For a generic class of one parameter, its hook from the parameter's hook, which makes None of
     null, and from the parameter."""
+    shapes: Mapping[object, Shape] = field(factory=dict[object, Shape])
+    """The usual form of a type that has a hook here, and of a time."""
+    wrappers: Mapping[object, Wrapper] = field(factory=dict[object, Wrapper])
+    """The usual form of a generic class."""
 
     def elements(self, data: object) -> list[JSON]:
         """The elements of an array. Raises ValueError."""
@@ -90,7 +117,11 @@ class ModelConverter:
     def __init__(self, rules: Rules, mode: Mode) -> None:
         self._rules = rules
         self._nulls = (None, *rules.nulls)
-        self._is_lenient = mode == "lenient"
+        self._mode = mode
+        self._shapes: dict[object, Shape] = {
+            **{kind: shape for kind, shape in _SHAPES.items() if kind not in rules.hooks},
+            **rules.shapes,
+        }
         self._converter = Converter(detailed_validation=mode == "detailed")
         self._register()
 
@@ -98,10 +129,18 @@ class ModelConverter:
         """Raises one of `FAILURES`."""
         return self._converter.structure(data, cls)
 
+    def hook(self, cls: type[object]) -> Hook:
+        """The function that `structure` makes `cls` by."""
+        return self._converter.get_structure_hook(cls)
+
+    def plan(self, cls: type[object]) -> ModelPlan | None:
+        """How `cls` is made of what usually comes; None if only its hook can make one."""
+        return self._plan(cls, self.hook(cls))
+
     def _register(self) -> None:
         converter = self._converter
         # What is registered later is asked first.
-        entity = self._lenient_entity if self._is_lenient else self._entity
+        entity = self._lenient_entity if self._mode == "lenient" else self._entity
         converter.register_structure_hook_factory(attrs.has, entity)
         converter.register_structure_hook_factory(_is_tuple, self._tuple)
         for generic, make in self._rules.generics.items():
@@ -130,7 +169,7 @@ class ModelConverter:
         return factory
 
     def _optional(self, cls: Any) -> Hook:
-        return self._nullable(next(kind for kind in get_args(cls) if kind is not NoneType))
+        return self._nullable(_not_none(cls))
 
     def _nullable(self, cls: Any) -> Hook:
         make = self._converter.get_structure_hook(cls)
@@ -154,27 +193,41 @@ class ModelConverter:
             parts = [part for part in parts if keeps_nulls or part is not None]
             decode_limits.check_wanted()
             decode_limits.count_entities(len(parts))
-            if not self._is_lenient:
+            if self._mode != "lenient":
                 return tuple([make(part, element) for part in parts])
             return tuple(_well_formed(make, element, parts))
 
         return structure
 
     def _entity(self, cls: Any) -> Hook:
-        fields = attrs.fields(cls)
         envelope = self._rules.envelopes.get(cls)
-        keeps_raw = any(attribute.name == RAW for attribute in fields)
+        keeps_raw = any(attribute.name == RAW for attribute in attrs.fields(cls))
+        make = cache(lambda: self._of_fields(cls))  # most are never asked for
+
+        def structure(value: Any, _: Any) -> Any:
+            given = _as_object(value)
+            inner = unwrapped(given, envelope)
+            if inner is not None:
+                return entity(inner, cls)
+            made = make()(given, cls)
+            if keeps_raw:
+                object.__setattr__(made, RAW, value)  # the class is frozen
+            return made
+
+        plan = self._plan(cls, structure) if self._mode == "plain" else None
+        entity = structure if plan is None else plan.decoder()
+        return entity
+
+    def _of_fields(self, cls: Any) -> Hook:
         overrides: dict[str, Any] = {
             attribute.name: override(
                 rename=key_of(attribute, self._rules.keys),
-                omit=is_unsent(attribute),
+                omit=is_unsent(attribute) or attribute.name == RAW,
                 struct_hook=self._tolerant(attribute) if is_undocumented(attribute) else None,
             )
-            for attribute in fields
+            for attribute in attrs.fields(cls)
         }
-        if keeps_raw:
-            overrides[RAW] = override(omit=True)
-        make = make_dict_structure_fn(
+        return make_dict_structure_fn(
             cls,
             self._converter,
             _cattrs_use_linecache=False,
@@ -182,17 +235,76 @@ class ModelConverter:
             **overrides,
         )
 
-        def structure(value: Any, _: Any) -> Any:
-            given = _as_object(value)
-            inner = unwrapped(given, envelope)
-            if inner is not None:
-                return structure(inner, cls)
-            made = make(given, cls)
-            if keeps_raw:
-                object.__setattr__(made, RAW, value)  # the class is frozen
-            return made
+    def _plan(self, cls: Any, slow: Hook) -> ModelPlan | None:
+        unsent = {one.name: one.default for one in attrs.fields(cls) if is_unsent(one)}
+        if not is_plain(cls) or any(map(_is_factory, unsent.values())):
+            return None
+        return ModelPlan(
+            cls=cls,
+            fields=[self._field_plan(one, kind, key) for one, kind, key in self._sent(cls)],
+            unsent=unsent,
+            raw=next((one.name for one in attrs.fields(cls) if one.name == RAW), None),
+            envelope=self._rules.envelopes.get(cls),
+            slow=slow,
+            failures=FAILURES,
+        )
 
-        return structure
+    def _sent(self, cls: Any) -> list[tuple[attrs.Attribute[Any], Any, str]]:
+        """The fields that an answer may hold, with their types and keys."""
+        # The types are those of the class: what is resolved anew is another object of each.
+        types = get_type_hints(cls)
+        return [
+            (
+                one,
+                types[one.name] if isinstance(one.type, str) else one.type,
+                key_of(one, self._rules.keys),
+            )
+            for one in attrs.fields(cls)
+            if not is_unsent(one) and one.name != RAW
+        ]
+
+    def _field_plan(self, attribute: attrs.Attribute[Any], kind: Any, key: str) -> FieldPlan:
+        tolerant = is_undocumented(attribute)
+        hook = self._tolerant(attribute) if tolerant else self._converter.get_structure_hook(kind)
+        default = attribute.default
+        factory = _is_factory(default)
+        null_is_absent = not factory and _makes_of_null(hook, kind, default)
+        wrapper = self._rules.wrappers.get(get_origin(kind))
+        shape = self._shape(
+            get_args(kind)[0] if wrapper else kind,
+            nullable=wrapper is not None,
+            but_none=null_is_absent and wrapper is None,
+        )
+        return FieldPlan(
+            name=attribute.name,
+            key=key,
+            default=_of_self(default) if factory else default,
+            default_is_made=factory,
+            hook=hook,
+            kind=kind,
+            shape=shape,
+            wrapper=wrapper,
+            null_is_absent=null_is_absent,
+        )
+
+    def _shape(self, kind: Any, *, nullable: bool = False, but_none: bool = False) -> Shape | None:
+        """The usual form of a type.
+
+        nullable: whether something may stand for null there; but_none: which is never None itself.
+        """
+        if kind in self._shapes:
+            found = self._shapes[kind]
+        elif _is_optional(kind) and kind not in self._rules.hooks:
+            inner = self._shape(_not_none(kind), nullable=True)
+            return inner if inner is None or but_none else inner.or_none()
+        elif isinstance(kind, type) and attrs.has(kind) and kind not in self._rules.hooks:
+            name = f"decode_{kind.__name__}"
+            call = f"{name}({{it}}, {name}_kind)"
+            make = self._converter.get_structure_hook(kind)
+            found = Shape("type({it}) is dict", call, {name: make, f"{name}_kind": kind}, wire=dict)
+        else:
+            return None
+        return found.but_for(self._nulls) if nullable else found
 
     def _tolerant(self, attribute: attrs.Attribute[Any]) -> Hook:
         """Makes an undocumented field, which has its default for a value of another type."""
@@ -208,17 +320,7 @@ class ModelConverter:
 
     def _lenient_entity(self, cls: Any) -> Hook:
         envelope = self._rules.envelopes.get(cls)
-        # The types are those of the class: what is resolved anew is another object of each.
-        types = get_type_hints(cls)
-        fields = [
-            (
-                one,
-                types[one.name] if isinstance(one.type, str) else one.type,
-                key_of(one, self._rules.keys),
-            )
-            for one in attrs.fields(cls)
-            if not is_unsent(one) and one.name != RAW
-        ]
+        fields = self._sent(cls)
         keeps_raw = any(one.name == RAW for one in attrs.fields(cls))
 
         def structure(value: Any, _: Any) -> Any:
@@ -231,7 +333,9 @@ class ModelConverter:
                 if key not in given:
                     continue
                 try:
-                    made[attribute.alias] = self._converter.structure(given[key], kind)
+                    made[attribute.alias or attribute.name] = self._converter.structure(
+                        given[key], kind
+                    )
                 except FAILURES as error:
                     if attribute.default is attrs.NOTHING:
                         raise  # the whole entity cannot be made
@@ -273,6 +377,25 @@ def _well_formed(make: Hook, element: Any, parts: Sequence[JSON]) -> list[object
     return found
 
 
+def _is_factory(default: object) -> bool:
+    return isinstance(default, cast("type[object]", attrs.Factory))  # for type checkers a function
+
+
+def _of_self(factory: Any) -> Callable[[object], object]:
+    """A default that is made, from the entity as far as that is made."""
+    made: Callable[..., object] = factory.factory
+    return made if factory.takes_self else lambda _: made()
+
+
+def _makes_of_null(hook: Hook, kind: object, default: object) -> bool:
+    """Whether a hook makes exactly this of null."""
+    try:
+        made: object = hook(None, kind)
+    except FAILURES:
+        return False
+    return type(made) is type(default) and made == default
+
+
 def _is_exactly(cls: object) -> Callable[[Any], bool]:
     return lambda asked: asked is cls
 
@@ -284,6 +407,10 @@ def _has_origin(generic: object) -> Callable[[Any], bool]:
 def _is_optional(cls: Any) -> bool:
     kinds = get_args(cls)
     return get_origin(cls) in (Union, UnionType) and len(kinds) == 2 and NoneType in kinds
+
+
+def _not_none(cls: Any) -> Any:
+    return next(kind for kind in get_args(cls) if kind is not NoneType)
 
 
 def _is_tuple(cls: Any) -> bool:
