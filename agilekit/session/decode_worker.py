@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import anyio
 import anyio.to_thread
 
+from agilekit.session import collector
 from agilekit.wire import decode_limits
 from agilekit.wire.response import Answer
 
@@ -15,7 +16,9 @@ __all__ = ["DecodeWorker"]
 
 T = TypeVar("T")
 
-_LARGE: Final = 1 << 16  # bytes; of tiny parts, they take longer to decode than a loop may stand
+# Bytes. Of tiny parts, they take longer to decode than a loop may stand; from there on, to hold the
+# garbage collector pays.
+_LARGE: Final = 1 << 16
 _SMALLEST_ENTITY: Final = 128  # bytes of one, were there as many as there may be
 
 
@@ -43,7 +46,7 @@ class DecodeWorker:
 
         def work() -> T:
             entities = answer.dialect.largest_body // _SMALLEST_ENTITY
-            with decode_limits.limited(lambda: is_over, entities=entities):
+            with collector.held(), decode_limits.limited(lambda: is_over, entities=entities):
                 return make(answer)
 
         try:

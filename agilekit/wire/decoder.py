@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Final, TypeVar
 
 import attrs
@@ -65,9 +66,11 @@ class Decoder:
     def one(self, cls: type[T]) -> Decode[T]:
         """A function that makes one `cls` of an answer."""
 
+        make = cache(lambda: self._fast.hook(cls))  # it is generated when it is first needed
+
         def decode(data: JSON) -> T:
             try:
-                result: T = self._fast.structure(data, cls)
+                result: T = make()(data, cls)
             except FAILURES:
                 if skipped_values() is not None:
                     return self._leniently(data, cls)
@@ -105,8 +108,9 @@ class Decoder:
 
         def decode(data: JSON) -> T:
             made = one(data)
-            was_skipped = skipped_values() is not None and self._holds(data, cls, key)
-            if was_skipped or identity_of(made) is not None:
+            if identity_of(made) is not None:
+                return made
+            if skipped_values() is not None and self._holds(data, cls, key):
                 return made
             raise Malformed(f"{cls.__name__}: expected one with an id, found {typed_repr(data)}")
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -115,6 +116,7 @@ def is_undocumented(attribute: attrs.Attribute[Any]) -> bool:
     return _UNDOCUMENTED in attribute.metadata
 
 
+@cache
 def identity_name(cls: type[object]) -> str | None:
     """The name of the field that identifies; None for a class that has no identity of its own."""
     if not attrs.has(cls):

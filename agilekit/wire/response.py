@@ -182,7 +182,8 @@ class Answer:
 
     def _of_entity(self, made: T) -> T:
         """What was made, unless it is of another entity than the one that was asked for."""
-        asked, found = self.request.entity_id, identity_of(made)
+        asked = self.request.entity_id
+        found = None if asked is None else identity_of(made)
         if asked is None or found is None or found.casefold() == asked.casefold():
             return made
         raise Malformed(f"asked for {short_repr(asked)}, it shows {short_repr(found)}")
