@@ -69,8 +69,9 @@ class Decoder:
         make = cache(lambda: self._fast.hook(cls))  # it is generated when it is first needed
 
         def decode(data: JSON) -> T:
+            hook = make()
             try:
-                result: T = make()(data, cls)
+                result: T = hook(data, cls)
             except FAILURES:
                 if skipped_values() is not None:
                     return self._leniently(data, cls)

@@ -1,40 +1,39 @@
 """A function for each model, generated when the model is first met, that takes what usually comes.
 
-The rule: a value is taken as it is, or by the one expression of its `Shape`, if its type is exactly
-the expected one. Everything else goes to the hook of its field, and what is not an object to the
-hook of the model: there each other form that means the same is known, and each refusal has its
-words. So the generated function is never asked what is right, only what is usual.
+The rule: a value is taken as it is, or by the expression of its `Shape`, if its type is exactly the
+expected one. Everything else goes to the hook of its field, and what is not an object to the hook
+of the model: there each other form that means the same is known, and each refusal has its words. So
+a generated function never says what is right, only what is usual.
 
-Of the model, with the keys of Flying Donut,
+Of the model
 
-    @frozen
+    @frozen(repr=False)
     class Note(Model):
         id: Oid = Oid("")
         title: Versioned[str] = Versioned("")
-        written_at: datetime | None = None
         position: int | None = None
         raw: Mapping[str, JSON] = raw_field()
 
-comes
+comes, with the shapes of Flying Donut,
 
-    def decode(data, _):
+    def decode(data, kind):
         if type(data) is not dict:
-            return slow(data, cls)
+            return slow(data, kind)
         get = data.get
         made = new(cls)
-        value = get("id")
+        value = get('id')
         if value is None:
             value = default_id
         else:
             try:
-                if type(value) is dict and type(text := value["$oid"]) is str:
-                    value = text
+                if type(value) is dict and type(oid := value["$oid"]) is str:
+                    value = oid
                 else:
                     value = hook_id(value, kind_id)
             except FAILURES:
                 value = hook_id(value, kind_id)
         set_id(made, value)
-        value = get("title")
+        value = get('title')
         if value is None:
             value = default_title
         else:
@@ -42,10 +41,10 @@ comes
                 if type(value) is dict and type(version := value["version"]) is int:
                     inner = value["value"]
                     if type(inner) is str:
-                        wrapper = new(Versioned)
-                        set_Versioned_value(wrapper, inner)
-                        set_Versioned_version(wrapper, version)
-                        value = wrapper
+                        part = new(Versioned)
+                        set_Versioned_value(part, inner)
+                        set_Versioned_version(part, version)
+                        value = part
                     else:
                         value = hook_title(value, kind_title)
                 else:
@@ -53,17 +52,7 @@ comes
             except FAILURES:
                 value = hook_title(value, kind_title)
         set_title(made, value)
-        value = get("writtenAt")
-        if value is not None:
-            try:
-                if type(value) is dict and type(text := value["$date"]) is str:
-                    value = from_iso(text)
-                else:
-                    value = hook_written_at(value, kind_written_at)
-            except FAILURES:
-                value = hook_written_at(value, kind_written_at)
-        set_written_at(made, value)
-        value = get("position")
+        value = get('position')
         if value is not None:
             if not (type(value) is int):
                 value = hook_position(value, kind_position)
@@ -71,8 +60,8 @@ comes
         set_raw(made, data)
         return made
 
-An entity is made by the descriptors of its slots, which is what the ``__init__`` of a frozen class
-comes to, at two thirds of its cost. A class of which that is not so is left to its hook.
+An entity is made by the descriptors of its slots, which comes to the ``__init__`` of a frozen class
+at two thirds of its cost. A class of which there is more to do is left to its hook.
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -54,6 +53,8 @@ _TITLE: Final = re.compile(
     "(?!board_name)(.*_)?(title|name|text)|i_want_to|criterion|iteration|status|what|change_type|content"
 )
 """The name of a field by which people know an entity."""
+
+_identity_names: Final[dict[type[object], str | None]] = {}
 
 
 class Model:
@@ -116,9 +117,14 @@ def is_undocumented(attribute: attrs.Attribute[Any]) -> bool:
     return _UNDOCUMENTED in attribute.metadata
 
 
-@cache
 def identity_name(cls: type[object]) -> str | None:
     """The name of the field that identifies; None for a class that has no identity of its own."""
+    if cls not in _identity_names:
+        _identity_names[cls] = _identity_name(cls)
+    return _identity_names[cls]
+
+
+def _identity_name(cls: type[object]) -> str | None:
     if not attrs.has(cls):
         return None
     names = [one.name for one in attrs.fields(cls) if _IDENTITY in one.metadata or one.name == "id"]
