@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Generator
+from functools import partial
 from typing import Final
 
 import anyio
@@ -64,10 +65,11 @@ async def test_it_runs_again_when_the_thread_of_a_cancelled_call_has_ended() -> 
         gate.wait(60)
         ended.set()
 
+    read = Route[None]("Read", "GET", "/things", decode)
     async with session_at(LARGE) as session:
         with anyio.fail_after(60):
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(session.call, Route("Read", "GET", "/things", decode), {})
+                tasks.start_soon(partial(session.call, read, {}))
                 await anyio.to_thread.run_sync(began.wait)
                 assert not gc.isenabled()
                 tasks.cancel_scope.cancel()
