@@ -185,7 +185,7 @@ class ModelConverter:
 
     def _tuple(self, cls: Any) -> Hook:
         element = get_args(cls)[0]
-        make = self._converter.get_structure_hook(element)
+        hook = cache(lambda: self._converter.get_structure_hook(element))  # many stay empty
         keeps_nulls = _is_optional(element)
 
         def structure(value: Any, _: Any) -> tuple[object, ...]:
@@ -193,6 +193,9 @@ class ModelConverter:
             parts = [part for part in parts if keeps_nulls or part is not None]
             decode_limits.check_wanted()
             decode_limits.count_entities(len(parts))
+            if not parts:
+                return ()
+            make = hook()
             if self._mode != "lenient":
                 return tuple([make(part, element) for part in parts])
             return tuple(_well_formed(make, element, parts))
