@@ -19,9 +19,12 @@ import pytest
 from attrs import evolve, field, frozen
 
 from agilekit.flyingdonut import Card, Oid
+from agilekit.kanbantool import Task
+from agilekit.kanbantool.decoders import DECODER as KANBAN
 from agilekit.versioned import Versioned
 from agilekit.wire import generated, xml
 from agilekit.wire.decode import Malformed
+from agilekit.wire.decode_limits import Unwanted, limited
 from agilekit.wire.decoder import Decoder
 from agilekit.wire.generated import WHOLE, FieldPlan, Hook, ModelPlan, Shape, text_by
 from agilekit.wire.json import JSON
@@ -37,8 +40,8 @@ SERVICES: Final = ("flyingdonut", "flow", "easybacklog", "kanbantool")
 PAYLOADS: Final = Path(__file__).parent.parent / "payloads"
 MUTATIONS: Final = 10_000 if FULL else 1_500
 """Of the samples of one model, in the long form."""
-SAMPLES: Final = 6
-"""Of one model."""
+SAMPLES: Final = 3
+"""Of one model, in one format."""
 VALUES: Final[Sequence[Any]] = (
     *(None, "", " \n", "text", "5", "-0.5", "1e999", "nan", "true", "0", "00", "٣"),
     *(0, 1, -1, 7, 2.0, 1.5, 1e308, float("nan"), 10**400, True, False),
@@ -80,26 +83,33 @@ def objects(data: JSON) -> Iterator[dict[str, JSON]]:
 
 
 @cache
-def corpus(service: str) -> list[dict[str, JSON]]:
-    """The objects of the samples of a service, of JSON and of XML, each once."""
-    folder = PAYLOADS / service
-    answers: list[JSON] = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
-    answers += [xml.load(path.read_bytes()).data for path in sorted(folder.glob("*.xml"))]
-    found = {repr(one): one for answer in answers for one in objects(answer)}
-    return [*found.values()]
+def corpus(service: str, format: str) -> list[dict[str, JSON]]:
+    """The objects of the samples of a service in one format, each once."""
+    load: Callable[[bytes], JSON] = json.loads if format == "json" else lambda it: xml.load(it).data
+    paths = sorted((PAYLOADS / service).glob(f"*.{format}"))
+    return [
+        *{repr(one): one for path in paths for one in objects(load(path.read_bytes()))}.values()
+    ]
 
 
 def samples(service: str, cls: type[Any]) -> list[dict[str, JSON]]:
-    """The objects in the samples that show most of a model, and one with all of its keys."""
+    """The objects in the samples that show most of a model, in each format; one of them in its
+    envelope; and one with all of its keys.
+    """
     plan = plan_of(service, cls)
     keys = {one.key for one in plan.fields}
-    shown = sorted(corpus(service), key=lambda one: -len(keys & one.keys()))[: SAMPLES - 1]
-    assert shown
-    wrapped: list[dict[str, JSON]] = [{plan.envelope: shown[0]}] if plan.envelope else []
-    whole: dict[str, JSON] = {}
+    shown = [
+        one
+        for format in ("json", "xml")
+        for one in sorted(corpus(service, format), key=lambda one: -len(keys & one.keys()))[
+            :SAMPLES
+        ]
+    ]
+    whole: dict[str, JSON] = dict.fromkeys(sorted(keys))
     for one in reversed(shown):
         whole |= {key: value for key, value in one.items() if key in keys}
-    return [*shown, *wrapped, {**dict.fromkeys(sorted(keys)), **whole}]
+    wrapped: list[dict[str, JSON]] = [{plan.envelope: shown[0]}] if plan.envelope else []
+    return [*shown, *wrapped, whole]
 
 
 def plan_of(service: str, cls: type[Any]) -> ModelPlan:
@@ -379,3 +389,20 @@ def test_a_hook_of_a_service_is_asked_for_every_value_unless_a_shape_says_otherw
     by_shape = Decoder(time=from_iso, keys=str, hooks={int: of_hook}, shapes={int: WHOLE})
     assert by_hook.one(Needy)({"id": 1}).id == 7
     assert by_shape.one(Needy)({"id": 1}).id == 1
+
+
+def test_what_is_generated_asks_whether_it_is_wanted_and_counts_what_it_makes() -> None:
+    asked: list[None] = []
+
+    def is_over() -> bool:
+        asked.append(None)
+        return len(asked) > 3
+
+    tasks = KANBAN.entities(Task)
+    answer: JSON = [{"id": 1, "comments": [{"id": 1}]}, {"id": 2}, {"id": 3}]
+    with limited(lambda: False, entities=4):
+        assert len(tasks(answer)) == 3
+    with limited(lambda: False, entities=3), pytest.raises(Malformed, match="too many entities"):
+        tasks(answer)
+    with limited(is_over, entities=4), pytest.raises(Unwanted):
+        tasks(answer)
