@@ -90,7 +90,6 @@ __all__ = [
 # cattrs types its hooks with Any: the second argument is the type that was asked for.
 Hook: TypeAlias = Callable[[Any, Any], Any]
 
-
 _MORE_TO_DO: Final = ("__attrs_pre_init__", "__attrs_post_init__")
 
 
@@ -105,8 +104,8 @@ class Shape:
     """What the expressions name, beside built-in functions."""
     can_fail: bool = False
     """Whether the expressions may fail, as hooks do, for a value of another form."""
-    wire: type[object] | None = None
-    """The type of the form, if a value of that form may stand for null."""
+    wire: tuple[type[object], ...] = ()
+    """The types of the form, if what is of one may stand for null."""
 
     def or_none(self) -> Shape:
         """The same, but None stays None."""
@@ -115,22 +114,22 @@ class Shape:
 
     def but_for(self, nulls: Sequence[object]) -> Shape:
         """The same, but for what stands for null."""
-        if not any(type(null) is self.wire for null in nulls):
+        if not any(isinstance(null, self.wire) for null in nulls):
             return self
         names = {**self.names, "nulls": nulls}
         return evolve(self, test=f"({self.test}) and {{it}} not in nulls", names=names)
 
 
-TEXT: Final = Shape("type({it}) is str", wire=str)
-WHOLE: Final = Shape("type({it}) is int", wire=int)
-NUMBER: Final = Shape("type({it}) is int or type({it}) is float", wire=int)
-TRUTH: Final = Shape("type({it}) is bool", wire=bool)
+TEXT: Final = Shape("type({it}) is str", wire=(str,))
+WHOLE: Final = Shape("type({it}) is int", wire=(int, float))
+NUMBER: Final = Shape("type({it}) is int or type({it}) is float", wire=(int, float))
+TRUTH: Final = Shape("type({it}) is bool", wire=(int, float))
 AS_IT_CAME: Final = Shape("True")
 
 
 def text_by(make: Callable[[str], object]) -> Shape:
     """A text of which something is made, such as a time. Each service has one such function."""
-    return Shape("type({it}) is str", "make({it})", {"make": make}, can_fail=True, wire=str)
+    return Shape("type({it}) is str", "make({it})", {"make": make}, can_fail=True, wire=(str,))
 
 
 @frozen
@@ -159,6 +158,8 @@ class FieldPlan:
     shape: Shape | None = None
     """Of the value, or of what its wrapper holds. None: only the hook knows."""
     wrapper: Wrapper | None = None
+    tolerant: bool = False
+    """Whether the hook takes everything, so that what is made otherwise must not fail."""
     null_is_absent: bool = False
     """Whether the hook makes the default of null."""
 
@@ -199,7 +200,7 @@ class FieldPlan:
     def _made(self) -> Iterator[str]:
         if self.shape is None:
             yield self._by_hook
-        elif self.wrapper is None and not self.shape.can_fail:
+        elif self.wrapper is None and not (self.shape.can_fail or self.tolerant):
             yield from self._taken(self.shape, "value", ())
         else:
             yield "try:"

@@ -74,7 +74,7 @@ _SHAPES: Final[Mapping[object, Shape]] = {
     float: NUMBER,
     bool: TRUTH,
     date: Shape(
-        "type({it}) is str", "to_date({it})", {"to_date": from_iso_date}, can_fail=True, wire=str
+        "type({it}) is str", "to_date({it})", {"to_date": from_iso_date}, can_fail=True, wire=(str,)
     ),
     JSON: AS_IT_CAME,
 }
@@ -287,6 +287,7 @@ class ModelConverter:
             kind=kind,
             shape=shape,
             wrapper=wrapper,
+            tolerant=tolerant,
             null_is_absent=null_is_absent,
         )
 
@@ -304,7 +305,9 @@ class ModelConverter:
             name = f"decode_{kind.__name__}"
             call = f"{name}({{it}}, {name}_kind)"
             make = self._converter.get_structure_hook(kind)
-            found = Shape("type({it}) is dict", call, {name: make, f"{name}_kind": kind}, wire=dict)
+            found = Shape(
+                "type({it}) is dict", call, {name: make, f"{name}_kind": kind}, wire=(dict,)
+            )
         else:
             return None
         return found.but_for(self._nulls) if nullable else found

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from textwrap import indent
@@ -28,7 +28,7 @@ from agilekit.wire.decode_limits import Unwanted, limited
 from agilekit.wire.decoder import Decoder
 from agilekit.wire.generated import WHOLE, FieldPlan, Hook, ModelPlan, Shape, text_by
 from agilekit.wire.json import JSON
-from agilekit.wire.model import RAW, Model, raw_field
+from agilekit.wire.model import RAW, Model, raw_field, undocumented
 from agilekit.wire.structure import FAILURES
 from agilekit.wire.times import from_iso
 from tests.payloads.flyingdonut import FETCH_CARD
@@ -366,6 +366,37 @@ def test_defaults_that_are_made_are_made_of_the_fields_before() -> None:
     assert ODD.one(Needy)({"id": "2", "double": 5, "made": ["1"]}) == Needy(2, (1,), 5)
     with pytest.raises(Malformed, match=r"Needy\.id"):
         ODD.one(Needy)({})
+
+
+@frozen
+class Inner:
+    number: int = 0
+
+
+@attrs.resolve_types
+@frozen
+class Outer:
+    inner: Inner | None = field(default=None, metadata=undocumented())
+    count: int | None = None
+    ratio: float | None = None
+    sure: bool | None = None
+    text: str | None = None
+    inners: tuple[Inner | None, ...] = ()
+
+
+def test_an_undocumented_part_never_fails_a_read() -> None:
+    assert ODD.one(Outer)({"inner": {"number": 5}}) == Outer(Inner(5))
+    assert ODD.one(Outer)({"inner": {"number": "many"}, "count": 2}) == Outer(None, 2)
+
+
+@pytest.mark.parametrize("null", [-1, -1.0, 0.0, "", "none", {"none": True}])
+def test_what_stands_for_null_is_null_in_every_field(null: Any) -> None:
+    decoder = Decoder(time=from_iso, keys=str, nulls=(null,))
+    names = [one.name for one in attrs.fields(Outer) if one.name != "inners"]
+    values: Sequence[Any] = (null, -1, 0, 1, True, False, 0.0, "", "none", {"none": True}, {})
+    for data in ({name: value} for value in values for name in names):
+        fast = Outcome.of(partial(decoder.one(Outer), data))
+        assert fast == Outcome.of(partial(by_hooks, decoder, Outer, data)), data
 
 
 def test_two_shapes_of_one_name_are_told() -> None:
