@@ -21,7 +21,8 @@ from agilekit.wire.json import JSON
 from agilekit.wire.lenient import skipped_values
 from agilekit.wire.model import RAW, identity_name, identity_of, key_of
 from agilekit.wire.route import Decode
-from agilekit.wire.structure import FAILURES, ModelConverter, Rules, unwrapped
+from agilekit.wire.rules import FAILURES, Rules
+from agilekit.wire.structure import ModelConverter, unwrapped
 
 __all__ = ["Decoder"]
 
@@ -47,7 +48,7 @@ class Decoder:
         shapes: Mapping[object, Shape] | None = None,
         wrappers: Mapping[object, Wrapper] | None = None,
     ) -> None:
-        """The arguments are those of `agilekit.wire.structure.Rules`."""
+        """The arguments are those of `agilekit.wire.rules.Rules`."""
         self._rules = Rules(
             time=time,
             keys=keys,

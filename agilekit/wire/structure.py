@@ -13,102 +13,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Final, Literal, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeAlias, cast, get_args, get_origin
 
 import attrs
-from attrs import field, frozen
 from cattrs import Converter
-from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_structure_fn, override
 
 from agilekit.wire import decode_limits
-from agilekit.wire.decode import (
-    elements,
-    loose_elements,
-    to_bool,
-    to_float,
-    to_int,
-    to_str,
-    typed_repr,
-)
-from agilekit.wire.generated import (
-    AS_IT_CAME,
-    NUMBER,
-    TEXT,
-    TRUTH,
-    WHOLE,
-    FieldPlan,
-    Hook,
-    ModelPlan,
-    Shape,
-    Wrapper,
-    is_plain,
-)
+from agilekit.wire.decode import to_bool, to_float, to_int, to_str, typed_repr
+from agilekit.wire.generated import Hook, ModelPlan
 from agilekit.wire.json import JSON
 from agilekit.wire.lenient import SkippedValues, skipped_values
 from agilekit.wire.model import RAW, is_undocumented, is_unsent, key_of
+from agilekit.wire.planning import Planner, is_optional, not_none
+from agilekit.wire.rules import FAILURES, Rules
 from agilekit.wire.times import from_iso_date
 
-__all__ = ["FAILURES", "Hook", "ModelConverter", "Rules", "unwrapped"]
+__all__ = ["ModelConverter", "unwrapped"]
 
 Mode: TypeAlias = Literal["plain", "detailed", "lenient"]
 
-FAILURES: Final = (
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    OverflowError,
-    RecursionError,
-    BaseValidationError,
-    StructureHandlerNotFoundError,
-)
-"""What a hook raises for data that it can make nothing of."""
-
 _ID: Final = "id"
 _NEVER_TEXT: Final = (int, float, bool, date, datetime)
-_SHAPES: Final[Mapping[object, Shape]] = {
-    str: TEXT,
-    int: WHOLE,
-    float: NUMBER,
-    bool: TRUTH,
-    date: Shape(
-        "type({it}) is str", "to_date({it})", {"to_date": from_iso_date}, can_fail=True, wire=(str,)
-    ),
-    JSON: AS_IT_CAME,
-}
-
-
-@frozen(kw_only=True)
-class Rules:
-    """One service's way of writing."""
-
-    time: Callable[[JSON], datetime]
-    """Reads a time."""
-    keys: Callable[[str], str]
-    """The key on the wire of a field, from the field's name; `wire_key` wins."""
-    nulls: Sequence[JSON] = ()
-    """What may stand for null, beside null itself."""
-    envelopes: Mapping[type[object], str] = field(factory=dict[type[object], str])
-    """By model, the key of an object that may hold an entity, with others beside it."""
-    loose: bool = False
-    """Whether an array may come as an object of its elements."""
-    hooks: Mapping[object, Hook] = field(factory=dict[object, Hook])
-    """How a type is made, if it is not by its fields."""
-    generics: Mapping[object, Callable[[Hook, object], Hook]] = field(
-        factory=dict[object, Callable[[Hook, object], Hook]]
-    )
-    """For a generic class of one parameter, its hook from the parameter's hook, which makes None of
-    null, and from the parameter."""
-    shapes: Mapping[object, Shape] = field(factory=dict[object, Shape])
-    """The usual form of a type that has a hook here, and of a time."""
-    wrappers: Mapping[object, Wrapper] = field(factory=dict[object, Wrapper])
-    """The usual form of a generic class."""
-
-    def elements(self, data: object) -> list[JSON]:
-        """The elements of an array. Raises ValueError."""
-        return loose_elements(data) if self.loose else elements(data)
 
 
 class ModelConverter:
@@ -118,11 +44,8 @@ class ModelConverter:
         self._rules = rules
         self._nulls = (None, *rules.nulls)
         self._mode = mode
-        self._shapes: dict[object, Shape] = {
-            **{kind: shape for kind, shape in _SHAPES.items() if kind not in rules.hooks},
-            **rules.shapes,
-        }
         self._converter = Converter(detailed_validation=mode == "detailed")
+        self._planner = Planner(rules, self._converter.get_structure_hook, self._tolerant)
         self._register()
 
     def structure(self, data: JSON, cls: type[Any]) -> Any:
@@ -135,7 +58,7 @@ class ModelConverter:
 
     def plan(self, cls: type[object]) -> ModelPlan | None:
         """How `cls` is made of what usually comes; None if only its hook can make one."""
-        return self._plan(cls, self.hook(cls))
+        return self._planner.plan(cls, self.hook(cls))
 
     def _register(self) -> None:
         converter = self._converter
@@ -145,7 +68,7 @@ class ModelConverter:
         converter.register_structure_hook_factory(_is_tuple, self._tuple)
         for generic, make in self._rules.generics.items():
             converter.register_structure_hook_factory(_has_origin(generic), self._generic(make))
-        converter.register_structure_hook_factory(_is_optional, self._optional)
+        converter.register_structure_hook_factory(is_optional, self._optional)
         hooks: dict[object, Hook] = {
             str: lambda value, _: to_str(value),
             int: lambda value, _: to_int(value),
@@ -169,7 +92,7 @@ class ModelConverter:
         return factory
 
     def _optional(self, cls: Any) -> Hook:
-        return self._nullable(_not_none(cls))
+        return self._nullable(not_none(cls))
 
     def _nullable(self, cls: Any) -> Hook:
         make = self._converter.get_structure_hook(cls)
@@ -186,7 +109,7 @@ class ModelConverter:
     def _tuple(self, cls: Any) -> Hook:
         element = get_args(cls)[0]
         hook = cache(lambda: self._converter.get_structure_hook(element))  # many stay empty
-        keeps_nulls = _is_optional(element)
+        keeps_nulls = is_optional(element)
 
         def structure(value: Any, _: Any) -> tuple[object, ...]:
             parts = [] if value is None else self._rules.elements(value)
@@ -217,7 +140,7 @@ class ModelConverter:
                 object.__setattr__(made, RAW, value)  # the class is frozen
             return made
 
-        plan = self._plan(cls, structure) if self._mode == "plain" else None
+        plan = self._planner.plan(cls, structure) if self._mode == "plain" else None
         entity = structure if plan is None else plan.decoder()
         return entity
 
@@ -238,80 +161,6 @@ class ModelConverter:
             **overrides,
         )
 
-    def _plan(self, cls: Any, slow: Hook) -> ModelPlan | None:
-        unsent = {one.name: one.default for one in attrs.fields(cls) if is_unsent(one)}
-        if not is_plain(cls) or any(map(_is_factory, unsent.values())):
-            return None
-        return ModelPlan(
-            cls=cls,
-            fields=[self._field_plan(one, kind, key) for one, kind, key in self._sent(cls)],
-            unsent=unsent,
-            raw=next((one.name for one in attrs.fields(cls) if one.name == RAW), None),
-            envelope=self._rules.envelopes.get(cls),
-            slow=slow,
-            failures=FAILURES,
-        )
-
-    def _sent(self, cls: Any) -> list[tuple[attrs.Attribute[Any], Any, str]]:
-        """The fields that an answer may hold, with their types and keys."""
-        # The types are those of the class: what is resolved anew is another object of each.
-        types = get_type_hints(cls)
-        return [
-            (
-                one,
-                types[one.name] if isinstance(one.type, str) else one.type,
-                key_of(one, self._rules.keys),
-            )
-            for one in attrs.fields(cls)
-            if not is_unsent(one) and one.name != RAW
-        ]
-
-    def _field_plan(self, attribute: attrs.Attribute[Any], kind: Any, key: str) -> FieldPlan:
-        tolerant = is_undocumented(attribute)
-        hook = self._tolerant(attribute) if tolerant else self._converter.get_structure_hook(kind)
-        default = attribute.default
-        factory = _is_factory(default)
-        null_is_absent = not factory and _makes_of_null(hook, kind, default)
-        wrapper = self._rules.wrappers.get(get_origin(kind))
-        shape = self._shape(
-            get_args(kind)[0] if wrapper else kind,
-            nullable=wrapper is not None,
-            but_none=null_is_absent and wrapper is None,
-        )
-        return FieldPlan(
-            name=attribute.name,
-            key=key,
-            default=_of_self(default) if factory else default,
-            default_is_made=factory,
-            hook=hook,
-            kind=kind,
-            shape=shape,
-            wrapper=wrapper,
-            tolerant=tolerant,
-            null_is_absent=null_is_absent,
-        )
-
-    def _shape(self, kind: Any, *, nullable: bool = False, but_none: bool = False) -> Shape | None:
-        """The usual form of a type.
-
-        nullable: whether something may stand for null there; but_none: which is never None itself.
-        """
-        if kind in self._shapes:
-            found = self._shapes[kind]
-        elif _is_optional(kind) and kind not in self._rules.hooks:
-            inner = self._shape(_not_none(kind), nullable=True)
-            return inner if inner is None or but_none else inner.or_none()
-        elif isinstance(kind, type) and attrs.has(kind) and kind not in self._rules.hooks:
-            name = f"decode_{kind.__name__}"
-            call = f"{name}({{it}}, {name}_kind)"
-            make = self._converter.get_structure_hook(kind)
-            found = Shape(
-                "type({it}) is dict", call, {name: make, f"{name}_kind": kind}, wire=(dict,)
-            )
-        else:
-            return None
-        return found.but_for(self._nulls) if nullable else found
-
     def _tolerant(self, attribute: attrs.Attribute[Any]) -> Hook:
         """Makes an undocumented field, which has its default for a value of another type."""
         make = self._converter.get_structure_hook(attribute.type)
@@ -326,7 +175,7 @@ class ModelConverter:
 
     def _lenient_entity(self, cls: Any) -> Hook:
         envelope = self._rules.envelopes.get(cls)
-        fields = self._sent(cls)
+        fields = self._rules.sent(cls)
         keeps_raw = any(one.name == RAW for one in attrs.fields(cls))
 
         def structure(value: Any, _: Any) -> Any:
@@ -383,40 +232,12 @@ def _well_formed(make: Hook, element: Any, parts: Sequence[JSON]) -> list[object
     return found
 
 
-def _is_factory(default: object) -> bool:
-    return isinstance(default, cast("type[object]", attrs.Factory))  # for type checkers a function
-
-
-def _of_self(factory: Any) -> Callable[[object], object]:
-    """A default that is made, from the entity as far as that is made."""
-    made: Callable[..., object] = factory.factory
-    return made if factory.takes_self else lambda _: made()
-
-
-def _makes_of_null(hook: Hook, kind: object, default: object) -> bool:
-    """Whether a hook makes exactly this of null."""
-    try:
-        made: object = hook(None, kind)
-    except FAILURES:
-        return False
-    return type(made) is type(default) and made == default
-
-
 def _is_exactly(cls: object) -> Callable[[Any], bool]:
     return lambda asked: asked is cls
 
 
 def _has_origin(generic: object) -> Callable[[Any], bool]:
     return lambda asked: get_origin(asked) is generic
-
-
-def _is_optional(cls: Any) -> bool:
-    kinds = get_args(cls)
-    return get_origin(cls) in (Union, UnionType) and len(kinds) == 2 and NoneType in kinds
-
-
-def _not_none(cls: Any) -> Any:
-    return next(kind for kind in get_args(cls) if kind is not NoneType)
 
 
 def _is_tuple(cls: Any) -> bool:

@@ -29,7 +29,7 @@ from agilekit.wire.decoder import Decoder
 from agilekit.wire.generated import WHOLE, FieldPlan, Hook, ModelPlan, Shape, text_by
 from agilekit.wire.json import JSON
 from agilekit.wire.model import RAW, Model, raw_field, undocumented
-from agilekit.wire.structure import FAILURES
+from agilekit.wire.rules import FAILURES
 from agilekit.wire.times import from_iso
 from tests.payloads.flyingdonut import FETCH_CARD
 from tests.sizes import FULL
