@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import agilekit
 
@@ -13,6 +15,19 @@ def test_every_public_name_is_found_where_it_is_asked_for() -> None:
     for name in agilekit.__all__:
         assert getattr(agilekit, name) is not None
     assert set(agilekit.__all__) <= set(dir(agilekit))
+
+
+def test_the_table_of_modules_says_what_type_checkers_see() -> None:
+    seen = {
+        alias.name: node.module
+        for block in ast.parse(Path(agilekit.__file__).read_text(encoding="utf-8")).body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert seen == agilekit._MODULES
+    assert {*seen, "__version__"} == {*agilekit.__all__}
 
 
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
@@ -39,6 +54,18 @@ def test_importing_only_agilekit_imports_neither_a_library_nor_a_service() -> No
     loaded = modules_after("import agilekit")
     assert loaded.isdisjoint({"httpx", "attrs", "cattrs", "anyio"})
     assert loaded.isdisjoint({"agilekit.flyingdonut", "agilekit.session"})
+
+
+def test_a_client_imports_no_other_service() -> None:
+    services = {"flyingdonut", "flow", "easybacklog", "kanbantool"}
+    for service, client in (("flow", "Flow"), ("kanbantool", "KanbanTool")):
+        loaded = modules_after(f"from agilekit import {client}")
+        assert {name for name in services if f"agilekit.{name}" in loaded} == {service}
+
+
+def test_what_runs_jobs_and_reads_xml_is_imported_when_it_is_needed() -> None:
+    loaded = modules_after("from agilekit import KanbanTool; KanbanTool('any', token='any')")
+    assert loaded.isdisjoint({"agilekit.bulk.run", "agilekit.wire.xml_tree", "xmltodict"})
 
 
 def test_the_export_can_be_called_by_either_name() -> None:
