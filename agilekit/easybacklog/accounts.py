@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Account
 from agilekit.easybacklog.params import ACCOUNT_FIELDS, AccountChanges
 from agilekit.easybacklog.routes import LIST_ACCOUNTS, RETRIEVE_ACCOUNT, UPDATE_ACCOUNT
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["Accounts"]
 
 
-@frozen
-class Accounts:
+class Accounts(Resource):
     """``easy.accounts``"""
-
-    _session: Session
 
     def all(self) -> Listing[Account]:
         """Lists the accounts that the credential opens.

@@ -6,8 +6,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
@@ -32,17 +30,14 @@ from agilekit.easybacklog.routes import (
 from agilekit.easybacklog.specs import BACKLOGS
 from agilekit.easybacklog.statistics import Statistics
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["Backlogs"]
 
 
-@frozen
-class Backlogs:
+class Backlogs(Resource):
     """``easy.backlogs``"""
-
-    _session: Session
 
     def all(
         self, account: Account | int | str, *, include_archived: bool = False

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Account, Company
@@ -19,17 +17,14 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.specs import COMPANIES
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["Companies"]
 
 
-@frozen
-class Companies:
+class Companies(Resource):
     """``easy.companies``"""
-
-    _session: Session
 
     def all(self, account: Account | int | str) -> Listing[Company]:
         """Lists the companies of an account.

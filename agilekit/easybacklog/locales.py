@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Locale
 from agilekit.easybacklog.routes import LIST_LOCALES, RETRIEVE_LOCALE
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["Locales"]
 
 
-@frozen
-class Locales:
+class Locales(Resource):
     """``easy.locales``"""
-
-    _session: Session
 
     def all(self) -> Listing[Locale]:
         """Lists the locales.

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import ScoringRule
 from agilekit.easybacklog.routes import LIST_SCORING_RULES, RETRIEVE_SCORING_RULE
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["ScoringRules"]
 
 
-@frozen
-class ScoringRules:
+class ScoringRules(Resource):
     """``easy.scoring_rules``"""
-
-    _session: Session
 
     def all(self) -> Listing[ScoringRule]:
         """Lists the scoring rules.

@@ -5,8 +5,6 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from attrs import frozen
-
 from agilekit.checks import id_of
 from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
 from agilekit.easybacklog.models import Account, Backlog, Snapshot, Theme
@@ -19,17 +17,14 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_SNAPSHOT,
 )
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_draft
 
 __all__ = ["Snapshots"]
 
 
-@frozen
-class Snapshots:
+class Snapshots(Resource):
     """``easy.snapshots``"""
-
-    _session: Session
 
     def all(self, account: Account | int | str, backlog: Backlog | int | str) -> Listing[Snapshot]:
         """Lists the snapshots of a backlog: those made by hand, then those of its sprints.

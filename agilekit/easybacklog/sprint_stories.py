@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Sprint, SprintStory
@@ -23,17 +21,14 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.specs import SPRINT_STORIES
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["SprintStories"]
 
 
-@frozen
-class SprintStories:
+class SprintStories(Resource):
     """``easy.sprint_stories``"""
-
-    _session: Session
 
     def all(self, sprint: Sprint | int | str) -> Listing[SprintStory]:
         """Lists the sprint stories of a sprint.

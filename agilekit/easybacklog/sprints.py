@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Sprint
@@ -19,17 +17,14 @@ from agilekit.easybacklog.routes import (
 )
 from agilekit.easybacklog.specs import SPRINTS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["Sprints"]
 
 
-@frozen
-class Sprints:
+class Sprints(Resource):
     """``easy.sprints``"""
-
-    _session: Session
 
     def all(self, backlog: Backlog | int | str, *, associated: bool = False) -> Listing[Sprint]:
         """Lists the sprints of a backlog.

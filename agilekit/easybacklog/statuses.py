@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import SprintStoryStatus
 from agilekit.easybacklog.routes import LIST_SPRINT_STORY_STATUSES, RETRIEVE_SPRINT_STORY_STATUS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["Statuses"]
 
 
-@frozen
-class Statuses:
+class Statuses(Resource):
     """``easy.statuses``"""
-
-    _session: Session
 
     def all(self) -> Listing[SprintStoryStatus]:
         """Lists the statuses that a sprint story can have.

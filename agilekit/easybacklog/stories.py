@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Story, Theme
@@ -22,17 +20,14 @@ from agilekit.easybacklog.routes import (
 from agilekit.easybacklog.specs import STORIES
 from agilekit.easybacklog.survey import survey_stories
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["Stories"]
 
 
-@frozen
-class Stories:
+class Stories(Resource):
     """``easy.stories``"""
-
-    _session: Session
 
     def all(self, theme: Theme | int | str, *, associated: bool = False) -> Listing[Story]:
         """Lists the stories of a theme.

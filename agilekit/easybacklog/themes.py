@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Story, Theme
@@ -23,17 +21,14 @@ from agilekit.easybacklog.routes import (
 from agilekit.easybacklog.specs import THEMES
 from agilekit.easybacklog.survey import survey_themes
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["Themes"]
 
 
-@frozen
-class Themes:
+class Themes(Resource):
     """``easy.themes``"""
-
-    _session: Session
 
     def all(self, backlog: Backlog | int | str, *, associated: bool = False) -> Listing[Theme]:
         """Lists the themes of a backlog.

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.flow.models import Column, Project
 from agilekit.flow.params import id_of
 from agilekit.flow.routes import GET_COLS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["Columns"]
 
 
-@frozen
-class Columns:
+class Columns(Resource):
     """``flow.columns``"""
-
-    _session: Session
 
     def all(self, project: Project | int | str) -> Listing[Column]:
         """Lists the columns of a project.

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-from attrs import frozen
-
 from agilekit.checks import check_choice, check_id
 from agilekit.flow.models import Change, Column, Project, Task, TaskType
 from agilekit.flow.params import Entity, id_of
 from agilekit.flow.routes import GET_ITEM_HISTORY
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["History", "ItemType"]
 
@@ -27,11 +25,8 @@ _ENTITIES: Final[Mapping[str, type[Entity] | None]] = {
 }
 
 
-@frozen
-class History:
+class History(Resource):
     """``flow.history``"""
-
-    _session: Session
 
     def of(
         self, item_type: ItemType, item: Task | TaskType | Column | Project | int | str

@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from attrs import frozen
-
 from agilekit.errors import InvalidInput
 from agilekit.flow.routes import DELETE_AUTHENTICATION, POST_AUTHENTICATION
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["Keys"]
 
 _KEY: Final = re.compile(r"[0-9A-Za-z_-]+")
 
 
-@frozen
-class Keys:
+class Keys(Resource):
     """``flow.keys``"""
-
-    _session: Session
 
     async def create(self) -> str:
         """Adds a random authentication key and returns it. A board can have 10.

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.flow.models import Member
 from agilekit.flow.routes import GET_MEMBERS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["Members"]
 
 
-@frozen
-class Members:
+class Members(Resource):
     """``flow.members``"""
-
-    _session: Session
 
     def all(self) -> Listing[Member]:
         """Lists the members of the board.

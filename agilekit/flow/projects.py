@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.flow.models import Project
 from agilekit.flow.routes import GET_PROJECTS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["Projects"]
 
 
-@frozen
-class Projects:
+class Projects(Resource):
     """``flow.projects``"""
-
-    _session: Session
 
     def all(self) -> Listing[Project]:
         """Lists the projects of the board, archived ones too.

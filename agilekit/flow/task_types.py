@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.flow.models import Project, TaskType
 from agilekit.flow.params import id_of
 from agilekit.flow.routes import GET_TASK_TYPES
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["TaskTypes"]
 
 
-@frozen
-class TaskTypes:
+class TaskTypes(Resource):
     """``flow.task_types``"""
-
-    _session: Session
 
     def all(self, project: Project | int | str) -> Listing[TaskType]:
         """Lists the task types of a project.

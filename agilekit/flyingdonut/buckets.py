@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.flyingdonut.models import Bucket
 from agilekit.flyingdonut.params import id_of
 from agilekit.flyingdonut.routes import FETCH_BACKLOG_BUCKET, FETCH_BACKLOG_BUCKETS
-from agilekit.flyingdonut.scope import Scope
+from agilekit.flyingdonut.scope import ScopedResource
 from agilekit.session.listing import Listing
 
 __all__ = ["Buckets"]
 
 
-@frozen
-class Buckets:
+class Buckets(ScopedResource):
     """``donut.buckets``"""
-
-    _scope: Scope
 
     def all(self) -> Listing[Bucket]:
         """Lists the buckets of the backlog.

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
 from agilekit.flyingdonut.moves import checked_location, move_to
@@ -19,7 +17,7 @@ from agilekit.flyingdonut.routes import (
     FETCH_CARD,
     FETCH_SPRINT_CARDS,
 )
-from agilekit.flyingdonut.scope import Scope
+from agilekit.flyingdonut.scope import ScopedResource
 from agilekit.flyingdonut.specs import CARD_UPDATES, CARDS
 from agilekit.flyingdonut.survey import survey_cards
 from agilekit.flyingdonut.updates import update
@@ -30,11 +28,8 @@ from agilekit.wire.json import JSON
 __all__ = ["Cards"]
 
 
-@frozen
-class Cards:
+class Cards(ScopedResource):
     """``donut.cards``"""
-
-    _scope: Scope
 
     def in_backlog(self) -> Listing[BucketCards]:
         """Lists the buckets of the backlog, each with its cards.

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.flyingdonut.models import Project
 from agilekit.flyingdonut.routes import FETCH_PROJECT
-from agilekit.flyingdonut.scope import Scope
+from agilekit.flyingdonut.scope import ScopedResource
 
 __all__ = ["ProjectResource"]
 
 
-@frozen
-class ProjectResource:
+class ProjectResource(ScopedResource):
     """``donut.project``"""
-
-    _scope: Scope
 
     async def get(self) -> Project:
         """Reads the project.

@@ -8,7 +8,7 @@ from agilekit.errors import InvalidInput
 from agilekit.session.session import Session
 from agilekit.versioned import Edits
 
-__all__ = ["Scope"]
+__all__ = ["Scope", "ScopedResource"]
 
 
 @frozen
@@ -32,3 +32,10 @@ class Scope:
                 "a write needs the name of a project member: FlyingDonut(…, username='jane.smith')"
             )
         return self.username
+
+
+@frozen
+class ScopedResource:
+    """A resource of the project."""
+
+    _scope: Scope

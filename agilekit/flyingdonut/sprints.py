@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from agilekit.flyingdonut.models import Burndown, Sprint, SprintCards
 from agilekit.flyingdonut.params import id_of
 from agilekit.flyingdonut.routes import (
@@ -12,18 +10,15 @@ from agilekit.flyingdonut.routes import (
     FETCH_SPRINT_CARDS,
     FETCH_SPRINTS,
 )
-from agilekit.flyingdonut.scope import Scope
+from agilekit.flyingdonut.scope import ScopedResource
 from agilekit.flyingdonut.sprint_cards import with_tasks
 from agilekit.session.listing import Listing
 
 __all__ = ["Sprints"]
 
 
-@frozen
-class Sprints:
+class Sprints(ScopedResource):
     """``donut.sprints``"""
-
-    _scope: Scope
 
     def all(self) -> Listing[Sprint]:
         """Lists the sprints: past, active and future ones.

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.params import TaskChanges, TaskDraft, id_of
@@ -16,7 +14,7 @@ from agilekit.flyingdonut.routes import (
     FETCH_CARD_TASKS,
     FETCH_TASK,
 )
-from agilekit.flyingdonut.scope import Scope
+from agilekit.flyingdonut.scope import ScopedResource
 from agilekit.flyingdonut.specs import TASK_UPDATES, TASKS
 from agilekit.flyingdonut.survey import survey_tasks
 from agilekit.flyingdonut.updates import update
@@ -27,11 +25,8 @@ from agilekit.wire.json import JSON
 __all__ = ["Tasks"]
 
 
-@frozen
-class Tasks:
+class Tasks(ScopedResource):
     """``donut.tasks``"""
-
-    _scope: Scope
 
     def of(self, card: Card | str) -> Listing[Task]:
         """Lists the tasks of a card.

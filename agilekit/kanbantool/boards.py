@@ -8,15 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-from attrs import frozen
-
 from agilekit.checks import check_count, id_of
 from agilekit.errors import InvalidInput
 from agilekit.kanbantool.models import Board, BoardUser, Change
 from agilekit.kanbantool.params import User, user_id_of
 from agilekit.kanbantool.routes import LIST_BOARDS, LIST_CHANGES, LIST_USERS, VIEW_BOARD
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.json import JSON
 from agilekit.wire.paginators import BeforeId
 from agilekit.wire.paging import FilteredPages, Paginator
@@ -31,11 +29,8 @@ _ANY_ZONE: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 
 
-@frozen
-class Boards:
+class Boards(Resource):
     """``kanban.boards``"""
-
-    _session: Session
 
     def all(self) -> Listing[Board]:
         """Lists the boards that the user may read, with their folders.

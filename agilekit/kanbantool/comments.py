@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.kanbantool.models import Board, Comment, Task
 from agilekit.kanbantool.params import CommentDraft, comment_ids, task_ids
@@ -17,16 +15,13 @@ from agilekit.kanbantool.routes import (
 )
 from agilekit.kanbantool.specs import COMMENTS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 
 __all__ = ["Comments"]
 
 
-@frozen
-class Comments:
+class Comments(Resource):
     """``kanban.comments``"""
-
-    _session: Session
 
     def all(self, board: Board | int | str, task: Task | int | str) -> Listing[Comment]:
         """Lists the comments on a task, the oldest first.

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias, cast, get_args
 
-from attrs import frozen
-
 from agilekit.checks import parse_id
 from agilekit.kanbantool.models import Board, CardType, Task
 from agilekit.kanbantool.params import User, parse_user_id
 from agilekit.kanbantool.routes import REPORT_TIME
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import (
     Encode,
     boolean,
@@ -30,11 +28,8 @@ ReportType: TypeAlias = Literal["summary", "detailed"]
 GroupBy: TypeAlias = Literal["board_id", "task_id", "user_id", "sprint_id"]
 
 
-@frozen
-class Reports:
+class Reports(Resource):
     """``kanban.reports``; the service answers this call only in JSON."""
-
-    _session: Session
 
     async def time(
         self,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Unpack, cast
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.errors import InvalidInput
@@ -28,17 +26,14 @@ from agilekit.kanbantool.routes import (
 )
 from agilekit.kanbantool.specs import SUBTASKS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 
 __all__ = ["Subtasks"]
 
 
-@frozen
-class Subtasks:
+class Subtasks(Resource):
     """``kanban.subtasks``"""
-
-    _session: Session
 
     def all(self, board: Board | int | str, task: Task | int | str) -> Listing[Subtask]:
         """Lists the subtasks of a task, top to bottom.

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, Unpack, get_args, overload
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, Survey, create_many
 from agilekit.checks import check_count, id_of
 from agilekit.errors import InvalidInput
@@ -34,7 +32,7 @@ from agilekit.kanbantool.routes import (
 )
 from agilekit.kanbantool.specs import TASKS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes, encode_draft, non_empty, one_of
 from agilekit.wire.json import JSON
 from agilekit.wire.paginators import MaybePaged, OverlappingPages, PageNumbers
@@ -50,11 +48,8 @@ _LARGEST_PAGE: Final = 175
 _MOVE: Final = {"direction": one_of(*get_args(Direction)), "override": non_empty}
 
 
-@frozen
-class Tasks:
+class Tasks(Resource):
     """``kanban.tasks``"""
-
-    _session: Session
 
     def all(
         self,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from attrs import frozen
-
 from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import check_flag, id_of
 from agilekit.kanbantool.models import Task, TimeTracker
@@ -17,18 +15,15 @@ from agilekit.kanbantool.params import (
 from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
 from agilekit.kanbantool.specs import TIMERS
 from agilekit.session.listing import Listing
-from agilekit.session.session import Session
+from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 from agilekit.wire.json import JSON
 
 __all__ = ["Timers"]
 
 
-@frozen
-class Timers:
+class Timers(Resource):
     """``kanban.timers``; the service answers these calls only in JSON."""
-
-    _session: Session
 
     def all(
         self,
