@@ -22,6 +22,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from html.entities import html5
 from typing import Final, Self, TypeAlias
 
 from attrs import field, frozen
@@ -156,9 +157,6 @@ def _written(character: str) -> _Forms:
 @cache
 def _entities() -> dict[str, list[str]]:
     """The names of each character in HTML, without the semicolon, the longest first."""
-    # A table of 2,000 names, which only a message that quotes an answer needs.
-    from html.entities import html5
-
     names: dict[str, list[str]] = {}
     for name in sorted({name.rstrip(";") for name in html5}, key=len, reverse=True):
         names.setdefault(html5.get(f"{name};", ""), []).append(name)

@@ -27,9 +27,12 @@ def load(body: bytes, *, most: int = 1 << 21) -> Document:
 
     Raises ValueError if the body is not XML, or tries to be more than it seems.
     """
-    # Loaded by the first document, as few clients ask for XML.
-    from agilekit.wire import xml_builder, xml_tree
-    from agilekit.wire.xml_guard import check_size
+    try:
+        # Loaded by the first document, as few clients ask for XML.
+        from agilekit.wire import xml_builder, xml_tree
+        from agilekit.wire.xml_guard import check_size
+    except (OSError, ImportError) as error:  # such as for too many open files
+        raise ValueError(f"what reads XML cannot be loaded: {error}") from None
 
     check_size(body, most)
     return xml_builder.load(body, most=most) or xml_tree.load(body, most=most)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
 
 import pytest
@@ -186,3 +188,21 @@ def test_a_web_page_is_not_a_document_even_if_it_is_well_formed(name: str) -> No
     page = f"<{name}><head><title>Sign in</title></head></{name}>"
     with pytest.raises(ValueError, match="a web page"):
         load(page.encode())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of open files")
+def test_a_process_without_files_left_is_a_value_error() -> None:
+    program = """
+import resource
+from agilekit.wire.xml import load
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+try:
+    load(b"<a/>")
+except ValueError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "open files" in done.stdout
