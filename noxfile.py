@@ -132,10 +132,12 @@ def diagrams(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """The benchmarks; they write docs/benchmarks.md, whose figures are of the machine that runs
-    them.
+    """The benchmarks; they write docs/benchmarks.md and where the time goes, whose figures are of
+    the machine that runs them.
     """
     _benchmarks(session, *session.posargs)
+    if not session.posargs:
+        _benchmarks(session, "profile")
 
 
 @nox.session(default=False)
