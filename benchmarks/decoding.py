@@ -17,10 +17,12 @@ import anyio
 import httpx
 import xmltodict
 
-from agilekit import FlyingDonut, InvalidInput
+from agilekit import InvalidInput
 from agilekit.flyingdonut.routes import FETCH_BACKLOG_BUCKET_CARDS
 from agilekit.kanbantool.routes import LIST_TASKS
 from agilekit.sandbox import Sandbox
+from agilekit.session.session import Session
+from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.route import Route
 from benchmarks.server import CARD
@@ -72,13 +74,13 @@ def beside_pydantic(http: str | None) -> Opening:
 
 
 def _dialect(http: str | None) -> Dialect:
-    """That of a client that sends so."""
+    """That of a session that sends so."""
     options: dict[str, Any] = {} if http is None else {"http": http}
+    credential = Credential.in_header("Authorization", "secret", "of-nobody", what="secret")
     try:
-        donut = FlyingDonut("project", secret="of-nobody", **options)
+        return Session("https://localhost", credential, **options).dialect
     except InvalidInput as error:
         raise NotMeasured(str(error)) from None
-    return donut._session.dialect
 
 
 @contextmanager

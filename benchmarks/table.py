@@ -7,12 +7,12 @@ cost as well: that of one item, beside the second in which so many have to be do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from statistics import median
 from typing import Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 LENIENCY: Final = 0.15
 """By so much a ratio may be worse than its goal before the gate fails: machines are busy."""
@@ -104,7 +104,7 @@ class Result:
     """What a row came to, or why it was not measured."""
 
     row: Row
-    samples: list[Sample] = field(factory=list)
+    samples: Sequence[Sample] = ()
     why_not: str = ""
 
     @property
