@@ -1,7 +1,7 @@
 """Bytes of an answer to models: beside pydantic, which keeps no `raw`, and beside xmltodict alone.
 
-Both sides read the same bytes in this process. Ours do what a client does with an answer: its
-dialect makes plain data of the body, and the route makes models of that.
+Both sides read the same bytes in this process. Ours do all that a session does with an answer: a
+large one goes to a thread, plain data is made of the body, and models of that.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import gc
 import json
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from math import inf
 from typing import Any, Final
 
 import anyio
@@ -21,19 +23,19 @@ from agilekit import InvalidInput
 from agilekit.flyingdonut.routes import FETCH_BACKLOG_BUCKET_CARDS
 from agilekit.kanbantool.routes import LIST_TASKS
 from agilekit.sandbox import Sandbox
+from agilekit.session.decode_worker import DecodeWorker
 from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect
+from agilekit.wire.response import Answer, Response
 from agilekit.wire.route import Route
 from benchmarks.server import CARD
 from benchmarks.table import NotMeasured, Opening, Round, Row, Sample, Size, at_most
 
 ENTITIES: Final = 100
 
-Decoding = Callable[[], object]
 
-
-def cost(decode: Decoding, times: int) -> float:
+def cost(decode: Callable[[], object], times: int) -> float:
     """µs of CPU time of one."""
     gc.collect()
     began = time.process_time()
@@ -42,19 +44,34 @@ def cost(decode: Decoding, times: int) -> float:
     return (time.process_time() - began) / times * 1e6
 
 
-def by_turns(ours: Decoding, other: Decoding, size: Size) -> Round:
-    times = max(1, size.calls // 20)
-    return lambda: Sample(cost(ours, times), cost(other, times))
-
-
-def models(dialect: Dialect, route: Route[list[Any]], body: bytes) -> Decoding:
-    decode = route.decode
-
-    def decoded() -> None:
-        made = decode(dialect.document(body).data)
+async def cost_of_models(answer: Answer, route: Route[list[Any]], times: int) -> float:
+    """The same of what a session does with an answer."""
+    worker = DecodeWorker()
+    gc.collect()
+    began = time.process_time()
+    for _ in range(times):
+        made = await worker.decode(answer, lambda answer: answer.value(route), deadline=inf)
         assert len(made) == ENTITIES
+    return (time.process_time() - began) / times * 1e6
 
-    return decoded
+
+def by_turns(
+    session: Session,
+    route: Route[list[Any]],
+    ids: Mapping[str, str],
+    body: bytes,
+    other: Callable[[bytes], object],
+) -> Callable[[Size], Sample]:
+    """One round: the answer of a session to models, and what the other makes of its body."""
+    request = session.server.request(route, ids, dialect=session.dialect)
+    answer = Answer(route, request, Response(200, {}, body), (), False, session.dialect)
+
+    def one_round(size: Size) -> Sample:
+        times = max(1, size.calls // 20)
+        ours = anyio.run(cost_of_models, answer, route, times)
+        return Sample(ours, cost(partial(other, body), times))
+
+    return one_round
 
 
 def beside_pydantic(http: str | None) -> Opening:
@@ -67,28 +84,29 @@ def beside_pydantic(http: str | None) -> Opening:
         except ModuleNotFoundError:
             raise NotMeasured("pydantic is not installed") from None
         body = json.dumps([{**CARD, "cid": number} for number in range(ENTITIES)]).encode()
-        ours = models(_dialect(http), FETCH_BACKLOG_BUCKET_CARDS, body)
-        yield by_turns(ours, lambda: CARDS.validate_json(body), size)
+        session = _session(Dialect(), {} if http is None else {"http": http})
+        ids = {"projectId": "project", "bucketId": "bucket"}
+        one_round = by_turns(session, FETCH_BACKLOG_BUCKET_CARDS, ids, body, CARDS.validate_json)
+        yield lambda: one_round(size)
 
     return opened
-
-
-def _dialect(http: str | None) -> Dialect:
-    """That of a session that sends so."""
-    options: dict[str, Any] = {} if http is None else {"http": http}
-    credential = Credential.in_header("Authorization", "secret", "of-nobody", what="secret")
-    try:
-        return Session("https://localhost", credential, **options).dialect
-    except InvalidInput as error:
-        raise NotMeasured(str(error)) from None
 
 
 @contextmanager
 def beside_xmltodict(size: Size) -> Generator[Round]:
     """Tasks of Kanban Tool as the sandbox writes them in XML."""
     body = anyio.run(_tasks_as_xml)
-    ours = models(Dialect(format="xml"), LIST_TASKS, body)
-    yield by_turns(ours, lambda: xmltodict.parse(body), size)
+    session = _session(Dialect(format="xml"), {})
+    one_round = by_turns(session, LIST_TASKS, {"board_id": "1"}, body, xmltodict.parse)
+    yield lambda: one_round(size)
+
+
+def _session(dialect: Dialect, options: dict[str, Any]) -> Session:
+    credential = Credential.in_header("Authorization", "secret", "of-nobody", what="secret")
+    try:
+        return Session("https://localhost", credential, dialect, **options)
+    except InvalidInput as error:
+        raise NotMeasured(str(error)) from None
 
 
 async def _tasks_as_xml() -> bytes:
