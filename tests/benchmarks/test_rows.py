@@ -11,7 +11,6 @@ import pytest
 from benchmarks.rows import SUBJECTS
 from benchmarks.serving import capacity, serving
 from benchmarks.table import QUICK, measure
-from tests.each import each
 
 ROWS = [row for rows in SUBJECTS.values() for row in rows]
 TREE = Path(__file__).parent.parent.parent
@@ -26,13 +25,6 @@ def run(*arguments: str) -> str:
 
 def test_no_two_rows_have_one_name() -> None:
     assert len({row.name for row in ROWS}) == len(ROWS)
-
-
-@each("subject", ["decoding"])
-def test_the_rows_that_need_no_other_process_run(subject: str) -> None:
-    for row in SUBJECTS[subject]:
-        result = measure(row, QUICK)
-        assert result.samples or result.why_not
 
 
 def test_a_typed_read_is_measured_beside_a_plain_one() -> None:
