@@ -336,9 +336,10 @@ class Run(Generic[T, D]):
         if not results:
             return
         if any(isinstance(result.outcome, Created) for result in results):
-            if self._breaker.pause > 0:
-                self._changed.notify()
+            is_paused = self._breaker.pause > 0
             self._breaker.succeeded()
+            if is_paused:
+                self._changed.notify()
         try:
             self._store.record(results)
         finally:  # the hook is told even what could not be stored

@@ -166,10 +166,10 @@ class ItemMatcher(Generic[T]):
         for name, value in said.items():
             if name not in shown:
                 continue
-            rewrites, seen = self._field_rewrites[name], shown[name]
-            if isinstance(value, str) and isinstance(seen, str):
-                rewrites.learn(value, seen)
-            if _comparable(seen) != _comparable(value, rewrites.expected):
+            rewrites, theirs = self._field_rewrites[name], shown[name]
+            if isinstance(value, str) and isinstance(theirs, str):
+                rewrites.learn(value, theirs)
+            if _comparable(theirs) != _comparable(value, rewrites.expected):
                 self._altered_fields.add(name)
 
     def unstored(self, body: JSON, item: T) -> tuple[str, ...]:
@@ -192,7 +192,7 @@ class ItemMatcher(Generic[T]):
         return Result(entry, Created(entry.position, entry.draft, item, unstored))
 
     def accepted(self, entry: Entry, item: T) -> Result[T]:
-        """The same, for an item of the answer to its very request, from which is learned."""
+        """The same, of an item in the answer to its very request: something to learn from, too."""
         said, shown = self._spec.draft_fields(entry.body), self._spec.item_fields(item)
         self._learn(entry.body, item, said, shown)
         unstored = self._unstored(said, shown)

@@ -164,6 +164,16 @@ def test_names_what_was_not_stored_as_it_was_sent() -> None:
     assert known.unstored(draft.body, Note(1, "a")) == ("size",)
 
 
+def test_what_an_answer_shows_of_its_draft_is_told_and_learned() -> None:
+    known = matcher()
+    draft, next_draft = entries({"text": "a", "size": 3}, {"text": "b", "size": 3})
+    result = known.accepted(draft, Note(1, "A", 4))
+    assert result == known.created(draft, Note(1, "A", 4))
+    assert result.outcome == Created(0, draft.draft, Note(1, "A", 4), ("size",))
+    assert known.match_key(next_draft) == "B"
+    assert known.fields(next_draft) == set()
+
+
 @pytest.mark.parametrize(("shows_all", "unstored"), [(True, ("size",)), (False, ())])
 def test_a_field_that_is_absent_was_not_stored_only_if_an_item_shows_all_that_it_has(
     shows_all: bool, unstored: Sequence[str]
