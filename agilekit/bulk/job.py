@@ -19,9 +19,7 @@ from agilekit.bulk.report import (
 from agilekit.bulk.shutdown import StopEvent, raise_failure
 from agilekit.bulk.spec import Creation
 from agilekit.checks import check_choice, check_count, check_positive
-from agilekit.errors import (
-    InvalidInput,
-)
+from agilekit.errors import AgilekitError, InvalidInput
 
 if TYPE_CHECKING:
     from agilekit.bulk.store import JobStore
@@ -86,10 +84,13 @@ async def create_many(
     what `drafts` or a hook raises, after the requests in flight have ended and what was lost is
     settled.
     """
-    # What runs a job is loaded by the first one, so that a client without jobs does not pay for it.
-    from agilekit.bulk.baseline import check_mark
-    from agilekit.bulk.run import Run
-    from agilekit.bulk.store import MemoryStore
+    try:
+        # Loaded by the first job, so that a client without jobs does not pay for it.
+        from agilekit.bulk.baseline import check_mark
+        from agilekit.bulk.run import Run
+        from agilekit.bulk.store import MemoryStore
+    except (OSError, ImportError) as error:  # such as for too many open files
+        raise AgilekitError(f"what runs a job cannot be loaded: {error}") from None
 
     size = creation.spec.batch_size if batch_size is None else batch_size
     check_count("batch_size", size, least=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from agilekit import (
+    AgilekitError,
     BadRequest,
     BulkInterrupted,
     FlyingDonut,
@@ -243,3 +245,16 @@ async def test_no_drafts_make_an_empty_report(sandbox: Sandbox) -> None:
         report = await donut.cards.create_many(bucket, [])
     assert report.outcomes == ()
     assert sandbox.count("POST") == 0
+
+
+@pytest.mark.anyio
+async def test_a_job_that_cannot_be_loaded_sends_nothing(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connect(sandbox) as donut:
+        (bucket,) = await donut.buckets.all()
+        before = len(sandbox.requests)
+        monkeypatch.setitem(sys.modules, "agilekit.bulk.run", None)
+        with pytest.raises(AgilekitError, match="cannot be loaded"):
+            await donut.cards.create_many(bucket, drafts(1))
+    assert len(sandbox.requests) == before
