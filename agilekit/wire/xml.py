@@ -10,8 +10,9 @@ The rules are those of Rails, which three of the services speak:
   ``#text`` if there is text.
 - An element without type, children or text is the empty text.
 
-`xml_builder` takes the shapes that the services send, while it reads, in a third of the time. It leaves
-the whole of any other document to `xml_tree`, which knows every rule, and says what is wrong.
+`xml_builder` takes the shapes that the services send, in a third of the time, as it builds while it
+reads. It leaves the whole of any other document to `xml_tree`, which knows every rule, and says
+what is wrong.
 """
 
 from __future__ import annotations
