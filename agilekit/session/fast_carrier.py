@@ -30,7 +30,6 @@ from agilekit.session.sockets import has_input
 from agilekit.wire.credential import Pairs
 from agilekit.wire.http1 import AnswerParser, MalformedAnswer, message
 from agilekit.wire.request import Request, Server
-from agilekit.wire.urls import UNPRINTABLE
 
 __all__ = ["FastCarrier"]
 
@@ -79,7 +78,7 @@ class FastCarrier:
 
     def _address(self, url: str) -> tuple[str, str]:
         """The origin of a URL, with a slash, and what stands behind it."""
-        if url.startswith(self._prefix) and "/." not in url and not UNPRINTABLE.search(url):
+        if url.startswith(self._prefix) and _is_written_out(url):
             return self._prefix, url[len(self._prefix) - 1 :]
         parsed = self._library.url(url)
         return f"{parsed.scheme}://{parsed.netloc.decode()}/", parsed.raw_path.decode()
@@ -88,11 +87,16 @@ class FastCarrier:
         await self.aclose()
         try:
             self._wire = await _Wire.open(prefix, self._library)
-        except (*_BROKEN, ValueError) as error:
+        except (*_BROKEN, ValueError, self._library.invalid_url) as error:
             # Of one address, the reason is beneath what anyio says of all.
             reason = error.__cause__ if isinstance(error.__cause__, OSError) else error
             raise Unsent(described(reason)) from error
         return self._wire
+
+
+def _is_written_out(url: str) -> bool:
+    """Whether a URL can be sent as it is: nothing in it has to be quoted, or to be resolved."""
+    return url.isascii() and url.isprintable() and " " not in url and "/." not in url
 
 
 class _Wire:
@@ -104,6 +108,7 @@ class _Wire:
         self._socket = stream.extra(SocketAttribute.raw_socket)
         self._tls = stream.extra(TLSAttribute.ssl_object, None)
         self._parser = AnswerParser()
+        self._is_sent = False  # the request, to its last byte
         self._idle_since: float | None = None
 
     @classmethod
@@ -146,21 +151,17 @@ class _Wire:
 
     async def send(self, content: bytes) -> _FastAnswer:
         """Raises Lost."""
-        self._idle_since = None
+        self._is_sent, self._idle_since = False, None
         parser = self._parser
         parser.begin()
-        cut_off: Exception | None = None
-        try:
+        # A server may answer before it has read all, and then read no more.
+        with suppress(*_BROKEN):
             await self._stream.send(content)
-        except _BROKEN as error:
-            cut_off = error  # it may have answered before it had read all
-        try:
-            while not parser.has_head:
-                await self.receive()
-        except Lost as error:
-            raise (Lost(described(cut_off)) if cut_off else error) from cut_off
+            self._is_sent = True
+        while not parser.has_head:
+            await self.receive()
         answer = _FastAnswer(self, parser)
-        if parser.is_whole and cut_off is None:
+        if parser.is_whole:
             await self.over()
         return answer
 
@@ -181,7 +182,7 @@ class _Wire:
 
     async def over(self) -> None:
         """The answer is whole."""
-        if self._parser.may_follow:
+        if self._parser.may_follow and self._is_sent:
             self._idle_since = monotonic()
         else:
             await close_soon(self)

@@ -352,7 +352,7 @@ async def test_a_handshake_without_end_is_not_a_request_that_was_sent(
 
 
 async def test_a_host_that_is_not_there_got_nothing(http: HttpLibrary) -> None:
-    for host in ("donut.invalid", "a" * 70 + ".invalid", "a..b"):
+    for host in ("donut.invalid", "a" * 70 + ".invalid", "a..b", "xn--zzzzz-.invalid"):
         async with donut(f"https://{host}", http, timeout=5) as client:
             with pytest.raises(NotSent):
                 await client.cards.create("b", title="T")
