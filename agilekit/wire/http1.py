@@ -47,6 +47,8 @@ class AnswerParser:
 
     def __init__(self) -> None:
         self._parser = HttpResponseParser(self)
+        # As old servers pad them.
+        self._parser.set_dangerous_leniencies(lenient_spaces_after_chunk_size=True)
         self.begin()
 
     def begin(self) -> None:

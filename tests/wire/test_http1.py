@@ -40,6 +40,7 @@ ANSWERS: dict[str, tuple[bytes, int, bytes, bool]] = {
     "304 with a length": (b"HTTP/1.1 304 N\r\nContent-Length: 9\r\n\r\n", 304, b"", True),
     "chunks": (CHUNKED + b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n", 200, b"{}", True),
     "chunks with extensions": (CHUNKED + b"2;a=b;c\r\n{}\r\n0;d\r\n\r\n", 200, b"{}", True),
+    "chunks of padded sizes": (CHUNKED + b"2  \r\n{}\r\n0   \r\n\r\n", 200, b"{}", True),
     "chunks with trailers": (CHUNKED + b"2\r\n{}\r\n0\r\nA: 1\r\nB: 2\r\n\r\n", 200, b"{}", True),
     "Chunked": (OK + b"Transfer-Encoding:  Chunked \r\n\r\n2\r\n{}\r\n0\r\n\r\n", 200, b"{}", True),
     "100": (b"HTTP/1.1 100 Continue\r\n\r\n" + OK + HELD, 200, b"{}", True),
