@@ -55,7 +55,7 @@ DECODER: Final = Decoder(
     keys=_own_name,
     loose=True,
     hooks={int: _id},
-    shapes={int: WHOLE, datetime: text_by(_time)},
+    usual_shapes={int: WHOLE, datetime: text_by(_time)},
 )
 
 _SNAPSHOTS: Final = DECODER.entities(Snapshot)

@@ -153,7 +153,7 @@ DECODER: Final = Decoder(
         MaybeIdleTimes: _unless_empty(IdleTimes),
         MaybeTaskMetrics: _unless_empty(TaskMetrics),
     },
-    shapes={int: WHOLE, str: TEXT, datetime: text_by(from_us_eastern)},
+    usual_shapes={int: WHOLE, str: TEXT, datetime: text_by(from_us_eastern)},
 )
 
 

@@ -152,7 +152,7 @@ DECODER: Final = Decoder(
         TaskState: lambda value, _: to_str(value),
     },
     generics={Versioned: _versioned},
-    shapes={
+    usual_shapes={
         Oid: Shape('type({it}) is dict and type(oid := {it}["$oid"]) is str', "oid", can_fail=True),
         RichText: Shape(
             'type({it}) is dict and type(markdown := {it}["markdown"]) is str'

@@ -55,7 +55,7 @@ DECODER: Final = Decoder(
         WorkflowStage: "workflow_stage",
     },
     hooks={Id: _id},
-    shapes={Id: WHOLE, datetime: text_by(from_iso)},
+    usual_shapes={Id: WHOLE, datetime: text_by(from_iso)},
 )
 
 _ENVELOPE: Final = "time_tracker"

@@ -45,7 +45,7 @@ class Decoder:
         loose: bool = False,
         hooks: Mapping[object, Hook] | None = None,
         generics: Mapping[object, Callable[[Hook, object], Hook]] | None = None,
-        shapes: Mapping[object, Shape] | None = None,
+        usual_shapes: Mapping[object, Shape] | None = None,
         wrappers: Mapping[object, Wrapper] | None = None,
     ) -> None:
         """The arguments are those of `agilekit.wire.rules.Rules`."""
@@ -57,7 +57,7 @@ class Decoder:
             loose=loose,
             hooks=hooks or {},
             generics=generics or {},
-            shapes=shapes or {},
+            usual_shapes=usual_shapes or {},
             wrappers=wrappers or {},
         )
         self._fast = ModelConverter(self._rules, "plain")

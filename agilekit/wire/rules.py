@@ -51,7 +51,7 @@ class Rules:
     )
     """For a generic class of one parameter, its hook from the parameter's hook, which makes None of
     null, and from the parameter."""
-    shapes: Mapping[object, Shape] = field(factory=dict[object, Shape])
+    usual_shapes: Mapping[object, Shape] = field(factory=dict[object, Shape])
     """The usual form of a type that has a hook here, and of a time."""
     wrappers: Mapping[object, Wrapper] = field(factory=dict[object, Wrapper])
     """The usual form of a generic class."""

@@ -25,7 +25,7 @@ from agilekit.wire.generated import Hook, ModelPlan
 from agilekit.wire.json import JSON
 from agilekit.wire.lenient import SkippedValues, skipped_values
 from agilekit.wire.model import RAW, is_undocumented, is_unsent, key_of
-from agilekit.wire.planning import Planner, is_optional, not_none
+from agilekit.wire.planner import Planner, is_optional, not_none
 from agilekit.wire.rules import FAILURES, Rules
 from agilekit.wire.times import from_iso_date
 

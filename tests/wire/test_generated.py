@@ -394,14 +394,15 @@ def test_what_stands_for_null_is_null_in_every_field(null: Any) -> None:
     decoder = Decoder(time=from_iso, keys=str, nulls=(null,))
     names = [one.name for one in attrs.fields(Outer) if one.name != "inners"]
     values: Sequence[Any] = (null, -1, 0, 1, True, False, 0.0, "", "none", {"none": True}, {})
-    for data in ({name: value} for value in values for name in names):
+    answers: list[Any] = [{name: value} for value in values for name in names]
+    for data in answers:
         fast = Outcome.of(partial(decoder.one(Outer), data))
         assert fast == Outcome.of(partial(by_hooks, decoder, Outer, data)), data
 
 
 def test_two_shapes_of_one_name_are_told() -> None:
     shapes: dict[object, Shape] = {int: text_by(int), str: text_by(str)}
-    mixed = Decoder(time=from_iso, keys=str, shapes=shapes)
+    mixed = Decoder(time=from_iso, keys=str, usual_shapes=shapes)
 
     @frozen
     class Both:
@@ -417,7 +418,7 @@ def test_a_hook_of_a_service_is_asked_for_every_value_unless_a_shape_says_otherw
         return 7
 
     by_hook = Decoder(time=from_iso, keys=str, hooks={int: of_hook})
-    by_shape = Decoder(time=from_iso, keys=str, hooks={int: of_hook}, shapes={int: WHOLE})
+    by_shape = Decoder(time=from_iso, keys=str, hooks={int: of_hook}, usual_shapes={int: WHOLE})
     assert by_hook.one(Needy)({"id": 1}).id == 7
     assert by_shape.one(Needy)({"id": 1}).id == 1
 

@@ -53,9 +53,9 @@ class Planner:
         self._nulls = (None, *rules.nulls)
         self._hook_of = hook_of
         self._tolerant_hook_of = tolerant_hook_of
-        self._shapes: dict[object, Shape] = {
+        self._usual_shapes: dict[object, Shape] = {
             **{kind: shape for kind, shape in _SHAPES.items() if kind not in rules.hooks},
-            **rules.shapes,
+            **rules.usual_shapes,
         }
 
     def plan(self, cls: Any, slow: Hook) -> ModelPlan | None:
@@ -105,8 +105,8 @@ class Planner:
 
         nullable: whether something may stand for null there; but_none: which is never None itself.
         """
-        if kind in self._shapes:
-            found = self._shapes[kind]
+        if kind in self._usual_shapes:
+            found = self._usual_shapes[kind]
         elif is_optional(kind) and kind not in self._rules.hooks:
             inner = self._shape(not_none(kind), nullable=True)
             return inner if inner is None or but_none else inner.or_none()
