@@ -142,7 +142,9 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench_gate(session: nox.Session) -> None:
-    """The benchmarks with a goal: fails where a ratio is worse than its goal by more than 15 %."""
+    """The benchmarks with a goal: fails where a ratio is worse than its goal by more than 15 %, or
+    could not be measured.
+    """
     _benchmarks(session, "--gate", *session.posargs)
 
 
