@@ -235,7 +235,8 @@ class Run(Generic[T, D]):
     async def _work(self) -> None:
         """A worker: sends what comes back before it reads more, so that little is open at once.
 
-        Who takes something to send passes the turn: there may be more for the next worker.
+        Who takes something to send passes the turn, as there may be more. So one of those that wait
+        is woken and not all, and each has only to look for itself when its own request has ended.
         """
         while not self._is_over():
             if self._is_on_hold():
@@ -336,10 +337,7 @@ class Run(Generic[T, D]):
         if not results:
             return
         if any(isinstance(result.outcome, Created) for result in results):
-            is_paused = self._breaker.pause > 0
             self._breaker.succeeded()
-            if is_paused:
-                self._changed.notify()
         try:
             self._store.record(results)
         finally:  # the hook is told even what could not be stored

@@ -84,7 +84,7 @@ class Sender(Generic[T]):
         """
         goes_first: whether the next request goes ahead of all others.
         record: keeps what is certain.
-        changed: is told when a request has ended for which others may wait.
+        changed: is told when no request is under way any more.
         """
         self.to_resend: deque[Entry] = deque()
         """What is to be sent a second time."""
@@ -149,7 +149,7 @@ class Sender(Generic[T]):
                 self._give_up(batch)
             settler.end_request(batch)
             self.requests.remove(request)
-            if goes_first or self.to_resend or not self.requests:
+            if not self.requests:
                 self._changed.notify()
 
     def _give_up(self, batch: Sequence[Entry]) -> None:

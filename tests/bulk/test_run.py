@@ -396,3 +396,46 @@ def test_an_event_that_raises_is_the_cause_of_the_interruption(anyio_backend: st
 
     with pytest.raises(BulkInterrupted, match="no event"):
         create(anyio_backend, Shelf(latency=1), notes(2), stop=Broken())
+
+
+def sent_at(shelf: Shelf) -> list[float]:
+    """When each request reaches the shelf, filled in while a job runs."""
+    times: list[float] = []
+
+    def note() -> None:
+        times.append(anyio.current_time())
+
+    shelf.watch = note
+    return times
+
+
+def since_first(times: Sequence[float]) -> list[int]:
+    return [round(one - times[0]) for one in times]
+
+
+def test_as_many_as_may_be_are_sent_at_once_while_the_input_is_waited_for(
+    anyio_backend: str,
+) -> None:
+    shelf = Shelf(latency=10)
+    times = sent_at(shelf)
+
+    async def slow() -> AsyncIterator[Draft]:
+        for draft in notes(8):
+            await anyio.sleep(1)
+            yield draft
+
+    create(anyio_backend, shelf, slow(), concurrency=4)
+    assert since_first(times) == [0, 1, 2, 3, 11, 12, 13, 14]
+
+
+def test_halves_of_a_refused_batch_are_sent_at_once(anyio_backend: str) -> None:
+    def decide(texts: list[str]) -> Fate:
+        return BAD if "Note 7" in texts else OK
+
+    shelf = Shelf(decide, latency=10)
+    times = sent_at(shelf)
+    report = create(anyio_backend, shelf, notes(8), batch_size=8, concurrency=4)
+    assert len(report.created) == 7
+    sizes = [len(texts) for texts in shelf.requests]
+    assert sizes == [8, 4, 4, 2, 2, 1, 1]
+    assert [times[1] == times[2], times[3] == times[4], times[5] == times[6]] == [True] * 3
