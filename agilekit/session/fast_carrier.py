@@ -12,21 +12,21 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from functools import cache
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 import anyio
-from anyio.abc import ByteStream, SocketAttribute, SocketStream
-from anyio.streams.tls import TLSAttribute, TLSStream
+from anyio.abc import ByteStream, SocketAttribute
+from anyio.streams.tls import TLSAttribute
 
 from agilekit.session.carrier import described
 from agilekit.session.connection import Lost, Unsent
 from agilekit.session.http_library import Library
 from agilekit.session.pool import close_soon
-from agilekit.session.sockets import has_input
+from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls
 from agilekit.wire.credential import Pairs
 from agilekit.wire.http1 import AnswerParser, MalformedAnswer, message
 from agilekit.wire.request import Request, Server
@@ -35,8 +35,6 @@ __all__ = ["FastCarrier"]
 
 _KEPT_IDLE: Final = 5.0
 """Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
-_READ_AT_ONCE: Final = 1 << 18
-"""Bytes: as many as asyncio reads. Of fewer, anyio would keep the rest, where nothing shows it."""
 _BROKEN: Final = (
     OSError,
     anyio.BrokenResourceError,
@@ -121,33 +119,15 @@ class _Wire:
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream: ByteStream = plain
         if is_tls:
-            try:
-                stream = await TLSStream.wrap(
-                    _Unsplit(plain),
-                    server_side=False,
-                    hostname=url.host,
-                    ssl_context=_ssl_context(library),
-                    standard_compatible=False,  # Source: RFC 9112, 9.8: lengths say what is whole
-                )
-            except BaseException:
-                await close_soon(plain)
-                raise
+            stream = await start_tls(plain, url.host, _ssl_context(library))
         return cls(prefix, stream)
 
     def is_idle(self) -> bool:
         """Whether it may carry another request, and nothing has come since the last answer."""
         since = self._idle_since
-        if since is None or monotonic() - since > _KEPT_IDLE or has_input(self._socket):
+        if since is None or monotonic() - since > _KEPT_IDLE:
             return False
-        if self._tls is None:
-            return True
-        try:
-            self._tls.read(1)
-        except ssl.SSLWantReadError:
-            return True
-        except ssl.SSLError:
-            pass
-        return False
+        return not has_input(self._socket, self._tls)
 
     async def send(self, content: bytes) -> _FastAnswer:
         """Raises Lost."""
@@ -169,7 +149,7 @@ class _Wire:
         """Some more of the answer. Raises Lost."""
         parser = self._parser
         try:
-            parser.feed(await self._stream.receive(_READ_AT_ONCE))
+            parser.feed(await self._stream.receive(READ_AT_ONCE))
         except anyio.EndOfStream:
             try:
                 parser.end()
@@ -220,29 +200,6 @@ class _FastAnswer:
 
     async def aclose(self) -> None:
         """The wire is not idle before its answer is whole, so that nothing more goes over it."""
-
-
-class _Unsplit(ByteStream):
-    """A stream that is read as `_READ_AT_ONCE` says, whatever is asked of it."""
-
-    def __init__(self, stream: SocketStream) -> None:
-        self._stream = stream
-
-    @property
-    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
-        return self._stream.extra_attributes
-
-    async def receive(self, max_bytes: int = _READ_AT_ONCE) -> bytes:
-        return await self._stream.receive(max(max_bytes, _READ_AT_ONCE))
-
-    async def send(self, item: bytes) -> None:
-        await self._stream.send(item)
-
-    async def send_eof(self) -> None:
-        await self._stream.send_eof()
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
 
 
 @cache

@@ -1,50 +1,61 @@
-"""The sockets of the default carrier: what httpcore reads and writes, below httpx.
+"""The sockets of the HTTP libraries: what httpcore, which is below httpx, reads and writes.
 
 httpcore's own open a cancel scope for each read and each write, and look up their socket anew
 whenever they are asked whether it has something to read. Here no method has a timeout, because each
 attempt is in one cancel scope (session/call.py), and a stream knows its socket.
+
+It also knows what cannot be an answer: what came before its request was sent, which httpcore takes
+for the answer to the next one.
 """
 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Any, Final
 
 import anyio
 import httpcore
 import httpx
 from anyio.abc import ByteStream, SocketAttribute
-from anyio.streams.tls import TLSAttribute, TLSStream
+from anyio.streams.tls import TLSAttribute
 
-from agilekit.session.sockets import has_input
+from agilekit.session.http_library import Library
+from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls
 
 __all__ = ["Network", "connection_of"]
 
+_CORES: Final[Mapping[str, str]] = {"httpx": "httpcore", "httpx2": "httpcore2"}
 _BROKEN: Final = (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
 _FAILED_TLS: Final = (*_BROKEN, anyio.EndOfStream, ssl.SSLError)
 
 
-def connection_of(ssl_context: ssl.SSLContext, *, kept_idle: float) -> httpx.AsyncHTTPTransport:
-    """A transport of httpx with one connection.
+def connection_of(library: Library, *, kept_idle: float) -> httpx.AsyncHTTPTransport:
+    """A transport of the library with one connection.
 
     kept_idle: the seconds for which it is used again.
     """
-    transport = httpx.AsyncHTTPTransport(verify=ssl_context)
-    # httpx hands no network on to httpcore, so that its pool is replaced. Under another name it
-    # would only be slower.
-    vars(transport)["_pool"] = httpcore.AsyncConnectionPool(
-        ssl_context=ssl_context,
+    context = library.ssl_context()
+    transport = library.connection(verify=context)
+    # httpx hands no network on to httpcore, so that its pool is replaced.
+    core: Any = import_module(_CORES[library.name])  # the classes of both have the same names
+    vars(transport)["_pool"] = core.AsyncConnectionPool(
+        ssl_context=context,
         max_connections=1,
         max_keepalive_connections=1,
         keepalive_expiry=kept_idle,
-        network_backend=Network(),
+        network_backend=Network(core),
     )
     return transport
 
 
 class Network(httpcore.AsyncNetworkBackend):
     """Opens connections, on either event loop."""
+
+    def __init__(self, core: Any = httpcore) -> None:
+        """core: the module whose errors are raised."""
+        self._core = core
 
     async def connect_tcp(
         self,
@@ -57,31 +68,36 @@ class Network(httpcore.AsyncNetworkBackend):
         try:
             stream = await anyio.connect_tcp(host, port, local_host=local_address)
         except _BROKEN as error:
-            raise httpcore.ConnectError(str(error)) from error
+            raise self._core.ConnectError(str(error)) from error
         for option in socket_options or ():
             stream.extra(SocketAttribute.raw_socket).setsockopt(*option)
-        return _Stream(stream)
+        return _Stream(stream, self._core)
 
     async def sleep(self, seconds: float) -> None:
         await anyio.sleep(seconds)
 
 
 class _Stream(httpcore.AsyncNetworkStream):
-    def __init__(self, stream: ByteStream) -> None:
+    def __init__(self, stream: ByteStream, core: Any) -> None:
         self._stream = stream
+        self._core = core
         self._socket = stream.extra(SocketAttribute.raw_socket)
+        self._tls = stream.extra(TLSAttribute.ssl_object, None)
+        self.has_read: bool = False
+        """Whether anything was read since the last write."""
 
     async def read(
         self,
         max_bytes: int,
         timeout: float | None = None,  # noqa: ARG002 - see above
     ) -> bytes:
+        self.has_read = True
         try:
-            return await self._stream.receive(max_bytes)
+            return await self._stream.receive(max(max_bytes, READ_AT_ONCE))
         except anyio.EndOfStream:
             return b""
         except _BROKEN as error:
-            raise httpcore.ReadError(str(error)) from error
+            raise self._core.ReadError(str(error)) from error
 
     async def write(
         self,
@@ -90,10 +106,11 @@ class _Stream(httpcore.AsyncNetworkStream):
     ) -> None:
         if not buffer:
             return
+        self.has_read = False
         try:
             await self._stream.send(buffer)
         except _BROKEN as error:
-            raise httpcore.WriteError(str(error)) from error
+            raise self._core.WriteError(str(error)) from error
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -105,28 +122,19 @@ class _Stream(httpcore.AsyncNetworkStream):
         timeout: float | None = None,  # noqa: ARG002 - see above
     ) -> httpcore.AsyncNetworkStream:
         try:
-            stream = await TLSStream.wrap(
-                self._stream,
-                hostname=server_hostname,
-                ssl_context=ssl_context,
-                server_side=False,
-                standard_compatible=False,
-            )
-        except BaseException as error:  # whatever ends it, the socket is closed
-            await anyio.aclose_forcefully(self._stream)
-            if isinstance(error, _FAILED_TLS):
-                raise httpcore.ConnectError(str(error)) from error
-            raise
-        return _Stream(stream)
+            stream = await start_tls(self._stream, server_hostname, ssl_context)
+        except _FAILED_TLS as error:
+            raise self._core.ConnectError(str(error)) from error
+        return _Stream(stream, self._core)
 
-    def get_extra_info(self, info: str) -> object:
+    def get_extra_info(self, info: str) -> Any:
         match info:
             case "is_readable":
-                return has_input(self._socket)
+                return has_input(self._socket, self._tls)
             case "socket":
                 return self._socket
             case "ssl_object":
-                return self._stream.extra(TLSAttribute.ssl_object, None)
+                return self._tls
             case "client_addr":
                 return self._stream.extra(SocketAttribute.local_address, None)
             case "server_addr":

@@ -1,28 +1,93 @@
-"""What can be asked of a socket without waiting."""
+"""Sockets below the carriers: TLS on one, and whether something has come that nobody asked for.
+
+No answer is due on an idle connection. What is there all the same (its end, or bytes behind the
+last answer) must not be taken for the answer to the next request, so that it has to be seen: a
+carrier reads `READ_AT_ONCE` bytes, since of fewer, anyio would keep the rest where no socket shows
+it.
+"""
 
 from __future__ import annotations
 
 import select
+import ssl
 import sys
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
 
-__all__ = ["has_input"]
+import anyio
+from anyio.abc import ByteStream
+from anyio.streams.tls import TLSStream
+
+__all__ = ["READ_AT_ONCE", "has_input", "start_tls"]
+
+READ_AT_ONCE: Final = 1 << 18
+"""Bytes: as many as asyncio reads."""
 
 
 class HasFileNumber(Protocol):
     def fileno(self) -> int: ...
 
 
-def has_input(socket: HasFileNumber) -> bool:
-    """Whether something can be read from it at once: bytes, its end, or that it is closed.
+def has_input(socket: HasFileNumber, tls: ssl.SSLObject | None = None) -> bool:
+    """Whether something is there to be read: bytes, the end, or that the connection is closed.
 
-    No answer is due on an idle connection, so that one that has input must not be used again.
+    It must not be used any more then: of TLS, a byte may have been taken.
     """
     number = socket.fileno()
-    if number < 0:
+    if number < 0 or _is_readable(number):
         return True
+    if tls is None:
+        return False
+    try:
+        tls.read(1)
+    except ssl.SSLWantReadError:
+        return False
+    except ssl.SSLError:
+        return True
+    return True
+
+
+def _is_readable(number: int) -> bool:
     if sys.platform == "win32":  # pragma: no cover - it has no poll
         return bool(select.select([number], [], [], 0)[0])
     poll = select.poll()
     poll.register(number, select.POLLIN)
     return bool(poll.poll(0))
+
+
+async def start_tls(stream: ByteStream, host: str | None, context: ssl.SSLContext) -> TLSStream:
+    """Raises what ssl and anyio do, and has closed the stream then."""
+    try:
+        return await TLSStream.wrap(
+            _Unsplit(stream),
+            server_side=False,
+            hostname=host,
+            ssl_context=context,
+            standard_compatible=False,  # Source: RFC 9112, 9.8: lengths say what is whole
+        )
+    except BaseException:
+        await anyio.aclose_forcefully(stream)
+        raise
+
+
+class _Unsplit(ByteStream):
+    """A stream of which `READ_AT_ONCE` bytes are read, whatever is asked for."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+
+    @property
+    def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
+        return self._stream.extra_attributes
+
+    async def receive(self, max_bytes: int = READ_AT_ONCE) -> bytes:
+        return await self._stream.receive(max(max_bytes, READ_AT_ONCE))
+
+    async def send(self, item: bytes) -> None:
+        await self._stream.send(item)
+
+    async def send_eof(self) -> None:
+        await self._stream.send_eof()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

@@ -111,6 +111,7 @@ class _LibraryCarrier:
         self._client = carrier if isinstance(carrier, library.client) else None
         self._transport = carrier if isinstance(carrier, library.transport) else None
         self._body: RequestBody | None = None  # of the last write over our own carrier
+        self._no_body = library.held(b"") if self._own else None
 
     def __repr__(self) -> str:
         whose = "own" if self._own else "passed-in"
@@ -140,8 +141,8 @@ class _LibraryCarrier:
                 url,
                 headers=[*headers, *request.headers],
                 # Others than our own carrier may take any stream for a body without a length.
-                content=None if streams else request.content,
-                stream=self._body,
+                content=None if self._own else request.content,
+                stream=self._body or self._no_body,
                 # A borrowed client would put in timeouts of its own.
                 extensions={"timeout": _NO_TIMEOUTS} if self._client is not None else {},
             )
@@ -156,7 +157,11 @@ class _LibraryCarrier:
             raise Unsent(described(error)) from error
         except self._library.maybe_sent as error:
             raise Lost(described(error)) from error
-        return _LibraryAnswer(response, self._library)
+        answer = _LibraryAnswer(response, self._library)
+        if not getattr(response.extensions.get("network_stream"), "has_read", True):
+            await answer.aclose()
+            raise Lost("an answer was there before the request was sent, and belongs to none")
+        return answer
 
     async def aclose(self) -> None:
         if self._own and self._transport is not None:
@@ -217,11 +222,11 @@ async def _held(body: bytes) -> AsyncGenerator[bytes]:
 
 def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTransport:
     proxy = _proxy(server.origin)
-    if proxy is None and library.name == "httpx":
+    if proxy is None:
         # It brings httpcore, which a program that sends nothing does not need.
         from agilekit.session.httpcore_network import connection_of
 
-        return connection_of(library.ssl_context(), kept_idle=_KEPT_IDLE)
+        return connection_of(library, kept_idle=_KEPT_IDLE)
     try:
         return library.connection(
             verify=library.ssl_context(),

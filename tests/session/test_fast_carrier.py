@@ -67,6 +67,34 @@ async def test_what_stands_behind_an_answer_is_nobodys_answer(behind: bytes) -> 
     assert server.connections == 3
 
 
+async def test_an_answer_that_was_there_before_a_request_is_not_believed(
+    http: HttpLibrary,
+) -> None:
+    async with RawServer(numbering(card(99))) as url, donut(url, http, retries=3) as client:
+        assert 99 not in await read_cards(client)
+
+
+async def test_a_write_is_not_taken_for_made_by_an_answer_that_was_there_before(
+    http: HttpLibrary,
+) -> None:
+    async with RawServer(numbering(card(99))) as url, donut(url, http) as client:
+        assert await read_cards(client, 1) == [1]
+        if http == "fast":  # it looks before it sends
+            assert (await client.cards.create("b", title="T")).cid == 2
+        else:
+            with pytest.raises(UnknownOutcome, match="there before the request was sent"):
+                await client.cards.create("b", title="T")
+
+
+async def test_an_answer_over_tls_that_was_there_before_a_request_is_not_believed(
+    authority: trustme.CA, http: HttpLibrary
+) -> None:
+    for behind in (card(99), card(99)[:-1] + b" " * 300_000 + b"}"):
+        server = RawServer(numbering(behind), tls=serving(authority), host="localhost")
+        async with server as url, donut(url, http, retries=3) as client:
+            assert 99 not in await read_cards(client)
+
+
 async def test_what_comes_between_two_requests_is_nobodys_answer(http: HttpLibrary) -> None:
     count = 0
     answered, said_more = anyio.Event(), anyio.Event()

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from anyio.abc import SocketAttribute, SocketStream
 
+from agilekit.session.http_library import library
 from agilekit.session.httpcore_network import Network, connection_of
 from agilekit.session.sockets import has_input
 
@@ -48,8 +49,7 @@ async def test_what_is_written_arrives_and_what_arrives_is_read() -> None:
         assert await theirs.receive() == b"hello"
         assert not ours.get_extra_info("is_readable")
         await theirs.send(b"bytes")
-        assert await ours.read(3) == b"byt"
-        assert await ours.read(3) == b"es"
+        assert await ours.read(3) == b"bytes"  # or the rest would be where no socket shows it
         assert ours.get_extra_info("server_addr")[0] == "127.0.0.1"
         assert ours.get_extra_info("client_addr")[0] == "127.0.0.1"
         assert isinstance(ours.get_extra_info("socket").fileno(), int)
@@ -129,7 +129,7 @@ async def test_httpx_sends_over_them() -> None:
     port = listener.listeners[0].extra(SocketAttribute.local_port)
     async with listener, anyio.create_task_group() as tasks:
         tasks.start_soon(listener.serve, serve)
-        transport = connection_of(ssl.create_default_context(), kept_idle=5.0)
+        transport = connection_of(library("httpx"), kept_idle=5.0)
         async with transport:
             request = httpx.Request("GET", f"http://127.0.0.1:{port}/")
             response = await transport.handle_async_request(request)
