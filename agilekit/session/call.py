@@ -57,7 +57,6 @@ OnSend: TypeAlias = Callable[[], Awaitable[Callable[[], object] | None]]
 certainly came to nothing and may be repeated, before the wait."""
 
 _BACKOFF: Final = Backoff(first=0.2, longest=20.0)
-_PAUSE_UNASKED: Final = 0.5  # seconds, if a 429 names none
 _NO_RETRY_LEFT: Final = "too many retries were waiting"
 
 WaitReason: TypeAlias = Literal["retry", "budget", "pace"]
@@ -294,8 +293,6 @@ class _Attempt:
             # The clocks of the two sides may differ, so a date counts from the server's own.
             theirs = http_date(response.headers.get("date")) or now
             seconds = retry_after(response.headers.get("retry-after"), now=theirs)
-        if response.status == 429 and seconds is None:
-            seconds = _PAUSE_UNASKED
         if response.is_cross_origin:  # it says nothing about the service's limits
             return AttemptResult.of_response(response, seconds)
         sent = self._call.request

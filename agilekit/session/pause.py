@@ -2,14 +2,17 @@
 
 Whoever asks for an hour may be well in a minute, and a 503 may be about one address only. So single
 requests try the server meanwhile, and an answer to one of them that is neither 429 nor 5xx ends the
-pause for all:
+pause for all. A server that takes nothing, and names no time, gets such a pause, too:
 
-======  ===================  ==================================================
-status  the first one tries  then
-======  ===================  ==================================================
-429     after 60 s           every 60 s
-503     at once              after 1 s, and after twice as long each time, to 60 s
-======  ===================  ==================================================
+=============================  ===================  ============================================
+the server said                the first one tries  then
+=============================  ===================  ============================================
+429, and a time                after 60 s           every 60 s
+503, and a time                at once              after 1 s, then twice as long each time, to
+                                                    60 s
+429 to everything, and no      after 0.1 s          after 0.2 s, then twice as long each time,
+time                                                to 10 s
+=============================  ===================  ============================================
 """
 
 from __future__ import annotations
@@ -21,14 +24,37 @@ from typing import Final
 import anyio
 from attrs import frozen
 
-__all__ = ["Pause", "PauseRequest"]
+__all__ = ["Pause", "PauseRequest", "Tries"]
 
 _LONGEST: Final = 600.0
 """Seconds that a pause is kept: a slip of a server must not stop a program for good."""
-_LONG: Final = 60.0
-"""Seconds after which a pause is tried, and the most between two tries."""
-_SOON: Final = 1.0
-"""Seconds between the first two tries after a 503."""
+
+
+@frozen
+class Tries:
+    """When single requests try the server during a pause, in seconds."""
+
+    first: float
+    interval: float
+    """Between the first two; it doubles with each one"""
+    longest: float
+    """up to this."""
+
+    @classmethod
+    def of_limit(cls) -> Tries:
+        """A limit is about every request of the credential: to try it too early may extend it."""
+        return cls(first=60.0, interval=60.0, longest=60.0)
+
+    @classmethod
+    def of_failure(cls) -> Tries:
+        """It may be about one address only."""
+        return cls(first=0.0, interval=1.0, longest=60.0)
+
+    @classmethod
+    def of_exhausted(cls) -> Tries:
+        """Nothing tells for how long: a tenth of a second is lost of a limit by the second, and ten
+        of one by the minute."""
+        return cls(first=0.1, interval=0.2, longest=10.0)
 
 
 @frozen
@@ -48,7 +74,7 @@ class Pause:
     def __init__(self) -> None:
         self._end = -inf
         self._try = inf
-        self._interval = _LONG
+        self._interval = self._longest = inf
         self._tried_at = inf  # when the first request tried
         self._request: PauseRequest | None = None
         self._began = -inf
@@ -62,37 +88,35 @@ class Pause:
     def holds(self, now: float) -> bool:
         return now < self._end
 
-    def begin(self, seconds: float, request: PauseRequest | None, *, is_limit: bool) -> None:
-        """Holds requests back for so long, or longer if that is asked already.
-
-        is_limit: whether it is about every request of the credential, as that of a 429 is.
-        """
+    def begin(self, seconds: float, request: PauseRequest | None, tries: Tries) -> None:
+        """Holds requests back for so long, or longer if that is asked already."""
         now = anyio.current_time()
         end = now + min(seconds, _LONGEST)
         if not self.holds(now):
             self._try = -inf
             self._over = anyio.Event()
-            self._interval, self._tried_at = _SOON, inf
+            self._interval, self._longest, self._tried_at = tries.interval, tries.longest, inf
         if end > self._end:
             self._end, self._request, self._began = end, request, now
-        if is_limit:
-            self._interval, self._tried_at = _LONG, inf
-            self._try = max(self._try, now + min(seconds, _LONG))
-        else:
-            self._try = max(self._try, now)
+        if tries.first > 0:
+            self._interval, self._longest, self._tried_at = tries.interval, tries.longest, inf
+        self._try = max(self._try, now + min(seconds, tries.first))
 
     def leaves(self, now: float) -> None:
         """A request leaves: if a pause holds, it tries the server."""
         if self.holds(now):
             self._tried_at = min(self._tried_at, now)
             self._try = now + self._interval
-            self._interval = min(2 * self._interval, _LONG)
+            self._interval = min(2 * self._interval, self._longest)
+
+    def was_tried(self, sent: float) -> bool:
+        """Whether a request that left at `sent` tries the server, in a pause that still holds."""
+        return self.holds(anyio.current_time()) and self._tried_at <= sent
 
     def served(self, sent: float) -> None:
         """A request that left at `sent` was served, which ends the pause if it tried the server."""
-        now = anyio.current_time()
-        if self.holds(now) and self._tried_at <= sent:
-            self._end = now
+        if self.was_tried(sent):
+            self._end = anyio.current_time()
             self._over.set()
 
     async def sleep_until(self, moment: float) -> float:

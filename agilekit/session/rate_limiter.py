@@ -5,13 +5,20 @@ rate limiter. Until a client names a rate, or the server says 429, nothing limit
 Then requests leave one by one, in the order in which they asked, at the lower of two rates:
 
 - the *ceiling*, which is the lowest rate that an open client asked for;
-- the *adaptive rate*. A 429 sets it below what the server was seen to accept, and it rises with
-  every answer that is none: slowly up to the limit that was met, fast if no limit is known.
+- the rate of session/rate_estimate.py, which finds the limit of the server by the share of 429.
 
-A request that left before a 429 arrived says nothing about the rate that this 429 has set.
+What a 429 holds back:
 
-What a server asks for with ``Retry-After`` is a *pause* of session/pause.py: nothing leaves, but
-now and then a request that tries the server.
+=====================================  ==========================================================
+the 429                                holds back
+=====================================  ==========================================================
+names a time with ``Retry-After``      everything, for so long: a pause of session/pause.py. RFC
+                                       9110, 10.2.3, tells the time, and not for which requests
+names none, or 0 s                     its own request, which backs off; the rest goes on at the
+                                       rate, which falls if the share of 429 is too large
+is one of five in a row, and too       everything but single requests that try the server, until
+many of all are                        one is served
+=====================================  ==========================================================
 """
 
 from __future__ import annotations
@@ -25,7 +32,8 @@ import anyio
 from anyio.lowlevel import RunVar
 
 from agilekit.session.concurrency_limit import Permit
-from agilekit.session.pause import Pause, PauseRequest
+from agilekit.session.pause import Pause, PauseRequest, Tries
+from agilekit.session.rate_estimate import RateEstimate
 from agilekit.session.retry_budget import RetryBudget
 from agilekit.wire.credential import Credential
 from agilekit.wire.request import Server
@@ -37,20 +45,6 @@ _USED: Final = 0.98
 should then do not exceed a limit that the server counts by the second."""
 _LATE: Final = 0.02
 """Seconds that a request may leave late without moving those behind it."""
-_CUT: Final = 0.9
-"""The part of a limit that is left after a 429."""
-_ONE_CUT: Final = 1.0
-"""Seconds in which every 429 has the same cause."""
-_CLIMB: Final = 0.005
-"""Of the limit that was met: how much faster, after a second of full use."""
-_RUSH: Final = 0.5
-"""Requests a second: how much faster after each answer, if no limit is known."""
-_MOVED: Final = 1.1
-"""A limit that is exceeded so far without a 429 is not the limit any more."""
-_GUESS: Final = 10.0
-"""Requests a second: the lowest that the first 429 sets, when little may be known."""
-_LEAST: Final = 1.0
-"""And the lowest that others set. A longer pause is for the server to ask."""
 
 
 class RateLimiter:
@@ -63,13 +57,7 @@ class RateLimiter:
         self._pause = Pause()
         self._rates: list[float] = []  # of the clients that are open
         self._ceiling = inf
-        self._rate: float | None = inf  # None from a 429 until the next request leaves
-        self._before = inf  # the rate at that 429
-        self._limit = 0.0  # as a 429 has shown it; 0 is unknown
-        self._throttled_at = -inf  # when the last 429 that counts arrived
-        # How many requests left within a second, less those that were answered with 429.
-        self._second = -inf
-        self._sent = self._sent_before = 0
+        self._estimate = RateEstimate()
 
     def __repr__(self) -> str:
         rate = "no limit" if self._now == inf else f"{self._now:.1f} requests a second"
@@ -105,30 +93,27 @@ class RateLimiter:
 
     def pause(self, seconds: float, request: PauseRequest | None = None) -> None:
         """Holds every request back for so long."""
-        self._pause.begin(seconds, request, is_limit=True)
+        self._pause.begin(seconds, request, Tries.of_limit())
 
     def unavailable(self, seconds: float, request: PauseRequest | None = None) -> None:
         """A request was answered with 503, and asked for so many seconds."""
-        self._pause.begin(seconds, request, is_limit=False)
+        self._pause.begin(seconds, request, Tries.of_failure())
 
     def throttled(self, sent: float, seconds: float, request: PauseRequest | None = None) -> None:
-        """A request that left at `sent` was answered with 429, and asked for so many seconds."""
-        self.pause(seconds, request)
-        if sent >= self._second:
-            self._sent -= 1
-        else:
-            self._sent_before -= 1
-        if self._rate is not None and sent >= self._throttled_at + _ONE_CUT:
-            self._throttled_at = anyio.current_time()
-            self._before, self._rate = min(self._rate, self._ceiling), None
+        """A request that left at `sent` was answered with 429, and asked for so many seconds; for 0
+        if it named none."""
+        if not self._pause.was_tried(sent):
+            self._estimate.refused(sent, asks=seconds > 0)
+        now = anyio.current_time()
+        if seconds > 0:
+            self.pause(seconds, request)
+        elif self._estimate.is_exhausted(now) and not self._pause.holds(now):
+            self._pause.begin(inf, None, Tries.of_exhausted())
 
     def accepted(self, sent: float) -> None:
         """A request that left at `sent` was served."""
         self._pause.served(sent)
-        if self._rate is None or self._rate == inf or sent <= self._throttled_at:
-            return
-        known = self._rate < self._limit * _MOVED
-        self._rate += _CLIMB * self._limit / self._rate if known else _RUSH
+        self._estimate.served(sent)
 
     async def acquire(
         self, deadline: float, on_wait: Callable[[float], object], permit: Permit | None = None
@@ -168,11 +153,9 @@ class RateLimiter:
                 if self._pause.opens <= now:
                     break
                 permit.release()  # a 429 arrived meanwhile
-            if self._rate is None:
-                self._rate = self._lowered()
+            self._leaves(now)
             on_time = now - self._next <= _LATE
             self._next = (self._next if on_time else now) + 1 / self._now
-            self._leaves(now)
         return True
 
     def acquire_nowait(self, now: float, permit: Permit) -> bool:
@@ -188,14 +171,12 @@ class RateLimiter:
 
     def _is_free(self, now: float) -> bool:
         """Whether nothing limits."""
-        return self._rate == self._ceiling == inf and not self._pause.holds(now)
+        return self._estimate.is_free and self._ceiling == inf and not self._pause.holds(now)
 
     def _leaves(self, now: float) -> None:
+        if not self._pause.holds(now):  # one that tries the server tells nothing of the rate
+            self._estimate.leaves(now, self._ceiling)
         self._pause.leaves(now)
-        if now >= self._second + 1:
-            self._sent_before = self._sent if now < self._second + 2 else 0
-            self._second, self._sent = now, 0
-        self._sent += 1
 
     def _waiting(self) -> int:
         return self._queue.statistics().tasks_waiting
@@ -207,16 +188,7 @@ class RateLimiter:
     @property
     def _now(self) -> float:
         """The requests a second that may leave now."""
-        return min(self._ceiling, self._before if self._rate is None else self._rate)
-
-    def _lowered(self) -> float:
-        """The rate that a 429 sets."""
-        # Decided after the pause, when all that was refused has been answered.
-        taken = max(self._sent, self._sent_before)
-        if self._before == inf:  # what was taken may have been a burst, and is no limit yet
-            return _CUT * max(_GUESS, taken)
-        self._limit = max(_LEAST, min(self._before, taken))
-        return max(_LEAST, _CUT * self._limit)
+        return min(self._ceiling, self._estimate.rate)
 
 
 _limiters: Final = RunVar["WeakValueDictionary[tuple[str, int], RateLimiter]"]("agilekit.limiters")

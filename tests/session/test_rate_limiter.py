@@ -198,7 +198,7 @@ def test_no_429_stops_a_program_for_good(anyio_backend: str) -> None:
     assert gaps(server) == [60]
 
 
-def test_a_429_that_names_no_time_holds_everybody_back_a_little(anyio_backend: str) -> None:
+def test_a_429_that_names_no_time_holds_back_no_other_request(anyio_backend: str) -> None:
     server = Scripted(Say(status=429), Say({}))
 
     async def main() -> None:
@@ -207,7 +207,7 @@ def test_a_429_that_names_no_time_holds_everybody_back_a_little(anyio_backend: s
             await donut.project.get()
 
     in_virtual_time(anyio_backend, main)
-    assert gaps(server) == [0.5]
+    assert gaps(server)[0] < 0.2  # no more than the rate asks for
 
 
 def test_a_call_that_is_cancelled_while_it_waits_its_turn_delays_no_other(
@@ -426,17 +426,17 @@ def test_an_answer_with_a_failure_of_the_server_raises_no_rate(
     status: int, anyio_backend: str
 ) -> None:
     failure = Say(status=status)
-    server = Scripted(Say(status=429, headers={"retry-after": "1"}), *[failure] * 5, Say({}))
+    server = Scripted(Say(status=429, headers={"retry-after": "1"}), *[failure] * 12, Say({}))
 
     async def main() -> None:
         async with client(server) as donut:
-            for _ in range(12):
+            for _ in range(24):
                 with suppress(CallError):
                     await donut.project.get()
 
     in_virtual_time(anyio_backend, main)
-    while_failing, after = gaps(server)[1:6], gaps(server)[7:]
-    assert while_failing == pytest.approx([1 / 9] * 5)
+    while_failing, after = gaps(server)[1:13], gaps(server)[14:]
+    assert while_failing == pytest.approx([1 / 9] * 12)
     assert all(gap < 1 / 9 - 0.001 for gap in after)  # a success does raise it
 
 
