@@ -210,7 +210,7 @@ ROWS: Final = (
         begin=15,
         end=120,
     ),
-    Row("2/s bucket of 5", lambda: LimitedServer(TokenBucket(2, 5)), 0.9, 0.08, end=120),
+    Row("2/s bucket of 5", lambda: LimitedServer(TokenBucket(2, 5)), 0.9, 0.1, end=120),
     Row(
         "100/s bucket of 50, 115/s come",
         lambda: LimitedServer(TokenBucket(100, 50), seconds=0.13),
@@ -230,7 +230,7 @@ ROWS: Final = (
     Row(
         "100/s, 20/s, 100/s",
         lambda: LimitedServer(SlidingWindow(lambda now: 20 if 60 <= now < 120 else 100)),
-        0.75,
+        0.7,
         0.02,
         end=180,
     ),
@@ -238,7 +238,7 @@ ROWS: Final = (
         "50/s, of which others take 0 to 40",
         lambda: LimitedServer(SlidingWindow(50, lambda now: 40 * (now // 10 % 2))),
         0.35,
-        0.08,
+        0.1,
         end=120,
     ),
     Row("8 in flight, 0.1 s each", lambda: LimitedServer(InFlight(8, 0.1), seconds=0.1), 0.7, 0.03),

@@ -447,3 +447,236 @@ def test_a_call_waits_as_long_as_another_origin_asks_of_a_redirect(anyio_backend
 
     assert in_virtual_time(anyio_backend, main) == [1]
     assert server.times[2] - server.times[1] == 7
+
+
+def test_a_server_that_takes_nothing_and_names_no_time_is_tried_less_and_less_often(
+    anyio_backend: str,
+) -> None:
+    server = Server(lambda _, seconds: Say({}, 429) if seconds < 40 else Say([1]))
+
+    async def main() -> None:
+        async with session_at(server, retries=0, deadline=1000) as session:
+            await together(session, GOOD, 8)
+            found = await together(session, GOOD, 20)
+            assert sum(one == [1] for one in found) == 11
+
+    in_virtual_time(anyio_backend, main)
+    tries = [60.0 * number for number in range(1, 10)]
+    assert server.times("/good")[:10] == pytest.approx([*tries, 600])
+    assert server.times("/good")[-1] < 605
+
+
+@pytest.mark.parametrize("failure", [httpx.ReadError("reset"), Say(status=500), Say(status=502)])
+def test_a_try_that_is_not_served_ends_no_pause(
+    anyio_backend: str, failure: Say | Exception
+) -> None:
+    def answers(path: str, now: float) -> Say | Exception:
+        return say(503, 300) if path == "/bad" else failure if now < 2 else Say([1])
+
+    server = Server(answers)
+
+    async def main() -> None:
+        async with session_at(server, retries=0) as session:
+            await ends(session, BAD)
+            await together(session, GOOD, 4)
+
+    in_virtual_time(anyio_backend, main)
+    assert server.times("/good") == pytest.approx([0, 1, 3, 3])
+
+
+def test_a_try_that_is_refused_for_itself_proves_that_the_server_is_there(
+    anyio_backend: str,
+) -> None:
+    server = Server(lambda path, _: say(503, 300) if path == "/bad" else Say({}, 404))
+
+    async def main() -> None:
+        async with session_at(server, retries=0) as session:
+            await ends(session, BAD)
+            found = await together(session, GOOD, 4)
+            assert {type(one) for one in found} == {errors.NotFound}
+
+    in_virtual_time(anyio_backend, main)
+    assert server.times("/good") == [0] * 4
+
+
+def test_a_call_that_is_cancelled_while_it_tries_leaves_the_next_try_to_others(
+    anyio_backend: str,
+) -> None:
+    server = Server(lambda path, _: say(503, 300) if path == "/bad" else Say([1], after=0.5))
+
+    async def main() -> None:
+        async with session_at(server, retries=0) as session:
+            await ends(session, BAD)
+            with anyio.move_on_after(0.25):
+                await session.call(GOOD, {})
+            assert await session.call(GOOD, {}) == [1]
+
+    in_virtual_time(anyio_backend, main)
+    assert server.times("/good") == pytest.approx([0, 1])
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_error_says_who_asked_for_what_pause_when_and_what_is_left(
+    anyio_backend: str, status: int
+) -> None:
+    server = Server(lambda path, _: say(status, 3600) if path == "/bad" else Say([1], after=100))
+
+    async def main() -> errors.CallError:
+        async with session_at(server, retries=0, deadline=30) as session:
+            await ends(session, BAD)
+            await anyio.sleep(10)
+            if status == 503:  # these try the server, and get no answer
+                await together(session, GOOD, 6)
+            found = await session_ends_at_once(session)
+            assert isinstance(found, errors.DeadlineExceeded)
+            return found
+
+    async def session_ends_at_once(session: Session) -> JSON | errors.CallError:
+        begin = anyio.current_time()
+        found = await ends(session.view(deadline=1), GOOD)
+        assert anyio.current_time() == begin
+        return found
+
+    error = in_virtual_time(anyio_backend, main)
+    told = (
+        rf"its turn did not come: the server asked for a pause of 3,600 s with {status} to GET "
+        r"/api/bad at \d\d:\d\d:\d\d UTC; (3,590|3,560) s of it are left, "
+        r"and a request may leave in (50|\d) s"
+    )
+    assert re.search(told, str(error)), str(error)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.anyio
+async def test_the_refusal_itself_says_what_was_asked_for_and_when(status: int) -> None:
+    async with session_at(Server(lambda _, __: say(status, 3600))) as session:
+        error = await ends(session, GOOD)
+    assert isinstance(error, errors.ApiError)
+    assert re.search(r"no \(Retry-After: 3600, said at \d\d:\d\d:\d\d UTC\)$", error.message)
+
+
+@pytest.mark.parametrize("apart", [timedelta(hours=-5), timedelta(0), timedelta(days=400)])
+def test_a_date_counts_from_the_servers_own_clock(anyio_backend: str, apart: timedelta) -> None:
+    theirs = datetime.now(UTC) + apart
+    headers = {
+        "date": format_datetime(theirs, usegmt=True),
+        "retry-after": format_datetime(theirs + timedelta(seconds=30), usegmt=True),
+    }
+    server = Scripted(Say({}, 429, headers), Say([1]))
+
+    async def main() -> JSON:
+        async with session_at(server) as session:
+            return await session.call(GOOD, {})
+
+    assert in_virtual_time(anyio_backend, main) == [1]
+    assert [b - a for a, b in pairwise(server.times)] == pytest.approx([30])
+
+
+@pytest.mark.parametrize("date", ["yesterday", "", "Mon, 05 Jan 2026 08:00:30 +" + "9" * 30])
+def test_a_date_that_is_none_is_not_counted_from(anyio_backend: str, date: str) -> None:
+    after = format_datetime(datetime.now(UTC) + timedelta(seconds=31), usegmt=True)
+    server = Scripted(Say({}, 429, {"date": date, "retry-after": after}), Say([1]))
+
+    async def main() -> JSON:
+        async with session_at(server) as session:
+            return await session.call(GOOD, {})
+
+    assert in_virtual_time(anyio_backend, main) == [1]
+    assert 10 < server.times[1] - server.times[0] <= 31
+
+
+def test_a_429_that_asks_for_no_time_is_repeated_at_once(anyio_backend: str) -> None:
+    server = Scripted(say(429, 0), Say([1]))
+
+    async def main() -> JSON:
+        async with session_at(server) as session:
+            return await session.call(GOOD, {})
+
+    assert in_virtual_time(anyio_backend, main) == [1]
+    assert server.times[1] - server.times[0] < 0.5
+
+
+def test_a_pause_has_a_reason_while_it_holds_and_none_afterwards(anyio_backend: str) -> None:
+    async def main() -> list[str]:
+        limiter = RateLimiter()
+        reasons = [limiter.pause_reason()]
+        at = datetime(2026, 1, 5, 8, 0, 30, tzinfo=UTC)
+        limiter.unavailable(30, PauseRequest(503, "GET /good", 30, at))
+        limiter.unavailable(30, PauseRequest(503, "GET /bad", 30, at))  # no longer than the first
+        reasons.append(limiter.pause_reason())
+        await anyio.sleep(30)
+        return [*reasons, limiter.pause_reason()]
+
+    reason = (
+        "the server asked for a pause of 30 s with 503 to GET /good at 08:00:30 UTC; "
+        "30 s of it are left, and a request may leave in 0 s"
+    )
+    assert in_virtual_time(anyio_backend, main) == ["", reason, ""]
+
+
+def test_a_call_waits_as_long_as_another_origin_asks_of_a_redirect(anyio_backend: str) -> None:
+    elsewhere = Say({}, 302, {"location": "https://sub.host.com/api"})
+    server = Scripted(elsewhere, say(503, 7), Say([1]))
+    credential = Credential.in_header("Authorization", "secret", SECRET, what="secret")
+
+    async def main() -> JSON:
+        async with Session("https://host.com/api", credential, transport=server) as session:
+            return await session.call(GOOD, {})
+
+    assert in_virtual_time(anyio_backend, main) == [1]
+    assert server.times[2] - server.times[1] == 7
+
+
+def test_a_server_that_takes_nothing_and_names_no_time_is_tried_less_and_less_often(
+    anyio_backend: str,
+) -> None:
+    server = Server(lambda _, seconds: Say({}, 429) if seconds < 40 else Say([1]))
+
+    async def main() -> None:
+        async with session_at(server, retries=0, deadline=1000) as session:
+            await together(session, GOOD, 8)
+            assert (
+                await together(session, GOOD, 20)
+                == [{}] * 0
+                + [
+                    *(await together(session, GOOD, 0)),
+                    *[[1]] * 20,
+                ]
+                or server.left
+            )
+
+    in_virtual_time(anyio_backend, main)
+    tries = server.times("/good")[8:]
+    assert tries[:9] == pytest.approx([0.1, 0.3, 0.7, 1.5, 3.1, 6.3, 12.7, 22.7, 32.7])
+    assert tries[9] == pytest.approx(42.7)
+    assert tries[-1] < 46  # and then everybody goes on
+
+
+def test_a_call_that_waits_for_a_server_that_takes_nothing_blames_nobody(
+    anyio_backend: str,
+) -> None:
+    server = Server(lambda _, __: Say({}, 429))
+
+    async def main() -> errors.CallError:
+        async with session_at(server, retries=0, deadline=1000) as session:
+            await together(session, GOOD, 8)
+            found = await ends(session.view(deadline=0.05), GOOD)
+            assert isinstance(found, errors.DeadlineExceeded)
+            return found
+
+    error = in_virtual_time(anyio_backend, main)
+    assert "its turn did not come" in str(error)
+    assert "asked for a pause" not in str(error)
+
+
+def test_single_429_that_name_no_time_pause_nobody(anyio_backend: str) -> None:
+    server = Server(lambda path, _: Say({}, 429) if path == "/bad" else Say([1]))
+
+    async def main() -> None:
+        async with session_at(server, retries=0) as session:
+            for _ in range(30):
+                await ends(session, BAD)
+                assert await together(session, GOOD, 30) == [[1]] * 30
+
+    in_virtual_time(anyio_backend, main)
+    assert server.left[-1][1] < 10
