@@ -25,6 +25,7 @@ class Limit(Protocol):
 
     def capacity(self, begin: float, end: float) -> float:
         """How many requests could have been served in that time."""
+        ...
 
 
 class _Endless:
