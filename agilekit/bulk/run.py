@@ -235,8 +235,8 @@ class Run(Generic[T, D]):
     async def _work(self) -> None:
         """A worker: sends what comes back before it reads more, so that little is open at once.
 
-        Who takes something to send passes the turn, as there may be more. So one of those that wait
-        is woken and not all, and each has only to look for itself when its own request has ended.
+        Who takes something to send wakes one that waits, as there may be more: all of them at once
+        would look for the same.
         """
         while not self._is_over():
             if self._is_on_hold():
@@ -246,7 +246,7 @@ class Run(Generic[T, D]):
                     await self._wait()
             elif self._sender.to_resend and not self.shutdown.stopped:
                 batch = self._sender.take_resends()
-                self._changed.pass_turn()
+                self._changed.notify_one()
                 await self._sender.send(batch, self._settler)
             elif self._may_read():
                 await self._sender.send(await self._read_next(), self._settler)
@@ -266,7 +266,7 @@ class Run(Generic[T, D]):
         if self._store.has_unflushed and not is_soon:
             await self._store.flush()
         else:
-            await self._changed.wait_for_turn()
+            await self._changed.wait_in_line()
 
     def _may_read(self) -> bool:
         # One at a time, so that a draft that has changed is found before any behind it is sent.
@@ -296,7 +296,7 @@ class Run(Generic[T, D]):
         finally:
             self._is_reading = False
             if batch and self._has_input():
-                self._changed.pass_turn()
+                self._changed.notify_one()
             else:
                 self._changed.notify()
 

@@ -10,33 +10,33 @@ __all__ = ["Signal"]
 
 
 class Signal:
-    """Wakes every task that waits at the moment, or one of those that wait for their turn."""
+    """Wakes every task that waits at the moment, or one of those that wait in line."""
 
     def __init__(self) -> None:
         self._event = anyio.Event()
-        self._for_turn: deque[anyio.Event] = deque()
+        self._line: deque[anyio.Event] = deque()
 
     def notify(self) -> None:
         self._event.set()
         self._event = anyio.Event()
-        while self._for_turn:
-            self._for_turn.popleft().set()
+        while self._line:
+            self.notify_one()
 
-    def pass_turn(self) -> None:
-        """Wakes the task that has waited longest for its turn."""
-        if self._for_turn:
-            self._for_turn.popleft().set()
+    def notify_one(self) -> None:
+        """Wakes the task that has waited in line for longest, if there is one."""
+        if self._line:
+            self._line.popleft().set()
 
     async def wait(self) -> None:
         """Returns when something has changed since the call."""
         await self._event.wait()
 
-    async def wait_for_turn(self) -> None:
-        """The same, or when the turn was passed to this task."""
-        turn = anyio.Event()
-        self._for_turn.append(turn)
+    async def wait_in_line(self) -> None:
+        """The same, or when it is this task that is woken alone."""
+        event = anyio.Event()
+        self._line.append(event)
         try:
-            await turn.wait()
+            await event.wait()
         finally:
-            if not turn.is_set():
-                self._for_turn.remove(turn)
+            if not event.is_set():
+                self._line.remove(event)
