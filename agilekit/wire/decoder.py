@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Final, TypeVar
 
 import attrs
@@ -61,8 +61,14 @@ class Decoder:
             wrappers=wrappers or {},
         )
         self._fast = ModelConverter(self._rules, "plain")
-        self._detailed = ModelConverter(self._rules, "detailed")
-        self._lenient = ModelConverter(self._rules, "lenient")
+
+    @cached_property
+    def _detailed(self) -> ModelConverter:
+        return ModelConverter(self._rules, "detailed")
+
+    @cached_property
+    def _lenient(self) -> ModelConverter:
+        return ModelConverter(self._rules, "lenient")
 
     def one(self, cls: type[T]) -> Decode[T]:
         """A function that makes one `cls` of an answer."""
