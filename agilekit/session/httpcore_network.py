@@ -18,7 +18,7 @@ from typing import Any, Final
 import anyio
 import httpcore
 import httpx
-from anyio.abc import ByteStream, SocketAttribute
+from anyio.abc import ByteStream, SocketAttribute, SocketStream
 from anyio.streams.tls import TLSAttribute
 
 from agilekit.session.http_library import Library
@@ -63,14 +63,12 @@ class Network(httpcore.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,  # noqa: ARG002 - see above
         local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - none is set
     ) -> httpcore.AsyncNetworkStream:
         try:
             stream = await anyio.connect_tcp(host, port, local_host=local_address)
         except _BROKEN as error:
             raise self._core.ConnectError(str(error)) from error
-        for option in socket_options or ():
-            stream.extra(SocketAttribute.raw_socket).setsockopt(*option)
         return _Stream(stream, self._core)
 
     async def sleep(self, seconds: float) -> None:
@@ -121,6 +119,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002 - see above
     ) -> httpcore.AsyncNetworkStream:
+        assert isinstance(self._stream, SocketStream)  # noqa: S101 - of a proxy, it is httpcore's own
         try:
             stream = await start_tls(self._stream, server_hostname, ssl_context)
         except _FAILED_TLS as error:

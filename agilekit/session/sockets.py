@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 import anyio
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketStream
 from anyio.streams.tls import TLSStream
 
 __all__ = ["READ_AT_ONCE", "has_input", "start_tls"]
@@ -55,7 +55,7 @@ def _is_readable(number: int) -> bool:
     return bool(poll.poll(0))
 
 
-async def start_tls(stream: ByteStream, host: str | None, context: ssl.SSLContext) -> TLSStream:
+async def start_tls(stream: SocketStream, host: str | None, context: ssl.SSLContext) -> TLSStream:
     """Raises what ssl and anyio do, and has closed the stream then."""
     try:
         return await TLSStream.wrap(
@@ -73,7 +73,7 @@ async def start_tls(stream: ByteStream, host: str | None, context: ssl.SSLContex
 class _Unsplit(ByteStream):
     """A stream of which `READ_AT_ONCE` bytes are read, whatever is asked for."""
 
-    def __init__(self, stream: ByteStream) -> None:
+    def __init__(self, stream: SocketStream) -> None:
         self._stream = stream
 
     @property

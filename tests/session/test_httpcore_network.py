@@ -91,16 +91,6 @@ async def test_a_server_that_is_not_there_is_an_error_of_httpcore(free_tcp_port:
         await Network().connect_tcp("127.0.0.1", free_tcp_port)
 
 
-async def test_options_of_a_socket_are_set() -> None:
-    async with connected() as (ours, _):
-        port = ours.get_extra_info("server_addr")[1]
-        options = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
-        other = await Network().connect_tcp("127.0.0.1", port, socket_options=options)
-        set_there = other.get_extra_info("socket")
-        assert set_there.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
-        await other.aclose()
-
-
 async def test_tls_that_fails_closes_the_socket() -> None:
     async with connected() as (ours, theirs), anyio.create_task_group() as tasks:
         tasks.start_soon(theirs.send, b"this is not TLS, and long enough to be read as a record")
