@@ -24,30 +24,31 @@ from anyio.streams.tls import TLSAttribute
 from agilekit.session.http_library import Library
 from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls
 
-__all__ = ["Network", "connection_of"]
+__all__ = ["Network", "use_network"]
 
 _CORES: Final[Mapping[str, str]] = {"httpx": "httpcore", "httpx2": "httpcore2"}
 _BROKEN: Final = (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
 _FAILED_TLS: Final = (*_BROKEN, anyio.EndOfStream, ssl.SSLError)
 
 
-def connection_of(library: Library, *, kept_idle: float) -> httpx.AsyncHTTPTransport:
-    """A transport of the library with one connection.
+def use_network(transport: httpx.AsyncHTTPTransport, library: Library, *, kept_idle: float) -> None:
+    """Lets a transport of the library send over one connection of this network.
 
     kept_idle: the seconds for which it is used again.
     """
-    context = library.ssl_context()
-    transport = library.connection(verify=context)
+    core: Any  # the classes of both have the same names
+    try:
+        core = import_module(_CORES[library.name])
+    except ModuleNotFoundError:
+        return  # a later version that stands on something else, which may do as well
     # httpx hands no network on to httpcore, so that its pool is replaced.
-    core: Any = import_module(_CORES[library.name])  # the classes of both have the same names
     vars(transport)["_pool"] = core.AsyncConnectionPool(
-        ssl_context=context,
+        ssl_context=library.ssl_context(),
         max_connections=1,
         max_keepalive_connections=1,
         keepalive_expiry=kept_idle,
         network_backend=Network(core),
     )
-    return transport
 
 
 class Network(httpcore.AsyncNetworkBackend):

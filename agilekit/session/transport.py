@@ -221,14 +221,12 @@ async def _held(body: bytes) -> AsyncGenerator[bytes]:
 
 
 def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTransport:
-    proxy = _proxy(server.origin)
-    if proxy is None:
-        # It brings httpcore, which a program that sends nothing does not need.
-        from agilekit.session.httpcore_network import connection_of
+    # It brings httpcore, which a program that sends nothing does not need.
+    from agilekit.session.httpcore_network import use_network
 
-        return connection_of(library, kept_idle=_KEPT_IDLE)
+    proxy = _proxy(server.origin)
     try:
-        return library.connection(
+        transport = library.connection(
             verify=library.ssl_context(),
             proxy=proxy,
             limits=library.limits(
@@ -238,6 +236,9 @@ def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTrans
     except (ValueError, ImportError, library.invalid_url):
         # The proxy's address may hold a password, so it is not shown.
         raise InvalidInput("the proxy that the environment names cannot be used") from None
+    if proxy is None:
+        use_network(transport, library, kept_idle=_KEPT_IDLE)
+    return transport
 
 
 def _proxy(origin: str) -> str | None:

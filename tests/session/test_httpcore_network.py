@@ -14,7 +14,7 @@ import pytest
 from anyio.abc import SocketAttribute, SocketStream
 
 from agilekit.session.http_library import library
-from agilekit.session.httpcore_network import Network, connection_of
+from agilekit.session.httpcore_network import Network, use_network
 from agilekit.session.sockets import has_input
 
 pytestmark = pytest.mark.anyio
@@ -119,7 +119,8 @@ async def test_httpx_sends_over_them() -> None:
     port = listener.listeners[0].extra(SocketAttribute.local_port)
     async with listener, anyio.create_task_group() as tasks:
         tasks.start_soon(listener.serve, serve)
-        transport = connection_of(library("httpx"), kept_idle=5.0)
+        transport = httpx.AsyncHTTPTransport()
+        use_network(transport, library("httpx"), kept_idle=5.0)
         async with transport:
             request = httpx.Request("GET", f"http://127.0.0.1:{port}/")
             response = await transport.handle_async_request(request)
