@@ -13,6 +13,8 @@ the server said                the first one tries  then
 429 to everything, and no      after 0.1 s          after 0.2 s, then twice as long each time,
 time                                                to 10 s
 =============================  ===================  ============================================
+
+The last one holds until a request is served, or until a 429 names a time, which counts from then.
 """
 
 from __future__ import annotations
@@ -78,6 +80,7 @@ class Pause:
         self._tried_at = inf  # when the first request tried
         self._request: PauseRequest | None = None
         self._began = -inf
+        self._is_unnamed = False  # whether the server named no time
         self._over = anyio.Event()
 
     @property
@@ -89,10 +92,16 @@ class Pause:
         return now < self._end
 
     def begin(self, seconds: float, request: PauseRequest | None, tries: Tries) -> None:
-        """Holds requests back for so long, or longer if that is asked already."""
+        """Holds requests back for so long, or longer if that is asked already.
+
+        seconds: infinite if the server named no time.
+        """
         now = anyio.current_time()
+        if self._is_unnamed and tries.first > 0:
+            self._stop(now)
         end = now + min(seconds, _LONGEST)
         if not self.holds(now):
+            self._is_unnamed = seconds == inf
             self._try = -inf
             self._over = anyio.Event()
             self._interval, self._longest, self._tried_at = tries.interval, tries.longest, inf
@@ -116,8 +125,11 @@ class Pause:
     def served(self, sent: float) -> None:
         """A request that left at `sent` was served, which ends the pause if it tried the server."""
         if self.was_tried(sent):
-            self._end = anyio.current_time()
-            self._over.set()
+            self._stop(anyio.current_time())
+
+    def _stop(self, now: float) -> None:
+        self._end = min(self._end, now)
+        self._over.set()
 
     async def sleep_until(self, moment: float) -> float:
         """Sleeps until then, or until the pause has ended before. Returns the time that it is."""

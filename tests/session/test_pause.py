@@ -494,3 +494,29 @@ def test_429_of_one_address_that_name_no_time_pause_nobody(anyio_backend: str) -
 
     in_virtual_time(anyio_backend, main)
     assert server.left[-1][1] < 10
+
+
+@pytest.mark.parametrize("seconds", [1, 5, 90])
+def test_a_429_that_names_a_time_counts_more_than_those_before_it_that_named_none(
+    anyio_backend: str, seconds: int
+) -> None:
+    def answers(_: str, now: float) -> Say:
+        if now < 1:
+            return Say({}, 429)
+        return say(429, seconds) if now < 2 + 2 * seconds else Say([1])
+
+    server = Server(answers)
+
+    async def main() -> None:
+        async with session_at(server, retries=0, deadline=1000) as session:
+            await together(session, GOOD, 8)
+            await together(session, GOOD, 20)
+
+    in_virtual_time(anyio_backend, main)
+    tries = server.times("/good")[8:]
+    assert tries[:4] == pytest.approx([0.1, 0.3, 0.7, 1.5])
+    named = [time for time in tries if time >= 1.5]
+    apart = [b - a for a, b in pairwise(named)]
+    # Whoever asks for a time is asked again after it, and at the latest after a minute.
+    assert apart[0] == pytest.approx(min(seconds, 60))
+    assert named[-1] < 2 + 4 * seconds + 40
