@@ -6,7 +6,8 @@ What such a failure of a request does:
 answer                     the job stops
 =========================  ==================================================================
 401, a redirect            at once
-429, after every retry     at once, unless something was created since the request began
+429, after every retry     at once, unless something was created since the request began. So it is
+or up to the deadline      if the deadline passed while the call waited to try once more
 403, 404                   after ten such answers with nothing created between them: the draft may
                            be to blame, too, if it names something that does not exist
 no connection, no answer,  after ten such failures *in a row* with nothing created between them.
@@ -81,7 +82,7 @@ class CircuitBreaker:
         """
         if isinstance(error, Unauthorized | Redirected):
             return True
-        if isinstance(error, RateLimited):
+        if _is_throttled(error):
             return self._created_at <= began
         if isinstance(error, Forbidden | NotFound):
             self._count += 1
@@ -107,7 +108,14 @@ def is_down(error: CallError) -> bool:
     """Whether the service, or the way to it, may be down."""
     if isinstance(error, ServerError):
         return error.status in _GATEWAY
-    return isinstance(error, NotSent | ConnectionLost | DeadlineExceeded | UnknownOutcome)
+    is_lost = isinstance(error, NotSent | ConnectionLost | DeadlineExceeded | UnknownOutcome)
+    return is_lost and not _is_throttled(error)
+
+
+def _is_throttled(error: CallError) -> bool:
+    """Whether the service is there, and takes no request: it last said 429."""
+    is_late = isinstance(error, DeadlineExceeded) and bool(error.attempts)
+    return isinstance(error, RateLimited) or (is_late and error.attempts[-1].status == 429)
 
 
 def reporting_failures(

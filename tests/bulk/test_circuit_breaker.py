@@ -21,6 +21,7 @@ from agilekit.errors import (
     UnknownOutcome,
     Unprocessable,
 )
+from agilekit.events import Attempt
 from tests.bulk.shelf import Note, Shelf
 from tests.ids import short
 from tests.virtual_time import in_virtual_time
@@ -29,6 +30,28 @@ Timed = Callable[[Callable[[], Awaitable[None]]], None]
 
 DOWN: Final = NotSent("refused")
 FORBIDDEN: Final = Forbidden("no", status=403)
+LIMITED: Final = RateLimited("later", status=429)
+
+
+def late(*statuses: int | None) -> DeadlineExceeded:
+    """The error of a call that had such answers before its deadline passed."""
+    attempts = [
+        Attempt(
+            "POST",
+            "/cards",
+            number=number,
+            seconds=0.1,
+            status=status,
+            error=None if status else "reset",
+            maybe_received=False,
+        )
+        for number, status in enumerate(statuses, 1)
+    ]
+    return DeadlineExceeded("no turn", attempts=attempts)
+
+
+LATE: Final = late(429)
+"""Of a call that waited to try once more."""
 
 
 @pytest.fixture
@@ -57,9 +80,12 @@ def test_some_stop_it_at_once_whatever_was_created(timed: Timed, error: CallErro
     timed(main)
 
 
-def test_a_rate_limit_stops_it_unless_something_was_created_meanwhile(timed: Timed) -> None:
+@pytest.mark.parametrize("limited", [LIMITED, LATE], ids=short)
+def test_a_rate_limit_stops_it_unless_something_was_created_meanwhile(
+    timed: Timed, limited: CallError
+) -> None:
     async def main() -> None:
-        breaker, limited = CircuitBreaker(), RateLimited("later", status=429)
+        breaker = CircuitBreaker()
         assert await fails(breaker, limited)
         before = breaker.moment
         breaker.succeeded()
@@ -144,6 +170,10 @@ def test_nothing_pauses_at_first_nor_for_what_is_not_a_failure_of_the_service(ti
         (DOWN, True),
         (ConnectionLost("gone"), True),
         (DeadlineExceeded("no turn"), True),
+        (late(429, None), True),
+        (late(429, 503), True),
+        (late(None, 429), False),
+        (LIMITED, False),
         (UnknownOutcome("no answer"), True),
         (ServerError("rule", status=500), False),
         (UnknownAfterServerError("rule", status=500), False),

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import anyio
 import pytest
@@ -34,6 +34,8 @@ from agilekit import (
 from agilekit.bulk import Draft, Refused, Unknown, create_many
 from agilekit.bulk.journal import State, read
 from agilekit.bulk.shutdown import StopEvent
+from agilekit.flyingdonut.models import Card
+from agilekit.flyingdonut.params import CardDraft
 from agilekit.sandbox import Faults, Sandbox
 from tests.bulk.donut import POST, bucket_of, card_drafts, connect, there
 from tests.bulk.shelf import LOST, OK, Fate, Note, Shelf, notes
@@ -227,6 +229,29 @@ def test_a_stop_is_noticed_while_what_was_lost_is_looked_for(
     report, _ = in_virtual_time(anyio_backend, lambda: main(None))
     assert str(report) == "5 created, 0 refused, 0 of unknown outcome"
     assert len(shelf.notes) == 5
+
+
+@pytest.mark.parametrize("batch_size", [1, 5])
+@pytest.mark.parametrize("retry_after", [0, 100])
+def test_a_server_that_takes_nothing_ends_a_job_with_the_first_calls_that_are_over(
+    anyio_backend: str, batch_size: int, retry_after: int
+) -> None:
+    sandbox = Sandbox("empty")
+    sandbox.faults = Faults(rate_limited=1, retry_after=retry_after, methods=POST)
+
+    async def main() -> tuple[BulkReport[Card], float]:
+        async with connect(sandbox, deadline=60, concurrency=8) as donut:
+            report = await donut.cards.create_many(
+                bucket_of(sandbox),
+                cast("list[CardDraft]", card_drafts(400)),
+                batch_size=batch_size,
+            )
+        return report, anyio.current_time()
+
+    report, ended = in_virtual_time(anyio_backend, main)
+    assert ended <= 61
+    assert len(report.refused) == len(report) <= 8 * batch_size
+    assert isinstance(report.reason, RateLimited | DeadlineExceeded)
 
 
 def test_a_stop_is_noticed_in_the_pause_of_a_rate_limit(anyio_backend: str, tmp_path: Path) -> None:
