@@ -13,11 +13,14 @@ also a thread that is left to itself ends soon.
 
 Answers that are decoded at once, in threads, share one hold, which ends with the last of them. One
 hold is for so many answers only: or sessions that take turns would keep the collector off for ever.
+
+A process that is forked meanwhile has none of these threads, and so no hold.
 """
 
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from threading import Lock
@@ -32,10 +35,19 @@ class _Hold:
     """The hold of this process, of which each answer takes a share."""
 
     def __init__(self) -> None:
+        self._was_on = False
+        self._begin()
+
+    def _begin(self) -> None:
         self._lock = Lock()
         self._shares = 0
         self._answers = 0
-        self._was_on = False
+
+    def end_in_child(self) -> None:
+        """Ends it in a forked process, where whoever had a share, or the lock, is no more."""
+        if self._shares and self._was_on:
+            gc.enable()
+        self._begin()
 
     def take(self) -> bool:
         """Whether there was a share left."""
@@ -60,6 +72,8 @@ class _Hold:
 
 
 _hold: Final = _Hold()
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_hold.end_in_child)
 
 
 @contextmanager

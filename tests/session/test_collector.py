@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Generator
 from functools import partial
@@ -137,3 +138,34 @@ def test_answers_that_always_overlap_do_not_hold_it_for_ever() -> None:
     last.__exit__(None, None, None)
     with collector.held():
         assert not gc.isenabled()  # and the next one is held again
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes are forked here")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")  # from 3.12 on
+@pytest.mark.parametrize("was_on", [True, False])
+def test_a_process_that_is_forked_meanwhile_has_it_as_it_was(was_on: bool) -> None:
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def decode() -> None:
+        with collector.held():
+            is_held.set()
+            may_end.wait()
+
+    if not was_on:
+        gc.disable()
+    thread = threading.Thread(target=decode)
+    thread.start()
+    is_held.wait()
+    child = os.fork()
+    if not child:  # here is no such thread
+        found = [gc.isenabled()]
+        with collector.held():
+            found.append(gc.isenabled())
+        found.append(gc.isenabled())
+        os._exit(0 if found == [was_on, False, was_on] else 1)
+    _, status = os.waitpid(child, 0)
+    assert not gc.isenabled()
+    may_end.set()
+    thread.join()
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert gc.isenabled() == was_on
