@@ -96,6 +96,8 @@ class Call:
         for number in range(1, self.settings.retries + 1):
             if not last.may_repeat(safe=self.safe) or not await self._back_off(number, last):
                 break
+            if not self.settings.state.is_ready:  # closed meanwhile: what is known ends the call
+                break
             maybe_applied = maybe_applied or last.maybe_applied
             last = await _Attempt(self).result(after=last)
         if last.response is None:
@@ -159,6 +161,7 @@ class _Attempt:
         slots, limiter = call.settings.state.ready()
         self._slots: Slots = slots
         self._limiter: RateLimiter = limiter
+        self._locks = call.settings.state.locks  # a session that is opened again has others
         self._stage = _Stage.QUEUED
         self._connection: Connection | None = None
         self._permit = Permit()
@@ -228,7 +231,7 @@ class _Attempt:
         call = self._call
         scope.deadline = call.deadline
         if call.request.locks is not None:
-            await call.settings.state.locks.acquire(call.request.locks)
+            await self._locks.acquire(call.request.locks)
             self._locked = call.request.locks
         if self._connection is None:
             self._connection = await self._slots.acquire()
@@ -257,7 +260,7 @@ class _Attempt:
         finally:
             self._permit.release()
             if self._locked is not None:
-                self._call.settings.state.locks.release(self._locked)
+                self._locks.release(self._locked)
 
     def _result_of(
         self, response: Response | None, failure: Unsent | Lost | TooLarge | None

@@ -26,7 +26,7 @@ from agilekit.session.carrier import described
 from agilekit.session.connection import Lost, Unsent
 from agilekit.session.http_library import Library
 from agilekit.session.pool import close_soon
-from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls
+from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls, was_cut_off
 from agilekit.wire.credential import Pairs
 from agilekit.wire.http1 import AnswerParser, MalformedAnswer, message
 from agilekit.wire.request import Request, Server
@@ -155,6 +155,8 @@ class _Wire:
                 parser.end()
             except MalformedAnswer as error:
                 raise Lost(str(error)) from None
+            if was_cut_off(self._tls):  # or behind it: nothing tells
+                raise Lost("the connection was cut, and its end is that of the answer") from None
         except MalformedAnswer as error:
             raise Lost(str(error)) from None
         except _BROKEN as error:

@@ -22,7 +22,7 @@ from anyio.abc import ByteStream, SocketAttribute, SocketStream
 from anyio.streams.tls import TLSAttribute
 
 from agilekit.session.http_library import Library
-from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls
+from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls, was_cut_off
 
 __all__ = ["Network", "use_network"]
 
@@ -94,6 +94,8 @@ class _Stream(httpcore.AsyncNetworkStream):
         try:
             return await self._stream.receive(max(max_bytes, READ_AT_ONCE))
         except anyio.EndOfStream:
+            if was_cut_off(self._tls):  # h11 would take it for the end of a body without a length
+                raise self._core.ReadError("the connection was cut") from None
             return b""
         except _BROKEN as error:
             raise self._core.ReadError(str(error)) from error

@@ -18,7 +18,7 @@ import anyio
 from anyio.abc import ByteStream, SocketStream
 from anyio.streams.tls import TLSStream
 
-__all__ = ["READ_AT_ONCE", "has_input", "start_tls"]
+__all__ = ["READ_AT_ONCE", "has_input", "start_tls", "was_cut_off"]
 
 READ_AT_ONCE: Final = 1 << 18
 """Bytes: as many as asyncio reads."""
@@ -45,6 +45,19 @@ def has_input(socket: HasFileNumber, tls: ssl.SSLObject | None = None) -> bool:
     except ssl.SSLError:
         return True
     return True
+
+
+def was_cut_off(tls: ssl.SSLObject | None) -> bool:
+    """Whether a stream of which the end was read ended without TLS saying so, as it does when
+    somebody on the way ends it. Source: RFC 9112, 9.8, TLS Connection Closure.
+    """
+    if tls is None:
+        return False
+    try:
+        tls.read(1)
+    except ssl.SSLError:
+        return True
+    return False
 
 
 def _is_readable(number: int) -> bool:

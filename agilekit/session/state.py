@@ -26,6 +26,11 @@ class SessionState:
     loop: EventLoopToken
     """There are these three from when it was opened first."""
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether a request can be sent from here."""
+        return self.slots is not None and self.limiter is not None and self.loop == current_token()
+
     def ready(self) -> tuple[Slots, RateLimiter]:
         """Raises InvalidInput if no request can be sent from here."""
         if self.slots is None or self.limiter is None:

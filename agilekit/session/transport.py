@@ -147,6 +147,8 @@ class _LibraryCarrier:
                 extensions={"timeout": _NO_TIMEOUTS} if self._client is not None else {},
             )
             if self._transport is not None:
+                if self._own and _has_left_over(self._transport):
+                    await self._transport.aclose()  # it opens another connection
                 response = await self._transport.handle_async_request(message)
             else:
                 assert self._client is not None  # noqa: S101 - a carrier is one of the two
@@ -248,6 +250,18 @@ def _proxy(origin: str) -> str | None:
     proxies = getproxies()
     found = proxies.get(parts.scheme) or proxies.get("all")
     return None if not found or is_loopback(host) or proxy_bypass(host) else found
+
+
+def _has_left_over(transport: httpx.AsyncBaseTransport) -> bool:
+    """Whether something came behind the last answer, which h11 would take for the next one's
+    beginning. httpcore does not tell, so that its connections are looked into: if
+    they have changed, an answer that was there whole is still seen.
+    """
+    for connection in getattr(vars(transport).get("_pool"), "connections", ()):
+        state = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+        if state is not None and state.trailing_data[0]:
+            return True
+    return False
 
 
 async def _abandon(chunks: AsyncIterator[bytes], library: Library) -> None:

@@ -10,9 +10,10 @@ import anyio
 import pytest
 import trustme
 from anyio.abc import ByteStream
+from anyio.streams.tls import TLSStream
 
 from agilekit import AnswerTooLarge, ConnectionLost, FlyingDonut, NotSent, UnknownOutcome
-from agilekit.session import fast_carrier, http_library
+from agilekit.session import fast_carrier, http_library, transport
 from agilekit.session.connection import Sink
 from agilekit.session.http_library import HttpLibrary
 from agilekit.session.transport import Transport
@@ -74,16 +75,64 @@ async def test_an_answer_that_was_there_before_a_request_is_not_believed(
         assert 99 not in await read_cards(client)
 
 
-async def test_a_write_is_not_taken_for_made_by_an_answer_that_was_there_before(
+async def test_a_write_is_not_taken_for_made_by_an_answer_that_had_begun_before(
     http: HttpLibrary,
 ) -> None:
+    stale = card(99)
+    for begun in (1, 17, 30, len(stale) - 1, len(stale)):
+        connections = 0
+
+        async def talk(stream: ByteStream, begun: int = begun) -> None:
+            nonlocal connections
+            connections += 1
+            await stream.receive()
+            await stream.send(card(1) + stale[:begun] if connections == 1 else card(2))
+            await stream.receive()
+            await stream.send(stale[begun:])
+
+        async with RawServer(talk) as url, donut(url, http) as client:
+            assert await read_cards(client, 1) == [1]
+            assert (await client.cards.create("b", title="T")).cid == 2
+
+
+async def test_an_answer_that_was_there_whole_is_seen_even_if_httpcore_hides_what_is_left(
+    http: HttpLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "_has_left_over", lambda _: False)
     async with RawServer(numbering(card(99))) as url, donut(url, http) as client:
         assert await read_cards(client, 1) == [1]
-        if http == "fast":  # it looks before it sends
+        if http == "fast":
             assert (await client.cards.create("b", title="T")).cid == 2
         else:
             with pytest.raises(UnknownOutcome, match="there before the request was sent"):
                 await client.cards.create("b", title="T")
+
+
+async def test_over_tls_only_its_own_end_is_the_end_of_an_answer_without_a_length(
+    authority: trustme.CA, http: HttpLibrary
+) -> None:
+    content = b'{"_id": "c", "cid": 1}'
+    for head, is_cut, is_whole in (
+        (b"", False, True),
+        (b"", True, False),
+        (b"Content-Length: %d\r\n" % len(content), True, True),
+        (b"Content-Length: 99\r\n", True, False),
+    ):
+
+        async def talk(stream: ByteStream, head: bytes = head, is_cut: bool = is_cut) -> None:
+            assert isinstance(stream, TLSStream)
+            await stream.receive()
+            await stream.send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n" + content)
+            if not is_cut:
+                await stream.unwrap()
+
+        server = RawServer(talk, tls=serving(authority), host="localhost")
+        async with server as url, donut(url, http) as client:
+            if is_whole:
+                assert await read_cards(client, 1) == [1]
+            else:
+                with pytest.raises(ConnectionLost):
+                    await client.cards.get("c")
 
 
 async def test_an_answer_over_tls_that_was_there_before_a_request_is_not_believed(

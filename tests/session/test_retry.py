@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from agilekit import errors
+from agilekit.events import Event, Wait
 from agilekit.session.options import Options
 from agilekit.session.retry import Backoff
 from agilekit.session.session import Session
@@ -441,3 +442,59 @@ def test_a_call_is_not_repeated_after_another_error(anyio_backend: str) -> None:
     with pytest.raises(ValueError, match="1"):
         in_virtual_time(anyio_backend, main)
     assert call.calls == 1
+
+
+async def test_a_client_that_is_closed_between_two_attempts_tells_what_is_known() -> None:
+    for route, step, expected in (
+        (READ, LOST, errors.ConnectionLost),
+        (READ, REFUSED, errors.NotSent),
+        (READ, Say({}, status=503), errors.ServerError),
+        (SAFE, LOST, errors.UnknownOutcome),
+        (SAFE, REFUSED, errors.NotSent),
+        (SAFE, Say({}, status=503), errors.UnknownAfterServerError),
+        (WRITE, REFUSED, errors.NotSent),
+        (WRITE, Say({}, status=429), errors.RateLimited),
+    ):
+        server, waits = Scripted(step), anyio.Event()
+
+        def hook(event: Event, waits: anyio.Event = waits) -> None:
+            if isinstance(event, Wait):
+                waits.set()
+
+        session = session_at(server, on_event=hook)
+        await session.__aenter__()
+
+        async def call(
+            session: Session = session,
+            route: Route[JSON] = route,
+            expected: type[errors.CallError] = expected,
+        ) -> None:
+            with pytest.raises(expected):
+                await session.call(route, {}, body_of(route))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(call)
+            await waits.wait()
+            await session.__aexit__(None, None, None)
+        assert len(server.requests) == 1
+
+
+async def test_a_client_may_be_closed_and_opened_again_during_a_call() -> None:
+    alone = Route[JSON]("Write alone", "POST", "/thing", lambda data: data, one_writer=True)
+    for route in (READ, SAFE, WRITE, alone):
+        server = Scripted(Say({"done": 1}, after=0.02))
+        session = session_at(server)
+        found: list[JSON] = []
+
+        async def call(
+            session: Session = session, route: Route[JSON] = route, found: list[JSON] = found
+        ) -> None:
+            found.append(await session.call(route, {}, body_of(route)))
+
+        async with anyio.create_task_group() as calls:
+            async with session:
+                calls.start_soon(call)
+                await anyio.sleep(0.005)
+            await session.__aenter__()
+        await session.__aexit__(None, None, None)
+        assert found == [{"done": 1}]
