@@ -10,6 +10,7 @@ no answer) is looked for before the next request is sent, which then goes over a
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -35,6 +36,7 @@ __all__ = ["FastCarrier"]
 
 _KEPT_IDLE: Final = 5.0
 """Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
+_WRITTEN_OUT: Final = re.compile(r"[\w.~!$&()*+,;=:@/?%\[\]-]*", re.ASCII)
 _BROKEN: Final = (
     OSError,
     anyio.BrokenResourceError,
@@ -83,8 +85,9 @@ class FastCarrier:
 
     async def _connect(self, prefix: str) -> _Wire:
         await self.aclose()
+        context = _ssl_context(self._library) if prefix.startswith("https:") else None
         try:
-            self._wire = await _Wire.open(prefix, self._library)
+            self._wire = await _Wire.open(prefix, self._library, context)
         except (*_BROKEN, ValueError, self._library.invalid_url) as error:
             # Of one address, the reason is beneath what anyio says of all.
             reason = error.__cause__ if isinstance(error.__cause__, OSError) else error
@@ -93,8 +96,8 @@ class FastCarrier:
 
 
 def _is_written_out(url: str) -> bool:
-    """Whether a URL can be sent as it is: nothing in it has to be quoted, or to be resolved."""
-    return url.isascii() and url.isprintable() and " " not in url and "/." not in url
+    """Whether a URL can be sent as it is: nothing in it has to be quoted, resolved or left out."""
+    return _WRITTEN_OUT.fullmatch(url) is not None and "/." not in url
 
 
 class _Wire:
@@ -110,16 +113,17 @@ class _Wire:
         self._idle_since: float | None = None
 
     @classmethod
-    async def open(cls, prefix: str, library: Library) -> _Wire:
-        """Raises what anyio and ssl do."""
+    async def open(cls, prefix: str, library: Library, context: ssl.SSLContext | None) -> _Wire:
+        """Raises what anyio and ssl do. context: of TLS."""
         url = library.url(prefix)
-        is_tls = url.scheme == "https"
-        plain = await anyio.connect_tcp(url.host, url.port or (443 if is_tls else 80))
+        # As it goes over the wire: a name in other letters is encoded in it already.
+        host, port = url.raw_host.decode(), url.port or (80 if context is None else 443)
+        plain = await anyio.connect_tcp(host, port)
         raw = plain.extra(SocketAttribute.raw_socket)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream: ByteStream = plain
-        if is_tls:
-            stream = await start_tls(plain, url.host, _ssl_context(library))
+        if context is not None:
+            stream = await start_tls(plain, host, context)
         return cls(prefix, stream)
 
     def is_idle(self) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from types import ModuleType
 from typing import Final, Literal, TypeAlias, cast, get_args
@@ -162,8 +162,18 @@ def _library(name: HttpLibrary, module: ModuleType) -> Library:
             anyio.ClosedResourceError,
             anyio.EndOfStream,
         ),
-        ssl_context=cache(module.create_ssl_context),
+        ssl_context=cache(partial(_ssl_context, module)),
     )
+
+
+def _ssl_context(module: ModuleType) -> ssl.SSLContext:
+    """Raises InvalidInput if the environment names certificates that cannot be read."""
+    try:
+        return cast("ssl.SSLContext", module.create_ssl_context())
+    except OSError as error:  # as those of ssl are
+        raise InvalidInput(
+            f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}"
+        ) from None
 
 
 def library_of(given: object) -> Library:

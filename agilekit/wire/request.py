@@ -65,11 +65,13 @@ class Server:
         """Raises InvalidInput for no base URL, and for plain HTTP beyond this machine."""
         try:
             parts = urlsplit(base_url)
-            host, _ = parts.hostname, parts.port
+            host, port = parts.hostname, parts.port
         except (ValueError, AttributeError, TypeError):
             raise InvalidInput("base_url is not a URL") from None
         if parts.scheme not in ("http", "https") or not host:
             raise InvalidInput("base_url must begin with https:// and name a host")
+        if port == 0:  # which the HTTP libraries take for no port
+            raise InvalidInput("base_url names port 0, at which no server can be")
         if parts.username is not None or parts.password is not None:
             raise InvalidInput("base_url must not hold a user name or a password")
         if parts.query or parts.fragment:

@@ -136,6 +136,7 @@ async def test_from_env_needs_neither_a_username_nor_a_base_url(
         {"base_url": "ftp://host/api"},
         {"base_url": "https://"},
         {"base_url": "https://host:99999"},
+        {"base_url": "https://host:0"},
         {"base_url": "https://[::1"},
         {"base_url": "https://host/api?key=1"},
         {"base_url": "https://host/api#top"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -12,7 +13,15 @@ import trustme
 from anyio.abc import ByteStream
 from anyio.streams.tls import TLSStream
 
-from agilekit import AnswerTooLarge, ConnectionLost, FlyingDonut, NotSent, UnknownOutcome
+from agilekit import (
+    AnswerTooLarge,
+    ConnectionLost,
+    DecodeError,
+    FlyingDonut,
+    InvalidInput,
+    NotSent,
+    UnknownOutcome,
+)
 from agilekit.session import fast_carrier, http_library, transport
 from agilekit.session.connection import Sink
 from agilekit.session.http_library import HttpLibrary
@@ -433,3 +442,66 @@ async def test_a_host_that_is_not_there_got_nothing(http: HttpLibrary) -> None:
         async with donut(f"https://{host}", http, timeout=5) as client:
             with pytest.raises(NotSent):
                 await client.cards.create("b", title="T")
+
+
+async def test_a_url_goes_out_as_the_libraries_write_it(http: HttpLibrary) -> None:
+    asked: list[bytes] = []
+
+    async def talk(stream: ByteStream) -> None:
+        while True:
+            asked.append((await stream.receive()).split(b" ")[1])
+            leads = asked[-1].startswith(b"/leads")
+            await stream.send(card(1) if not leads else redirects[asked[-1]])
+
+    redirects: dict[bytes, bytes] = {}
+    for below, ident, sent in (
+        ("/a{b}/%7Bc%7D", "{x}", b"/a%7Bb%7D/%7Bc%7D/projects/p/items/%7Bx%7D"),
+        ('/a"<>`b', "%s", b"/a%22%3C%3E%60b/projects/p/items/%25s"),
+        ("/a'b;c=d/~e", "~'", b"/a'b;c=d/~e/projects/p/items/~%27"),
+        ("/x/../y", "a%2Fb", b"/y/projects/p/items/a%252Fb"),
+    ):
+        server = RawServer(talk)
+        async with server as url, donut(url.removesuffix("/api") + below, http) as client:
+            with suppress(DecodeError):  # it is another card
+                await client.cards.get(ident)
+        assert asked.pop() == sent
+    for location, sent in ((b"/x#part", b"/x"), (b'/x?a="b"#part', b"/x?a=%22b%22")):
+        head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: "
+        redirects[b"/leads/projects/p/items/c"] = head + location + b"\r\n\r\n"
+        server = RawServer(talk)
+        async with server as url, donut(url.replace("/api", "/leads"), http) as client:
+            await client.cards.get("c")
+        assert asked.pop() == sent
+
+
+async def test_a_server_is_looked_for_by_its_name_as_it_is_written(
+    http: HttpLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports: list[object] = []
+
+    async def connect(host: str, port: int, **_: object) -> None:
+        ports.append((host, port))
+        raise OSError("refused")
+
+    monkeypatch.setattr(anyio, "connect_tcp", connect)
+    for url, address in (
+        ("http://localhost/api", ("localhost", 80)),
+        ("https://localhost/api", ("localhost", 443)),
+        ("http://[::1]:99/api", ("::1", 99)),
+        ("https://xn--a.localhost:1/api", ("xn--a.localhost", 1)),
+        ("https://xn--ls8h.localhost:1/api", ("xn--ls8h.localhost", 1)),
+    ):
+        async with donut(url, http) as client:
+            with pytest.raises(NotSent):
+                await client.cards.create("b", title="T")
+        assert ports.pop() == address
+
+
+async def test_certificates_that_cannot_be_read_are_told_before_anything_is_sent(
+    http: HttpLibrary, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
+    _forget_certificates()
+    async with donut("https://localhost:1/api", http, retries=3) as client:
+        with pytest.raises(InvalidInput, match="SSL_CERT_FILE"):
+            await client.cards.get("c")
