@@ -112,7 +112,7 @@ class _Climb:
         rate = min(self.rate, ceiling)
         if self.phase is _Phase.BELOW:  # it hardly rose: what is served of it is the limit
             rate *= 1 - min(share, _DEEPEST)
-        limit = max(_LEAST, min(rate, taken))
+        limit = max(_LEAST, min(rate, taken or _GUESS))  # where nothing is taken, nothing is learnt
         return _Climb(_Phase.BELOW, max(_LEAST, _CUT * limit), limit)
 
 

@@ -155,6 +155,13 @@ def test_a_server_that_takes_nothing_is_known_after_five_429_in_a_row() -> None:
     assert not estimate.is_exhausted(100)
 
 
+def test_seconds_in_which_nothing_is_taken_are_not_a_limit_of_nothing() -> None:
+    load = Load(lambda now, _: 110 <= now < 113)
+    load.run(10)
+    load.run(3, asks=True)
+    assert load.estimate.rate == 9
+
+
 def test_no_rate_is_cut_below_one_a_second() -> None:
     load = Load(lambda _now, sent: sent > 1)
     load.run(60)
