@@ -107,7 +107,10 @@ async def test_a_write_is_not_taken_for_made_by_an_answer_that_had_begun_before(
 async def test_an_answer_that_was_there_whole_is_seen_even_if_httpcore_hides_what_is_left(
     http: HttpLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "_has_left_over", lambda _: False)
+    def hidden(_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(transport, "_has_left_over", hidden)
     async with RawServer(numbering(card(99))) as url, donut(url, http) as client:
         assert await read_cards(client, 1) == [1]
         if http == "fast":
