@@ -226,10 +226,10 @@ def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTrans
     # It brings httpcore, which a program that sends nothing does not need.
     from agilekit.session.httpcore_network import use_network
 
-    proxy = _proxy(server.origin)
+    proxy, context = _proxy(server.origin), library.ssl_context()
     try:
         transport = library.connection(
-            verify=library.ssl_context(),
+            verify=context,
             proxy=proxy,
             limits=library.limits(
                 max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT_IDLE
