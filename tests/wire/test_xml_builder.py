@@ -16,6 +16,7 @@ from agilekit.wire.xml_types import Document
 from tests import payloads
 from tests.each import each
 from tests.ids import short
+from tests.sizes import FULL
 
 MOST: Final = 1 << 16
 SAMPLES: Final = {
@@ -102,7 +103,7 @@ def test_what_is_taken_reads_as_it_does_by_way_of_the_tree(body: bytes, most: in
 
 
 @pytest.mark.slow
-@hypothesis_settings(max_examples=20_000, deadline=None)
+@hypothesis_settings(max_examples=20_000 if FULL else 2_000, deadline=None)
 @given(body=documents, most=st.sampled_from([MOST, MOST, 12]))
 def test_what_is_taken_reads_as_it_does_by_way_of_the_tree_at_length(
     body: bytes, most: int
