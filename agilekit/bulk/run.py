@@ -250,7 +250,6 @@ class Run(Generic[T, D]):
                 await self._sender.send(batch, self._settler)
             elif self._may_read():
                 await self._sender.send(await self._read_next(), self._settler)
-                await anyio.lowlevel.checkpoint()  # nothing else may have let others run
             else:
                 await self._wait()
 
@@ -286,6 +285,8 @@ class Run(Generic[T, D]):
                     await self._source.take(self._batch_size, taken)
                 self._has_cut_input = self.shutdown.read_scope.cancelled_caught
             else:
+                # The worker that read the drafts before these sends before them, too.
+                await anyio.lowlevel.checkpoint()
                 await self._source.take(self._batch_size, taken)
             if self._source.failure is not None:
                 self.shutdown.fail(self._source.failure)
