@@ -439,3 +439,9 @@ def test_halves_of_a_refused_batch_are_sent_at_once(anyio_backend: str) -> None:
     assert len(report.created) == 15
     assert [len(texts) for texts in shelf.requests] == [8, 8, 4, 4, 2, 2, 1, 1]
     assert times[::2] == times[1::2]
+
+
+def test_drafts_leave_in_their_order_however_a_loop_orders_its_tasks(anyio_backend: str) -> None:
+    shelf = Shelf()
+    create(anyio_backend, shelf, notes(100), concurrency=16)
+    assert shelf.texts == [f"Note {number}" for number in range(100)]
