@@ -108,6 +108,7 @@ def tests_carriers(session: nox.Session) -> None:
         session.run("pytest", *session.posargs, env=fast)
         return
     # Jobs that are stopped and cut off, which few tests do quickly.
+    session.run("pytest", "-m", "slow", *_INTERRUPTED, env=httpx2)
     session.run("pytest", *_EVERY_TEST, *_INTERRUPTED, "tests/test_secrets.py", env=fast)
 
 
