@@ -200,7 +200,7 @@ class _Attempt:
             failure = error
         except anyio.get_cancelled_exc_class():
             if self._stage is _Stage.SENT:
-                self._record(None, "cancelled", received=True)
+                self._record(None, "cancelled", received=self._is_maybe_received())
             raise
         finally:
             await self._release(clean=self._stage is not _Stage.SENT or response is not None)
@@ -279,8 +279,11 @@ class _Attempt:
         self._record(None, self._call.redactor.text(str(failure)), received=not unsent)
         return AttemptResult(AttemptEnd.UNSENT if unsent else AttemptEnd.LOST, error=failure)
 
+    def _is_maybe_received(self) -> bool:
+        return self._connection is not None and self._connection.maybe_received
+
     def _timed_out(self) -> Unsent | Lost:
-        if self._connection is not None and self._connection.maybe_received:
+        if self._is_maybe_received():
             return Lost(f"no answer within {self._timeout:.4g} s")
         return Unsent(f"no connection within {self._timeout:.4g} s")
 

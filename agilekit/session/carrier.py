@@ -6,12 +6,15 @@ The rest is one for all: signing and redirects, and how a body is read (session/
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from agilekit.wire.credential import Pairs
 from agilekit.wire.request import Request
 
-__all__ = ["Carrier", "Incoming", "described"]
+__all__ = ["KEPT_IDLE", "Carrier", "Incoming", "described"]
+
+KEPT_IDLE: Final = 5.0
+"""Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
 
 
 class Incoming(Protocol):
@@ -27,7 +30,8 @@ class Incoming(Protocol):
 
     @property
     def encoding(self) -> str:
-        """That of the body as it comes, in lower case; empty if it is the plain content."""
+        """As the answer names it, in lower case; empty if it names none, or if the body is unpacked
+        already."""
         ...
 
     @property

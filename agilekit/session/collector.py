@@ -56,19 +56,20 @@ class _Hold:
                 return False
             if not self._shares:
                 self._was_on = gc.isenabled()
-                gc.disable()
+            # Counted while it is held, as another thread may fork at any moment.
             self._shares += 1
             self._answers += 1
+            if self._shares == 1:
+                gc.disable()
             return True
 
     def give_back(self) -> None:
         with self._lock:
+            if self._shares == 1:
+                self._answers = 0
+                if self._was_on:
+                    gc.enable()
             self._shares -= 1
-            if self._shares:
-                return
-            self._answers = 0
-            if self._was_on:
-                gc.enable()
 
 
 _hold: Final = _Hold()

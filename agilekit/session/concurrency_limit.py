@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import anyio
 
@@ -43,7 +42,7 @@ class ConcurrencyLimit:
 
 
 class Permit:
-    """For one request, to be entered: leaving gives it back."""
+    """For one request; `release` gives it back."""
 
     def __init__(self) -> None:
         self._taken_from: anyio.Semaphore | None = None
@@ -72,14 +71,3 @@ class Permit:
         taken_from, self._taken_from = self._taken_from, None
         if taken_from is not None:
             taken_from.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.release()

@@ -11,11 +11,9 @@ no answer) is looked for before the next request is sent, which then goes over a
 from __future__ import annotations
 
 import re
-import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from functools import cache
 from time import monotonic
 from typing import Final
 
@@ -23,7 +21,7 @@ import anyio
 from anyio.abc import ByteStream, SocketAttribute
 from anyio.streams.tls import TLSAttribute
 
-from agilekit.session.carrier import described
+from agilekit.session.carrier import KEPT_IDLE, described
 from agilekit.session.connection import Lost, Unsent
 from agilekit.session.http_library import Library
 from agilekit.session.pool import close_soon
@@ -34,8 +32,6 @@ from agilekit.wire.request import Request, Server
 
 __all__ = ["FastCarrier"]
 
-_KEPT_IDLE: Final = 5.0
-"""Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
 _WRITTEN_OUT: Final = re.compile(r"[\w.~!$&()*+,;=:@/?%\[\]-]*", re.ASCII)
 _BROKEN: Final = (
     OSError,
@@ -85,7 +81,7 @@ class FastCarrier:
 
     async def _connect(self, prefix: str) -> _Wire:
         await self.aclose()
-        context = _ssl_context(self._library) if prefix.startswith("https:") else None
+        context = self._library.ssl_context() if prefix.startswith("https:") else None
         try:
             self._wire = await _Wire.open(prefix, self._library, context)
         except (*_BROKEN, ValueError, self._library.invalid_url) as error:
@@ -119,8 +115,6 @@ class _Wire:
         # As it goes over the wire: a name in other letters is encoded in it already.
         host, port = url.raw_host.decode(), url.port or (80 if context is None else 443)
         plain = await anyio.connect_tcp(host, port)
-        raw = plain.extra(SocketAttribute.raw_socket)
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream: ByteStream = plain
         if context is not None:
             stream = await start_tls(plain, host, context)
@@ -129,7 +123,7 @@ class _Wire:
     def is_idle(self) -> bool:
         """Whether it may carry another request, and nothing has come since the last answer."""
         since = self._idle_since
-        if since is None or monotonic() - since > _KEPT_IDLE:
+        if since is None or monotonic() - since > KEPT_IDLE:
             return False
         return not has_input(self._socket, self._tls)
 
@@ -206,11 +200,3 @@ class _FastAnswer:
 
     async def aclose(self) -> None:
         """The wire is not idle before its answer is whole, so that nothing more goes over it."""
-
-
-@cache
-def _ssl_context(library: Library) -> ssl.SSLContext:
-    """One for all connections, with the certificates that the library trusts."""
-    context = library.ssl_context()
-    context.set_alpn_protocols(["http/1.1"])
-    return context

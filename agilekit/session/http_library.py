@@ -169,11 +169,13 @@ def _library(name: HttpLibrary, module: ModuleType) -> Library:
 def _ssl_context(module: ModuleType) -> ssl.SSLContext:
     """Raises InvalidInput if the environment names certificates that cannot be read."""
     try:
-        return cast("ssl.SSLContext", module.create_ssl_context())
+        context = cast("ssl.SSLContext", module.create_ssl_context())
     except OSError as error:  # as those of ssl are
         raise InvalidInput(
             f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}"
         ) from None
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def library_of(given: object) -> Library:

@@ -21,6 +21,7 @@ import httpx
 from anyio.abc import ByteStream, SocketAttribute, SocketStream
 from anyio.streams.tls import TLSAttribute
 
+from agilekit.session.carrier import KEPT_IDLE
 from agilekit.session.http_library import Library
 from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls, was_cut_off
 
@@ -31,11 +32,8 @@ _BROKEN: Final = (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
 _FAILED_TLS: Final = (*_BROKEN, anyio.EndOfStream, ssl.SSLError)
 
 
-def use_network(transport: httpx.AsyncHTTPTransport, library: Library, *, kept_idle: float) -> None:
-    """Lets a transport of the library send over one connection of this network.
-
-    kept_idle: the seconds for which it is used again.
-    """
+def use_network(transport: httpx.AsyncHTTPTransport, library: Library) -> None:
+    """Lets a transport of the library send over one connection of this network."""
     core: Any  # the classes of both have the same names
     try:
         core = import_module(_CORES[library.name])
@@ -46,7 +44,7 @@ def use_network(transport: httpx.AsyncHTTPTransport, library: Library, *, kept_i
         ssl_context=library.ssl_context(),
         max_connections=1,
         max_keepalive_connections=1,
-        keepalive_expiry=kept_idle,
+        keepalive_expiry=KEPT_IDLE,
         network_backend=Network(core),
     )
 
@@ -71,9 +69,6 @@ class Network(httpcore.AsyncNetworkBackend):
         except _BROKEN as error:
             raise self._core.ConnectError(str(error)) from error
         return _Stream(stream, self._core)
-
-    async def sleep(self, seconds: float) -> None:
-        await anyio.sleep(seconds)
 
 
 class _Stream(httpcore.AsyncNetworkStream):
@@ -137,9 +132,5 @@ class _Stream(httpcore.AsyncNetworkStream):
                 return self._socket
             case "ssl_object":
                 return self._tls
-            case "client_addr":
-                return self._stream.extra(SocketAttribute.local_address, None)
-            case "server_addr":
-                return self._stream.extra(SocketAttribute.remote_address, None)
             case _:
                 return None

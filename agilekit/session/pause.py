@@ -14,7 +14,8 @@ the server said                the first one tries  then
 time                                                to 10 s
 =============================  ===================  ============================================
 
-The last one holds until a request is served, or until a 429 names a time, which counts from then.
+The last one holds until a request is served, or until a 429 names a time, which counts from then;
+like all, for 600 s at most.
 """
 
 from __future__ import annotations

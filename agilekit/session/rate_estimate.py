@@ -17,8 +17,8 @@ NEAR    from there on                the same, and a tenth above the   the first
                                      limit by 1/4 each answer
 ======  ===========================  ================================  =============================
 
-A 429 that names a time with ``Retry-After`` means a limit: the first one cuts in every phase, and
-that is not taken back.
+A 429 that names a time with ``Retry-After`` means a limit: the first one beyond background
+cuts in every phase, and that is not taken back.
 
 Sources: RFC 9438 (CUBIC), 4.2 and 4.6, on the concave and the convex part of the climb and on the
 fall; 5.8 on clients that do not use their rate: here what counts is the time in which they do. RFC

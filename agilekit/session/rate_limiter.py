@@ -60,7 +60,7 @@ class RateLimiter:
         self._estimate = RateEstimate()
 
     def __repr__(self) -> str:
-        rate = "no limit" if self._now == inf else f"{self._now:.1f} requests a second"
+        rate = "no limit" if self._rate == inf else f"{self._rate:.1f} requests a second"
         return f"<RateLimiter: {rate}, {self._waiting()} waiting>"
 
     @staticmethod
@@ -116,14 +116,13 @@ class RateLimiter:
         self._estimate.served(sent)
 
     async def acquire(
-        self, deadline: float, on_wait: Callable[[float], object], permit: Permit | None = None
+        self, deadline: float, on_wait: Callable[[float], object], permit: Permit
     ) -> bool:
         """Returns when a request may leave; False if that is known not to be before `deadline`.
 
         `on_wait` is told the seconds before each wait, as far as they can be known. `permit` is
         acquired with it; until it can be, those behind wait, too.
         """
-        permit = permit or Permit()
         if self._is_free(anyio.current_time()):
             await permit.acquire()
             now = anyio.current_time()
@@ -135,7 +134,7 @@ class RateLimiter:
         earliest = max(self._pause.opens, self._next)
         if earliest >= deadline:
             return False
-        announced = max(now, earliest) + self._ahead() / self._now
+        announced = max(now, earliest) + self._ahead() / self._rate
         if announced > now:
             on_wait(announced - now)
         async with self._queue:
@@ -155,7 +154,7 @@ class RateLimiter:
                 permit.release()  # a 429 arrived meanwhile
             self._leaves(now)
             on_time = now - self._next <= _LATE
-            self._next = (self._next if on_time else now) + 1 / self._now
+            self._next = (self._next if on_time else now) + 1 / self._rate
         return True
 
     def acquire_nowait(self, now: float, permit: Permit) -> bool:
@@ -186,7 +185,7 @@ class RateLimiter:
         return self._waiting() + 1 if self._queue.locked() else 0
 
     @property
-    def _now(self) -> float:
+    def _rate(self) -> float:
         """The requests a second that may leave now."""
         return min(self._ceiling, self._estimate.rate)
 

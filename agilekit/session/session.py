@@ -46,7 +46,7 @@ _COMMITS_AFTER_TIMEOUT: Final = 10.0  # seconds; who gave up on a request may ha
 
 
 class Session:
-    """The calls of one client. To be entered once, with ``async with``."""
+    """The calls of one client. To be entered with ``async with``; again only after it was left."""
 
     def __init__(
         self,
@@ -180,8 +180,7 @@ class Session:
         deadline = deadline or self.deadline_from_now()
         call = self._prepare(route, ids, body, query, deadline=deadline, on_send=on_send)
         answer = await call.answer()
-        worker = self._state.decode_worker
-        return await worker.decode(answer, lambda it: it.value(route), deadline=deadline)
+        return await self.decode(answer, lambda it: it.value(route), deadline=deadline)
 
     def listing(
         self,

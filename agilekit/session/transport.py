@@ -20,7 +20,7 @@ import anyio
 import httpx
 
 from agilekit.errors import InvalidInput
-from agilekit.session.carrier import Carrier, described
+from agilekit.session.carrier import KEPT_IDLE, Carrier, described
 from agilekit.session.connection import Connection, Lost, Unsent
 from agilekit.session.exchange import Exchanges
 from agilekit.session.http_library import (
@@ -41,8 +41,6 @@ __all__ = ["Transport"]
 
 _NO_TIMEOUTS: Final = dict.fromkeys(("connect", "read", "write", "pool"))
 _DEFAULT: Final = "httpx"
-_KEPT_IDLE: Final = 5.0
-"""Seconds: servers close idle connections soon, and a write must not meet one that is closed."""
 
 
 class Transport:
@@ -172,7 +170,7 @@ class _LibraryCarrier:
 
 
 class _LibraryAnswer:
-    """An answer of the library, whose body has yet to come."""
+    """An answer of the library, whose body may have yet to come."""
 
     def __init__(self, response: httpx.Response, library: Library) -> None:
         self.status: int = response.status_code
@@ -232,14 +230,14 @@ def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTrans
             verify=context,
             proxy=proxy,
             limits=library.limits(
-                max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEPT_IDLE
+                max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEPT_IDLE
             ),
         )
     except (ValueError, ImportError, library.invalid_url):
         # The proxy's address may hold a password, so it is not shown.
         raise InvalidInput("the proxy that the environment names cannot be used") from None
     if proxy is None:
-        use_network(transport, library, kept_idle=_KEPT_IDLE)
+        use_network(transport, library)
     return transport
 
 

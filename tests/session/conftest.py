@@ -9,10 +9,10 @@ import pytest
 
 from agilekit.session.http_library import HttpLibrary, http_named
 
-_NEEDS: Final = {"httpx": "httpx", "httpx2": "httpx2", "fast": "httptools"}
+_NEEDS: Final = {"httpx": ("httpx",), "httpx2": ("httpx2",), "fast": ("httptools", "msgspec")}
 
 
-@pytest.fixture(params=[name for name, module in _NEEDS.items() if find_spec(module)])
+@pytest.fixture(params=[name for name, modules in _NEEDS.items() if all(map(find_spec, modules))])
 def http(request: pytest.FixtureRequest) -> HttpLibrary:
     """Each carrier that is installed."""
     return http_named(request.param)

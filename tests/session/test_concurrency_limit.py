@@ -171,9 +171,11 @@ def test_permits_come_back_whatever_ends_a_request(anyio_backend_name: str) -> N
 def test_a_limit_shows_how_many_requests_are_in_flight(anyio_backend_name: str) -> None:
     async def main() -> None:
         limit = ConcurrencyLimit(2)
-        with limit.shared(), Permit() as permit:
+        permit = Permit()
+        with limit.shared():
             await permit.acquire()
             assert repr(limit) == "<ConcurrencyLimit: 1 of 2 in flight>"
+        permit.release()
         assert repr(limit) == "<ConcurrencyLimit: 0 of 2 in flight>"
 
     in_virtual_time(anyio_backend_name, main)

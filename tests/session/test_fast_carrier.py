@@ -23,6 +23,7 @@ from agilekit import (
     NotSent,
     UnknownOutcome,
 )
+from agilekit.events import Attempt, Event
 from agilekit.session import fast_carrier, http_library, transport
 from agilekit.session.connection import Sink
 from agilekit.session.http_library import HttpLibrary
@@ -197,7 +198,7 @@ async def test_a_connection_that_was_idle_for_long_is_not_used_again(
     async with server as url, donut(url, "fast") as client:
         assert await read_cards(client) == [1, 2, 3]
         assert server.connections == 1
-        monkeypatch.setattr(fast_carrier, "_KEPT_IDLE", 0.001)
+        monkeypatch.setattr(fast_carrier, "KEPT_IDLE", 0.001)
         assert await read_cards(client) == [4, 5, 6]
     assert server.connections == 4
 
@@ -372,7 +373,6 @@ def authority(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[trust
 
 def _forget_certificates() -> None:
     http_library._library.cache_clear()  # pyright: ignore[reportPrivateUsage]
-    fast_carrier._ssl_context.cache_clear()  # pyright: ignore[reportPrivateUsage]
 
 
 def serving(authority: trustme.CA, name: str = "localhost") -> ssl.SSLContext:
@@ -444,6 +444,35 @@ async def test_a_handshake_without_end_is_not_a_request_that_was_sent(
     async with server as url, donut(url.replace("http:", "https:"), "fast", timeout=0.1) as client:
         with pytest.raises(NotSent):
             await client.cards.create("b", title="T")
+
+
+async def test_who_gives_up_during_a_handshake_is_told_that_nothing_was_received(
+    authority: trustme.CA,
+) -> None:
+    begun = anyio.Event()
+    events: list[Event] = []
+
+    async def silent(stream: ByteStream) -> None:
+        await stream.receive()
+        begun.set()
+        await stream.receive()
+
+    server = RawServer(silent, host="localhost")
+    async with server as url:
+        client = FlyingDonut(
+            "p",
+            secret=SECRET,
+            base_url=url.replace("http:", "https:"),
+            http="fast",
+            on_event=events.append,
+        )
+        async with client, anyio.create_task_group() as tasks:
+            tasks.start_soon(client.cards.get, "c")
+            await begun.wait()
+            tasks.cancel_scope.cancel()
+    (attempt,) = events
+    assert isinstance(attempt, Attempt)
+    assert (attempt.error, attempt.maybe_received, attempt.sent_at) == ("cancelled", False, None)
 
 
 async def test_a_host_that_is_not_there_got_nothing(http: HttpLibrary) -> None:

@@ -50,8 +50,6 @@ async def test_what_is_written_arrives_and_what_arrives_is_read() -> None:
         assert not ours.get_extra_info("is_readable")
         await theirs.send(b"bytes")
         assert await ours.read(3) == b"bytes"  # or the rest would be where no socket shows it
-        assert ours.get_extra_info("server_addr")[0] == "127.0.0.1"
-        assert ours.get_extra_info("client_addr")[0] == "127.0.0.1"
         assert isinstance(ours.get_extra_info("socket").fileno(), int)
         assert ours.get_extra_info("ssl_object") is None
         assert ours.get_extra_info("anything else") is None
@@ -120,7 +118,7 @@ async def test_httpx_sends_over_them() -> None:
     async with listener, anyio.create_task_group() as tasks:
         tasks.start_soon(listener.serve, serve)
         transport = httpx.AsyncHTTPTransport()
-        use_network(transport, library("httpx"), kept_idle=5.0)
+        use_network(transport, library("httpx"))
         async with transport:
             request = httpx.Request("GET", f"http://127.0.0.1:{port}/")
             response = await transport.handle_async_request(request)

@@ -8,6 +8,7 @@ from math import inf
 import anyio
 import pytest
 
+from agilekit.session.concurrency_limit import Permit
 from agilekit.session.rate_limiter import RateLimiter
 from tests.virtual_time import in_virtual_time
 
@@ -15,7 +16,7 @@ from tests.virtual_time import in_virtual_time
 async def leave(limiter: RateLimiter, number: int = 1) -> float:
     """Lets so many requests leave, one after the other. Gives when the last one did."""
     for _ in range(number):
-        assert await limiter.acquire(inf, lambda _: None)
+        assert await limiter.acquire(inf, lambda _: None, Permit())
     return anyio.current_time()
 
 
@@ -144,7 +145,7 @@ def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
         begin = anyio.current_time()
         limiter.pause(10)
         told: list[float] = []
-        assert await limiter.acquire(begin + until, told.append) == leaves
+        assert await limiter.acquire(begin + until, told.append, Permit()) == leaves
         assert told == ([10] if leaves else [])
         assert anyio.current_time() == begin + (10 if leaves else 0)
 
@@ -160,7 +161,7 @@ def test_a_turn_that_moves_to_the_deadline_is_given_up_as_soon_as_that_is_known(
         ended: list[tuple[bool, float]] = []
 
         async def turn(until: float) -> None:
-            may_leave = await limiter.acquire(begin + until, lambda _: None)
+            may_leave = await limiter.acquire(begin + until, lambda _: None, Permit())
             ended.append((may_leave, anyio.current_time() - begin))
 
         async with anyio.create_task_group() as tasks:
