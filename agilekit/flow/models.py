@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from attrs import field, frozen
 
 from agilekit.wire.json import JSON
-from agilekit.wire.model import Model, identifies, raw_field
+from agilekit.wire.model import Model, identifies, raw_field, titles
 
 __all__ = [
     "Change",
@@ -46,7 +46,7 @@ class Member(Model):
     user_id: int = field(default=0, metadata=identifies())
     board_name: str = ""
     user_joined: datetime | None = None
-    user_name: str = ""
+    user_name: str = field(default="", metadata=titles())
     user_avatar: str = ""
     """The address of a picture."""
     user_escaped: str = ""

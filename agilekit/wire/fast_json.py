@@ -2,7 +2,8 @@
 
 msgspec refuses some of what the standard decoder takes (a BOM, half a surrogate pair): then that
 one has the word, also about what neither takes. As msgspec holds the interpreter's lock from the
-first byte to the last, it gets a long text in chunks.
+first byte to the last, it gets a long text in chunks; a text that is long in bytes only is left to
+the standard decoder.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _REFUSED: Final = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 def load(body: bytes, *, most: int = 1 << 21) -> JSON:
-    """As `json.load`, whose arguments and errors it has."""
+    """As `json.load`, with its values and errors."""
     if len(body) > _LONG:
         return json.load(body, most=most, run=_run)
     if body.count(b"{") <= most and body.count(b"[") <= most // 4:

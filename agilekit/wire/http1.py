@@ -1,7 +1,8 @@
 """HTTP/1.1 in bytes: a request as it is sent, and the answers as they come. Parsed by httptools.
 
 An answer is one message, of which its own rules say where it ends. What is behind that is never
-taken for the next answer: the connection that brought it is not used again.
+taken for the next answer: the connection that brought it is not used again, but for empty lines,
+which are skipped.
 
 ==================================  ===========================================================
 what comes                          what it is
@@ -19,7 +20,6 @@ Source: RFC 9112, 6.3, Message Body Length.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -128,7 +128,7 @@ class AnswerParser:
         self.status = self._parser.get_status_code()
         if self.status >= 200:
             self.has_head = True
-            self._frame(self.headers)
+            self._frame()
         elif self.status == 101 or self.status < 100:
             self._refused = f"status {self.status}"
 
@@ -145,13 +145,13 @@ class AnswerParser:
         self.is_whole = True
         self.may_follow = self._parser.should_keep_alive()
 
-    def _frame(self, headers: Mapping[str, str]) -> None:
+    def _frame(self) -> None:
         """By what the body ends."""
-        coding = headers.get("transfer-encoding")
+        coding = self.headers.get("transfer-encoding")
         if coding is not None and coding.lower() != "chunked":
             self._refused = "a transfer encoding that was not asked for"
         self._ends_with_connection = (
-            coding is None and "content-length" not in headers and self.status not in _BODILESS
+            coding is None and "content-length" not in self.headers and self.status not in _BODILESS
         )
 
 

@@ -37,6 +37,7 @@ __all__ = [
     "is_unsent",
     "key_of",
     "raw_field",
+    "titles",
     "undocumented",
     "unsent_field",
     "wire_key",
@@ -47,12 +48,13 @@ RAW: Final = "raw"
 
 _IDENTITY: Final = "agilekit.identity"
 _KEY: Final = "agilekit.key"
+_TITLE_MARK: Final = "agilekit.title"
 _UNSENT: Final = "agilekit.unsent"
 _UNDOCUMENTED: Final = "agilekit.undocumented"
 _TITLE: Final = re.compile(
-    "(?!board_name)(.*_)?(title|name|text)|i_want_to|criterion|iteration|status|what|change_type|content"
+    "(.*_)?(title|name|text)|i_want_to|criterion|iteration|status|what|change_type|content"
 )
-"""The name of a field by which people know an entity."""
+"""The name of a field by which people know an entity, unless another is marked by `titles`."""
 
 _identity_names: Final[dict[type[object], str | None]] = {}
 
@@ -64,10 +66,11 @@ class Model:
 
     def __repr__(self) -> str:
         cls = type(self)
-        names = [one.name for one in attrs.fields(cls)] if attrs.has(cls) else []
-        id = identity_name(cls)
-        title = next(filter(_TITLE.fullmatch, names), None)
-        shown = ", ".join(f"{name}={self._shown(name)}" for name in (id, title) if name is not None)
+        shown = ", ".join(
+            f"{name}={self._shown(name)}"
+            for name in (identity_name(cls), _title_name(cls))
+            if name is not None
+        )
         return f"{cls.__name__}({shown})"
 
     def _shown(self, name: str) -> str:
@@ -104,6 +107,11 @@ def identifies() -> Mapping[str, bool]:
     return {_IDENTITY: True}
 
 
+def titles() -> Mapping[str, bool]:
+    """The metadata of the field by which people know an entity, if others look like it."""
+    return {_TITLE_MARK: True}
+
+
 def key_of(attribute: attrs.Attribute[Any], keys: Callable[[str], str]) -> str:
     """The key of a field on the wire. keys: makes one of a field's name."""
     return attribute.metadata.get(_KEY) or keys(attribute.name)
@@ -117,8 +125,17 @@ def is_undocumented(attribute: attrs.Attribute[Any]) -> bool:
     return _UNDOCUMENTED in attribute.metadata
 
 
+def _title_name(cls: type[object]) -> str | None:
+    """The name of the field by which people know an entity; None if it has none."""
+    fields = attrs.fields(cls) if attrs.has(cls) else ()
+    named = [one.name for one in fields if _TITLE_MARK in one.metadata]
+    found = [one.name for one in fields if _TITLE.fullmatch(one.name)]
+    return next(iter(named + found), None)
+
+
 def identity_name(cls: type[object]) -> str | None:
     """The name of the field that identifies; None for a class that has no identity of its own."""
+    # `functools.cache` takes no class for certain to be hashable: type checkers refuse it.
     if cls not in _identity_names:
         _identity_names[cls] = _identity_name(cls)
     return _identity_names[cls]

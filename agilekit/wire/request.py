@@ -97,7 +97,9 @@ class Server:
         dialect: Dialect = _JSON,
         accept: str | None = None,
     ) -> Request:
-        """A request that is made once. The arguments are those of `RequestTemplate`."""
+        """A request that is made once. Arguments and errors are those of `RequestTemplate` and its
+        `fill`.
+        """
         return RequestTemplate(self, route, dialect, accept).fill(ids, body, query)
 
 

@@ -21,7 +21,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from agilekit.wire import decode_limits
 from agilekit.wire.decode import to_bool, to_float, to_int, to_str, typed_repr
-from agilekit.wire.generated import Hook, ModelPlan
+from agilekit.wire.generated import Hook
 from agilekit.wire.json import JSON
 from agilekit.wire.lenient import SkippedValues, skipped_values
 from agilekit.wire.model import RAW, is_undocumented, is_unsent, key_of
@@ -55,10 +55,6 @@ class ModelConverter:
     def hook(self, cls: type[object]) -> Hook:
         """The function that `structure` makes `cls` by."""
         return self._converter.get_structure_hook(cls)
-
-    def plan(self, cls: type[object]) -> ModelPlan | None:
-        """How `cls` is made of what usually comes; None if only its hook can make one."""
-        return self._planner.plan(cls, self.hook(cls))
 
     def _register(self) -> None:
         converter = self._converter

@@ -59,9 +59,12 @@ def from_us_eastern(data: JSON) -> datetime:
 @cache
 def _us_eastern() -> ZoneInfo:
     # Loaded by the first such time: only flow writes them.
-    from zoneinfo import ZoneInfo
+    try:
+        from zoneinfo import ZoneInfo
 
-    return ZoneInfo("America/New_York")
+        return ZoneInfo("America/New_York")
+    except (OSError, ImportError) as error:  # such as too many open files
+        raise ValueError(f"the time zones cannot be loaded: {error}") from None
 
 
 # Source: Flying Donut API, "Schema"; the guide, "Timestamps and data types".

@@ -2,7 +2,8 @@
 
 It knows no error: for a document with anything else in it, or anything wrong, it gives nothing, and
 `xml_tree` reads that from its beginning. What it leaves: arrays of children of several names, other
-attributes beside a type, and whatever is not well-formed or goes too far.
+attributes beside a type, a nil that is not true or not last, a pagination without anything beside
+it, and whatever is not well-formed or goes too far.
 
 An element is open from its start to its end. Its children are pairs of a name and a value, by which
 repeated names are told from lists; the text of one with children says nothing, as in any indented

@@ -1,7 +1,7 @@
 """Nothing in a document of XML can make it larger than it is.
 
 A declaration of entities or of attributes, which may have a default value, is refused, and so are
-nesting, elements and tags beyond any that a service has use for. A document is read once, piece by
+nesting, elements and tags beyond any that a service has use for. A document is read piece by
 piece, so that other threads run meanwhile, and that a call which is over stops.
 """
 
@@ -31,9 +31,9 @@ def check_size(body: bytes, most: int) -> None:
         raise ValueError(TOO_MANY)
 
 
-def guarded_parser(encoding: str | None = None) -> expat.XMLParserType:
+def guarded_parser() -> expat.XMLParserType:
     """A parser that refuses all declarations which may add to a document."""
-    parser = expat.ParserCreate(encoding)
+    parser = expat.ParserCreate()
     parser.EntityDeclHandler = _declares_entities
     parser.AttlistDeclHandler = _declares_attributes
     return parser

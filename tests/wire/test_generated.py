@@ -119,7 +119,7 @@ def plan_of(service: str, cls: type[Any]) -> ModelPlan:
 
 
 def plan_by(decoder: Any, cls: type[Any]) -> ModelPlan | None:
-    return cast("ModelPlan | None", decoder._fast.plan(cls))
+    return cast("ModelPlan | None", decoder._fast._planner.plan(cls, decoder._fast.hook(cls)))
 
 
 @frozen

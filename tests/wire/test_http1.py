@@ -34,6 +34,7 @@ def read(pieces: Sequence[bytes], *, ends: bool = False) -> Read:
 
 ANSWERS: dict[str, tuple[bytes, int, bytes, bool]] = {
     "a length": (OK + HELD, 200, b"{}", True),
+    "an empty line behind it": (OK + HELD + b"\r\n", 200, b"{}", True),
     "no reason": (b"HTTP/1.1 404\r\n" + HELD, 404, b"{}", True),
     "no body": (OK + EMPTY, 200, b"", True),
     "204": (b"HTTP/1.1 204 No Content\r\n\r\n", 204, b"", True),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from agilekit.wire.json import JSON, dump, load, text_of
@@ -51,3 +54,18 @@ def test_text_is_written_as_it_is_and_without_spaces() -> None:
 def test_what_json_cannot_hold_is_a_value_error(data: JSON) -> None:
     with pytest.raises(ValueError):
         dump({"a": data})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of open files")
+def test_a_process_without_files_left_reads_its_first_answer() -> None:
+    program = """
+import resource
+from agilekit.wire.json import load
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+print(load(b'\\xef\\xbb\\xbf{"a": 1}'), load(b"[]"))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "{'a': 1} []\n"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
@@ -128,3 +130,21 @@ def test_a_date_is_a_date_even_if_a_time_follows(written: str) -> None:
 def test_anything_but_a_date_is_refused(written: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         from_iso_date(written)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of open files")
+def test_a_process_without_files_left_is_a_value_error() -> None:
+    program = """
+import resource
+from agilekit.wire.times import from_us_eastern
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+try:
+    from_us_eastern("2010-02-05 07:36:25")
+except ValueError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "the time zones cannot be loaded" in done.stdout
