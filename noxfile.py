@@ -97,8 +97,8 @@ def tests_slow(session: nox.Session) -> None:
 
 
 def tests_carriers(session: nox.Session) -> None:
-    """The tests that go over connections, by httpx2 and by connections of our own: by what they
-    name, and the command line with each as its default.
+    """The tests that go over connections, by httpx2 and by connections of our own, by what they
+    name; with each of these as the default, jobs that are interrupted and the command line.
     """
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)

@@ -8,10 +8,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
-from benchmarks.importing import cost
+from benchmarks.importing import BASE, cost
 from benchmarks.table import Opening, Round, Row, Sample, Size, at_most
 
-LIBRARIES: Final = "import httpx, attrs, cattrs, anyio"
 CLIENTS: Final = {
     "FlyingDonut": "FlyingDonut('project', secret='of-nobody')",
     "Flow": "Flow('board', key='of-nobody')",
@@ -25,7 +24,7 @@ def beside_libraries(client: str) -> Opening:
 
     @contextmanager
     def opened(_: Size) -> Generator[Round]:
-        yield lambda: Sample(cost(statement) * 1000, cost(LIBRARIES) * 1000)
+        yield lambda: Sample(cost(statement) * 1000, cost(BASE) * 1000)
 
     return opened
 

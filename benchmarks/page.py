@@ -24,10 +24,11 @@ Written by `python -m benchmarks`, which measures what it says; its figures are 
 {machine}
 
 Each row compares two sides in one run: at least seven rounds, both sides by turns, CPU time of the
-client's process, and the median of the ratios of the rounds. The server is a process of its own, on
-the loopback interface, and takes more than 20,000 requests a second. "≥" is how many times ours the
-other side's cost must be, "≤" how much of it ours may be; in brackets stand the smallest and the
-largest ratio. [Performance](performance.md) says where the time goes.
+client's process, and the median of the ratios of the rounds. Memory is measured once, and the share
+used of 200/s by the clock on the wall. The server is a process of its own, on the loopback
+interface; that of the typed GETs is known to take more than 20,000 requests a second. "≥" is how
+many times ours the other side's cost must be, "≤" how much of it ours may be; in brackets stand
+the smallest and the largest ratio. [Performance](performance.md) says where the time goes.
 
 | | goal | result | ours | the other | |
 |---|---|---|---|---|---|

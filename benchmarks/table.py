@@ -7,8 +7,8 @@ cost as well: that of one item, beside the second in which so many have to be do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from statistics import median
 from typing import Final, TypeAlias
 
@@ -149,12 +149,6 @@ def measure(row: Row, size: Size) -> Result:
             return Result(row, [one_round() for _ in range(size.rounds)])
     except NotMeasured as reason:
         return Result(row, why_not=str(reason))
-
-
-@contextmanager
-def in_this_process(one_round: Round) -> Generator[Round]:
-    """The opening of a row that needs nothing."""
-    yield one_round
 
 
 def figure(value: float) -> str:

@@ -31,10 +31,11 @@ TIMES: Final = 8
 # By the path of a file; the first that fits counts.
 PARTS: Final = {
     "our loop of calls": r"/benchmarks/",
-    "decoding": r"/agilekit/(wire/(decode|dialect|json|lenient|model|response|structure|times)|\w+/"
-    r"(decoders|models)|versioned/)|/cattrs/|<cattrs|<agilekit|/json/|/msgspec/",
+    "decoding": r"/agilekit/(wire/(decode|dialect|fast_json|generated|json|lenient|model|"
+    r"response|structure|times|xml)|\w+/(decoders|models)|versioned/)|/cattrs/|<cattrs|<agilekit|/json/|/msgspec/",
     "a connection of our own": r"/agilekit/(session/fast|wire/http1)|/httptools/",
-    "border to the HTTP library": r"/agilekit/session/(transport|http_library|connection)",
+    "border to the HTTP library": r"/agilekit/session/"
+    r"(transport|http_library|httpcore_network|sockets)",
     "session and resources": r"/agilekit/",
     "httpx: requests and responses": r"/httpx2?/",
     "httpcore: pool": r"/httpcore2?/.*(connection_pool|_synchronization)",
@@ -94,7 +95,7 @@ def table(found: dict[str, float]) -> str:
     )
 
 
-def main(docs: Path | None, *, quick: bool) -> None:
+def main(docs: Path, *, quick: bool) -> None:
     """Prints a table for each way to send, and puts it into docs/performance.md."""
     with serving() as server:
         for sender in ("agilekit", "agilekit on fast"):
@@ -104,5 +105,5 @@ def main(docs: Path | None, *, quick: bool) -> None:
             except (InvalidInput, ImportError) as error:
                 found = f"Not measured: {error}."
             print(f"{sender}, {CONCURRENT} at once:\n{found}\n")
-            if docs is not None and not quick:
+            if not quick:
                 put_into(docs / "performance.md", sender, found)

@@ -11,7 +11,7 @@ outcome    when it is certain                          what another run of the j
            looking has not told
 =========  ==========================================  =============================================
 
-The third outcome, `Created`, is made by `ItemMatcher.created`.
+The third outcome, `Created`, is made by `ItemMatcher.created` or `accepted`.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from agilekit.cli.outcomes import (
     kind_of,
     more_failures,
 )
-from agilekit.cli.output_file import check_not_overwritten, open_output
+from agilekit.cli.output_file import check_not_overwritten, written
 from agilekit.cli.terminal import console_of, one_line, to_json
 from agilekit.wire.json import JSON
 
@@ -141,12 +141,9 @@ def _time(snapshot: Snapshot) -> datetime | None:
 
 
 def _write(option: str, path: Path, found: Iterator[Outcome[JSON]]) -> None:
-    try:
-        with open_output(option, path) as file:
-            for outcome in found:
-                file.write(f"{json.dumps(_row(outcome))}\n")
-    except OSError as error:  # such as a disk that is full
-        raise click.UsageError(f"{option} {path}: {error.strerror}") from None
+    with written(option, path) as file:
+        for outcome in found:
+            file.write(f"{json.dumps(_row(outcome))}\n")
 
 
 def _row(outcome: Outcome[JSON]) -> dict[str, object]:

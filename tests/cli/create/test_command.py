@@ -307,6 +307,14 @@ def test_twenty_failures_are_printed_and_the_rest_counted(served: Served) -> Non
     assert "--failures" in result.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a disk that is always full")
+def test_a_disk_that_is_full_is_told_of_the_option(served: Served) -> None:
+    file = served.write("cards.jsonl", ['{"title": 1}', '{"title": "Good"}'])
+    result = served.cards(file, "--failures", "/dev/full")
+    assert result.exit_code == 2
+    assert "--failures /dev/full: No space left on device" in result.stderr
+
+
 def test_all_failures_are_written_to_a_file(served: Served) -> None:
     lines = ['{"title": "A"}', *['{"title": ""}'] * 25, "no JSON", '["title"]']
     file, failures = served.write("cards.jsonl", lines), served.folder / "failed.jsonl"
