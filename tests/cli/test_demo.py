@@ -156,10 +156,14 @@ def test_it_names_what_is_wrong_with_each_service(
     monkeypatch.setattr("agilekit.cli.demo.Sandbox", Forgetful)
     scenes = [scene for scene in SCENES if scene.service in {"Flying Donut", "flow"}]
     monkeypatch.setattr("agilekit.cli.demo.SCENES", scenes)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    result = CliRunner().invoke(commands, ["demo"])
+    temporary, kept = tmp_path / "temporary", tmp_path / "kept"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    result = CliRunner().invoke(commands, ["demo", "--keep", str(kept)])
     assert result.exit_code == 1
-    assert not list(tmp_path.iterdir())  # nothing is left that nobody is told of
+    assert not list(temporary.iterdir())  # nothing is left that nobody is told of
+    assert f"The exported files: {kept}" in result.stdout
+    assert not (kept / "report.html").exists()
     assert "Error: Flying Donut: sum of the confirmed edits: " in result.stderr
     assert "Error: flow: cycle time: 0, expected 3600\n" in result.stderr
     assert "Every check passed" not in result.output
