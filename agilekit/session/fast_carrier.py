@@ -25,7 +25,13 @@ from agilekit.session.carrier import KEPT_IDLE, described
 from agilekit.session.connection import Lost, Unsent
 from agilekit.session.http_library import Library
 from agilekit.session.pool import close_soon
-from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls, was_cut_off
+from agilekit.session.sockets import (
+    READ_AT_ONCE,
+    DirectStream,
+    has_input,
+    start_tls,
+    was_cut_off,
+)
 from agilekit.wire.credential import Pairs
 from agilekit.wire.http1 import AnswerParser, MalformedAnswer, message
 from agilekit.wire.request import Request, Server
@@ -114,10 +120,8 @@ class _Wire:
         url = library.url(prefix)
         # As it goes over the wire: a name in other letters is encoded in it already.
         host, port = url.raw_host.decode(), url.port or (80 if context is None else 443)
-        plain = await anyio.connect_tcp(host, port)
-        stream: ByteStream = plain
-        if context is not None:
-            stream = await start_tls(plain, host, context)
+        plain = DirectStream(await anyio.connect_tcp(host, port))
+        stream = plain if context is None else await start_tls(plain, host, context)
         return cls(prefix, stream)
 
     def is_idle(self) -> bool:

@@ -18,12 +18,18 @@ from typing import Any, Final
 import anyio
 import httpcore
 import httpx
-from anyio.abc import ByteStream, SocketAttribute, SocketStream
+from anyio.abc import ByteStream, SocketAttribute
 from anyio.streams.tls import TLSAttribute
 
 from agilekit.session.carrier import KEPT_IDLE
 from agilekit.session.http_library import Library
-from agilekit.session.sockets import READ_AT_ONCE, has_input, start_tls, was_cut_off
+from agilekit.session.sockets import (
+    READ_AT_ONCE,
+    DirectStream,
+    has_input,
+    start_tls,
+    was_cut_off,
+)
 
 __all__ = ["Network", "use_network"]
 
@@ -65,7 +71,7 @@ class Network(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - none is set
     ) -> httpcore.AsyncNetworkStream:
         try:
-            stream = await anyio.connect_tcp(host, port, local_host=local_address)
+            stream = DirectStream(await anyio.connect_tcp(host, port, local_host=local_address))
         except _BROKEN as error:
             raise self._core.ConnectError(str(error)) from error
         return _Stream(stream, self._core)
@@ -117,7 +123,7 @@ class _Stream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002 - see above
     ) -> httpcore.AsyncNetworkStream:
-        assert isinstance(self._stream, SocketStream)  # noqa: S101 - of a proxy, it is httpcore's own
+        assert isinstance(self._stream, DirectStream)  # noqa: S101 - of a proxy, it is httpcore's own
         try:
             stream = await start_tls(self._stream, server_hostname, ssl_context)
         except _FAILED_TLS as error:
