@@ -184,17 +184,18 @@ class _Attempt:
         failure: Unsent | Lost | TooLarge | None = None
         try:
             await checkpoint_if_cancelled()
-            with anyio.CancelScope() as scope:
-                now = anyio.current_time()
-                may_leave = self._acquire_nowait(now)
+            now = anyio.current_time()
+            may_leave = self._acquire_nowait(now)
+            deadline = self._answer_deadline(now) if may_leave else call.deadline
+            with anyio.CancelScope(deadline=deadline) as scope:
                 if not may_leave:
-                    may_leave = await self._acquire(scope)
+                    may_leave = await self._acquire()
                     now = anyio.current_time()
+                    scope.deadline = deadline = self._answer_deadline(now)
                 connection = self._connection
                 if connection and may_leave and now < call.deadline and not scope.cancel_called:
-                    self._send(now)
+                    self._send(now, deadline)
                     # Only the connection knows what a late end means for the request.
-                    scope.deadline = now + self._timeout
                     response = await connection.exchange(call.request, sink=call.sink)
         except (Unsent, Lost, TooLarge) as error:
             failure = error
@@ -226,10 +227,13 @@ class _Attempt:
         self._stage = _Stage.CONNECTED
         return self._call.on_send is None and self._limiter.acquire_nowait(now, self._permit)
 
-    async def _acquire(self, scope: anyio.CancelScope) -> bool:
+    def _answer_deadline(self, now: float) -> float:
+        """By when its answer must be here, if the request leaves now."""
+        return min(now + self._call.settings.timeout, self._call.deadline)
+
+    async def _acquire(self) -> bool:
         """Waits until the request may leave; False if that is not before the deadline."""
         call = self._call
-        scope.deadline = call.deadline
         if call.request.locks is not None:
             await self._locks.acquire(call.request.locks)
             self._locked = call.request.locks
@@ -243,11 +247,10 @@ class _Attempt:
             self._came_to_nothing = await call.on_send()
         return True
 
-    def _send(self, now: float) -> None:
-        call = self._call
+    def _send(self, now: float, deadline: float) -> None:
         self._stage, self._sent, self._sent_at = _Stage.SENT, now, datetime.now(UTC)
-        self._timeout = min(call.settings.timeout, call.deadline - now)
-        if not call.attempts:
+        self._timeout = deadline - now
+        if not self._call.attempts:
             self._limiter.budget.add_call()
 
     async def _release(self, *, clean: bool) -> None:

@@ -121,7 +121,7 @@ class Pause:
 
     def was_tried(self, sent: float) -> bool:
         """Whether a request that left at `sent` tries the server, in a pause that still holds."""
-        return self.holds(anyio.current_time()) and self._tried_at <= sent
+        return self._tried_at <= sent and self.holds(anyio.current_time())
 
     def served(self, sent: float) -> None:
         """A request that left at `sent` was served, which ends the pause if it tried the server."""

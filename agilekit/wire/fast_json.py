@@ -8,7 +8,6 @@ the standard decoder.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -27,9 +26,13 @@ def load(body: bytes, *, most: int = 1 << 21) -> JSON:
     """As `json.load`, with its values and errors."""
     if len(body) > _LONG:
         return json.load(body, most=most, run=_run)
-    if body.count(b"{") <= most and body.count(b"[") <= most // 4:
-        with suppress(*_REFUSED):
+    most_arrays = most // 4
+    # A body that is short enough has not that many brackets, and need not be searched for them.
+    if len(body) <= most_arrays or (body.count(b"{") <= most and body.count(b"[") <= most_arrays):
+        try:
             return _decode(body)
+        except _REFUSED:
+            pass
     return json.load(body, most=most)
 
 

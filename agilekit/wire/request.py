@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
@@ -27,7 +26,6 @@ _ALWAYS: Final[Pairs] = (
     ("User-Agent", f"agilekit/{__version__}"),
 )
 _JSON: Final = Dialect()
-_PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
 
 @frozen
@@ -118,9 +116,7 @@ class RequestTemplate:
         accepted = ("Accept", accept or dialect.accept)
         self._headers: Pairs = (accepted, *_ALWAYS, *_override_header(route, dialect))
         suffix = "" if accept else dialect.suffix
-        self._path = _PARAMETER.split(route.path)  # literal text and names in turn
-        self._path[0] = f"{server.path}{self._path[0]}"
-        self._path[-1] += suffix
+        self._path = f"{_literal(server.path)}{route.path}{_literal(suffix)}"
         # A read without parameters is sent as it stands there.
         self._is_plain = not route.writes and dialect.format != "jsonp"
 
@@ -137,11 +133,11 @@ class RequestTemplate:
         """
         route = self._route
         quoted = {name: quoted_id(value, of=route.heading) for name, value in ids.items()}
-        path = shown = self._filled(quoted)
+        path = shown = self._path.format_map(quoted)
         secret = None
         if route.secret_id is not None:
             secret = quoted[route.secret_id]
-            shown = self._filled({**quoted, route.secret_id: STARS})
+            shown = self._path.format_map({**quoted, route.secret_id: STARS})
         url, method = f"{self._origin}{path}", route.method
         headers, content = self._headers, b""
         if query or body is not None or not self._is_plain:
@@ -163,10 +159,10 @@ class RequestTemplate:
             path if route.one_writer else None,
         )
 
-    def _filled(self, ids: Mapping[str, str]) -> str:
-        parts = self._path.copy()
-        parts[1::2] = [ids[name] for name in parts[1::2]]
-        return "".join(parts)
+
+def _literal(text: str) -> str:
+    """As it stands in a text that is to be formatted."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _as_sent(

@@ -184,7 +184,9 @@ class Answer:
         """What was made, unless it is of another entity than the one that was asked for."""
         asked = self.request.entity_id
         found = None if asked is None else identity_of(made)
-        if asked is None or found is None or found.casefold() == asked.casefold():
+        if asked is None or found is None or found == asked:
+            return made
+        if found.casefold() == asked.casefold():
             return made
         raise Malformed(f"asked for {short_repr(asked)}, it shows {short_repr(found)}")
 
