@@ -33,7 +33,7 @@ PARTS: Final = {
     "our loop of calls": r"/benchmarks/",
     "decoding": r"/agilekit/(wire/(decode|dialect|fast_json|generated|json|lenient|model|"
     r"response|structure|times|xml)|\w+/(decoders|models)|versioned/)|/cattrs/|<cattrs|<agilekit|/json/|/msgspec/",
-    "a connection of our own": r"/agilekit/(session/fast|wire/http1)|/httptools/",
+    "a connection of our own": r"/agilekit/(session/(fast|asyncio_stream)|wire/http1)|/httptools/",
     "border to the HTTP library": r"/agilekit/session/"
     r"(transport|http_library|httpcore_network|sockets)",
     "session and resources": r"/agilekit/",

@@ -1,4 +1,4 @@
-"""An HTTP/1.1 connection of our own, on anyio's streams: the carrier of ``http="fast"``.
+"""An HTTP/1.1 connection of our own, opened by anyio: the carrier of ``http="fast"``.
 
 It knows what a library above it cannot tell: until the first byte of a request is handed to the
 socket, the server certainly has nothing of it. So what fails before that (the name, the address,
@@ -12,15 +12,18 @@ from __future__ import annotations
 
 import re
 import ssl
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from time import monotonic
-from typing import Final
+from typing import Final, TypeAlias
 
 import anyio
 from anyio.abc import ByteStream, SocketAttribute
-from anyio.streams.tls import TLSAttribute
+from anyio.streams.tls import TLSAttribute, TLSStream
+from sniffio import current_async_library
 
+from agilekit.session.asyncio_stream import AsyncioStream
 from agilekit.session.carrier import KEPT_IDLE, described
 from agilekit.session.connection import Lost, Unsent
 from agilekit.session.http_library import Library
@@ -37,6 +40,8 @@ from agilekit.wire.http1 import AnswerParser, MalformedAnswer, message
 from agilekit.wire.request import Request, Server
 
 __all__ = ["FastCarrier"]
+
+_Plain: TypeAlias = AsyncioStream | DirectStream
 
 _WRITTEN_OUT: Final = re.compile(r"[\w.~!$&()*+,;=:@/?%\[\]-]*", re.ASCII)
 _BROKEN: Final = (
@@ -105,11 +110,13 @@ def _is_written_out(url: str) -> bool:
 class _Wire:
     """One stream to a server, and the state of what has come over it."""
 
-    def __init__(self, prefix: str, stream: ByteStream) -> None:
+    def __init__(self, prefix: str, plain: _Plain, tls: TLSStream | None) -> None:
+        """tls: the stream on the plain one, if it is not sent plainly."""
         self.prefix = prefix
-        self._stream = stream
-        self._socket = stream.extra(SocketAttribute.raw_socket)
-        self._tls = stream.extra(TLSAttribute.ssl_object, None)
+        self._plain = plain
+        self._stream: ByteStream = plain if tls is None else tls
+        self._socket = plain.extra(SocketAttribute.raw_socket)
+        self._tls = self._stream.extra(TLSAttribute.ssl_object, None)
         self._parser = AnswerParser()
         self._is_sent = False  # the request, to its last byte
         self._idle_since: float | None = None
@@ -120,16 +127,16 @@ class _Wire:
         url = library.url(prefix)
         # As it goes over the wire: a name in other letters is encoded in it already.
         host, port = url.raw_host.decode(), url.port or (80 if context is None else 443)
-        plain = DirectStream(await anyio.connect_tcp(host, port))
-        stream = plain if context is None else await start_tls(plain, host, context)
-        return cls(prefix, stream)
+        plain = await _connected(host, port)
+        tls = None if context is None else await start_tls(plain, host, context)
+        return cls(prefix, plain, tls)
 
     def is_idle(self) -> bool:
         """Whether it may carry another request, and nothing has come since the last answer."""
         since = self._idle_since
         if since is None or monotonic() - since > KEPT_IDLE:
             return False
-        return not has_input(self._socket, self._tls)
+        return not self._plain.has_received and not has_input(self._socket, self._tls)
 
     async def send(self, content: bytes) -> _FastAnswer:
         """Raises Lost."""
@@ -174,6 +181,14 @@ class _Wire:
     async def aclose(self) -> None:
         with suppress(*_BROKEN):
             await self._stream.aclose()
+
+
+async def _connected(host: str, port: int) -> _Plain:
+    stream = await anyio.connect_tcp(host, port)
+    # The socket of a stream on Windows cannot be taken over.
+    if current_async_library() == "asyncio" and sys.platform != "win32":
+        return await AsyncioStream.of(stream)
+    return DirectStream(stream)
 
 
 class _FastAnswer:

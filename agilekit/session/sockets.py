@@ -73,7 +73,7 @@ def _is_readable(number: int) -> bool:
     return bool(poll.poll(0))
 
 
-async def start_tls(stream: DirectStream, host: str | None, context: ssl.SSLContext) -> TLSStream:
+async def start_tls(stream: ByteStream, host: str | None, context: ssl.SSLContext) -> TLSStream:
     """Raises what ssl and anyio do, and has closed the stream then."""
     try:
         return await TLSStream.wrap(
@@ -102,6 +102,11 @@ class DirectStream(ByteStream):
     @property
     def extra_attributes(self) -> Mapping[Any, Callable[[], Any]]:
         return self._stream.extra_attributes
+
+    @property
+    def has_received(self) -> bool:
+        """Whether there are bytes here that nobody has received: they stay with the socket."""
+        return False
 
     async def receive(self, max_bytes: int = READ_AT_ONCE) -> bytes:
         return await self._stream.receive(max(max_bytes, READ_AT_ONCE))

@@ -3,75 +3,28 @@
 from __future__ import annotations
 
 import os
-import socket
 import ssl
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 import anyio
 import pytest
 import trustme
-from anyio.abc import ByteStream, SocketAttribute, SocketStream
+from anyio.abc import SocketAttribute, SocketStream
 from anyio.streams.tls import TLSStream
 
 from agilekit.session.sockets import DirectStream, start_tls
+from tests.session.socket_pair import HELD, LONG, connected, sent_while_read
 
 pytestmark = pytest.mark.anyio
 
-HELD = 32_768  # bytes that each of the two sockets holds, or twice as many
-# Far more than both hold, and no part of it is like another.
-LONG = b"".join(b"%d," % number for number in range(200_000))
 
-
-@asynccontextmanager
-async def connected() -> AsyncGenerator[tuple[DirectStream, SocketStream]]:
-    """Both ends of a connection."""
-    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
-    port = listener.listeners[0].extra(SocketAttribute.local_port)
-    accepted, accepting = anyio.create_memory_object_stream[SocketStream](1)
-
-    async def accept(stream: SocketStream) -> None:
-        await accepted.send(stream)
-        await anyio.sleep_forever()
-
-    async with listener, accepted, accepting, anyio.create_task_group() as tasks:
-        tasks.start_soon(listener.serve, accept)
-        # Of the two, this one reads nothing before it is asked to.
-        theirs = await anyio.connect_tcp("127.0.0.1", port)
-        ours = DirectStream(await accepting.receive())
-        for stream, buffer in ((ours, socket.SO_SNDBUF), (theirs, socket.SO_RCVBUF)):
-            raw = stream.extra(SocketAttribute.raw_socket)
-            raw.setsockopt(socket.SOL_SOCKET, buffer, HELD)
-        async with ours, theirs:
-            yield ours, theirs
-        tasks.cancel_scope.cancel()
-
-
-async def all_from(stream: ByteStream) -> bytes:
-    found: list[bytes] = []
-    while not found or not found[-1].endswith(b"end"):
-        found.append(await stream.receive())
-    return b"".join(found)
-
-
-async def sent_while_read(ours: ByteStream, theirs: ByteStream, *items: bytes) -> bytes:
-    """What arrives of them, of which the last one is the end."""
-    found = b""
-
-    async def read() -> None:
-        nonlocal found
-        found = await all_from(theirs)
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(read)
-        for item in items:
-            await ours.send(item)
-    return found
+async def direct(stream: SocketStream) -> DirectStream:
+    return DirectStream(stream)
 
 
 async def test_all_of_it_arrives_once_and_in_order() -> None:
-    async with connected() as (ours, theirs):
+    async with connected(direct) as (ours, theirs):
         found = await sent_while_read(ours, theirs, b"begin,", LONG, b"more,", b"end")
     assert found == b"begin," + LONG + b"more,end"
 
@@ -81,13 +34,13 @@ async def test_what_the_kernel_does_not_take_at_once_follows(
 ) -> None:
     write = os.write
     monkeypatch.setattr(os, "write", lambda number, item: write(number, item[:3]))
-    async with connected() as (ours, theirs):
+    async with connected(direct) as (ours, theirs):
         found = await sent_while_read(ours, theirs, b"begin,", b"more,", b"the end")
     assert found == b"begin,more,the end"
 
 
 async def test_what_was_cut_off_is_not_overtaken() -> None:
-    async with connected() as (ours, theirs):
+    async with connected(direct) as (ours, theirs):
         with anyio.move_on_after(0.05) as scope:
             await ours.send(LONG)
         assert scope.cancelled_caught
@@ -100,7 +53,7 @@ async def test_what_was_cut_off_is_not_overtaken() -> None:
 
 
 async def test_a_socket_that_takes_nothing_at_first_gets_all_later() -> None:
-    async with connected() as (ours, theirs):
+    async with connected(direct) as (ours, theirs):
         number = ours.extra(SocketAttribute.raw_socket).fileno()
         filled = 0
         with suppress(BlockingIOError):
@@ -111,7 +64,7 @@ async def test_a_socket_that_takes_nothing_at_first_gets_all_later() -> None:
 
 
 async def test_whoever_sends_to_a_peer_that_has_closed_is_told() -> None:
-    async with connected() as (ours, theirs):
+    async with connected(direct) as (ours, theirs):
         await anyio.aclose_forcefully(theirs)
         await anyio.sleep(0.01)  # that it has closed has arrived
         with suppress(anyio.BrokenResourceError):
@@ -122,7 +75,7 @@ async def test_whoever_sends_to_a_peer_that_has_closed_is_told() -> None:
 
 
 async def test_nothing_is_sent_by_a_stream_that_was_closed() -> None:
-    async with connected() as (ours, _):
+    async with connected(direct) as (ours, _):
         await ours.aclose()
         with pytest.raises(anyio.ClosedResourceError):
             await ours.send(b"hello")
@@ -131,7 +84,7 @@ async def test_nothing_is_sent_by_a_stream_that_was_closed() -> None:
 async def test_where_no_number_of_a_socket_can_be_written_to_all_goes_by_the_stream_of_anyio(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with connected() as (ours, theirs):
+    async with connected(direct) as (ours, theirs):
         with monkeypatch.context() as patch:
             patch.setattr(sys, "platform", "win32")
             windows = DirectStream(ours._stream)  # pyright: ignore[reportPrivateUsage]
@@ -146,7 +99,7 @@ async def test_over_tls_too_all_of_it_arrives_once_and_in_order() -> None:
     certificate.configure_cert(serving)  # pyright: ignore[reportUnknownMemberType]
     trusting = ssl.create_default_context()
     authority.configure_trust(trusting)  # pyright: ignore[reportUnknownMemberType]
-    async with connected() as (ours, theirs):
+    async with connected(direct) as (ours, theirs):
         streams: list[TLSStream] = []
 
         async def wrap() -> None:
