@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
@@ -21,6 +22,7 @@ from typing import Any, Final, Self
 import anyio
 from anyio.abc import ByteStream, SocketAttribute, SocketStream
 from anyio.lowlevel import checkpoint
+from sniffio import current_async_library
 
 from agilekit.session.sockets import READ_AT_ONCE
 
@@ -42,6 +44,11 @@ class AsyncioStream(asyncio.Protocol, ByteStream):
         self._receiver: asyncio.Future[None] | None = None
         self._has_room = asyncio.Event()
         self._has_room.set()
+
+    @staticmethod
+    def fits() -> bool:
+        """Whether it can be made here. On Windows the socket of a stream cannot be taken over."""
+        return current_async_library() == "asyncio" and sys.platform != "win32"
 
     @classmethod
     async def of(cls, stream: SocketStream) -> Self:

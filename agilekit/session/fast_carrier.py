@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import ssl
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from time import monotonic
@@ -21,7 +20,6 @@ from typing import Final, TypeAlias
 import anyio
 from anyio.abc import ByteStream, SocketAttribute
 from anyio.streams.tls import TLSAttribute, TLSStream
-from sniffio import current_async_library
 
 from agilekit.session.asyncio_stream import AsyncioStream
 from agilekit.session.carrier import KEPT_IDLE, described
@@ -185,10 +183,7 @@ class _Wire:
 
 async def _connected(host: str, port: int) -> _Plain:
     stream = await anyio.connect_tcp(host, port)
-    # The socket of a stream on Windows cannot be taken over.
-    if current_async_library() == "asyncio" and sys.platform != "win32":
-        return await AsyncioStream.of(stream)
-    return DirectStream(stream)
+    return await AsyncioStream.of(stream) if AsyncioStream.fits() else DirectStream(stream)
 
 
 class _FastAnswer:

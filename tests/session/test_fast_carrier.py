@@ -25,6 +25,7 @@ from agilekit import (
 )
 from agilekit.events import Attempt, Event
 from agilekit.session import fast_carrier, http_library, transport
+from agilekit.session.asyncio_stream import AsyncioStream
 from agilekit.session.connection import Sink
 from agilekit.session.http_library import HttpLibrary
 from agilekit.session.transport import Transport
@@ -380,6 +381,17 @@ def serving(authority: trustme.CA, name: str = "localhost") -> ssl.SSLContext:
     certificate = authority.issue_cert(name)
     certificate.configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
     return context
+
+
+async def test_the_stream_of_anyio_does_as_well_where_a_socket_cannot_be_taken_over(
+    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AsyncioStream, "fits", lambda: False)
+    for tls, host in ((None, "127.0.0.1"), (serving(authority), "localhost")):
+        server = RawServer(numbering(), tls=tls, host=host)
+        async with server as url, donut(url, "fast") as client:
+            assert await read_cards(client) == [1, 2, 3]
+        assert server.connections == 1
 
 
 async def test_answers_come_over_tls_by_one_connection(
