@@ -52,14 +52,19 @@ class AsyncioStream(asyncio.Protocol, ByteStream):
 
     @classmethod
     async def of(cls, stream: SocketStream) -> Self:
-        """Takes over the connection of a stream over which nothing was sent yet."""
+        """Takes over the connection of a stream over which nothing was sent yet.
+
+        Raises OSError if the process can open no more files.
+        """
         number = stream.extra(SocketAttribute.raw_socket).fileno()
-        taken = socket.socket(fileno=os.dup(number))
+        taken: socket.socket | None = None
         try:
-            await stream.aclose()
+            async with stream:
+                taken = socket.socket(fileno=os.dup(number))
             _, made = await asyncio.get_running_loop().create_connection(cls, sock=taken)
         except BaseException:
-            taken.close()
+            if taken is not None:
+                taken.close()
             raise
         return made
 

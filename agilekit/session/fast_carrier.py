@@ -142,9 +142,11 @@ class _Wire:
         parser = self._parser
         parser.begin()
         # A server may answer before it has read all, and then read no more.
-        with suppress(*_BROKEN):
+        try:
             await self._stream.send(content)
             self._is_sent = True
+        except _BROKEN:
+            pass
         while not parser.has_head:
             await self.receive()
         answer = _FastAnswer(self, parser)

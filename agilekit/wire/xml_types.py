@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from agilekit.wire.decode import to_float, to_int
 from agilekit.wire.json import JSON
@@ -18,6 +18,7 @@ PAGINATION: Final = "pagination"
 TEXT: Final = "#text"
 """The key of a text that stands beside attributes."""
 
+_NO_PAGINATION: Final[Mapping[str, JSON]] = {}
 _WHOLE: Final = re.compile("-?[0-9]{1,18}")
 
 
@@ -26,7 +27,7 @@ class Document:
     """A document without the name of its root, which cannot be trusted."""
 
     data: JSON
-    pagination: Mapping[str, JSON] = field(factory=dict[str, JSON])
+    pagination: Mapping[str, JSON] = _NO_PAGINATION
     """What stands beside the items of an array to say which page this is."""
 
 

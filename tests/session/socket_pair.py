@@ -27,8 +27,9 @@ async def connected(
     accepted, accepting = anyio.create_memory_object_stream[SocketStream](1)
 
     async def accept(stream: SocketStream) -> None:
-        await accepted.send(stream)
-        await anyio.sleep_forever()
+        async with stream:
+            await accepted.send(stream)
+            await anyio.sleep_forever()
 
     async with listener, accepted, accepting, anyio.create_task_group() as tasks:
         tasks.start_soon(listener.serve, accept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import ssl
 
@@ -166,6 +167,23 @@ async def test_who_gives_up_while_a_socket_is_taken_over_leaves_none_open() -> N
         async with connected(take):
             pass
     assert raised.group_contains(OSError, match="Bad file descriptor")
+
+
+async def test_where_no_more_files_can_be_opened_the_connection_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: int) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async with connected(taken_over) as (_, theirs):
+        port = theirs.extra(SocketAttribute.remote_port)
+        stream = await anyio.connect_tcp("127.0.0.1", port)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "dup", refuse)
+            with pytest.raises(OSError, match="Too many"):
+                await AsyncioStream.of(stream)
+        await settled()
+        assert stream.extra(SocketAttribute.raw_socket).fileno() == -1
 
 
 async def test_over_tls_too_all_of_it_arrives_once_and_in_order() -> None:
