@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import anyio
+import trustme
 from anyio.abc import ByteStream, SocketAttribute, SocketStream
+from anyio.streams.tls import TLSAttribute, TLSStream
+
+from agilekit.session.sockets import start_tls
 
 S = TypeVar("S", bound=ByteStream)
 
@@ -65,3 +70,23 @@ async def sent_while_read(ours: ByteStream, theirs: ByteStream, *items: bytes) -
         for item in items:
             await ours.send(item)
     return found
+
+
+async def secured(ours: ByteStream, theirs: ByteStream) -> tuple[TLSStream, TLSStream]:
+    """TLS between both ends, of which the second is the server."""
+    authority = trustme.CA()
+    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate = authority.issue_cert("localhost")
+    certificate.configure_cert(serving)  # pyright: ignore[reportUnknownMemberType]
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)  # pyright: ignore[reportUnknownMemberType]
+    streams: list[TLSStream] = []
+
+    async def serve() -> None:
+        streams.append(await TLSStream.wrap(theirs, server_side=True, ssl_context=serving))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(serve)
+        streams.append(await start_tls(ours, "localhost", trusting))
+    ours_first = sorted(streams, key=lambda stream: stream.extra(TLSAttribute.server_side))
+    return ours_first[0], ours_first[1]

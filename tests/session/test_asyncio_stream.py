@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-import ssl
 
 import anyio
 import pytest
-import trustme
 from anyio.abc import SocketAttribute, SocketStream
-from anyio.streams.tls import TLSStream
 
 from agilekit.session import asyncio_stream
 from agilekit.session.asyncio_stream import AsyncioStream
-from agilekit.session.sockets import has_input, start_tls
-from tests.session.socket_pair import HELD, LONG, connected, sent_while_read
+from agilekit.session.sockets import has_input
+from tests.session.socket_pair import HELD, LONG, connected, secured, sent_while_read
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
 
@@ -59,12 +56,12 @@ async def test_only_so_much_is_kept_of_what_nobody_receives(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(asyncio_stream, "_MOST_KEPT", HELD)
+    found = b""
     async with connected(taken_over) as (ours, theirs), anyio.create_task_group() as tasks:
         tasks.start_soon(theirs.send, LONG)
         await settled()
         # The rest is with the kernel, and whoever sends waits.
         assert has_input(ours.extra(SocketAttribute.raw_socket))
-        found = b""
         while len(found) < len(LONG):
             found += await ours.receive()
     assert found == LONG
@@ -187,20 +184,7 @@ async def test_where_no_more_files_can_be_opened_the_connection_is_closed(
 
 
 async def test_over_tls_too_all_of_it_arrives_once_and_in_order() -> None:
-    authority = trustme.CA()
-    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate = authority.issue_cert("localhost")
-    certificate.configure_cert(serving)  # pyright: ignore[reportUnknownMemberType]
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)  # pyright: ignore[reportUnknownMemberType]
     async with connected(taken_over) as (ours, theirs):
-        streams: list[TLSStream] = []
-
-        async def wrap() -> None:
-            streams.append(await TLSStream.wrap(theirs, server_side=True, ssl_context=serving))
-
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(wrap)
-            secret = await start_tls(ours, "localhost", trusting)
-        found = await sent_while_read(secret, streams[0], b"begin,", LONG, b"end")
+        secret, their_secret = await secured(ours, theirs)
+        found = await sent_while_read(secret, their_secret, b"begin,", LONG, b"end")
     assert found == b"begin," + LONG + b"end"

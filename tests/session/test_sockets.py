@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import ssl
 import sys
 from contextlib import suppress
 
 import anyio
 import pytest
-import trustme
 from anyio.abc import SocketAttribute, SocketStream
-from anyio.streams.tls import TLSStream
 
-from agilekit.session.sockets import DirectStream, start_tls
-from tests.session.socket_pair import HELD, LONG, connected, sent_while_read
+from agilekit.session.sockets import DirectStream
+from tests.session.socket_pair import HELD, LONG, connected, secured, sent_while_read
 
 pytestmark = pytest.mark.anyio
 
@@ -33,7 +30,11 @@ async def test_what_the_kernel_does_not_take_at_once_follows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     write = os.write
-    monkeypatch.setattr(os, "write", lambda number, item: write(number, item[:3]))
+
+    def take_three(number: int, item: bytes) -> int:
+        return write(number, item[:3])
+
+    monkeypatch.setattr(os, "write", take_three)
     async with connected(direct) as (ours, theirs):
         found = await sent_while_read(ours, theirs, b"begin,", b"more,", b"the end")
     assert found == b"begin,more,the end"
@@ -93,20 +94,7 @@ async def test_where_no_number_of_a_socket_can_be_written_to_all_goes_by_the_str
 
 
 async def test_over_tls_too_all_of_it_arrives_once_and_in_order() -> None:
-    authority = trustme.CA()
-    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate = authority.issue_cert("localhost")
-    certificate.configure_cert(serving)  # pyright: ignore[reportUnknownMemberType]
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)  # pyright: ignore[reportUnknownMemberType]
     async with connected(direct) as (ours, theirs):
-        streams: list[TLSStream] = []
-
-        async def wrap() -> None:
-            streams.append(await TLSStream.wrap(theirs, server_side=True, ssl_context=serving))
-
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(wrap)
-            secret = await start_tls(ours, "localhost", trusting)
-        found = await sent_while_read(secret, streams[0], b"begin,", LONG, b"end")
+        secret, their_secret = await secured(ours, theirs)
+        found = await sent_while_read(secret, their_secret, b"begin,", LONG, b"end")
     assert found == b"begin," + LONG + b"end"
