@@ -1,6 +1,6 @@
 """Bytes of an answer to models: beside pydantic, which keeps no `raw`, and beside xmltodict alone.
 
-Both sides read the same bytes, each in a process of its own: see decoding_side.py.
+Both sides read the same bytes, by turns and in one process: see decoding_sides.py.
 """
 
 from __future__ import annotations
@@ -23,25 +23,26 @@ from benchmarks.table import NotMeasured, Opening, Round, Row, Sample, Size, at_
 ENTITIES: Final = 100
 
 
-def cost(side: str, body: bytes, times: int) -> float:
-    """µs of CPU time of decoding it once."""
-    program = [sys.executable, "-m", "benchmarks.decoding_side", side, str(times)]
-    tree = FOLDER.parent
-    done = subprocess.run(program, input=body, stdout=subprocess.PIPE, check=True, cwd=tree)
-    found: dict[str, float | str] = json.loads(done.stdout)
-    if "refused" in found:
-        raise NotMeasured(str(found["refused"]))
-    return float(found["cost"])
-
-
 def beside(other: str, ours: str, body: Callable[[], bytes]) -> Opening:
     @contextmanager
     def opened(size: Size) -> Generator[Round]:
         answer = body()
-        times = max(1, size.calls // 8)
-        yield lambda: Sample(cost(ours, answer, times), cost(other, answer, times))
+        times = max(1, size.calls // 32)
+        yield lambda: costs(ours, other, answer, times)
 
     return opened
+
+
+def costs(ours: str, other: str, body: bytes, times: int) -> Sample:
+    """µs of CPU time of decoding it once, on each side."""
+    program = [sys.executable, "-m", "benchmarks.decoding_sides", ours, other, str(times)]
+    done = subprocess.run(
+        program, input=body, stdout=subprocess.PIPE, check=True, cwd=FOLDER.parent
+    )
+    found: dict[str, list[float] | str] = json.loads(done.stdout)
+    if "refused" in found:
+        raise NotMeasured(str(found["refused"]))
+    return Sample(*map(float, found["costs"]))
 
 
 def cards_as_json() -> bytes:

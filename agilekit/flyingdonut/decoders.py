@@ -155,9 +155,9 @@ DECODER: Final = Decoder(
     usual_shapes={
         Oid: Shape('type({it}) is dict and type(oid := {it}["$oid"]) is str', "oid", can_fail=True),
         RichText: Shape(
-            'type({it}) is dict and type(markdown := {it}["markdown"]) is str'
-            ' and type(html := {it}["html"]) is str',
-            "RichText(markdown, html)",
+            "type({it}) is str or type({it}) is dict"
+            ' and type(markdown := {it}["markdown"]) is str and type(html := {it}["html"]) is str',
+            "RichText({it}) if type({it}) is str else RichText(markdown, html)",
             {"RichText": RichText},
             can_fail=True,
         ),
