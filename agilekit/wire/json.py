@@ -36,7 +36,9 @@ def load(body: bytes, /, *, most: int = 1 << 21, run: json_chunks.Decode | None 
     """
     # By "utf-8-sig", a module would be loaded in the middle of a call.
     text = body.removeprefix(BOM_UTF8).decode()
-    if text.count("{") > most or text.count("[") > most // 4:
+    most_arrays = most // 4
+    # A text that is short enough has not that many brackets, and need not be searched for them.
+    if len(text) > most_arrays and (text.count("{") > most or text.count("[") > most_arrays):
         raise ValueError("it has too many arrays or objects")
     try:
         if len(text) > _LONG:
