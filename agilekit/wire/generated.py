@@ -33,23 +33,24 @@ comes, with the shapes of Flying Donut,
             except FAILURES:
                 value = hook_id(value, kind_id)
         set_id(made, value)
-        value = get('title')
-        if value is None:
-            value = default_title
-        else:
-            try:
-                if type(value) is dict and type(version := value["version"]) is int:
-                    inner = value["value"]
-                    if type(inner) is str:
-                        part = new(Versioned)
-                        set_Versioned_value(part, inner)
-                        set_Versioned_version(part, version)
-                        value = part
-                    else:
-                        value = hook_title(value, kind_title)
+        try:
+            value = data['title']
+            if type(value) is dict and type(version := value["version"]) is int:
+                inner = value["value"]
+                if type(inner) is str:
+                    part = new(Versioned)
+                    set_Versioned_value(part, inner)
+                    set_Versioned_version(part, version)
+                    value = part
                 else:
                     value = hook_title(value, kind_title)
-            except FAILURES:
+            else:
+                value = hook_title(value, kind_title)
+        except FAILURES:
+            value = get('title')
+            if value is None:
+                value = default_title
+            else:
                 value = hook_title(value, kind_title)
         set_title(made, value)
         value = get('position')
@@ -164,16 +165,14 @@ class FieldPlan:
     """Whether the hook makes the default of null."""
 
     def lines(self) -> Iterator[str]:
-        absent = "None" if self.null_is_absent else "ABSENT"
-        yield f"value = get({self.key!r}{'' if self.null_is_absent else ', ABSENT'})"
-        if self.null_is_absent and self.default is None:
-            yield f"if value is not {absent}:"
-            yield from _indented(self._made())
+        if self.shape is not None and self.wrapper is not None:
+            yield "try:"
+            yield f"    value = data[{self.key!r}]"
+            yield from _indented(self._unwrapped(self.shape, self.wrapper))
+            yield "except FAILURES:"
+            yield from _indented(self._found([self._by_hook]))
         else:
-            yield f"if value is {absent}:"
-            yield f"    {self._set_default()}"
-            yield "else:"
-            yield from _indented(self._made())
+            yield from self._found(self._made())
         yield f"set_{self.name}(made, value)"
 
     def names(self) -> dict[str, object]:
@@ -190,6 +189,19 @@ class FieldPlan:
             found |= {cls.__name__: cls, **_setters(cls, f"set_{cls.__name__}_")}
         return found
 
+    def _found(self, made: Iterable[str]) -> Iterator[str]:
+        """The value, or the default if there is none. made: what becomes of one that is there."""
+        absent = "None" if self.null_is_absent else "ABSENT"
+        yield f"value = get({self.key!r}{'' if self.null_is_absent else ', ABSENT'})"
+        if self.null_is_absent and self.default is None:
+            yield f"if value is not {absent}:"
+            yield from _indented(made)
+        else:
+            yield f"if value is {absent}:"
+            yield f"    {self._set_default()}"
+            yield "else:"
+            yield from _indented(made)
+
     def _set_default(self) -> str:
         if self.default is attrs.NOTHING:
             return "return slow(data, cls)"
@@ -200,22 +212,19 @@ class FieldPlan:
     def _made(self) -> Iterator[str]:
         if self.shape is None:
             yield self._by_hook
-        elif self.wrapper is None and not (self.shape.can_fail or self.tolerant):
-            yield from self._taken(self.shape, "value", ())
-        else:
+        elif self.shape.can_fail or self.tolerant:
             yield "try:"
-            yield from _indented(self._taken_from(self.shape))
+            yield from _indented(self._taken(self.shape, "value", ()))
             yield "except FAILURES:"
             yield f"    {self._by_hook}"
+        else:
+            yield from self._taken(self.shape, "value", ())
 
-    def _taken_from(self, shape: Shape) -> Iterator[str]:
-        if self.wrapper is None:
-            yield from self._taken(shape, "value", ())
-            return
-        cls = self.wrapper.cls.__name__
-        fields = [f"set_{cls}_{name}(part, {made})" for name, made in self.wrapper.fields.items()]
-        yield f"if {self.wrapper.test}:"
-        yield f"    inner = {self.wrapper.inner}"
+    def _unwrapped(self, shape: Shape, wrapper: Wrapper) -> Iterator[str]:
+        cls = wrapper.cls.__name__
+        fields = [f"set_{cls}_{name}(part, {made})" for name, made in wrapper.fields.items()]
+        yield f"if {wrapper.test}:"
+        yield f"    inner = {wrapper.inner}"
         made = [f"part = new({cls})", *fields, "value = part"]
         yield from _indented(self._taken(shape, "inner", made))
         yield "else:"
