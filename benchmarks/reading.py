@@ -123,13 +123,14 @@ def _check_capacity(server: Server) -> None:
 
 
 def _one_round(ours: Side, other: Side, server: Server, size: Size) -> Sample:
+    each = 1 if size.is_quick else 4  # calls of each that calls at once
     with calling(ours, server) as we, calling(other, server) as they:
         for caller, side in ((we, ours), (they, other)):
             caller.calls(max(side.concurrent, size.calls // 4))  # every connection is there
         costs = [
             (
-                we.calls(max(size.calls, 4 * ours.concurrent))["cpu"],
-                they.calls(max(size.calls, 4 * other.concurrent))["cpu"],
+                we.calls(max(size.calls, each * ours.concurrent))["cpu"],
+                they.calls(max(size.calls, each * other.concurrent))["cpu"],
             )
             for _ in range(_TURNS)
         ]

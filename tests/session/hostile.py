@@ -18,7 +18,7 @@ def many(unit: bytes, begin: bytes = b"", end: bytes = b"", between: bytes = b""
 
     def body(size: int) -> bytes:
         count = (size - len(begin) - len(end)) // (len(unit) + len(between))
-        return begin + between.join([unit] * max(count, 1)) + end
+        return begin + (unit + between) * (max(count, 1) - 1) + unit + end
 
     return body
 
