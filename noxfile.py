@@ -1,7 +1,8 @@
 """Every check of the project: ``nox`` runs them all, ``nox -s lint`` one.
 
 The tests run against the wheel, in a copy of the tree without the package, so that nothing but
-what users install can be imported.
+what users install can be imported: the session `package` makes both, for all others of a run.
+``nox -j 2`` runs what needs one core beside each other: the tests need all of them.
 """
 
 from __future__ import annotations
@@ -33,22 +34,38 @@ _EVERY_EXTRA = ("cli", "fast", "fsspec", "keyring", "parquet", "report", "sandbo
 _INTERRUPTED = ("tests/cli/create", "tests/cli/test_signals.py")
 _KILLED = ("tests/bulk/test_kill.py", "tests/bulk/test_tail.py", "tests/export/test_kill.py")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")
-WHEEL_OF_THIS_RUN: list[Path] = []
+_PACKAGE = ROOT / ".nox" / "package"
 
-nox.needs_version = ">=2024.10.9"
+nox.needs_version = ">=2026.10.20"
 nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = False
 nox.options.sessions = [
     "lint",
     "types",
+    "docs",
     *(f"tests-{version}" for version in PYTHONS),
     "tests_slow",
     "tests_carriers",
-    "docs",
 ]
 
 
-@nox.session
+@nox.session(default=False, allow_parallel=True)
+def package(session: nox.Session) -> None:
+    """The wheel of this tree, and a copy of everything but the package."""
+    shutil.rmtree(_PACKAGE, ignore_errors=True)
+    wheel = ("--wheel-dir", str(_PACKAGE), str(ROOT))
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", *wheel)
+    unwanted = shutil.ignore_patterns("__pycache__", "_build", ".*")
+    for name in BESIDE_THE_PACKAGE:
+        source, copy = ROOT / name, _PACKAGE / "tree" / name
+        copy.parent.mkdir(exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, copy, ignore=unwanted)
+        else:
+            shutil.copy2(source, copy)
+
+
+@nox.session(allow_parallel=True)
 def lint(session: nox.Session) -> None:
     """The style, by ruff."""
     session.install(*_group("lint"))
@@ -56,12 +73,14 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check")
 
 
-@nox.session
+@nox.session(allow_parallel=True, requires=["package"])
 def types(session: nox.Session) -> None:
     """The types, by mypy and pyright: of the code, of the examples in the documentation, and of
     the public names as users see them.
     """
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks", "bench", "types"))
+    _install_wheel(
+        session, *_EVERY_EXTRA, groups=("test", "mocks", "bench", "types"), compiled=False
+    )
     session.run("mypy")
     session.run("pyright")
     session.run("pytest", *_EVERY_TEST, "tests/typing/test_examples.py")
@@ -103,19 +122,20 @@ def tests_carriers(session: nox.Session) -> None:
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
     httpx2, fast = {"AGILEKIT_HTTP": "httpx2"}, {"AGILEKIT_HTTP": "fast"}
-    session.run("pytest", *(session.posargs or _OVER_CONNECTIONS), env=httpx2)
     if session.posargs:
+        session.run("pytest", *session.posargs, env=httpx2)
         session.run("pytest", *session.posargs, env=fast)
         return
     # Jobs that are stopped and cut off, which few tests do quickly.
-    session.run("pytest", "-m", "slow", *_INTERRUPTED, env=httpx2)
+    interrupted = ("-m", "not slow or interrupted")
+    session.run("pytest", *interrupted, *_OVER_CONNECTIONS, env=httpx2)
     session.run("pytest", *_EVERY_TEST, *_INTERRUPTED, "tests/test_secrets.py", env=fast)
 
 
-@nox.session
+@nox.session(allow_parallel=True, requires=["package"])
 def docs(session: nox.Session) -> None:
     """The documentation, built without a warning. Its examples run with the tests."""
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "docs"))
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "docs"), compiled=False)
     _enter_copy(session)
     built = ROOT / "docs" / "_build" / "html"
     session.run("sphinx-build", "-q", "-W", "-n", "--keep-going", "-E", "docs", str(built))
@@ -130,7 +150,7 @@ def diagrams(session: nox.Session) -> None:
         session.run("dot", "-Tsvg", str(text), "-o", str(picture), external=True)
 
 
-@nox.session(default=False)
+@nox.session(default=False, requires=["package"])
 def bench(session: nox.Session) -> None:
     """The benchmarks; they write docs/benchmarks.md and where the time goes, whose figures are of
     the machine that runs them.
@@ -140,7 +160,7 @@ def bench(session: nox.Session) -> None:
         _benchmarks(session, "profile")
 
 
-@nox.session(default=False)
+@nox.session(default=False, requires=["package"])
 def bench_gate(session: nox.Session) -> None:
     """The benchmarks with a goal: fails where a ratio is worse than its goal by more than 15 %, or
     could not be measured.
@@ -148,7 +168,7 @@ def bench_gate(session: nox.Session) -> None:
     _benchmarks(session, "--gate", *session.posargs)
 
 
-@nox.session(default=False)
+@nox.session(default=False, requires=["package"])
 def chaos(session: nox.Session) -> None:
     """Every test in its full form: jobs killed, servers that fail, and new values of Hypothesis."""
     _install_wheel(session, *_EVERY_EXTRA, groups=("test",))
@@ -160,7 +180,7 @@ def chaos(session: nox.Session) -> None:
         session.run("pytest", *_EVERY_TEST, *_PATIENCE, *_KILLED, *_INTERRUPTED, env=fast)
 
 
-@nox.session(default=False)
+@nox.session(default=False, requires=["package"])
 def mutants(session: nox.Session) -> None:
     """Small changes of the code that decides most: the tests have to find each of them.
 
@@ -184,12 +204,18 @@ def _group(*names: str) -> list[str]:
 
 
 def _install_wheel(
-    session: nox.Session, *extras: str, groups: tuple[str, ...] = (), pins: list[str] | None = None
+    session: nox.Session,
+    *extras: str,
+    groups: tuple[str, ...] = (),
+    pins: list[str] | None = None,
+    compiled: bool = True,
 ) -> None:
-    wheel = _wheel(session)
-    session.install(f"{wheel}[{','.join(extras)}]", *_group(*groups), *(pins or ()))
+    """Not compiled for what imports little: most of an installation is compiling."""
+    (wheel,) = _PACKAGE.glob("*.whl")
+    options = () if compiled else ("--no-compile",)
+    session.install(*options, f"{wheel}[{','.join(extras)}]", *_group(*groups), *(pins or ()))
     # pip leaves an installed wheel of the same version alone, and environments are used again.
-    session.install("--force-reinstall", "--no-deps", str(wheel))
+    session.install(*options, "--force-reinstall", "--no-deps", str(wheel))
 
 
 def _lowest() -> list[str]:
@@ -199,32 +225,11 @@ def _lowest() -> list[str]:
     return sorted({requirement.replace(">=", "==") for requirement in allowed})
 
 
-def _wheel(session: nox.Session) -> Path:
-    """The wheel of this tree, built by the first session of a run that needs it."""
-    if not WHEEL_OF_THIS_RUN:
-        folder = ROOT / ".nox" / "wheel"
-        shutil.rmtree(folder, ignore_errors=True)
-        session.run(
-            *("python", "-m", "pip", "wheel", "--quiet", "--no-deps"),
-            *("--wheel-dir", str(folder), str(ROOT)),
-        )
-        WHEEL_OF_THIS_RUN.extend(folder.glob("*.whl"))
-    return WHEEL_OF_THIS_RUN[0]
-
-
 def _enter_copy(session: nox.Session) -> None:
-    """Goes on in a fresh copy of everything but the package."""
-    copy = Path(session.create_tmp()) / "tree"
-    shutil.rmtree(copy, ignore_errors=True)
-    copy.mkdir()
-    unwanted = shutil.ignore_patterns("__pycache__", "_build", ".*")
-    for name in BESIDE_THE_PACKAGE:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=unwanted)
-        else:
-            shutil.copy(source, copy)
-    session.chdir(copy)
+    """Goes on in the copy of everything but the package."""
+    session.chdir(_PACKAGE / "tree")
+    # Else each worker of each run of pytest would rewrite and compile all tests for itself.
+    session.env["PYTHONDONTWRITEBYTECODE"] = None
 
 
 def _interpreter(version: str) -> str | None:
@@ -254,7 +259,7 @@ def _on(version: str, name: str, run: Callable[[nox.Session], None]) -> None:
     """Declares a session for one version; it is skipped where this machine lacks it."""
     interpreter = _interpreter(version)
     if interpreter:
-        nox.session(name=name, python=interpreter)(run)
+        nox.session(name=name, python=interpreter, requires=["package"])(run)
         return
 
     def skip(session: nox.Session) -> None:
