@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST = PYTHONS[0]
-BESIDE_THE_PACKAGE = (
+BESIDE_THE_BUILT = (
     *("tests", "docs", "benchmarks", "examples"),
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "pyproject.toml"),
 )
@@ -34,7 +34,7 @@ _EVERY_EXTRA = ("cli", "fast", "fsspec", "keyring", "parquet", "report", "sandbo
 _INTERRUPTED = ("tests/cli/create", "tests/cli/test_signals.py")
 _KILLED = ("tests/bulk/test_kill.py", "tests/bulk/test_tail.py", "tests/export/test_kill.py")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")
-_PACKAGE = ROOT / ".nox" / "package"
+_BUILT = ROOT / ".nox" / "built"
 
 nox.needs_version = ">=2026.10.20"
 nox.options.reuse_venv = "yes"
@@ -52,12 +52,12 @@ nox.options.sessions = [
 @nox.session(default=False, allow_parallel=True)
 def package(session: nox.Session) -> None:
     """The wheel of this tree, and a copy of everything but the package."""
-    shutil.rmtree(_PACKAGE, ignore_errors=True)
-    wheel = ("--wheel-dir", str(_PACKAGE), str(ROOT))
+    shutil.rmtree(_BUILT, ignore_errors=True)
+    wheel = ("--wheel-dir", str(_BUILT), str(ROOT))
     session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", *wheel)
     unwanted = shutil.ignore_patterns("__pycache__", "_build", ".*")
-    for name in BESIDE_THE_PACKAGE:
-        source, copy = ROOT / name, _PACKAGE / "tree" / name
+    for name in BESIDE_THE_BUILT:
+        source, copy = ROOT / name, _BUILT / "tree" / name
         copy.parent.mkdir(exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, copy, ignore=unwanted)
@@ -211,7 +211,7 @@ def _install_wheel(
     compiled: bool = True,
 ) -> None:
     """Not compiled for what imports little: most of an installation is compiling."""
-    (wheel,) = _PACKAGE.glob("*.whl")
+    (wheel,) = _BUILT.glob("*.whl")
     options = () if compiled else ("--no-compile",)
     session.install(*options, f"{wheel}[{','.join(extras)}]", *_group(*groups), *(pins or ()))
     # pip leaves an installed wheel of the same version alone, and environments are used again.
@@ -227,7 +227,7 @@ def _lowest() -> list[str]:
 
 def _enter_copy(session: nox.Session) -> None:
     """Goes on in the copy of everything but the package."""
-    session.chdir(_PACKAGE / "tree")
+    session.chdir(_BUILT / "tree")
     # Else each worker of each run of pytest would rewrite and compile all tests for itself.
     session.env["PYTHONDONTWRITEBYTECODE"] = None
 
