@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST = PYTHONS[0]
-BESIDE_THE_BUILT = (
+BESIDE_THE_PACKAGE = (
     *("tests", "docs", "benchmarks", "examples"),
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "pyproject.toml"),
 )
@@ -56,7 +56,7 @@ def package(session: nox.Session) -> None:
     wheel = ("--wheel-dir", str(_BUILT), str(ROOT))
     session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", *wheel)
     unwanted = shutil.ignore_patterns("__pycache__", "_build", ".*")
-    for name in BESIDE_THE_BUILT:
+    for name in BESIDE_THE_PACKAGE:
         source, copy = ROOT / name, _BUILT / "tree" / name
         copy.parent.mkdir(exist_ok=True)
         if source.is_dir():
