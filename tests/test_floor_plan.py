@@ -21,7 +21,7 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("_version",),
     ("events",),
     ("errors",),
-    ("checks", "environment", "suggestions"),
+    ("checks", "environment", "first_use", "suggestions"),
     ("wire",),
     ("session",),
     ("versioned",),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.downloads import FoldSide, PageSize, PrintFormat, download_document
 from agilekit.easybacklog.models import Account, Backlog, Sprint, Theme
@@ -27,11 +26,19 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_STATISTICS,
     UPDATE_BACKLOG,
 )
-from agilekit.easybacklog.specs import BACKLOGS
 from agilekit.easybacklog.statistics import Statistics
+from agilekit.first_use import FirstUse
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.easybacklog import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.easybacklog.specs")
 
 __all__ = ["Backlogs"]
 
@@ -83,7 +90,7 @@ class Backlogs(Resource):
 
         Source: easyBacklog API documentation, "Create a Backlog".
         """
-        body = BACKLOGS.encode(draft)
+        body = specs.BACKLOGS.encode(draft)
         return await self._session.call(CREATE_BACKLOG, _in(account), body)
 
     async def create_many(
@@ -97,8 +104,8 @@ class Backlogs(Resource):
         Source: easyBacklog API documentation, "Create a Backlog".
         """
         ids, query = _in(account), flag("include_archived", True)
-        creation = BACKLOGS.within(self._session, ids, query=query)
-        return await create_many(creation, drafts, **options)
+        creation = specs.BACKLOGS.within(self._session, ids, query=query)
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self,
@@ -153,7 +160,7 @@ class Backlogs(Resource):
 
         Source: easyBacklog API documentation, "Duplicate a Backlog".
         """
-        ids, body = _ids(account, backlog), BACKLOGS.encode(draft)
+        ids, body = _ids(account, backlog), specs.BACKLOGS.encode(draft)
         deadline = self._session.deadline_from_now()
         copy = await self._session.call(DUPLICATE_BACKLOG, ids, body, deadline=deadline)
         if not wait:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Account, Company
 from agilekit.easybacklog.params import COMPANY_FIELDS, CompanyChanges, CompanyDraft
@@ -15,10 +14,18 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_COMPANY,
     UPDATE_COMPANY,
 )
-from agilekit.easybacklog.specs import COMPANIES
+from agilekit.first_use import FirstUse
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.easybacklog import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.easybacklog.specs")
 
 __all__ = ["Companies"]
 
@@ -47,7 +54,7 @@ class Companies(Resource):
 
         Source: easyBacklog API documentation, "Create a Company".
         """
-        body = COMPANIES.encode(draft)
+        body = specs.COMPANIES.encode(draft)
         return await self._session.call(CREATE_COMPANY, _in(account), body)
 
     async def create_many(
@@ -63,8 +70,8 @@ class Companies(Resource):
 
         Source: easyBacklog API documentation, "Create a Company".
         """
-        creation = COMPANIES.within(self._session, _in(account))
-        return await create_many(creation, drafts, **options)
+        creation = specs.COMPANIES.within(self._session, _in(account))
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import AcceptanceCriterion, Story
 from agilekit.easybacklog.params import CRITERION_FIELDS, CriterionChanges, CriterionDraft
@@ -15,10 +14,18 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_ACCEPTANCE_CRITERION,
     UPDATE_ACCEPTANCE_CRITERION,
 )
-from agilekit.easybacklog.specs import CRITERIA
+from agilekit.first_use import FirstUse
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.easybacklog import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.easybacklog.specs")
 
 __all__ = ["Criteria"]
 
@@ -51,7 +58,7 @@ class Criteria(Resource):
 
         Source: easyBacklog API documentation, "Create an Acceptance Criterion".
         """
-        body = CRITERIA.encode(draft)
+        body = specs.CRITERIA.encode(draft)
         return await self._session.call(CREATE_ACCEPTANCE_CRITERION, _in(story), body)
 
     async def create_many(
@@ -64,8 +71,8 @@ class Criteria(Resource):
 
         Source: easyBacklog API documentation, "Create an Acceptance Criterion".
         """
-        creation = CRITERIA.within(self._session, _in(story))
-        return await create_many(creation, drafts, **options)
+        creation = specs.CRITERIA.within(self._session, _in(story))
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Sprint, SprintStory
 from agilekit.easybacklog.params import (
@@ -19,10 +18,18 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_SPRINT_STORY,
     UPDATE_SPRINT_STORY,
 )
-from agilekit.easybacklog.specs import SPRINT_STORIES
+from agilekit.first_use import FirstUse
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.easybacklog import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.easybacklog.specs")
 
 __all__ = ["SprintStories"]
 
@@ -57,7 +64,7 @@ class SprintStories(Resource):
 
         Source: easyBacklog API documentation, "Create a Sprint Story".
         """
-        body = SPRINT_STORIES.encode(draft)
+        body = specs.SPRINT_STORIES.encode(draft)
         return await self._session.call(CREATE_SPRINT_STORY, _in(sprint), body)
 
     async def create_many(
@@ -73,8 +80,8 @@ class SprintStories(Resource):
 
         Source: easyBacklog API documentation, "Create a Sprint Story".
         """
-        creation = SPRINT_STORIES.within(self._session, _in(sprint))
-        return await create_many(creation, drafts, **options)
+        creation = specs.SPRINT_STORIES.within(self._session, _in(sprint))
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Sprint
 from agilekit.easybacklog.params import SPRINT_FIELDS, SprintChanges, SprintDraft, with_children
@@ -15,10 +14,18 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_SPRINT,
     UPDATE_SPRINT,
 )
-from agilekit.easybacklog.specs import SPRINTS
+from agilekit.first_use import FirstUse
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.easybacklog import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.easybacklog.specs")
 
 __all__ = ["Sprints"]
 
@@ -54,7 +61,7 @@ class Sprints(Resource):
 
         Source: easyBacklog API documentation, "Create a Sprint".
         """
-        body = SPRINTS.encode(draft)
+        body = specs.SPRINTS.encode(draft)
         return await self._session.call(CREATE_SPRINT, _in(backlog), body)
 
     async def create_many(
@@ -70,8 +77,8 @@ class Sprints(Resource):
 
         Source: easyBacklog API documentation, "Create a Sprint".
         """
-        creation = SPRINTS.within(self._session, _in(backlog))
-        return await create_many(creation, drafts, **options)
+        creation = specs.SPRINTS.within(self._session, _in(backlog))
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Story, Theme
 from agilekit.easybacklog.params import STORY_FIELDS, StoryChanges, StoryDraft, with_children
@@ -17,11 +16,19 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_STORY_SHORTCUT,
     UPDATE_STORY,
 )
-from agilekit.easybacklog.specs import STORIES
-from agilekit.easybacklog.survey import survey_stories
+from agilekit.first_use import FirstUse
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.easybacklog import specs, survey
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.easybacklog.specs")
+    survey = FirstUse("agilekit.easybacklog.survey")
 
 __all__ = ["Stories"]
 
@@ -65,7 +72,7 @@ class Stories(Resource):
 
         Source: easyBacklog API documentation, "Create a Story".
         """
-        return await self._session.call(CREATE_STORY, _in(theme), STORIES.encode(draft))
+        return await self._session.call(CREATE_STORY, _in(theme), specs.STORIES.encode(draft))
 
     async def create_many(
         self,
@@ -77,9 +84,9 @@ class Stories(Resource):
 
         Source: easyBacklog API documentation, "Create a Story".
         """
-        survey = partial(survey_stories, self._session, theme)
-        creation = STORIES.within(self._session, _in(theme), survey=survey)
-        return await create_many(creation, drafts, **options)
+        everywhere = partial(survey.survey_stories, self._session, theme)
+        creation = specs.STORIES.within(self._session, _in(theme), survey=everywhere)
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self, theme: Theme | int | str, story: Story | int | str, **changes: Unpack[StoryChanges]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.easybacklog.models import Backlog, Story, Theme
 from agilekit.easybacklog.params import THEME_FIELDS, ThemeChanges, ThemeDraft, with_children
@@ -18,11 +17,19 @@ from agilekit.easybacklog.routes import (
     RETRIEVE_THEME,
     UPDATE_THEME,
 )
-from agilekit.easybacklog.specs import THEMES
-from agilekit.easybacklog.survey import survey_themes
+from agilekit.first_use import FirstUse
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.easybacklog import specs, survey
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.easybacklog.specs")
+    survey = FirstUse("agilekit.easybacklog.survey")
 
 __all__ = ["Themes"]
 
@@ -58,7 +65,7 @@ class Themes(Resource):
 
         Source: easyBacklog API documentation, "Create a Theme".
         """
-        body = THEMES.encode(draft)
+        body = specs.THEMES.encode(draft)
         return await self._session.call(CREATE_THEME, _in(backlog), body)
 
     async def create_many(
@@ -73,9 +80,9 @@ class Themes(Resource):
 
         Source: easyBacklog API documentation, "Create a Theme".
         """
-        survey = partial(survey_themes, self._session)
-        creation = THEMES.within(self._session, _in(backlog), survey=survey)
-        return await create_many(creation, drafts, **options)
+        everywhere = partial(survey.survey_themes, self._session)
+        creation = specs.THEMES.within(self._session, _in(backlog), survey=everywhere)
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
 from attrs import frozen
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, Survey, create_many
 from agilekit.errors import InvalidInput
+from agilekit.first_use import FirstUse
 from agilekit.flow.models import Change, EditedTask, Project, Task
 from agilekit.flow.params import TASK_CHANGES, TaskChanges, TaskDraft, id_of
 from agilekit.flow.routes import (
@@ -19,10 +19,17 @@ from agilekit.flow.routes import (
     POST_TASK,
     PUT_TASK,
 )
-from agilekit.flow.specs import TASKS
 from agilekit.session.listing import Listing
 from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.flow import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.flow.specs")
 
 __all__ = ["Tasks"]
 
@@ -75,7 +82,7 @@ class Tasks:
         body = {
             "user_id": self._author(),
             "project_id": id_of(project, Project),
-            **TASKS.encode(draft),
+            **specs.TASKS.encode(draft),
         }
         return await self._session.call(POST_TASK, {}, body)
 
@@ -95,15 +102,15 @@ class Tasks:
         ids = {"project_id": id_of(project, Project)}
         beside = {"user_id": self._author(), **ids}
 
-        async def survey(above: int) -> Survey[Task]:
+        async def survey(above: int) -> bulk.Survey[Task]:
             tasks = await self.all(project)
             # A column that shows the most that it can may hide others.
             sizes = Counter(task.col_id for task in tasks)
             hides = any(size == _MOST_SHOWN for size in sizes.values())
-            return Survey([task for task in tasks if task.task_id > above], is_whole=not hides)
+            return bulk.Survey([task for task in tasks if task.task_id > above], is_whole=not hides)
 
-        creation = TASKS.within(self._session, ids, beside=beside, survey=survey)
-        return await create_many(creation, drafts, **options)
+        creation = specs.TASKS.within(self._session, ids, beside=beside, survey=survey)
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(self, task: Task | int | str, **changes: Unpack[TaskChanges]) -> EditedTask:
         """Edits a task and returns what has changed.

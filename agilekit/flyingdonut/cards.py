@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.first_use import FirstUse
 from agilekit.flyingdonut.models import Bucket, BucketCards, Card, Sprint, SprintItem
 from agilekit.flyingdonut.moves import checked_location, move_to
 from agilekit.flyingdonut.params import CardChanges, CardDraft, id_of
@@ -18,12 +18,19 @@ from agilekit.flyingdonut.routes import (
     FETCH_SPRINT_CARDS,
 )
 from agilekit.flyingdonut.scope import ScopedResource
-from agilekit.flyingdonut.specs import CARD_UPDATES, CARDS
-from agilekit.flyingdonut.survey import survey_cards
-from agilekit.flyingdonut.updates import update
 from agilekit.session.listing import Listing
 from agilekit.versioned import OnConflict, Reapply
 from agilekit.wire.json import JSON
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.flyingdonut import specs, survey, updates
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.flyingdonut.specs")
+    survey = FirstUse("agilekit.flyingdonut.survey")
+    updates = FirstUse("agilekit.flyingdonut.updates")
 
 __all__ = ["Cards"]
 
@@ -70,7 +77,7 @@ class Cards(ScopedResource):
         Source: Flying Donut API, "Create Backlog Bucket Card".
         """
         ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
-        body: JSON = {"username": self._scope.author(), **CARDS.encode(draft)}
+        body: JSON = {"username": self._scope.author(), **specs.CARDS.encode(draft)}
         return await self._scope.session.call(CREATE_BACKLOG_BUCKET_CARD, ids, body)
 
     async def create_many(
@@ -99,9 +106,9 @@ class Cards(ScopedResource):
         """
         ids = self._scope.ids(bucketId=id_of(bucket, Bucket))
         beside = {"username": self._scope.author()}
-        survey = partial(survey_cards, self._scope)
-        creation = CARDS.within(self._scope.session, ids, beside=beside, survey=survey)
-        return await create_many(creation, drafts, batch_size=batch_size, **options)
+        everywhere = partial(survey.survey_cards, self._scope)
+        creation = specs.CARDS.within(self._scope.session, ids, beside=beside, survey=everywhere)
+        return await bulk.create_many(creation, drafts, batch_size=batch_size, **options)
 
     async def update(
         self,
@@ -135,9 +142,9 @@ class Cards(ScopedResource):
 
         Source: Flying Donut API, "Update Card".
         """
-        return await update(
+        return await updates.update(
             self._scope,
-            CARD_UPDATES,
+            updates.CARD_UPDATES,
             card,
             checked_location(changes),
             on_conflict,

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING
+
 from attrs import field, frozen
 
 from agilekit.errors import InvalidInput
+from agilekit.first_use import FirstUse
 from agilekit.session.session import Session
-from agilekit.versioned import Edits
+
+if TYPE_CHECKING:
+    from agilekit.versioned import edits
+    from agilekit.versioned.edits import Edits
+else:
+    edits = FirstUse("agilekit.versioned.edits")
 
 __all__ = ["Scope", "ScopedResource"]
+
+
+def _made_once() -> Callable[[], Edits]:
+    """Makes the edits when they are first asked for: few programs edit."""
+    return cache(lambda: edits.Edits())
 
 
 @frozen
@@ -18,7 +33,7 @@ class Scope:
     session: Session
     project_id: str
     username: str | None
-    edits: Edits = field(factory=Edits, repr=False)
+    edits: Callable[[], Edits] = field(factory=_made_once, repr=False)
 
     def ids(self, **ids: str) -> dict[str, str]:
         """The ids of a call, by the document's names."""

@@ -1,4 +1,4 @@
-"""What can be created in Flying Donut, many in one request, and what updates of it differ in.
+"""What can be created in Flying Donut, many in one request.
 
 Source: Flying Donut API, "Create Backlog Bucket Card": an array creates each of its elements, and
 the answer is the array of what was created; "Fetch Sprint Cards": `cid` counts up.
@@ -13,9 +13,7 @@ from agilekit.bulk import CreateSpec, Ids, as_array
 from agilekit.flyingdonut.decoders import DECODER
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.params import (
-    CARD_ATTRIBUTES,
     CARD_DRAFT,
-    TASK_ATTRIBUTES,
     TASK_DRAFT,
     CardDraft,
     TaskDraft,
@@ -24,18 +22,13 @@ from agilekit.flyingdonut.routes import (
     CREATE_BACKLOG_BUCKET_CARDS,
     CREATE_CARD_TASKS,
     FETCH_BACKLOG_BUCKET_CARDS,
-    FETCH_CARD,
     FETCH_CARD_TASKS,
-    FETCH_TASK,
-    UPDATE_CARD,
-    UPDATE_TASK,
 )
-from agilekit.flyingdonut.updates import UpdateSpec
 from agilekit.wire.encode import Encode
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Route
 
-__all__ = ["CARDS", "CARD_UPDATES", "TASKS", "TASK_UPDATES"]
+__all__ = ["CARDS", "TASKS"]
 
 E = TypeVar("E", Card, Task)
 
@@ -121,6 +114,3 @@ TASKS: Final = _spec(
     create=CREATE_CARD_TASKS,
     listing=FETCH_CARD_TASKS,
 )
-
-CARD_UPDATES: Final = UpdateSpec(Card, "itemId", CARD_ATTRIBUTES, FETCH_CARD, UPDATE_CARD)
-TASK_UPDATES: Final = UpdateSpec(Task, "taskId", TASK_ATTRIBUTES, FETCH_TASK, UPDATE_TASK)

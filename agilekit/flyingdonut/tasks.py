@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.first_use import FirstUse
 from agilekit.flyingdonut.models import Card, Task
 from agilekit.flyingdonut.params import TaskChanges, TaskDraft, id_of
 from agilekit.flyingdonut.routes import (
@@ -15,12 +15,19 @@ from agilekit.flyingdonut.routes import (
     FETCH_TASK,
 )
 from agilekit.flyingdonut.scope import ScopedResource
-from agilekit.flyingdonut.specs import TASK_UPDATES, TASKS
-from agilekit.flyingdonut.survey import survey_tasks
-from agilekit.flyingdonut.updates import update
 from agilekit.session.listing import Listing
 from agilekit.versioned import OnConflict, Reapply
 from agilekit.wire.json import JSON
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.flyingdonut import specs, survey, updates
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.flyingdonut.specs")
+    survey = FirstUse("agilekit.flyingdonut.survey")
+    updates = FirstUse("agilekit.flyingdonut.updates")
 
 __all__ = ["Tasks"]
 
@@ -53,7 +60,7 @@ class Tasks(ScopedResource):
         Source: Flying Donut API, "Create Card Task".
         """
         ids = self._scope.ids(itemId=id_of(card, Card))
-        body: JSON = {"username": self._scope.author(), **TASKS.encode(draft)}
+        body: JSON = {"username": self._scope.author(), **specs.TASKS.encode(draft)}
         return await self._scope.session.call(CREATE_CARD_TASK, ids, body)
 
     async def create_many(
@@ -70,9 +77,9 @@ class Tasks(ScopedResource):
         """
         ids = self._scope.ids(itemId=id_of(card, Card))
         beside = {"username": self._scope.author()}
-        survey = partial(survey_tasks, self._scope)
-        creation = TASKS.within(self._scope.session, ids, beside=beside, survey=survey)
-        return await create_many(creation, drafts, batch_size=batch_size, **options)
+        everywhere = partial(survey.survey_tasks, self._scope)
+        creation = specs.TASKS.within(self._scope.session, ids, beside=beside, survey=everywhere)
+        return await bulk.create_many(creation, drafts, batch_size=batch_size, **options)
 
     async def update(
         self,
@@ -91,6 +98,6 @@ class Tasks(ScopedResource):
 
         Source: Flying Donut API, "Update Task".
         """
-        return await update(
-            self._scope, TASK_UPDATES, task, changes, on_conflict, base=base, extra=extra
+        return await updates.update(
+            self._scope, updates.TASK_UPDATES, task, changes, on_conflict, base=base, extra=extra
         )

@@ -30,7 +30,8 @@ from attrs import frozen
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
 from agilekit.flyingdonut.decoders import attribute_of, is_unversioned, parts_with
 from agilekit.flyingdonut.models import Card, Task
-from agilekit.flyingdonut.params import id_of
+from agilekit.flyingdonut.params import CARD_ATTRIBUTES, TASK_ATTRIBUTES, id_of
+from agilekit.flyingdonut.routes import FETCH_CARD, FETCH_TASK, UPDATE_CARD, UPDATE_TASK
 from agilekit.flyingdonut.scope import Scope
 from agilekit.versioned import Applied, Attribute, OnConflict, Reply, Target, Versioned
 from agilekit.wire import json
@@ -40,7 +41,7 @@ from agilekit.wire.merge import merge_raw
 from agilekit.wire.response import Answer
 from agilekit.wire.route import Route
 
-__all__ = ["UpdateSpec", "update"]
+__all__ = ["CARD_UPDATES", "TASK_UPDATES", "UpdateSpec", "update"]
 
 E = TypeVar("E", Card, Task)
 
@@ -67,6 +68,10 @@ class UpdateSpec(Generic[E]):
     put: Route[E]
 
 
+CARD_UPDATES: Final = UpdateSpec(Card, "itemId", CARD_ATTRIBUTES, FETCH_CARD, UPDATE_CARD)
+TASK_UPDATES: Final = UpdateSpec(Task, "taskId", TASK_ATTRIBUTES, FETCH_TASK, UPDATE_TASK)
+
+
 async def update(
     scope: Scope,
     spec: UpdateSpec[E],
@@ -83,7 +88,7 @@ async def update(
     extra = _checked_extra({} if extra is None else extra, read, spec.attributes)
     known = _KnownEntity(scope, spec, id, read, extra.keys())
     changes = {**changes, **extra}
-    applied = await scope.edits.apply(
+    applied = await scope.edits().apply(
         Target(
             path=known.path,
             attributes={**spec.attributes, **dict.fromkeys(extra, _EXTRA)},

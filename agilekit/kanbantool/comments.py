@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
+from agilekit.first_use import FirstUse
 from agilekit.kanbantool.models import Board, Comment, Task
 from agilekit.kanbantool.params import CommentDraft, comment_ids, task_ids
 from agilekit.kanbantool.routes import (
@@ -13,9 +13,16 @@ from agilekit.kanbantool.routes import (
     LIST_COMMENTS,
     VIEW_COMMENT,
 )
-from agilekit.kanbantool.specs import COMMENTS
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.kanbantool import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.kanbantool.specs")
 
 __all__ = ["Comments"]
 
@@ -48,7 +55,7 @@ class Comments(Resource):
 
         Source: KanbanTool API v1.1 Guide, "Posting new comments".
         """
-        ids, fields = task_ids(board, task), COMMENTS.encode(draft)
+        ids, fields = task_ids(board, task), specs.COMMENTS.encode(draft)
         return await self._session.call(CREATE_COMMENT, ids, {"comment": fields})
 
     async def create_many(
@@ -62,8 +69,8 @@ class Comments(Resource):
 
         Source: KanbanTool API v1.1 Guide, "Posting new comments".
         """
-        creation = COMMENTS.within(self._session, task_ids(board, task))
-        return await create_many(creation, drafts, **options)
+        creation = specs.COMMENTS.within(self._session, task_ids(board, task))
+        return await bulk.create_many(creation, drafts, **options)
 
     async def delete(
         self, board: Board | int | str, task: Task | int | str, comment: Comment | int | str

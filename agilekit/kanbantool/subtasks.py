@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Unpack, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import id_of
 from agilekit.errors import InvalidInput
+from agilekit.first_use import FirstUse
 from agilekit.kanbantool.models import Board, Subtask, Task
 from agilekit.kanbantool.params import (
     SUBTASK_FIELDS,
@@ -24,10 +24,17 @@ from agilekit.kanbantool.routes import (
     UPDATE_SUBTASK,
     VIEW_SUBTASK,
 )
-from agilekit.kanbantool.specs import SUBTASKS
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.kanbantool import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.kanbantool.specs")
 
 __all__ = ["Subtasks"]
 
@@ -60,7 +67,7 @@ class Subtasks(Resource):
 
         Source: KanbanTool API v1.1 Guide, "Creating new subtasks".
         """
-        ids, fields = task_ids(board, task), SUBTASKS.encode(draft)
+        ids, fields = task_ids(board, task), specs.SUBTASKS.encode(draft)
         return await self._session.call(CREATE_SUBTASK, ids, {"subtask": fields})
 
     async def create_many(
@@ -74,8 +81,8 @@ class Subtasks(Resource):
 
         Source: KanbanTool API v1.1 Guide, "Creating new subtasks".
         """
-        creation = SUBTASKS.within(self._session, task_ids(board, task))
-        return await create_many(creation, drafts, **options)
+        creation = specs.SUBTASKS.within(self._session, task_ids(board, task))
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final, Literal, TypeAlias, Unpack, get_args, overload
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, Unpack, get_args, overload
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, Survey, create_many
 from agilekit.checks import check_count, id_of
 from agilekit.errors import InvalidInput
+from agilekit.first_use import FirstUse
 from agilekit.kanbantool.models import Board, Swimlane, Task, WorkflowStage
 from agilekit.kanbantool.params import (
     CREATE_ONLY,
@@ -30,13 +30,20 @@ from agilekit.kanbantool.routes import (
     UPDATE_TASK,
     VIEW_TASK,
 )
-from agilekit.kanbantool.specs import TASKS
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes, encode_draft, non_empty, one_of
 from agilekit.wire.json import JSON
 from agilekit.wire.paginators import MaybePaged, OverlappingPages, PageNumbers
 from agilekit.wire.paging import Paginator
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.kanbantool import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.kanbantool.specs")
 
 __all__ = ["Direction", "Tasks"]
 
@@ -126,7 +133,7 @@ class Tasks(Resource):
         Source: KanbanTool API v1.1 Guide, "Creating tasks".
         """
         ids = {"board_id": id_of(board, Board)}
-        fields = TASKS.encode(draft)
+        fields = specs.TASKS.encode(draft)
         return await self._session.call(CREATE_TASK, ids, {"task": fields})
 
     async def create_many(
@@ -141,12 +148,12 @@ class Tasks(Resource):
         """
         ids = {"board_id": id_of(board, Board)}
 
-        async def survey(above: int) -> Survey[Task]:
+        async def survey(above: int) -> bulk.Survey[Task]:
             found = [*await self.archived(board, stable=True), *await self.all(board)]
-            return Survey([task for task in found if task.id > above])
+            return bulk.Survey([task for task in found if task.id > above])
 
-        creation = TASKS.within(self._session, ids, survey=survey)
-        return await create_many(creation, drafts, **options)
+        creation = specs.TASKS.within(self._session, ids, survey=survey)
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self, board: Board | int | str, task: Task | int | str, **changes: Unpack[TaskChanges]

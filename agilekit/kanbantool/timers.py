@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
-from agilekit.bulk import BulkOptions, BulkReport, Drafts, create_many
 from agilekit.checks import check_flag, id_of
+from agilekit.first_use import FirstUse
 from agilekit.kanbantool.models import Task, TimeTracker
 from agilekit.kanbantool.params import (
     TIMER_CHANGES,
@@ -13,11 +13,18 @@ from agilekit.kanbantool.params import (
     TimerDraft,
 )
 from agilekit.kanbantool.routes import CREATE_TIMER, DELETE_TIMER, LIST_TIMERS, UPDATE_TIMER
-from agilekit.kanbantool.specs import TIMERS
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
 from agilekit.wire.encode import encode_changes
 from agilekit.wire.json import JSON
+
+if TYPE_CHECKING:
+    from agilekit import bulk
+    from agilekit.bulk import BulkOptions, BulkReport, Drafts
+    from agilekit.kanbantool import specs
+else:
+    bulk = FirstUse("agilekit.bulk")
+    specs = FirstUse("agilekit.kanbantool.specs")
 
 __all__ = ["Timers"]
 
@@ -57,7 +64,7 @@ class Timers(Resource):
 
         Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
         """
-        fields = TIMERS.encode(draft)
+        fields = specs.TIMERS.encode(draft)
         return await self._session.call(CREATE_TIMER, {}, {"time_tracker": fields})
 
     async def create_many(
@@ -69,8 +76,8 @@ class Timers(Resource):
 
         Source: KanbanTool API v1.1 Guide, "Creating new time entries for current user".
         """
-        creation = TIMERS.within(self._session, {})
-        return await create_many(creation, drafts, **options)
+        creation = specs.TIMERS.within(self._session, {})
+        return await bulk.create_many(creation, drafts, **options)
 
     async def update(
         self, timer: TimeTracker | int | str, **changes: Unpack[TimerChanges]

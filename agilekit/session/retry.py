@@ -27,22 +27,26 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from math import inf
-from typing import Final, TypeVar
+from random import uniform
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import anyio
 from attrs import frozen
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_random_exponential
 
+from agilekit.first_use import FirstUse
 from agilekit.session.connection import TooLarge
 from agilekit.wire.response import Response
+
+if TYPE_CHECKING:
+    import tenacity
+else:
+    tenacity = FirstUse("tenacity")
 
 __all__ = ["AttemptEnd", "AttemptResult", "Backoff"]
 
 T = TypeVar("T")
 
-_NO_CALL: Final = AsyncRetrying()
-"""tenacity computes a wait from the state of a call; here only the attempt's number counts."""
+_MOST_DOUBLINGS: Final = 64
 
 
 class AttemptEnd(Enum):
@@ -106,9 +110,8 @@ class Backoff:
 
     def seconds(self, attempt: int) -> float:
         """The wait after an attempt, counted from 1."""
-        state = RetryCallState(_NO_CALL, None, (), {})
-        state.attempt_number = attempt
-        return self._wait(state)
+        doubled = self.first * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS)
+        return uniform(0.0, min(doubled, self.longest))  # noqa: S311 - no secret
 
     async def sleep(
         self,
@@ -145,10 +148,10 @@ class Backoff:
 
         Raises the error of the last.
         """
-        retrying = AsyncRetrying(
-            retry=retry_if_exception(again),
-            stop=stop_after_attempt(attempts),
-            wait=self._wait,
+        retrying = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(again),
+            stop=tenacity.stop_after_attempt(attempts),
+            wait=lambda state: self.seconds(state.attempt_number),
             sleep=anyio.sleep,
             reraise=True,
         )
@@ -157,7 +160,3 @@ class Backoff:
             return await call()
 
         return await retrying(attempt)
-
-    @property
-    def _wait(self) -> wait_random_exponential:
-        return wait_random_exponential(multiplier=self.first, max=self.longest)

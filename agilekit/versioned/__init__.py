@@ -8,6 +8,7 @@ Card" and "Update Task".
 ===============  ==================================================================================
 `strategies`     what the caller says about conflicts, and `Versioned`
 `changes`        what the caller gives -> an `Edit` for each attribute, or InvalidInput
+`attribute`      how one attribute is written, read and compared
 `edit`           one attribute on its way: what was sent of it, and what is known of it
 `edits`          the edits of one client: those of one entity take turns
 `engine`         one update: send, decide, go round again
@@ -19,19 +20,23 @@ Card" and "Update Task".
 ===============  ==================================================================================
 """
 
-from agilekit.versioned.edit import Attribute
-from agilekit.versioned.edits import Edits
-from agilekit.versioned.engine import Applied
-from agilekit.versioned.strategies import (
-    Abort,
-    Force,
-    Merge,
-    OnConflict,
-    Reapply,
-    Strategy,
-    Versioned,
-)
-from agilekit.versioned.target import Reply, Target
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from agilekit.versioned.attribute import Attribute
+    from agilekit.versioned.edits import Edits
+    from agilekit.versioned.engine import Applied
+    from agilekit.versioned.strategies import (
+        Abort,
+        Force,
+        Merge,
+        OnConflict,
+        Reapply,
+        Strategy,
+        Versioned,
+    )
+    from agilekit.versioned.target import Reply, Target
 
 __all__ = [
     "Abort",
@@ -47,3 +52,25 @@ __all__ = [
     "Target",
     "Versioned",
 ]
+
+# The module of each name, so that a client without edits loads only `strategies` and `attribute`.
+_MODULES: Final = {
+    "Abort": "strategies",
+    "Applied": "engine",
+    "Attribute": "attribute",
+    "Edits": "edits",
+    "Force": "strategies",
+    "Merge": "strategies",
+    "OnConflict": "strategies",
+    "Reapply": "strategies",
+    "Reply": "target",
+    "Strategy": "strategies",
+    "Target": "target",
+    "Versioned": "strategies",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -7,7 +7,8 @@ from typing import TypeAlias, TypeGuard
 
 from agilekit.checks import check_choice, check_count
 from agilekit.errors import InvalidInput
-from agilekit.versioned.edit import Attribute, Edit
+from agilekit.versioned.attribute import Attribute
+from agilekit.versioned.edit import Edit
 from agilekit.versioned.strategies import (
     Abort,
     Force,

@@ -7,38 +7,21 @@ elsewhere, by the tables of `decision`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from inspect import isawaitable, iscoroutine
-from typing import Any, Final
+from typing import Final
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from agilekit.errors import InvalidInput
+from agilekit.versioned.attribute import Attribute
 from agilekit.versioned.equality import exact, tolerant
 from agilekit.versioned.strategies import Abort, Force, Merge, Reapply, Strategy, Versioned
-from agilekit.wire.json import JSON
 
-__all__ = ["FORCED", "Attribute", "Edit"]
+__all__ = ["FORCED", "Edit"]
 
 FORCED: Final = -1  # Source: Flying Donut API, "Update Card": "To force update …"
 _ATTEMPTS_AFTER_FORCE: Final = 8
 _IN_A_ROW: Final = 3
-
-
-@frozen
-class Attribute:
-    """How one attribute is written, read and compared."""
-
-    write: Callable[[Any], JSON]
-    """Checks a value and gives its wire form. Raises InvalidInput."""
-    read: Callable[[JSON], object] = field(default=lambda value: value)
-    """A wire form as a read shows it."""
-    comparable: Callable[[Any], object] = field(default=lambda value: value)
-    """The part of a value, as a read shows it, that the server keeps as it was sent."""
-
-    def as_read(self, value: object) -> object:
-        """A value of the caller's as a read would show it. Raises InvalidInput."""
-        return self.read(self.write(value))
 
 
 @define

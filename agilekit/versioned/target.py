@@ -9,7 +9,7 @@ from attrs import frozen
 
 from agilekit.errors import CallError
 from agilekit.events import Attempt, Event
-from agilekit.versioned.edit import Attribute
+from agilekit.versioned.attribute import Attribute
 from agilekit.versioned.strategies import Versioned
 from agilekit.wire.json import JSON
 
