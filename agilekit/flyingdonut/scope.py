@@ -26,7 +26,7 @@ def _made_once() -> Callable[[], Edits]:
     return cache(lambda: edits.Edits())
 
 
-@frozen
+@frozen(eq=False)
 class Scope:
     """One project, through one session, in one member's name."""
 

@@ -33,7 +33,7 @@ _LONGEST: Final = 600.0
 """Seconds that a pause is kept: a slip of a server must not stop a program for good."""
 
 
-@frozen
+@frozen(eq=False)
 class Tries:
     """When single requests try the server during a pause, in seconds."""
 
@@ -60,7 +60,7 @@ class Tries:
         return cls(first=0.1, interval=0.2, longest=10.0)
 
 
-@frozen
+@frozen(eq=False)
 class PauseRequest:
     """Who asked for a pause, for how long, and when."""
 

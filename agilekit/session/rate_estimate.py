@@ -80,7 +80,7 @@ class _Phase(Enum):
     NEAR = "near"
 
 
-@frozen
+@frozen(eq=False)
 class _Climb:
     """Where the rate stands."""
 

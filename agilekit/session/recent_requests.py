@@ -17,7 +17,7 @@ _TOLD: Final = 2.0
 """Seconds: what was taken before tells nothing of what is taken now."""
 
 
-@define
+@define(eq=False)
 class _Slice:
     """The requests that left within a quarter of a second, which begins with the first of them."""
 
@@ -27,7 +27,7 @@ class _Slice:
     refused: int = 0
 
 
-@define
+@define(eq=False)
 class RecentRequests:
     """Times are those of one clock, in seconds. Requests that left at about the same rate are
     compared: each belongs to a part, which has a number.

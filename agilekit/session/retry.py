@@ -69,7 +69,7 @@ _AGAIN: Final = {
 }
 
 
-@frozen
+@frozen(eq=False)
 class AttemptResult:
     """How one attempt ended, and what it brought."""
 
@@ -97,7 +97,7 @@ class AttemptResult:
         return not isinstance(self.error, TooLarge) and _AGAIN[self.end][0 if safe else 1]
 
 
-@frozen
+@frozen(eq=False)
 class Backoff:
     """Waits between attempts, with full jitter: each is a random part of a time that doubles, up to
     a cap, so that callers who failed together do not come again together.

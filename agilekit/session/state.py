@@ -42,7 +42,7 @@ class SessionState:
         return self.slots, self.limiter
 
 
-@frozen
+@frozen(eq=False)
 class CallSettings:
     """What all calls of a session have in common."""
 

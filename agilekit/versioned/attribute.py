@@ -12,7 +12,7 @@ from agilekit.wire.json import JSON
 __all__ = ["Attribute"]
 
 
-@frozen
+@frozen(eq=False)
 class Attribute:
     """How one attribute is written, read and compared."""
 

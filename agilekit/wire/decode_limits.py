@@ -21,7 +21,7 @@ class Unwanted(BaseException):
     """The call is over. It ends in the thread in which it is raised."""
 
 
-@define
+@define(eq=False)
 class _Limits:
     is_over: Callable[[], bool]
     entities: int

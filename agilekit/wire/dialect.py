@@ -29,7 +29,7 @@ _ACCEPTED: Final[Mapping[Format, str]] = {
 }
 
 
-@frozen
+@frozen(eq=False)
 class Override:
     """How a service takes a PUT or a DELETE that comes as a POST."""
 
@@ -41,7 +41,7 @@ class Override:
     """Whether it is a header."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Dialect:
     """One client's way to write to its service."""
 

@@ -28,7 +28,7 @@ _ALWAYS: Final[Pairs] = (
 _JSON: Final = Dialect()
 
 
-@frozen
+@frozen(eq=False)
 class Request:
     """One HTTP request, ready to be sent."""
 

@@ -70,7 +70,7 @@ _REFUSALS: Final[Mapping[int, type[ApiError]]] = {
 }
 
 
-@frozen
+@frozen(eq=False)
 class Response:
     """One HTTP response, read to its end."""
 
@@ -99,7 +99,7 @@ class _CallDetails(TypedDict):
     attempts: Sequence[Attempt]
 
 
-@frozen
+@frozen(eq=False)
 class Answer:
     """The last response of a call, with what went before it."""
 
