@@ -21,7 +21,7 @@ def _accept(_given: Container[str]) -> None:
     """No rule goes beyond what is required."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Settings:
     """The settings of one service's client, as a variable and a file of connections name them.
 

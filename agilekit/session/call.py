@@ -68,7 +68,7 @@ class _Stage(Enum):
     SENT = "sent"
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Call:
     """One call of a session, to be made once."""
 

@@ -63,7 +63,7 @@ class RequestBody(httpx.AsyncByteStream):
         return part
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Library:
     """One of them. Its classes have the names and the shapes of those of httpx."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
-from attrs import define, field
-
 __all__ = ["RecentRequests"]
 
 _SLICE: Final = 0.25
@@ -17,25 +15,25 @@ _TOLD: Final = 2.0
 """Seconds: what was taken before tells nothing of what is taken now."""
 
 
-@define(eq=False)
 class _Slice:
     """The requests that left within a quarter of a second, which begins with the first of them."""
 
-    began: float
-    part: int
-    sent: int = 0
-    refused: int = 0
+    __slots__ = ("began", "part", "refused", "sent")
+
+    def __init__(self, began: float, part: int) -> None:
+        self.began: float = began
+        self.part: int = part
+        self.sent: int = 0
+        self.refused: int = 0
 
 
-@define(eq=False)
 class RecentRequests:
     """Times are those of one clock, in seconds. Requests that left at about the same rate are
     compared: each belongs to a part, which has a number.
     """
 
-    _slices: deque[_Slice] = field(
-        factory=lambda: deque[_Slice](maxlen=round(_KEPT / _SLICE)), init=False
-    )
+    def __init__(self) -> None:
+        self._slices: deque[_Slice] = deque(maxlen=round(_KEPT / _SLICE))
 
     def left(self, now: float, part: int) -> None:
         if not self._slices or now >= self._slices[-1].began + _SLICE:

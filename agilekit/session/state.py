@@ -42,7 +42,7 @@ class SessionState:
         return self.slots, self.limiter
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class CallSettings:
     """What all calls of a session have in common."""
 

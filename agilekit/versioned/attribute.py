@@ -12,7 +12,7 @@ from agilekit.wire.json import JSON
 __all__ = ["Attribute"]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Attribute:
     """How one attribute is written, read and compared."""
 

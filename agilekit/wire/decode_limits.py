@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from attrs import define
-
 __all__ = ["Unwanted", "check_wanted", "count_entities", "limited"]
 
 
@@ -21,10 +19,10 @@ class Unwanted(BaseException):
     """The call is over. It ends in the thread in which it is raised."""
 
 
-@define(eq=False)
 class _Limits:
-    is_over: Callable[[], bool]
-    entities: int
+    def __init__(self, is_over: Callable[[], bool], entities: int) -> None:
+        self.is_over: Callable[[], bool] = is_over
+        self.entities: int = entities
 
 
 _CURRENT: Final = ContextVar["_Limits | None"]("agilekit.decode_limits", default=None)

@@ -94,7 +94,7 @@ Hook: TypeAlias = Callable[[Any, Any], Any]
 _MORE_TO_DO: Final = ("__attrs_pre_init__", "__attrs_post_init__")
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Shape:
     """The usual form of a value, and what it becomes: expressions of Python about ``{it}``."""
 
@@ -133,7 +133,7 @@ def text_by(make: Callable[[str], object]) -> Shape:
     return Shape("type({it}) is str", "make({it})", {"make": make}, can_fail=True, wire=(str,))
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Wrapper:
     """The usual form of a generic class of one parameter: expressions of Python about ``value``."""
 
@@ -145,7 +145,7 @@ class Wrapper:
     """What each field of the class becomes; ``inner`` is the parameter's value."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class FieldPlan:
     """How one field of a model is made. Its local variable is ``value``."""
 
@@ -251,7 +251,7 @@ class FieldPlan:
         return f"value = hook_{self.name}(value, kind_{self.name})"
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class ModelPlan:
     """How a model is made of an object."""
 

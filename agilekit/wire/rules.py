@@ -30,7 +30,7 @@ FAILURES: Final = (
 """What a hook raises for data that it can make nothing of."""
 
 
-@frozen(kw_only=True, eq=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class Rules:
     """One service's way of writing."""
 
