@@ -33,7 +33,7 @@ _LONGEST: Final = 600.0
 """Seconds that a pause is kept: a slip of a server must not stop a program for good."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Tries:
     """When single requests try the server during a pause, in seconds."""
 

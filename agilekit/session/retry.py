@@ -97,7 +97,7 @@ class AttemptResult:
         return not isinstance(self.error, TooLarge) and _AGAIN[self.end][0 if safe else 1]
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Backoff:
     """Waits between attempts, with full jitter: each is a random part of a time that doubles, up to
     a cap, so that callers who failed together do not come again together.

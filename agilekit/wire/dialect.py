@@ -29,7 +29,7 @@ _ACCEPTED: Final[Mapping[Format, str]] = {
 }
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Override:
     """How a service takes a PUT or a DELETE that comes as a POST."""
 

@@ -32,7 +32,7 @@ __all__ = ["Redirect"]
 _LONGEST_HOST: Final = 100
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Redirect:
     """One of them, as a read that began at `Server` takes it."""
 

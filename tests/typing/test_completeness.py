@@ -25,7 +25,7 @@ from typing import (
 import attrs
 import pytest
 
-from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
+from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool, bulk
 
 Client: TypeAlias = EasyBacklog | Flow | FlyingDonut | KanbanTool
 
@@ -63,7 +63,7 @@ def test_no_method_takes_a_keyword_that_it_does_not_declare(variable: str) -> No
     for resource, name, method in _methods(CLIENTS[variable]):
         for parameter in inspect.signature(method).parameters.values():
             if parameter.kind is parameter.VAR_KEYWORD:
-                declared = get_type_hints(method)[parameter.name]
+                declared = _hints(method)[parameter.name]
                 assert get_origin(declared) is Unpack, f"{resource}.{name}"
                 assert is_typeddict(get_args(declared)[0]), f"{resource}.{name}"
 
@@ -90,9 +90,15 @@ def test_every_attribute_of_every_entity_is_asserted(variable: str) -> None:
 
 def _is_declared(method: Callable[..., object]) -> bool:
     """Whether the result is of one class, or a listing of one, as tests/surface has it written."""
-    result = get_type_hints(method).get("return")
+    result = _hints(method).get("return")
     kind = get_origin(result) or result
     return isinstance(kind, type) and kind is not UnionType and not get_overloads(method)
+
+
+def _hints(method: Callable[..., object]) -> dict[str, object]:
+    """The annotations of a method, which may name what bulk creation loads when it is used."""
+    late: dict[str, object] = {name: getattr(bulk, name) for name in bulk.__all__}
+    return get_type_hints(method, localns=late)
 
 
 def _service(client: Client) -> str:
