@@ -6,11 +6,13 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import pytest
 
 import agilekit
+from agilekit import versioned
 
 # What creates in bulk, edits, repeats after an error, and reads XML.
 FOR_SOME_CALLS: Final = {
@@ -32,21 +34,25 @@ def test_every_public_name_is_found_where_it_is_asked_for() -> None:
     assert set(agilekit.__all__) <= set(dir(agilekit))
 
 
-def test_the_table_of_modules_says_what_type_checkers_see() -> None:
+@pytest.mark.parametrize("package", [agilekit, versioned], ids=lambda one: one.__name__)
+def test_the_table_of_modules_says_what_type_checkers_see(package: ModuleType) -> None:
+    assert package.__file__ is not None
     seen = {
         alias.name: node.module
-        for block in ast.parse(Path(agilekit.__file__).read_text(encoding="utf-8")).body
+        for block in ast.parse(Path(package.__file__).read_text(encoding="utf-8")).body
         if isinstance(block, ast.If)
         for node in block.body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert seen == vars(agilekit)["_MODULES"]
-    assert {*seen, "__version__"} == {*agilekit.__all__}
+    assert seen == vars(package)["_MODULES"]
+    assert {*seen} == {*package.__all__} - {"__version__"}
+    assert all(getattr(package, name) is not None for name in seen)
 
 
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
     assert not hasattr(agilekit, "NoSuchName")
+    assert not hasattr(versioned, "NoSuchName")
 
 
 def modules_after(statement: str) -> set[str]:

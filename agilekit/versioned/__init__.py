@@ -55,22 +55,22 @@ __all__ = [
 
 # The module of each name, so that a client without edits loads only `strategies` and `attribute`.
 _MODULES: Final = {
-    "Abort": "strategies",
-    "Applied": "engine",
-    "Attribute": "attribute",
-    "Edits": "edits",
-    "Force": "strategies",
-    "Merge": "strategies",
-    "OnConflict": "strategies",
-    "Reapply": "strategies",
-    "Reply": "target",
-    "Strategy": "strategies",
-    "Target": "target",
-    "Versioned": "strategies",
+    "Abort": "agilekit.versioned.strategies",
+    "Applied": "agilekit.versioned.engine",
+    "Attribute": "agilekit.versioned.attribute",
+    "Edits": "agilekit.versioned.edits",
+    "Force": "agilekit.versioned.strategies",
+    "Merge": "agilekit.versioned.strategies",
+    "OnConflict": "agilekit.versioned.strategies",
+    "Reapply": "agilekit.versioned.strategies",
+    "Reply": "agilekit.versioned.target",
+    "Strategy": "agilekit.versioned.strategies",
+    "Target": "agilekit.versioned.target",
+    "Versioned": "agilekit.versioned.strategies",
 }
 
 
 def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return getattr(import_module(_MODULES[name]), name)
