@@ -112,7 +112,8 @@ class Service:
         """
         if word in self.ops:
             return [self.ops[word]]
-        spec: object = getattr(import_module(f"{self.package.__name__}.specs"), word, None)
+        table = "updates" if word.endswith("_UPDATES") else "specs"
+        spec: object = getattr(import_module(f"{self.package.__name__}.{table}"), word, None)
         if isinstance(spec, UpdateSpec):
             update = cast("UpdateSpec[Card]", spec)
             return [cast("AnyOp", update.fetch), cast("AnyOp", update.put)]
