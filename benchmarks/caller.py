@@ -1,9 +1,9 @@
 """A client of a process of its own that reads one card over and over.
 
-Run as a program, with what sends, the server's URL, how many at once and the event loop. It prints
-where its agilekit is, or why it cannot send. Then for each number of calls on a line of its input
-it makes so many and prints what they cost. It imports nothing of its folder, so that the agilekit
-of any commit can be measured with it.
+Run as a program, with what sends, the server's URL, how many at once, the event loop, and whether
+the garbage collector is on or off. It prints where its agilekit is, or why it cannot send. Then for
+each number of calls on a line of its input it makes so many and prints what they cost. It imports
+nothing of its folder, so that the agilekit of any commit can be measured with it.
 """
 
 from __future__ import annotations
@@ -113,6 +113,8 @@ async def main(sender: str, url: str, concurrent: int) -> None:
 
 
 if __name__ == "__main__":
+    if sys.argv[5] == "off":
+        gc.disable()
     try:
         anyio.run(main, sys.argv[1], sys.argv[2], int(sys.argv[3]), backend=sys.argv[4])
     except (agilekit.InvalidInput, ImportError, LookupError) as error:

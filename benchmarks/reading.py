@@ -54,6 +54,8 @@ class Side:
     sender: Sender
     loop: EventLoop = "asyncio"
     concurrent: int = 64
+    collector: Literal["on", "off"] = "on"
+    """Python's own, of the client's process."""
     agilekit: Path = Path(agilekit.__file__).parent.parent
     """The folder that agilekit is imported from."""
 
@@ -83,7 +85,7 @@ class Caller:
 def calling(side: Side, server: Server) -> Generator[Caller]:
     """Raises NotMeasured if this side cannot send."""
     program = [sys.executable, "-P", str(FOLDER / "caller.py")]
-    given = [side.sender, server.url, str(side.concurrent), side.loop]
+    given = [side.sender, server.url, str(side.concurrent), side.loop, side.collector]
     path = {"PYTHONPATH": str(side.agilekit)}
     with subprocess.Popen(
         [*program, *given],

@@ -7,6 +7,7 @@ from typing import Final
 
 from benchmarks import (
     creating,
+    crowd,
     decoding,
     drafts,
     exporting,
@@ -29,6 +30,7 @@ SUBJECTS: Final[Mapping[str, tuple[Row, ...]]] = {
 }
 WITHOUT_GOAL: Final[Mapping[str, Callable[[], None]]] = {
     "httpx2": reading.on_httpx2,
+    "crowd": crowd.main,
     "importing": importing.main,
     "paging": paging.main,
     "journals": creating.main,
