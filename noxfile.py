@@ -122,13 +122,12 @@ def tests_carriers(session: nox.Session) -> None:
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
     httpx2, fast = {"AGILEKIT_HTTP": "httpx2"}, {"AGILEKIT_HTTP": "fast"}
+    session.run("pytest", *(session.posargs or _OVER_CONNECTIONS), env=httpx2)
     if session.posargs:
-        session.run("pytest", *session.posargs, env=httpx2)
         session.run("pytest", *session.posargs, env=fast)
         return
     # Jobs that are stopped and cut off, which few tests do quickly.
-    interrupted = ("-m", "not slow or interrupted")
-    session.run("pytest", *interrupted, *_OVER_CONNECTIONS, env=httpx2)
+    session.run("pytest", "-m", "slow", *_INTERRUPTED, env=httpx2)
     session.run("pytest", *_EVERY_TEST, *_INTERRUPTED, "tests/test_secrets.py", env=fast)
 
 

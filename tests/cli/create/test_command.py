@@ -24,8 +24,6 @@ from agilekit.sandbox.messages import Answer, Request, Response
 from tests.cli.shell import INTERRUPTIBLE, environment
 from tests.cli.test_signals import Clock
 
-pytestmark = pytest.mark.interrupted
-
 
 class Served:
     """A sandbox behind a port, and the command line pointed at it, in a folder of its own."""

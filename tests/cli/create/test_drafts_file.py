@@ -23,8 +23,6 @@ from agilekit.session.client import Client
 from tests.cli.create.test_command import Served, served
 from tests.each import each
 
-pytestmark = pytest.mark.interrupted
-
 __all__ = ["served"]
 
 FIELDS = ("title", "task_type_id", "estimate", "is_completed")
