@@ -180,6 +180,7 @@ class _Attempt:
         call = self._call
         if after is not None and not await self._has_retry(after):
             return AttemptResult(AttemptEnd.TOO_LATE, error=Unsent(_NO_RETRY_LEFT))
+        again = after is not None and after.end is AttemptEnd.THROTTLED
         response: Response | None = None
         failure: Unsent | Lost | TooLarge | None = None
         try:
@@ -189,7 +190,7 @@ class _Attempt:
             deadline = self._answer_deadline(now) if may_leave else call.deadline
             with anyio.CancelScope(deadline=deadline) as scope:
                 if not may_leave:
-                    may_leave = await self._acquire()
+                    may_leave = await self._acquire(again=again)
                     now = anyio.current_time()
                     scope.deadline = deadline = self._answer_deadline(now)
                 connection = self._connection
@@ -231,8 +232,11 @@ class _Attempt:
         """By when its answer must be here, if the request leaves now."""
         return min(now + self._call.settings.timeout, self._call.deadline)
 
-    async def _acquire(self) -> bool:
-        """Waits until the request may leave; False if that is not before the deadline."""
+    async def _acquire(self, *, again: bool) -> bool:
+        """Waits until the request may leave; False if that is not before the deadline.
+
+        again: whether it repeats one that was answered with 429.
+        """
         call = self._call
         if call.request.locks is not None:
             await self._locks.acquire(call.request.locks)
@@ -241,7 +245,8 @@ class _Attempt:
             self._connection = await self._slots.acquire()
             self._stage = _Stage.CONNECTED
         on_wait = partial(call.emit_wait, "pace")
-        if not await self._limiter.acquire(call.deadline, on_wait, self._permit):
+        limiter = self._limiter
+        if not await limiter.acquire(call.deadline, on_wait, self._permit, again=again):
             return False
         if call.on_send is not None:
             self._came_to_nothing = await call.on_send()

@@ -2,7 +2,9 @@
 
 All tasks and all clients of one event loop that use the same credential at the same host share one
 rate limiter. Until a client names a rate, or the server says 429, nothing limits and nobody waits.
-Then requests leave one by one, in the order in which they asked, at the lower of two rates:
+Then requests leave one by one, in the order in which they asked, at the lower of two rates. Those
+that repeat one that was refused stand in a line of their own, and the two lines take turns: so who
+asks for one thing that is always refused keeps nobody else waiting. The rates are:
 
 - the *ceiling*, which is the lowest rate that an open client asked for;
 - the rate of session/rate_estimate.py, which finds the limit of the server by the share of 429.
@@ -53,6 +55,7 @@ class RateLimiter:
     def __init__(self) -> None:
         self.budget: RetryBudget = RetryBudget()
         self._queue = anyio.Lock(fast_acquire=True)  # fair, on both backends
+        self._lines = {again: anyio.Lock(fast_acquire=True) for again in (False, True)}
         self._next = -inf
         self._pause = Pause()
         self._rates: list[float] = []  # of the clients that are open
@@ -116,12 +119,19 @@ class RateLimiter:
         self._estimate.served(sent)
 
     async def acquire(
-        self, deadline: float, on_wait: Callable[[float], object], permit: Permit
+        self,
+        deadline: float,
+        on_wait: Callable[[float], object],
+        permit: Permit,
+        *,
+        again: bool = False,
     ) -> bool:
         """Returns when a request may leave; False if that is known not to be before `deadline`.
 
         `on_wait` is told the seconds before each wait, as far as they can be known. `permit` is
         acquired with it; until it can be, those behind wait, too.
+
+        again: whether it repeats one that was answered with 429.
         """
         if self._is_free(anyio.current_time()):
             await permit.acquire()
@@ -134,10 +144,10 @@ class RateLimiter:
         earliest = max(self._pause.opens, self._next)
         if earliest >= deadline:
             return False
-        announced = max(now, earliest) + self._ahead() / self._rate
+        announced = max(now, earliest) + self._ahead(again) / self._rate
         if announced > now:
             on_wait(announced - now)
-        async with self._queue:
+        async with self._lines[again], self._queue:  # of each line, the first is in the queue
             now = anyio.current_time()
             while True:
                 while (earliest := max(self._pause.opens, self._next)) > now:
@@ -178,11 +188,18 @@ class RateLimiter:
         self._pause.leaves(now)
 
     def _waiting(self) -> int:
-        return self._queue.statistics().tasks_waiting
+        locks = self._queue, *self._lines.values()
+        return sum(lock.statistics().tasks_waiting for lock in locks)
 
-    def _ahead(self) -> int:
+    def _ahead(self, again: bool) -> int:
         """How many requests leave before one that asks now."""
-        return self._waiting() + 1 if self._queue.locked() else 0
+        own, other = (self._length(self._lines[line]) for line in (again, not again))
+        return own + min(other, own + 1)
+
+    @staticmethod
+    def _length(line: anyio.Lock) -> int:
+        """How many requests are in a line; the first of them holds its lock."""
+        return line.statistics().tasks_waiting + 1 if line.locked() else 0
 
     @property
     def _rate(self) -> float:

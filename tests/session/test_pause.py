@@ -520,3 +520,27 @@ def test_a_429_that_names_a_time_counts_more_than_those_before_it_that_named_non
     # Whoever asks for a time is asked again after it, and at the latest after a minute.
     assert apart[0] == pytest.approx(min(seconds, 60))
     assert named[-1] < 2 + 4 * seconds + 40
+
+
+def test_calls_that_are_always_refused_leave_half_of_the_tries_to_others(
+    anyio_backend: str,
+) -> None:
+    server = Server(lambda path, _: Say({}, 429) if path == "/bad" else Say([1], after=0.04))
+    served: list[float] = []
+
+    async def main() -> None:
+        async def refused() -> None:
+            while True:
+                await ends(session, BAD)
+
+        async with session_at(server) as session, anyio.create_task_group() as tasks:
+            for _ in range(15):
+                tasks.start_soon(refused)
+            while anyio.current_time() < 300:
+                assert await session.call(GOOD, {}) == [1]
+                served.append(anyio.current_time())
+            tasks.cancel_scope.cancel()
+
+    in_virtual_time(anyio_backend, main)
+    assert len(served) >= 80
+    assert max(b - a for a, b in pairwise(served)) < 40

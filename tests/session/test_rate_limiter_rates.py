@@ -137,6 +137,28 @@ def test_a_limiter_that_its_last_client_has_left_limits_nothing(anyio_backend: s
     limited(anyio_backend, test)
 
 
+def test_those_that_were_refused_and_the_others_take_turns(anyio_backend: str) -> None:
+    async def test(limiter: RateLimiter) -> None:
+        limiter.join(1 / 0.98)
+        begin = await leave(limiter)
+        left: list[tuple[bool, float]] = []
+        told: list[float] = []
+
+        async def turn(again: bool) -> None:
+            assert await limiter.acquire(inf, told.append, Permit(), again=again)
+            left.append((again, anyio.current_time() - begin))
+
+        async with anyio.create_task_group() as tasks:
+            for again in (True, True, True, True, False, False):
+                tasks.start_soon(turn, again)
+                await anyio.wait_all_tasks_blocked()
+        order = [True, False, True, False, True, True]
+        assert left == [(again, pytest.approx(at)) for at, again in enumerate(order, 1)]
+        assert told == pytest.approx([1, 2, 3, 4, 2, 4])
+
+    limited(anyio_backend, test)
+
+
 @pytest.mark.parametrize(("until", "leaves"), [(9.5, False), (10, False), (10.5, True)])
 def test_a_turn_that_comes_only_at_the_deadline_is_not_waited_for(
     until: float, leaves: bool, anyio_backend: str
