@@ -17,6 +17,9 @@ NEAR    from there on                the same, and a tenth above the   the first
                                      limit by 1/4 each answer
 ======  ===========================  ================================  =============================
 
+If the server took nothing at all before a cut, that goes to SEARCH from every phase: when an outage
+is over, the rate is found again within seconds.
+
 A 429 that names a time with ``Retry-After`` means a limit: the first one beyond background
 cuts in every phase, and that is not taken back.
 
@@ -51,7 +54,9 @@ _BEYOND: Final = 10.0
 _RUSH: Final = 1.0
 """Requests a second: how much faster after each answer, while no limit is known."""
 _SEEK: Final = 0.25
-"""And while one was known that holds no more."""
+"""And while one was known that holds no more,"""
+_SLOWLY: Final = 0.02
+"""but not by a larger part: a low rate is answered seldom."""
 _STRAY: Final = 3
 """So many 429 of the last seconds may have another reason than a limit."""
 _SPREAD: Final = 3.0
@@ -64,6 +69,8 @@ _SETTLING: Final = 1.0
 """Seconds after a cut that say nothing about it: a server that counts by the second has yet to
 begin the next one."""
 _ENOUGH: Final = 100
+"""Requests. Of fewer, a share of 429 is not known well, unless it is large."""
+_FEW: Final = 40
 """Requests. Of fewer, a limit that is one a second lower than it seems is a large share."""
 _EXHAUSTED: Final = 5
 """That many 429 in a row, and nothing is taken at all."""
@@ -98,22 +105,24 @@ class _Climb:
         if self.phase is _Phase.SEARCH:
             return evolve(self, rate=self.rate + _RUSH)
         if self.rate >= _MOVED * self.limit:
-            return evolve(self, rate=self.rate + _SEEK)
+            return evolve(self, rate=self.rate + min(_SEEK, self.rate * _SLOWLY))
         used = self.used + 1 / self.rate
         way = (used - _BACK) / (_BACK if used < _BACK else _BEYOND)
         rate = self.limit * (1 + (1 - _CUT) * way**3)
         phase = _Phase.BELOW if rate < _NEAR * self.limit else _Phase.NEAR
-        return _Climb(phase, max(_LEAST, rate), self.limit, used)
+        return _Climb(phase, rate, self.limit, used)
 
-    def cut(self, taken: int, share: float, ceiling: float) -> _Climb:
+    def cut(self, taken: float, share: float, ceiling: float) -> _Climb:
         """After such a share of 429, if the server took so many in a second."""
         if self.phase is _Phase.FREE:  # what was taken may have been a burst, and is no limit yet
             return _Climb(_Phase.SEARCH, _CUT * max(_GUESS, taken))
-        rate = min(self.rate, ceiling)
+        rate, served = min(self.rate, ceiling), 1 - min(share, _DEEPEST)
+        if not taken:  # of a limit that tells nothing, and it may be over at once
+            return _Climb(_Phase.SEARCH, _CUT * max(_LEAST, min(rate * served, _GUESS)))
         if self.phase is _Phase.BELOW:  # it hardly rose: what is served of it is the limit
-            rate *= 1 - min(share, _DEEPEST)
-        limit = max(_LEAST, min(rate, taken or _GUESS))  # where nothing is taken, nothing is learnt
-        return _Climb(_Phase.BELOW, max(_LEAST, _CUT * limit), limit)
+            rate *= served
+        limit = max(_LEAST, min(rate, taken))
+        return _Climb(_Phase.BELOW, _CUT * limit, limit)
 
 
 def _most(expected: float) -> float:
@@ -182,11 +191,9 @@ class RateEstimate:
 
     def _respond(self, count: int, refused: int, *, asks: bool) -> None:
         """Too many 429: either the rate is the reason, or the last cut was in vain."""
-        is_free, share = self._climb.phase is _Phase.FREE, refused / count
-        is_stray = not asks and self._consecutive < _EXHAUSTED
-        is_light = is_stray and refused <= _most(_MOST_BACKGROUND * count)
-        if is_free and is_light and not self._recent.is_whole:
-            return  # too early to tell what is taken in a second
+        share = refused / count
+        if not asks and self._consecutive < _EXHAUSTED and self._is_early(count, refused):
+            return
         before = self._share_before
         in_vain = max(before, share) <= _MOST_BACKGROUND and before / 2 <= share <= before * 4
         if self._climb.phase is _Phase.BELOW and in_vain and not asks:
@@ -195,6 +202,14 @@ class RateEstimate:
             self._part += 1
         else:
             self._is_cut_due = True
+
+    def _is_early(self, count: int, refused: int) -> bool:
+        """Whether a first share of 429 is not known yet, nor what is taken in a second."""
+        light = _MOST_BACKGROUND * count
+        if self._climb.phase is _Phase.FREE and not self._recent.is_whole:
+            return refused <= _most(light)
+        is_first = self._climb.phase in (_Phase.FREE, _Phase.SEARCH)
+        return is_first and count < _ENOUGH and refused <= light + sqrt(light)
 
     def _allowed(self, count: int, *, asks: bool) -> float:
         """How many 429 to so many requests have another reason than the rate."""
@@ -220,6 +235,4 @@ class RateEstimate:
         """Below the limit, whatever is refused has another reason."""
         count, refused = self._recent.counts(self._part)
         self._background_sent = self._background_sent / 2 + count
-        self._background_refused = self._background_refused / 2 + (
-            refused if count >= _ENOUGH else 0
-        )
+        self._background_refused = self._background_refused / 2 + (refused if count >= _FEW else 0)

@@ -542,5 +542,4 @@ def test_calls_that_are_always_refused_leave_half_of_the_tries_to_others(
             tasks.cancel_scope.cancel()
 
     in_virtual_time(anyio_backend, main)
-    assert len(served) >= 80
-    assert max(b - a for a, b in pairwise(served)) < 40
+    assert len(served) >= 50
