@@ -145,7 +145,9 @@ class LimitedServer(httpx.AsyncBaseTransport):
 
     limit: Limit
     seconds: float = field(default=0.04, kw_only=True)
-    """Until a request that was let in is answered; a refusal comes at once."""
+    """Until a request that was let in is answered."""
+    late: float = field(default=0.0, kw_only=True)
+    """Seconds until a refusal is answered."""
     retry_after: str | None = field(default=None, kw_only=True)
     """What each 429 asks for."""
     stray: float = field(default=0.0, kw_only=True)
@@ -166,6 +168,7 @@ class LimitedServer(httpx.AsyncBaseTransport):
         served = not is_stray and self.limit.lets_in(now)
         self.answers.append((now, served))
         if not served:
+            await anyio.sleep(self.late)
             headers = {"retry-after": self.retry_after} if self.retry_after is not None else {}
             return httpx.Response(429, headers=headers, request=request)
         try:

@@ -211,6 +211,34 @@ ROWS: Final = (
         end=120,
     ),
     Row("2/s bucket of 5", lambda: LimitedServer(TokenBucket(2, 5)), 0.9, 0.1, end=120),
+    Row("2/s sliding", lambda: LimitedServer(SlidingWindow(2)), 0.8, 0.04, end=240),
+    Row("2/s fixed", lambda: LimitedServer(FixedWindow(2)), 0.85, 0.05, end=240),
+    Row(
+        "10/s sliding, 1 caller of 10.6/s",
+        lambda: LimitedServer(SlidingWindow(10), seconds=0.087),
+        0.9,
+        0.02,
+        end=240,
+        callers=1,
+    ),
+    Row(
+        "10/s sliding, 429 after 5 s, 64 callers",
+        lambda: LimitedServer(SlidingWindow(10), late=5),
+        0.85,
+        0.15,
+        end=120,
+        callers=64,
+    ),
+    Row(
+        "50/s, 5 s of 429, Retry-After 1: after 10 s",
+        lambda: LimitedServer(
+            SlidingWindow(lambda now: 0 if 30 <= now < 35 else 50), retry_after="1"
+        ),
+        0.8,
+        0.05,
+        begin=45,
+        end=65,
+    ),
     Row(
         "100/s bucket of 50, 115/s come",
         lambda: LimitedServer(TokenBucket(100, 50), seconds=0.13),
@@ -257,13 +285,13 @@ ROWS: Final = (
 
 
 def main(words: list[str]) -> None:
-    print(f"{'server':<42} {'used':>6} {'goal':>6}   {'refused':>8} {'goal':>6}")
+    print(f"{'server':<44} {'used':>6} {'goal':>6}   {'refused':>8} {'goal':>6}")
     for row in ROWS:
         if all(word in row.name for word in words):
             used, refused = row.run()
             kept = used >= row.used and refused <= row.refused
             print(
-                f"{row.name:<42} {used:6.1%} {row.used:6.0%}   {refused:8.2%} {row.refused:6.1%}"
+                f"{row.name:<44} {used:6.1%} {row.used:6.0%}   {refused:8.2%} {row.refused:6.1%}"
                 f"{'' if kept else '  missed'}",
                 flush=True,
             )
