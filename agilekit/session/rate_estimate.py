@@ -205,11 +205,12 @@ class RateEstimate:
 
     def _is_early(self, count: int, refused: int) -> bool:
         """Whether a first share of 429 is not known yet, nor what is taken in a second."""
+        if self._climb.phase is not _Phase.FREE:
+            return False
         light = _MOST_BACKGROUND * count
-        if self._climb.phase is _Phase.FREE and not self._recent.is_whole:
+        if not self._recent.is_whole:
             return refused <= _most(light)
-        is_first = self._climb.phase in (_Phase.FREE, _Phase.SEARCH)
-        return is_first and count < _ENOUGH and refused <= light + sqrt(light)
+        return count < _ENOUGH and refused <= light + sqrt(light)
 
     def _allowed(self, count: int, *, asks: bool) -> float:
         """How many 429 to so many requests have another reason than the rate."""
