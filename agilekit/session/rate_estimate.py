@@ -234,6 +234,7 @@ class RateEstimate:
 
     def _learn_background(self) -> None:
         """Below the limit, whatever is refused has another reason."""
+        self._recent.all_known()
         count, refused = self._recent.counts(self._part)
         self._background_sent = self._background_sent / 2 + count
         self._background_refused = self._background_refused / 2 + (refused if count >= _FEW else 0)

@@ -93,6 +93,11 @@ class RecentRequests:
         recent, width = list(self._backwards(last)), seconds * _SLICES
         return max((_served(recent, end.number - width, end.number) for end in recent), default=0)
 
+    def all_known(self) -> None:
+        """What left until now is taken to be answered, as far as it ever is."""
+        if self._slices:
+            self._known = self._slices[-1].number
+
     def _backwards(self, seconds: float) -> Iterator[_Slice]:
         """The slices of so many seconds, up to the last of which something was refused."""
         for one in reversed(self._slices):
