@@ -119,7 +119,7 @@ class _Climb:
         rate, served = min(self.rate, ceiling), 1 - min(share, _DEEPEST)
         if not taken:  # of a limit that tells nothing, and it may be over at once
             return _Climb(_Phase.SEARCH, _CUT * max(_LEAST, min(rate * served, _GUESS)))
-        if self.phase is not _Phase.NEAR:  # what is served of it is the limit
+        if self.phase is _Phase.BELOW:  # it hardly rose: what is served of it is the limit
             rate *= served
         limit = max(_LEAST, min(rate, taken))
         return _Climb(_Phase.BELOW, _CUT * limit, limit)
