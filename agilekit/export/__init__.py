@@ -3,25 +3,39 @@
 import sys
 from types import ModuleType
 
-from agilekit.export.errors import ExportError
+from agilekit.export.damage import Damage
+from agilekit.export.errors import ExportError, TargetError
+from agilekit.export.manifest import ProjectEntry, TableDigest
+from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport
 from agilekit.export.run import export
 from agilekit.export.source.readers import Exportable
-from agilekit.export.table import Column, Table
+from agilekit.export.table import Column, ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.open_target import Format
+from agilekit.export.target.target import Run, Target
 from agilekit.export.verify import Verification, verify
 
 __all__ = [
     "TABLES",
     "Column",
+    "Damage",
     "ExportError",
     "ExportReport",
     "Exportable",
     "Format",
     "Progress",
+    "ProjectData",
+    "ProjectEntry",
+    "ProjectKey",
+    "ProjectRef",
     "ProjectReport",
+    "Row",
+    "Run",
     "Table",
+    "TableDigest",
+    "Target",
+    "TargetError",
     "Verification",
     "export",
     "verify",

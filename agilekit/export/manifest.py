@@ -26,6 +26,7 @@ __all__ = [
     "TableDigest",
     "complete",
     "digest_of",
+    "digests",
     "failed",
     "key_of",
     "lines",
@@ -98,8 +99,17 @@ def digest_of(lines_of_rows: Iterable[bytes]) -> TableDigest:
     return TableDigest(rows=count, sha256=digest.hexdigest())
 
 
+def digests(data: ProjectData) -> dict[str, TableDigest]:
+    """Of each table, how many rows a project has, and their hash."""
+    return {table.name: digest_of(lines(table, data.rows[table.name])) for table in TABLES}
+
+
 def complete(data: ProjectData, run: str, tables: Mapping[str, TableDigest]) -> ProjectEntry:
-    """The entry of a project that is about to be written."""
+    """The entry of a project that is about to be written.
+
+    run: the id of its run.
+    tables: its digests.
+    """
     return {
         **_without_attempt(None, data.project),
         "run": run,
@@ -113,14 +123,18 @@ def complete(data: ProjectData, run: str, tables: Mapping[str, TableDigest]) -> 
 
 
 def failed(before: ProjectEntry | None, project: ProjectRef, error: AgilekitError) -> ProjectEntry:
-    """The entry of a project that could not be exported. What there was of it stays."""
+    """The entry of a project that could not be exported. What there was of it stays.
+
+    before: its entry as it is there; None if there is none.
+    """
     text = replace_surrogates(f"{type(error).__name__}: {error}")
     return {**_without_attempt(before, project), "failed_at": now(), "error": text}
 
 
 def skipped(before: ProjectEntry | None, project: ProjectRef, why: str) -> ProjectEntry:
     """The entry of a project that was left as it was."""
-    return {**_without_attempt(before, project), "skipped_at": now(), "skipped": why}
+    text = replace_surrogates(why)
+    return {**_without_attempt(before, project), "skipped_at": now(), "skipped": text}
 
 
 def _without_attempt(before: ProjectEntry | None, project: ProjectRef) -> ProjectEntry:

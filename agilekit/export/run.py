@@ -21,7 +21,7 @@ from agilekit.checks import check_count
 from agilekit.errors import AgilekitError
 from agilekit.export.clients import named_clients, scope_of
 from agilekit.export.done import DoneNames, DoneRule, done_rules
-from agilekit.export.errors import ExportError
+from agilekit.export.errors import TargetError
 from agilekit.export.manifest import ProjectEntry, key_of
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
@@ -110,7 +110,7 @@ async def export(
             if not client.is_open:
                 await stack.enter_async_context(client)
         await export_run.export_all(named)
-        await writer.run(partial(target.finish, run))
+        await writer.run(partial(target.finish, [run]))
     reports = export_run.reports
     return ExportReport(
         path=target.path,
@@ -231,7 +231,7 @@ class _ExportRun:
                 and await _is_unchanged(project, before)
             ):
                 why = f"unchanged: {before['watermark']}"
-                await self.writer.run(partial(self.writer.target.skip, ref, why))
+                await self.writer.run(partial(self.writer.target.skip, self.run, ref, why))
                 self._skip(project, why)
                 return
             on_read(title, 0)
@@ -240,7 +240,7 @@ class _ExportRun:
                 data = await project.reader.read(ref, on_read, previous)
             gaps = dict.fromkeys((*project.gaps, *data.gaps, *odd.gaps()))
             data = evolve(data, gaps=tuple(gaps))
-        except ExportError:
+        except TargetError:
             raise  # of the target: it ends the whole run
         except AgilekitError as error:
             seconds = anyio.current_time() - began
@@ -255,10 +255,10 @@ class _ExportRun:
         self._progress(project.connection, project.ref, "writing", title, rows)
         try:
             await self.writer.run(partial(self.writer.target.commit, self.run, data))
-        except ExportError as error:
+        except TargetError as error:
             self._progress(project.connection, project.ref, "failed", title)
             what = f"{project.connection}: {title or project.ref.project_id}: {error.message}"
-            raise ExportError(what, error.path) from error
+            raise TargetError(what, error.path, error.advice) from error
         self.reports[project.index] = ProjectReport(
             project.connection,
             *project.ref.key,
@@ -280,7 +280,7 @@ class _ExportRun:
         title: str | None = None,
     ) -> None:
         if ref.project_id:  # else the projects of a connection could not be found
-            await self.writer.run(partial(self.writer.target.fail, ref, error))
+            await self.writer.run(partial(self.writer.target.fail, self.run, ref, error))
         self.reports[index] = ProjectReport(
             connection,
             ref.service,

@@ -11,24 +11,22 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
 
 from attrs import frozen
 
-from agilekit.errors import InvalidInput
 from agilekit.export import manifest
-from agilekit.export.damage import EXPORT_AGAIN, REBUILD_TABLES, START_OVER, Damage
-from agilekit.export.errors import ExportError
+from agilekit.export.damage import EXPORT_AGAIN, START_OVER, Damage
+from agilekit.export.errors import TargetError
 from agilekit.export.manifest import ProjectEntry, TableDigest, key_of
 from agilekit.export.table import ProjectKey, Table, project_of
 from agilekit.export.tables import TABLES
 from agilekit.export.target.open_target import Format, open_target
 from agilekit.export.target.target import Target
 
-__all__ = ["Verification", "verify"]
+__all__ = ["Verification", "verify", "verify_target"]
 
 
 @frozen
@@ -62,9 +60,17 @@ def verify(path: str | os.PathLike[str], *, format: Format | None = None) -> Ver
 
     Whatever is damaged is a finding. Blocks; nothing is changed.
 
-    Raises InvalidInput if there is no export, ExportError if the system does not let it be read.
+    Raises InvalidInput if there is no export, TargetError if the system does not let it be read.
     """
     target = open_target(path, format)
+    try:
+        return verify_target(target)
+    finally:
+        target.close()
+
+
+def verify_target(target: Target) -> Verification:
+    """The same of a target. Raises InvalidInput, TargetError."""
     try:
         target.check()
         found = [*target.damage()]
@@ -73,16 +79,12 @@ def verify(path: str | os.PathLike[str], *, format: Format | None = None) -> Ver
         found += unread or [
             damage for table in TABLES for damage in _compared(target, table, promised)
         ]
-    except InvalidInput:
-        raise
-    except (OSError, ValueError, sqlite3.Error) as error:
-        # Only the class itself means a damaged file; its subclasses tell of the system.
-        if type(error) is sqlite3.DatabaseError:
-            what, advice = f"the file is damaged: {error}", f"{target.path}: {START_OVER}"
-            return Verification(target.path, 0, 0, (what,), (), (advice,))
-        raise ExportError(f"cannot be read: {error}", target.path) from error
-    finally:
-        target.close()
+    except TargetError as error:
+        if error.advice is None:
+            message = f"cannot be read: {error.message}"
+            raise TargetError(message, error.path) from error
+        advice = f"{target.path}: {error.advice}"
+        return Verification(target.path, 0, 0, (error.message,), (), (advice,))
     whole = [tables for tables in promised.values() if tables]
     return Verification(
         path=target.path,
@@ -103,7 +105,12 @@ def _read_manifest(target: Target) -> tuple[list[ProjectEntry], list[Damage]]:
         entries = target.manifest()
         for entry in entries:
             _check(entry)
-    except (EOFError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
+    except TargetError as error:
+        if error.advice is None:
+            raise
+        what = f"the manifest cannot be read: {error.message}"
+        return [], [Damage(what, f"{target.path}: {error.advice}")]
+    except (ValueError, KeyError, TypeError) as error:
         what = f"the manifest cannot be read: {type(error).__name__}: {error}"
         return [], [Damage(what, f"{target.path}: {START_OVER}")]
     return entries, []
@@ -130,10 +137,11 @@ def _compared(
                 yield Damage(what, f"{target.path}: {START_OVER}")
             elif found != expected:
                 yield _difference(key, table, found, expected)
-    except FileNotFoundError:
-        yield Damage(f"the file of {table.name} is not there", f"{target.path}: {REBUILD_TABLES}")
+    except TargetError as error:
+        what = f"{table.name} cannot be read to its end: {error.message}"
+        yield Damage(what, f"{target.path}: {error.advice or EXPORT_AGAIN}")
         return
-    except (OSError, EOFError, ValueError, KeyError, TypeError, sqlite3.DatabaseError) as error:
+    except (ValueError, TypeError) as error:  # what is not a row of this table
         what = f"{table.name} cannot be read to its end: {type(error).__name__}: {error}"
         yield Damage(what, f"{target.path}: {EXPORT_AGAIN}")
         return

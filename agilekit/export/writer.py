@@ -5,7 +5,6 @@ A target blocks. So each of its steps runs in a thread, one at a time.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeVar
@@ -14,10 +13,8 @@ import anyio
 import anyio.to_thread
 from attrs import field, frozen
 
-from agilekit.errors import InvalidInput
 from agilekit.export import manifest
-from agilekit.export.damage import UNPACK_ERRORS
-from agilekit.export.errors import ExportError
+from agilekit.export.errors import TargetError
 from agilekit.export.manifest import ProjectEntry, key_of
 from agilekit.export.table import Row
 from agilekit.export.tables import BY_NAME
@@ -28,11 +25,7 @@ __all__ = ["StoredProject", "TargetWriter"]
 T = TypeVar("T")
 
 # Rows of another shape than that of their table are damaged, too.
-_DAMAGED: Final = (
-    *(OSError, ValueError, KeyError, TypeError, AttributeError),
-    *UNPACK_ERRORS,
-    sqlite3.DatabaseError,
-)
+_DAMAGED: Final = (TargetError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @frozen
@@ -43,15 +36,8 @@ class TargetWriter:
     _limiter: anyio.CapacityLimiter = field(factory=lambda: anyio.CapacityLimiter(1), repr=False)
 
     async def run(self, step: Callable[[], T]) -> T:
-        """Raises ExportError. Once begun, a step runs to its end even if it is cancelled."""
-        try:
-            return await anyio.to_thread.run_sync(
-                step, abandon_on_cancel=False, limiter=self._limiter
-            )
-        except InvalidInput:
-            raise
-        except (OSError, EOFError, ValueError, sqlite3.Error) as error:
-            raise ExportError(str(error) or type(error).__name__, self.target.path) from error
+        """Raises TargetError. Once begun, a step runs to its end even if it is cancelled."""
+        return await anyio.to_thread.run_sync(step, abandon_on_cancel=False, limiter=self._limiter)
 
 
 @frozen

@@ -12,7 +12,8 @@ from typing import Final, TypeVar
 from agilekit.errors import InvalidInput
 from agilekit.export.errors import ExportError
 from agilekit.export.table import ProjectKey
-from agilekit.export.target.sqlite import SQLite, readable
+from agilekit.export.target.sqlite import SQLite
+from agilekit.export.target.sqlite_database import readable
 from agilekit.export.target.views import VIEWS
 from agilekit.report.choice import choose_project, choose_sprint
 from agilekit.report.figures import (

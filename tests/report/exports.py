@@ -27,7 +27,8 @@ def written(path: Path, *projects: tuple[ProjectRef, str, dict[str, Sequence[Row
     for found, title, tables in projects:
         rows = {"projects": [found.row("projects", title=title)], **tables}
         target.commit(run, found.data(rows, title=title))
-    target.finish(run)
+    target.finish([run])
+    target.close()
     return path
 
 

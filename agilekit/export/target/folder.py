@@ -11,9 +11,10 @@
       .agilekit/notes         what the last attempt at a project made of it
       .agilekit/runs          runs, by the connections that they export
 
-A project is written as one file of its own, which replaces that of the run before. When a run ends,
-the files of the tables are made anew from those of the projects and replaced, the manifest last. So
-a run that is killed leaves the tables as they were, and the next one continues.
+A project is written as one file of its own, which bears the epoch of its run: it counts instead of
+that of the run before. When a run ends, the files of those tables are made anew and replaced whose
+rows have changed, the manifest last. So a run that is killed leaves the tables as they were, and
+the next one continues.
 
 Several processes may write to one folder. Each that has replaced the tables looks whether another
 project has come meanwhile, and makes them again if so: the last one to look sees them all.
@@ -21,38 +22,47 @@ project has come meanwhile, and makes them again if so: the last one to look see
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import BinaryIO, Final, cast
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
-from agilekit.export.damage import REBUILD_TABLES, Damage
+from agilekit.export.damage import EXPORT_AGAIN, REBUILD_TABLES, START_OVER, Damage
+from agilekit.export.errors import TargetError
 from agilekit.export.manifest import ProjectEntry, key_of
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target import project_file
+from agilekit.export.target.errors import target_errors
+from agilekit.export.target.folder_runs import FolderRuns
+from agilekit.export.target.folder_tables import FolderTables
+from agilekit.export.target.json_file import filled_with, read_object
 from agilekit.export.target.store import Store
 from agilekit.export.target.table_format import TableFormat
 from agilekit.export.target.target import Run
+from agilekit.export.target.versions import Versions
 
 __all__ = ["Folder"]
 
 _ABOUT: Final = "agilekit_export.json"
-_MANIFEST: Final = "manifest.json"
 _WORK: Final = ".agilekit"
-_PROJECTS: Final = f"{_WORK}/parts"
-_NOTES: Final = f"{_WORK}/notes"
-_RUNS: Final = f"{_WORK}/runs"
-_PROJECT_SUFFIX: Final = ".jsonl.gz"
-_BLOCK: Final = 1 << 20  # bytes
+
+
+def _files(kind: str, suffix: str) -> Callable[[Folder], Versions]:
+    return lambda folder: Versions(folder.store, f"{_WORK}/{kind}", suffix)
+
+
+def _runs(folder: Folder) -> FolderRuns:
+    return FolderRuns(folder.store, f"{_WORK}/runs")
+
+
+def _tables(folder: Folder) -> FolderTables:
+    return FolderTables(folder.store, folder.format)
 
 
 @frozen
@@ -61,6 +71,18 @@ class Folder:
 
     store: Store
     format: TableFormat
+    _projects: Versions = field(
+        init=False, eq=False, repr=False, default=Factory(_files("parts", ".jsonl.gz"), True)
+    )
+    _notes: Versions = field(
+        init=False, eq=False, repr=False, default=Factory(_files("notes", ".json"), True)
+    )
+    _runs: FolderRuns = field(
+        init=False, eq=False, repr=False, default=Factory(_runs, takes_self=True)
+    )
+    _tables: FolderTables = field(
+        init=False, eq=False, repr=False, default=Factory(_tables, takes_self=True)
+    )
 
     @property
     def path(self) -> str:
@@ -70,12 +92,125 @@ class Folder:
     def kind_at(store: Store) -> str | None:
         """The kind of the export that a folder holds; None if it holds none."""
         try:
-            about = _json(store, _ABOUT)
+            about = read_object(store, _ABOUT)
         except OSError:
             return None
         return None if about is None else str(about.get("kind"))
 
     def prepare(self) -> None:
+        with self._errors():
+            self._prepare()
+
+    def check(self) -> None:
+        with self._errors():
+            if self.store.kind() is None:
+                raise InvalidInput(f"there is no folder {self.path}")
+            if _ABOUT not in self.store.names():
+                raise InvalidInput(f"{self.path} is not an export of agilekit")
+            self._check_version_and_kind()
+
+    def begin(self, scope: str, *, resume: bool) -> Run:
+        with self._errors():
+            return self._runs.begin(scope, resume=resume, projects=self._projects)
+
+    def unfinished(self) -> list[Run]:
+        with self._errors():
+            return self._runs.unfinished()
+
+    def entries(self) -> list[ProjectEntry]:
+        with self._errors():
+            found = dict[str, ProjectEntry]()
+            projects = self._projects.latest()
+            for name, version in projects.items():
+                with self._projects.open(name) as stream:
+                    found[name] = project_file.entry_of(stream, version.file)
+            for name, version in self._notes.latest().items():
+                note = read_object(self.store, version.file)
+                if note and (name not in projects or projects[name].epoch <= version.epoch):
+                    found[name] = _with_note(cast("ProjectEntry", note), found.get(name))
+            return sorted(found.values(), key=key_of)
+
+    def manifest(self) -> list[ProjectEntry]:
+        with self._errors(advice=START_OVER):
+            return self._tables.entries()
+
+    def commit(self, run: Run, data: ProjectData) -> None:
+        name = project_file.name_of(data.project.key)
+
+        def write(stream: BinaryIO) -> None:
+            project_file.write(stream, data, run.id)
+            self._runs.check(run, self.path)
+
+        with self._errors():
+            self._projects.write(name, run.epoch, write)
+            self._notes.delete(name, run.epoch)
+
+    def fail(self, run: Run, project: ProjectRef, error: AgilekitError) -> None:
+        self._note(run, project, manifest.failed(None, project, error))
+
+    def skip(self, run: Run, project: ProjectRef, why: str) -> None:
+        self._note(run, project, manifest.skipped(None, project, why))
+
+    def finish(self, runs: Sequence[Run]) -> None:
+        with self._errors():
+            for run in runs:
+                self._runs.check(run, self.path, may_be_finished=True)
+            entries = self.entries()
+            while True:
+                self._tables.make(entries, self._lines)
+                before, entries = entries, self.entries()
+                if entries == before:
+                    break
+            for run in runs:
+                self._runs.end(run)
+            self._projects.sweep()
+            self._notes.sweep()
+
+    def damage(self) -> Iterator[Damage]:
+        with self._errors():
+            there = self._projects.latest()
+            for name in sorted(there.keys() | {*self._promised()}):
+                file = there[name].file if name in there else self._projects.at(name, 0)
+                advice = f"{self.path}: remove {file} if it is there, and export its project again"
+                for problem in _problems(self._differences(name, file), file):
+                    yield Damage(problem, advice)
+            for table in TABLES:
+                for problem in _problems(self._tables.differences(table), self._tables.file(table)):
+                    yield Damage(problem, f"{self.path}: {REBUILD_TABLES}")
+
+    def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
+        with self._errors(), suppress(FileNotFoundError):
+            for line in self._lines(key, table):
+                yield tuple(json.loads(line).values())
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        with self._errors(advice=EXPORT_AGAIN):
+            try:
+                yield from self._tables.rows(table)
+            except FileNotFoundError:
+                what = f"the file of {table.name} is not there"
+                raise TargetError(what, self.path, REBUILD_TABLES) from None
+
+    def close(self) -> None:
+        pass
+
+    def _promised(self) -> Iterator[str]:
+        """The names of the projects that the manifest promises, as far as it can be read."""
+        with suppress(ValueError, KeyError, TypeError):
+            for entry in self._tables.entries():
+                if entry["tables"] is not None:
+                    yield project_file.name_of(key_of(entry))
+
+    def _differences(self, name: str, file: str) -> Iterator[str]:
+        with self._projects.open(name) as stream:
+            yield from project_file.differences(stream, file)
+
+    def _lines(self, key: ProjectKey, table: Table) -> Iterator[bytes]:
+        name = project_file.name_of(key)
+        with self._projects.open(name) as stream:
+            yield from project_file.lines_of(stream, name, table.name)
+
+    def _prepare(self) -> None:
         if self.store.kind() == "file":
             raise InvalidInput(f"{self.path} is a file, not a folder; SQLite files end in .sqlite")
         names = {*self.store.names()} if self.store.kind() else set[str]()
@@ -87,161 +222,28 @@ class Folder:
             )
         self.store.make()
         if _ABOUT not in names:
-            self._write(_ABOUT, {"format": manifest.FORMAT, "kind": self.format.kind})
-
-    def check(self) -> None:
-        if self.store.kind() is None:
-            raise InvalidInput(f"there is no folder {self.path}")
-        if _ABOUT not in self.store.names():
-            raise InvalidInput(f"{self.path} is not an export of agilekit")
-        self._check_version_and_kind()
-
-    def begin(self, scope: str, *, resume: bool) -> Run:
-        name = f"{_RUNS}/{scope}.json"
-        begun = _json(self.store, name)
-        if begun and resume and not begun["finished_at"]:
-            started_at = str(begun["started_at"])
-            return Run(scope, str(begun["id"]), continued=True, started_at=started_at)
-        run = Run(scope, os.urandom(8).hex())
-        self._write(name, {"id": run.id, "started_at": manifest.now(), "finished_at": None})
-        return run
-
-    def entries(self) -> list[ProjectEntry]:
-        found: dict[ProjectKey, ProjectEntry] = {}
-        for name in self.store.names(_PROJECTS):
-            entry = project_file.entry_of(self.store, f"{_PROJECTS}/{name}")
-            found[key_of(entry)] = entry
-        for name in self.store.names(_NOTES):
-            if note := _json(self.store, f"{_NOTES}/{name}"):
-                entry = cast("ProjectEntry", note)
-                found[key_of(entry)] = _with_note(entry, found.get(key_of(entry)))
-        return [found[key] for key in sorted(found)]
-
-    def manifest(self) -> list[ProjectEntry]:
-        found = (_json(self.store, _MANIFEST) or {}).get("projects")
-        if not isinstance(found, list):
-            raise ValueError(f"{_MANIFEST} is missing or damaged")
-        return cast("list[ProjectEntry]", found)
-
-    def commit(self, run: Run, data: ProjectData) -> None:
-        project_file.save(self.store, _project_file(data.project.key), data, run.id)
-        self.store.delete(_note_file(data.project.key))
-
-    def fail(self, project: ProjectRef, error: AgilekitError) -> None:
-        self._note(project, manifest.failed(None, project, error))
-
-    def skip(self, project: ProjectRef, why: str) -> None:
-        self._note(project, manifest.skipped(None, project, why))
-
-    def finish(self, run: Run) -> None:
-        entries = self.entries()
-        while True:
-            complete = [key_of(entry) for entry in entries if entry["tables"] is not None]
-            files = {self._file(table): self._make(table, complete) for table in TABLES}
-            document = {"format": manifest.FORMAT, "projects": entries, "files": files}
-            self._write(_MANIFEST, document)
-            before, entries = entries, self.entries()
-            if entries == before:
-                break
-        self._write(
-            f"{_RUNS}/{run.scope}.json",
-            {"id": run.id, "started_at": None, "finished_at": manifest.now()},
-        )
-
-    def damage(self) -> Iterator[Damage]:
-        there = {f"{_PROJECTS}/{name}" for name in self.store.names(_PROJECTS)}
-        for file in sorted(there | {*self._promised_files()}):
-            advice = f"{self.path}: remove {file} if it is there, and export its project again"
-            for problem in _problems(project_file.differences(self.store, file), file):
-                yield Damage(problem, advice)
-        for table in TABLES:
-            file = self._file(table)
-            for problem in _problems(self._differences(file, table), file):
-                yield Damage(problem, f"{self.path}: {REBUILD_TABLES}")
-
-    def close(self) -> None:
-        pass
-
-    def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
-        for line in project_file.lines_of(self.store, _project_file(key), table.name):
-            yield tuple(json.loads(line).values())
-
-    def rows(self, table: Table) -> Iterator[Row]:
-        with self._open(self._file(table)) as stream:
-            yield from self.format.read(stream, table)
-
-    def _promised_files(self) -> Iterator[str]:
-        """The files of the projects that the manifest promises, as far as it can be read."""
-        with suppress(ValueError, KeyError, TypeError):
-            for entry in self.manifest():
-                if entry["tables"] is not None:
-                    yield _project_file(key_of(entry))
-
-    def _differences(self, file: str, table: Table) -> Iterator[str]:
-        with self._open(file) as stream:
-            yield from self.format.differences(stream, table)
-
-    def _file(self, table: Table) -> str:
-        return f"{table.name}{self.format.suffix}"
-
-    def _make(self, table: Table, projects: list[ProjectKey]) -> str:
-        """Makes the file of a table, and gives its hash."""
-        lines = (
-            project_file.lines_of(self.store, _project_file(key), table.name) for key in projects
-        )
-        digest = ""
-
-        def write(stream: BinaryIO) -> None:
-            nonlocal digest
-            self.format.write(stream, table, lines)
-            stream.flush()
-            with Path(stream.name).open("rb") as written:
-                digest = _digest(written)
-
-        self.store.write(self._file(table), write)
-        return digest
-
-    def _open(self, file: str) -> BinaryIO:
-        """The file of a table. Raises ValueError if reading it could do harm."""
-        stream = self.store.open(file)
-        if self.format.is_fragile:
-            files = (_json(self.store, _MANIFEST) or {}).get("files")
-            promised = cast("dict[str, object]", files).get(file) if isinstance(files, dict) else ""
-            if promised != _digest(stream):
-                stream.close()
-                raise ValueError("it is not the file that was written")
-            stream.seek(0)
-        return stream
+            about = {"format": manifest.FORMAT, "kind": self.format.kind}
+            self.store.write(_ABOUT, filled_with(about))
 
     def _check_version_and_kind(self) -> None:
-        about = _json(self.store, _ABOUT) or {}
+        about = read_object(self.store, _ABOUT) or {}
         if about.get("format") != manifest.FORMAT:
             raise InvalidInput(f"{self.path} was written by another version of agilekit")
         if about.get("kind") != self.format.kind:
             raise InvalidInput(f"{self.path} holds {about.get('kind')}, not {self.format.kind}")
 
-    def _note(self, project: ProjectRef, entry: ProjectEntry) -> None:
-        self._write(_note_file(project.key), entry)
+    def _note(self, run: Run, project: ProjectRef, entry: ProjectEntry) -> None:
+        """Notes what the last attempt at a project made of it."""
 
-    def _write(self, name: str, data: Mapping[str, object]) -> None:
-        self.store.write(name, lambda stream: stream.write(_document(data)))
+        def write(stream: BinaryIO) -> None:
+            filled_with(entry)(stream)
+            self._runs.check(run, self.path)
 
+        with self._errors():
+            self._notes.write(project_file.name_of(project.key), run.epoch, write)
 
-def _project_file(key: ProjectKey) -> str:
-    """The file of a project."""
-    return f"{_PROJECTS}/{project_file.name_of(key)}{_PROJECT_SUFFIX}"
-
-
-def _note_file(key: ProjectKey) -> str:
-    """The file of what the last attempt at a project made of it."""
-    return f"{_NOTES}/{project_file.name_of(key)}.json"
-
-
-def _digest(stream: BinaryIO) -> str:
-    found = hashlib.sha256()
-    while block := stream.read(_BLOCK):
-        found.update(block)
-    return found.hexdigest()
+    def _errors(self, *, advice: str | None = None) -> AbstractContextManager[None]:
+        return target_errors(self.path, advice=advice)
 
 
 def _problems(differences: Iterator[str], file: str) -> Iterator[str]:
@@ -251,18 +253,6 @@ def _problems(differences: Iterator[str], file: str) -> Iterator[str]:
         yield f"{file} is not there"
     except (OSError, EOFError, ValueError) as error:
         yield f"{file} cannot be read: {error}"
-
-
-def _json(store: Store, name: str) -> dict[str, object] | None:
-    """The object in a file: None if there is no file, empty if it holds no object."""
-    try:
-        with store.open(name) as stream:
-            found: object = json.loads(stream.read())
-    except FileNotFoundError:
-        return None
-    except ValueError:
-        found = None
-    return cast("dict[str, object]", found) if isinstance(found, dict) else {}
 
 
 def _with_note(note: ProjectEntry, entry: ProjectEntry | None) -> ProjectEntry:
@@ -276,7 +266,3 @@ def _with_note(note: ProjectEntry, entry: ProjectEntry | None) -> ProjectEntry:
         "failed_at": note["failed_at"],
         "error": note["error"],
     }
-
-
-def _document(data: Mapping[str, object]) -> bytes:
-    return json.dumps(data, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -7,7 +7,7 @@
     {"service": "flyingdonut", …}
     …
 
-One file is replaced as a whole, so a project is there whole or not at all.
+One file appears as a whole, so a project is there whole or not at all.
 """
 
 from __future__ import annotations
@@ -15,22 +15,24 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, Final, cast
+from typing import IO, BinaryIO, Final, cast
 from urllib.parse import quote
 
 from agilekit.export import manifest
 from agilekit.export.damage import UNPACK_ERRORS
-from agilekit.export.manifest import ProjectEntry
+from agilekit.export.manifest import ProjectEntry, TableDigest
 from agilekit.export.project import ProjectData
 from agilekit.export.table import ProjectKey
 from agilekit.export.tables import TABLES
-from agilekit.export.target.store import Store
 
-__all__ = ["differences", "entry_of", "lines_of", "name_of", "save"]
+__all__ = ["differences", "entry_of", "lines_of", "name_of", "write"]
 
 _SPEED: Final = 1  # of gzip: the fastest
 _READABLE: Final = 100
+_IN_MEMORY: Final = 1 << 23  # bytes of a project that are not worth a file
 
 
 def name_of(key: ProjectKey) -> str:
@@ -44,47 +46,61 @@ def name_of(key: ProjectKey) -> str:
     return f"{readable[:_READABLE]}-{digest[:16]}"
 
 
-def save(store: Store, name: str, data: ProjectData, run: str) -> None:
-    """Writes a project."""
-    made = {table.name: [*manifest.lines(table, data.rows[table.name])] for table in TABLES}
-    digests = {table: manifest.digest_of(lines) for table, lines in made.items()}
-    entry = manifest.complete(data, run, digests)
-
-    def write(stream: BinaryIO) -> None:
-        with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=_SPEED, mtime=0) as packed:
+def write(stream: BinaryIO, data: ProjectData, run: str) -> None:
+    """Writes a project. Its rows are read once, and not held."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
+        digests = dict[str, TableDigest]()
+        with _packed(body) as packed:
+            for table in TABLES:
+                rows = data.rows[table.name]
+                packed.write(_line({"table": table.name, "rows": len(rows)}))
+                digests[table.name] = manifest.digest_of(
+                    _written(packed, manifest.lines(table, rows))
+                )
+        with _packed(stream) as packed:
+            entry = manifest.complete(data, run, digests)
             packed.write(_line({"format": manifest.FORMAT, "entry": entry}))
-            for table, lines in made.items():
-                packed.write(_line({"table": table, "rows": len(lines)}))
-                packed.writelines(lines)
-
-    store.write(name, write)
+        body.seek(0)
+        shutil.copyfileobj(body, stream)
 
 
-def entry_of(store: Store, name: str) -> ProjectEntry:
+def entry_of(stream: BinaryIO, name: str) -> ProjectEntry:
     """The entry of a project. Raises OSError, and ValueError if the file is damaged."""
     try:
-        with store.open(name) as stream, gzip.open(stream, "rb") as packed:
+        with gzip.open(stream, "rb") as packed:
             head = json.loads(next(iter(packed), b""))
         return cast("ProjectEntry", head["entry"])
     except (gzip.BadGzipFile, *UNPACK_ERRORS, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{name} is damaged: remove it, and export its project again") from error
 
 
-def lines_of(store: Store, name: str, table: str) -> Iterator[bytes]:
+def lines_of(stream: BinaryIO, name: str, table: str) -> Iterator[bytes]:
     """The rows of a project in one table, as they were written. Raises OSError, ValueError."""
     try:
-        with store.open(name) as stream, gzip.open(stream, "rb") as packed:
+        with gzip.open(stream, "rb") as packed:
             yield from _of_table(packed, table)
     except (gzip.BadGzipFile, *UNPACK_ERRORS, KeyError, TypeError) as error:
         raise ValueError(f"{name} is damaged: {type(error).__name__}: {error}") from error
 
 
-def differences(store: Store, name: str) -> Iterator[str]:
+def differences(stream: BinaryIO, name: str) -> Iterator[str]:
     """How the rows of a project differ from what its entry promises. Raises OSError, ValueError."""
-    promised = entry_of(store, name)["tables"] or {}
+    promised = entry_of(stream, name)["tables"] or {}
     for table in TABLES:
-        if manifest.digest_of(lines_of(store, name, table.name)) != promised.get(table.name):
+        stream.seek(0)
+        if manifest.digest_of(lines_of(stream, name, table.name)) != promised.get(table.name):
             yield f"{name}: the rows of {table.name} are not those that were written"
+
+
+def _packed(stream: IO[bytes]) -> gzip.GzipFile:
+    return gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=_SPEED, mtime=0)
+
+
+def _written(stream: gzip.GzipFile, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines, each as it was written."""
+    for line in lines:
+        stream.write(line)
+        yield line
 
 
 def _of_table(packed: Iterable[bytes], table: str) -> Iterator[bytes]:

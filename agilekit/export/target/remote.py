@@ -16,7 +16,7 @@ any other                  by an upload beside it, which is then    the old file
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final, cast
@@ -30,6 +30,7 @@ from agilekit.export.manifest import ProjectEntry
 from agilekit.export.optional import require
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import ProjectKey, Row, Table
+from agilekit.export.target.errors import target_errors
 from agilekit.export.target.sqlite import SQLite
 from agilekit.export.target.store import Store, Write, is_partial, partial_suffix
 from agilekit.export.target.target import Run
@@ -158,14 +159,15 @@ class RemoteSQLite:
     _folder: tempfile.TemporaryDirectory[str] = field(
         factory=_temporary_folder, eq=False, repr=False
     )
+    _local: SQLite = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        local = SQLite(Path(self._folder.name) / self.name)
+        object.__setattr__(self, "_local", local)
 
     @property
     def path(self) -> str:
         return f"{self.store.path}{self.name}"
-
-    @property
-    def _local(self) -> SQLite:
-        return SQLite(Path(self._folder.name) / self.name)
 
     def prepare(self) -> None:
         self._fetch()
@@ -178,6 +180,9 @@ class RemoteSQLite:
     def begin(self, scope: str, *, resume: bool) -> Run:
         return self._local.begin(scope, resume=resume)
 
+    def unfinished(self) -> list[Run]:
+        return self._local.unfinished()
+
     def entries(self) -> list[ProjectEntry]:
         return self._local.entries()
 
@@ -187,21 +192,24 @@ class RemoteSQLite:
     def commit(self, run: Run, data: ProjectData) -> None:
         self._local.commit(run, data)
 
-    def fail(self, project: ProjectRef, error: AgilekitError) -> None:
-        self._local.fail(project, error)
+    def fail(self, run: Run, project: ProjectRef, error: AgilekitError) -> None:
+        self._local.fail(run, project, error)
 
-    def skip(self, project: ProjectRef, why: str) -> None:
-        self._local.skip(project, why)
+    def skip(self, run: Run, project: ProjectRef, why: str) -> None:
+        self._local.skip(run, project, why)
 
-    def finish(self, run: Run) -> None:
-        self._local.finish(run)
+    def finish(self, runs: Sequence[Run]) -> None:
+        self._local.finish(runs)
+        self._local.close()  # all that is in the log goes into the file
         content = self._local.file.read_bytes
-        self.store.write(self.name, lambda stream: stream.write(content()))
+        with target_errors(self.path):
+            self.store.write(self.name, lambda stream: stream.write(content()))
 
     def damage(self) -> Iterator[Damage]:
         return self._local.damage()
 
     def close(self) -> None:
+        self._local.close()
         self._folder.cleanup()
 
     def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
@@ -211,6 +219,7 @@ class RemoteSQLite:
         return self._local.rows(table)
 
     def _fetch(self) -> None:
-        if self.name in self.store.names():
-            with self.store.open(self.name) as stream:
-                self._local.file.write_bytes(stream.read())
+        with target_errors(self.path):
+            if self.name in self.store.names():
+                with self.store.open(self.name) as stream:
+                    self._local.file.write_bytes(stream.read())

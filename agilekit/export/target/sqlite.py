@@ -15,12 +15,12 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final, cast
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
@@ -29,14 +29,17 @@ from agilekit.export.manifest import ProjectEntry
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
-from agilekit.export.target.sqlite_schema import SCHEMA, quoted
+from agilekit.export.target.sqlite_database import SQLiteDatabase
+from agilekit.export.target.sqlite_schema import make_schema, quoted
 from agilekit.export.target.target import Run
 
-__all__ = ["SQLite", "readable"]
+__all__ = ["SQLite"]
 
-_LOCK_TIMEOUT: Final = 30.0  # seconds that another process may hold the file
-_SHORT_LOCK_TIMEOUT: Final = 1.0  # second
 _FINDINGS: Final = 20
+
+
+def _database(target: SQLite) -> SQLiteDatabase:
+    return SQLiteDatabase(target.file)
 
 
 @frozen
@@ -44,6 +47,9 @@ class SQLite:
     """A `Target`."""
 
     file: Path
+    _database: SQLiteDatabase = field(
+        init=False, eq=False, repr=False, default=Factory(_database, takes_self=True)
+    )
 
     @property
     def path(self) -> str:
@@ -51,48 +57,54 @@ class SQLite:
 
     def prepare(self) -> None:
         self._check_file()
-        with self._transaction() as database:
+        with self._database.transaction() as database:
             _check(database, self.file, may_be_empty=True)
-            for statement in SCHEMA:
-                database.execute(statement)
+            make_schema(database)
             if not database.execute("SELECT 1 FROM agilekit_export").fetchone():
                 database.execute("INSERT INTO agilekit_export VALUES (?)", (manifest.FORMAT,))
-        self._use_write_ahead_log()
+        self._database.use_write_ahead_log()
+        self._database.keep()
 
     def check(self) -> None:
         if not self.file.exists():
             raise InvalidInput(f"there is no file {self.file}")
         self._check_file()
-        with self._reading() as database:
+        with self._database.reading() as database:
             _check(database, self.file, may_be_empty=False)
 
     def begin(self, scope: str, *, resume: bool) -> Run:
-        with self._transaction() as database:
-            found = database.execute(
-                "SELECT id, started_at FROM runs WHERE scope = ? AND finished_at IS NULL", (scope,)
-            ).fetchone()
-            if found and resume:
-                return Run(scope, found["id"], continued=True, started_at=found["started_at"])
-            run = Run(scope, os.urandom(8).hex())
-            values = (scope, run.id, manifest.now(), None)
-            database.execute("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", values)
+        with self._database.transaction() as database:
+            (epoch,) = database.execute(_NEXT_EPOCH).fetchone()
+            before = _last_run(database, scope)
+            if before and resume and before["finished_at"] is None:
+                run = _run(before, epoch)
+            else:
+                run = Run(scope, os.urandom(8).hex(), epoch)
+            values = (scope, run.id, run.started_at or manifest.now(), None, epoch)
+            database.execute(_WRITE_RUN, values)
             return run
 
+    def unfinished(self) -> list[Run]:
+        with self._database.reading() as database:
+            rows = database.execute("SELECT * FROM runs WHERE finished_at IS NULL ORDER BY scope")
+            return [_run(row, row["epoch"]) for row in rows]
+
     def entries(self) -> list[ProjectEntry]:
-        with self._reading() as database:
+        with self._database.reading() as database:
             return _entries(database)
 
     def manifest(self) -> list[ProjectEntry]:
         return self.entries()
 
     def commit(self, run: Run, data: ProjectData) -> None:
-        digests = {
-            table.name: manifest.digest_of(manifest.lines(table, data.rows[table.name]))
-            for table in TABLES
-        }
-        with self._transaction() as database:
+        digests = manifest.digests(data)
+        key = data.project.key
+        with self._database.transaction() as database:
+            self._check_run(database, run)
+            if _epoch_of(database, key) > run.epoch:
+                return
             for table in reversed(TABLES):
-                database.execute(_DELETE.format(table.name), data.project.key)
+                database.execute(_DELETE.format(table.name), key)
             for table in TABLES:
                 parameters = ", ".join("?" * len(table.columns))
                 database.executemany(
@@ -100,30 +112,33 @@ class SQLite:
                     data.rows[table.name],
                 )
             _write_entry(database, manifest.complete(data, run.id, digests))
+            database.execute(f"UPDATE manifest SET epoch = ? {_OF_PROJECT}", (run.epoch, *key))  # noqa: S608
 
-    def fail(self, project: ProjectRef, error: AgilekitError) -> None:
-        with self._transaction() as database:
+    def fail(self, run: Run, project: ProjectRef, error: AgilekitError) -> None:
+        with self._database.transaction() as database:
+            self._check_run(database, run)
             _write_entry(database, manifest.failed(_entry(database, project), project, error))
 
-    def skip(self, project: ProjectRef, why: str) -> None:
-        with self._transaction() as database:
+    def skip(self, run: Run, project: ProjectRef, why: str) -> None:
+        with self._database.transaction() as database:
+            self._check_run(database, run)
             _write_entry(database, manifest.skipped(_entry(database, project), project, why))
 
-    def finish(self, run: Run) -> None:
-        with self._transaction() as database:
-            database.execute(
-                "UPDATE runs SET finished_at = ? WHERE scope = ? AND id = ?",
-                (manifest.now(), run.scope, run.id),
-            )
-        with self._reading() as database:
+    def finish(self, runs: Sequence[Run]) -> None:
+        with self._database.transaction() as database:
+            for run in runs:
+                self._check_run(database, run, may_be_finished=True)
+                statement = "UPDATE runs SET finished_at = ? WHERE scope = ?"
+                database.execute(statement, (manifest.now(), run.scope))
+        with self._database.reading() as database:
             database.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def damage(self) -> Iterator[Damage]:
-        with self._reading() as database:
+        with self._database.reading() as database:
             yield from _damage(database, self.path)
 
     def close(self) -> None:
-        pass
+        self._database.close()
 
     def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
         return self._rows(_SELECT_PROJECT.format(table.name, quoted(*table.key)), key)
@@ -133,60 +148,26 @@ class SQLite:
         return self._rows(f'SELECT * FROM "{table.name}" ORDER BY {order}')  # noqa: S608 - own names
 
     def _rows(self, statement: str, parameters: Sequence[str] = ()) -> Iterator[Row]:
-        with self._reading() as database:
-            database.row_factory = None  # plain tuples, as they were written
+        with self._database.reading() as database:
+            cursor = database.cursor()
+            cursor.row_factory = None  # plain tuples, as they were written
             database.text_factory = _lenient
-            yield from database.execute(statement, parameters)
+            try:
+                yield from cursor.execute(statement, parameters)
+            finally:
+                database.text_factory = str
 
     def _check_file(self) -> None:
         if self.file.exists() and not self.file.is_file():
             raise InvalidInput(f"{self.file} is not a file")
 
-    @contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection]:
-        with self._open(f"file:{_escaped(self.file)}") as database:
-            database.execute("PRAGMA foreign_keys = ON")
-            database.execute("BEGIN IMMEDIATE")
-            yield database
-            database.execute("COMMIT")
-
-    @contextmanager
-    def _reading(self) -> Generator[sqlite3.Connection]:
-        with self._open(readable(self.file)) as database:
-            yield database
-
-    def _use_write_ahead_log(self) -> None:
-        """Without the log, readers stop writers. The file stays so if it is being read just now."""
-        with (
-            suppress(sqlite3.OperationalError),
-            self._open(f"file:{_escaped(self.file)}", timeout=_SHORT_LOCK_TIMEOUT) as database,
-        ):
-            database.execute("PRAGMA journal_mode = WAL")
-
-    @contextmanager
-    def _open(self, uri: str, *, timeout: float = _LOCK_TIMEOUT) -> Generator[sqlite3.Connection]:
-        connection = sqlite3.connect(uri, timeout=timeout, isolation_level=None, uri=True)
-        connection.row_factory = sqlite3.Row
-        # Closing rolls back what was not committed.
-        try:
-            with closing(connection) as database:
-                yield database
-        except sqlite3.DatabaseError as error:
-            # An error of Python's own has no code: of a text that is not UTF-8, for one.
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-                raise InvalidInput(f"{self.file} is not a database") from None
-            raise
-
-
-def readable(file: Path) -> str:
-    """The URI by which to read a file.
-
-    It is not opened as read-only, because what a killed process has left has to be put in order
-    first. In a folder that cannot be written to, nothing can be left, and no log can be made.
-    """
-    if os.access(file.parent, os.W_OK) or file.with_name(f"{file.name}-wal").exists():
-        return f"file:{_escaped(file)}?mode=rw"
-    return f"file:{_escaped(file)}?immutable=1"
+    def _check_run(
+        self, database: sqlite3.Connection, run: Run, *, may_be_finished: bool = False
+    ) -> None:
+        row = _last_run(database, run.scope)
+        last = None if row is None else _run(row, row["epoch"])
+        has_ended = row is not None and row["finished_at"] is not None
+        run.check(last, self.path, is_finished=has_ended and not may_be_finished)
 
 
 def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
@@ -206,8 +187,7 @@ def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
         return
     with closing(sqlite3.connect(":memory:")) as new:
         new.row_factory = sqlite3.Row
-        for statement in SCHEMA:
-            new.execute(statement)
+        make_schema(new)
         missing = _objects(new) - here
     for kind, name, _ in sorted(missing):
         yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {START_OVER}")
@@ -221,10 +201,6 @@ def _objects(database: sqlite3.Connection) -> set[tuple[str, str, str]]:
 def _lenient(text: bytes) -> str:
     """What is not UTF-8 becomes what no text of an export holds."""
     return text.decode(errors="surrogateescape")
-
-
-def _escaped(file: Path) -> str:
-    return str(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _check(database: sqlite3.Connection, file: Path, *, may_be_empty: bool) -> None:
@@ -241,7 +217,7 @@ def _check(database: sqlite3.Connection, file: Path, *, may_be_empty: bool) -> N
 def _entries(
     database: sqlite3.Connection, where: str = "", key: ProjectKey | tuple[()] = ()
 ) -> list[ProjectEntry]:
-    columns = quoted(*ProjectEntry.__annotations__)
+    columns = quoted(*_ENTRY_COLUMNS)
     order = "ORDER BY service, host, project_id"
     statement = f"SELECT {columns} FROM manifest {where} {order}"  # noqa: S608 - own names
     found: list[ProjectEntry] = []
@@ -255,8 +231,7 @@ def _entries(
 
 
 def _entry(database: sqlite3.Connection, project: ProjectRef) -> ProjectEntry | None:
-    where = "WHERE service = ? AND host = ? AND project_id = ?"
-    return next(iter(_entries(database, where, project.key)), None)
+    return next(iter(_entries(database, _OF_PROJECT, project.key)), None)
 
 
 def _write_entry(database: sqlite3.Connection, entry: ProjectEntry) -> None:
@@ -266,12 +241,40 @@ def _write_entry(database: sqlite3.Connection, entry: ProjectEntry) -> None:
     database.execute(_WRITE_ENTRY, row)
 
 
+def _epoch_of(database: sqlite3.Connection, key: ProjectKey) -> int:
+    """The epoch of the run that has committed a project; 0 if none has."""
+    found = database.execute(f"SELECT epoch FROM manifest {_OF_PROJECT}", key).fetchone()  # noqa: S608
+    return int(found["epoch"]) if found else 0
+
+
+def _last_run(database: sqlite3.Connection, scope: str) -> sqlite3.Row | None:
+    """What was last begun of a scope."""
+    found: sqlite3.Row | None = database.execute(
+        "SELECT * FROM runs WHERE scope = ?", (scope,)
+    ).fetchone()
+    return found
+
+
+def _run(row: sqlite3.Row, epoch: int) -> Run:
+    """A run that was begun before."""
+    return Run(row["scope"], row["id"], epoch, continued=True, started_at=row["started_at"])
+
+
+_ENTRY_COLUMNS: Final = tuple(ProjectEntry.__annotations__)
+_OF_PROJECT: Final = "WHERE service = ? AND host = ? AND project_id = ?"
 _OBJECTS: Final = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-_DELETE: Final = 'DELETE FROM "{}" WHERE service = ? AND host = ? AND project_id = ?'
-_SELECT_PROJECT: Final = (
-    'SELECT * FROM "{}" WHERE service = ? AND host = ? AND project_id = ? ORDER BY {}'
-)
+_DELETE: Final = f'DELETE FROM "{{}}" {_OF_PROJECT}'  # noqa: S608 - own names
+_SELECT_PROJECT: Final = f'SELECT * FROM "{{}}" {_OF_PROJECT} ORDER BY {{}}'  # noqa: S608 - own names
 _WRITE_ENTRY: Final = (
-    f"INSERT OR REPLACE INTO manifest ({quoted(*ProjectEntry.__annotations__)}) "  # noqa: S608 - own names
-    f"VALUES ({', '.join(f':{name}' for name in ProjectEntry.__annotations__)})"
+    f"INSERT INTO manifest ({quoted(*_ENTRY_COLUMNS)}) "  # noqa: S608 - own names
+    f"VALUES ({', '.join(f':{name}' for name in _ENTRY_COLUMNS)}) "
+    "ON CONFLICT (service, host, project_id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _ENTRY_COLUMNS)
+)
+_WRITE_RUN: Final = (
+    "INSERT OR REPLACE INTO runs (scope, id, started_at, finished_at, epoch) VALUES (?, ?, ?, ?, ?)"
+)
+_NEXT_EPOCH: Final = (
+    "SELECT 1 + coalesce(max(epoch), 0) "
+    "FROM (SELECT epoch FROM runs UNION ALL SELECT epoch FROM manifest)"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,7 +10,17 @@ from agilekit.export.table import Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.views import VIEWS
 
-__all__ = ["SCHEMA", "quoted"]
+__all__ = ["make_schema", "quoted"]
+
+
+def make_schema(database: sqlite3.Connection) -> None:
+    """Makes all of it that is not there."""
+    for statement in _SCHEMA:
+        database.execute(statement)
+    for table in ("runs", "manifest"):
+        columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
+        if "epoch" not in columns:  # an export that was made before runs were fenced has none
+            database.execute(f"ALTER TABLE {table} ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0")
 
 
 def _create_table(table: Table) -> str:
@@ -79,7 +90,7 @@ CREATE TABLE IF NOT EXISTS manifest (
     PRIMARY KEY (service, host, project_id)
 )
 """
-SCHEMA: Final = (
+_SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS agilekit_export (format INTEGER NOT NULL)",
     _RUNS,
     _MANIFEST,
@@ -87,4 +98,3 @@ SCHEMA: Final = (
     *(index for table in TABLES for index in _create_indexes(table)),
     *(f'CREATE VIEW IF NOT EXISTS "{view.name}" AS {view.sql}' for view in VIEWS),
 )
-"""The statements that make them, if they are not there."""

@@ -187,7 +187,7 @@ async def test_a_former_export_that_is_damaged_is_not_relied_upon(tmp_path: Path
 
     assert await asked() == len(board.tasks)
     assert await asked() == 0
-    with target._transaction() as database:  # pyright: ignore[reportPrivateUsage]
+    with target._database.transaction() as database:  # pyright: ignore[reportPrivateUsage]
         database.execute(
             "UPDATE comments SET text = 'Never said' WHERE id = (SELECT id FROM comments)"
         )
