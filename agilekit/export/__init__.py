@@ -10,7 +10,7 @@ from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport
 from agilekit.export.run import export
 from agilekit.export.source.readers import Exportable
-from agilekit.export.table import Column, ProjectKey, Row, Table
+from agilekit.export.table import Column, ColumnType, ProjectKey, PythonValue, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.open_target import Format
 from agilekit.export.target.target import Run, Target
@@ -20,6 +20,7 @@ __all__ = [
     "TABLES",
     "Column",
     "Damage",
+    "ColumnType",
     "ExportError",
     "ExportReport",
     "Exportable",
@@ -32,6 +33,7 @@ __all__ = [
     "ProjectReport",
     "Row",
     "Run",
+    "PythonValue",
     "Table",
     "TableDigest",
     "Target",

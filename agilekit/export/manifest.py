@@ -15,15 +15,17 @@ from datetime import UTC, datetime
 from typing import Final, TypedDict
 
 from agilekit._version import __version__
-from agilekit.errors import AgilekitError
+from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import ProjectKey, Row, Table, replace_surrogates, time_text
 from agilekit.export.tables import TABLES
 
 __all__ = [
     "FORMAT",
+    "UPGRADED",
     "ProjectEntry",
     "TableDigest",
+    "checked_version",
     "complete",
     "digest_of",
     "digests",
@@ -34,8 +36,13 @@ __all__ = [
     "skipped",
 ]
 
-FORMAT: Final = 3
-"""The version of the format; a new one means that older readers would misread it."""
+FORMAT: Final = 4
+"""The version of the format; a new one means that older readers would misread it.
+
+From 4 on, the columns of Parquet have types of their own.
+"""
+UPGRADED: Final = 3
+"""The oldest version that the next export makes into this one, because that loses nothing."""
 
 
 class TableDigest(TypedDict):
@@ -74,6 +81,22 @@ class ProjectEntry(TypedDict):
     failed_at: str | None
     error: str | None
     """Why the last attempt failed; null if it did not."""
+
+
+def checked_version(found: object, path: str, *, oldest: int = UPGRADED) -> int:
+    """The version of an export. Raises InvalidInput, with the remedy, if it cannot be used.
+
+    oldest: the oldest that is used as it is, or upgraded by what follows.
+    """
+    if isinstance(found, int) and oldest <= found <= FORMAT:
+        return found
+    if isinstance(found, int) and UPGRADED <= found < FORMAT:
+        remedy = "export anything to it, which keeps what it holds and makes its tables anew"
+    elif isinstance(found, int) and found > FORMAT:
+        remedy = "use that version, or a later one"
+    else:
+        remedy = "move it away, and export again"
+    raise InvalidInput(f"{path} was written by another version of agilekit: {remedy}")
 
 
 def key_of(entry: ProjectEntry) -> ProjectKey:

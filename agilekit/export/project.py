@@ -7,13 +7,12 @@ another process.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from agilekit.export.done import OWN_RULE, DoneRule
-from agilekit.export.table import ProjectKey, Row, Value
+from agilekit.export.table import ProjectKey, PythonValue, Row
 from agilekit.export.tables import BY_NAME, TABLES
 
 __all__ = ["ProjectData", "ProjectRef", "Stay"]
@@ -41,7 +40,7 @@ class ProjectRef:
     def key(self) -> ProjectKey:
         return self.service, self.host, self.project_id
 
-    def row(self, table: str, /, **values: Value | datetime) -> Row:
+    def row(self, table: str, /, **values: PythonValue) -> Row:
         """A row of this project by the names of its columns. What is left out is null."""
         return BY_NAME[table].row(
             service=self.service, host=self.host, project_id=self.project_id, **values

@@ -2,14 +2,32 @@
 
 A row is a plain tuple, so that a hundred thousand of them take little memory; its table tells which
 value is which: `value_of(row, table, "card_id")`.
+
+A column has a type of meaning, and each value two forms. Rows hold the canonical one, which the
+manifest hashes, so that it is the same whatever the target; `Column.value` makes it. Each target
+maps it to its own types, and back to exactly the canonical one. `Column.python` makes the form
+that programs work with:
+
+=============  ===========================================  ====================
+type           canonical                                    Python
+=============  ===========================================  ====================
+``"text"``     text without unpaired surrogates             `str`
+``"integer"``  a whole number of 64 bits                    `int`
+``"number"``   a float of 64 bits, without negative zero    `float`
+``"boolean"``  0 or 1                                       `bool`
+``"time"``     ``2026-03-02T00:00:00.000000Z``              `datetime`, in UTC
+``"day"``      ``2026-03-02``                               `date`
+``"texts"``    a list of texts, as JSON                     `list` of `str`
+``"json"``     JSON                                         `str`, the same
+=============  ===========================================  ====================
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Final, Literal, TypeAlias, cast
 
 from attrs import Factory, field, frozen
 
@@ -17,7 +35,9 @@ from agilekit.wire.json import JSON
 
 __all__ = [
     "Column",
+    "ColumnType",
     "ProjectKey",
+    "PythonValue",
     "Row",
     "Table",
     "Value",
@@ -30,8 +50,13 @@ __all__ = [
 ]
 
 Value: TypeAlias = str | int | float | None
+PythonValue: TypeAlias = str | int | float | bool | datetime | date | list[str] | None
 Row: TypeAlias = tuple[Value, ...]
 """The values of one row, in the order of the table's columns."""
+
+ColumnType: TypeAlias = Literal[
+    "text", "integer", "number", "boolean", "time", "day", "texts", "json"
+]
 
 ProjectKey: TypeAlias = tuple[str, str, str]
 """The service, the host and the id of a project."""
@@ -45,16 +70,20 @@ class Column:
     """One column of a table."""
 
     name: str
-    type: Literal["TEXT", "INTEGER", "REAL"]
-    """Its type in SQLite. In JSON Lines a REAL is always written with a fraction."""
+    type: ColumnType
+    """What its values are."""
     meaning: str
     references: str | None = None
     """The table in which its id is certain to be found."""
 
-    def value(self, given: Value | datetime) -> Value:
+    def value(self, given: PythonValue) -> Value:
         """What is stored of a value."""
         if isinstance(given, datetime):
             return time_text(given)
+        if isinstance(given, date):
+            return given.isoformat()
+        if isinstance(given, list):
+            return json_text([*map(replace_surrogates, given)])
         if isinstance(given, str):
             return replace_surrogates(given)
         if isinstance(given, bool):
@@ -63,9 +92,14 @@ class Column:
             return None
         try:
             # SQLite keeps no negative zero.
-            return float(given) + 0.0 if self.type == "REAL" else _of_64_bits(given)
+            return float(given) + 0.0 if self.type == "number" else _of_64_bits(given)
         except OverflowError:
             return None  # a whole number that is too large for a float
+
+    def python(self, value: Value) -> PythonValue:
+        """A value that is stored, as programs work with it."""
+        make = _TO_PYTHON.get(self.type)
+        return value if make is None or value is None else make(value)
 
 
 def _positions(table: Table) -> Mapping[str, int]:
@@ -88,12 +122,19 @@ class Table:
     def __repr__(self) -> str:
         return f"<Table {self.name} columns={len(self.columns)}>"
 
-    def row(self, **values: Value | datetime) -> Row:
+    def row(self, **values: PythonValue) -> Row:
         """A row by the names of its columns. What is left out is null."""
         row = tuple(column.value(values.pop(column.name, None)) for column in self.columns)
         if values:
             raise TypeError(f"the table {self.name} has no column {', '.join(values)}")
         return row
+
+    def python_row(self, row: Row) -> dict[str, PythonValue]:
+        """A row as programs work with it: its values by the names of their columns."""
+        return {
+            column.name: column.python(value)
+            for column, value in zip(self.columns, row, strict=True)
+        }
 
     def in_order(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, sorted by the key."""
@@ -153,3 +194,12 @@ def replace_surrogates(text: str) -> str:
 
 def _of_64_bits(number: float) -> Value:
     return int(number) if _LEAST <= number < _BEYOND else None
+
+
+_TO_PYTHON: Final[Mapping[ColumnType, Callable[[Value], PythonValue]]] = {
+    "boolean": bool,
+    "time": lambda value: datetime.fromisoformat(str(value)),
+    "day": lambda value: date.fromisoformat(str(value)),
+    "texts": lambda value: cast("list[str]", json.loads(str(value))),
+}
+"""What makes the values of the types that programs do not work with as they are stored."""

@@ -7,10 +7,11 @@ their values:
 - ``raw`` is the JSON text of the entity as the service answered, with the keys in the order in
   which they came. If two answers describe one entity, the keys that only the older one holds
   follow those of the newer one.
-- A time is ISO 8601 text in UTC with microseconds, so that times sort as text.
+- A time is in UTC, to the microsecond. Where a format keeps it as text, that is ISO 8601, so that
+  times sort as text.
 - A column is null if the service has no such value, or none that the column can hold: a whole
   number of more than 64 bits, a time before the year 1. What ``raw`` says is never touched.
-- A service's ids are text, whatever they look like. A truth is 1 or 0.
+- A service's ids are text, whatever they look like.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from agilekit.export.table import Column, Table
 
 __all__ = ["BY_NAME", "TABLES"]
 
-_SERVICE: Final = Column("service", "TEXT", '"flyingdonut", "flow", "easybacklog" or "kanbantool".')
+_SERVICE: Final = Column("service", "text", '"flyingdonut", "flow", "easybacklog" or "kanbantool".')
 _HOST: Final = Column(
     "host",
-    "TEXT",
+    "text",
     "The host of the base URL, with its port if it has one: tells accounts apart.",
 )
-_PROJECT_ID: Final = Column("project_id", "TEXT", "The id of the project.", references="projects")
-_RAW: Final = Column("raw", "TEXT", "The entity as the service answered, as JSON.")
+_PROJECT_ID: Final = Column("project_id", "text", "The id of the project.", references="projects")
+_RAW: Final = Column("raw", "json", "The entity as the service answered.")
 _PROJECT: Final = ("service", "host", "project_id")
 
 
@@ -38,20 +39,20 @@ def _table(name: str, meaning: str, *columns: Column, key: Sequence[str] = ("id"
     return Table(name, meaning, (_SERVICE, _HOST, _PROJECT_ID, *columns, *raw), (*_PROJECT, *key))
 
 
-_ID: Final = Column("id", "TEXT", "Its id.")
-_TITLE: Final = Column("title", "TEXT", "Its title or name.")
-_DESCRIPTION: Final = Column("description", "TEXT", "Its longer text, as it was written.")
-_POSITION: Final = Column("position", "REAL", "What the service sorts it by, if that is a number.")
-_RANK: Final = Column("rank", "TEXT", "What the service sorts it by, if that is text.")
-_CREATED_AT: Final = Column("created_at", "TEXT", "When it was made.")
-_UPDATED_AT: Final = Column("updated_at", "TEXT", "When it was last changed.")
-_COMPLETED_AT: Final = Column("completed_at", "TEXT", "When it was done.")
-_VERSION: Final = Column("version", "INTEGER", "Its version, if it has one.")
-_NUMBER: Final = Column("number", "INTEGER", "Its number, which people call it by.")
-_ASSIGNEES: Final = Column(
-    "assignees", "TEXT", "The ids of the people who work on it, as a JSON array."
+_ID: Final = Column("id", "text", "Its id.")
+_TITLE: Final = Column("title", "text", "Its title or name.")
+_DESCRIPTION: Final = Column("description", "text", "Its longer text, as it was written.")
+_POSITION: Final = Column(
+    "position", "number", "What the service sorts it by, if that is a number."
 )
-_CARD_ID: Final = Column("card_id", "TEXT", "The id of its card. The card may be gone.")
+_RANK: Final = Column("rank", "text", "What the service sorts it by, if that is text.")
+_CREATED_AT: Final = Column("created_at", "time", "When it was made.")
+_UPDATED_AT: Final = Column("updated_at", "time", "When it was last changed.")
+_COMPLETED_AT: Final = Column("completed_at", "time", "When it was done.")
+_VERSION: Final = Column("version", "integer", "Its version, if it has one.")
+_NUMBER: Final = Column("number", "integer", "Its number, which people call it by.")
+_ASSIGNEES: Final = Column("assignees", "texts", "The ids of the people who work on it.")
+_CARD_ID: Final = Column("card_id", "text", "The id of its card. The card may be gone.")
 
 TABLES: Final[tuple[Table, ...]] = (
     Table(
@@ -61,14 +62,14 @@ TABLES: Final[tuple[Table, ...]] = (
         (
             _SERVICE,
             _HOST,
-            Column("project_id", "TEXT", "The id of the project."),
+            Column("project_id", "text", "The id of the project."),
             _TITLE,
             _DESCRIPTION,
-            Column("state", "TEXT", '"archived", or null.'),
-            Column("owner_id", "TEXT", "The id of the person who owns it."),
-            Column("timezone", "TEXT", "A name of the IANA time zone database."),
-            Column("starts_at", "TEXT", "When it begins."),
-            Column("ends_at", "TEXT", "When it ends."),
+            Column("state", "text", '"archived", or null.'),
+            Column("owner_id", "text", "The id of the person who owns it."),
+            Column("timezone", "text", "A name of the IANA time zone database."),
+            Column("starts_at", "time", "When it begins."),
+            Column("ends_at", "time", "When it ends."),
             _CREATED_AT,
             _UPDATED_AT,
             _VERSION,
@@ -79,13 +80,13 @@ TABLES: Final[tuple[Table, ...]] = (
     _table(
         "columns",
         "The parts that cards are sorted into.",
-        Column("kind", "TEXT", '"bucket", "column", "theme", "stage" or "swimlane".'),
+        Column("kind", "text", '"bucket", "column", "theme", "stage" or "swimlane".'),
         _ID,
         _TITLE,
-        Column("parent_id", "TEXT", "The id of the stage that a stage is a part of."),
-        Column("card_limit", "INTEGER", "How many cards may be in it; null for any number."),
-        Column("is_done", "INTEGER", "1 if what is in it is done, 0 if it is not."),
-        Column("place", "INTEGER", "From 1, in the order in which cards go through columns."),
+        Column("parent_id", "text", "The id of the stage that a stage is a part of."),
+        Column("card_limit", "integer", "How many cards may be in it; null for any number."),
+        Column("is_done", "boolean", "Whether what is in it is done."),
+        Column("place", "integer", "From 1, in the order in which cards go through columns."),
         _POSITION,
         _CREATED_AT,
         _UPDATED_AT,
@@ -98,16 +99,16 @@ TABLES: Final[tuple[Table, ...]] = (
         _NUMBER,
         _TITLE,
         _DESCRIPTION,
-        Column("state", "TEXT", '"past", "active" or "future".'),
-        Column("starts_at", "TEXT", "When it begins."),
-        Column("ends_at", "TEXT", "When it ends."),
+        Column("state", "text", '"past", "active" or "future".'),
+        Column("starts_at", "time", "When it begins."),
+        Column("ends_at", "time", "When it ends."),
         _COMPLETED_AT,
-        Column("estimate", "REAL", "Points of all its cards."),
-        Column("expected", "REAL", "Points that the team expects to complete."),
-        Column("completed", "REAL", "Points that were completed."),
-        Column("card_count", "INTEGER", "How many cards it has, by its own count."),
-        Column("done_card_count", "INTEGER", "How many of them are done, by its own count."),
-        Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
+        Column("estimate", "number", "Points of all its cards."),
+        Column("expected", "number", "Points that the team expects to complete."),
+        Column("completed", "number", "Points that were completed."),
+        Column("card_count", "integer", "How many cards it has, by its own count."),
+        Column("done_card_count", "integer", "How many of them are done, by its own count."),
+        Column("task_hours", "number", "Hours that all its tasks are estimated at."),
         _POSITION,
         _CREATED_AT,
         _UPDATED_AT,
@@ -117,8 +118,8 @@ TABLES: Final[tuple[Table, ...]] = (
         "people",
         "Everybody whom the project names.",
         _ID,
-        Column("name", "TEXT", "The name that the service shows."),
-        Column("raw", "TEXT", "The person as the service answered, as JSON."),
+        Column("name", "text", "The name that the service shows."),
+        Column("raw", "json", "The person as the service answered."),
     ),
     _table(
         "cards",
@@ -129,28 +130,28 @@ TABLES: Final[tuple[Table, ...]] = (
         _DESCRIPTION,
         Column(
             "kind",
-            "TEXT",
+            "text",
             'Its type, by the name that people gave it; "placeholder" for one that only holds the '
             "tasks of a sprint that belong to no card.",
         ),
-        Column("estimate", "REAL", "Points."),
-        Column("task_hours", "REAL", "Hours that all its tasks are estimated at."),
-        Column("state", "TEXT", "How far it is, in the service's word."),
-        Column("is_done", "INTEGER", "1 if it is done, 0 if it is not, null if nothing tells."),
-        Column("priority", "INTEGER", "Below 0 low, 0 normal, above 0 high."),
-        Column("column_id", "TEXT", "The id of its bucket, column, theme or stage, if not gone."),
-        Column("swimlane_id", "TEXT", "The id of its swimlane. The swimlane may be gone."),
-        Column("sprint_id", "TEXT", "The id of its sprint. The sprint may be gone."),
+        Column("estimate", "number", "Points."),
+        Column("task_hours", "number", "Hours that all its tasks are estimated at."),
+        Column("state", "text", "How far it is, in the service's word."),
+        Column("is_done", "boolean", "Whether it is done; null if nothing tells."),
+        Column("priority", "integer", "Below 0 low, 0 normal, above 0 high."),
+        Column("column_id", "text", "The id of its bucket, column, theme or stage, if not gone."),
+        Column("swimlane_id", "text", "The id of its swimlane. The swimlane may be gone."),
+        Column("sprint_id", "text", "The id of its sprint. The sprint may be gone."),
         _ASSIGNEES,
-        Column("tags", "TEXT", "Its tags, as the service writes them."),
-        Column("due_on", "TEXT", "The day on which it is due, such as 2026-03-02."),
+        Column("tags", "text", "Its tags, as the service writes them."),
+        Column("due_on", "day", "The day on which it is due."),
         _POSITION,
         _RANK,
         _CREATED_AT,
         _UPDATED_AT,
         _COMPLETED_AT,
-        Column("archived_at", "TEXT", "When it was archived; null if it is not."),
-        Column("working_seconds", "REAL", "How long it was worked on, without waiting."),
+        Column("archived_at", "time", "When it was archived; null if it is not."),
+        Column("working_seconds", "number", "How long it was worked on, without waiting."),
         _VERSION,
     ),
     _table(
@@ -162,12 +163,12 @@ TABLES: Final[tuple[Table, ...]] = (
         _NUMBER,
         _TITLE,
         _DESCRIPTION,
-        Column("estimate", "REAL", "Hours."),
-        Column("state", "TEXT", '"todo", "in-progress" or "done".'),
+        Column("estimate", "number", "Hours."),
+        Column("state", "text", '"todo", "in-progress" or "done".'),
         _ASSIGNEES,
         Column(
             "time_entries_total",
-            "REAL",
+            "number",
             "The sum of its time entries. Flying Donut documents no unit, and no entries.",
         ),
         _POSITION,
@@ -180,64 +181,62 @@ TABLES: Final[tuple[Table, ...]] = (
         "comments",
         "The comments on cards.",
         _ID,
-        Column("card_id", "TEXT", "The id of its card.", references="cards"),
-        Column("person_id", "TEXT", "The id of its author; null if the author is gone."),
-        Column("text", "TEXT", "What it says."),
+        Column("card_id", "text", "The id of its card.", references="cards"),
+        Column("person_id", "text", "The id of its author; null if the author is gone."),
+        Column("text", "text", "What it says."),
         _CREATED_AT,
         _UPDATED_AT,
     ),
     _table(
         "changes",
         "What was done to the project, as far as the service records it.",
-        Column("id", "TEXT", "Its id."),
-        Column("entity", "TEXT", 'What was changed: "card", "task", "column", "project", …'),
-        Column("entity_id", "TEXT", "The id of what was changed."),
-        Column("what", "TEXT", "The kind of change, in the service's word."),
-        Column("value", "TEXT", "What was set, or a sentence for people."),
-        Column("column_id", "TEXT", "The column or stage that a card was in after the change."),
+        Column("id", "text", "Its id."),
+        Column("entity", "text", 'What was changed: "card", "task", "column", "project", …'),
+        Column("entity_id", "text", "The id of what was changed."),
+        Column("what", "text", "The kind of change, in the service's word."),
+        Column("value", "text", "What was set, or a sentence for people."),
+        Column("column_id", "text", "The column or stage that a card was in after the change."),
         Column(
             "stay",
-            "TEXT",
+            "text",
             '"ends" if a card is in no column after it, because it was deleted, archived or '
             'taken elsewhere; "resumes" if it is back.',
         ),
-        Column("person_id", "TEXT", "The id of the person who did it."),
-        Column("made_at", "TEXT", "When."),
+        Column("person_id", "text", "The id of the person who did it."),
+        Column("made_at", "time", "When."),
     ),
     _table(
         "time_entries",
         "The time that was spent. Kanban Tool shows that of the token's user.",
         _ID,
         _CARD_ID,
-        Column("person_id", "TEXT", "The id of the person who spent it."),
-        Column("started_at", "TEXT", "When it began."),
-        Column("ended_at", "TEXT", "When it ended; null while it runs."),
+        Column("person_id", "text", "The id of the person who spent it."),
+        Column("started_at", "time", "When it began."),
+        Column("ended_at", "time", "When it ended; null while it runs."),
         _CREATED_AT,
         _UPDATED_AT,
     ),
     _table(
         "burndown",
         "What was left to do: of a sprint day by day, or of a backlog sprint by sprint.",
-        Column("id", "TEXT", "The sprint, or the line of the chart, and the step, with a slash."),
+        Column("id", "text", "The sprint, or the line of the chart, and the step, with a slash."),
         Column(
             "sprint_id",
-            "TEXT",
+            "text",
             "The id of the sprint; null for a whole backlog.",
             references="sprints",
         ),
-        Column("line", "TEXT", '"actual", "trend" or "projected".'),
-        Column("step", "INTEGER", "0 at the beginning, then the days or sprints from 1."),
-        Column("day", "TEXT", "The day, if the service says it, such as 2026-03-02."),
-        Column("remaining", "REAL", "What is left at the end of the step."),
-        Column("unit", "TEXT", '"hours" or "points".'),
-        Column(
-            "raw", "TEXT", "At a sprint's step 0 the whole chart as JSON, else the point's own."
-        ),
+        Column("line", "text", '"actual", "trend" or "projected".'),
+        Column("step", "integer", "0 at the beginning, then the days or sprints from 1."),
+        Column("day", "day", "The day, if the service says it."),
+        Column("remaining", "number", "What is left at the end of the step."),
+        Column("unit", "text", '"hours" or "points".'),
+        Column("raw", "json", "At a sprint's step 0 the whole chart, else the point's own."),
     ),
     _table(
         "extras",
         "What a service has beyond the other tables, as it answered.",
-        Column("kind", "TEXT", "What it is, in the service's word, such as snapshot or task_type."),
+        Column("kind", "text", "What it is, in the service's word, such as snapshot or task_type."),
         _ID,
         _TITLE,
         key=("kind", "id"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import cast
 
 import pytest
 
-from agilekit.export import TABLES
-from agilekit.export.table import json_text, project_of, time_text, value_of
+from agilekit.export import TABLES, Column
+from agilekit.export.table import ColumnType, json_text, project_of, time_text, value_of
 from agilekit.export.tables import BY_NAME
 
 
@@ -34,3 +35,35 @@ def test_a_moment_that_utc_cannot_name_is_null() -> None:
 def test_json_is_utf_8_and_escapes_only_what_utf_8_cannot_hold() -> None:
     assert json_text({"a": "ü"}) == '{"a":"ü"}'
     assert json_text({"a": "ü\ud800"}) == '{"a":"\\u00fc\\ud800"}'
+
+
+def test_each_type_has_a_form_that_is_stored_and_one_for_programs() -> None:
+    moment, day = datetime(2026, 3, 2, 10, 0, 0, 7, tzinfo=UTC), date(2026, 3, 2)
+    for type, stored, python in (
+        ("text", "a", "a"),
+        ("integer", 5, 5),
+        ("number", 5.0, 5.0),
+        ("boolean", 1, True),
+        ("time", "2026-03-02T10:00:00.000007Z", moment),
+        ("day", "2026-03-02", day),
+        ("texts", '["a","ü"]', ["a", "ü"]),
+        ("json", '{"a":1}', '{"a":1}'),
+    ):
+        column = Column("name", cast("ColumnType", type), "A meaning.")
+        found = column.python(stored)
+        assert found == python
+        assert found.__class__ is python.__class__
+        assert column.value(found) == stored
+        assert column.python(None) is None
+
+
+def test_a_row_for_programs_has_its_values_by_the_names_of_the_columns() -> None:
+    cards = BY_NAME["cards"]
+    row = cards.row(service="flow", host="h", project_id="16", id="1", is_done=False)
+    found = cards.python_row(row)
+    assert [*found] == [column.name for column in cards.columns]
+    assert (found["id"], found["is_done"], found["due_on"]) == ("1", False, None)
+
+
+def test_a_list_of_texts_holds_no_unpaired_surrogate() -> None:
+    assert Column("name", "texts", "A meaning.").value(["a\ud800"]) == '["a\ufffd"]'

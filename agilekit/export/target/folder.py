@@ -107,7 +107,7 @@ class Folder:
                 raise InvalidInput(f"there is no folder {self.path}")
             if _ABOUT not in self.store.names():
                 raise InvalidInput(f"{self.path} is not an export of agilekit")
-            self._check_version_and_kind()
+            self._checked_version(self.format.same_since)
 
     def begin(self, scope: str, *, resume: bool) -> Run:
         with self._errors():
@@ -214,23 +214,23 @@ class Folder:
         if self.store.kind() == "file":
             raise InvalidInput(f"{self.path} is a file, not a folder; SQLite files end in .sqlite")
         names = {*self.store.names()} if self.store.kind() else set[str]()
-        if _ABOUT in names:
-            self._check_version_and_kind()
-        elif not names <= {_WORK}:
+        version = self._checked_version(manifest.UPGRADED) if _ABOUT in names else None
+        if version is None and not names <= {_WORK}:
             raise InvalidInput(
                 f"{self.path} is a folder with other files, not an export of agilekit"
             )
         self.store.make()
-        if _ABOUT not in names:
+        if version != manifest.FORMAT:  # the next end of a run makes the tables anew
             about = {"format": manifest.FORMAT, "kind": self.format.kind}
             self.store.write(_ABOUT, filled_with(about))
 
-    def _check_version_and_kind(self) -> None:
+    def _checked_version(self, oldest: int) -> int:
+        """The version of what is there. Raises InvalidInput for another one, or another kind."""
         about = read_object(self.store, _ABOUT) or {}
-        if about.get("format") != manifest.FORMAT:
-            raise InvalidInput(f"{self.path} was written by another version of agilekit")
+        version = manifest.checked_version(about.get("format"), self.path, oldest=oldest)
         if about.get("kind") != self.format.kind:
             raise InvalidInput(f"{self.path} holds {about.get('kind')}, not {self.format.kind}")
+        return version
 
     def _note(self, run: Run, project: ProjectRef, entry: ProjectEntry) -> None:
         """Notes what the last attempt at a project made of it."""

@@ -25,6 +25,7 @@ class JSONLines:
     kind: str = "jsonl"
     suffix: str = ".jsonl"
     is_fragile: bool = False
+    same_since: int = 3
 
     def write(
         self,

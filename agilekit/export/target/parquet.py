@@ -1,4 +1,14 @@
-"""Tables as Parquet: TEXT is a string, INTEGER int64, REAL double; compressed with zstandard.
+"""Tables as Parquet, compressed with zstandard, in types that say what the columns mean.
+
+| column | type |
+|---|---|
+| text, JSON | ``string`` |
+| integer | ``int64`` |
+| number | ``double`` |
+| boolean | ``bool`` |
+| time | ``timestamp[us, tz=UTC]`` |
+| day | ``date32`` |
+| texts | ``list<string>`` |
 
 Each page has a checksum. A file also says of its columns what their least and greatest values are,
 by which other readers leave out what they need not read: that is compared with the columns.
@@ -15,11 +25,10 @@ from typing import Any, BinaryIO, Final
 from attrs import field, frozen
 
 from agilekit.export.optional import require
-from agilekit.export.table import Row, Table
+from agilekit.export.table import Column, Row, Table, json_text
 
 __all__ = ["Parquet"]
 
-_TYPES: Final = {"TEXT": "string", "INTEGER": "int64", "REAL": "float64"}
 _ROWS_AT_ONCE: Final = 10_000
 
 
@@ -34,6 +43,7 @@ class Parquet:
     kind: str = "parquet"
     suffix: str = ".parquet"
     is_fragile: bool = True
+    same_since: int = 4
     _arrow: Any = field(factory=partial(_library, "pyarrow"), eq=False, repr=False)
     _files: Any = field(factory=partial(_library, "pyarrow.parquet"), eq=False, repr=False)
     _compute: Any = field(factory=partial(_library, "pyarrow.compute"), eq=False, repr=False)
@@ -44,7 +54,11 @@ class Parquet:
         options = {"compression": "zstd", "write_page_checksum": True}
         with self._files.ParquetWriter(stream, schema, **options) as writer:
             while batch := [*islice(rows, _ROWS_AT_ONCE)]:
-                writer.write_batch(self._arrow.RecordBatch.from_pylist(batch, schema=schema))
+                columns = [
+                    self._typed(column, [row[column.name] for row in batch])
+                    for column in table.columns
+                ]
+                writer.write_batch(self._arrow.RecordBatch.from_arrays(columns, schema=schema))
 
     def read(self, stream: BinaryIO, table: Table) -> Iterator[Row]:
         try:
@@ -54,7 +68,7 @@ class Parquet:
             if not file.num_row_groups:
                 return  # older versions of pyarrow cannot iterate over nothing
             for batch in file.iter_batches(_ROWS_AT_ONCE):
-                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+                yield from zip(*map(self._canonical, table.columns, batch.columns), strict=True)
         except self._arrow.ArrowException as error:
             raise ValueError(f"{table.name} is not a Parquet file: {error}") from error
 
@@ -74,16 +88,75 @@ class Parquet:
     def _is_true(self, statistics: Any, column: Any) -> bool:
         if statistics is None:
             return True  # it says nothing
-        if statistics.has_null_count and statistics.null_count != column.null_count:
+        values, nulls = column, column.null_count
+        if self._arrow.types.is_list(column.type):
+            # They are of the elements, of which a list that is null or empty counts as a null one.
+            values = self._compute.list_flatten(column)
+            lengths = self._compute.list_value_length(column).to_pylist()
+            nulls = sum(not length for length in lengths)
+        if statistics.has_null_count and statistics.null_count != nulls:
             return False
         if not statistics.has_min_max:
             return True
-        ends = self._compute.min_max(column).as_py()
+        ends = self._compute.min_max(values).as_py()
         return (statistics.min, statistics.max) == (ends["min"], ends["max"])
 
     def _open(self, stream: BinaryIO) -> Any:
         return self._files.ParquetFile(stream, page_checksum_verification=True)
 
     def _schema(self, table: Table) -> Any:
-        fields = [(column.name, _TYPES[column.type]) for column in table.columns]
-        return self._arrow.schema([(name, getattr(self._arrow, kind)()) for name, kind in fields])
+        return self._arrow.schema([(one.name, self._type(one)) for one in table.columns])
+
+    def _type(self, column: Column) -> Any:
+        arrow = self._arrow
+        match column.type:
+            case "text" | "json":
+                return arrow.string()
+            case "integer":
+                return arrow.int64()
+            case "number":
+                return arrow.float64()
+            case "boolean":
+                return arrow.bool_()
+            case "time":
+                return arrow.timestamp("us", "UTC")
+            case "day":
+                return arrow.date32()
+            case "texts":
+                return arrow.list_(arrow.field("element", arrow.string()))
+
+    def _typed(self, column: Column, values: list[Any]) -> Any:
+        """Values as they are stored, as an array of the column's type."""
+        arrow, kind = self._arrow, self._type(column)
+        match column.type:
+            case "boolean":
+                return arrow.array(values, arrow.int64()).cast(kind)
+            case "time" | "day":
+                return arrow.array(values, arrow.string()).cast(kind)
+            case "texts":
+                return arrow.array([*map(column.python, values)], kind)
+            case _:
+                return arrow.array(values, kind)
+
+    def _canonical(self, column: Column, array: Any) -> list[Any]:
+        """The values of an array, as they are stored."""
+        arrow = self._arrow
+        match column.type:
+            case "boolean":
+                return self._list(array.cast(arrow.int64()))
+            case "time":
+                # Without a zone, no database of time zones is asked for.
+                moments = array.cast(arrow.int64()).cast(arrow.timestamp("us"))
+                texts = self._list(moments.cast(arrow.string()))
+                return [None if text is None else f"{text[:10]}T{text[11:]}Z" for text in texts]
+            case "day":
+                return self._list(array.cast(arrow.string()))
+            case "texts":
+                return [None if one is None else json_text(one) for one in self._list(array)]
+            case _:
+                return self._list(array)
+
+    @staticmethod
+    def _list(array: Any) -> list[Any]:
+        found: list[Any] = array.to_pylist()
+        return found

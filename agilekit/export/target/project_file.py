@@ -2,7 +2,7 @@
 
 ::
 
-    {"format": 3, "entry": {…}}
+    {"format": 4, "entry": {…}}
     {"table": "projects", "rows": 1}
     {"service": "flyingdonut", …}
     …

@@ -60,8 +60,8 @@ class SQLite:
         with self._database.transaction() as database:
             _check(database, self.file, may_be_empty=True)
             make_schema(database)
-            if not database.execute("SELECT 1 FROM agilekit_export").fetchone():
-                database.execute("INSERT INTO agilekit_export VALUES (?)", (manifest.FORMAT,))
+            database.execute("DELETE FROM agilekit_export")
+            database.execute("INSERT INTO agilekit_export VALUES (?)", (manifest.FORMAT,))
         self._database.use_write_ahead_log()
         self._database.keep()
 
@@ -210,8 +210,8 @@ def _check(database: sqlite3.Connection, file: Path, *, may_be_empty: bool) -> N
     if "agilekit_export" not in names:
         raise InvalidInput(f"{file} is a database, but not an export of agilekit")
     found = database.execute("SELECT format FROM agilekit_export").fetchone()
-    if found is None or found["format"] != manifest.FORMAT:
-        raise InvalidInput(f"{file} was written by another version of agilekit")
+    # The tables are those of the version before.
+    manifest.checked_version(found and found["format"], str(file))
 
 
 def _entries(

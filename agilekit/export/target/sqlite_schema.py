@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from agilekit.export.table import Table
+from agilekit.export.table import ColumnType, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.views import VIEWS
 
@@ -26,7 +26,7 @@ def make_schema(database: sqlite3.Connection) -> None:
 def _create_table(table: Table) -> str:
     required = {*table.key}
     lines = [
-        f'"{column.name}" {column.type}{" NOT NULL" if column.name in required else ""}'
+        f'"{column.name}" {_TYPES[column.type]}{" NOT NULL" if column.name in required else ""}'
         for column in table.columns
     ]
     lines.append(f"PRIMARY KEY ({quoted(*table.key)})")
@@ -59,6 +59,17 @@ def quoted(*names: str) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
+# The affinity of the values as they are stored, so that each is read as it was written.
+_TYPES: Final[Mapping[ColumnType, str]] = {
+    "text": "TEXT",
+    "integer": "INTEGER",
+    "number": "REAL",
+    "boolean": "INTEGER",
+    "time": "TEXT",
+    "day": "TEXT",
+    "texts": "TEXT",
+    "json": "TEXT",
+}
 _INDEXED: Final = ("card_id", "column_id", "sprint_id", "entity_id")
 _RUNS: Final = """
 CREATE TABLE IF NOT EXISTS runs (

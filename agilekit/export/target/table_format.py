@@ -26,6 +26,11 @@ class TableFormat(Protocol):
         """Whether a file that was changed may bring down the whole process that reads it."""
         ...
 
+    @property
+    def same_since(self) -> int:
+        """The oldest version of exports whose files are read like those of this one."""
+        ...
+
     def write(self, stream: BinaryIO, table: Table, lines: Iterator[Iterator[bytes]]) -> None:
         """Fills a file with the rows of a table, project by project, each a line of JSON."""
         ...

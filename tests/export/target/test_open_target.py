@@ -31,7 +31,7 @@ def a_database(path: Path) -> None:
 def a_newer_database(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE agilekit_export (format INTEGER)")
-        database.execute("INSERT INTO agilekit_export VALUES (4)")
+        database.execute("INSERT INTO agilekit_export VALUES (5)")
         database.commit()
 
 
@@ -42,7 +42,7 @@ def a_folder(path: Path) -> None:
 
 def a_newer_folder(path: Path) -> None:
     path.mkdir()
-    (path / "agilekit_export.json").write_text('{"format": 4}')
+    (path / "agilekit_export.json").write_text('{"format": 5}')
 
 
 def an_empty(path: Path) -> None:

@@ -24,7 +24,7 @@ from typing import Final
 from attrs import frozen
 
 from agilekit.export.project import ProjectRef
-from agilekit.export.table import Row, json_text
+from agilekit.export.table import Row, json_text, replace_surrogates
 from agilekit.flyingdonut import (
     Bucket,
     Burndown,
@@ -228,5 +228,5 @@ def _markdown(text: RichText | None) -> str | None:
 
 
 def _assignees(task: Task) -> str | None:
-    names = [one.user for one in task.users if one.user]
+    names = [replace_surrogates(one.user) for one in task.users if one.user]
     return json_text([*dict.fromkeys(names)]) if names else None
