@@ -36,6 +36,7 @@ FORMATS_BY_NAME: Final[Mapping[str, Format]] = {
     "x": "jsonl",
     "x.zst": "jsonl.zst",
     "x.parquet": "parquet",
+    "x.csv": "csv",
 }
 FLIPS: Final = 2000 if FULL else 12
 
@@ -371,7 +372,7 @@ async def test_a_row_that_was_changed_is_found(sandbox: Sandbox, tmp_path: Path)
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("name", ["x", "x.zst", "x.parquet"])
+@pytest.mark.parametrize("name", ["x", "x.zst", "x.parquet", "x.csv"])
 async def test_a_file_that_was_changed_is_found(
     name: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:

@@ -63,7 +63,7 @@ async def test_the_demo_of_all_services_is_exported_row_by_row(tmp_path: Path) -
 
 
 @pytest.mark.quick(1)
-@pytest.mark.parametrize("format", ["jsonl", "jsonl.zst", "parquet"])
+@pytest.mark.parametrize("format", ["jsonl", "jsonl.zst", "parquet", "csv"])
 async def test_every_format_holds_every_row(format: Format, tmp_path: Path) -> None:
     sandbox = filled(projects=2, cards=20, children=3)
     report = await export(clients_of(sandbox), to=tmp_path / "x", format=format)

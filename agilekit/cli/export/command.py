@@ -27,8 +27,8 @@ __all__ = ["export"]
     "--to",
     metavar="PATH",
     help="Where to: a file that ends in .sqlite or .db for SQLite; a folder, which holds Parquet "
-    "if its name ends in .parquet, compressed JSON Lines for .zst, or JSON Lines for .jsonl or no "
-    "ending; or a URL of either.",
+    "if its name ends in .parquet, CSV for .csv, compressed JSON Lines for .zst, or JSON Lines for "
+    ".jsonl or no ending; or a URL of either.",
 )
 @click.option(
     "--format",

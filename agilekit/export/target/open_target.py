@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from agilekit.checks import alternatives
 from agilekit.errors import InvalidInput
+from agilekit.export.target.csv import CSV
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import CompressedJSONLines, JSONLines
 from agilekit.export.target.parquet import Parquet
@@ -22,7 +23,7 @@ from agilekit.suggestions import did_you_mean
 
 __all__ = ["Format", "open_target"]
 
-Format: TypeAlias = Literal["sqlite", "jsonl", "jsonl.zst", "parquet"]
+Format: TypeAlias = Literal["sqlite", "jsonl", "jsonl.zst", "parquet", "csv"]
 
 _PATHS: Final = (str, os.PathLike)
 _BY_ENDING: Final[Mapping[str, Format]] = {
@@ -32,12 +33,14 @@ _BY_ENDING: Final[Mapping[str, Format]] = {
     ".sqlite3": "sqlite",
     ".db": "sqlite",
     ".parquet": "parquet",
+    ".csv": "csv",
     ".zst": "jsonl.zst",
 }
 _TABLE_FORMATS: Final[Mapping[Format, Callable[[], TableFormat]]] = {
     "jsonl": JSONLines,
     "jsonl.zst": CompressedJSONLines,
     "parquet": Parquet,
+    "csv": CSV,
 }
 
 
@@ -48,6 +51,7 @@ def open_target(to: object, format: object = None) -> Target:
     |---|---|
     | ``.sqlite``, ``.sqlite3``, ``.db`` | a database of SQLite |
     | ``.parquet`` | a folder of Parquet |
+    | ``.csv`` | a folder of CSV |
     | ``.zst`` | a folder of compressed JSON Lines |
     | ``.jsonl``, or nothing | a folder in the format that it holds already, or JSON Lines |
     | anything else | that folder, if it holds an export already; or else refused |

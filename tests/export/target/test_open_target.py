@@ -94,8 +94,8 @@ async def test_an_empty_file_or_folder_is_filled(
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("x.csv", ""),
         ("x.json", "'.jsonl'"),
+        ("x.cvs", "'.csv'"),
         ("x.xlsx", ""),
         ("x.sqllite", "'.sqlite'"),
         ("x.parq", "'.parquet'"),
@@ -110,7 +110,7 @@ async def test_an_ending_that_tells_no_format_is_refused_with_those_that_do(
         await export([client(sandbox)], to=tmp_path / name)
     message = str(caught.value)
     assert ("did you mean " + meant in message) if meant else "did you mean" not in message
-    for ending in (".db", ".jsonl", ".parquet", ".sqlite", ".sqlite3", ".zst"):
+    for ending in (".csv", ".db", ".jsonl", ".parquet", ".sqlite", ".sqlite3", ".zst"):
         assert ending in message
     assert not contents(tmp_path)
     assert sandbox.count() == 0
@@ -131,7 +131,7 @@ async def test_an_unknown_ending_is_accepted_if_the_format_is_given_or_there(
         ("memory://my.bucket", False),
         ("memory://my.bucket/", False),
         ("memory://my.bucket/backup", False),
-        ("memory://bucket/backup.csv", True),
+        ("memory://bucket/backup.json", True),
     ],
 )
 def test_the_name_of_a_bucket_may_have_a_dot(url: str, is_refused: bool) -> None:
@@ -145,7 +145,7 @@ async def test_what_is_not_a_path_is_refused(to: object, sandbox: Sandbox) -> No
         await export([client(sandbox)], to=cast("str", to))
 
 
-FORMATS = ["x.sqlite", "x", "x.zst", "x.parquet"]
+FORMATS = ["x.sqlite", "x", "x.zst", "x.parquet", "x.csv"]
 
 
 @pytest.mark.quick(2)
@@ -183,6 +183,7 @@ async def test_a_url_leads_to_no_file_of_this_machine_and_is_shown_as_it_was_giv
         ("x", "jsonl", "cards.jsonl"),
         ("x", "jsonl.zst", "cards.jsonl.zst"),
         ("x", "parquet", "cards.parquet"),
+        ("x", "csv", "cards.csv"),
         ("x", "sqlite", None),
     ],
 )
@@ -207,7 +208,7 @@ async def test_a_folder_of_another_format_is_refused(sandbox: Sandbox, tmp_path:
 
 async def test_an_unknown_format_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="format must be 'sqlite', "):
-        await export([client(sandbox)], to=tmp_path / "x", format="csv")  # type: ignore[arg-type]
+        await export([client(sandbox)], to=tmp_path / "x", format="xml")  # type: ignore[arg-type]
 
 
 def test_a_url_that_fsspec_does_not_know_is_refused() -> None:

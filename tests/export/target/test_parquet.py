@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from agilekit.export import TABLES, manifest
 from agilekit.export.table import ColumnType, PythonValue, Row
 from agilekit.export.tables import BY_NAME
 from agilekit.export.target.parquet import Parquet
+from tests.export.target.values import ROWS
 
 # They have no types, or none that strict checks accept.
 duckdb: Any = import_module("duckdb")
@@ -99,28 +99,11 @@ def test_polars_counts_by_week_and_subtracts_times_and_explodes_lists(file: str)
     assert late.select("id").rows() == [("3",)]
 
 
-VALUES: Final[dict[ColumnType, st.SearchStrategy[PythonValue]]] = {
-    "text": st.text(),
-    "json": st.text(),
-    "integer": st.integers(-(1 << 64), 1 << 64),
-    "number": st.floats(allow_nan=False),
-    "boolean": st.booleans(),
-    "time": st.datetimes(timezones=st.just(UTC)),
-    "day": st.dates(),
-    "texts": st.lists(st.text(st.characters(exclude_categories=()), max_size=3)),
-}
-
-
 @settings(deadline=None)  # the first case loads pyarrow
-@given(
-    st.fixed_dictionaries(
-        {one.name: st.none() | VALUES[one.type] for one in CARDS.columns},
-    )
-)
-def test_every_value_is_read_back_as_it_is_stored(values: dict[str, PythonValue]) -> None:
-    row = CARDS.row(**values)
-    stream = written(row)
-    assert [*Parquet().read(stream, CARDS)] == [row]
+@given(ROWS)
+def test_every_value_is_read_back_as_it_is_stored(rows: list[Row]) -> None:
+    stream = written(*rows)
+    assert [*Parquet().read(stream, CARDS)] == rows
     assert [*Parquet().differences(stream, CARDS)] == []
 
 
