@@ -69,6 +69,7 @@ class ProjectEntry(TypedDict):
     finished_at: str | None
     """When it was written; null if it never was."""
     tables: dict[str, TableDigest] | None
+    """Of the tables that were chosen; null if it never was written."""
     gaps: list[str]
     """What the service has by its own account, and did not show."""
     notes: list[str]
@@ -138,7 +139,7 @@ def complete(data: ProjectData, run: str, tables: Mapping[str, TableDigest]) -> 
         "run": run,
         "watermark": data.project.done.stamped(data.project.revision),
         "finished_at": now(),
-        "tables": {table.name: tables[table.name] for table in TABLES},
+        "tables": {one.name: tables[one.name] for one in TABLES if one.name in data.tables},
         "gaps": [*map(replace_surrogates, data.gaps)],
         "notes": [*map(replace_surrogates, data.notes)],
         "memory": data.reader_state,

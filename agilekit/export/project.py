@@ -77,3 +77,10 @@ class ProjectData:
     """What is worth knowing of it, though nothing says that anything is missing: sentences."""
     reader_state: str | None = field(default=None, eq=False)
     """What the reader has to know the next time to ask for less; no part of what was read."""
+    tables: frozenset[str] = frozenset(BY_NAME)
+    """The tables that are written. The others have no rows, and the manifest promises none."""
+
+    def only(self, tables: frozenset[str]) -> ProjectData:
+        """The project without the rows of other tables than these."""
+        rows = {name: rows if name in tables else () for name, rows in self.rows.items()}
+        return evolve(self, rows=rows, tables=tables)

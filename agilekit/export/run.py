@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TypeAlias
@@ -19,6 +19,7 @@ from attrs import define, evolve, field, frozen
 
 from agilekit.checks import check_count
 from agilekit.errors import AgilekitError
+from agilekit.export.chosen_tables import chosen_tables
 from agilekit.export.clients import named_clients, scope_of
 from agilekit.export.done import DoneNames, DoneRule, done_rules
 from agilekit.export.errors import TargetError
@@ -52,6 +53,7 @@ async def export(
     changed_only: bool = False,
     resume: bool = True,
     done: DoneNames | None = None,
+    tables: Iterable[str] | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> ExportReport:
     """Writes everything that all projects of the clients hold to one file or folder.
@@ -77,6 +79,9 @@ async def export(
     done: the names or ids of the columns or states whose cards are done, such as
         ``["Done", "Released"]``: for all connections, or for some by their names. A project that
         has none of them, and one for which nothing is named, goes by its service's own rule.
+    tables: the names of the tables to write, such as ``["cards", "people"]``; all by default. The
+        projects are always written. A table that is left out has no rows of these projects, and
+        the manifest promises none; views and reports that need it have nothing to say.
     on_progress: is told how far each project is.
 
     Each project is written whole or not at all, and the failure of one stops no other: the report
@@ -87,7 +92,7 @@ async def export(
     be written to: then what is whole stays, and the same call continues.
     """
     named = named_clients(clients)
-    rules = done_rules(done, named)
+    rules, chosen = done_rules(done, named), chosen_tables(tables)
     check_count("concurrency", concurrency, least=1)
     began = anyio.current_time()
     writer = TargetWriter(open_target(to, format))
@@ -105,6 +110,7 @@ async def export(
             changed_only=changed_only,
             anew=not resume,
             done=rules,
+            tables=chosen,
             on_progress=on_progress,
         )
         for client in named.values():
@@ -159,6 +165,7 @@ class _ExportRun:
     changed_only: bool = field(kw_only=True)
     anew: bool = field(kw_only=True)
     done: Mapping[str, DoneRule] = field(kw_only=True)
+    tables: frozenset[str] = field(kw_only=True)
     on_progress: Callable[[Progress], object] | None = field(kw_only=True)
     reports: dict[Index, ProjectReport] = field(factory=dict[Index, ProjectReport])
     found_by: dict[ProjectKey, str] = field(factory=dict[ProjectKey, str])
@@ -213,7 +220,9 @@ class _ExportRun:
         ref, before = project.ref, self.entries.get(project.ref.key)
         if before is not None and before["tables"] is None:
             before = None  # it was never written
-        resumed = before is not None and is_of(self.run, before)
+        # With other tables than these, nothing lets it stay as it is.
+        same = before is not None and self.tables == {*(before["tables"] or ())}
+        resumed = before is not None and same and is_of(self.run, before)
         if before is not None and resumed and is_fresh(before):
             self._skip(project, "this run has written it already")
             return
@@ -228,7 +237,7 @@ class _ExportRun:
         try:
             if (
                 before is not None
-                and (self.changed_only or resumed)
+                and ((self.changed_only and same) or resumed)
                 and await _is_unchanged(project, before)
             ):
                 why = f"unchanged: {before['watermark']}"
@@ -240,7 +249,7 @@ class _ExportRun:
             with leniently() as odd:
                 data = await project.reader.read(ref, on_read, previous)
             gaps = dict.fromkeys((*project.gaps, *data.gaps, *odd.gaps()))
-            data = evolve(data, gaps=tuple(gaps))
+            data = evolve(data, gaps=tuple(gaps)).only(self.tables)
         except TargetError:
             raise  # of the target: it ends the whole run
         except AgilekitError as error:
@@ -251,7 +260,8 @@ class _ExportRun:
         await self._write(project, data, began)
 
     async def _write(self, project: _Project, data: ProjectData, began: float) -> None:
-        title, tables = data.project.title, {name: len(rows) for name, rows in data.rows.items()}
+        title = data.project.title
+        tables = {name: len(rows) for name, rows in data.rows.items() if name in data.tables}
         rows = sum(tables.values())
         self._progress(project.connection, project.ref, "writing", title, rows)
         try:

@@ -32,6 +32,8 @@ __all__ = ["read"]
 R = TypeVar("R", BurndownStep, Cycle, FlowDay, Lead, SprintVelocity, Week)
 
 _FORMATS: Final = "reports are made of exports as SQLite: agilekit export --to backup.sqlite"
+_NEEDED: Final = ("columns", "sprints", "cards", "changes", "burndown")
+"""The tables that the views are made of, beside the projects."""
 
 
 def read(
@@ -52,8 +54,8 @@ def read(
         from its first entry into it, or one beyond it, to its completion. In a project without it,
         and if none is named, that is the second column.
 
-    Raises InvalidInput if there is no such export, project or sprint, ExportError if the export
-    cannot be read.
+    Raises InvalidInput if there is no such export, project or sprint, or if a table that is needed
+    was left out of the export; ExportError if the export cannot be read.
     """
     file = Path(path)
     if file.is_dir():
@@ -62,6 +64,7 @@ def read(
     try:
         with closing(sqlite3.connect(readable(file.absolute()), uri=True)) as database:
             database.row_factory = sqlite3.Row
+            _check_tables(database, path)
             return _read(database, str(path), project, sprint, work_begins)
     except sqlite3.Error as error:
         raise ExportError(f"cannot be read: {error}", str(path)) from error
@@ -104,6 +107,17 @@ def _read(
     if sprint is not None:
         projects = choose_sprint(projects, sprint)
     return Figures(path, exported_at, tuple(projects), about_sprint=sprint is not None)
+
+
+def _check_tables(database: sqlite3.Connection, path: str | os.PathLike[str]) -> None:
+    """A figure is none if what it is made of was left out of the export."""
+    for table in _NEEDED:
+        statement = "SELECT title FROM manifest WHERE tables NOT LIKE ?"
+        if left_out := database.execute(statement, (f'%"{table}"%',)).fetchone():
+            raise InvalidInput(
+                f"{path} has no {table} of {left_out['title']}: a report needs "
+                f"{', '.join(_NEEDED)}; export it again with these tables, or with all"
+            )
 
 
 def _key(row: sqlite3.Row) -> ProjectKey:

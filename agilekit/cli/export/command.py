@@ -16,6 +16,7 @@ from agilekit.cli.options import Choice, json_flag, quiet_flag
 from agilekit.cli.signals import Interrupted, reported
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
+from agilekit.export.chosen_tables import chosen_tables
 from agilekit.export.target.open_target import open_target
 
 __all__ = ["export"]
@@ -61,6 +62,12 @@ __all__ = ["export"]
     show_default=True,
     help="How many requests may be in flight at once.",
 )
+@click.option(
+    "--tables",
+    metavar="NAMES",
+    help="Write only these tables, and the projects: names with commas between them, such as "
+    "cards,people.",
+)
 @quiet_flag
 @json_flag
 def export(
@@ -72,6 +79,7 @@ def export(
     changed_only: bool,
     fresh: bool,
     concurrency: int,
+    tables: str | None,
     quiet: bool,
     in_json: bool,
 ) -> None:
@@ -94,7 +102,9 @@ def export(
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
+    names = None if tables is None else [name.strip() for name in tables.split(",")]
     open_target(to, format)  # before anything is asked of the connections
+    chosen_tables(names)
     clients, done = clients_of(connection, file), done_of(connection, file)
 
     async def job() -> ExportReport:
@@ -106,6 +116,7 @@ def export(
             changed_only=changed_only,
             fresh=fresh,
             done=done,
+            tables=names,
             quiet=quiet or in_json,
         )
 
@@ -130,6 +141,7 @@ async def _export(
     changed_only: bool,
     fresh: bool,
     done: Mapping[str, Sequence[str]],
+    tables: Sequence[str] | None,
     quiet: bool,
 ) -> ExportReport:
     with export_progress(quiet=quiet) as show:
@@ -141,5 +153,6 @@ async def _export(
             changed_only=changed_only,
             resume=not fresh,
             done=done,
+            tables=tables,
             on_progress=show,
         )

@@ -122,7 +122,7 @@ def _digests(
     table: Table, entries: Sequence[ProjectEntry]
 ) -> list[tuple[ProjectKey, TableDigest | None]]:
     """What the projects have in a table, in their order."""
-    return [(key_of(one), (one["tables"] or {})[table.name]) for one in _complete(entries)]
+    return [(key_of(one), (one["tables"] or {}).get(table.name)) for one in _complete(entries)]
 
 
 def _digest(stream: BinaryIO) -> str:

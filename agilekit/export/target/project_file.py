@@ -85,10 +85,11 @@ def lines_of(stream: BinaryIO, name: str, table: str) -> Iterator[bytes]:
 
 def differences(stream: BinaryIO, name: str) -> Iterator[str]:
     """How the rows of a project differ from what its entry promises. Raises OSError, ValueError."""
-    promised = entry_of(stream, name)["tables"] or {}
+    promised, nothing = entry_of(stream, name)["tables"] or {}, manifest.digest_of(())
     for table in TABLES:
         stream.seek(0)
-        if manifest.digest_of(lines_of(stream, name, table.name)) != promised.get(table.name):
+        found = manifest.digest_of(lines_of(stream, name, table.name))
+        if found != promised.get(table.name, nothing):
             yield f"{name}: the rows of {table.name} are not those that were written"
 
 

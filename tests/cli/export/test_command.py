@@ -133,6 +133,14 @@ def test_every_format_can_be_asked_for_and_verified(
     assert json.loads(result.stdout)["ok"] is True
 
 
+def test_only_the_chosen_tables_are_written(served: Served, tmp_path: Path) -> None:
+    to = tmp_path / "x"
+    result = served.run("export", "donut", "--to", to, "--tables", "cards, people", "--json")
+    assert result.exit_code == 0, result.output
+    assert {*json.loads(result.stdout)["rows"]} == {"projects", "cards", "people"}
+    assert (to / "tasks.jsonl").read_bytes() == b""
+
+
 def test_what_differs_from_the_manifest_is_exit_code_1(served: Served, tmp_path: Path) -> None:
     to = tmp_path / "x.db"
     served.run("export", "donut", "--to", to)
@@ -155,6 +163,7 @@ def test_what_differs_from_the_manifest_is_exit_code_1(served: Served, tmp_path:
         (["--verify", "missing.db"], "there is no file"),
         (["nobody", "--to", "x.xml"], "no format ends in .xml. It may end in .csv, .db, .jsonl"),
         (["--connections", "no.toml", "--to", "x.db"], "no file of connections no.toml"),
+        (["nobody", "--to", "x.db", "--tables", "card"], "not 'card'; did you mean 'cards'?"),
         (["donut", "--to", "x.db", "--format", "xml"], "'xml' is not one of"),
     ],
 )
