@@ -10,6 +10,7 @@ from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport
 from agilekit.export.run import export
 from agilekit.export.source.readers import Exportable
+from agilekit.export.stream import part, rows
 from agilekit.export.table import Column, ColumnType, ProjectKey, PythonValue, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.open_target import Format
@@ -40,6 +41,8 @@ __all__ = [
     "TargetError",
     "Verification",
     "export",
+    "part",
+    "rows",
     "verify",
 ]
 

@@ -6,7 +6,7 @@ another process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -79,6 +79,18 @@ class ProjectData:
     """What the reader has to know the next time to ask for less; no part of what was read."""
     tables: frozenset[str] = frozenset(BY_NAME)
     """The tables that are written. The others have no rows, and the manifest promises none."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows it has, by table."""
+        return {name: len(rows) for name, rows in self.rows.items() if name in self.tables}
+
+    def python_rows(self, table: str) -> Iterator[dict[str, PythonValue]]:
+        """The rows of a table as programs work with them: dicts by the names of the columns.
+
+        Raises KeyError if there is no such table.
+        """
+        return map(BY_NAME[table].python_row, self.rows[table])
 
     def only(self, tables: frozenset[str]) -> ProjectData:
         """The project without the rows of other tables than these."""

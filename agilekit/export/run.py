@@ -28,6 +28,7 @@ from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
 from agilekit.export.resume import is_fresh, is_of, start_of
 from agilekit.export.schedule import ProjectLoad, ProjectQueue, run_queues
+from agilekit.export.source.lenient_reading import find_projects, read_project
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import ProjectReader
 from agilekit.export.source.readers import Exportable, reader_of
@@ -190,18 +191,14 @@ class _ExportRun:
     async def _find_projects(self, connection: _Connection, _load: ProjectLoad) -> None:
         name, reader = connection.name, connection.reader
         self._progress(name, reader.connection_ref, "finding")
-        with leniently() as odd:
-            try:
-                found = await reader.projects()
-            except AgilekitError as error:
-                index = (connection.number, 0)
-                await self._fail(index, name, reader.connection_ref, 0.0, error)
-                found = []
+        try:
+            found = await find_projects(reader)
+        except AgilekitError as error:
+            await self._fail((connection.number, 0), name, reader.connection_ref, 0.0, error)
+            found = []
         for earlier in connection.after:
             await earlier.wait()
-        ids = [ref.project_id for ref in found]
-        for number, ref in enumerate(found):
-            gaps = odd.gaps_of(ref.project_id, ids)
+        for number, (ref, gaps) in enumerate(found):
             with_rule = evolve(ref, done=self.done[name])
             project = _Project((connection.number, number), name, reader, with_rule, gaps)
             first = self.found_by.setdefault(ref.key, name)
@@ -246,22 +243,19 @@ class _ExportRun:
                 return
             on_read(title, 0)
             previous = None if before is None or self.anew else StoredProject(self.writer, before)
-            with leniently() as odd:
-                data = await project.reader.read(ref, on_read, previous)
-            gaps = dict.fromkeys((*project.gaps, *data.gaps, *odd.gaps()))
-            data = evolve(data, gaps=tuple(gaps)).only(self.tables)
+            data = await read_project(project.reader, ref, project.gaps, on_read, previous)
         except TargetError:
             raise  # of the target: it ends the whole run
         except AgilekitError as error:
             seconds = anyio.current_time() - began
             await self._fail(project.index, project.connection, ref, seconds, error, title)
             return
-        load.rows = sum(map(len, data.rows.values()))
-        await self._write(project, data, began)
+        chosen = data.only(self.tables)
+        load.rows = sum(chosen.counts.values())
+        await self._write(project, chosen, began)
 
     async def _write(self, project: _Project, data: ProjectData, began: float) -> None:
-        title = data.project.title
-        tables = {name: len(rows) for name, rows in data.rows.items() if name in data.tables}
+        title, tables = data.project.title, data.counts
         rows = sum(tables.values())
         self._progress(project.connection, project.ref, "writing", title, rows)
         try:
