@@ -28,7 +28,7 @@ from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport, Step
 from agilekit.export.resume import is_fresh, is_of, start_of
 from agilekit.export.schedule import ProjectLoad, ProjectQueue, run_queues
-from agilekit.export.source.lenient_reading import find_projects, read_project
+from agilekit.export.source.lenient_reader import find_projects, read_project
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import ProjectReader
 from agilekit.export.source.readers import Exportable, reader_of

@@ -33,7 +33,7 @@ from agilekit.export.clients import named_clients
 from agilekit.export.done import DoneNames, DoneRule, done_rules
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ProjectReport
-from agilekit.export.source.lenient_reading import find_projects, read_project
+from agilekit.export.source.lenient_reader import find_projects, read_project
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import ProjectReader
 from agilekit.export.source.readers import Exportable, reader_of

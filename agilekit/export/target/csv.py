@@ -47,11 +47,11 @@ class CSV:
 
     def write(self, stream: BinaryIO, table: Table, lines: Iterator[Iterator[bytes]]) -> None:
         stream.write(_head(table))
-        writers = [_WRITERS[column.type] for column in table.columns]
+        encoders = [_ENCODERS[column.type] for column in table.columns]
         for line in chain.from_iterable(lines):
             fields = (
-                "" if value is None else write(value)
-                for write, value in zip(writers, json.loads(line).values(), strict=True)
+                "" if value is None else encode(value)
+                for encode, value in zip(encoders, json.loads(line).values(), strict=True)
             )
             stream.write((",".join(fields) + _END).encode())
 
@@ -60,14 +60,14 @@ class CSV:
         if stream.read(len(head)) != head:
             raise ValueError(f"the columns are not those of {table.name}")
         record = re.compile(",".join(map(_field, table.columns)) + _END)
-        readers = [_READERS[column.type] for column in table.columns]
+        decoders = [_DECODERS[column.type] for column in table.columns]
         for text in _records(stream):
             found = record.fullmatch(text)
             if found is None:
                 raise ValueError(f"a line of {table.name} is not a row of it")
             yield tuple(
-                None if field is None else read(field)
-                for read, field in zip(readers, found.groups(), strict=True)
+                None if field is None else decode(field)
+                for decode, field in zip(decoders, found.groups(), strict=True)
             )
 
     def differences(
@@ -115,7 +115,7 @@ def _truth(field: str) -> Value:
     return int(field == "true")
 
 
-_WRITERS: Final[Mapping[ColumnType, Callable[[Any], str]]] = {
+_ENCODERS: Final[Mapping[ColumnType, Callable[[Any], str]]] = {
     "text": _quoted,
     "integer": str,
     "number": repr,
@@ -125,7 +125,7 @@ _WRITERS: Final[Mapping[ColumnType, Callable[[Any], str]]] = {
     "texts": _quoted,
     "json": _quoted,
 }
-_READERS: Final[Mapping[ColumnType, Callable[[str], Value]]] = {
+_DECODERS: Final[Mapping[ColumnType, Callable[[str], Value]]] = {
     "text": _unquoted,
     "integer": int,
     "number": float,
