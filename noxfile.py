@@ -30,7 +30,17 @@ BESIDE_THE_PACKAGE = (
 _EVERY_TEST = ("-m", "slow or not slow")
 # Some take minutes, which is no sign that they hang.
 _PATIENCE = ("-o", "faulthandler_timeout=1800")
-_EVERY_EXTRA = ("cli", "fast", "fsspec", "keyring", "parquet", "report", "sandbox", "zstd")
+_EVERY_EXTRA = (
+    "cli",
+    "duckdb",
+    "fast",
+    "fsspec",
+    "keyring",
+    "parquet",
+    "report",
+    "sandbox",
+    "zstd",
+)
 _INTERRUPTED = ("tests/cli/create", "tests/cli/test_signals.py")
 _KILLED = ("tests/bulk/test_kill.py", "tests/bulk/test_tail.py", "tests/export/test_kill.py")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from agilekit.checks import alternatives
 from agilekit.errors import InvalidInput
 from agilekit.export.target.csv import CSV
+from agilekit.export.target.duckdb import DuckDB
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import CompressedJSONLines, JSONLines
 from agilekit.export.target.parquet import Parquet
@@ -23,7 +24,7 @@ from agilekit.suggestions import did_you_mean
 
 __all__ = ["Format", "open_target"]
 
-Format: TypeAlias = Literal["sqlite", "jsonl", "jsonl.zst", "parquet", "csv"]
+Format: TypeAlias = Literal["sqlite", "jsonl", "jsonl.zst", "parquet", "csv", "duckdb"]
 
 _PATHS: Final = (str, os.PathLike)
 _BY_ENDING: Final[Mapping[str, Format]] = {
@@ -34,6 +35,7 @@ _BY_ENDING: Final[Mapping[str, Format]] = {
     ".db": "sqlite",
     ".parquet": "parquet",
     ".csv": "csv",
+    ".duckdb": "duckdb",
     ".zst": "jsonl.zst",
 }
 _TABLE_FORMATS: Final[Mapping[Format, Callable[[], TableFormat]]] = {
@@ -50,6 +52,7 @@ def open_target(to: object, format: object = None) -> Target:
     | the name ends in | the target is |
     |---|---|
     | ``.sqlite``, ``.sqlite3``, ``.db`` | a database of SQLite |
+    | ``.duckdb`` | a database of DuckDB |
     | ``.parquet`` | a folder of Parquet |
     | ``.csv`` | a folder of CSV |
     | ``.zst`` | a folder of compressed JSON Lines |
@@ -70,6 +73,8 @@ def open_target(to: object, format: object = None) -> Target:
     chosen = cast("Format | None", format) or _BY_ENDING.get(ending)
     if chosen == "sqlite":
         return _sqlite(path)
+    if chosen == "duckdb":
+        return _duckdb(path)
     store: Store = FsspecStore(path) if is_url(path) else LocalStore(_local(path))
     if format is None and chosen in (None, "jsonl"):
         # What is there already decides.
@@ -102,6 +107,12 @@ def _sqlite(path: str) -> Target:
         return SQLite(_local(path))
     folder, _, name = path.rpartition("/")
     return RemoteSQLite(FsspecStore(f"{folder}/"), name)  # memory:// is the root of its store
+
+
+def _duckdb(path: str) -> Target:
+    if is_url(path):
+        raise InvalidInput("a file of DuckDB is made on this machine, not at a URL")
+    return DuckDB(_local(path))
 
 
 def _local(path: str) -> Path:

@@ -1,14 +1,4 @@
-"""Tables as Parquet, compressed with zstandard, in types that say what the columns mean.
-
-| column | type |
-|---|---|
-| text, JSON | ``string`` |
-| integer | ``int64`` |
-| number | ``double`` |
-| boolean | ``bool`` |
-| time | ``timestamp[us, tz=UTC]`` |
-| day | ``date32`` |
-| texts | ``list<string>`` |
+"""Tables as Parquet, compressed with zstandard, in the types of `ArrowColumns`.
 
 Each page has a checksum. A file also says of its columns what their least and greatest values are,
 by which other readers leave out what they need not read: that is compared with the columns.
@@ -25,7 +15,8 @@ from typing import Any, BinaryIO, Final
 from attrs import field, frozen
 
 from agilekit.export.optional import require
-from agilekit.export.table import Column, Row, Table, json_text
+from agilekit.export.table import Row, Table
+from agilekit.export.target.arrow_columns import ArrowColumns
 
 __all__ = ["Parquet"]
 
@@ -48,27 +39,27 @@ class Parquet:
     _files: Any = field(factory=partial(_library, "pyarrow.parquet"), eq=False, repr=False)
     _compute: Any = field(factory=partial(_library, "pyarrow.compute"), eq=False, repr=False)
 
+    @property
+    def _columns(self) -> ArrowColumns:
+        return ArrowColumns(self._arrow)
+
     def write(self, stream: BinaryIO, table: Table, lines: Iterator[Iterator[bytes]]) -> None:
-        schema = self._schema(table)
-        rows = map(json.loads, chain.from_iterable(lines))
+        schema = self._columns.schema(table)
+        rows = (json.loads(line).values() for line in chain.from_iterable(lines))
         options = {"compression": "zstd", "write_page_checksum": True}
         with self._files.ParquetWriter(stream, schema, **options) as writer:
             while batch := [*islice(rows, _ROWS_AT_ONCE)]:
-                columns = [
-                    self._typed(column, [row[column.name] for row in batch])
-                    for column in table.columns
-                ]
-                writer.write_batch(self._arrow.RecordBatch.from_arrays(columns, schema=schema))
+                writer.write_batch(self._columns.batch(table, batch))
 
     def read(self, stream: BinaryIO, table: Table) -> Iterator[Row]:
         try:
             file = self._open(stream)
-            if not file.schema_arrow.equals(self._schema(table)):
+            if not file.schema_arrow.equals(self._columns.schema(table)):
                 raise ValueError(f"the columns are not those of {table.name}")
             if not file.num_row_groups:
                 return  # older versions of pyarrow cannot iterate over nothing
             for batch in file.iter_batches(_ROWS_AT_ONCE):
-                yield from zip(*map(self._canonical, table.columns, batch.columns), strict=True)
+                yield from self._columns.rows(table, batch)
         except self._arrow.ArrowException as error:
             raise ValueError(f"{table.name} is not a Parquet file: {error}") from error
 
@@ -103,60 +94,3 @@ class Parquet:
 
     def _open(self, stream: BinaryIO) -> Any:
         return self._files.ParquetFile(stream, page_checksum_verification=True)
-
-    def _schema(self, table: Table) -> Any:
-        return self._arrow.schema([(one.name, self._type(one)) for one in table.columns])
-
-    def _type(self, column: Column) -> Any:
-        arrow = self._arrow
-        match column.type:
-            case "text" | "json":
-                return arrow.string()
-            case "integer":
-                return arrow.int64()
-            case "number":
-                return arrow.float64()
-            case "boolean":
-                return arrow.bool_()
-            case "time":
-                return arrow.timestamp("us", "UTC")
-            case "day":
-                return arrow.date32()
-            case "texts":
-                return arrow.list_(arrow.field("element", arrow.string()))
-
-    def _typed(self, column: Column, values: list[Any]) -> Any:
-        """Values as they are stored, as an array of the column's type."""
-        arrow, kind = self._arrow, self._type(column)
-        match column.type:
-            case "boolean":
-                return arrow.array(values, arrow.int64()).cast(kind)
-            case "time" | "day":
-                return arrow.array(values, arrow.string()).cast(kind)
-            case "texts":
-                return arrow.array([*map(column.python, values)], kind)
-            case _:
-                return arrow.array(values, kind)
-
-    def _canonical(self, column: Column, array: Any) -> list[Any]:
-        """The values of an array, as they are stored."""
-        arrow = self._arrow
-        match column.type:
-            case "boolean":
-                return self._list(array.cast(arrow.int64()))
-            case "time":
-                # Without a zone, no database of time zones is asked for.
-                moments = array.cast(arrow.int64()).cast(arrow.timestamp("us"))
-                texts = self._list(moments.cast(arrow.string()))
-                return [None if text is None else f"{text[:10]}T{text[11:]}Z" for text in texts]
-            case "day":
-                return self._list(array.cast(arrow.string()))
-            case "texts":
-                return [None if one is None else json_text(one) for one in self._list(array)]
-            case _:
-                return self._list(array)
-
-    @staticmethod
-    def _list(array: Any) -> list[Any]:
-        found: list[Any] = array.to_pylist()
-        return found

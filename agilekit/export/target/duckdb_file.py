@@ -1,0 +1,102 @@
+"""How the file of an export as DuckDB is opened, and what becomes of its errors.
+
+Only one process at a time may have such a file open. So each step opens it, and closes it again;
+what another process has open is waited for.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from agilekit.errors import InvalidInput
+from agilekit.export.damage import START_OVER
+from agilekit.export.errors import TargetError
+from agilekit.export.optional import require
+from agilekit.export.target.errors import target_errors
+
+__all__ = ["DuckDBFile", "execute"]
+
+_LOCK_TIMEOUT: Final = 30.0  # seconds that another process may have the file open
+_LOCK_POLL: Final = 0.05  # seconds
+_LOCKED: Final = "lock on file"
+# Transactions of one process do not wait for each other: they fail.
+_TURNS: Final = defaultdict[Path, RLock](RLock)
+
+
+def _library() -> Any:
+    return require("duckdb", extra="duckdb", by="the format duckdb")
+
+
+@frozen
+class DuckDBFile:
+    """The file of an export. Raises InvalidInput if the library for it is missing."""
+
+    file: Path
+    library: Any = field(factory=_library, eq=False, repr=False)
+
+    @contextmanager
+    def transaction(self) -> Generator[Any]:
+        with _TURNS[self.file.absolute()], self.connected() as database:
+            execute(database, "BEGIN")
+            yield database
+            execute(database, "COMMIT")
+
+    @contextmanager
+    def connected(self) -> Generator[Any]:
+        with self._errors():
+            database = self._connect()
+            try:
+                yield database
+            finally:
+                database.close()  # which rolls back what was not committed
+
+    def _connect(self) -> Any:
+        is_readable = self.file.exists() and not os.access(self.file, os.W_OK)
+        connect = partial(self.library.connect, str(self.file), read_only=is_readable)
+        deadline = time.monotonic() + _LOCK_TIMEOUT
+        while True:
+            try:
+                return connect()
+            except self.library.IOException as error:
+                if _LOCKED not in str(error):
+                    raise
+                if time.monotonic() > deadline:
+                    what = f"another process has it open for more than {_LOCK_TIMEOUT:.0f} s"
+                    raise TargetError(what, str(self.file)) from error
+            time.sleep(_LOCK_POLL)
+
+    @contextmanager
+    def _errors(self) -> Generator[None]:
+        try:
+            with target_errors(str(self.file), advice=START_OVER):
+                yield
+        except self.library.Error as error:
+            if "not a valid DuckDB database" in str(error):
+                raise InvalidInput(f"{self.file} is not a database of DuckDB") from None
+            advice = START_OVER if isinstance(error, _damage(self.library)) else None
+            raise TargetError(_first_line(error), str(self.file), advice) from error
+
+
+def execute(database: Any, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
+    """All that a statement gives: a connection does nothing else before that was taken."""
+    found: list[Any] = database.execute(statement, [*parameters]).fetchall()
+    return found
+
+
+def _damage(library: Any) -> tuple[type[Exception], ...]:
+    """What is raised if a table or a block of the file is not as it was written."""
+    return (library.CatalogException, library.BinderException, library.SerializationException)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
