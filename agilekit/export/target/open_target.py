@@ -12,6 +12,7 @@ from agilekit.checks import alternatives
 from agilekit.errors import InvalidInput
 from agilekit.export.target.csv import CSV
 from agilekit.export.target.duckdb import DuckDB
+from agilekit.export.target.entry_points import target_of_a_package
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import CompressedJSONLines, JSONLines
 from agilekit.export.target.parquet import Parquet
@@ -59,6 +60,8 @@ def open_target(to: object, format: object = None) -> Target:
     | ``.jsonl``, or nothing | a folder in the format that it holds already, or JSON Lines |
     | anything else | that folder, if it holds an export already; or else refused |
 
+    A URL may also be one for which another package has a target, by its scheme.
+
     Raises InvalidInput for what is not a path, for an ending that tells no format, for a folder
     around it that is not there, and if the library for it is missing.
     """
@@ -69,6 +72,10 @@ def open_target(to: object, format: object = None) -> Target:
         formats, meant = alternatives(get_args(Format)), did_you_mean(format, get_args(Format))
         raise InvalidInput(f"format must be {formats}, not {format!r:.60}{meant}")
     path = path.removeprefix("file://")
+    if is_url(path) and (target := target_of_a_package(path)) is not None:
+        if format is not None:
+            raise InvalidInput(f"format is for files and folders, not for {target.path}")
+        return target
     ending = _ending(path)
     chosen = cast("Format | None", format) or _BY_ENDING.get(ending)
     if chosen == "sqlite":

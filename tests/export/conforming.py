@@ -1,0 +1,15 @@
+"""The targets of this library, each by a name, as the kit for targets asks for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from agilekit.export import Target
+from agilekit.export.target.open_target import open_target
+
+ENDINGS: Final = (".sqlite", ".jsonl", ".zst", ".parquet")
+
+
+def made(folder: Path, ending: str, name: str) -> Target:
+    return open_target(folder / f"{name}{ending}")
