@@ -3,42 +3,51 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from threading import get_ident
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field
 
 from agilekit.errors import AgilekitError
-from agilekit.export import ProjectData, ProjectEntry, ProjectKey, ProjectRef, Row, Run, Table
-from agilekit.export.errors import TargetError
-from agilekit.export.target.folder import Folder
-from agilekit.export.target.jsonlines import JSONLines
+from agilekit.export import (
+    ProjectData,
+    ProjectEntry,
+    ProjectKey,
+    ProjectRef,
+    Row,
+    Run,
+    Table,
+    Target,
+    TargetError,
+)
+from agilekit.export.table import value_of
+from agilekit.export.tables import BY_NAME
 from agilekit.export.target.sqlite import SQLite
-from agilekit.export.target.store import LocalStore
 
 
 class Torn(SQLite):
     """Commits one table after another."""
 
     def commit(self, run: Run, data: ProjectData) -> None:
-        so_far: dict[str, Sequence[Row]] = {name: [] for name in data.rows}
-        for name in data.rows:
-            so_far[name] = [*data.rows[name]]
+        rows = {name: [*rows] for name, rows in data.rows.items()}
+        so_far = {name: [*self.rows_of(data.project.key, BY_NAME[name])] for name in rows}
+        for name in rows:
+            so_far[name] = rows[name]
             super().commit(run, evolve(data, rows=dict(so_far)))
 
 
+@define
 class Unsaved(SQLite):
-    """Says that a project is committed, and writes it with the next one."""
+    """Says that a project is committed, and writes it with the next step."""
 
-    _pending: dict[int, tuple[Run, ProjectData]]
+    _pending: list[tuple[Run, ProjectData]] = field(init=False, factory=list)
 
     def commit(self, run: Run, data: ProjectData) -> None:
         self._flush()
-        with self._database.transaction() as database:
-            self._check_run(database, run)
-        _PENDING[id(self)] = (run, data)
+        self._pending.append((run, data))
 
     def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
         self._flush()
@@ -53,30 +62,41 @@ class Unsaved(SQLite):
         super().finish(runs)
 
     def close(self) -> None:
-        with suppress(TargetError):
-            self._flush()
+        self._flush()
         super().close()
 
     def _flush(self) -> None:
-        if pending := _PENDING.pop(id(self), None):
-            super().commit(*pending)
+        while self._pending:
+            super().commit(*self._pending.pop())
 
 
-_PENDING: Final[dict[int, tuple[Run, ProjectData]]] = {}
+class Piecemeal(SQLite):
+    """Commits each table when it has read it."""
+
+    def commit(self, run: Run, data: ProjectData) -> None:
+        so_far = {name: [*self.rows_of(data.project.key, BY_NAME[name])] for name in data.rows}
+        for name, rows in data.rows.items():
+            so_far[name] = [*rows]
+            super().commit(run, evolve(data, rows=dict(so_far)))
 
 
 class Adding(SQLite):
     """Leaves rows that a project does not have any more."""
 
     def commit(self, run: Run, data: ProjectData) -> None:
-        rows: dict[str, Sequence[Row]] = {}
+        rows: dict[str, list[Row]] = {}
         for name, new in data.rows.items():
-            table = next(one for one in _tables() if one.name == name)
-            keys = {row[: len(table.key)] for row in new}
-            old = [row for row in self.rows_of(data.project.key, table)]
-            kept = [row for row in old if row[: len(table.key)] not in keys]
-            rows[name] = table.in_order([*new, *kept])
+            table = BY_NAME[name]
+            keys = {_key(row, table) for row in new}
+            old = self.rows_of(data.project.key, table)
+            rows[name] = table.in_order(
+                [*new, *(row for row in old if _key(row, table) not in keys)]
+            )
         super().commit(run, evolve(data, rows=rows))
+
+
+def _key(row: Row, table: Table) -> Row:
+    return tuple(value_of(row, table, name) for name in table.key)
 
 
 class Unfenced(SQLite):
@@ -124,7 +144,7 @@ class Forgetful(SQLite):
     """Continues no run."""
 
     def begin(self, scope: str, *, resume: bool) -> Run:
-        return super().begin(scope, resume=False)
+        return super().begin(scope, resume=resume and not scope)
 
 
 class Sorting(SQLite):
@@ -142,9 +162,7 @@ class CString(SQLite):
 
     def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
         for row in super().rows_of(key, table):
-            yield tuple(
-                value.partition("\0")[0] if isinstance(value, str) else value for value in row
-            )
+            yield tuple(one.partition("\0")[0] if isinstance(one, str) else one for one in row)
 
 
 class Doubles(SQLite):
@@ -185,26 +203,16 @@ class Leaking(SQLite):
             raise
 
 
+@define
 class OneThread(SQLite):
-    """Keeps a connection that only its own thread may use."""
+    """Works only in the thread in which it was made."""
 
-    def begin(self, scope: str, *, resume: bool) -> Run:
-        run = super().begin(scope, resume=resume)
-        _CONNECTIONS[id(self)] = sqlite3.connect(":memory:")
-        return run
+    _thread: int = field(init=False, factory=get_ident)
 
     def commit(self, run: Run, data: ProjectData) -> None:
-        _CONNECTIONS[id(self)].execute("SELECT 1")
+        if get_ident() != self._thread:
+            raise TargetError("this is another thread", self.path)
         super().commit(run, data)
-
-    def close(self) -> None:
-        if connection := _CONNECTIONS.pop(id(self), None):
-            with suppress(sqlite3.ProgrammingError):
-                connection.close()
-        super().close()
-
-
-_CONNECTIONS: Final[dict[int, sqlite3.Connection]] = {}
 
 
 class Careless(SQLite):
@@ -215,25 +223,45 @@ class Careless(SQLite):
         super().fail(run, project, error)
 
 
-@frozen
-class LastWriterWins(Folder):
-    """Ends a run with the projects that it knows of: those of other writers are lost."""
+class Alone(SQLite):
+    """Takes over every run, also those of other scopes."""
 
-    def finish(self, runs: Sequence[Run]) -> None:
-        own = {run.id for run in runs}
-        for file in self._projects.latest().values():
-            self.store.delete(file.file) if not _is_of(self, file.file, own) else None
-        super().finish(runs)
+    def begin(self, scope: str, *, resume: bool) -> Run:
+        with self._database.transaction() as database:
+            database.execute("DELETE FROM runs WHERE scope <> ?", (scope,))
+        return super().begin(scope, resume=resume)
 
 
-def _is_of(folder: Folder, file: str, runs: set[str]) -> bool:
-    return any(entry["run"] in runs for entry in folder.entries() if file)
+class Unproved(SQLite):
+    """Has a manifest that says nothing of what was committed."""
+
+    def manifest(self) -> list[ProjectEntry]:
+        return [{**entry, "tables": None} for entry in self.entries()]
 
 
-def _tables() -> Sequence[Table]:
-    from agilekit.export import TABLES
+BROKEN: Final[Mapping[type[SQLite], str]] = {
+    Adding: "it_replaces_a_project_and_no_other",
+    Careless: "it_notes_what_became_of_a_project_and_keeps_its_rows",
+    Unproved: "it_gives_back_every_value_as_it_was_committed",
+    CString: "it_gives_back_every_value_as_it_was_committed",
+    Doubles: "it_gives_back_every_value_as_it_was_committed",
+    EmptyIsNull: "it_gives_back_every_value_as_it_was_committed",
+    Sorting: "it_sorts_by_the_characters_of_keys",
+    Holding: "it_reads_rows_that_are_too_many_to_be_held",
+    Leaking: "it_does_not_choke_on_unpaired_surrogates",
+    SameEpoch: "every_beginning_has_a_higher_epoch",
+    Forgetful: "a_run_that_was_cut_off_is_continued",
+    Unfenced: "a_run_that_was_taken_over_changes_nothing",
+    NeverNewer: "an_older_run_does_not_replace_what_a_newer_one_wrote",
+    OneThread: "its_steps_may_be_taken_in_changing_threads",
+    Alone: "two_writers_lose_nothing_of_each_other",
+    FencedTooEarly: "a_run_that_is_taken_over_while_it_writes_does_not_win",
+    Piecemeal: "an_error_at_any_row_leaves_the_project_as_it_was",
+    Torn: "a_writer_that_is_killed_leaves_each_project_old_or_new",
+    Unsaved: "a_writer_that_is_killed_leaves_each_project_old_or_new",
+}
+"""Each, and the check that has to find what is wrong with it."""
 
-    return TABLES
 
-
-_SQLITE: Final[Mapping[str, Callable[[Path], SQLite]]] = {}
+def broken(folder: Path, kind: type[SQLite], name: str) -> Target:
+    return kind(folder / f"{name}.sqlite")

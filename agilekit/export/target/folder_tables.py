@@ -118,11 +118,10 @@ def _complete(entries: Sequence[ProjectEntry]) -> Iterator[ProjectEntry]:
     return (entry for entry in entries if entry["tables"] is not None)
 
 
-def _digests(
-    table: Table, entries: Sequence[ProjectEntry]
-) -> list[tuple[ProjectKey, TableDigest | None]]:
+def _digests(table: Table, entries: Sequence[ProjectEntry]) -> list[tuple[ProjectKey, TableDigest]]:
     """What the projects have in a table, in their order."""
-    return [(key_of(one), (one["tables"] or {}).get(table.name)) for one in _complete(entries)]
+    found = ((key_of(one), (one["tables"] or {}).get(table.name)) for one in _complete(entries))
+    return [(key, digest) for key, digest in found if digest and digest["rows"]]
 
 
 def _digest(stream: BinaryIO) -> str:

@@ -10,7 +10,10 @@ from agilekit.export.table import ColumnType, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.views import VIEWS
 
-__all__ = ["make_schema", "quoted"]
+__all__ = ["EPOCH", "make_schema", "quoted"]
+
+EPOCH: Final = "epoch INTEGER NOT NULL DEFAULT 0"
+"""The column of those tables that tell which run may write."""
 
 
 def make_schema(database: sqlite3.Connection) -> None:
@@ -20,7 +23,7 @@ def make_schema(database: sqlite3.Connection) -> None:
     for table in ("runs", "manifest"):
         columns = {row[1] for row in database.execute(f"PRAGMA table_info({table})")}
         if "epoch" not in columns:  # an export that was made before runs were fenced has none
-            database.execute(f"ALTER TABLE {table} ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0")
+            database.execute(f"ALTER TABLE {table} ADD COLUMN {EPOCH}")
 
 
 def _create_table(table: Table) -> str:

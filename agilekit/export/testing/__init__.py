@@ -35,7 +35,12 @@ _FUNCTIONS: Final[tuple[Callable[[Destination], None], ...]] = (
 
 
 def _in_its_own_destination(check: Callable[[Destination], None], make_target: MakeTarget) -> None:
-    check(Destination(make_target, check.__name__))
+    try:
+        check(Destination(make_target, check.__name__))
+    except NotConforming:
+        raise
+    except Exception as error:
+        raise NotConforming(f"{type(error).__name__}: {error}") from error
 
 
 CHECKS: Final[Mapping[str, Callable[[MakeTarget], None]]] = {
@@ -57,7 +62,5 @@ def conforms(make_target: MakeTarget) -> None:
             check(make_target)
         except NotConforming as error:
             failed.append(f"{name}: {error}")
-        except Exception as error:  # noqa: BLE001 - whatever a target may raise
-            failed.append(f"{name}: {type(error).__name__}: {error}")
     if failed:
         raise NotConforming("\n".join(failed))

@@ -44,8 +44,12 @@ def two_writers_lose_nothing_of_each_other(there: Destination) -> None:
     def write(writer: str) -> list[ProjectData]:
         written: list[ProjectData] = []
         with there.opened() as target:
+            try:
+                run = target.begin(writer, resume=True)
+            except BaseException:
+                together.abort()
+                raise
             together.wait()
-            run = target.begin(writer, resume=True)
             for number in range(_PROJECTS):
                 data = in_version(1, project(f"{writer} {number}"))
                 target.commit(run, data)

@@ -93,13 +93,15 @@ def stored(target: Target, key: ProjectKey) -> dict[str, list[Row]]:
 
 
 def expect_stored(target: Target, data: ProjectData) -> None:
-    found = stored(target, data.project.key)
-    for table in TABLES:
+    for table, found in stored(target, data.project.key).items():
+        committed = [*data.rows[table]]
         expect(
-            found[table.name] == [*data.rows[table.name]],
-            f"rows_of() of {table.name} are {found[table.name]!r:.300} instead of "
-            f"{[*data.rows[table.name]]!r:.300}",
+            len(found) == len(committed),
+            f"rows_of() gives {len(found)} rows of {table} instead of {len(committed)}",
         )
+        for row, other in zip(found, committed, strict=True):
+            what = f"rows_of() of {table} gives {row!r:.500} instead of {other!r:.500}"
+            expect(row == other, what)
 
 
 def entry_of(target: Target, key: ProjectKey) -> ProjectEntry:

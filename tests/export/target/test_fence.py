@@ -1,0 +1,184 @@
+"""Who comes late changes nothing in a folder, whatever lies between a check and a rename."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from attrs import define, field
+
+from agilekit.errors import AgilekitError
+from agilekit.export import TABLES, ProjectData, TargetError, verify
+from agilekit.export.tables import BY_NAME
+from agilekit.export.target.folder import Folder
+from agilekit.export.target.jsonlines import JSONLines
+from agilekit.export.target.store import LocalStore, Write
+from agilekit.export.target.versions import Versions, next_epoch
+from agilekit.export.testing.samples import in_version, project
+
+
+@define
+class CountingStore(LocalStore):
+    """A folder that counts what is written to each file."""
+
+    written: Counter[str] = field(init=False, factory=Counter[str])
+
+    def write(self, name: str, write: Write) -> None:
+        self.written[name] += 1
+        LocalStore.write(self, name, write)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> CountingStore:
+    return CountingStore(tmp_path / "x")
+
+
+def opened(store: LocalStore) -> Folder:
+    folder = Folder(store, JSONLines())
+    folder.prepare()
+    return folder
+
+
+def titles(folder: Folder, project_id: str = "1") -> set[object]:
+    key = project(project_id).key
+    return {row[BY_NAME["cards"].index("title")] for row in folder.rows_of(key, BY_NAME["cards"])}
+
+
+def test_a_file_that_appears_after_that_of_a_newer_run_does_not_count(store: CountingStore) -> None:
+    late, other = opened(store), opened(store)
+    first = late.begin("x", resume=True)
+    old = tmp_project(late, first.epoch, in_version(1))
+    second = other.begin("x", resume=True)
+    other.commit(second, in_version(2))
+    old.write_bytes(old.with_name(f"{old.name}.kept").read_bytes())  # the rename, at last
+    assert titles(opened(store)) == {"version 2"}
+    other.finish([second])
+    assert not old.exists()
+    assert verify(store.folder).ok
+
+
+def tmp_project(folder: Folder, epoch: int, data: ProjectData) -> Path:
+    """Lets a run write a project, and takes it away again."""
+    run = folder.begin("x", resume=True)
+    folder.commit(run, data)
+    (file,) = (Path(folder.path) / ".agilekit" / "parts").iterdir()
+    late = file.with_name(file.name.replace(str(run.epoch), str(epoch)))
+    file.rename(late.with_name(f"{late.name}.kept"))
+    return late
+
+
+def test_a_run_that_is_taken_over_between_its_rows_and_its_rename_is_refused(
+    store: CountingStore,
+) -> None:
+    late = opened(store)
+    run = late.begin("x", resume=True)
+    late.commit(run, in_version(1))
+
+    class TakenOver(LocalStore):
+        def write(self, name: str, write: Write) -> None:
+            def taken_over(stream: BinaryIO) -> None:
+                stream.write(b"")
+                opened(store).begin("x", resume=True)
+                write(stream)
+
+            super().write(name, taken_over)
+
+    folder = Folder(TakenOver(store.folder), JSONLines())
+    with pytest.raises(TargetError, match="taken this run over"):
+        folder.commit(run, in_version(2))
+    assert titles(opened(store)) == {"version 1"}
+
+
+def test_a_note_of_a_run_before_the_last_commit_does_not_count(store: CountingStore) -> None:
+    folder, other = opened(store), opened(store)
+    first = folder.begin("first", resume=True)
+    folder.fail(first, project(), AgilekitError("refused"))
+    assert [entry["error"] for entry in folder.entries()] == ["AgilekitError: refused"]
+    second = other.begin("second", resume=True)
+    other.commit(second, in_version(1))
+    folder.fail(first, project(), AgilekitError("late"))
+    assert [entry["error"] for entry in folder.entries()] == [None]
+
+
+def test_a_file_without_an_epoch_counts_as_the_oldest(store: CountingStore) -> None:
+    folder = opened(store)
+    run = folder.begin("x", resume=True)
+    folder.commit(run, in_version(1))
+    work = store.folder / ".agilekit"
+    for kind in ("parts", "runs"):  # as it was before runs were fenced
+        (file,) = (work / kind).iterdir()
+        file.rename(file.with_name(file.name.replace(f".{run.epoch}", "")))
+    again = opened(store)
+    assert titles(again) == {"version 1"}
+    second = again.begin("x", resume=True)
+    assert second.continued
+    assert second.id == run.id
+    again.commit(second, in_version(2))
+    again.finish([second])
+    assert titles(again) == {"version 2"}
+    assert [len([*(work / kind).iterdir()]) for kind in ("parts", "runs")] == [1, 1]
+
+
+def test_a_file_that_is_swept_while_it_is_looked_at_is_replaced_by_the_newer(
+    store: CountingStore,
+) -> None:
+    folder, other = opened(store), opened(store)
+    run = folder.begin("x", resume=True)
+    folder.commit(run, in_version(1))
+    assert titles(folder) == {"version 1"}
+    second = other.begin("y", resume=True)
+    other.commit(second, in_version(2))
+    other.finish([second])
+    assert titles(folder) == {"version 2"}
+
+
+def test_epochs_of_the_same_moment_differ_and_any_later_one_is_higher() -> None:
+    before = [next_epoch(()), next_epoch([7])]
+    at_once = {next_epoch(before) for _ in range(20)}
+    assert len(at_once) > 1
+    assert min(at_once) > max(before)
+    assert next_epoch(at_once) > max(at_once)
+
+
+def test_names_may_hold_dots_and_numbers(store: CountingStore) -> None:
+    versions = Versions(store, "kept", ".json")
+    store.make()
+    for epoch in (3, 20):
+        versions.write("a.5-0", epoch, lambda stream: stream.write(b"{}"))
+    assert {name: one.epoch for name, one in versions.latest().items()} == {"a.5-0": 20}
+    versions.sweep()
+    assert store.names("kept") == ["a.5-0.20.json"]
+    with pytest.raises(FileNotFoundError, match=r"kept/b\.json"):
+        versions.open("b")
+
+
+def tables_written(store: CountingStore) -> set[str]:
+    found = {table.name for table in TABLES if store.written[f"{table.name}.jsonl"]}
+    store.written.clear()
+    return found
+
+
+def test_only_the_tables_whose_rows_have_changed_are_made_anew(store: CountingStore) -> None:
+    folder, every = opened(store), {table.name for table in TABLES}
+
+    def finished(*projects: ProjectData) -> set[str]:
+        run = folder.begin("x", resume=False)
+        for data in projects:
+            folder.commit(run, data)
+        folder.finish([run])
+        assert verify(store.folder).ok
+        return tables_written(store)
+
+    assert finished(in_version(1), in_version(1, project("2"))) == every
+    assert finished() == set()
+    assert finished(in_version(1)) == set()
+    assert finished(in_version(2)) == {"projects", "cards", "comments", "extras"}
+    assert finished(in_version(2, cards=2)) == {"cards", "comments", "extras"}
+    assert finished(project("3").data({}, title=None)) == set()
+    (store.folder / "cards.jsonl").write_text("{}\n")
+    (store.folder / "tasks.jsonl").unlink()
+    assert finished() == {"cards", "tasks"}
+    (store.folder / "manifest.json").write_text("{}")
+    assert finished() == every
