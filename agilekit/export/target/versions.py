@@ -31,8 +31,8 @@ def next_epoch(before: Iterable[int]) -> int:
     Its lower bits are random: two that begin at the same moment do not see each other, and no store
     of objects tells who was first.
     """
-    turn = (max(before, default=0) >> _TIE_BITS) + 1
-    return (turn << _TIE_BITS) | int.from_bytes(os.urandom(4)) >> (32 - _TIE_BITS)
+    count = (max(before, default=0) >> _TIE_BITS) + 1
+    return (count << _TIE_BITS) | int.from_bytes(os.urandom(4)) >> (32 - _TIE_BITS)
 
 
 @frozen
