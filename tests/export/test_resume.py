@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from agilekit import Flow
-from agilekit.export import ExportReport, Progress, export, manifest, verify
+from agilekit.export import ExportReport, Progress, Run, TargetError, export, manifest, verify
 from agilekit.export.table import time_text
+from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Sandbox
 from tests.export.backups import Backup, FolderBackup, everything, proof
 from tests.export.clients import Killed, clients_of_new, killing_after
@@ -36,6 +38,25 @@ async def test_a_run_that_did_not_end_continues_without_reading_what_is_whole(
             manifest = backup.manifest(one.id)
             assert manifest is not None
             assert manifest["tables"] == proof(backup, one.id)
+    assert verify(backup.path).ok
+
+
+async def test_an_export_that_another_takes_over_ends_and_the_other_goes_on(
+    sandbox: Sandbox, backup: Backup
+) -> None:
+    taken = list[Run]()
+
+    def take_over(progress: Progress) -> None:
+        if progress.step == "done" and not taken:
+            with closing(open_target(backup.path)) as target:
+                (run,) = target.unfinished()
+                taken.append(target.begin(run.scope, resume=True))
+
+    with pytest.raises(TargetError, match="another export has taken this run over"):
+        await export(clients_of_new(sandbox, 6), to=backup.path, on_progress=take_over)
+    report = await export(clients_of_new(sandbox, 6), to=backup.path)
+    assert len(report.skipped) == 1
+    assert len(report.succeeded) == 5
     assert verify(backup.path).ok
 
 

@@ -19,7 +19,7 @@ _BAD_DATA: Final = (ValueError, LookupError, TypeError, AttributeError, *UNPACK_
 
 @contextmanager
 def target_errors(path: str, *, advice: str | None = None) -> Generator[None]:
-    """Lets errors of the system, and of bad data, leave as TargetError.
+    """Lets whatever fails leave as TargetError.
 
     advice: what to do about bad data, if it is there already.
     """
@@ -31,6 +31,8 @@ def target_errors(path: str, *, advice: str | None = None) -> Generator[None]:
         raise TargetError(_message(error), path) from error
     except _BAD_DATA as error:
         raise TargetError(_message(error), path, advice) from error
+    except Exception as error:  # stores of fsspec raise what their libraries raise
+        raise TargetError(f"{type(error).__name__}: {error}", path) from error
 
 
 def _message(error: Exception) -> str:

@@ -91,10 +91,11 @@ class Folder:
     @staticmethod
     def kind_at(store: Store) -> str | None:
         """The kind of the export that a folder holds; None if it holds none."""
-        try:
-            about = read_object(store, _ABOUT)
-        except OSError:
-            return None
+        with target_errors(store.path):
+            try:
+                about = read_object(store, _ABOUT)
+            except OSError:
+                return None
         return None if about is None else str(about.get("kind"))
 
     def prepare(self) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import platform
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -57,6 +57,10 @@ class Store(Protocol):
         """Removes a file if it is there."""
         ...
 
+    def sweep(self, folder: str) -> None:
+        """Removes what processes that have ended left in a folder, if that can be told."""
+        ...
+
 
 @frozen
 class LocalStore:
@@ -101,6 +105,10 @@ class LocalStore:
     def delete(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
 
+    def sweep(self, folder: str) -> None:
+        path = self.folder / folder
+        _sweep(path.glob(f"*{_PARTIAL}*"), path)
+
 
 @contextmanager
 def _staged(destination: Path) -> Generator[Path]:
@@ -109,7 +117,8 @@ def _staged(destination: Path) -> Generator[Path]:
         yield staged
     finally:
         staged.unlink(missing_ok=True)
-        _sweep(destination)
+        left = destination.parent.glob(f"{_glob_safe(destination.name)}{_PARTIAL}*")
+        _sweep(left, destination)
 
 
 def is_partial(name: str) -> bool:
@@ -122,14 +131,17 @@ def partial_suffix() -> str:
     return f"{_PARTIAL}{machine_id()}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
-def _sweep(destination: Path) -> None:
-    """Removes what processes that have ended left of a file."""
-    for left in destination.parent.glob(f"{_glob_safe(destination.name)}{_PARTIAL}*"):
-        if _is_abandoned(left, destination):
+def _sweep(files: Iterable[Path], touched: Path) -> None:
+    """Removes those of the files that processes have left that have ended.
+
+    touched: what was changed just now, by the clock of the same folder.
+    """
+    for left in files:
+        if _is_abandoned(left, touched):
             left.unlink(missing_ok=True)
 
 
-def _is_abandoned(file: Path, destination: Path) -> bool:
+def _is_abandoned(file: Path, touched: Path) -> bool:
     """Whether no process writes a file any more.
 
     A process of this system is found by its number. Of others nothing is known but that they have
@@ -139,7 +151,7 @@ def _is_abandoned(file: Path, destination: Path) -> bool:
     if writer == machine_id() and pid.isdecimal():
         return not _is_alive(int(pid))
     with suppress(FileNotFoundError):
-        return destination.stat().st_mtime - file.stat().st_mtime > _ABANDONED
+        return touched.stat().st_mtime - file.stat().st_mtime > _ABANDONED
     return False
 
 

@@ -52,11 +52,10 @@ class Run:
         """
         if last is None or (last.id, last.epoch) != (self.id, self.epoch):
             raise TargetError(
-                "another export has taken this run over: what is still written here is not kept",
-                path,
+                "another export has taken this run over, so nothing more of it is written", path
             )
         if is_finished:
-            raise TargetError("this run was finished already: nothing is added to it", path)
+            raise TargetError("this run has ended, so nothing more of it is written", path)
 
 
 class Target(Protocol):

@@ -79,12 +79,13 @@ class Versions:
         raise FileNotFoundError(f"{self.folder}/{name}{self.suffix} is not there")
 
     def sweep(self, name: str | None = None) -> None:
-        """Removes what does not count any more, of one name or of all."""
+        """Removes what does not count any more, of one name or of all, and what was left."""
         found = self._all()
         highest = _highest(found)
         for one, version in found:
             if name in (None, one) and version.epoch < highest[one].epoch:
                 self.store.delete(version.file)
+        self.store.sweep(self.folder)
 
     def at(self, name: str, epoch: int) -> str:
         """The file of a name that a run writes."""

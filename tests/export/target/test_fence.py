@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +15,7 @@ from agilekit.export import TABLES, ProjectData, TargetError, verify
 from agilekit.export.tables import BY_NAME
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import JSONLines
-from agilekit.export.target.store import LocalStore, Write
+from agilekit.export.target.store import LocalStore, Write, machine_id
 from agilekit.export.target.versions import Versions, next_epoch
 from agilekit.export.testing.samples import in_version, project
 
@@ -182,3 +183,18 @@ def test_only_the_tables_whose_rows_have_changed_are_made_anew(store: CountingSt
     assert finished() == {"cards", "tasks"}
     (store.folder / "manifest.json").write_text("{}")
     assert finished() == every
+
+
+def test_what_a_killed_writer_left_is_removed_when_a_run_is_finished(store: CountingStore) -> None:
+    folder = opened(store)
+    run = folder.begin("x", resume=True)
+    folder.commit(run, in_version(1))
+    parts = store.folder / ".agilekit" / "parts"
+    left, alive = (
+        parts / f"0.jsonl.gz.new-{machine_id()}-{pid}-0a1b2c3d" for pid in (999999999, os.getpid())
+    )
+    left.touch()
+    alive.touch()
+    folder.finish([run])
+    assert alive.exists()
+    assert not left.exists()

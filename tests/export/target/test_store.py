@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agilekit.export import ExportError, export, verify
+from agilekit.export import ExportError, TargetError, export, verify
 from agilekit.export.target.project_file import name_of
 from agilekit.export.target.remote import FsspecStore
 from agilekit.export.target.store import LocalStore, machine_id
@@ -178,3 +178,28 @@ def test_two_projects_have_two_names(
 
 def test_names_tell_people_what_they_are() -> None:
     assert name_of(("flow", "midori.flow.io", "1")).startswith("flow-midori.flow.io-1-")
+
+
+class Unreachable(MemoryFileSystem):  # type: ignore[misc]
+    """A store whose library raises errors of its own."""
+
+    protocol = "unreachable"
+
+    def open(self, *_: object, **__: object) -> None:
+        raise RuntimeError("no credentials were found")
+
+    def ls(self, *_: object, **__: object) -> None:
+        self.open()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["x.sqlite", "x"])
+async def test_what_a_library_of_a_store_raises_is_an_error_of_the_target(
+    name: str, sandbox: Sandbox
+) -> None:
+    fsspec.register_implementation("unreachable", Unreachable, clobber=True)
+    to = f"unreachable://backup/{name}"
+    with pytest.raises(TargetError, match="RuntimeError: no credentials were found") as caught:
+        await export([client(sandbox)], to=to)
+    assert caught.value.path == to
+    assert sandbox.count() == 0
