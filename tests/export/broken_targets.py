@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import get_ident
 from typing import Final
 
-from attrs import define, evolve, field
+from attrs import evolve, field, frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.export import (
@@ -39,11 +39,13 @@ class Torn(SQLite):
             super().commit(run, evolve(data, rows=dict(so_far)))
 
 
-@define
+@frozen
 class Unsaved(SQLite):
     """Says that a project is committed, and writes it with the next step."""
 
-    _pending: list[tuple[Run, ProjectData]] = field(init=False, factory=list)
+    _pending: list[tuple[Run, ProjectData]] = field(
+        init=False, factory=list[tuple[Run, ProjectData]]
+    )
 
     def commit(self, run: Run, data: ProjectData) -> None:
         self._flush()
@@ -203,7 +205,7 @@ class Leaking(SQLite):
             raise
 
 
-@define
+@frozen
 class OneThread(SQLite):
     """Works only in the thread in which it was made."""
 

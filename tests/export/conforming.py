@@ -8,8 +8,10 @@ from typing import Final
 from agilekit.export import Target
 from agilekit.export.target.open_target import open_target
 
-ENDINGS: Final = (".sqlite", ".jsonl", ".zst", ".parquet")
+ENDINGS: Final = (".sqlite", ".jsonl", ".zst", ".parquet", "fsspec")
 
 
 def made(folder: Path, ending: str, name: str) -> Target:
+    if ending == "fsspec":
+        return open_target(f"local://{folder}/{name}")
     return open_target(folder / f"{name}{ending}")

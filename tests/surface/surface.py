@@ -62,9 +62,10 @@ class _Describer:
             yield from self._class(name, value)
         elif inspect.isroutine(value):
             yield from self._function(name.name, value)
-        elif isinstance(value, tuple | str | dict):
-            (kind,) = (one.__name__ for one in (tuple, str, dict) if isinstance(value, one))
-            yield f"{name.name}: {kind}"
+        elif isinstance(value, tuple | str):
+            yield f"{name.name}: {'str' if isinstance(value, str) else 'tuple'}"
+        elif isinstance(value, dict):
+            yield f"{name.name}: dict"
         else:
             yield f"{name.name} = {self._spelling.alias(value)}"
 

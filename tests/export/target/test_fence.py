@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from attrs import define, field
+from attrs import field, frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.export import TABLES, ProjectData, TargetError, verify
@@ -20,7 +20,7 @@ from agilekit.export.target.versions import Versions, next_epoch
 from agilekit.export.testing.samples import in_version, project
 
 
-@define
+@frozen
 class CountingStore(LocalStore):
     """A folder that counts what is written to each file."""
 
