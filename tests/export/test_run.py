@@ -259,11 +259,12 @@ async def test_a_file_or_folder_that_cannot_be_written_to_is_named(
     assert str(caught.value).startswith(f"{backup.path}: work: Lighthouse Logbook: ")
 
 
+@pytest.mark.parametrize("ending", ["", ".sqlite"])
 async def test_a_file_or_folder_that_cannot_be_made_fails_the_export(
-    sandbox: Sandbox, tmp_path: Path
+    ending: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     with pytest.raises(ExportError, match=r"x{300}"):
-        await export([client(sandbox)], to=tmp_path / ("x" * 300))
+        await export([client(sandbox)], to=tmp_path / f"{'x' * 300}{ending}")
     assert sandbox.count() == 0
 
 

@@ -72,10 +72,16 @@ class Folder:
     store: Store
     format: TableFormat
     _projects: Versions = field(
-        init=False, eq=False, repr=False, default=Factory(_files("parts", ".jsonl.gz"), True)
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(_files("parts", ".jsonl.gz"), takes_self=True),
     )
     _notes: Versions = field(
-        init=False, eq=False, repr=False, default=Factory(_files("notes", ".json"), True)
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(_files("notes", ".json"), takes_self=True),
     )
     _runs: FolderRuns = field(
         init=False, eq=False, repr=False, default=Factory(_runs, takes_self=True)

@@ -67,8 +67,14 @@ class FolderRuns:
         about = None if version is None else read_object(self.store, version.file)
         if version is None or not about or about.get("finished_at"):
             return None
-        started_at = str(about.get("started_at"))
-        return Run(scope, str(about.get("id")), version.epoch, True, started_at)
+        began = about.get("started_at")
+        return Run(
+            scope,
+            str(about.get("id")),
+            version.epoch,
+            continued=True,
+            started_at=began if isinstance(began, str) else None,
+        )
 
     def _next(self, scope: str, before: Run | None, epoch: int) -> Run:
         if before is None:

@@ -29,6 +29,7 @@ from agilekit.export.manifest import ProjectEntry
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
+from agilekit.export.target.errors import target_errors
 from agilekit.export.target.sqlite_database import SQLiteDatabase
 from agilekit.export.target.sqlite_schema import EPOCH, make_schema, quoted
 from agilekit.export.target.target import Run
@@ -66,9 +67,7 @@ class SQLite:
         self._database.keep()
 
     def check(self) -> None:
-        if not self.file.exists():
-            raise InvalidInput(f"there is no file {self.file}")
-        self._check_file()
+        self._check_file(must_exist=True)
         with self._database.reading() as database:
             _check(database, self.file, may_be_empty=False)
 
@@ -97,8 +96,9 @@ class SQLite:
         return self.entries()
 
     def commit(self, run: Run, data: ProjectData) -> None:
-        digests = manifest.digests(data)
         key = data.project.key
+        with target_errors(self.path):
+            digests = manifest.digests(data)
         with self._database.transaction() as database:
             self._check_run(database, run)
             if _epoch_of(database, key) > run.epoch:
@@ -157,9 +157,12 @@ class SQLite:
             finally:
                 database.text_factory = str
 
-    def _check_file(self) -> None:
-        if self.file.exists() and not self.file.is_file():
-            raise InvalidInput(f"{self.file} is not a file")
+    def _check_file(self, *, must_exist: bool = False) -> None:
+        with target_errors(self.path):
+            if self.file.exists() and not self.file.is_file():
+                raise InvalidInput(f"{self.file} is not a file")
+            if must_exist and not self.file.exists():
+                raise InvalidInput(f"there is no file {self.file}")
 
     def _check_run(
         self, database: sqlite3.Connection, run: Run, *, may_be_finished: bool = False
