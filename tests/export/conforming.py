@@ -8,7 +8,7 @@ from typing import Final
 from agilekit.export import Target
 from agilekit.export.target.open_target import open_target
 
-ENDINGS: Final = (".sqlite", ".jsonl", ".zst", ".parquet", "fsspec")
+ENDINGS: Final = (".sqlite", ".jsonl", ".zst", ".parquet", ".csv", ".duckdb", "fsspec")
 
 
 def made(folder: Path, ending: str, name: str) -> Target:
