@@ -131,27 +131,27 @@ def partial_suffix() -> str:
     return f"{_PARTIAL}{machine_id()}-{os.getpid()}-{os.urandom(4).hex()}"
 
 
-def _sweep(files: Iterable[Path], touched: Path) -> None:
+def _sweep(files: Iterable[Path], newest: Path) -> None:
     """Removes those of the files that processes have left that have ended.
 
-    touched: what was changed just now, by the clock of the same folder.
+    newest: what was changed just now, by the clock of the same folder.
     """
     for left in files:
-        if _is_abandoned(left, touched):
+        if _is_abandoned(left, newest):
             left.unlink(missing_ok=True)
 
 
-def _is_abandoned(file: Path, touched: Path) -> bool:
+def _is_abandoned(file: Path, newest: Path) -> bool:
     """Whether no process writes a file any more.
 
     A process of this system is found by its number. Of others nothing is known but that they have
-    not touched the file for a day, by the clock of the folder itself.
+    not newest the file for a day, by the clock of the folder itself.
     """
     writer, _, pid = file.name.rpartition(_PARTIAL)[2].rpartition("-")[0].rpartition("-")
     if writer == machine_id() and pid.isdecimal():
         return not _is_alive(int(pid))
     with suppress(FileNotFoundError):
-        return touched.stat().st_mtime - file.stat().st_mtime > _ABANDONED
+        return newest.stat().st_mtime - file.stat().st_mtime > _ABANDONED
     return False
 
 
