@@ -145,7 +145,7 @@ def _is_abandoned(file: Path, newest: Path) -> bool:
     """Whether no process writes a file any more.
 
     A process of this system is found by its number. Of others nothing is known but that they have
-    not newest the file for a day, by the clock of the folder itself.
+    not touched the file for a day, by the clock of the folder itself.
     """
     writer, _, pid = file.name.rpartition(_PARTIAL)[2].rpartition("-")[0].rpartition("-")
     if writer == machine_id() and pid.isdecimal():
