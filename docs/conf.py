@@ -62,7 +62,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(os|pathlib|random|types|typing)\..*"),
     ("py:.*", r"(.*\.)?[A-Z](_co)?"),
     ("py:.*", r"agilekit\.(.*\.)?_[A-Za-z_]+"),
-    ("py:.*", r"agilekit\.connections\.secrets\..*"),
+    ("py:.*", r"agilekit\.connections\.secrets\..*|agilekit\.export\.done\.DoneRule"),
     ("py:.*", r"agilekit\.wire\..*|agilekit\.session\.(transport|session\.Session).*"),
     ("py:.*", r"agilekit\.sandbox\.(faults|flyingdonut|messages|transport)\..*"),
     ("py:.*", r"agilekit\.sandbox\.\w+\.service\..*"),

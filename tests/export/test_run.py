@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from agilekit import AgilekitError, FlyingDonut, Forbidden, ServerError
-from agilekit.export import ExportError, Progress, export, verify
+from agilekit.export import ExportError, Progress, TargetError, export, verify
 from agilekit.export.schedule import run_queues
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.backups import Backup, FolderBackup, SQLiteBackup, contents, everything, proof
@@ -272,6 +272,8 @@ def test_the_error_survives_pickling() -> None:
     error = pickle.loads(pickle.dumps(ExportError("disk full", "x")))  # noqa: S301 - own
     assert (str(error), error.path) == ("x: disk full", "x")
     assert isinstance(error, AgilekitError)
+    error = pickle.loads(pickle.dumps(TargetError("torn", "x", "export it again")))  # noqa: S301
+    assert (str(error), error.path, error.advice) == ("x: torn", "x", "export it again")
 
 
 async def test_progress_tells_every_step_of_every_project(sandbox: Sandbox, tmp_path: Path) -> None:

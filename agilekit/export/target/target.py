@@ -4,13 +4,16 @@ An export begins a run, commits its projects one after another, and finishes the
 processes may do so to one target at the same time. A process that was thought dead may come late,
 so each run is fenced by its epoch, a number that grows with every beginning in a target:
 
-| a step of a run | if |
-|---|---|
-| is refused with TargetError | a later beginning has taken its scope over, or it was finished |
-| changes nothing | a run with a higher epoch has committed the project meanwhile |
-| is done | neither is so |
+=======================  ===================================================================
+a step of a run          if
+=======================  ===================================================================
+is refused               a later beginning has taken its scope over, or it was finished
+changes nothing          it is a commit, and a run with a higher epoch has committed the project
+is done                  neither is so
+=======================  ===================================================================
 
-What changes nothing is no error: it is as though it had been done just before the other.
+What is refused raises `TargetError`. What changes nothing is no error: it is as though it had been
+done just before the other.
 """
 
 from __future__ import annotations
