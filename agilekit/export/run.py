@@ -61,13 +61,13 @@ async def export(
 
     clients: a list, or by the names under which progress and report speak of them. One that is not
         open is opened meanwhile. Every project that a client leads to is exported.
-    to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or else a folder: of Parquet if
-        its name ends in ``.parquet``, of CSV for ``.csv``, of compressed JSON Lines for ``.zst``,
-        and of JSON Lines for ``.jsonl`` or no ending; or the URL of either. Another ending is
-        refused, unless `format` is given or an export is there already. It is made if it is not
-        there; what is there of a project is replaced.
-    format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"``, ``"parquet"`` or ``"csv"``, if `to` does
-        not tell.
+    to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or in ``.duckdb`` for DuckDB; or
+        else a folder: of Parquet if its name ends in ``.parquet``, of CSV for ``.csv``, of
+        compressed JSON Lines for ``.zst``, and of JSON Lines for ``.jsonl`` or no ending; or the
+        URL of any but DuckDB. Another ending is refused, unless `format` is given or an export is
+        there already. It is made if it is not there; what is there of a project is replaced.
+    format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"``, ``"parquet"``, ``"csv"`` or ``"duckdb"``, if
+        `to` does not tell.
     concurrency: how many requests of all projects may be in flight at once, each client's own
         ``concurrency`` besides. What waits for the rate of its account is not in flight.
     changed_only: leave a project as it is if its version proves that it did not change since it

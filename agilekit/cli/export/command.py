@@ -27,9 +27,9 @@ __all__ = ["export"]
 @click.option(
     "--to",
     metavar="PATH",
-    help="Where to: a file that ends in .sqlite or .db for SQLite; a folder, which holds Parquet "
-    "if its name ends in .parquet, CSV for .csv, compressed JSON Lines for .zst, or JSON Lines for "
-    ".jsonl or no ending; or a URL of either.",
+    help="Where to: a file that ends in .sqlite or .db for SQLite, or in .duckdb for DuckDB; a "
+    "folder, which holds Parquet if its name ends in .parquet, CSV for .csv, compressed JSON Lines "
+    "for .zst, or JSON Lines for .jsonl or no ending; or a URL of any but DuckDB.",
 )
 @click.option(
     "--format",

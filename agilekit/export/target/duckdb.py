@@ -83,9 +83,7 @@ class DuckDB:
                 run = _run(before, epoch)
             else:
                 run = Run(scope, os.urandom(8).hex(), epoch)
-            execute(database, "DELETE FROM runs WHERE scope = ?", [scope])
-            started_at = run.started_at or manifest.now()
-            self._insert(database, _RUNS, [(scope, run.id, epoch, started_at, None)])
+            self._write_run(database, run, started_at=run.started_at or manifest.now())
             return run
 
     def unfinished(self) -> list[Run]:
@@ -128,8 +126,7 @@ class DuckDB:
         with self._database.transaction() as database:
             for run in runs:
                 self._check_run(database, run, may_be_finished=True)
-                statement = "UPDATE runs SET finished_at = ?::TIMESTAMPTZ WHERE scope = ?"
-                execute(database, statement, [manifest.now(), run.scope])
+                self._write_run(database, run, finished_at=manifest.now())
 
     def damage(self) -> Iterator[Damage]:
         with self._database.connected() as database:
@@ -172,6 +169,18 @@ class DuckDB:
     def _last_run(self, database: Any, scope: str) -> dict[str, Any] | None:
         """What was last begun of a scope."""
         return next(iter(self._dicts(database, _RUNS, "WHERE scope = ?", [scope])), None)
+
+    def _write_run(
+        self,
+        database: Any,
+        run: Run,
+        *,
+        started_at: str | None = None,
+        finished_at: str | None = None,
+    ) -> None:
+        execute(database, "DELETE FROM runs WHERE scope = ?", [run.scope])
+        row = (run.scope, run.id, run.epoch, started_at, finished_at)
+        self._insert(database, _RUNS, [row])
 
     def _found(self, database: Any, key: ProjectKey) -> tuple[ProjectEntry | None, int]:
         """The entry of a project, and the epoch of the run that has committed it, or 0."""

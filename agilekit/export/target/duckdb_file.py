@@ -28,9 +28,11 @@ __all__ = ["DuckDBFile", "execute"]
 
 _LOCK_TIMEOUT: Final = 30.0  # seconds that another process may have the file open
 _LOCK_POLL: Final = 0.05  # seconds
+_MAGIC: Final = b"DUCK"
+_MAGIC_AT: Final = 8  # bytes; a checksum stands before it
 _LOCKED: Final = "lock on file"
 # Transactions of one process do not wait for each other: they fail.
-_TURNS: Final = defaultdict[Path, RLock](RLock)
+_LOCKS: Final = defaultdict[Path, RLock](RLock)
 
 
 def _library() -> Any:
@@ -46,7 +48,7 @@ class DuckDBFile:
 
     @contextmanager
     def transaction(self) -> Generator[Any]:
-        with _TURNS[self.file.absolute()], self.connected() as database:
+        with _LOCKS[self.file.absolute()], self.connected() as database:
             execute(database, "BEGIN")
             yield database
             execute(database, "COMMIT")
@@ -61,8 +63,11 @@ class DuckDBFile:
                 database.close()  # which rolls back what was not committed
 
     def _connect(self) -> Any:
-        is_readable = self.file.exists() and not os.access(self.file, os.W_OK)
-        connect = partial(self.library.connect, str(self.file), read_only=is_readable)
+        # For a file of another kind, DuckDB would look for an extension that can read it.
+        if _is_of_another_kind(self.file):
+            raise self._not_a_database()
+        is_read_only = self.file.exists() and not os.access(self.file, os.W_OK)
+        connect = partial(self.library.connect, str(self.file), read_only=is_read_only)
         deadline = time.monotonic() + _LOCK_TIMEOUT
         while True:
             try:
@@ -81,21 +86,33 @@ class DuckDBFile:
             with target_errors(str(self.file), advice=START_OVER):
                 yield
         except self.library.Error as error:
-            if "not a valid DuckDB database" in str(error):
-                raise InvalidInput(f"{self.file} is not a database of DuckDB") from None
-            advice = START_OVER if isinstance(error, _damage(self.library)) else None
+            if "not a valid DuckDB database" in str(error):  # an empty file, for one
+                raise self._not_a_database() from None
+            advice = START_OVER if self._is_damage(error) else None
             raise TargetError(_first_line(error), str(self.file), advice) from error
+
+    def _not_a_database(self) -> InvalidInput:
+        return InvalidInput(f"{self.file} is not a database of DuckDB")
+
+    def _is_damage(self, error: Exception) -> bool:
+        """Whether a block or a table of the file is not as it was written."""
+        library = self.library
+        kinds = (library.CatalogException, library.BinderException, library.SerializationException)
+        return isinstance(error, kinds) or "Corrupt database" in str(error)
+
+
+def _is_of_another_kind(file: Path) -> bool:
+    if not file.exists():
+        return False
+    with file.open("rb") as stream:
+        begin = stream.read(_MAGIC_AT + len(_MAGIC))
+    return bool(begin) and begin[_MAGIC_AT:] != _MAGIC
 
 
 def execute(database: Any, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
     """All that a statement gives: a connection does nothing else before that was taken."""
     found: list[Any] = database.execute(statement, [*parameters]).fetchall()
     return found
-
-
-def _damage(library: Any) -> tuple[type[Exception], ...]:
-    """What is raised if a table or a block of the file is not as it was written."""
-    return (library.CatalogException, library.BinderException, library.SerializationException)
 
 
 def _first_line(error: Exception) -> str:

@@ -122,7 +122,7 @@ def test_changed_only_leaves_what_is_unchanged(served: Served, tmp_path: Path) -
     assert served.run("export", "donut", "--to", to, "--fresh").stdout.startswith("1 of 1")
 
 
-@pytest.mark.parametrize("format", ["jsonl", "jsonl.zst", "parquet", "csv", "sqlite"])
+@pytest.mark.parametrize("format", ["jsonl", "jsonl.zst", "parquet", "csv", "duckdb", "sqlite"])
 def test_every_format_can_be_asked_for_and_verified(
     format: str, served: Served, tmp_path: Path
 ) -> None:
@@ -161,7 +161,7 @@ def test_what_differs_from_the_manifest_is_exit_code_1(served: Served, tmp_path:
         (["donut", "--to", "x.db", "--concurrency", "0"], "concurrency"),
         (["donut", "--to", "no/such/folder/x.db"], "there is no folder"),
         (["--verify", "missing.db"], "there is no file"),
-        (["nobody", "--to", "x.xml"], "no format ends in .xml. It may end in .csv, .db, .jsonl"),
+        (["nobody", "--to", "x.xml"], "no format ends in .xml. It may end in .csv, .db, .duckdb"),
         (["--connections", "no.toml", "--to", "x.db"], "no file of connections no.toml"),
         (["nobody", "--to", "x.db", "--tables", "card"], "not 'card'; did you mean 'cards'?"),
         (["donut", "--to", "x.db", "--format", "xml"], "'xml' is not one of"),

@@ -110,7 +110,7 @@ async def test_an_ending_that_tells_no_format_is_refused_with_those_that_do(
         await export([client(sandbox)], to=tmp_path / name)
     message = str(caught.value)
     assert ("did you mean " + meant in message) if meant else "did you mean" not in message
-    for ending in (".csv", ".db", ".jsonl", ".parquet", ".sqlite", ".sqlite3", ".zst"):
+    for ending in (".csv", ".db", ".duckdb", ".jsonl", ".parquet", ".sqlite", ".sqlite3", ".zst"):
         assert ending in message
     assert not contents(tmp_path)
     assert sandbox.count() == 0
