@@ -218,7 +218,7 @@ class _ExportRun:
         if before is not None and before["tables"] is None:
             before = None  # it was never written
         # With other tables than these, nothing lets it stay as it is.
-        same = before is not None and self.tables == {*(before["tables"] or ())}
+        same = before is not None and self.tables == frozenset(before["tables"] or ())
         resumed = before is not None and same and is_of(self.run, before)
         if before is not None and resumed and is_fresh(before):
             self._skip(project, "this run has written it already")
