@@ -90,7 +90,11 @@ class Parquet:
         if not statistics.has_min_max:
             return True
         ends = self._compute.min_max(values).as_py()
-        return (statistics.min, statistics.max) == (ends["min"], ends["max"])
+        least, greatest = statistics.min, statistics.max
+        if self._arrow.types.is_floating(values.type):
+            # Older versions of pyarrow take the largest float for the least of nothing but inf.
+            return bool(least <= ends["min"] and ends["max"] <= greatest)
+        return (least, greatest) == (ends["min"], ends["max"])
 
     def _open(self, stream: BinaryIO) -> Any:
         return self._files.ParquetFile(stream, page_checksum_verification=True)
