@@ -43,7 +43,8 @@ class FolderRuns:
             run = self._next(scope, before, next_epoch(epochs))
             self._write(run, run.started_at or manifest.now(), None)
             # Another may have begun at the same moment: the higher one stays.
-            if self._versions.latest()[scope].epoch == run.epoch:
+            last = self._versions.latest().get(scope)
+            if last is None or last.epoch == run.epoch:
                 self._versions.sweep(scope)
                 return run
 

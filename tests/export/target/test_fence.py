@@ -11,8 +11,9 @@ import pytest
 from attrs import field, frozen
 
 from agilekit.errors import AgilekitError
-from agilekit.export import TABLES, ProjectData, TargetError, verify
+from agilekit.export import TABLES, ProjectData, Run, TargetError, verify
 from agilekit.export.tables import BY_NAME
+from agilekit.export.target import folder_runs
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import JSONLines
 from agilekit.export.target.store import LocalStore, Write, machine_id
@@ -198,3 +199,22 @@ def test_what_a_killed_writer_left_is_removed_when_a_run_is_finished(store: Coun
     folder.finish([run])
     assert alive.exists()
     assert not left.exists()
+
+
+def test_of_two_that_begin_at_the_same_moment_one_takes_over_the_other(
+    store: CountingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    epochs, other, others = iter((5, 9, 12)), opened(store), list[Run]()
+    monkeypatch.setattr(folder_runs, "next_epoch", lambda _: next(epochs))
+
+    class SameMoment(LocalStore):
+        def write(self, name: str, write: Write) -> None:
+            super().write(name, write)
+            if not others:
+                others.append(other.begin("x", resume=False))
+
+    run = Folder(SameMoment(store.folder), JSONLines()).begin("x", resume=False)
+    assert (run.epoch, others[0].epoch) == (12, 9)
+    with pytest.raises(TargetError, match="taken this run over"):
+        other.commit(others[0], in_version(1))
+    assert [one.epoch for one in other.unfinished()] == [12]
