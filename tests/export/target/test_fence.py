@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -205,7 +206,11 @@ def test_of_two_that_begin_at_the_same_moment_one_takes_over_the_other(
     store: CountingStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     epochs, other, others = iter((5, 9, 12)), opened(store), list[Run]()
-    monkeypatch.setattr(folder_runs, "next_epoch", lambda _: next(epochs))
+
+    def epoch(_: Iterable[int]) -> int:
+        return next(epochs)
+
+    monkeypatch.setattr(folder_runs, "next_epoch", epoch)
 
     class SameMoment(LocalStore):
         def write(self, name: str, write: Write) -> None:
