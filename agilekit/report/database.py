@@ -153,7 +153,7 @@ def _begin_work_in(database: sqlite3.Connection, column: str) -> None:
             "INSERT INTO temp.work_begins VALUES (?, ?, ?, NULL, ?, ?, ?)",
             (*_key(row), row["id"], row["title"], row["place"]),
         )
-    (sql,) = [view.sql for view in VIEWS if view.name == "cycle_time"]
+    (sql,) = [view.sql("sqlite") for view in VIEWS if view.name == "cycle_time"]
     database.execute(f"CREATE TEMP VIEW cycle_time AS {sql}")
 
 

@@ -110,5 +110,5 @@ _SCHEMA: Final = (
     _MANIFEST,
     *map(_create_table, TABLES),
     *(index for table in TABLES for index in _create_indexes(table)),
-    *(f'CREATE VIEW IF NOT EXISTS "{view.name}" AS {view.sql}' for view in VIEWS),
+    *(f'CREATE VIEW IF NOT EXISTS "{view.name}" AS {view.sql("sqlite")}' for view in VIEWS),
 )

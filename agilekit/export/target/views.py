@@ -1,6 +1,7 @@
-"""The views of an export as SQLite: what reports are made of.
+"""The views of an export as a database: what reports are made of.
 
-They need SQLite 3.35. Each has the project's key and title in its first four columns.
+Each is said once for all databases; ``$day(…)`` and the like stand for what they say differently.
+SQLite is needed in version 3.35. Each has the project's key and title in its first four columns.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from attrs import frozen
+
+from agilekit.export.target.sql_dialect import SQLDialect, in_dialect
 
 __all__ = ["VIEWS", "View"]
 
@@ -18,7 +21,11 @@ class View:
 
     name: str
     meaning: str
-    sql: str
+    text: str
+
+    def sql(self, dialect: SQLDialect) -> str:
+        """The statement that makes its rows."""
+        return in_dialect(self.text, dialect)
 
 
 # A sprint's own count goes before that of its cards: it knows those that have left it since. If it
@@ -26,31 +33,31 @@ class View:
 # not complete is active or to come by the day on which one looks.
 _VELOCITY: Final = """
 WITH c AS (
-    SELECT * FROM cards WHERE NOT (service = 'flyingdonut' AND kind IS 'placeholder')
+    SELECT * FROM cards WHERE NOT (service = 'flyingdonut' AND coalesce(kind, '') = 'placeholder')
 )
 SELECT s.service, s.host, s.project_id, p.title AS project,
        s.id AS sprint_id, s.title AS sprint, s.number,
        CASE WHEN s.service <> 'easybacklog' OR s.state IS NOT NULL THEN s.state
-            WHEN s.starts_at <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now') THEN 'active'
+            WHEN s.starts_at <= $now() THEN 'active'
             WHEN s.starts_at IS NOT NULL THEN 'future'
        END AS state,
        s.starts_at, s.ends_at, s.completed_at,
-       coalesce(s.estimate, total(c.estimate)) AS committed,
+       coalesce(s.estimate, sum(c.estimate), 0.0) AS committed,
        s.expected,
        coalesce(s.completed, CASE
            WHEN count(CASE WHEN c.is_done IS NULL AND c.estimate <> 0 THEN 1 END) = 0
-           THEN total(CASE WHEN c.is_done = 1 THEN c.estimate END)
+           THEN coalesce(sum(CASE WHEN c.is_done THEN c.estimate END), 0.0)
        END) AS completed,
        count(c.id) AS cards,
-       coalesce(s.done_card_count, count(CASE WHEN c.is_done = 1 THEN 1 END)) AS done_cards,
+       coalesce(s.done_card_count, count(CASE WHEN c.is_done THEN 1 END)) AS done_cards,
        count(CASE WHEN c.is_done IS NULL THEN c.id END) AS unknown_cards,
        count(CASE WHEN c.estimate IS NULL THEN c.id END) AS unestimated_cards
 FROM sprints s
 JOIN projects p USING (service, host, project_id)
 LEFT JOIN c ON c.service = s.service AND c.host = s.host
     AND c.project_id = s.project_id AND c.sprint_id = s.id
-GROUP BY s.service, s.host, s.project_id, s.id
-ORDER BY s.service, s.host, s.project_id, s.starts_at, s.number, s.id
+GROUP BY s.service, s.host, s.project_id, s.id, p.title
+ORDER BY s.service, s.host, s.project_id, s.starts_at NULLS FIRST, s.number NULLS FIRST, s.id
 """
 
 # A card of which it is not known has a row, too: so that it can be counted.
@@ -58,12 +65,12 @@ _LEAD_TIME: Final = """
 SELECT c.service, c.host, c.project_id, p.title AS project,
        c.id AS card_id, c.number, c.title AS card, c.sprint_id, c.created_at, c.completed_at,
        CASE WHEN c.completed_at >= c.created_at THEN
-           round(julianday(c.completed_at) - julianday(c.created_at), 4)
+           $days_between(c.created_at, c.completed_at)
        END AS lead_days
 FROM cards c
 JOIN projects p USING (service, host, project_id)
-WHERE c.completed_at IS NOT NULL OR c.is_done = 1
-ORDER BY c.service, c.host, c.project_id, c.completed_at, c.id
+WHERE c.completed_at IS NOT NULL OR c.is_done
+ORDER BY c.service, c.host, c.project_id, c.completed_at NULLS FIRST, c.id
 """
 
 _WORK_BEGINS: Final = """
@@ -102,39 +109,40 @@ beyond AS (
 starts AS (
     SELECT * FROM beyond
     WHERE nth = 1 AND place IS NOT NULL
-        AND (step > 1 OR service = 'flow' OR what LIKE 'created%')
+        AND (step > 1 OR service = 'flow' OR lower(what) LIKE 'created%')
 )
 SELECT c.service, c.host, c.project_id, p.title AS project,
        c.id AS card_id, c.number, c.title AS card, c.sprint_id,
        s.made_at AS started_at, c.completed_at,
        CASE WHEN c.completed_at >= s.made_at THEN
-           round(julianday(c.completed_at) - julianday(s.made_at), 4)
+           $days_between(s.made_at, c.completed_at)
        END AS cycle_days,
-       round(c.working_seconds / 86400.0, 4) AS working_days
+       $days(c.working_seconds) AS working_days
 FROM cards c
 JOIN projects p USING (service, host, project_id)
 LEFT JOIN starts s ON s.service = c.service AND s.host = c.host
     AND s.project_id = c.project_id AND s.card_id = c.id
-WHERE c.completed_at IS NOT NULL OR c.is_done = 1
-ORDER BY c.service, c.host, c.project_id, c.completed_at, c.id
+WHERE c.completed_at IS NOT NULL OR c.is_done
+ORDER BY c.service, c.host, c.project_id, c.completed_at NULLS FIRST, c.id
 """
 
 _BURNDOWN_CHART: Final = """
 SELECT b.service, b.host, b.project_id, p.title AS project,
        b.sprint_id, s.title AS sprint, b.line, b.step, b.day, b.remaining, b.unit,
-       CASE WHEN b.line = 'actual' THEN round(
+       CASE WHEN b.line = 'actual' THEN CAST(round(CAST(
            first_value(b.remaining) OVER steps
            * (max(b.step) OVER chart - b.step)
-           / nullif(max(b.step) OVER chart - min(b.step) OVER line, 0), 6
-       ) END AS ideal
+           / nullif(max(b.step) OVER chart - min(b.step) OVER line, 0)
+       AS numeric), 6) AS double precision) END AS ideal
 FROM burndown b
 JOIN projects p USING (service, host, project_id)
 LEFT JOIN sprints s ON s.service = b.service AND s.host = b.host
     AND s.project_id = b.project_id AND s.id = b.sprint_id
 WINDOW chart AS (PARTITION BY b.service, b.host, b.project_id, b.sprint_id),
        line AS (PARTITION BY b.service, b.host, b.project_id, b.sprint_id, b.line),
-       steps AS (line ORDER BY b.step)
-ORDER BY b.service, b.host, b.project_id, b.sprint_id, b.line, b.step
+       steps AS (line ORDER BY b.step NULLS FIRST)
+ORDER BY b.service, b.host, b.project_id, b.sprint_id NULLS FIRST,
+    b.line NULLS FIRST, b.step NULLS FIRST
 """
 
 # A card is in a column from the change that put it there until its next change with a column, or
@@ -157,22 +165,25 @@ marked AS (
 ),
 states AS (
     SELECT service, host, project_id, entity_id, made_at, id,
-           CASE WHEN first_value(stay) OVER (
+           CASE WHEN coalesce(first_value(stay) OVER (
                PARTITION BY service, host, project_id, entity_id, stays
                ORDER BY made_at, length(id), id
-           ) IS NOT 'ends' THEN first_value(column_id) OVER (
+           ), '') <> 'ends' THEN first_value(column_id) OVER (
                PARTITION BY service, host, project_id, entity_id, places
                ORDER BY made_at, length(id), id
            ) END AS column_id
     FROM marked
 ),
-spells AS (
-    SELECT service, host, project_id, column_id, date(made_at) AS entered,
-           date(lead(made_at) OVER (
-               PARTITION BY service, host, project_id, entity_id
-               ORDER BY made_at, length(id), id
-           )) AS left_on
+stays AS (
+    SELECT *, lead(made_at) OVER (
+        PARTITION BY service, host, project_id, entity_id ORDER BY made_at, length(id), id
+    ) AS left_at
     FROM states
+),
+spells AS (
+    SELECT service, host, project_id, column_id, $day(made_at) AS entered,
+           $day(left_at) AS left_on
+    FROM stays
 ),
 moves AS (SELECT * FROM spells WHERE column_id IS NOT NULL),
 steps AS (
@@ -188,7 +199,7 @@ days (service, host, project_id, day, last) AS (
     SELECT service, host, project_id, min(day), max(day)
     FROM deltas GROUP BY service, host, project_id
     UNION ALL
-    SELECT service, host, project_id, date(day, '+1 day'), last FROM days WHERE day < last
+    SELECT service, host, project_id, $day_after(day), last FROM days WHERE day < last
 ),
 used AS (SELECT DISTINCT service, host, project_id, column_id FROM deltas),
 places AS (
@@ -197,9 +208,9 @@ places AS (
 )
 SELECT u.service, u.host, u.project_id, p.title AS project,
        u.column_id, coalesce(c.title, u.column_id) AS "column", c.place, d.day,
-       sum(coalesce(x.n, 0)) OVER (
+       CAST(sum(coalesce(x.n, 0)) OVER (
            PARTITION BY u.service, u.host, u.project_id, u.column_id ORDER BY d.day
-       ) AS cards
+       ) AS bigint) AS cards
 FROM used u
 JOIN days d USING (service, host, project_id)
 JOIN projects p USING (service, host, project_id)
@@ -207,17 +218,17 @@ LEFT JOIN deltas x ON x.service = u.service AND x.host = u.host
     AND x.project_id = u.project_id AND x.column_id = u.column_id AND x.day = d.day
 LEFT JOIN places c ON c.service = u.service AND c.host = u.host
     AND c.project_id = u.project_id AND c.id = u.column_id
-ORDER BY u.service, u.host, u.project_id, d.day, c.place, u.column_id
+ORDER BY u.service, u.host, u.project_id, d.day, c.place NULLS FIRST, u.column_id
 """
 
 _THROUGHPUT: Final = """
 SELECT c.service, c.host, c.project_id, p.title AS project,
-       date(c.completed_at, 'weekday 0', '-6 days') AS week,
+       $monday(c.completed_at) AS week,
        count(*) AS cards, sum(c.estimate) AS points, count(*) - count(c.estimate) AS unestimated
 FROM cards c
 JOIN projects p USING (service, host, project_id)
 WHERE c.completed_at IS NOT NULL
-GROUP BY c.service, c.host, c.project_id, week
+GROUP BY c.service, c.host, c.project_id, p.title, week
 ORDER BY c.service, c.host, c.project_id, week
 """
 

@@ -1,0 +1,56 @@
+"""What databases say differently, by the names under which the views ask for it: ``$day(made_at)``.
+
+Everything else in them is SQL that all databases read alike. So it is said where nulls are sorted
+to, a truth is not compared with 1, and only a ``numeric`` is rounded to digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
+
+__all__ = ["SQLDialect", "in_dialect"]
+
+SQLDialect: TypeAlias = Literal["sqlite", "postgres"]
+
+_CALL: Final = re.compile(r"\$(\w+)\(([^()]*)\)")
+# In SQLite times and days are text; in Postgres they are of the types timestamptz and date.
+_PHRASES: Final[Mapping[str, Mapping[SQLDialect, str]]] = {
+    "now": {
+        "sqlite": "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+        "postgres": "now()",
+    },
+    "day": {
+        "sqlite": "date({})",
+        "postgres": "({} AT TIME ZONE 'UTC')::date",
+    },
+    "day_after": {
+        "sqlite": "date({}, '+1 day')",
+        "postgres": "{} + 1",
+    },
+    "monday": {
+        "sqlite": "date({}, 'weekday 0', '-6 days')",
+        "postgres": "date_trunc('week', {} AT TIME ZONE 'UTC')::date",
+    },
+    # Days have four digits after the point.
+    "days": {
+        "sqlite": "round({} / 86400.0, 4)",
+        "postgres": "round({}::numeric / 86400, 4)::double precision",
+    },
+    "days_between": {
+        "sqlite": "round(julianday({1}) - julianday({0}), 4)",
+        "postgres": "round(extract(epoch FROM {1} - {0}) / 86400, 4)::double precision",
+    },
+}
+"""By name: the text, with its arguments in the braces."""
+
+
+def in_dialect(sql: str, dialect: SQLDialect) -> str:
+    """A statement that asks for phrases, as one database reads it."""
+
+    def phrase(call: re.Match[str]) -> str:
+        arguments = [argument.strip() for argument in call[2].split(",")]
+        return _PHRASES[call[1]][dialect].format(*arguments)
+
+    return _CALL.sub(phrase, sql)
