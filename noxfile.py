@@ -37,6 +37,7 @@ _EVERY_EXTRA = (
     "fsspec",
     "keyring",
     "parquet",
+    "postgres",
     "report",
     "sandbox",
     "zstd",

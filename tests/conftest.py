@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from inspect import signature
 from itertools import groupby
 from zlib import crc32
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.event_loops import NOTHING_WAITS, WAITING
 from tests.ids import LONGEST, LONGEST_PART, short
+from tests.postgres_server import PostgresServer, postgres_server
 from tests.sizes import FULL, spread
 
 # What the tests say of a commit does not depend on chance; `nox -s chaos` searches with new values.
@@ -33,6 +35,13 @@ def table_of_characters() -> None:
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[PostgresServer]:
+    """One server for all tests of a process."""
+    with postgres_server() as server:
+        yield server
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
