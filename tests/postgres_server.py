@@ -91,7 +91,7 @@ def postgres_server() -> Generator[PostgresServer]:
             stdout=log,
             stderr=log,
             start_new_session=True,
-        ) as process,
+        ),
     ):
         _wait_until_ready(data / "postmaster.pid", folder / "log")
         yield PostgresServer(folder)
