@@ -18,14 +18,14 @@ def create_table(table: Table, types: Mapping[ColumnType, str], *more: str) -> s
     """Makes a table, if it is not there.
 
     types: what the database calls the types of columns.
-    more: what follows its own columns: others, and what holds for all.
+    more: what follows its primary key: further keys, or columns where those may follow one.
     """
     required = {*table.key}
     lines = [
         f'"{column.name}" {types[column.type]}{" NOT NULL" if column.name in required else ""}'
         for column in table.columns
     ]
-    lines += [*more, f"PRIMARY KEY ({quoted(*table.key)})"]
+    lines += [f"PRIMARY KEY ({quoted(*table.key)})", *more]
     return f'CREATE TABLE IF NOT EXISTS "{table.name}" ({", ".join(lines)})'
 
 

@@ -30,8 +30,9 @@ from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.errors import target_errors
+from agilekit.export.target.sql_tables import quoted
 from agilekit.export.target.sqlite_database import SQLiteDatabase
-from agilekit.export.target.sqlite_schema import EPOCH, make_schema, quoted
+from agilekit.export.target.sqlite_schema import EPOCH, make_schema
 from agilekit.export.target.target import Run
 
 __all__ = ["SQLite"]

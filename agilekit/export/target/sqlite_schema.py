@@ -8,16 +8,21 @@ from typing import Final
 
 from agilekit.export.table import ColumnType, Table
 from agilekit.export.tables import TABLES
+from agilekit.export.target.sql_tables import create_indexes, create_table, quoted
 from agilekit.export.target.views import VIEWS
 
-__all__ = ["EPOCH", "make_schema", "quoted"]
+__all__ = ["EPOCH", "make_schema"]
 
 EPOCH: Final = "epoch INTEGER NOT NULL DEFAULT 0"
 """The column of those tables that tell which run may write."""
 
 
 def make_schema(database: sqlite3.Connection) -> None:
-    """Makes all of it that is not there."""
+    """Makes all of it that is not there, and views anew that another version has made."""
+    for name, statement in _VIEWS.items():
+        found = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+        if found and found[0] != statement:
+            database.execute(f'DROP VIEW "{name}"')
     for statement in _SCHEMA:
         database.execute(statement)
     for table in ("runs", "manifest"):
@@ -27,39 +32,18 @@ def make_schema(database: sqlite3.Connection) -> None:
 
 
 def _create_table(table: Table) -> str:
-    required = {*table.key}
-    lines = [
-        f'"{column.name}" {_TYPES[column.type]}{" NOT NULL" if column.name in required else ""}'
-        for column in table.columns
-    ]
-    lines.append(f"PRIMARY KEY ({quoted(*table.key)})")
+    return create_table(table, _TYPES, *_foreign_keys(table))
+
+
+def _foreign_keys(table: Table) -> Iterator[str]:
+    project = ("service", "host", "project_id")
     for column in table.columns:
         if column.references:
-            here, there = _foreign_key(column.name)
-            lines.append(f'FOREIGN KEY ({here}) REFERENCES "{column.references}" ({there})')
-    return f'CREATE TABLE IF NOT EXISTS "{table.name}" ({", ".join(lines)})'
-
-
-def _foreign_key(name: str) -> tuple[str, str]:
-    """The columns of a foreign key, in its table and in the one that it refers to."""
-    project = ("service", "host", "project_id")
-    if name in project:
-        return quoted(*project), quoted(*project)
-    return quoted(*project, name), quoted(*project, "id")
-
-
-def _create_indexes(table: Table) -> Iterator[str]:
-    for column in table.columns:
-        if column.name in _INDEXED and column.name not in table.key:
-            names = quoted("service", "host", "project_id", column.name)
+            here = project if column.name in project else (*project, column.name)
+            there = project if column.name in project else (*project, "id")
             yield (
-                f'CREATE INDEX IF NOT EXISTS "{table.name}_{column.name}" '
-                f'ON "{table.name}" ({names})'
+                f'FOREIGN KEY ({quoted(*here)}) REFERENCES "{column.references}" ({quoted(*there)})'
             )
-
-
-def quoted(*names: str) -> str:
-    return ", ".join(f'"{name}"' for name in names)
 
 
 # The affinity of the values as they are stored, so that each is read as it was written.
@@ -73,7 +57,6 @@ _TYPES: Final[Mapping[ColumnType, str]] = {
     "texts": "TEXT",
     "json": "TEXT",
 }
-_INDEXED: Final = ("card_id", "column_id", "sprint_id", "entity_id")
 _RUNS: Final = """
 CREATE TABLE IF NOT EXISTS runs (
     scope TEXT PRIMARY KEY,
@@ -104,11 +87,12 @@ CREATE TABLE IF NOT EXISTS manifest (
     PRIMARY KEY (service, host, project_id)
 )
 """
+_VIEWS: Final = {view.name: f'CREATE VIEW "{view.name}" AS {view.sql("sqlite")}' for view in VIEWS}
 _SCHEMA: Final = (
     "CREATE TABLE IF NOT EXISTS agilekit_export (format INTEGER NOT NULL)",
     _RUNS,
     _MANIFEST,
     *map(_create_table, TABLES),
-    *(index for table in TABLES for index in _create_indexes(table)),
-    *(f'CREATE VIEW IF NOT EXISTS "{view.name}" AS {view.sql("sqlite")}' for view in VIEWS),
+    *(index for table in TABLES for index in create_indexes(table)),
+    *(statement.replace("VIEW", "VIEW IF NOT EXISTS", 1) for statement in _VIEWS.values()),
 )

@@ -150,7 +150,7 @@ ROWS: Final = st.tuples(
         *(st.none() | st.integers(0, 1), st.none() | st.text() | st.datetimes().map(str)),
         *(
             st.none() | st.text() | st.dates().map(str),
-            st.none() | st.lists(st.text()).map(json_text),
+            st.none() | st.lists(st.text()).map(lambda texts: json_text([*texts])),
         ),
         st.none() | ANY_JSON.map(json_text),
     )

@@ -1,0 +1,124 @@
+"""Transactions in one schema of a PostgreSQL database.
+
+A connection is kept open from one transaction to the next. Each transaction has one to itself, so
+one that is read slowly stands in no other's way. What it needs is set in the transaction itself:
+a pooler may hand each to another session of the server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from attrs import field, frozen
+from psycopg import Connection, Cursor, IsolationLevel
+from psycopg.errors import LockNotAvailable, UndefinedColumn, UndefinedTable
+
+from agilekit.errors import AgilekitError
+from agilekit.export.damage import EXPORT_AGAIN, START_OVER
+from agilekit.export.errors import TargetError
+from agilekit.export.target.postgres_address import PostgresAddress
+from agilekit.export.target.sql_tables import quoted
+
+__all__ = ["PostgresDatabase"]
+
+_LOCK_TIMEOUT: Final = "30s"  # that another process may hold a project or a run
+_IDLE_TIMEOUT: Final = "60s"  # until a process that stopped within a transaction has lost it
+_ROWS_AT_ONCE: Final = 2_000
+
+
+@frozen
+class PostgresDatabase:
+    """Opens a connection when it is needed. Raises TargetError for whatever fails."""
+
+    address: PostgresAddress
+    _idle: list[Connection[Any]] = field(factory=list[Connection[Any]], eq=False, repr=False)
+
+    @contextmanager
+    def transaction(self) -> Generator[Cursor[Any]]:
+        """Commits at its end, or else changes nothing."""
+        with self._errors(), self._begun() as connection, connection.cursor(binary=True) as cursor:
+            yield cursor
+
+    @contextmanager
+    def reading(self, statement: str, parameters: Sequence[str] = ()) -> Generator[Cursor[Any]]:
+        """The rows of one statement, fetched as they are asked for."""
+        with (
+            self._errors(advice=EXPORT_AGAIN),
+            self._begun() as connection,
+            connection.cursor("rows", binary=True) as cursor,
+        ):
+            cursor.itersize = _ROWS_AT_ONCE
+            yield cursor.execute(statement.encode(), parameters)
+
+    def lock(self, cursor: Cursor[Any], *names: str) -> None:
+        """Waits until no other transaction has locked these names in this schema."""
+        digest = hashlib.sha256("\0".join((self.address.schema, *names)).encode()).digest()
+        key = int.from_bytes(digest[:8], signed=True)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _begun(self) -> Generator[Connection[Any]]:
+        connection = self._connection()
+        try:
+            with connection.transaction():
+                connection.execute(_SET_UP, [quoted(self.address.schema)])
+                yield connection
+        finally:
+            if connection.closed:
+                connection.close()  # lost: what it holds here is given back
+            else:
+                self._idle.append(connection)
+
+    def _connection(self) -> Connection[Any]:
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                connection.execute("")
+            except psycopg.OperationalError:
+                connection.close()  # the server, or something on the way, has ended it meanwhile
+            else:
+                return connection
+        connection = psycopg.connect(self.address.conninfo, autocommit=True, prepare_threshold=None)
+        connection.isolation_level = IsolationLevel.READ_COMMITTED
+        return connection
+
+    @contextmanager
+    def _errors(self, *, advice: str | None = None) -> Generator[None]:
+        """advice: what to do about values that were never written."""
+        path = self.address.path
+        try:
+            yield
+        except AgilekitError:
+            raise
+        except (UndefinedTable, UndefinedColumn) as error:
+            raise TargetError(_message(error), path, START_OVER) from error
+        except psycopg.Error as error:
+            raise TargetError(_message(error), path) from error
+        except (ValueError, TypeError, LookupError) as error:
+            raise TargetError(f"{type(error).__name__}: {error}", path, advice) from error
+
+
+def _message(error: psycopg.Error) -> str:
+    """What the server says; or libpq, of a server that it does not reach."""
+    message = error.diag.message_primary or " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, LockNotAvailable):
+        return f"another process has been at work on it for {_LOCK_TIMEOUT}: {message}"
+    if "no password supplied" in message:
+        return f"it asks for a password: set PGPASSWORD, or write it into ~/.pgpass ({message})"
+    return message
+
+
+# In a text of names, a quotation mark in the name of the schema is doubled.
+_SET_UP: Final = f"""
+SELECT set_config('search_path', %s, true), set_config('timezone', 'UTC', true),
+       set_config('lock_timeout', '{_LOCK_TIMEOUT}', true),
+       set_config('idle_in_transaction_session_timeout', '{_IDLE_TIMEOUT}', true)
+"""
