@@ -21,6 +21,6 @@ def require(*modules: str, extra: str, by: str) -> Any:
     for module in modules:
         try:
             return import_module(module)
-        except ModuleNotFoundError:
+        except ImportError:  # psycopg is there without the library that it stands on
             continue
     raise InvalidInput(f"{by} needs the extra {extra}: pip install 'agilekit[{extra}]'")

@@ -58,6 +58,8 @@ def read(
     was left out of the export; ExportError if the export cannot be read.
     """
     file = Path(path)
+    if str(path).startswith(("postgres:", "postgresql:")):
+        raise InvalidInput(f"a database of PostgreSQL has the views itself; {_FORMATS}")
     if file.is_dir():
         raise InvalidInput(f"{file} is a folder; {_FORMATS}")
     SQLite(file).check()

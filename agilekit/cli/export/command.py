@@ -29,7 +29,8 @@ __all__ = ["export"]
     metavar="PATH",
     help="Where to: a file that ends in .sqlite or .db for SQLite, or in .duckdb for DuckDB; a "
     "folder, which holds Parquet if its name ends in .parquet, CSV for .csv, compressed JSON Lines "
-    "for .zst, or JSON Lines for .jsonl or no ending; or a URL of any but DuckDB.",
+    "for .zst, or JSON Lines for .jsonl or no ending; or a URL of any but DuckDB; "
+    "or postgresql://USER@HOST/DATABASE?schema=NAME.",
 )
 @click.option(
     "--format",

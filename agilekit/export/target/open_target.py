@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from agilekit.checks import alternatives
 from agilekit.errors import InvalidInput
+from agilekit.export.optional import require
 from agilekit.export.target.csv import CSV
 from agilekit.export.target.duckdb import DuckDB
 from agilekit.export.target.entry_points import target_of_a_package
@@ -28,6 +29,7 @@ __all__ = ["Format", "open_target"]
 Format: TypeAlias = Literal["sqlite", "jsonl", "jsonl.zst", "parquet", "csv", "duckdb"]
 
 _PATHS: Final = (str, os.PathLike)
+_POSTGRES: Final = ("postgresql://", "postgres://")
 _BY_ENDING: Final[Mapping[str, Format]] = {
     "": "jsonl",
     ".jsonl": "jsonl",
@@ -60,7 +62,8 @@ def open_target(to: object, format: object = None) -> Target:
     | ``.jsonl``, or nothing | a folder in the format that it holds already, or JSON Lines |
     | anything else | that folder, if it holds an export already; or else refused |
 
-    A URL may also be one for which another package has a target, by its scheme.
+    A URL of ``postgresql://`` is a schema of that database. A URL may also be one for which another
+    package has a target, by its scheme.
 
     Raises InvalidInput for what is not a path, for an ending that tells no format, for a folder
     around it that is not there, and if the library for it is missing.
@@ -71,6 +74,8 @@ def open_target(to: object, format: object = None) -> Target:
     if format is not None and format not in get_args(Format):
         formats, meant = alternatives(get_args(Format)), did_you_mean(format, get_args(Format))
         raise InvalidInput(f"format must be {formats}, not {format!r:.60}{meant}")
+    if path.startswith(_POSTGRES):
+        return _postgres(path, format)
     path = path.removeprefix("file://")
     if is_url(path) and (target := target_of_a_package(path)) is not None:
         if format is not None:
@@ -107,6 +112,15 @@ def _unknown_ending(path: str, ending: str) -> InvalidInput:
         f"{meant} It may end in {', '.join(known)}, or in no ending for a folder of JSON Lines; or "
         f"else say the format: {', '.join(get_args(Format))}"
     )
+
+
+def _postgres(url: str, format: object) -> Target:
+    if format is not None:
+        raise InvalidInput("format is for files and folders: leave it out for postgresql://")
+    require("psycopg", extra="postgres", by="postgresql://")
+    from agilekit.export.target.postgres import Postgres
+
+    return Postgres(url)
 
 
 def _sqlite(path: str) -> Target:

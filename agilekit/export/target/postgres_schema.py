@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from psycopg import Cursor
+from psycopg import Cursor, DataError
 
 from agilekit.errors import InvalidInput
 from agilekit.export import manifest
@@ -117,7 +117,12 @@ def differences(cursor: Cursor[Any], schema: str) -> Iterator[str]:
 def _other_json(cursor: Cursor[Any], table: str, column: str) -> Iterator[str]:
     """Whether JSON is another than its text, by which the manifest is made."""
     statement = _OTHER_JSON.format(table=quoted(table), column=quoted(column), exact=EXACT)
-    ((count,),) = cursor.execute(statement.encode(), [column])
+    try:
+        with cursor.connection.transaction():
+            ((count,),) = cursor.execute(statement.encode(), [column])
+    except DataError as error:
+        yield f"{EXACT} of {table} cannot be read: {error.diag.message_primary}"
+        return
     if count:
         yield f"{count} rows of {table} have another {column} than was written"
 
@@ -156,10 +161,10 @@ SELECT relname, attname, format_type(atttypid, atttypmod)
 FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
 WHERE nspname = %s AND relkind IN ('r', 'v') AND attnum > 0 AND NOT attisdropped
 """
-# A text that jsonb cannot hold must not be read as one.
+# A text that jsonb cannot hold must not be read as one, nor what stands beside such a text.
 _OTHER_JSON: Final = """
 SELECT count(*) FROM {table} WHERE CASE
-    WHEN {column} IS NULL THEN false
+    WHEN {column} IS NULL OR position('\\u0000' IN {exact}) > 0 THEN false
     ELSE {column} IS DISTINCT FROM ({exact}::json ->> %s)::jsonb
 END
 """

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from agilekit.cli.commands import commands
 from agilekit.sandbox import Faults
 from tests.cli.served import Served
+from tests.postgres_server import PostgresServer
 
 
 def titles_in(database: Path) -> set[str]:
@@ -39,6 +40,19 @@ def test_all_connections_of_the_file_are_exported(served: Served, tmp_path: Path
     again = served.run("export", "--verify", to)
     assert again.exit_code == 0, again.output
     assert "all as written" in again.stdout
+
+
+def test_a_url_of_postgresql_is_a_schema_of_it(
+    served: Served, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres.new_schema()
+    result = served.run("export", "donut", "--to", url)
+    assert (result.exit_code, result.stdout.count("\n")) == (0, 1), result.output
+    assert f"1 of 1 projects exported to {url}: " in result.stdout
+    again = served.run("export", "--verify", url)
+    assert "all as written" in again.stdout, again.output
+    report = served.run("report", url)
+    assert "reports are made of exports as SQLite: agilekit export --to" in report.stderr
 
 
 def test_a_service_stands_for_its_variables(served: Served, tmp_path: Path) -> None:

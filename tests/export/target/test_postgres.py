@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import psycopg
@@ -12,14 +14,20 @@ import pytest
 from attrs import evolve
 
 from agilekit import InvalidInput
+from agilekit.export import TABLES, export, verify
 from agilekit.export.errors import TargetError
+from agilekit.export.manifest import key_of
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import Row
 from agilekit.export.tables import BY_NAME
 from agilekit.export.target import postgres_schema
+from agilekit.export.target.open_target import open_target
 from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
 from agilekit.export.target.target import Run
+from agilekit.export.verify import verify_target
+from tests.each import each
+from tests.export.many import clients_of, filled
 from tests.postgres_server import PostgresServer
 
 Administrator: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
@@ -114,12 +122,13 @@ def test_a_writer_whose_run_was_taken_over_changes_nothing(target: Postgres, url
     other = Postgres(url)
     other.commit(other.begin("all", resume=True), data_of(BOARD, "new"))
     other.close()
-    for step in (
+    steps: list[Callable[[], None]] = [
         lambda: target.commit(late, data_of(BOARD, "late")),
         lambda: target.fail(late, BOARD, InvalidInput("late")),
         lambda: target.skip(late, BOARD, "late"),
         lambda: target.finish([late]),
-    ):
+    ]
+    for step in steps:
         with pytest.raises(TargetError, match="taken this run over"):
             step()
     assert shown(target) == {("1", "new")}
@@ -361,6 +370,67 @@ def test_rows_that_are_read_slowly_stand_in_no_writers_way(target: Postgres) -> 
     target.commit(run, data_of(BOARD, "new"))
     assert [first, *reading] == data_of(BOARD, "old").rows["cards"]
     assert shown(target) == {("1", "new")}
+
+
+@pytest.mark.anyio
+async def test_an_export_has_the_manifest_and_the_rows_that_sqlite_has(
+    url: str, tmp_path: Path
+) -> None:
+    sandbox = filled(projects=1, cards=4, children=2)
+    tables: list[Mapping[str, list[Row]]] = []
+    promised: list[object] = []
+    for to in (url, str(tmp_path / "x.sqlite")):
+        report = await export(clients_of(sandbox), to=to)
+        assert not report.failed
+        assert verify(to).problems == ()
+        target = open_target(to)
+        tables.append({table.name: [*target.rows(table)] for table in TABLES})
+        promised.append([(key_of(entry), entry["tables"]) for entry in target.manifest()])
+        target.close()
+    assert tables[0] == tables[1]
+    assert promised[0] == promised[1]
+    assert tables[0]["changes"]
+    again = await export(clients_of(sandbox), to=url, changed_only=True)
+    assert again.skipped
+    assert verify(url).ok
+
+
+def test_a_format_is_for_files_and_a_url_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InvalidInput, match="leave it out for postgresql://"):
+        open_target("postgresql://h/db", "sqlite")
+    assert open_target("postgres://h/db").path == "postgresql://h/db?schema=agilekit"
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(InvalidInput, match=r"pip install 'agilekit\[postgres\]'"):
+        open_target("postgresql://h/db")
+
+
+@each(
+    ("statement", "problem"),
+    [
+        ("UPDATE cards SET title = 'other' WHERE id = '1'", "rows of cards are not those"),
+        ("UPDATE cards SET is_done = true", "rows of cards are not those"),
+        ("UPDATE cards SET raw = '{}'::jsonb || '{\"a\":1}'", "3 rows of cards have another raw"),
+        ("UPDATE cards SET raw = NULL, exact = NULL", "rows of cards are not those"),
+        ("UPDATE cards SET exact = '?'", "exact of cards cannot be read"),
+        ("DELETE FROM cards WHERE id = '1'", "cards has 2 rows instead of 3"),
+        ("INSERT INTO people VALUES ('flow', 'h', '9', '1')", "1 rows of people that nothing"),
+        ("DROP VIEW throughput", "the view throughput is not there"),
+        ("ALTER TABLE tasks ADD COLUMN mine text", "the columns of tasks are not"),
+        ("DROP TABLE burndown CASCADE", "relation .*burndown.* does not exist"),
+        ("UPDATE manifest SET exact = '?'", "the manifest cannot be read"),
+    ],
+)
+def test_whatever_is_changed_is_found(
+    statement: str, problem: str, target: Postgres, server: Administrator
+) -> None:
+    target.prepare()
+    target.commit(target.begin("all", resume=True), data_of(BOARD, "old"))
+    assert verify_target(target).problems == ()
+    server.execute(statement.encode())
+    found = verify_target(target)
+    assert re.search(problem, "\n".join(found.problems)), found.problems
+    assert all(target.path in advice or "kanbantool" in advice for advice in found.advice)
+    server.execute(f"DROP SCHEMA {PostgresAddress.parse(target.path).schema} CASCADE".encode())
 
 
 def at_each_row(server: Administrator, table: str, statement: str) -> None:
