@@ -1,6 +1,7 @@
 """The file that connections are read from.
 
-It is TOML, with a table for each connection below ``connections``. What is wrong in it is found
+It is TOML, with a table for each connection below ``connections``, and one for each named target of
+exports below ``targets``. What is wrong in it is found
 when it is read, and said with the file and the name of the connection; no value that may be a
 secret is repeated.
 """
@@ -9,24 +10,28 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from agilekit.connections.connection import Connection
 from agilekit.connections.messages import in_toml
 from agilekit.connections.secrets import Secret
+from agilekit.connections.target_address import TargetAddress
 from agilekit.environment import optional
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["NoConnections", "load"]
+__all__ = ["NoConnections", "load", "load_targets"]
+
+T = TypeVar("T")
 
 _FILE: Final = "agilekit.toml"
 _VARIABLE: Final = "AGILEKIT_CONNECTIONS"
 _PLAIN: Final = "secrets_in_this_file"
+_TOP: Final = ("connections", "targets", _PLAIN)
 _MOST_DOTS: Final = 5000  # of a line: no connection needs more than a few
 _EXAMPLE: Final = """
 [connections.work]
@@ -47,10 +52,27 @@ def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
 
     Raises InvalidInput if there is no such file, and for whatever in it cannot be right.
     """
+    return _loaded(path, _connections)
+
+
+def load_targets(path: str | os.PathLike[str] | None = None) -> dict[str, TargetAddress]:
+    """Reads the targets of exports that a file names, in their order. No secret is looked up.
+
+    path: as for `load`.
+
+    Raises InvalidInput as `load` does; it may be that the file names none.
+    """
+    return _loaded(path, _targets)
+
+
+def _loaded(
+    path: str | os.PathLike[str] | None,
+    found_in: Callable[[Mapping[str, object], Path], dict[str, T]],
+) -> dict[str, T]:
     file = Path(path or optional(_VARIABLE) or _FILE)
     content = _read(file)
     try:
-        return _connections(content, file)
+        return found_in(content, file)
     except NoConnections:
         raise
     except InvalidInput as error:
@@ -87,27 +109,49 @@ def _text(file: Path) -> str:
 
 
 def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connection]:
-    if unknown := sorted(content.keys() - {"connections", _PLAIN}):
-        meant = did_you_mean(unknown[0], ["connections", _PLAIN])
+    plain = _may_be_plain(content)
+    given = content.get("connections")
+    if not isinstance(given, dict) or not given:
+        raise NoConnections(f"{file}: it has no connections. One looks like this:\n{_EXAMPLE}")
+    # The command line takes a service's name for its variables.
+    if taken := SERVICES.keys() & given.keys():
+        raise InvalidInput(f"a connection cannot be called {min(taken)}, the name of a service")
+    return _each("connections", given, partial(Connection.read, file=str(file)), file, plain)
+
+
+def _targets(content: Mapping[str, object], file: Path) -> dict[str, TargetAddress]:
+    plain = _may_be_plain(content)
+    given = content.get("targets", {})
+    if not isinstance(given, dict):
+        raise InvalidInput("targets must be a table")
+    return _each("targets", given, partial(TargetAddress.read, file=str(file)), file, plain)
+
+
+def _each(
+    kind: str,
+    given: Mapping[str, object],
+    read: Callable[[str, Mapping[str, object], Callable[[str, object], Secret]], T],
+    file: Path,
+    may_be_plain: bool,
+) -> dict[str, T]:
+    secret_of = partial(Secret.read, folder=file.parent, may_be_plain=may_be_plain)
+    found: dict[str, T] = {}
+    for name, table in given.items():
+        if not isinstance(table, dict):
+            raise InvalidInput(f"{kind}.{name} must be a table")
+        try:
+            found[name] = read(name, cast("dict[str, object]", table), secret_of)
+        except InvalidInput as error:
+            raise InvalidInput(f"{kind}.{name}: {error}") from None
+    return found
+
+
+def _may_be_plain(content: Mapping[str, object]) -> bool:
+    """Whether the file says that it holds secrets itself. Raises InvalidInput for unknown keys."""
+    if unknown := sorted(content.keys() - {*_TOP}):
+        meant = did_you_mean(unknown[0], _TOP)
         raise InvalidInput(f"unknown key at the top: {', '.join(unknown)}{meant}")
     plain = content.get(_PLAIN, False)
     if not isinstance(plain, bool):
         raise InvalidInput(f"{_PLAIN} must be true or false")
-    given = content.get("connections")
-    if not isinstance(given, dict) or not given:
-        raise NoConnections(f"{file}: it has no connections. One looks like this:\n{_EXAMPLE}")
-    found: dict[str, Connection] = {}
-    for name, table in cast("dict[str, object]", given).items():
-        # The command line takes a service's name for its variables.
-        if name in SERVICES:
-            raise InvalidInput(f"a connection cannot be called {name}, the name of a service")
-        if not isinstance(table, dict):
-            raise InvalidInput(f"connections.{name} must be a table")
-        secret_of = partial(Secret.read, folder=file.parent, may_be_plain=plain)
-        try:
-            found[name] = Connection.read(
-                name, cast("dict[str, object]", table), secret_of, file=str(file)
-            )
-        except InvalidInput as error:
-            raise InvalidInput(f"connections.{name}: {error}") from None
-    return found
+    return plain

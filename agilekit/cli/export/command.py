@@ -14,6 +14,7 @@ from agilekit.cli.export.output import print_report, report_as_json, verify_expo
 from agilekit.cli.export.progress import export_progress
 from agilekit.cli.options import Choice, json_flag, quiet_flag
 from agilekit.cli.signals import Interrupted, reported
+from agilekit.cli.target import target_of
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
 from agilekit.export.chosen_tables import chosen_tables
@@ -29,8 +30,9 @@ __all__ = ["export"]
     metavar="PATH",
     help="Where to: a file that ends in .sqlite or .db for SQLite, or in .duckdb for DuckDB; a "
     "folder, which holds Parquet if its name ends in .parquet, CSV for .csv, compressed JSON Lines "
-    "for .zst, or JSON Lines for .jsonl or no ending; or a URL of any but DuckDB; "
-    "or postgresql://USER@HOST/DATABASE?schema=NAME.",
+    "for .zst, or JSON Lines for .jsonl or no ending; or a URL of any but DuckDB; or "
+    "postgresql://USER@HOST/DATABASE?schema=NAME; or the name of a target in the file of "
+    "connections.",
 )
 @click.option(
     "--format",
@@ -98,12 +100,13 @@ def export(
     if verify is not None:
         if to is not None or connection:
             raise click.UsageError("--verify takes one PATH, and nothing else to export")
-        if not verify_export(verify, format, quiet=quiet, in_json=in_json):
+        if not verify_export(target_of(verify, file), format, quiet=quiet, in_json=in_json):
             sys.exit(1)
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
     names = None if tables is None else [name.strip() for name in tables.split(",")]
+    to = target_of(to, file)
     open_target(to, format)  # before anything is asked of the connections
     chosen_tables(names)
     clients, done = clients_of(connection, file), done_of(connection, file)

@@ -55,6 +55,23 @@ def test_a_url_of_postgresql_is_a_schema_of_it(
     assert "reports are made of exports as SQLite: agilekit export --to" in report.stderr
 
 
+def test_a_target_may_be_named_in_the_file_of_connections(
+    served: Served, postgres: PostgresServer
+) -> None:
+    url = postgres.new_schema()
+    with served.file.open("a", encoding="utf-8") as stream:
+        password = '{ env = "WAREHOUSE_PASSWORD" }'
+        stream.write(f'[targets.warehouse]\nto = "{url}"\npassword = {password}\n')
+    secret = {"WAREHOUSE_PASSWORD": "hunter2"}
+    result = served.run("export", "donut", "--to", "warehouse", **secret)
+    assert f"1 of 1 projects exported to {url}: " in result.stdout, result.output
+    again = served.run("export", "--verify", "warehouse", "--json", **secret)
+    assert again.exit_code == 0, again.output
+    assert "hunter2" not in result.output + again.output
+    missing = served.run("export", "donut", "--to", "warehouse")
+    assert "targets.warehouse: password: the variable WAREHOUSE_PASSWORD" in missing.stderr
+
+
 def test_a_service_stands_for_its_variables(served: Served, tmp_path: Path) -> None:
     to = tmp_path / "backup"
     donut = served.sandbox.flyingdonut
