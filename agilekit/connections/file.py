@@ -116,7 +116,8 @@ def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connect
     # The command line takes a service's name for its variables.
     if taken := SERVICES.keys() & given.keys():
         raise InvalidInput(f"a connection cannot be called {min(taken)}, the name of a service")
-    return _each("connections", given, partial(Connection.read, file=str(file)), file, plain)
+    tables = cast("dict[str, object]", given)
+    return _each("connections", tables, partial(Connection.read, file=str(file)), file, plain)
 
 
 def _targets(content: Mapping[str, object], file: Path) -> dict[str, TargetAddress]:
@@ -124,7 +125,8 @@ def _targets(content: Mapping[str, object], file: Path) -> dict[str, TargetAddre
     given = content.get("targets", {})
     if not isinstance(given, dict):
         raise InvalidInput("targets must be a table")
-    return _each("targets", given, partial(TargetAddress.read, file=str(file)), file, plain)
+    tables = cast("dict[str, object]", given)
+    return _each("targets", tables, partial(TargetAddress.read, file=str(file)), file, plain)
 
 
 def _each(

@@ -127,7 +127,7 @@ def _other_json(cursor: Cursor[Any], table: str, column: str) -> Iterator[str]:
         yield f"{count} rows of {table} have another {column} than was written"
 
 
-_COLLATED: Final = {**TYPES, "text": 'text COLLATE "C"'}
+_COLLATED: Final[Mapping[ColumnType, str]] = {**TYPES, "text": 'text COLLATE "C"'}
 _EXPORT: Final = """
 CREATE TABLE agilekit_export (
     format integer NOT NULL,

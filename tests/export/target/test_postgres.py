@@ -26,6 +26,7 @@ from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
 from agilekit.export.target.target import Run
 from agilekit.export.verify import verify_target
+from agilekit.sandbox import Sandbox
 from tests.each import each
 from tests.export.many import clients_of, filled
 from tests.postgres_server import PostgresServer
@@ -393,6 +394,17 @@ async def test_an_export_has_the_manifest_and_the_rows_that_sqlite_has(
     again = await export(clients_of(sandbox), to=url, changed_only=True)
     assert again.skipped
     assert verify(url).ok
+
+
+@pytest.mark.anyio
+async def test_the_queries_of_the_guide_have_rows(postgres: PostgresServer) -> None:
+    url = postgres.url(schema="agile")
+    assert not (await export(clients_of(Sandbox("demo")), to=url)).failed
+    guide = Path(__file__).parents[3] / "docs" / "guides" / "postgres.md"
+    queries = re.findall(r"```sql\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+    with psycopg.connect(PostgresAddress.parse(url).conninfo) as connection:
+        for query in "".join(queries).split(";")[:-1]:
+            assert connection.execute(query.encode()).fetchall(), query
 
 
 def test_a_format_is_for_files_and_a_url_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

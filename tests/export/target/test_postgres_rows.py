@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -36,7 +36,7 @@ def cursor(postgres: PostgresServer) -> Iterator[psycopg.Cursor[tuple[Value, ...
         connection.cursor(binary=True) as cursor,
     ):
         cursor.execute("SET timezone = 'UTC'")
-        types = {**TYPES, "text": 'text COLLATE "C"'}
+        types: Mapping[ColumnType, str] = {**TYPES, "text": 'text COLLATE "C"'}
         statement = create_table(TABLE, types, f"{EXACT} text")
         cursor.execute(statement.replace("CREATE", "CREATE TEMP", 1).encode())
         yield cursor
