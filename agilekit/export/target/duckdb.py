@@ -29,7 +29,7 @@ from agilekit.export.table import Column, ColumnType, ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.arrow_columns import ArrowColumns
 from agilekit.export.target.duckdb_file import DuckDBFile, execute
-from agilekit.export.target.sqlite_schema import quoted
+from agilekit.export.target.sql_tables import quoted
 from agilekit.export.target.target import Run
 
 __all__ = ["DuckDB"]

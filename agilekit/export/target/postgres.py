@@ -7,10 +7,9 @@ write, deletes what there was, and copies the rows. `postgres_schema` says what 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from attrs import field, frozen
 from psycopg import Cursor
@@ -20,12 +19,12 @@ from agilekit.export import manifest
 from agilekit.export.damage import START_OVER, Damage
 from agilekit.export.manifest import ProjectEntry
 from agilekit.export.project import ProjectData, ProjectRef
-from agilekit.export.table import ProjectKey, Row, Table, json_text, time_text
+from agilekit.export.table import ProjectKey, Row, Table, time_text
 from agilekit.export.tables import TABLES
+from agilekit.export.target.manifest_table import MANIFEST, entry_of, epoch_of, row_of
 from agilekit.export.target.postgres_address import PostgresAddress
 from agilekit.export.target.postgres_database import PostgresDatabase
 from agilekit.export.target.postgres_schema import (
-    MANIFEST,
     STORED,
     check_schema,
     differences,
@@ -86,17 +85,13 @@ class Postgres:
             return [_run(row, row[_EPOCH]) for row in rows]
 
     def entries(self) -> list[ProjectEntry]:
-        return [_entry_of(row) for row in self.rows(MANIFEST)]
+        return [entry_of(row) for row in self.rows(MANIFEST)]
 
     def manifest(self) -> list[ProjectEntry]:
         return self.entries()
 
     def commit(self, run: Run, data: ProjectData) -> None:
-        digests = {
-            table.name: manifest.digest_of(manifest.lines(table, data.rows[table.name]))
-            for table in TABLES
-        }
-        key = data.project.key
+        digests, key = manifest.digests(data), data.project.key
         with self._database.transaction() as cursor:
             _, epoch = self._checked(cursor, run, key)
             if epoch > run.epoch:
@@ -155,7 +150,7 @@ class Postgres:
         if found is None:
             return None, 0
         row = STORED[MANIFEST.name].row(found)
-        return _entry_of(row), int(row[-1] or 0)
+        return entry_of(row), epoch_of(row)
 
     def _check_run(self, cursor: Cursor[Any], run: Run, *, may_be_finished: bool = False) -> None:
         """Raises TargetError; or else no other process can take the run over until the end."""
@@ -175,25 +170,11 @@ def _run(row: Sequence[Any], epoch: int) -> Run:
     return Run(scope, id, epoch, continued=True, started_at=time_text(started_at))
 
 
-def _entry_of(row: Row) -> ProjectEntry:
-    names = (column.name for column in MANIFEST.columns)
-    values: dict[str, Any] = dict(zip(names, row, strict=True))
-    del values["epoch"]
-    for name in _OF_JSON:
-        values[name] = None if values[name] is None else json.loads(values[name])
-    return cast("ProjectEntry", values)
-
-
 def _write(cursor: Cursor[Any], entry: ProjectEntry, epoch: int) -> None:
-    values: dict[str, Any] = {**entry, "epoch": epoch}
-    for name in _OF_JSON:
-        values[name] = None if values[name] is None else json_text(values[name])
-    key = manifest.key_of(entry)
-    cursor.execute(_DELETE.format(MANIFEST.name).encode(), key)
-    STORED[MANIFEST.name].copy(cursor, [MANIFEST.row(**values)])
+    cursor.execute(_DELETE.format(MANIFEST.name).encode(), manifest.key_of(entry))
+    STORED[MANIFEST.name].copy(cursor, [row_of(entry, epoch)])
 
 
-_OF_JSON: Final = ("tables", "gaps", "notes")
 _OF_PROJECT: Final = "WHERE service = %s AND host = %s AND project_id = %s"
 _DELETE: Final = f"DELETE FROM {{}} {_OF_PROJECT}"  # noqa: S608 - own names
 _ENTRY: Final = f"SELECT {STORED[MANIFEST.name].selected} FROM manifest {_OF_PROJECT}".encode()  # noqa: S608

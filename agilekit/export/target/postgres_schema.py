@@ -14,44 +14,19 @@ from psycopg import Cursor, DataError
 
 from agilekit.errors import InvalidInput
 from agilekit.export import manifest
-from agilekit.export.table import Column, ColumnType, Table
+from agilekit.export.table import ColumnType
 from agilekit.export.tables import TABLES
+from agilekit.export.target.manifest_table import MANIFEST
 from agilekit.export.target.postgres_rows import EXACT, TYPES, StoredTable
 from agilekit.export.target.sql_tables import create_indexes, create_table, quoted
 from agilekit.export.target.views import VIEWS
 
-__all__ = ["MANIFEST", "MIGRATIONS", "STORED", "check_schema", "differences", "make_schema"]
+__all__ = ["MIGRATIONS", "STORED", "check_schema", "differences", "make_schema"]
 
 VERSION: Final = 1
 MIGRATIONS: Final[Mapping[int, Sequence[str]]] = {}
 """By version of the schema: the statements that lead to the next one."""
 
-_MANIFEST_TYPES: Final[Mapping[str, ColumnType]] = {
-    "service": "text",
-    "host": "text",
-    "project_id": "text",
-    "title": "text",
-    "base_url": "text",
-    "agilekit": "text",
-    "run": "text",
-    "watermark": "text",
-    "finished_at": "time",
-    "tables": "json",
-    "gaps": "texts",
-    "notes": "texts",
-    "memory": "text",
-    "skipped_at": "time",
-    "skipped": "text",
-    "failed_at": "time",
-    "error": "text",
-    "epoch": "integer",
-}
-MANIFEST: Final = Table(
-    "manifest",
-    "What there is of each project, and the epoch that wrote it.",
-    tuple(Column(name, type, "") for name, type in _MANIFEST_TYPES.items()),
-    ("service", "host", "project_id"),
-)
 STORED: Final[Mapping[str, StoredTable]] = {
     table.name: StoredTable(table) for table in (*TABLES, MANIFEST)
 }
