@@ -26,7 +26,8 @@ from agilekit.export.target.sql_tables import quoted
 __all__ = ["PostgresDatabase"]
 
 _LOCK_TIMEOUT: Final = "30s"  # that another process may hold a project or a run
-_IDLE_TIMEOUT: Final = "60s"  # until a process that stopped within a transaction has lost it
+_MOST_IDLE: Final = "60s"  # until a process that stopped while it wrote has lost its transaction
+_EVER_SO_IDLE: Final = "0"  # whoever reads is in nobody's way
 _ROWS_AT_ONCE: Final = 2_000
 
 
@@ -40,7 +41,11 @@ class PostgresDatabase:
     @contextmanager
     def transaction(self) -> Generator[Cursor[Any]]:
         """Commits at its end, or else changes nothing."""
-        with self._errors(), self._begun() as connection, connection.cursor(binary=True) as cursor:
+        with (
+            self._errors(),
+            self._begun(_MOST_IDLE) as connection,
+            connection.cursor(binary=True) as cursor,
+        ):
             yield cursor
 
     @contextmanager
@@ -48,7 +53,7 @@ class PostgresDatabase:
         """The rows of one statement, fetched as they are asked for."""
         with (
             self._errors(advice=EXPORT_AGAIN),
-            self._begun() as connection,
+            self._begun(_EVER_SO_IDLE) as connection,
             connection.cursor("rows", binary=True) as cursor,
         ):
             cursor.itersize = _ROWS_AT_ONCE
@@ -65,11 +70,11 @@ class PostgresDatabase:
             self._idle.pop().close()
 
     @contextmanager
-    def _begun(self) -> Generator[Connection[Any]]:
+    def _begun(self, most_idle: str) -> Generator[Connection[Any]]:
         connection = self._connection()
         try:
             with connection.transaction():
-                connection.execute(_SET_UP, [quoted(self.address.schema)])
+                connection.execute(_SET_UP, [quoted(self.address.schema), _LOCK_TIMEOUT, most_idle])
                 yield connection
         finally:
             if connection.closed:
@@ -110,15 +115,14 @@ def _message(error: psycopg.Error) -> str:
     """What the server says; or libpq, of a server that it does not reach."""
     message = error.diag.message_primary or " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, LockNotAvailable):
-        return f"another process has been at work on it for {_LOCK_TIMEOUT}: {message}"
+        return f"another process has been at work on it for {_LOCK_TIMEOUT} ({message})"
     if "no password supplied" in message:
         return f"it asks for a password: set PGPASSWORD, or write it into ~/.pgpass ({message})"
     return message
 
 
-# In a text of names, a quotation mark in the name of the schema is doubled.
-_SET_UP: Final = f"""
-SELECT set_config('search_path', %s, true), set_config('timezone', 'UTC', true),
-       set_config('lock_timeout', '{_LOCK_TIMEOUT}', true),
-       set_config('idle_in_transaction_session_timeout', '{_IDLE_TIMEOUT}', true)
+_SET_UP: Final = """
+SELECT set_config('timezone', 'UTC', true), set_config('search_path', %s, true),
+       set_config('lock_timeout', %s, true),
+       set_config('idle_in_transaction_session_timeout', %s, true)
 """

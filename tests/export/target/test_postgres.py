@@ -20,7 +20,7 @@ from agilekit.export.manifest import key_of
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import Row
 from agilekit.export.tables import BY_NAME
-from agilekit.export.target import postgres_schema
+from agilekit.export.target import postgres_database, postgres_schema
 from agilekit.export.target.open_target import open_target
 from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
@@ -237,6 +237,32 @@ def test_two_writers_of_one_project_follow_each_other(target: Postgres, url: str
         thread.join()
     assert shown(target) == {("1", "b")}
     other.close()
+
+
+def test_a_writer_that_holds_a_run_or_a_project_too_long_is_said_to(
+    target: Postgres, server: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = target.begin("all", resume=True)
+    monkeypatch.setattr(postgres_database, "_LOCK_TIMEOUT", "10ms")
+    with server.transaction():
+        server.execute("SELECT * FROM runs FOR UPDATE")
+        with pytest.raises(TargetError, match="another process has been at work on it for 10ms"):
+            target.commit(run, data_of(BOARD, "x"))
+    target.commit(run, data_of(BOARD, "x"))
+    assert shown(target) == {("1", "x")}
+
+
+def test_several_writers_may_make_the_schema_at_once(url: str) -> None:
+    targets = [Postgres(url) for _ in range(4)]
+    threads = [threading.Thread(target=one.prepare) for one in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    epochs = [one.begin(str(place), resume=True).epoch for place, one in enumerate(targets)]
+    assert epochs == [1, 2, 3, 4]
+    for one in targets:
+        one.close()
 
 
 def test_a_schema_with_other_tables_is_refused_unchanged(
