@@ -14,9 +14,11 @@ import anyio.abc
 import pytest
 
 from agilekit.export import TABLES, export, verify
+from agilekit.export.table import Row
+from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults, Sandbox
-from tests.export.backups import SQLiteBackup
 from tests.export.many import clients_of, filled
+from tests.postgres_server import PostgresServer
 from tests.sizes import FULL
 
 KILLS: Final = 20 if FULL else 3
@@ -61,12 +63,13 @@ async def lives(process: anyio.abc.Process, sandbox: Sandbox, requests: int) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("in_postgres", [False, True], ids=["sqlite", "postgres"])
 @pytest.mark.anyio
 async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows(
-    anyio_backend: str, tmp_path: Path
+    in_postgres: bool, anyio_backend: str, postgres: PostgresServer, tmp_path: Path
 ) -> None:
     sandbox, random = filled(projects=PROJECTS, cards=CARDS, children=2), Random(anyio_backend)
-    backup = SQLiteBackup(tmp_path)
+    to = postgres.new_schema() if in_postgres else str(tmp_path / "x.sqlite")
     killed, ended = 0, ""
     async with sandbox.serve() as server:
         file = connections_file(sandbox, server.url, tmp_path)
@@ -77,7 +80,7 @@ async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows
         whole = sandbox.count() - before
         sandbox.faults = Faults(latency=0.003)
         program = [sys.executable, "-m", "tests.export.killed", anyio_backend, str(file)]
-        program.append(str(backup.path))
+        program.append(to)
         while not ended:
             async with await anyio.open_process(
                 program, cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.STDOUT
@@ -93,9 +96,13 @@ async def test_an_export_that_is_killed_at_any_moment_continues_to_the_same_rows
                 await process.wait()
     assert killed == KILLS
     assert "projects exported to" in ended, ended
-    assert verify(backup.path).ok
-    other = SQLiteBackup(tmp_path)
-    other.path = reference
-    for table in TABLES:
-        assert backup.rows(table.name) == other.rows(table.name)
-    assert backup.rows("cards")
+    assert verify(to).ok
+    assert rows_of(to) == rows_of(reference)
+    assert rows_of(to)["cards"]
+
+
+def rows_of(to: str | Path) -> dict[str, list[Row]]:
+    target = open_target(to)
+    rows = {table.name: [*target.rows(table)] for table in TABLES}
+    target.close()
+    return rows

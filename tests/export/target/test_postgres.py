@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -26,11 +26,22 @@ from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
 from agilekit.export.target.target import Run
 from agilekit.export.verify import verify_target
-from agilekit.sandbox import Sandbox
+from agilekit.sandbox import Faults, Sandbox
 from tests.each import each
 from tests.export.many import clients_of, filled
 from tests.postgres_server import PostgresServer
 
+CHAOS: Final = Faults(
+    drop_before=0.05,
+    drop_after=0.05,
+    cut_body=0.05,
+    error_before=0.05,
+    error_after=0.05,
+    bad_gateway=0.05,
+    rate_limited=0.02,
+    retry_after=0.01,
+    seed=3,
+)
 Administrator: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
 BOARD: Final = ProjectRef("kanbantool", "w.kanbantool.com", "1", "https://w.kanbantool.com/api/v1")
@@ -399,27 +410,31 @@ def test_rows_that_are_read_slowly_stand_in_no_writers_way(target: Postgres) -> 
     assert shown(target) == {("1", "new")}
 
 
+@pytest.mark.parametrize("fails", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.anyio
 async def test_an_export_has_the_manifest_and_the_rows_that_sqlite_has(
-    url: str, tmp_path: Path
+    fails: bool, url: str, tmp_path: Path
 ) -> None:
-    sandbox = filled(projects=1, cards=4, children=2)
-    tables: list[Mapping[str, list[Row]]] = []
-    promised: list[object] = []
-    for to in (url, str(tmp_path / "x.sqlite")):
-        report = await export(clients_of(sandbox), to=to)
-        assert not report.failed
-        assert verify(to).problems == ()
-        target = open_target(to)
-        tables.append({table.name: [*target.rows(table)] for table in TABLES})
-        promised.append([(key_of(entry), entry["tables"]) for entry in target.manifest()])
-        target.close()
-    assert tables[0] == tables[1]
-    assert promised[0] == promised[1]
-    assert tables[0]["changes"]
-    again = await export(clients_of(sandbox), to=url, changed_only=True)
-    assert again.skipped
+    sandbox, file = filled(projects=1, cards=4, children=2), tmp_path / "x.sqlite"
+    assert not (await export(clients_of(sandbox), to=file)).failed
+    sandbox.faults = CHAOS if fails else Faults()
+    clients = clients_of(sandbox, retries=30, deadline=900)
+    assert not (await export(clients, to=url)).failed
+    assert held(url) == held(file)
     assert verify(url).ok
+    again = await export(clients, to=url, changed_only=True)
+    assert again.skipped
+    assert held(url) == held(file)
+
+
+def held(to: str | Path) -> object:
+    """What the manifest promises, and the rows."""
+    target = open_target(to)
+    promised = [(key_of(entry), entry["tables"]) for entry in target.manifest()]
+    rows = {table.name: [*target.rows(table)] for table in TABLES}
+    target.close()
+    assert rows["changes"]
+    return promised, rows
 
 
 @pytest.mark.anyio
