@@ -191,13 +191,22 @@ def _texts(value: Value) -> Stored:
 
 def _json(value: Value) -> Stored:
     text = str(value)
-    if _SUSPICIOUS.search(text) or text.count("[") + text.count("{") > _DEEPEST:
-        if _ESCAPED_HALVES.search(text):
-            return None
+    # What looks like it may only stand inside of a string.
+    if "\\u" in text or text.count("[") + text.count("{") > _DEEPEST or _has_odd_number(text):
         bare = _STRING.sub('""', text)
-        if _TOO_LARGE.search(bare) or _depth(bare) > _DEEPEST:
+        if _ESCAPE_OF_HALF.search(text) or _depth(bare) > _DEEPEST or _has_odd_number(bare):
             return None
     return Jsonb(text, dumps=str)
+
+
+def _has_odd_number(text: str) -> bool:
+    """Whether it has one that is none, or one that is larger than it may be."""
+    return (
+        "NaN" in text
+        or "Infinity" in text
+        or _EXPONENT.search(text) is not None
+        or (len(text) > _MOST_DIGITS and _LONG.search(text) is not None)
+    )
 
 
 def _depth(bare: str) -> int:
@@ -207,10 +216,6 @@ def _depth(bare: str) -> int:
         depth += 1 if bracket in "[{" else -1
         deepest = max(deepest, depth)
     return deepest
-
-
-def _as_json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 _STORE: Final[Mapping[ColumnType, Callable[[Value], Stored]]] = {
@@ -223,11 +228,12 @@ _STORE: Final[Mapping[ColumnType, Callable[[Value], Stored]]] = {
     "texts": _texts,
     "json": _json,
 }
+_as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ESCAPE: Final = re.compile("\1([\1\2])")
 _DEEPEST: Final = 256
-# In JSON text: what may be no JSON of the server's, or only look so inside of a string.
-_SUSPICIOUS: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])|[eE][+-]?\d{4}|\d{1001}|NaN|Infinity")
-_ESCAPED_HALVES: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89a-fA-F])")
+_MOST_DIGITS: Final = 1000
+_ESCAPE_OF_HALF: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89a-fA-F])")
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')
-_TOO_LARGE: Final = re.compile(r"[eE][+-]?\d{4}|\d{1001}|NaN|Infinity")
+_EXPONENT: Final = re.compile(r"\d[eE][+-]?\d{4}")
+_LONG: Final = re.compile(rf"\d{{{_MOST_DIGITS + 1}}}")
 _BRACKET: Final = re.compile(r"[\[\]{}]")
