@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -15,3 +16,8 @@ def made(folder: Path, ending: str, name: str) -> Target:
     if ending == "fsspec":
         return open_target(f"local://{folder}/{name}")
     return open_target(folder / f"{name}{ending}")
+
+
+def made_in_postgres(url: str, name: str) -> Target:
+    """url: of a schema, whose name is the beginning of that of others."""
+    return open_target(f"{url}_{sha256(name.encode()).hexdigest()[:8]}")

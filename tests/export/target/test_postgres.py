@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -25,9 +26,11 @@ from agilekit.export.target.open_target import open_target
 from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
 from agilekit.export.target.target import Run
+from agilekit.export.testing import CHECKS
 from agilekit.export.verify import verify_target
 from agilekit.sandbox import Faults, Sandbox
 from tests.each import each
+from tests.export.conforming import made_in_postgres
 from tests.export.many import clients_of, filled
 from tests.postgres_server import PostgresServer
 
@@ -88,6 +91,12 @@ def server(url: str) -> Iterator[Administrator]:
     with psycopg.connect(address.conninfo, autocommit=True) as connection:
         connection.execute(f"SET search_path = {address.schema}".encode())
         yield connection
+
+
+@pytest.mark.quick(6)
+@pytest.mark.parametrize("check", CHECKS)
+def test_it_does_what_every_target_has_to(check: str, url: str) -> None:
+    CHECKS[check](partial(made_in_postgres, url))
 
 
 def test_what_is_there_of_a_project_is_replaced(target: Postgres) -> None:
