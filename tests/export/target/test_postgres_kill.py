@@ -24,7 +24,7 @@ ENVIRONMENT: Final = {name: at for name, at in os.environ.items() if "COVERAGE" 
 LONGEST: Final = 0.1  # second: several commits
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(50, marks=pytest.mark.slow)])
 def test_a_writer_that_is_killed_leaves_each_project_old_or_new(
     kills: int, postgres: PostgresServer
 ) -> None:

@@ -90,7 +90,7 @@ def canonical(value: object) -> Value:
     return value
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def export(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Export]:
     if request.param == "sqlite":
         export: InSQLite | InPostgres = InSQLite(tmp_path / "x.sqlite")
