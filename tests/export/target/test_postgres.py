@@ -1,4 +1,4 @@
-"""An export in PostgreSQL: whole or not at all, whatever the server says."""
+"""An export in PostgreSQL is like any other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import psycopg
 import pytest
@@ -18,14 +18,11 @@ from agilekit import InvalidInput
 from agilekit.export import TABLES, export, verify
 from agilekit.export.errors import TargetError
 from agilekit.export.manifest import key_of
-from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import Row
 from agilekit.export.tables import BY_NAME
-from agilekit.export.target import postgres_database, postgres_schema
 from agilekit.export.target.open_target import open_target
 from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
-from agilekit.export.target.postgres_schema import STORED
 from agilekit.export.target.target import Run
 from agilekit.export.testing import CHECKS
 from agilekit.export.verify import verify_target
@@ -33,6 +30,7 @@ from agilekit.sandbox import Faults, Sandbox
 from tests.each import each
 from tests.export.conforming import made_in_postgres
 from tests.export.many import clients_of, filled
+from tests.export.target.in_postgres import BOARD, OTHER, Administrator, data_of, shown
 from tests.postgres_server import PostgresServer
 
 CHAOS: Final = Faults(
@@ -46,73 +44,6 @@ CHAOS: Final = Faults(
     retry_after=0.01,
     seed=3,
 )
-Administrator: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
-
-BOARD: Final = ProjectRef("kanbantool", "w.kanbantool.com", "1", "https://w.kanbantool.com/api/v1")
-OTHER: Final = ProjectRef("kanbantool", "w.kanbantool.com", "2", "https://w.kanbantool.com/api/v1")
-
-
-def data_of(project: ProjectRef, title: str, cards: int = 3) -> ProjectData:
-    """A project whose every row shows the title."""
-    rows = [project.row("cards", id=str(number), title=title, raw="{}") for number in range(cards)]
-    return project.data(
-        {"projects": [project.row("projects", title=title)], "cards": rows}, title=title
-    )
-
-
-def shown(target: Postgres) -> set[tuple[object, ...]]:
-    """The projects, and the titles that all of their rows and entries show."""
-    whole = {(entry["project_id"], entry["title"]) for entry in target.entries() if entry["tables"]}
-    for table in (BY_NAME["projects"], BY_NAME["cards"]):
-        found = {
-            (row[table.index("project_id")], row[table.index("title")])
-            for row in target.rows(table)
-        }
-        assert found == whole
-    return {*whole}
-
-
-@pytest.fixture(scope="module")
-def common_schema(postgres: PostgresServer) -> str:
-    url = postgres.new_schema()
-    target = Postgres(url)
-    target.prepare()
-    target.close()
-    return url
-
-
-@pytest.fixture
-def its_own_schema() -> None:
-    """What a test uses that changes the schema itself."""
-
-
-@pytest.fixture
-def url(request: pytest.FixtureRequest, postgres: PostgresServer, common_schema: str) -> str:
-    """Of a schema without rows; if the test uses its own, it is not there yet."""
-    if "its_own_schema" in request.fixturenames:
-        return postgres.new_schema()
-    address = PostgresAddress.parse(common_schema)
-    with psycopg.connect(address.conninfo) as connection:
-        for table in ("runs", *STORED):
-            connection.execute(f"DELETE FROM {address.schema}.{table}".encode())  # noqa: S608
-    return common_schema
-
-
-@pytest.fixture
-def target(url: str) -> Iterator[Postgres]:
-    target = Postgres(url)
-    target.prepare()
-    yield target
-    target.close()
-
-
-@pytest.fixture
-def server(url: str) -> Iterator[Administrator]:
-    """The schema, as its administrator sees it."""
-    address = PostgresAddress.parse(url)
-    with psycopg.connect(address.conninfo, autocommit=True) as connection:
-        connection.execute(f"SET search_path = {address.schema}".encode())
-        yield connection
 
 
 @pytest.mark.usefixtures("its_own_schema")
@@ -224,51 +155,6 @@ def test_nobody_takes_a_run_over_while_it_writes(
     other.close()
 
 
-def test_a_connection_that_the_server_has_ended_is_opened_anew(
-    target: Postgres, server: Administrator
-) -> None:
-    run = target.begin("all", resume=True)
-    server.execute(_END_OTHERS)
-    target.commit(run, data_of(BOARD, "old"))
-    assert shown(target) == {("1", "old")}
-
-
-@pytest.mark.usefixtures("its_own_schema")
-@pytest.mark.quick(1)
-@pytest.mark.parametrize("table", ["projects", "cards", "manifest"])
-def test_a_connection_that_is_lost_while_a_project_is_written_leaves_it_as_it_was(
-    target: Postgres, server: Administrator, table: str
-) -> None:
-    run = target.begin("all", resume=True)
-    target.commit(run, data_of(BOARD, "old"))
-    at_each_row(server, table, "PERFORM pg_terminate_backend(pg_backend_pid())")
-    with pytest.raises(
-        TargetError, match=r"terminating connection|closed the connection"
-    ) as raised:
-        target.commit(run, data_of(BOARD, "new"))
-    assert raised.value.path == target.path
-    assert shown(target) == {("1", "old")}
-    server.execute(f"DROP TRIGGER at_each_row ON {table}".encode())
-    target.commit(run, data_of(BOARD, "new"))
-    assert shown(target) == {("1", "new")}
-
-
-@pytest.mark.usefixtures("its_own_schema")
-@pytest.mark.quick(1)
-@pytest.mark.parametrize("table", ["projects", "cards", "manifest"])
-def test_a_full_disk_leaves_the_project_as_it_was(
-    target: Postgres, server: Administrator, table: str
-) -> None:
-    run = target.begin("all", resume=True)
-    target.commit(run, data_of(BOARD, "old"))
-    message = "could not extend file: No space left on device"
-    at_each_row(server, table, f"RAISE EXCEPTION '{message}' USING ERRCODE = 'disk_full'")
-    with pytest.raises(TargetError, match=message) as raised:
-        target.commit(run, data_of(BOARD, "new"))
-    assert str(raised.value).startswith(target.path)
-    assert shown(target) == {("1", "old")}
-
-
 def test_two_writers_of_one_project_follow_each_other(target: Postgres, url: str) -> None:
     other = Postgres(url)
     runs = [(one, one.begin(scope, resume=True)) for one, scope in ((target, "a"), (other, "b"))]
@@ -284,170 +170,6 @@ def test_two_writers_of_one_project_follow_each_other(target: Postgres, url: str
         thread.join()
     assert shown(target) == {("1", "b")}
     other.close()
-
-
-def test_a_writer_that_holds_a_run_or_a_project_too_long_is_said_to(
-    target: Postgres, server: Administrator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = target.begin("all", resume=True)
-    monkeypatch.setattr(postgres_database, "_LOCK_TIMEOUT", "10ms")
-    with server.transaction():
-        server.execute("SELECT * FROM runs FOR UPDATE")
-        with pytest.raises(TargetError, match="another process has been at work on it for 10ms"):
-            target.commit(run, data_of(BOARD, "x"))
-    target.commit(run, data_of(BOARD, "x"))
-    assert shown(target) == {("1", "x")}
-
-
-@pytest.mark.usefixtures("its_own_schema")
-def test_several_writers_may_make_the_schema_at_once(url: str) -> None:
-    targets = [Postgres(url) for _ in range(4)]
-    threads = [threading.Thread(target=one.prepare) for one in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    epochs = [one.begin(str(place), resume=True).epoch for place, one in enumerate(targets)]
-    assert epochs == [1, 2, 3, 4]
-    for one in targets:
-        one.close()
-
-
-@pytest.mark.usefixtures("its_own_schema")
-def test_a_schema_with_other_tables_is_refused_unchanged(
-    postgres: PostgresServer, url: str
-) -> None:
-    address = PostgresAddress.parse(url)
-    with psycopg.connect(address.conninfo) as connection:
-        connection.execute(f"CREATE SCHEMA {address.schema}".encode())
-        connection.execute(f"CREATE TABLE {address.schema}.cards (id integer)".encode())
-    target = Postgres(url)
-    for step in (target.prepare, target.check):
-        with pytest.raises(InvalidInput, match="other tables, not an export") as raised:
-            step()
-        assert target.path in str(raised.value)
-    with psycopg.connect(address.conninfo) as connection:
-        assert connection.execute(_TABLES, [address.schema]).fetchall() == [("cards",)]
-    target.close()
-
-
-def test_an_empty_schema_is_filled_by_whoever_may_only_do_that(postgres: PostgresServer) -> None:
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute("CREATE ROLE clerk LOGIN")
-        connection.execute("CREATE SCHEMA desk AUTHORIZATION clerk")
-    target = Postgres(postgres.url(user="clerk", schema="desk"))
-    target.prepare()
-    target.commit(target.begin("all", resume=True), data_of(BOARD, "x"))
-    assert shown(target) == {("1", "x")}
-    target.close()
-    elsewhere = Postgres(postgres.url(user="clerk", schema="elsewhere"))
-    with pytest.raises(TargetError, match="permission denied for database") as raised:
-        elsewhere.prepare()
-    assert "clerk@" in str(raised.value)
-    elsewhere.close()
-
-
-def test_whoever_may_only_read_can_verify_and_is_told_that_writing_is_denied(
-    postgres: PostgresServer, target: Postgres, server: Administrator
-) -> None:
-    target.commit(target.begin("all", resume=True), data_of(BOARD, "old"))
-    schema = PostgresAddress.parse(target.path).schema
-    server.execute("CREATE ROLE reader LOGIN")
-    server.execute(f"GRANT USAGE ON SCHEMA {schema} TO reader".encode())
-    server.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO reader".encode())
-    reader = Postgres(postgres.url(user="reader", schema=schema))
-    reader.check()
-    assert [*reader.damage()] == []
-    assert shown(reader) == {("1", "old")}
-    with pytest.raises(TargetError, match="permission denied for table"):
-        reader.begin("all", resume=True)
-    reader.close()
-
-
-def test_a_wrong_password_and_none_are_told_apart_and_shown_nowhere(
-    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute("CREATE ROLE locked LOGIN PASSWORD 'hunter2'")
-        connection.execute("CREATE SCHEMA vault AUTHORIZATION locked")
-    monkeypatch.delenv("PGPASSWORD", raising=False)
-    monkeypatch.setenv("PGPASSFILE", "/nowhere")
-    url = postgres.url(user="locked", schema="vault")
-    for given, said in [
-        (
-            url.replace("locked@", "locked:hunter3@"),
-            'password authentication failed for user "locked"',
-        ),
-        (url, "set PGPASSWORD"),
-    ]:
-        target = Postgres(given)
-        with pytest.raises(TargetError, match=re.escape(said)) as raised:
-            target.prepare()
-        assert str(raised.value).startswith(target.path)
-        assert "hunter" not in f"{raised.value} {target!r} {raised.value.__cause__}"
-    monkeypatch.setenv("PGPASSWORD", "hunter2")
-    opened = Postgres(url)
-    opened.prepare()
-    assert "hunter" not in repr(opened)
-    opened.close()
-
-
-@pytest.mark.parametrize("url", ["postgresql://127.0.0.1:1/x", "postgresql://%2Fnowhere/x"])
-def test_a_server_that_is_not_there_is_named(url: str) -> None:
-    target = Postgres(url)
-    with pytest.raises(TargetError, match=r"(?i)connection .* failed") as raised:
-        target.prepare()
-    assert str(raised.value).startswith(f"{url}?schema=agilekit: ")
-    assert "\n" not in str(raised.value)
-
-
-def test_a_database_in_another_encoding_is_refused(postgres: PostgresServer) -> None:
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE old ENCODING 'LATIN1' TEMPLATE template0")
-    target = Postgres(postgres.url("old"))
-    with pytest.raises(InvalidInput, match="has to be in UTF8, not LATIN1"):
-        target.prepare()
-    target.close()
-
-
-@pytest.mark.usefixtures("its_own_schema")
-def test_an_older_schema_is_made_a_new_one_and_a_later_one_refused(
-    target: Postgres,
-    server: Administrator,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    target.commit(target.begin("all", resume=True), data_of(BOARD, "old"))
-    server.execute("UPDATE agilekit_export SET version = 0, format = 3")
-    server.execute("DROP VIEW throughput")
-    statements = ["CREATE VIEW throughput AS SELECT 1 AS migrated"]
-    monkeypatch.setattr(postgres_schema, "MIGRATIONS", {0: statements})
-    target.prepare()
-    target.check()
-    assert server.execute("SELECT migrated FROM throughput").fetchone() == (1,)
-    assert shown(target) == {("1", "old")}
-    server.execute("UPDATE agilekit_export SET version = 2")
-    for step in (target.prepare, target.check):
-        with pytest.raises(InvalidInput, match="later version"):
-            step()
-
-
-@pytest.mark.usefixtures("its_own_schema")
-def test_a_schema_that_is_not_there_is_no_export(url: str) -> None:
-    target = Postgres(url)
-    with pytest.raises(InvalidInput, match="there is no export at") as raised:
-        target.check()
-    assert target.path in str(raised.value)
-    target.close()
-
-
-def test_rows_that_are_read_slowly_stand_in_no_writers_way(target: Postgres) -> None:
-    run = target.begin("all", resume=True)
-    target.commit(run, data_of(BOARD, "old"))
-    reading = target.rows(BY_NAME["cards"])
-    first = next(reading)
-    target.commit(run, data_of(BOARD, "new"))
-    assert [first, *reading] == data_of(BOARD, "old").rows["cards"]
-    assert shown(target) == {("1", "new")}
 
 
 @pytest.mark.parametrize("fails", [False, pytest.param(True, marks=pytest.mark.slow)])
@@ -520,46 +242,7 @@ def test_rows_that_were_changed_are_found_and_healed_by_exporting_again(
     assert all(target.path in advice or "kanbantool" in advice for advice in found.advice)
 
 
-@pytest.mark.usefixtures("its_own_schema")
-@pytest.mark.quick(2)
-@pytest.mark.parametrize(
-    ("statement", "problem"),
-    [
-        ("DROP VIEW throughput", "the view throughput is not there"),
-        ("ALTER TABLE tasks ADD COLUMN mine text", "the columns of tasks are not"),
-        ("DROP TABLE burndown CASCADE", "relation .*burndown.* does not exist"),
-        ("INSERT INTO people VALUES ('flow', 'h', '9', '1')", "1 rows of people that nothing"),
-        ("UPDATE manifest SET exact = '?'", "the manifest cannot be read"),
-    ],
-)
-def test_a_schema_that_was_changed_is_found(
-    statement: str, problem: str, target: Postgres, server: Administrator
-) -> None:
-    target.commit(target.begin("all", resume=True), data_of(BOARD, "old"))
-    server.execute(statement.encode())
-    found = verify_target(target)
-    assert re.search(problem, "\n".join(found.problems)), found.problems
-    assert all(target.path in advice for advice in found.advice)
-
-
-def at_each_row(server: Administrator, table: str, statement: str) -> None:
-    """Lets the server do something when a row is written."""
-    server.execute(
-        f"CREATE FUNCTION at_each_row() RETURNS trigger LANGUAGE plpgsql "
-        f"AS $$BEGIN {statement}; RETURN NEW; END$$".encode()
-    )
-    server.execute(
-        f"CREATE TRIGGER at_each_row BEFORE INSERT ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION at_each_row()".encode()
-    )
-
-
-_TABLES: Final = "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace"
 _WAITING: Final = """
 SELECT count(*) FROM pg_stat_activity
 WHERE application_name = 'agilekit' AND wait_event_type = 'Lock'
-"""
-_END_OTHERS: Final = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE application_name = 'agilekit' AND pid <> pg_backend_pid()
 """
