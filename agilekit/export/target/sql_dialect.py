@@ -40,7 +40,7 @@ _PHRASES: Final[Mapping[str, Mapping[SQLDialect, str]]] = {
     },
     "days_between": {
         "sqlite": "round(julianday({1}) - julianday({0}), 4)",
-        "postgres": "round(extract(epoch FROM {1} - {0}) / 86400, 4)::double precision",
+        "postgres": "round(extract(epoch FROM {1} - {0})::numeric / 86400, 4)::double precision",
     },
 }
 """By name: the text, with its arguments in the braces."""

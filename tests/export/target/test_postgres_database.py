@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import traceback
 from typing import Final
 
 import psycopg
 import pytest
 
+from agilekit.export import ExportError, export
 from agilekit.export.errors import TargetError
 from agilekit.export.tables import BY_NAME
 from agilekit.export.target import postgres_database
 from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
+from tests.export.many import clients_of, filled
 from tests.export.target.in_postgres import BOARD, Administrator, at_each_row, data_of, shown
 from tests.postgres_server import PostgresServer
 
@@ -127,6 +130,17 @@ def test_a_server_that_is_not_there_is_named(url: str) -> None:
         target.prepare()
     assert str(raised.value).startswith(f"{url}?schema=agilekit: ")
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.anyio
+async def test_a_password_in_the_url_is_in_no_message_of_an_export() -> None:
+    sandbox = filled(projects=1, cards=1, children=0, only="kanbantool")
+    url = "postgresql://jane:hunter2@127.0.0.1:1/x"
+    with pytest.raises(ExportError) as raised:
+        await export(clients_of(sandbox), to=url)
+    told = "".join(traceback.format_exception(raised.value))
+    assert "postgresql://jane@127.0.0.1:1/x" in told
+    assert "hunter2" not in told
 
 
 def test_rows_that_are_read_slowly_stand_in_no_writers_way(target: Postgres) -> None:
