@@ -181,7 +181,7 @@ _ENTRY: Final = f"SELECT {STORED[MANIFEST.name].selected} FROM manifest {_OF_PRO
 _RUNS: Final = "SELECT scope, id, epoch, started_at, finished_at FROM runs"
 _EPOCH: Final = 2
 _FINISHED: Final = 4
-_LAST_RUN: Final = f"{_RUNS} WHERE scope = %s".encode()
+_LAST_RUN: Final = f"{_RUNS} WHERE scope = %s FOR UPDATE".encode()
 # As the one row is written, beginnings follow each other.
 _NEXT_EPOCH: Final = "UPDATE agilekit_export SET epoch = epoch + 1 RETURNING epoch"
 _WRITE_RUN: Final = """
