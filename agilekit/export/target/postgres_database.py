@@ -17,9 +17,9 @@ from attrs import field, frozen
 from psycopg import Connection, Cursor, IsolationLevel
 from psycopg.errors import LockNotAvailable, UndefinedColumn, UndefinedTable
 
-from agilekit.errors import AgilekitError
 from agilekit.export.damage import EXPORT_AGAIN, START_OVER
 from agilekit.export.errors import TargetError
+from agilekit.export.target.errors import target_errors
 from agilekit.export.target.postgres_address import PostgresAddress
 from agilekit.export.target.sql_tables import quoted
 
@@ -99,16 +99,13 @@ class PostgresDatabase:
     def _errors(self, *, advice: str | None = None) -> Generator[None]:
         """advice: what to do about values that were never written."""
         path = self.address.path
-        try:
-            yield
-        except AgilekitError:
-            raise
-        except (UndefinedTable, UndefinedColumn) as error:
-            raise TargetError(_message(error), path, START_OVER) from error
-        except psycopg.Error as error:
-            raise TargetError(_message(error), path) from error
-        except (ValueError, TypeError, LookupError) as error:
-            raise TargetError(f"{type(error).__name__}: {error}", path, advice) from error
+        with target_errors(path, advice=advice):
+            try:
+                yield
+            except (UndefinedTable, UndefinedColumn) as error:
+                raise TargetError(_message(error), path, START_OVER) from error
+            except psycopg.Error as error:
+                raise TargetError(_message(error), path) from error
 
 
 def _message(error: psycopg.Error) -> str:
