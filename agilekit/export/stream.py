@@ -98,8 +98,8 @@ def rows(
     days `date`, booleans `bool`, lists of texts `list`; ``raw`` is JSON text. The rows of a project
     come together, table by table, sorted by key.
 
-    clients, concurrency, done, tables: as of `agilekit.export.export`. A client that is not open is
-        opened each time that something of it is read.
+    clients: as of `agilekit.export.export`, like `concurrency`, `done` and `tables`. One that is
+        not open is opened each time that something of it is read.
     at_once: how many projects are read at once, and held until their rows were taken.
     on_project: is told what became of each project before its rows come: what is missing of it
         (``gaps``), or the error for which it has no rows. Without it, the first error is raised.

@@ -1,14 +1,16 @@
 """The columns of a table as arrays of Arrow, in types that say what they mean, and back.
 
-| column | type |
-|---|---|
-| text, JSON | ``string`` |
-| integer | ``int64`` |
-| number | ``double`` |
-| boolean | ``bool`` |
-| time | ``timestamp[us, tz=UTC]`` |
-| day | ``date32`` |
-| texts | ``list<string>`` |
+==========  =========================
+column      type
+==========  =========================
+text, JSON  ``string``
+integer     ``int64``
+number      ``double``
+boolean     ``bool``
+time        ``timestamp[us, tz=UTC]``
+day         ``date32``
+texts       ``list<string>``
+==========  =========================
 """
 
 from __future__ import annotations

@@ -1,15 +1,20 @@
 r"""Tables as CSV, in one dialect, which is RFC 4180 where that says something.
 
-| what | is written as |
-|---|---|
-| the file | UTF-8 with a byte order mark, by which Excel knows it; a comma between fields |
-| a line | ends in ``\r\n``; the first one names the columns |
-| text, JSON, texts (as JSON) | always in quotes, a quote in it twice; line breaks as they are |
-| an empty text | ``""`` |
-| null | nothing at all |
-| a number | without quotes; one that may have a fraction has one |
-| a boolean | ``true`` or ``false`` |
-| a time, a day | ``2026-03-02T00:00:00.000000Z``, ``2026-03-02``, without quotes |
+=================  =======================================================================
+what               is written as
+=================  =======================================================================
+the file           UTF-8 with a byte order mark, by which Excel knows it; commas between
+                   fields
+a line             ends in ``\r\n``; the first one names the columns
+text, JSON         always in quotes, a quote in it twice; line breaks as they are
+texts              JSON, in quotes
+an empty text      ``""``
+null               nothing at all
+integer            ``5``
+number             ``5.0``: one that may have a fraction has one
+boolean            ``true`` or ``false``
+time, day          ``2026-03-02T00:00:00.000000Z``, ``2026-03-02``
+=================  =======================================================================
 
 So quotes alone tell an empty text from null. A text that begins with ``=`` is a formula to programs
 that calculate: nothing is put before it, so that each value is read back as it was written.
