@@ -27,6 +27,8 @@ class FirstUse:
         self._module = module
 
     def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):  # as what copies or inspects this object asks for
+            raise AttributeError(name)
         try:
             module = import_module(self._module)
         except (OSError, ImportError) as error:  # such as for too many open files

@@ -8,12 +8,11 @@ from inspect import Parameter, getdoc, getsource, signature
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agilekit import __version__, bulk
+from agilekit import __version__
 from agilekit.demo import checks
 from agilekit.demo.scenes import SCENES, Scene
 from agilekit.export import TABLES, Table
 from agilekit.export.target.views import VIEWS, View
-from agilekit.first_use import FirstUse
 from agilekit.sandbox.easybacklog import Store
 from agilekit.sandbox.flow import Board
 from agilekit.sandbox.flyingdonut import FlyingDonut, Project
@@ -28,11 +27,6 @@ if TYPE_CHECKING:
 # What the tests have typed from the services' documents.
 sys.path.append(str(Path(__file__).parents[1]))
 from tests.contract.page import table
-
-# What resources import for type checkers alone, as only a job loads it.
-for name, module in list(sys.modules.items()):
-    if name.startswith("agilekit.") and isinstance(vars(module).get("bulk"), FirstUse):
-        vars(module).update({one: getattr(bulk, one) for one in bulk.__all__})
 
 project = "agilekit"
 author = "The agilekit authors"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import copy
+import pickle
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -37,6 +39,16 @@ def test_what_cannot_be_loaded_is_an_error_of_the_library(monkeypatch: pytest.Mo
 
 def test_a_name_that_the_module_lacks_is_an_attribute_error() -> None:
     assert not hasattr(FirstUse("agilekit.errors"), "NoSuchName")
+
+
+def test_to_copy_or_to_inspect_it_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    module = FirstUse("colorsys")
+    pickled = pickle.loads(pickle.dumps(module))  # noqa: S301 - our own
+    copies = [copy.copy(module), copy.deepcopy(module), pickled]
+    assert not hasattr(module, "__wrapped__")
+    assert "colorsys" not in sys.modules
+    assert all(callable(one.rgb_to_hsv) for one in copies)
 
 
 def test_type_checkers_see_the_module_that_is_loaded() -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Final, get_type_hints
 
 import pytest
 
 import agilekit
-from agilekit import versioned
+from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool, versioned
 
 # What creates in bulk, edits, repeats after an error, and reads XML.
 FOR_SOME_CALLS: Final = {
@@ -53,6 +54,30 @@ def test_the_table_of_modules_says_what_type_checkers_see(package: ModuleType) -
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
     assert not hasattr(agilekit, "NoSuchName")
     assert not hasattr(versioned, "NoSuchName")
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        FlyingDonut("any", secret="any"),
+        Flow("any", key="any"),
+        EasyBacklog("https://localhost/api", token="any"),
+        KanbanTool("any", token="any"),
+    ],
+    ids=lambda client: type(client).__name__,
+)
+def test_the_types_of_every_method_can_be_asked_for(client: object) -> None:
+    resources = [one for name, one in vars(client).items() if not name.startswith("_")]
+    methods = [
+        method
+        for holder in (client, *resources)
+        for name, method in inspect.getmembers(holder, inspect.ismethod)
+        if not name.startswith("_")
+    ]
+    assert len(methods) > 10
+    for method in methods:
+        assert "return" in get_type_hints(method), method
+        inspect.signature(method, eval_str=True)
 
 
 def modules_after(statement: str) -> set[str]:

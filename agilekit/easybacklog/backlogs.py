@@ -34,7 +34,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.easybacklog import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -96,9 +95,9 @@ class Backlogs(Resource):
     async def create_many(
         self,
         account: Account | int | str,
-        drafts: Drafts[BacklogDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Backlog]:
+        drafts: bulk.Drafts[BacklogDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Backlog]:
         """Creates a backlog for each draft, exactly once, and reports what became of each.
 
         Source: easyBacklog API documentation, "Create a Backlog".

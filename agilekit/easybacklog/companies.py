@@ -21,7 +21,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.easybacklog import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -60,9 +59,9 @@ class Companies(Resource):
     async def create_many(
         self,
         account: Account | int | str,
-        drafts: Drafts[CompanyDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Company]:
+        drafts: bulk.Drafts[CompanyDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Company]:
         """Creates a company for each draft, exactly once, and reports what became of each.
 
         The published server lists no company that it has created this way: a draft whose answer is

@@ -21,7 +21,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.easybacklog import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -64,9 +63,9 @@ class Criteria(Resource):
     async def create_many(
         self,
         story: Story | int | str,
-        drafts: Drafts[CriterionDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[AcceptanceCriterion]:
+        drafts: bulk.Drafts[CriterionDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[AcceptanceCriterion]:
         """Creates a criterion for each draft, exactly once, and reports what became of each.
 
         Source: easyBacklog API documentation, "Create an Acceptance Criterion".

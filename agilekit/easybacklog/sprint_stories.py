@@ -25,7 +25,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.easybacklog import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -70,9 +69,9 @@ class SprintStories(Resource):
     async def create_many(
         self,
         sprint: Sprint | int | str,
-        drafts: Drafts[SprintStoryDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[SprintStory]:
+        drafts: bulk.Drafts[SprintStoryDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[SprintStory]:
         """Assigns a story for each draft, exactly once, and reports what became of each.
 
         One that is in another sprint, which the published server answers with 500, is tried again

@@ -21,7 +21,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.easybacklog import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -67,9 +66,9 @@ class Sprints(Resource):
     async def create_many(
         self,
         backlog: Backlog | int | str,
-        drafts: Drafts[SprintDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Sprint]:
+        drafts: bulk.Drafts[SprintDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Sprint]:
         """Creates a sprint for each draft, exactly once, and reports what became of each.
 
         One after the other, since the published server refuses a sprint that begins before the last

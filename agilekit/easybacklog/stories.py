@@ -23,7 +23,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.easybacklog import specs, survey
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -77,9 +76,9 @@ class Stories(Resource):
     async def create_many(
         self,
         theme: Theme | int | str,
-        drafts: Drafts[StoryDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Story]:
+        drafts: bulk.Drafts[StoryDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Story]:
         """Creates a story for each draft, exactly once, and reports what became of each.
 
         Source: easyBacklog API documentation, "Create a Story".

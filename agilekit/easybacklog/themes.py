@@ -24,7 +24,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.easybacklog import specs, survey
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -71,9 +70,9 @@ class Themes(Resource):
     async def create_many(
         self,
         backlog: Backlog | int | str,
-        drafts: Drafts[ThemeDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Theme]:
+        drafts: bulk.Drafts[ThemeDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Theme]:
         """Creates a theme for each draft, exactly once, and reports what became of each.
 
         The service refuses a second theme of the same name.

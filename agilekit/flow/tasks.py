@@ -25,7 +25,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.flow import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -89,9 +88,9 @@ class Tasks:
     async def create_many(
         self,
         project: Project | int | str,
-        drafts: Drafts[TaskDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Task]:
+        drafts: bulk.Drafts[TaskDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Task]:
         """Adds a task for each draft, exactly once, and reports what became of each.
 
         The service answers with only an id: a task of the report holds it and what was sent. One

@@ -24,7 +24,6 @@ from agilekit.wire.json import JSON
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.flyingdonut import specs, survey, updates
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -83,11 +82,11 @@ class Cards(ScopedResource):
     async def create_many(
         self,
         bucket: Bucket | str,
-        drafts: Drafts[CardDraft],
+        drafts: bulk.Drafts[CardDraft],
         *,
         batch_size: int = 50,
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Card]:
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Card]:
         """Creates a card for each draft, exactly once, and reports by position what became of each.
 
         drafts: mappings with the keywords of `create`, from any iterable or async iterable; it is

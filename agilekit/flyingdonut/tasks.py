@@ -21,7 +21,6 @@ from agilekit.wire.json import JSON
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.flyingdonut import specs, survey, updates
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -66,11 +65,11 @@ class Tasks(ScopedResource):
     async def create_many(
         self,
         card: Card | str,
-        drafts: Drafts[TaskDraft],
+        drafts: bulk.Drafts[TaskDraft],
         *,
         batch_size: int = 50,
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Task]:
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Task]:
         """Creates a task of a card for each draft, as `Cards.create_many` does for cards.
 
         Source: Flying Donut API, "Create Card Task".

@@ -18,7 +18,6 @@ from agilekit.session.resource import Resource
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.kanbantool import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -62,9 +61,9 @@ class Comments(Resource):
         self,
         board: Board | int | str,
         task: Task | int | str,
-        drafts: Drafts[CommentDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Comment]:
+        drafts: bulk.Drafts[CommentDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Comment]:
         """Adds a comment for each draft, exactly once, and reports what became of each.
 
         Source: KanbanTool API v1.1 Guide, "Posting new comments".

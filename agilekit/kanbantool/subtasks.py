@@ -30,7 +30,6 @@ from agilekit.wire.encode import encode_changes
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.kanbantool import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -74,9 +73,9 @@ class Subtasks(Resource):
         self,
         board: Board | int | str,
         task: Task | int | str,
-        drafts: Drafts[SubtaskDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Subtask]:
+        drafts: bulk.Drafts[SubtaskDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Subtask]:
         """Creates a subtask for each draft, exactly once, and reports what became of each.
 
         Source: KanbanTool API v1.1 Guide, "Creating new subtasks".

@@ -39,7 +39,6 @@ from agilekit.wire.paging import Paginator
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.kanbantool import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -139,9 +138,9 @@ class Tasks(Resource):
     async def create_many(
         self,
         board: Board | int | str,
-        drafts: Drafts[TaskDraft],
-        **options: Unpack[BulkOptions],
-    ) -> BulkReport[Task]:
+        drafts: bulk.Drafts[TaskDraft],
+        **options: Unpack[bulk.BulkOptions],
+    ) -> bulk.BulkReport[Task]:
         """Creates a task for each draft, exactly once, and reports what became of each.
 
         Source: KanbanTool API v1.1 Guide, "Creating tasks".

@@ -20,7 +20,6 @@ from agilekit.wire.json import JSON
 
 if TYPE_CHECKING:
     from agilekit import bulk
-    from agilekit.bulk import BulkOptions, BulkReport, Drafts
     from agilekit.kanbantool import specs
 else:
     bulk = FirstUse("agilekit.bulk")
@@ -68,8 +67,8 @@ class Timers(Resource):
         return await self._session.call(CREATE_TIMER, {}, {"time_tracker": fields})
 
     async def create_many(
-        self, drafts: Drafts[TimerDraft], **options: Unpack[BulkOptions]
-    ) -> BulkReport[TimeTracker]:
+        self, drafts: bulk.Drafts[TimerDraft], **options: Unpack[bulk.BulkOptions]
+    ) -> bulk.BulkReport[TimeTracker]:
         """Adds a time tracker for each draft, exactly once, and reports what became of each.
 
         A journal does not know one user of a server from another: continue it with the same token.
