@@ -17,7 +17,7 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import anyio
 from anyio.abc import ByteStream, SocketAttribute, SocketStream
@@ -126,9 +126,9 @@ class AsyncioStream(asyncio.Protocol, ByteStream):
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - of a socket it is one
-        self._transport = transport
-        transport.set_write_buffer_limits(0)  # what it holds back, `send` waits for
+        # Of a socket it is one; that of uvloop is registered as none.
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(0)  # what it holds back, `send` waits for
 
     def data_received(self, data: bytes) -> None:
         self._kept.append(data)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+from importlib.util import find_spec
+from typing import Final
 
 import anyio
 import pytest
@@ -14,7 +16,15 @@ from agilekit.session.asyncio_stream import AsyncioStream
 from agilekit.session.sockets import has_input
 from tests.session.socket_pair import HELD, LONG, connected, secured, sent_while_read
 
-pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", ["asyncio"])]
+_LOOPS: Final = [
+    pytest.param(("asyncio", {"use_uvloop": False}), id="asyncio"),
+    pytest.param(
+        ("asyncio", {"use_uvloop": True}),
+        id="uvloop",
+        marks=pytest.mark.skipif(find_spec("uvloop") is None, reason="there is none for Windows"),
+    ),
+]
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", _LOOPS)]
 
 taken_over = AsyncioStream.of
 
