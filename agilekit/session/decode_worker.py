@@ -42,9 +42,11 @@ class DecodeWorker:
         """
         if len(answer.response.body) <= _LARGE:
             return make(answer)
-        is_over = False
+        has_begun = is_over = False
 
         def work() -> T:
+            nonlocal has_begun
+            has_begun = True
             entities = answer.dialect.largest_body // _SMALLEST_ENTITY
             with collector.held(), decode_limits.limited(lambda: is_over, entities=entities):
                 return make(answer)
@@ -54,6 +56,10 @@ class DecodeWorker:
                 return await anyio.to_thread.run_sync(
                     work, abandon_on_cancel=True, limiter=self._limiter
                 )
+        except RuntimeError:
+            if has_begun:
+                raise
+            return work()  # there can be no more threads
         finally:
             is_over = True
         raise answer.undecoded()

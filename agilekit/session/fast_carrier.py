@@ -27,6 +27,7 @@ from agilekit.session.connection import Lost, Unsent
 from agilekit.session.http_library import Library
 from agilekit.session.pool import close_soon
 from agilekit.session.sockets import (
+    NO_CONNECTION,
     READ_AT_ONCE,
     DirectStream,
     has_input,
@@ -93,7 +94,7 @@ class FastCarrier:
         context = self._library.ssl_context() if prefix.startswith("https:") else None
         try:
             self._wire = await _Wire.open(prefix, self._library, context)
-        except (*_BROKEN, ValueError, self._library.invalid_url) as error:
+        except (*_BROKEN, *NO_CONNECTION, self._library.invalid_url) as error:
             # Of one address, the reason is beneath what anyio says of all.
             reason = error.__cause__ if isinstance(error.__cause__, OSError) else error
             raise Unsent(described(reason)) from error

@@ -24,6 +24,7 @@ from anyio.streams.tls import TLSAttribute
 from agilekit.session.carrier import KEPT_IDLE
 from agilekit.session.http_library import Library
 from agilekit.session.sockets import (
+    NO_CONNECTION,
     READ_AT_ONCE,
     DirectStream,
     has_input,
@@ -72,7 +73,7 @@ class Network(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         try:
             stream = DirectStream(await anyio.connect_tcp(host, port, local_host=local_address))
-        except _BROKEN as error:
+        except (*_BROKEN, *NO_CONNECTION) as error:
             raise self._core.ConnectError(str(error)) from error
         return _Stream(stream, self._core)
 

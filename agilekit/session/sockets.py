@@ -23,10 +23,12 @@ import anyio
 from anyio.abc import ByteStream, SocketAttribute, SocketStream
 from anyio.streams.tls import TLSStream
 
-__all__ = ["READ_AT_ONCE", "DirectStream", "has_input", "start_tls", "was_cut_off"]
+__all__ = ["NO_CONNECTION", "READ_AT_ONCE", "DirectStream", "has_input", "start_tls", "was_cut_off"]
 
 READ_AT_ONCE: Final = 1 << 18
 """Bytes: as many as asyncio reads."""
+NO_CONNECTION: Final = (OSError, ValueError, RuntimeError)
+"""What opening a connection raises, for a host that no name can be and without threads, too."""
 
 
 class HasFileNumber(Protocol):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -20,6 +20,7 @@ import anyio
 import httpx
 
 from agilekit.errors import InvalidInput
+from agilekit.first_use import FirstUse
 from agilekit.session.carrier import KEPT_IDLE, Carrier, described
 from agilekit.session.connection import Connection, Lost, Unsent
 from agilekit.session.exchange import Exchanges
@@ -36,6 +37,14 @@ from agilekit.wire.credential import Credential, Pairs
 from agilekit.wire.json import Load, load
 from agilekit.wire.request import Request, Server
 from agilekit.wire.urls import is_loopback
+
+if TYPE_CHECKING:  # what they need is an extra, or not needed by who sends nothing
+    from agilekit.session import fast_carrier, httpcore_network
+    from agilekit.wire import fast_json
+else:
+    fast_carrier = FirstUse("agilekit.session.fast_carrier")
+    httpcore_network = FirstUse("agilekit.session.httpcore_network")
+    fast_json = FirstUse("agilekit.wire.fast_json")
 
 __all__ = ["Transport"]
 
@@ -77,11 +86,7 @@ class Transport:
     @property
     def load_json(self) -> Load:
         """What decodes the bodies that it brings."""
-        if self.http != "fast":
-            return load
-        from agilekit.wire import fast_json  # what it needs is an extra
-
-        return fast_json.load
+        return fast_json.load if self.http == "fast" else load
 
     def connection(self) -> Connection:
         return Exchanges(self._carrier(), self._server, self._credential, self._largest_body)
@@ -94,9 +99,7 @@ class Transport:
     def _carrier(self) -> Carrier:
         if self.http != "fast" or _proxy(self._server.origin) is not None:
             return _LibraryCarrier(self._library, self._given, self._server)
-        from agilekit.session.fast_carrier import FastCarrier  # what it needs is an extra
-
-        return FastCarrier(self._server, self._library)
+        return fast_carrier.FastCarrier(self._server, self._library)
 
 
 class _LibraryCarrier:
@@ -221,9 +224,6 @@ async def _held(body: bytes) -> AsyncGenerator[bytes]:
 
 
 def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTransport:
-    # It brings httpcore, which a program that sends nothing does not need.
-    from agilekit.session.httpcore_network import use_network
-
     proxy, context = _proxy(server.origin), library.ssl_context()
     try:
         transport = library.connection(
@@ -237,7 +237,7 @@ def _single_connection(library: Library, server: Server) -> httpx.AsyncHTTPTrans
         # The proxy's address may hold a password, so it is not shown.
         raise InvalidInput("the proxy that the environment names cannot be used") from None
     if proxy is None:
-        use_network(transport, library)
+        httpcore_network.use_network(transport, library)
     return transport
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from agilekit import CallError, DeadlineExceeded, DecodeError, UnknownOutcome
@@ -75,6 +76,33 @@ async def test_a_large_answer_in_xml_is_decoded_in_a_thread() -> None:
     async with session_at(XML, dialect=Dialect(format="xml")) as session:
         assert len(await session.call(read, {})) == 70_000
     assert decode.used[0] is not threading.current_thread()
+
+
+async def test_where_there_can_be_no_more_threads_a_large_answer_is_decoded_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(anyio.to_thread, "run_sync", refuse)
+    decode = Threads()
+    async with session_at(LARGE) as session:
+        assert await session.call(Route("Write", "POST", "/things", decode), {}, {}) == LARGE
+    assert decode.used == [threading.current_thread()]
+
+
+async def test_what_fails_in_a_thread_is_not_done_again() -> None:
+    count = 0
+
+    def fail(_: JSON) -> None:
+        nonlocal count
+        count += 1
+        raise RuntimeError("by the decoder")
+
+    async with session_at(LARGE) as session:
+        with pytest.raises(RuntimeError, match="by the decoder"):
+            await session.call(Route("Read", "GET", "/things", fail), {})
+    assert count == 1
 
 
 async def test_a_large_answer_that_cannot_be_read_is_a_decode_error() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from anyio.abc import ByteStream
 from anyio.streams.tls import TLSStream
 
 from agilekit import (
+    AgilekitError,
     AnswerTooLarge,
     ConnectionLost,
     DecodeError,
@@ -22,6 +24,7 @@ from agilekit import (
     InvalidInput,
     NotSent,
     UnknownOutcome,
+    first_use,
 )
 from agilekit.events import Attempt, Event
 from agilekit.session import fast_carrier, http_library, transport
@@ -492,6 +495,33 @@ async def test_a_host_that_is_not_there_got_nothing(http: HttpLibrary) -> None:
         async with donut(f"https://{host}", http, timeout=5) as client:
             with pytest.raises(NotSent):
                 await client.cards.create("b", title="T")
+
+
+async def test_where_there_can_be_no_more_threads_a_host_that_is_not_known_got_nothing(
+    http: HttpLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")  # to ask for the address of a name
+
+    monkeypatch.setattr(anyio, "connect_tcp", refuse)
+    async with donut("https://donut.invalid", http) as client:
+        with pytest.raises(NotSent, match="can't start new thread"):
+            await client.cards.create("b", title="T")
+
+
+async def test_what_sends_and_cannot_be_loaded_is_an_error_of_the_library(
+    http: HttpLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    server = RawServer(numbering())
+    async with server as url, donut(url, http) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(first_use, "import_module", refuse)
+            with pytest.raises(AgilekitError, match="Too many open files"):
+                await client.cards.get("c")
+        assert await read_cards(client) == [1, 2, 3]
 
 
 async def test_a_url_goes_out_as_the_libraries_write_it(http: HttpLibrary) -> None:
