@@ -20,9 +20,13 @@ from agilekit.bulk.shutdown import StopEvent, raise_failure
 from agilekit.bulk.spec import Creation
 from agilekit.checks import check_choice, check_count, check_positive
 from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.first_use import FirstUse
 
 if TYPE_CHECKING:
+    from agilekit.bulk.journal import store as journal_store
     from agilekit.bulk.store import JobStore
+else:
+    journal_store = FirstUse("agilekit.bulk.journal.store")  # with SQLite
 
 __all__ = ["BulkOptions", "OnError", "create_many"]
 
@@ -106,10 +110,7 @@ async def create_many(
     source = DraftSource(drafts)
     store: JobStore[T] = MemoryStore(creation.spec)
     if journal is not None:
-        # SQLite is loaded only for those who want a journal.
-        from agilekit.bulk.journal.store import JournalStore
-
-        store = await JournalStore[T].open(creation, journal, workers=workers)
+        store = await journal_store.JournalStore[T].open(creation, journal, workers=workers)
     run = Run(
         creation,
         source,

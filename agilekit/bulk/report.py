@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
-from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
 
 from attrs import field, frozen
 
 from agilekit.errors import AgilekitError
+from agilekit.first_use import FirstUse
 from agilekit.wire.json import JSON
 from agilekit.wire.short_repr import short_repr
+
+if TYPE_CHECKING:
+    from agilekit.bulk.journal import outcomes as journal_outcomes
+else:
+    journal_outcomes = FirstUse("agilekit.bulk.journal.outcomes")  # with SQLite
 
 __all__ = [
     "BulkProgress",
@@ -145,10 +151,7 @@ class BulkReport(Generic[T]):
         Raises JournalError if there is no journal, or a damaged one. Reading the outcomes later
         raises it, too, if a job has written to the file since.
         """
-        # SQLite is loaded only for those who want a journal.
-        from agilekit.bulk.journal.outcomes import open_outcomes
-
-        return BulkReport(open_outcomes(path, load))
+        return BulkReport(journal_outcomes.open_outcomes(path, load))
 
     def __iter__(self) -> Iterator[Outcome[T]]:
         """Each outcome, read one after the other."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -248,13 +249,14 @@ async def test_no_drafts_make_an_empty_report(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("module", ["agilekit.bulk.run", "agilekit.bulk.journal.store"])
 async def test_a_job_that_cannot_be_loaded_sends_nothing(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    sandbox: Sandbox, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with connect(sandbox) as donut:
         (bucket,) = await donut.buckets.all()
         before = len(sandbox.requests)
-        monkeypatch.setitem(sys.modules, "agilekit.bulk.run", None)
+        monkeypatch.setitem(sys.modules, module, None)
         with pytest.raises(AgilekitError, match="cannot be loaded"):
-            await donut.cards.create_many(bucket, drafts(1))
+            await donut.cards.create_many(bucket, drafts(1), journal=tmp_path / "j")
     assert len(sandbox.requests) == before
