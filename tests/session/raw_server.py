@@ -12,14 +12,21 @@ import anyio
 from anyio.abc import ByteStream, Listener, SocketAttribute, SocketStream, TaskGroup
 from anyio.streams.tls import TLSStream
 
-from agilekit import FlyingDonut
+from agilekit import EventHook, FlyingDonut
 from agilekit.session.http_library import HttpLibrary
 from tests.session.scripted import SECRET
 
 Talk: TypeAlias = Callable[[ByteStream], Awaitable[None]]
 
 
-def donut(url: str, http: HttpLibrary, *, retries: int = 0, timeout: float = 30) -> FlyingDonut:
+def donut(
+    url: str,
+    http: HttpLibrary,
+    *,
+    retries: int = 0,
+    timeout: float = 30,
+    on_event: EventHook | None = None,
+) -> FlyingDonut:
     return FlyingDonut(
         "p",
         secret=SECRET,
@@ -29,6 +36,7 @@ def donut(url: str, http: HttpLibrary, *, retries: int = 0, timeout: float = 30)
         retries=retries,
         timeout=timeout,
         concurrency=1,
+        on_event=on_event,
     )
 
 
