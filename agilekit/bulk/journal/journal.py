@@ -51,9 +51,11 @@ class Journal:
         tasks: how many may write at once.
         """
         name = absolute(path)
-        return cls(
-            name, *await anyio.to_thread.run_sync(open_database, name, dict(job)), tasks=tasks
-        )
+        try:
+            opened = await anyio.to_thread.run_sync(open_database, name, dict(job))
+        except RuntimeError as error:  # such as for too many threads
+            raise JournalError(f"the journal {name} cannot be opened: {error}") from None
+        return cls(name, *opened, tasks=tasks)
 
     async def aclose(self) -> None:
         """Writes what was added, and closes the file."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, cast
 
 import anyio
+import anyio.to_thread
 import pytest
 from attrs import evolve
 
@@ -26,7 +27,7 @@ from agilekit import (
     UnknownOutcome,
 )
 from agilekit.bulk import Draft, Refused, Unknown, create_many
-from agilekit.bulk.journal import State, read
+from agilekit.bulk.journal import Journal, State, read
 from agilekit.flyingdonut.params import CardDraft, TaskDraft
 from agilekit.sandbox import Sandbox
 from agilekit.session.call import OnSend
@@ -102,6 +103,17 @@ async def test_a_second_run_sends_nothing_and_reports_the_same(journal: Path) ->
             assert isinstance(other, Refused)
             assert (type(one.error), str(one.error)) == (type(other.error), str(other.error))
     assert first.created == second.created
+
+
+async def test_where_there_can_be_no_more_threads_a_journal_is_not_opened(
+    journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(anyio.to_thread, "run_sync", refuse)
+    with pytest.raises(JournalError, match="can't start new thread"):
+        await Journal.open(journal, {"at": "shelf"})
 
 
 async def test_the_report_is_that_of_a_job_without_a_journal(journal: Path) -> None:
