@@ -21,7 +21,9 @@ _LOOPS: Final = [
     pytest.param(
         ("asyncio", {"use_uvloop": True}),
         id="uvloop",
-        marks=pytest.mark.skipif(find_spec("uvloop") is None, reason="there is none for Windows"),
+        marks=pytest.mark.skipif(
+            find_spec("uvloop") is None, reason="uvloop is not installed, as on Windows"
+        ),
     ),
 ]
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("anyio_backend", _LOOPS)]
