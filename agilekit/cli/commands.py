@@ -1,21 +1,57 @@
-"""The command ``agilekit`` and what all of its sub-commands share."""
+"""The command ``agilekit`` and what all of its sub-commands share.
+
+The module of a sub-command is loaded when the command is asked for: by itself when it runs, with
+all others for the help.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from agilekit import AgilekitError, InvalidInput, __version__
-from agilekit.cli.connections import connections
-from agilekit.cli.create import create
-from agilekit.cli.demo import demo
-from agilekit.cli.error_messages import message_of
-from agilekit.cli.export import export
-from agilekit.cli.journal import journal
-from agilekit.cli.report import report
-from agilekit.cli.sandbox import sandbox
-from agilekit.cli.signals import interruptible
+from agilekit.cli.signals import deferred, interruptible, raise_received
+from agilekit.first_use import FirstUse
+
+if TYPE_CHECKING:
+    from agilekit.cli import error_messages
+else:
+    error_messages = FirstUse("agilekit.cli.error_messages")
 
 __all__ = ["commands"]
+
+_NAMES: Final = ("connections", "create", "demo", "export", "journal", "report", "sandbox")
+"""Each is a module of `agilekit.cli`, and the command in it."""
+
+
+class _LateCommands(MutableMapping[str, click.Command]):
+    """The sub-commands by their names; each is loaded when it is first looked up."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, click.Command | None] = dict.fromkeys(_NAMES)
+
+    def __getitem__(self, name: str) -> click.Command:
+        known = self._known[name]
+        if known is not None:
+            return known
+        loaded: click.Command = getattr(import_module(f"agilekit.cli.{name}"), name)
+        self._known[name] = loaded
+        return loaded
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 class _UsageError(click.ClickException):
@@ -34,14 +70,23 @@ class _Commands(click.Group):
         except AgilekitError as error:
             kind = _UsageError if isinstance(error, InvalidInput) else click.ClickException
             name = ctx.invoked_subcommand
-            raise kind(message_of(error, (name and self.get_command(ctx, name)) or None)) from error
+            command = (name and self.get_command(ctx, name)) or None
+            raise kind(error_messages.message_of(error, command)) from error
         return result
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        with deferred():
+            found = super().resolve_command(ctx, args)
+        raise_received()
+        return found
 
 
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    commands=[connections, create, demo, export, journal, report, sandbox],
+    commands=_LateCommands(),
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def commands() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import agilekit
-from agilekit.cli import main
+from agilekit.cli import main, signals
 from agilekit.cli.commands import commands
 from agilekit.cli.event_loop import run
 from tests.cli import shell
@@ -19,6 +20,57 @@ from tests.cli import shell
 def test_the_version_is_that_of_the_package() -> None:
     result = shell.agilekit("--version")
     assert (result.returncode, result.stdout) == (0, f"agilekit {agilekit.__version__}\n")
+
+
+_LOADED = """
+import atexit, sys
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+from agilekit.cli import main
+main()
+"""
+
+
+def _loaded_by(*arguments: str) -> set[str]:
+    """The modules that a process of the command line has loaded at its end."""
+    command = [sys.executable, "-c", _LOADED, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return set(done.stderr.split())
+
+
+def test_the_version_loads_no_command_and_nothing_that_commands_need() -> None:
+    loaded = _loaded_by("--version")
+    assert "agilekit.cli.commands" in loaded
+    assert loaded & {f"agilekit.cli.{name}" for name in commands.commands} == set()
+    needed = ("services", "connections", "session", "wire", "bulk", "export", "report", "sandbox")
+    assert loaded & {f"agilekit.{name}" for name in needed} == set()
+    assert loaded & {"anyio", "asyncio", "cattrs", "h11", "httpx", "rich", "tenacity"} == set()
+
+
+def test_a_command_loads_no_other() -> None:
+    loaded = _loaded_by("journal", "--help")
+    others = {f"agilekit.cli.{name}" for name in commands.commands}
+    assert loaded & others == {"agilekit.cli.journal"}
+
+
+def test_a_signal_while_a_command_is_loaded_ends_it_when_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loaded: list[str] = []
+
+    def load(_: click.Group, ctx: click.Context, name: str) -> click.Command:
+        signal.raise_signal(signal.SIGTERM)
+        loaded.append(name)
+        return click.Command(name, callback=lambda: loaded.append("run"))
+
+    monkeypatch.setattr(signals, "received", [])
+    monkeypatch.setattr(click.Group, "get_command", load)
+    before = signal.signal(signal.SIGTERM, signals._handle)
+    try:
+        with pytest.raises(signals.Interrupted):
+            commands(["export"])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert loaded == ["export"]
 
 
 def test_main_runs_the_command_line_of_this_process(
