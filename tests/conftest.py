@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator
 from inspect import signature
@@ -42,6 +43,19 @@ def postgres() -> Generator[PostgresServer]:
     """One server for all tests of a process."""
     with postgres_server() as server:
         yield server
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end of a run: the garbage collector never looks at it, which
+    it would do at length in each of its rounds.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

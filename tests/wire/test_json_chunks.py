@@ -74,15 +74,16 @@ def test_a_long_listing_is_decoded_in_many_chunks() -> None:
 
 @pytest.mark.quick(2)
 @pytest.mark.parametrize(
-    "value",
+    "made",
     [
-        [*range(300_000)],
-        {f"key {n}": n for n in range(100_000)},
-        {"cards": {f"{n}": {"id": n, "users": [n, n]} for n in range(50_000)}},
+        lambda: [*range(300_000)],
+        lambda: {f"key {n}": n for n in range(100_000)},
+        lambda: {"cards": {f"{n}": {"id": n, "users": [n, n]} for n in range(50_000)}},
     ],
     ids=["numbers", "members", "nested"],
 )
-def test_many_small_values_are_decoded_in_few_chunks(value: JSON) -> None:
+def test_many_small_values_are_decoded_in_few_chunks(made: Callable[[], JSON]) -> None:
+    value = made()
     lengths: list[int] = []
 
     def one(text: str, index: int) -> tuple[JSON, int]:
