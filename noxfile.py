@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -55,7 +56,6 @@ nox.options.sessions = [
     "types",
     "docs",
     *(f"tests-{version}" for version in PYTHONS),
-    "tests_slow",
     "tests_carriers",
 ]
 
@@ -92,8 +92,9 @@ def types(session: nox.Session) -> None:
     _install_wheel(
         session, *_EVERY_EXTRA, groups=("test", "mocks", "bench", "types"), compiled=False
     )
-    session.run("mypy")
-    session.run("pyright")
+    with ThreadPoolExecutor() as threads:
+        for check in [threads.submit(session.run, name) for name in ("mypy", "pyright")]:
+            check.result()
     session.run("pytest", *_EVERY_TEST, "tests/typing/test_examples.py")
     session.run("python", "-m", "tests.typing.examples", session.create_tmp())
     session.chdir(session.create_tmp())
@@ -102,10 +103,10 @@ def types(session: nox.Session) -> None:
 
 def tests(session: nox.Session) -> None:
     """The tests that `pytest` runs; on the oldest Python with the oldest dependencies that are
-    allowed, and coverage.
+    allowed, and coverage; on the newest with those that simulate at length, and all values that
+    Hypothesis gives.
 
-    On the others they run with the newest dependencies, and without coverage, which would take as
-    long again.
+    What follows ``--`` chooses for itself: ``nox -s tests-3.13 -- -m slow``.
     """
     oldest = session.name == f"tests-{OLDEST}"
     if oldest:
@@ -113,17 +114,11 @@ def tests(session: nox.Session) -> None:
     else:
         _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
+    # Being measured, the tests take two to three times as long.
     measured = ("--cov", "--cov-report=term") if oldest else ()
-    session.run("pytest", *measured, *session.posargs)
-
-
-def tests_slow(session: nox.Session) -> None:
-    """The tests that `pytest` leaves out because they simulate at length; on one Python."""
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks"))
-    _enter_copy(session)
-    # Of what Hypothesis gives values, `pytest` tries but a few.
-    every = ("-m", "slow or hypothesis", "--hypothesis-profile=slow")
-    session.run("pytest", *every, *_PATIENCE, *session.posargs)
+    newest = session.name == f"tests-{_newest()}"
+    in_full = (*_EVERY_TEST, "--hypothesis-profile=slow", *_PATIENCE) if newest else ()
+    session.run("pytest", *measured, *(session.posargs or in_full))
 
 
 def tests_carriers(session: nox.Session) -> None:
@@ -251,6 +246,11 @@ def _interpreter(version: str) -> str | None:
     return next((path for path in candidates if _version(path) == version), None)
 
 
+def _newest() -> str:
+    """The newest Python that this machine has."""
+    return next(filter(_interpreter, reversed(PYTHONS)), OLDEST)
+
+
 def _patch(path: Path) -> list[int]:
     return [int(digits) for digits in re.findall(r"\d+", path.parts[-3])]
 
@@ -281,5 +281,4 @@ def _on(version: str, name: str, run: Callable[[nox.Session], None]) -> None:
 
 for _one in PYTHONS:
     _on(_one, f"tests-{_one}", tests)
-_on(next(filter(_interpreter, reversed(PYTHONS)), OLDEST), "tests_slow", tests_slow)
 _on(OLDEST, "tests_carriers", tests_carriers)
