@@ -11,6 +11,7 @@ from benchmarks import (
     decoding,
     drafts,
     exporting,
+    exports,
     importing,
     lasting,
     making,
@@ -27,6 +28,7 @@ SUBJECTS: Final[Mapping[str, tuple[Row, ...]]] = {
     "lasting": lasting.ROWS,
     "drafts": drafts.ROWS,
     "pacing": pacing.ROWS,
+    "exports": exports.ROWS,
 }
 WITHOUT_GOAL: Final[Mapping[str, Callable[[], None]]] = {
     "httpx2": reading.on_httpx2,

@@ -43,8 +43,8 @@ CARD: Final = {
 }
 
 
-def message(body: bytes) -> bytes:
-    lines = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n"
+def message(body: bytes, status: int = 200) -> bytes:
+    lines = f"HTTP/1.1 {status} \r\nContent-Length: {len(body)}\r\n"
     return f"{lines}Content-Type: application/json\r\n\r\n".encode() + body
 
 

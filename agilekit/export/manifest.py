@@ -9,7 +9,6 @@ export is verified.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final, TypedDict
@@ -106,12 +105,7 @@ def key_of(entry: ProjectEntry) -> ProjectKey:
 
 def lines(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
     """The rows as lines of JSON."""
-    names = [column.name for column in table.columns]
-    for row in rows:
-        values = dict(zip(names, row, strict=True))
-        line = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
-        # No row that was written holds an unpaired surrogate, or bytes; a damaged one may.
-        yield line.encode(errors="surrogatepass") + b"\n"
+    return map(table.line, rows)
 
 
 def digest_of(lines_of_rows: Iterable[bytes]) -> TableDigest:

@@ -27,10 +27,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Final, Literal, TypeAlias, cast
 
 from attrs import Factory, field, frozen
 
+from agilekit.export.generated import LineOf, RowOf, line_encoder, row_builder
 from agilekit.wire.json import JSON
 
 __all__ = [
@@ -106,6 +108,14 @@ def _positions(table: Table) -> Mapping[str, int]:
     return {column.name: position for position, column in enumerate(table.columns)}
 
 
+def _row_builder(table: Table) -> RowOf:
+    return row_builder(table.name, table.columns, least=_LEAST, beyond=_BEYOND)
+
+
+def _line_encoder(table: Table) -> LineOf:
+    return line_encoder(table.name, table.columns)
+
+
 @frozen
 class Table:
     """One table of an export."""
@@ -118,16 +128,20 @@ class Table:
     _positions: Mapping[str, int] = field(
         init=False, eq=False, repr=False, default=Factory(_positions, takes_self=True)
     )
+    row: RowOf = field(
+        init=False, eq=False, repr=False, default=Factory(_row_builder, takes_self=True)
+    )
+    """Makes a row by the names of its columns. What is left out is null."""
+    line: LineOf = field(
+        init=False, eq=False, repr=False, default=Factory(_line_encoder, takes_self=True)
+    )
+    """Writes a row as a line of JSON, in UTF-8."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Table, (self.name, self.meaning, self.columns, self.key)
 
     def __repr__(self) -> str:
         return f"<Table {self.name} columns={len(self.columns)}>"
-
-    def row(self, **values: PythonValue) -> Row:
-        """A row by the names of its columns. What is left out is null."""
-        row = tuple(column.value(values.pop(column.name, None)) for column in self.columns)
-        if values:
-            raise TypeError(f"the table {self.name} has no column {', '.join(values)}")
-        return row
 
     def python_row(self, row: Row) -> dict[str, PythonValue]:
         """A row as programs work with it: its values by the names of their columns."""
@@ -138,8 +152,7 @@ class Table:
 
     def in_order(self, rows: Sequence[Row]) -> list[Row]:
         """The rows, sorted by the key."""
-        indexes = [self.index(name) for name in self.key]
-        return sorted(rows, key=lambda row: [row[index] for index in indexes])
+        return sorted(rows, key=itemgetter(*map(self.index, self.key)))
 
     def index(self, name: str) -> int:
         """Where the value of a column stands in a row. Raises ValueError for an unknown name."""
@@ -178,13 +191,15 @@ def id_text(id: int | None) -> str | None:
 def json_text(data: JSON | Mapping[str, JSON]) -> str:
     """Data as JSON text, in UTF-8 if that can hold it."""
     plain = dict(data) if isinstance(data, Mapping) else data
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(plain)
     # An unpaired surrogate fits into JSON as an escape, and nowhere else.
-    return text if replace_surrogates(text) == text else json.dumps(plain, separators=(",", ":"))
+    return text if replace_surrogates(text) == text else _encode_ascii(plain)
 
 
 def replace_surrogates(text: str) -> str:
     """Text that UTF-8 can hold, with a replacement character for each unpaired surrogate."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -196,6 +211,8 @@ def _of_64_bits(number: float) -> Value:
     return int(number) if _LEAST <= number < _BEYOND else None
 
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
 _TO_PYTHON: Final[Mapping[ColumnType, Callable[[Value], PythonValue]]] = {
     "boolean": bool,
     "time": lambda value: datetime.fromisoformat(str(value)),
