@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import anyio
 import anyio.to_thread
 
-from agilekit.session import collector
+from agilekit.session import collector, repeated_answers
 from agilekit.wire import decode_limits
 from agilekit.wire.response import Answer
 
@@ -49,7 +49,7 @@ class DecodeWorker:
             has_begun = True
             entities = answer.dialect.largest_body // _SMALLEST_ENTITY
             with collector.held(), decode_limits.limited(lambda: is_over, entities=entities):
-                return make(answer)
+                return repeated_answers.decoded(answer, make)
 
         try:
             with anyio.CancelScope(deadline=deadline):

@@ -142,16 +142,22 @@ class Backoff:
         call: Callable[[], Awaitable[T]],
         *,
         attempts: int,
-        again: Callable[[BaseException], bool],
+        again: Callable[[Exception], bool],
     ) -> T:
         """Makes a call up to so many `attempts`, while its error is one after which to try `again`.
 
         Raises the error of the last.
         """
-        retrying = tenacity.AsyncRetrying(
+        try:
+            return await call()
+        except Exception as error:
+            if attempts == 1 or not again(error):
+                raise
+        await self.sleep(1)
+        repeated = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception(again),
-            stop=tenacity.stop_after_attempt(attempts),
-            wait=lambda state: self.seconds(state.attempt_number),
+            stop=tenacity.stop_after_attempt(attempts - 1),
+            wait=lambda state: self.seconds(1 + state.attempt_number),
             sleep=anyio.sleep,
             reraise=True,
         )
@@ -159,4 +165,4 @@ class Backoff:
         async def attempt() -> T:
             return await call()
 
-        return await retrying(attempt)
+        return await repeated(attempt)

@@ -36,6 +36,7 @@ from agilekit.errors import DecodeError, NotFound
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import checked_id
 from agilekit.flyingdonut import BucketCards, Card, FlyingDonut, Sprint, SprintItem
+from agilekit.session.repeated_answers import remembered
 
 __all__ = ["CardLists", "Tally", "read_once", "read_until_settled"]
 
@@ -97,12 +98,13 @@ async def read_until_settled(
 ) -> tuple[list[CardLists], bool]:
     """All readings, the last one at the end, and whether the last two agree."""
     reader = _CardListReader(donut, limiter, tally)
-    readings = [await reader.read(None)]
-    reader.tally = lambda _: None
-    while len(readings) < _READINGS:
-        readings.append(await reader.read(readings[-1]))
-        if readings[-1].agrees_with(readings[-2]):
-            return readings, True
+    with remembered():
+        readings = [await reader.read(None)]
+        reader.tally = lambda _: None
+        while len(readings) < _READINGS:
+            readings.append(await reader.read(readings[-1]))
+            if readings[-1].agrees_with(readings[-2]):
+                return readings, True
     return readings, False
 
 

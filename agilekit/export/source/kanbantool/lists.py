@@ -24,6 +24,7 @@ from agilekit.export.source.kanbantool.entities import with_ids
 from agilekit.export.source.kanbantool.revision import counters_of
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.kanbantool import Board, KanbanTool, Task
+from agilekit.session.repeated_answers import remembered
 
 __all__ = ["TaskLists"]
 
@@ -54,6 +55,10 @@ class TaskLists:
 
         version: what the board counted before anything was read.
         """
+        with remembered():
+            await self._read(version)
+
+    async def _read(self, version: str | None) -> None:
         newest, shifted, whole = self.changelog.newest, None, False
         active = await self._read_active()
         for _ in range(_ROUNDS):
