@@ -6,12 +6,13 @@ another process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from agilekit.export.done import OWN_RULE, DoneRule
+from agilekit.export.spool import in_order
 from agilekit.export.table import ProjectKey, PythonValue, Row
 from agilekit.export.tables import BY_NAME, TABLES
 
@@ -58,9 +59,9 @@ class ProjectRef:
         """The project, read: its rows by table, in any order; a table may be left out."""
         if extra := rows.keys() - BY_NAME.keys():
             raise TypeError(f"no table {', '.join(extra)}")
-        in_order = {table.name: table.in_order([*rows.get(table.name, ())]) for table in TABLES}
+        sorted_rows = {table.name: in_order(table, rows.get(table.name, ())) for table in TABLES}
         return ProjectData(
-            evolve(self, title=title), in_order, tuple(gaps), tuple(notes), reader_state
+            evolve(self, title=title), sorted_rows, tuple(gaps), tuple(notes), reader_state
         )
 
 
@@ -69,8 +70,12 @@ class ProjectData:
     """Everything that one project adds to an export."""
 
     project: ProjectRef
-    rows: Mapping[str, Sequence[Row]]
-    """By table, in the order of its key. Every table is there."""
+    rows: Mapping[str, Collection[Row]]
+    """By table, in the order of its key. Every table is there.
+
+    Of a large project, the rows of a table are in a temporary file, from which they are read
+    whenever they are iterated over.
+    """
     gaps: tuple[str, ...] = ()
     """What the service has, by its own account, and did not show: sentences for people."""
     notes: tuple[str, ...] = ()

@@ -188,7 +188,8 @@ class Holding(SQLite):
 
     def commit(self, run: Run, data: ProjectData) -> None:
         rows = {
-            name: [rows[number] for number in range(len(rows))] for name, rows in data.rows.items()
+            name: [rows[number] for number in range(len(rows))]  # type: ignore[index]
+            for name, rows in data.rows.items()
         }
         super().commit(run, evolve(data, rows=rows))
 

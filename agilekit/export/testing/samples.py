@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final, overload
 
 from agilekit.export.project import ProjectData, ProjectRef
@@ -86,7 +86,7 @@ def odd_project() -> ProjectData:
 class StreamedRows(Sequence[Row]):
     """Rows that can only be counted, and read from the first to the last, as often as one likes."""
 
-    def __init__(self, rows: Sequence[Row], on_row: Callable[[], object]) -> None:
+    def __init__(self, rows: Collection[Row], on_row: Callable[[], object]) -> None:
         self._rows = rows
         self._on_row = on_row
 
