@@ -9,7 +9,7 @@ import pytest
 
 from agilekit import DecodeError
 from agilekit.session.client import Client
-from agilekit.session.repeated_answers import remembered
+from agilekit.session.repeated_answers import RepeatedAnswers
 from agilekit.session.session import Session
 from agilekit.wire.credential import Credential
 from agilekit.wire.decode import Malformed
@@ -63,7 +63,7 @@ class Decodings:
 
 async def test_an_answer_that_is_the_one_before_is_decoded_once() -> None:
     decodings = Decodings()
-    with remembered():
+    with RepeatedAnswers().used():
         first, second = await decodings.read(LARGE, LARGE)
     assert first is second
     assert (first, decodings.count) == (LARGE, 1)
@@ -71,21 +71,21 @@ async def test_an_answer_that_is_the_one_before_is_decoded_once() -> None:
 
 async def test_an_answer_that_differs_in_anything_is_decoded() -> None:
     decodings = Decodings()
-    with remembered():
+    with RepeatedAnswers().used():
         assert await decodings.read(LARGE, CHANGED, LARGE) == [LARGE, CHANGED, LARGE]
     assert decodings.count == 3
 
 
 async def test_only_answers_to_the_same_request_are_the_same() -> None:
     decodings = Decodings()
-    with remembered():
+    with RepeatedAnswers().used():
         await decodings.read(LARGE, LARGE, LARGE, LARGE, paths=("/a", "/b"))
     assert decodings.count == 2
 
 
 async def test_what_is_small_and_what_nobody_remembers_is_decoded_each_time() -> None:
     decodings = Decodings()
-    with remembered():
+    with RepeatedAnswers().used():
         await decodings.read(SMALL, SMALL)
     await decodings.read(LARGE, LARGE)
     assert decodings.count == 4
@@ -93,7 +93,7 @@ async def test_what_is_small_and_what_nobody_remembers_is_decoded_each_time() ->
 
 async def test_an_answer_that_could_not_be_decoded_is_refused_again() -> None:
     decodings = Decodings()
-    with remembered():
+    with RepeatedAnswers().used():
         for _ in range(2):
             with pytest.raises(DecodeError):
                 await decodings.read(WRONG)

@@ -20,7 +20,11 @@ that counts its cards need no second reading if all of this holds:
 
 The last two show it if two cards are swapped while the version stands still.
 
-Source: Flying Donut API, "Fetch Backlog Cards", "Fetch Sprints" and "Fetch Sprint Cards".
+A backlog that is larger than the client's ``largest_body`` is read bucket by bucket instead, and a
+card that moves between them meanwhile is one that was moved.
+
+Source: Flying Donut API, "Fetch Backlog Cards", "Fetch Backlog Bucket Cards", "Fetch Sprints" and
+"Fetch Sprint Cards".
 """
 
 from __future__ import annotations
@@ -28,17 +32,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from attrs import define, field, frozen
 
-from agilekit.errors import DecodeError, NotFound
+from agilekit.errors import AnswerTooLarge, DecodeError, NotFound
+from agilekit.export.source.flyingdonut.bucket_lists import (
+    BucketList,
+    HeldBucket,
+    PackedBucket,
+    packed,
+)
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import checked_id
-from agilekit.flyingdonut import BucketCards, Card, FlyingDonut, Sprint, SprintItem
-from agilekit.session.repeated_answers import remembered
+from agilekit.flyingdonut import Bucket, BucketCards, Card, FlyingDonut, Sprint, SprintItem
+from agilekit.session.repeated_answers import RepeatedAnswers
 
-__all__ = ["CardLists", "Tally", "read_once", "read_until_settled"]
+__all__ = ["CardLists", "PackedCards", "Tally", "read_once", "read_until_settled"]
 
 Tally: TypeAlias = Callable[[int], object]
 """Is told how many entities a list has, of the lists of the first reading."""
@@ -50,20 +60,21 @@ _READINGS: Final = 6
 class CardLists:
     """One reading."""
 
-    backlog: Sequence[BucketCards]
+    backlog: Sequence[BucketList]
     sprints: Sequence[Sprint]
     items: Mapping[str, Sequence[SprintItem]]
     """What the list of each sprint shows, by the id of the sprint."""
 
-    def entities(self) -> Iterator[SprintItem]:
+    def entities(self, packed: PackedCards) -> Iterator[SprintItem]:
+        """All but the cards that are packed."""
         for bucket in self.backlog:
-            yield from bucket.cards
+            yield from packed.others_in(bucket)
         for shown in self.items.values():
             yield from shown
 
     def bucket_of(self) -> dict[str, str]:
         """By card, the bucket that lists it."""
-        return {card.id: bucket.id for bucket in self.backlog for card in bucket.cards}
+        return {id: bucket.id for bucket in self.backlog for id, _ in bucket.numbers}
 
     def sprint_of(self) -> dict[str, str]:
         """By card, the sprint that lists it."""
@@ -78,14 +89,53 @@ class CardLists:
         """Whether no card was moved or taken away since a reading before."""
         was = before.bucket_of() | before.sprint_of()
         now = self.bucket_of() | self.sprint_of()
-        newest = max(before.numbers(), default=0)
-        numbers: dict[str, int] = {item.id: item.cid or 0 for item in self.entities()}
+        newest = max((number or 0 for _, number in before.numbers()), default=0)
+        numbers = {id: number or 0 for id, number in self.numbers()}
         return all(now.get(id) == list_id for id, list_id in was.items()) and all(
             numbers[id] > newest for id in now.keys() - was.keys()
         )
 
-    def numbers(self) -> Iterator[int]:
-        return (item.cid for item in self.entities() if item.cid is not None)
+    def numbers(self) -> Iterator[tuple[str, int | None]]:
+        """The ids of cards and tasks, and the numbers that they bear."""
+        for bucket in self.backlog:
+            yield from bucket.numbers
+        for shown in self.items.values():
+            yield from ((item.id, item.cid) for item in shown)
+
+
+@frozen
+class PackedCards:
+    """The cards of packed buckets that are in no other list, so that nothing is to be merged."""
+
+    _buckets: Sequence[PackedBucket] = ()
+    _ids: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, readings: Sequence[CardLists]) -> Self:
+        """The cards as the last of the readings shows them."""
+        buckets = [one for one in readings[-1].backlog if isinstance(one, PackedBucket)]
+        if not buckets:
+            return cls()
+        # A bucket that two readings show alike is one list.
+        lists = {id(bucket): bucket for reading in readings for bucket in reading.backlog}
+        shown = Counter(id for bucket in lists.values() for id, _ in bucket.numbers)
+        for reading in readings:
+            shown.update(item.id for items in reading.items.values() for item in items)
+        ids = (id for bucket in buckets for id, _ in bucket.numbers)
+        return cls(buckets, frozenset(id for id in ids if shown[id] == 1))
+
+    def __iter__(self) -> Iterator[Card]:
+        return (one for bucket in self._buckets for one in bucket.cards() if one.id in self._ids)
+
+    def numbers(self) -> Iterator[int | None]:
+        for bucket in self._buckets:
+            yield from (number for id, number in bucket.numbers if id in self._ids)
+
+    def others_in(self, bucket: BucketList) -> Iterable[Card]:
+        """The cards of a bucket that are not among these."""
+        if isinstance(bucket, PackedBucket) and all(id in self._ids for id, _ in bucket.numbers):
+            return ()
+        return (card for card in bucket.cards() if card.id not in self._ids)
 
 
 async def read_once(donut: FlyingDonut, limiter: ReadLimiter, tally: Tally) -> CardLists:
@@ -98,13 +148,12 @@ async def read_until_settled(
 ) -> tuple[list[CardLists], bool]:
     """All readings, the last one at the end, and whether the last two agree."""
     reader = _CardListReader(donut, limiter, tally)
-    with remembered():
-        readings = [await reader.read(None)]
-        reader.tally = lambda _: None
-        while len(readings) < _READINGS:
-            readings.append(await reader.read(readings[-1]))
-            if readings[-1].agrees_with(readings[-2]):
-                return readings, True
+    readings = [await reader.read(None)]
+    reader.tally = lambda _: None
+    while len(readings) < _READINGS:
+        readings.append(await reader.read(readings[-1]))
+        if readings[-1].agrees_with(readings[-2]):
+            return readings, True
     return readings, False
 
 
@@ -113,12 +162,16 @@ class _CardListReader:
     donut: FlyingDonut
     limiter: ReadLimiter
     tally: Tally
-    backlog: list[BucketCards] = field(factory=list[BucketCards])
+    backlog: list[BucketList] = field(factory=list[BucketList])
+    by_bucket: bool = False
+    """Whether the backlog is too large for one answer."""
+    answers: RepeatedAnswers = field(factory=RepeatedAnswers)
     sprints: list[Sprint] = field(factory=list[Sprint])
     items: dict[str, list[SprintItem]] = field(factory=dict[str, list[SprintItem]])
 
     async def read(self, before: CardLists | None) -> CardLists:
-        await self.limiter.run_all([self._read_backlog, self._read_sprints])
+        read_sprints = partial(self.limiter.run, self._read_sprints)
+        await self.limiter.run_unlimited([self._read_backlog, read_sprints])
         kept = {} if before is None else self._kept(before)
         self.items = {id: [*shown] for id, shown in kept.items()}
         stale = [sprint for sprint in self.sprints if sprint.id not in kept]
@@ -129,7 +182,7 @@ class _CardListReader:
         """The lists of sprints that need not be read again."""
         known = {one.id: _count_of(one) for one in before.sprints}
         lists_of = Counter[str](
-            {card.id for one in (*before.backlog, *self.backlog) for card in one.cards}
+            {id for one in (*before.backlog, *self.backlog) for id, _ in one.numbers}
         )
         lists_of.update(id for shown in before.items.values() for id in {*_cards_of(shown)})
         kept: dict[str, Sequence[SprintItem]] = {}
@@ -144,12 +197,44 @@ class _CardListReader:
         return kept
 
     async def _read_backlog(self) -> None:
-        self.backlog = await self.donut.cards.in_backlog()
-        for bucket in self.backlog:
+        if not self.by_bucket:
+            try:
+                with self.answers.used():
+                    found = await self.limiter.run(self.donut.cards.in_backlog)
+            except AnswerTooLarge:
+                self.by_bucket = True
+            else:
+                self._take_backlog(found)
+                return
+        await self._read_buckets()
+
+    def _take_backlog(self, found: Sequence[BucketCards]) -> None:
+        for bucket in found:
             checked_id(bucket.id, "bucket")
             if "items" not in bucket.raw:
                 raise DecodeError(f"the backlog shows the bucket {bucket.id} without its cards")
-        self._check_items(card for bucket in self.backlog for card in bucket.cards)
+        self.backlog = [*map(HeldBucket, found)]
+        self._check_items(card for bucket in found for card in bucket.cards)
+
+    async def _read_buckets(self) -> None:
+        """Reads the backlog bucket by bucket, so that no more than a few are held unpacked."""
+        before = {bucket.id: bucket for bucket in self.backlog}
+        found = dict[str, BucketList]()
+
+        async def read(bucket: Bucket) -> None:
+            try:
+                cards = await self.donut.cards.in_bucket(bucket)
+            except NotFound:
+                return  # the bucket was deleted meanwhile
+            self._check_items(cards)
+            new, old = packed(bucket, cards), before.get(bucket.id)
+            found[bucket.id] = old if old is not None and old == new else new
+
+        buckets = await self.limiter.run(self.donut.buckets.all)
+        for bucket in buckets:
+            checked_id(bucket.id, "bucket")
+        await self.limiter.run_all(partial(read, bucket) for bucket in buckets)
+        self.backlog = [found[bucket.id] for bucket in buckets if bucket.id in found]
 
     async def _read_sprints(self) -> None:
         self.sprints = await self.donut.sprints.all()
@@ -159,7 +244,8 @@ class _CardListReader:
 
     async def _read_items(self, sprint: Sprint) -> None:
         try:
-            found = await self.donut.cards.in_sprint(sprint)
+            with self.answers.used():
+                found = await self.donut.cards.in_sprint(sprint)
         except NotFound:
             return  # the sprint was deleted meanwhile
         self.items[sprint.id] = found

@@ -12,20 +12,20 @@ answers about one entity become one: the newer, with what only the older one hol
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Final, TypeVar
 
 from attrs import define, evolve, field
 
 from agilekit.errors import DecodeError, NotFound
 from agilekit.export.project import ProjectData, ProjectRef
-from agilekit.export.source.flyingdonut.card_lists import CardLists, read_until_settled
+from agilekit.export.source.flyingdonut.card_lists import CardLists, PackedCards, read_until_settled
 from agilekit.export.source.flyingdonut.missing_numbers import gaps_of, missing, notes_of
 from agilekit.export.source.flyingdonut.revision import revision_of
 from agilekit.export.source.flyingdonut.rows import TASK_STATES, Rows, text_of
 from agilekit.export.source.ranges import Range
-from agilekit.export.source.raw import without
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead, checked_id
 from agilekit.export.table import Row
@@ -59,6 +59,8 @@ class ProjectFetch:
     """As the backlog shows them."""
     sprints: dict[str, Sprint] = field(factory=dict[str, Sprint])
     cards: dict[str, Card] = field(factory=dict[str, Card])
+    packed: PackedCards = field(factory=PackedCards)
+    """Those of a backlog that is too large to be held."""
     tasks: dict[str, Task] = field(factory=dict[str, Task])
     charts: dict[str, Burndown] = field(factory=dict[str, Burndown])
     card_of: dict[str, str] = field(factory=dict[str, str])
@@ -84,19 +86,19 @@ class ProjectFetch:
 
     def add_lists(self, readings: list[CardLists]) -> None:
         """Adds what the readings show; a later one is the newer answer."""
+        self.packed = PackedCards.of(readings)
         for lists in readings:
             for bucket in lists.backlog:
-                alone = without(bucket.raw, "items")
-                _add(
-                    self.listed_buckets, Bucket(id=bucket.id, title=bucket.title, raw=alone), Bucket
-                )
+                _add(self.listed_buckets, bucket.bucket, Bucket)
             for sprint in lists.sprints:
                 _add(self.sprints, sprint, Sprint)
-            for item in lists.entities():
+            for item in lists.entities(self.packed):
                 if isinstance(item, Card):
                     self._add_card(item)
                 else:
                     self._add_task(item, None)
+        for card in self.packed:
+            self._add_tasks_of(card)
         self.lists = readings[-1]
 
     def chart_reads(self) -> Iterator[Job]:
@@ -108,7 +110,7 @@ class ProjectFetch:
         delivered: defaultdict[str, list[Task]] = defaultdict(list)
         for task_id, card_id in self.card_of.items():
             delivered[card_id].append(self.tasks[task_id])
-        for card in [*self.cards.values()]:
+        for card in self.all_cards():
             tasks, total = delivered[card.id], _number_of_tasks(card)
             if total is None or len(tasks) < total or not all(map(_is_full, tasks)):
                 yield partial(self._read_tasks, card)
@@ -119,7 +121,13 @@ class ProjectFetch:
     def missing(self) -> list[Range]:
         """The numbers that nothing bears."""
         shown: tuple[Card | Task, ...] = (*self.cards.values(), *self.tasks.values())
-        return missing({one.cid for one in shown if one.cid is not None})
+        numbers = chain((one.cid for one in shown), self.packed.numbers())
+        return missing({number for number in numbers if number is not None})
+
+    def all_cards(self) -> Iterator[Card]:
+        """Each card once."""
+        yield from [*self.cards.values()]
+        yield from self.packed
 
     def data(self, absent: Collection[Range], were_there: Collection[Range]) -> ProjectData:
         """
@@ -131,23 +139,23 @@ class ProjectFetch:
         states: dict[str, str | None] = {one.id: one.title for one in columns}
         states |= TASK_STATES
         rows = Rows(self.ref, self.ref.done.ids_among(states))
-        by_table: dict[str, list[Row]] = {
+        by_table: dict[str, Iterable[Row]] = {
             "projects": [rows.project(self.project)],
             "columns": [rows.column(bucket, position) for position, bucket in enumerate(columns)],
             "sprints": [rows.sprint(sprint) for sprint in self.sprints.values()],
             "people": [rows.person(name) for name in self._people()],
-            "cards": [
+            "cards": (
                 rows.card(
                     card,
                     column_id=bucket_of.get(card.id, card.state.value),
                     sprint_id=card.iteration.value or sprint_of.get(card.id),
                 )
-                for card in self.cards.values()
-            ],
-            "tasks": [
+                for card in self.all_cards()
+            ),
+            "tasks": (
                 rows.task(task, card_id=self.card_of.get(task.id)) for task in self.tasks.values()
-            ],
-            "changes": [row for task in self.tasks.values() for row in rows.changes(task)],
+            ),
+            "changes": (row for task in self.tasks.values() for row in rows.changes(task)),
             "burndown": [
                 row
                 for sprint_id, chart in self.charts.items()
@@ -185,6 +193,9 @@ class ProjectFetch:
 
     def _add_card(self, card: Card) -> None:
         _add(self.cards, card, Card)
+        self._add_tasks_of(card)
+
+    def _add_tasks_of(self, card: Card) -> None:
         for task in card.tasks:
             self._add_task(task, card.id)
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from agilekit.export.source.flyingdonut.card_lists import CardLists
@@ -45,13 +45,31 @@ def revision_of(
     counted = counters_of(project)
     if counted is None:
         return None
-    answers: list[JSON] = [
-        dict(project.raw),
-        [dict(bucket.raw) for bucket in buckets],
-        [dict(bucket.raw) for bucket in lists.backlog],
-        [dict(sprint.raw) for sprint in lists.sprints],
-        {id: [dict(item.raw) for item in lists.items[id]] for id in sorted(lists.items)},
-        {id: without(charts[id].raw, _CHANGES_BY_ITSELF) for id in sorted(charts)},
-    ]
-    text = json.dumps(answers, sort_keys=True, separators=(",", ":"))
-    return f"{counted}, lists {hashlib.sha256(text.encode()).hexdigest()[:32]}"
+    digest = hashlib.sha256()
+    parts = (
+        [_text(dict(project.raw))],
+        _array(dict(bucket.raw) for bucket in buckets),
+        _array(bucket.answer() for bucket in lists.backlog),
+        _array(dict(sprint.raw) for sprint in lists.sprints),
+        [_text({id: [dict(item.raw) for item in lists.items[id]] for id in lists.items})],
+        [_text({id: without(chart.raw, _CHANGES_BY_ITSELF) for id, chart in charts.items()})],
+    )
+    for number, part in enumerate(parts):
+        digest.update(b"," if number else b"[")
+        for text in part:
+            digest.update(text.encode())
+    digest.update(b"]")
+    return f"{counted}, lists {digest.hexdigest()[:32]}"
+
+
+def _array(items: Iterable[JSON]) -> Iterator[str]:
+    """The text of an array, part by part: a backlog may be too large to be held as one."""
+    yield "["
+    for number, item in enumerate(items):
+        if number:
+            yield ","
+        yield _text(item)
+    yield "]"
+
+
+_text: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode

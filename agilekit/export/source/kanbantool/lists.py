@@ -24,7 +24,7 @@ from agilekit.export.source.kanbantool.entities import with_ids
 from agilekit.export.source.kanbantool.revision import counters_of
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.kanbantool import Board, KanbanTool, Task
-from agilekit.session.repeated_answers import remembered
+from agilekit.session.repeated_answers import RepeatedAnswers
 
 __all__ = ["TaskLists"]
 
@@ -55,7 +55,7 @@ class TaskLists:
 
         version: what the board counted before anything was read.
         """
-        with remembered():
+        with RepeatedAnswers().used():
             await self._read(version)
 
     async def _read(self, version: str | None) -> None:
