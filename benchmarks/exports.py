@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gc
 import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Generator
@@ -88,6 +90,31 @@ def _one_round(account: str, server: Server, options: dict[str, Any]) -> Sample:
     return Sample(ours * 1e3, other * 1e3)
 
 
+def megabytes() -> float:
+    """The most memory that this process ever took. Raises NotMeasured if nothing tells."""
+    # What `resource` says may be of the process that has started this one.
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        raise NotMeasured("there is no /proc/self/status, which only Linux has") from None
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def memory(number: int, quick: int, most: float) -> Opening:
+    """most: megabytes, the cost of the other side."""
+
+    @contextmanager
+    def opened(size: Size) -> Generator[Round]:
+        megabytes()
+        with serving("export_server", "cards", quick if size.is_quick else number) as server:
+            program = [sys.executable, "-m", "benchmarks.exports", "cards", str(server.port)]
+            done = subprocess.run(program, check=True, capture_output=True, text=True)
+        sample = Sample(float(done.stdout), most)
+        yield lambda: sample  # it takes minutes, and is the same each time
+
+    return opened
+
+
 ROWS: Final = (
     Row(
         "export of 20,000 cards, beside httpx and json.loads",
@@ -107,4 +134,16 @@ ROWS: Final = (
         exporting("boards", 100, 2),
         unit="ms",
     ),
+    Row(
+        "memory of an export of 100,000 cards, beside 400 MB",
+        at_most(1.0),
+        memory(100_000, 40, 400),
+        unit="MB",
+    ),
 )
+
+if __name__ == "__main__":
+    account, port = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder:
+        anyio.run(write, client_of(account, Server(int(port))), Path(folder))
+    print(megabytes())
