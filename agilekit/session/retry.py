@@ -142,7 +142,7 @@ class Backoff:
         call: Callable[[], Awaitable[T]],
         *,
         attempts: int,
-        again: Callable[[Exception], bool],
+        again: Callable[[BaseException], bool],
     ) -> T:
         """Makes a call up to so many `attempts`, while its error is one after which to try `again`.
 

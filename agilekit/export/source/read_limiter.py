@@ -59,5 +59,5 @@ class ReadLimiter:
         await run_all(waiting, at_once=min(len(waiting), self.at_once))
 
 
-def _is_500(error: Exception) -> bool:
+def _is_500(error: BaseException) -> bool:
     return isinstance(error, ServerError) and error.status == _SERVER_ERROR
