@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
@@ -170,6 +171,9 @@ class BulkInterrupted(AgilekitError):
         super().__init__(message)
         self.report: AnyReport = report
         """What became of the drafts that were taken: the `BulkReport`."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(type(self), report=self.report), self.args, vars(self)
 
 
 class CallError(AgilekitError):

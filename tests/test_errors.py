@@ -12,6 +12,7 @@ import agilekit
 from agilekit import errors
 from agilekit.errors import ConflictDetail
 from agilekit.events import Attempt
+from agilekit.export import TargetError
 from agilekit.versioned import Versioned
 from tests.each import each
 
@@ -68,6 +69,19 @@ def test_an_error_survives_a_journey(cls: type[Any], travel: Any) -> None:
     assert vars(arrived) == vars(error)
     assert str(arrived) == str(error)
     assert arrived.attempts == ATTEMPTS
+
+
+def test_the_error_of_a_target_survives_a_journey_with_its_advice() -> None:
+    error = TargetError("is full", "backup.sqlite", "make room")
+    arrived = by_pickle(error)
+    assert isinstance(arrived, TargetError)
+    assert (str(arrived), vars(arrived)) == (str(error), vars(error))
+
+
+def test_an_interrupted_job_survives_a_journey_with_its_report() -> None:
+    arrived = by_pickle(errors.BulkInterrupted("ended", report="the report"))  # type: ignore[arg-type]
+    assert isinstance(arrived, errors.BulkInterrupted)
+    assert (str(arrived), arrived.report) == ("ended", "the report")
 
 
 def test_an_invalid_input_survives_a_journey() -> None:

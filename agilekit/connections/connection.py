@@ -32,6 +32,7 @@ _FLAGS: Final = ("override", "allow_http")
 _WHOLE_NUMBERS: Final = ("concurrency", "retries", "largest_body")
 _NUMBERS: Final = ("rate", "timeout", "deadline", "settle_after")
 _HTTP: Final[tuple[str, ...]] = get_args(HttpLibrary)
+_MADE_UP: Final = "-"
 _MAY_BE_SECRET: Final = frozenset("@?#")
 """What sets parts of a URL apart that may hold one."""
 
@@ -85,6 +86,30 @@ class Connection:
         found = tuple(secret_of(key, value) for key, value in secrets.items())
         return cls(name, chosen, rest, found, _done(given.get(_DONE, [])), file)
 
+    @property
+    def file(self) -> str:
+        """The file that it stands in; empty if it was made in memory."""
+        return self._file
+
+    @property
+    def credential_key(self) -> tuple[str, ...]:
+        """Equal for connections with the same secret, which it does not show.
+
+        If a secret cannot be looked up here, for those that look it up in the same place. It means
+        nothing in another process.
+        """
+        return tuple(secret.key for secret in self._secrets)
+
+    def without_secret(self) -> AnyClient:
+        """A client with a made-up secret, which shows where the connection leads.
+
+        Raises InvalidInput for settings that cannot be right.
+        """
+        try:
+            return self._new_client({}, lambda _: _MADE_UP)
+        except InvalidInput:
+            return self.client()  # the settings are wrong, and this says so
+
     def client(self, **options: Unpack[Options]) -> AnyClient:
         """A new client, not yet open. Looks the secret up.
 
@@ -111,11 +136,13 @@ class Connection:
             return True
         return False
 
-    def _new_client(self, options: Options) -> AnyClient:
+    def _new_client(
+        self, options: Options, secret_of: Callable[[Secret], str] = Secret.get
+    ) -> AnyClient:
         service = SERVICES[self.service]
         arguments = self._arguments(options)
         for secret in self._secrets:
-            arguments[secret.name] = secret.get()
+            arguments[secret.name] = secret_of(secret)
         first = service.settings.first
         positional = [arguments.pop(first)] if first in arguments else []
         client: AnyClient = service.client(*positional, **arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ Source: TypeAlias = Literal["env", "file", "keyring", "plain"]
 
 _SOURCES: Final = ("env", "file", "keyring")
 _SOURCE_WORDS: Final = {"env": "variable", "file": "file", "keyring": "keyring entry"}
+_KEY: Final = os.urandom(32)  # of this process: what is hashed with it cannot be guessed elsewhere
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _HOW: Final = (
     '{name} = {{ env = "NAME" }} for a variable of the environment, {{ file = "PATH" }} for a file '
@@ -74,6 +76,15 @@ class Secret:
         if not found:
             raise InvalidInput(f"{self.name}: {self._named()} is not set, or empty")
         return found
+
+    @property
+    def key(self) -> str:
+        """Equal for equal secrets, none of which it shows; or else names where this one is."""
+        try:
+            known = self.get()
+        except InvalidInput:
+            known = f"{self.source} {self.folder} {self.reference}"
+        return hashlib.blake2b(known.encode(errors="replace"), key=_KEY).hexdigest()
 
     def _named(self) -> str:
         if self.source == "plain":

@@ -5,10 +5,10 @@ from types import ModuleType
 
 from agilekit.export.damage import Damage
 from agilekit.export.errors import ExportError, TargetError
+from agilekit.export.exporting import export
 from agilekit.export.manifest import ProjectEntry, TableDigest
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport
-from agilekit.export.run import export
 from agilekit.export.source.readers import Exportable
 from agilekit.export.stream import part, rows
 from agilekit.export.table import Column, ColumnType, ProjectKey, PythonValue, Row, Table

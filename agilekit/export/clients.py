@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
+from agilekit.connections import Connection
 from agilekit.errors import InvalidInput
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import host_of
 from agilekit.export.source.readers import Exportable, reader_of
 from agilekit.services import is_client
 
-__all__ = ["named_clients", "scope_of"]
+__all__ = ["identity_of", "named_clients", "scope_of"]
 
 
 def named_clients(clients: object) -> dict[str, Exportable]:
@@ -30,12 +31,13 @@ def named_clients(clients: object) -> dict[str, Exportable]:
         raise InvalidInput("export needs clients: a list, or by their names")
     named: dict[str, Exportable] = {}
     identities = set[str]()
-    for name, client in given:
+    for name, one in given:
+        client = one.client() if isinstance(one, Connection) else one
         if not is_client(client):
             raise InvalidInput(f"cannot export a {type(client).__name__}, only a service's client")
         if name is not None and not isinstance(name, str):
             raise InvalidInput(f"the name of a connection is text, not {name!r:.60}")
-        if (identity := _identity(client)) in identities:
+        if (identity := identity_of(client)) in identities:
             raise InvalidInput(f"{client!r} is given twice")
         identities.add(identity)
         wanted, number = name or host_of(client.base_url), 2
@@ -48,11 +50,11 @@ def named_clients(clients: object) -> dict[str, Exportable]:
 
 def scope_of(clients: Iterable[Exportable]) -> str:
     """Names the connections of a run, whatever their order and credentials."""
-    identities = sorted(map(_identity, clients))
+    identities = sorted(map(identity_of, clients))
     return hashlib.sha256("\n".join(identities).encode()).hexdigest()[:16]
 
 
-def _identity(client: Exportable) -> str:
+def identity_of(client: Exportable) -> str:
     """Names what a client leads to, whatever its credential."""
     ref = reader_of(client, ReadLimiter(1)).connection_ref
     return f"{ref.service} {client.base_url} {ref.project_id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from copy import copy
 from types import TracebackType
-from typing import Any, Final, Self, cast, get_args
+from typing import Any, Final, NoReturn, Self, SupportsIndex, cast, get_args
 from urllib.parse import unquote
 
 from agilekit.checks import alternatives, check_id
@@ -41,6 +41,18 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         await self._session.__aexit__(kind, error, trace)
+
+    def __copy__(self) -> Self:
+        made = object.__new__(type(self))
+        vars(made).update(vars(self))
+        return made
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise InvalidInput(
+            "a client cannot be pickled: it holds a secret and its connections. Let the other "
+            "process make its own, from the name of a connection: agilekit.connections.load()[name]"
+            ".client(), or agilekit.export.shards for an export"
+        )
 
     @property
     def is_open(self) -> bool:

@@ -17,6 +17,7 @@ from agilekit.export import TABLES, export, verify
 from agilekit.export.table import Row
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults, Sandbox
+from tests.export.connection_files import connections_file
 from tests.export.many import clients_of, filled
 from tests.postgres_server import PostgresServer
 from tests.sizes import FULL
@@ -26,31 +27,6 @@ PROJECTS, CARDS = (5, 40) if FULL else (2, 10)
 ROOT: Final = Path(__file__).parents[2]
 # The measuring of coverage would outlive none of the kills.
 ENVIRONMENT: Final = {name: at for name, at in os.environ.items() if "COVERAGE" not in name}
-
-
-def connections_file(sandbox: Sandbox, url: str, folder: Path) -> Path:
-    donut, flow = sandbox.flyingdonut, sandbox.flow
-    easy, kanban = sandbox.easybacklog, sandbox.kanbantool
-    tables = [
-        f'[connections."donut {index}"]\nservice = "flyingdonut"\nproject = "{one.id}"\n'
-        f'secret = "{one.secret}"\nbase_url = "{url}{donut.base_path}"\n'
-        for index, one in enumerate(donut.projects.values())
-    ]
-    tables.append(
-        f'[connections.flow_]\nservice = "flow"\nboard = "midori"\nkey = "{flow.key}"\n'
-        f'base_url = "{url}{flow.base_path}"\n'
-    )
-    tables.append(
-        f'[connections.stories]\nservice = "easybacklog"\ntoken = "{easy.token}"\n'
-        f'base_url = "{url}{easy.base_path}"\n'
-    )
-    tables.append(
-        f'[connections.boards]\nservice = "kanbantool"\ntoken = "{kanban.token}"\n'
-        f'base_url = "{url}{kanban.base_path}"\n'
-    )
-    file = folder / "agilekit.toml"
-    file.write_text("\n".join(["secrets_in_this_file = true\n", *tables]), encoding="utf-8")
-    return file
 
 
 async def lives(process: anyio.abc.Process, sandbox: Sandbox, requests: int) -> None:

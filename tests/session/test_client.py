@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
 from math import nan
 from typing import Any, Final, cast
@@ -285,3 +287,13 @@ async def test_the_override_of_methods_holds() -> None:
         fields = {"user_id": sandbox.flow.user_id, "task_text": "New"}
         await board.request("PUT", f"/task/{task.task_id}", body=fields)
         assert (await board.tasks.get(task)).task_text == "New"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_client_cannot_be_pickled_and_says_what_to_do(service: str) -> None:
+    one = client(service, Scripted([]))
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(InvalidInput, match=r"agilekit\.connections\.load\(\)") as caught:
+            pickle.dumps(one, protocol)
+        assert SECRET not in str(caught.value)
+    assert copy(one).base_url == one.base_url

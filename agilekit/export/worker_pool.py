@@ -1,0 +1,287 @@
+"""The worker processes of an export: who runs which shard, and what becomes of those that die.
+
+| a worker | then |
+|---|---|
+| ends a shard | it gets the next one that waits |
+| dies | another takes its place; its shards wait again, and each runs alone from now on |
+| dies three times with a shard that gets nowhere | the connections of that shard have failed |
+| sends an error of the target | the export ends with it |
+
+A worker runs several shards at once, as one process without workers runs several connections.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Final, TypeAlias, cast
+
+import anyio
+import anyio.to_thread
+from anyio.abc import ByteReceiveStream, ByteSendStream, Process
+from anyio.streams.buffered import BufferedByteReceiveStream
+from attrs import Factory, define, evolve, field
+
+from agilekit.export.errors import ExportError
+from agilekit.export.report import ExportReport, Progress, ProjectReport
+from agilekit.export.run import WRITTEN_ALREADY
+from agilekit.export.schedule import MOST_ROWS
+from agilekit.export.shards import Shard, ShardReport, finish, lost
+from agilekit.export.target.open_target import open_target
+from agilekit.export.worker_messages import (
+    FromWorker,
+    ProjectEnded,
+    Ready,
+    Setup,
+    ShardEnded,
+    ShardFailed,
+    ShardProgress,
+    framed,
+    receive,
+)
+
+__all__ = ["export_by_workers"]
+
+OnProgress: TypeAlias = Callable[[Progress], object]
+
+_MOST_LOSSES: Final = 3
+_GONE: Final = (anyio.IncompleteRead, anyio.EndOfStream, anyio.BrokenResourceError)
+# Not by multiprocessing, which would run the caller's own program once more in each.
+_PROGRAM: Final = (
+    "import sys; sys.path[:] = sys.argv[1:]; from agilekit.export.worker import main; main()"
+)
+
+
+async def export_by_workers(
+    shards: Sequence[Shard],
+    workers: int,
+    to: str | os.PathLike[str],
+    on_progress: OnProgress | None,
+) -> ExportReport:
+    """Runs all shards of a plan in processes of this machine, and ends their runs.
+
+    Raises ExportError.
+    """
+    began = anyio.current_time()
+    await anyio.to_thread.run_sync(_prepare, shards[0])
+    pool = _WorkerPool(shards, workers, on_progress)
+    reports = await pool.run()
+    end = partial(finish, to, reports, format=shards[0].format)
+    report = await anyio.to_thread.run_sync(end)
+    return evolve(report, seconds=anyio.current_time() - began)
+
+
+def _prepare(shard: Shard) -> None:
+    target = open_target(shard.to, shard.format)
+    try:
+        target.prepare()
+    finally:
+        target.close()
+
+
+@define
+class _Job:
+    """A shard on its way through the workers."""
+
+    shard: Shard
+    losses: int = 0
+    """How often its worker died since anything of it was written."""
+    is_rerun: bool = False
+    known: int = 0
+    """How many projects it has, as far as they are found."""
+    projects: dict[tuple[str, str | None], ProjectReport] = field(
+        factory=dict[tuple[str, "str | None"], ProjectReport]
+    )
+    """What became of those that ended, by connection and id."""
+
+    def best(self, report: ProjectReport) -> ProjectReport:
+        """What became of a project, which may have been written before its worker died."""
+        earlier = self.projects.get((report.connection, report.project_id))
+        return earlier if earlier and report.skipped == WRITTEN_ALREADY else report
+
+    def end_project(self, report: ProjectReport) -> None:
+        key = (report.connection, report.project_id)
+        if key not in self.projects:
+            self.losses = 0
+        self.projects[key] = self.best(report)
+
+    def end(self, report: ShardReport) -> ShardReport:
+        # A run that a dead worker of this export began is not one that was continued.
+        continued = None if self.is_rerun else report.continued
+        projects = tuple(map(self.best, report.projects))
+        return evolve(report, projects=projects, continued=continued)
+
+
+@define(eq=False)
+class _Worker:
+    """A worker process, or one that is about to be started."""
+
+    jobs: dict[str, _Job] = field(factory=dict[str, _Job])
+    is_ready: bool = False
+    outbox: deque[Shard] = field(factory=deque[Shard])
+    """What it was not sent yet."""
+    wakes: anyio.Event = field(factory=anyio.Event)
+    """There is more in its outbox."""
+
+    def takes(self, job: _Job, at_once: int) -> bool:
+        """Whether it can run one more; one whose worker died runs alone."""
+        if job.losses or any(one.losses for one in self.jobs.values()):
+            return not self.jobs
+        return len(self.jobs) < at_once
+
+    def send(self, job: _Job) -> None:
+        self.jobs[job.shard.scope] = job
+        self.outbox.append(job.shard)
+        self.wakes.set()
+
+
+def _waiting(pool: _WorkerPool) -> deque[_Job]:
+    return deque(map(_Job, pool.shards))
+
+
+@define
+class _WorkerPool:
+    shards: Sequence[Shard]
+    size: int
+    on_progress: OnProgress | None
+    _waiting: deque[_Job] = field(init=False, default=Factory(_waiting, takes_self=True))
+    _workers: list[_Worker] = field(init=False, factory=list[_Worker])
+    _reports: list[ShardReport] = field(init=False, factory=list[ShardReport])
+    _errors: list[Exception] = field(init=False, factory=list[Exception])
+    _scope: anyio.CancelScope = field(init=False, factory=anyio.CancelScope)
+    _all: tuple[_Job, ...] = field(init=False, default=())
+    _failed_starts: int = field(init=False, default=0)
+
+    async def run(self) -> list[ShardReport]:
+        self._all = tuple(self._waiting)
+        self._workers = [_Worker() for _ in range(min(self.size, len(self.shards)))]
+        self._deal()
+        with self._scope:
+            async with anyio.create_task_group() as tasks:
+                for worker in [*self._workers]:
+                    tasks.start_soon(self._keep, worker)
+        if self._errors:
+            raise self._errors[0]
+        return self._reports
+
+    @property
+    def _at_once(self) -> int:
+        """How many shards a worker runs at once."""
+        return max(1, self.shards[0].options.concurrency // 2)
+
+    def _deal(self) -> None:
+        """Gives the shards that wait to workers that have room, the least busy one first."""
+        for job in [*self._waiting]:
+            free = [one for one in self._workers if one.takes(job, self._at_once)]
+            if free:
+                self._waiting.remove(job)
+                min(free, key=lambda one: len(one.jobs)).send(job)
+
+    async def _keep(self, worker: _Worker) -> None:
+        """Lets a worker run, and another one in its place when it dies."""
+        try:
+            while True:
+                how = await self._run(worker)
+                self._replace(worker, replacement := _Worker(), how)
+                worker = replacement
+        except Exception as error:  # noqa: BLE001 - raised by `run`, without a group around it
+            self._errors.append(error)
+            self._scope.cancel()
+
+    async def _run(self, worker: _Worker) -> str:
+        """Runs a worker until it dies, and says how that was."""
+        command = [sys.executable, "-c", _PROGRAM, *sys.path]
+        try:
+            # In a session of its own, so that Ctrl-C comes to this process only.
+            process = await anyio.open_process(command, stderr=None, start_new_session=True)
+        except OSError as error:
+            what = f"no worker process can be started: {error.strerror or error}"
+            raise ExportError(what, self.shards[0].to) from error
+        try:
+            await self._talk(worker, process)
+        finally:
+            with anyio.CancelScope(shield=True):
+                with suppress(ProcessLookupError):
+                    process.kill()
+                code = await process.wait()
+                await process.aclose()
+        return f"signal {-code}" if code < 0 else f"exit code {code}"
+
+    async def _talk(self, worker: _Worker, process: Process) -> None:
+        """Hands shards to a worker, and hears what it says of them, until it is gone."""
+        messages = BufferedByteReceiveStream(cast("ByteReceiveStream", process.stdout))
+        errors: list[Exception] = []
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._send_all, worker, process)
+            try:
+                with suppress(*_GONE):
+                    while True:
+                        self._hear(worker, cast("FromWorker", await receive(messages)))
+            except Exception as error:  # noqa: BLE001 - raised below, without a group around it
+                errors.append(error)
+            tasks.cancel_scope.cancel()
+        if errors:
+            raise errors[0]
+
+    async def _send_all(self, worker: _Worker, process: Process) -> None:
+        source = cast("ByteSendStream", process.stdin)
+        setup = Setup(self.shards[0].options.concurrency, max(1, MOST_ROWS // self._at_once))
+        # If it dies meanwhile, that shows at its output.
+        with suppress(*_GONE, anyio.ClosedResourceError):
+            await source.send(framed(setup))
+            while True:
+                worker.wakes = anyio.Event()
+                while worker.outbox:
+                    await source.send(framed(worker.outbox.popleft()))
+                await worker.wakes.wait()
+
+    def _hear(self, worker: _Worker, message: FromWorker) -> None:
+        match message:
+            case Ready():
+                worker.is_ready, self._failed_starts = True, 0
+            case ShardProgress(scope, progress):
+                self._show(worker.jobs[scope], progress)
+            case ProjectEnded(scope, report):
+                worker.jobs[scope].end_project(report)
+            case ShardEnded(scope, report):
+                self._end(worker.jobs.pop(scope).end(report))
+            case ShardFailed(_, error):
+                raise error
+
+    def _show(self, job: _Job, progress: Progress) -> None:
+        job.known = max(job.known, progress.projects)
+        if self.on_progress is None:
+            return
+        ended = (progress.connection, progress.project_id) in job.projects
+        if ended and progress.step == "skipped":
+            return  # it was shown as done, before its worker died
+        continued = None if job.is_rerun else progress.continued
+        projects = sum(one.known for one in self._all)
+        self.on_progress(evolve(progress, projects=projects, continued=continued))
+
+    def _end(self, report: ShardReport) -> None:
+        self._reports.append(report)
+        if len(self._reports) == len(self.shards):
+            self._scope.cancel()  # the workers have nothing left to do
+        else:
+            self._deal()
+
+    def _replace(self, worker: _Worker, replacement: _Worker, how: str) -> None:
+        """Lets the shards of a worker that has died wait again."""
+        self._failed_starts += not worker.is_ready
+        to = self.shards[0].to
+        if self._failed_starts >= _MOST_LOSSES:
+            raise ExportError(f"the worker processes end as soon as they begin, with {how}", to)
+        self._workers[self._workers.index(worker)] = replacement
+        for job in worker.jobs.values():
+            job.losses, job.is_rerun = job.losses + 1, True
+            if job.losses < _MOST_LOSSES:
+                self._waiting.append(job)
+                continue
+            times = f"its worker process died {job.losses} times, the last time with {how}"
+            self._end(lost(job.shard, ExportError(times, to), job.projects.values()))
+        self._deal()
