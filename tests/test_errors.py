@@ -81,7 +81,7 @@ def test_the_error_of_a_target_survives_a_journey_with_its_advice() -> None:
 def test_an_interrupted_job_survives_a_journey_with_its_report() -> None:
     arrived = by_pickle(errors.BulkInterrupted("ended", report="the report"))  # type: ignore[arg-type]
     assert isinstance(arrived, errors.BulkInterrupted)
-    assert (str(arrived), arrived.report) == ("ended", "the report")
+    assert (str(arrived), str(arrived.report)) == ("ended", "the report")
 
 
 def test_an_invalid_input_survives_a_journey() -> None:

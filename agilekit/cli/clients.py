@@ -17,6 +17,7 @@ __all__ = [
     "clients_of",
     "connection_of",
     "connections_file",
+    "connections_of",
     "done_of",
     "found",
 ]
@@ -67,6 +68,25 @@ def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
         for name in names or connections
         if name in connections and connections[name].done
     }
+
+
+def connections_of(names: Sequence[str], file: str | None) -> dict[str, Connection]:
+    """Some connections of the file, or all if none is named, for other processes to look up.
+
+    Raises InvalidInput for an unknown name, and for a service's, which stands in no file; and if a
+    secret is not there.
+    """
+    for name in names:
+        if name in SERVICES:
+            raise InvalidInput(
+                f"{name} stands for variables, which worker processes do not look up: name the "
+                "connection in a file of connections"
+            )
+    connections = _loaded(names, file)
+    chosen = {name: found(name, connections) for name in names or connections}
+    for one in chosen.values():
+        one.client()
+    return chosen
 
 
 def connection_of(name: str, file: str | None) -> Connection:

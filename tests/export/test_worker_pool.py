@@ -6,9 +6,12 @@ import os
 import signal
 from pathlib import Path
 
+import anyio
 import pytest
 
-from agilekit.export import Progress, export, verify
+from agilekit import InvalidInput, KanbanTool
+from agilekit.export import Progress, TargetError, export, verify
+from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults
 from tests.export.sharded import children_of, content, outcomes, served
 
@@ -50,3 +53,78 @@ async def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         assert outcomes(report) == outcomes(whole)
         assert content(to) == content(tmp_path / "whole.sqlite")
         assert report.continued is None
+
+
+async def test_a_shard_that_kills_its_workers_is_reported_and_stops_no_other(
+    tmp_path: Path,
+) -> None:
+    faults = Faults(latency=0.01)
+    async with served(tmp_path, projects=1, cards=2, faults=faults) as it:
+
+        def kill_all(progress: Progress) -> None:
+            if progress.connection == "stories":
+                for child in children_of(os.getpid()):
+                    os.kill(child, signal.SIGKILL)
+
+        to = tmp_path / "x.sqlite"
+        report = await export(it.connections, to, workers=1, on_progress=kill_all)
+        (failed,) = report.failed
+        assert (failed.connection, failed.project_id) == ("stories", None)
+        assert "its worker process died 3 times, the last time with signal 9" in str(failed.error)
+        assert {one.connection for one in report.succeeded} == {*it.connections} - {"stories"}
+        assert verify(to).ok
+
+
+async def test_an_error_of_the_target_ends_the_export_and_all_workers(tmp_path: Path) -> None:
+    async with served(tmp_path, projects=1, cards=2) as it:
+        to = tmp_path / "x.sqlite"
+
+        def take_over(progress: Progress) -> None:
+            if progress.step == "finding":
+                target = open_target(to)
+                for run in target.unfinished():
+                    target.begin(run.scope, resume=False)
+
+        with pytest.raises(TargetError, match="another export has taken this run over"):
+            await export(it.connections, to, workers=2, on_progress=take_over)
+    assert not children_of(os.getpid())
+
+
+async def test_what_the_caller_raises_ends_the_export_and_all_workers(tmp_path: Path) -> None:
+    class Enough(Exception):
+        pass
+
+    def stop(progress: Progress) -> None:
+        raise Enough
+
+    async with served(tmp_path, projects=1, cards=2) as it:
+        with pytest.raises(Enough):
+            await export(it.connections, tmp_path / "x", workers=2, on_progress=stop)
+    assert not children_of(os.getpid())
+
+
+async def test_a_cancelled_export_leaves_no_worker_and_is_continued(tmp_path: Path) -> None:
+    async with served(tmp_path, projects=1, cards=2) as it:
+        to = tmp_path / "x.sqlite"
+        with anyio.CancelScope() as scope:
+
+            def cancel(progress: Progress) -> None:
+                if progress.step == "done":
+                    scope.cancel()
+
+            await export(it.connections, to, workers=2, on_progress=cancel)
+        assert scope.cancelled_caught
+        assert not children_of(os.getpid())
+        report = await export(it.connections, to, workers=1)
+        assert report.continued
+        assert report.skipped
+        await export(it.connections, tmp_path / "whole.sqlite")
+        assert content(to) == content(tmp_path / "whole.sqlite")
+
+
+async def test_workers_need_connections_from_a_file(tmp_path: Path) -> None:
+    clients = [KanbanTool("account", token="t")]
+    with pytest.raises(InvalidInput, match=r"agilekit\.connections\.load\(\)"):
+        await export(clients, tmp_path / "x.sqlite", workers=2)
+    with pytest.raises(InvalidInput, match="workers must be a whole number from 1"):
+        await export(clients, tmp_path / "x.sqlite", workers=0)

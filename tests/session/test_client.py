@@ -289,9 +289,9 @@ async def test_the_override_of_methods_holds() -> None:
         assert (await board.tasks.get(task)).task_text == "New"
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@every_service
 def test_a_client_cannot_be_pickled_and_says_what_to_do(service: str) -> None:
-    one = client(service, Scripted([]))
+    one = client(service, Scripted())
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         with pytest.raises(InvalidInput, match=r"agilekit\.connections\.load\(\)") as caught:
             pickle.dumps(one, protocol)

@@ -8,13 +8,14 @@ from typing import get_args
 
 import click
 
-from agilekit.cli.clients import clients_of, connections_file, done_of
+from agilekit.cli.clients import clients_of, connections_file, connections_of, done_of
 from agilekit.cli.event_loop import run
 from agilekit.cli.export.output import print_report, report_as_json, verify_export
 from agilekit.cli.export.progress import export_progress
 from agilekit.cli.options import Choice, json_flag, quiet_flag
 from agilekit.cli.signals import Interrupted, reported
 from agilekit.cli.target import target_of
+from agilekit.connections import Connection
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
 from agilekit.export.chosen_tables import chosen_tables
@@ -63,7 +64,14 @@ __all__ = ["export"]
     metavar="N",
     default=32,
     show_default=True,
-    help="How many requests may be in flight at once.",
+    help="How many requests may be in flight at once; with --workers, of each.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Share the connections out among so many processes. They need a file of connections; what "
+    "has one credential stays in one process.",
 )
 @click.option(
     "--tables",
@@ -82,6 +90,7 @@ def export(
     changed_only: bool,
     fresh: bool,
     concurrency: int,
+    workers: int | None,
     tables: str | None,
     quiet: bool,
     in_json: bool,
@@ -109,7 +118,11 @@ def export(
     to = target_of(to, file)
     open_target(to, format)  # before anything is asked of the connections
     chosen_tables(names)
-    clients, done = clients_of(connection, file), done_of(connection, file)
+    clients: Mapping[str, Exportable] | Mapping[str, Connection]
+    if workers is None:
+        clients, done = clients_of(connection, file), done_of(connection, file)
+    else:
+        clients, done = connections_of(connection, file), None
 
     async def job() -> ExportReport:
         return await _export(
@@ -121,6 +134,7 @@ def export(
             fresh=fresh,
             done=done,
             tables=names,
+            workers=workers,
             quiet=quiet or in_json,
         )
 
@@ -137,15 +151,16 @@ def export(
 
 
 async def _export(
-    clients: Mapping[str, Exportable],
+    clients: Mapping[str, Exportable] | Mapping[str, Connection],
     to: str,
     format: Format | None,
     *,
     concurrency: int,
     changed_only: bool,
     fresh: bool,
-    done: Mapping[str, Sequence[str]],
+    done: Mapping[str, Sequence[str]] | None,
     tables: Sequence[str] | None,
+    workers: int | None,
     quiet: bool,
 ) -> ExportReport:
     with export_progress(quiet=quiet) as show:
@@ -158,5 +173,6 @@ async def _export(
             resume=not fresh,
             done=done,
             tables=tables,
+            workers=workers,
             on_progress=show,
         )

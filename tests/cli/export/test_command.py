@@ -291,3 +291,15 @@ def test_a_run_of_monday_that_continues_on_tuesday_leaves_nothing_stale(
     assert result.stderr.splitlines()[0] == "Continuing the run of 2026-03-02 09:00 UTC."
     assert "donut: Lighthouse Logbook: skipped" in result.stderr  # its lists prove it
     assert "Tuesday in flow" in titles_in(to)
+
+
+def test_workers_export_the_connections_of_the_file(served: Served, tmp_path: Path) -> None:
+    to = tmp_path / "x.sqlite"
+    result = served.run("export", "donut", "work", "--to", to, "--workers", "2", "--json")
+    assert result.exit_code == 0, result.output
+    names = [one["connection"] for one in json.loads(result.stdout)["projects"]]
+    assert (names[0], {*names}) == ("donut", {"donut", "work"})
+    assert served.run("export", "--verify", to).exit_code == 0
+    result = served.run("export", "flow", "--to", to, "--workers", "2")
+    assert result.exit_code == 2
+    assert "flow stands for variables" in result.output
