@@ -9,6 +9,7 @@ import click
 
 from agilekit.cli.error_messages import variables_named
 from agilekit.connections import AnyClient, Connection, NoConnections, load
+from agilekit.connections.selection import selected
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
@@ -20,6 +21,7 @@ __all__ = [
     "connections_of",
     "done_of",
     "found",
+    "names_of",
 ]
 
 connections_file: Final = click.option(
@@ -39,6 +41,14 @@ def _by_variables(service: str) -> AnyClient:
     with variables_named(service):
         client: AnyClient = SERVICES[service].client.from_env()
         return client
+
+
+def names_of(only: str, file: str | None) -> list[str]:
+    """The names of the connections that match names or patterns with commas between them.
+
+    Raises InvalidInput for one that matches none.
+    """
+    return [*selected(load(file), [one.strip() for one in only.split(",")])]
 
 
 def clients_of(names: Sequence[str], file: str | None) -> dict[str, AnyClient]:

@@ -1,22 +1,23 @@
-"""The file that connections are read from.
+"""The file that connections are read from, and the files that it includes.
 
 It is TOML, with a table for each connection below ``connections``, and one for each named target of
-exports below ``targets``. What is wrong in it is found
-when it is read, and said with the file and the name of the connection; no value that may be a
-secret is repeated.
+exports below ``targets``. ``include`` names more such files, by patterns that begin at its folder.
+What is wrong in one of them is found when it is read, and said with the file and the name of the
+connection; no value that may be a secret is repeated.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
 from agilekit.connections.connection import Connection
-from agilekit.connections.messages import in_toml
+from agilekit.connections.messages import in_toml, shown
 from agilekit.connections.secrets import Secret
 from agilekit.connections.target_address import TargetAddress
 from agilekit.environment import optional
@@ -31,7 +32,9 @@ T = TypeVar("T")
 _FILE: Final = "agilekit.toml"
 _VARIABLE: Final = "AGILEKIT_CONNECTIONS"
 _PLAIN: Final = "secrets_in_this_file"
-_TOP: Final = ("connections", "targets", _PLAIN)
+_INCLUDE: Final = "include"
+_AT_THE_TOP: Final = ("connections", _INCLUDE, "targets", _PLAIN)
+_MOST_LEVELS: Final = 16  # of files that include each other
 _MOST_DOTS: Final = 5000  # of a line: no connection needs more than a few
 _EXAMPLE: Final = """
 [connections.work]
@@ -47,12 +50,18 @@ class NoConnections(InvalidInput):
 def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
     """Reads the connections of a file, by name, in their order. No secret is looked up.
 
+    Those of the files that it includes follow, in the order of its patterns and of their names.
+
     path: the file; by default what ``AGILEKIT_CONNECTIONS`` names, or else ``agilekit.toml`` in the
         current folder.
 
     Raises InvalidInput if there is no such file, and for whatever in it cannot be right.
     """
-    return _loaded(path, _connections)
+    found = _loaded(path, _connections, "connection")
+    if not found:
+        file = _file(path)
+        raise NoConnections(f"{file}: it has no connections. One looks like this:\n{_EXAMPLE}")
+    return found
 
 
 def load_targets(path: str | os.PathLike[str] | None = None) -> dict[str, TargetAddress]:
@@ -62,21 +71,77 @@ def load_targets(path: str | os.PathLike[str] | None = None) -> dict[str, Target
 
     Raises InvalidInput as `load` does; it may be that the file names none.
     """
-    return _loaded(path, _targets)
+    return _loaded(path, _targets, "target")
+
+
+def _file(path: str | os.PathLike[str] | None) -> Path:
+    return Path(path or optional(_VARIABLE) or _FILE)
 
 
 def _loaded(
     path: str | os.PathLike[str] | None,
     found_in: Callable[[Mapping[str, object], Path], dict[str, T]],
+    kind: str,
 ) -> dict[str, T]:
-    file = Path(path or optional(_VARIABLE) or _FILE)
+    """What a file has of a kind, and those that it includes."""
+    found: dict[str, T] = {}
+    file_of: dict[str, Path] = {}
+    for file, content in _all_of(_file(path), (), set()):
+        try:
+            own = found_in(content, file)
+        except NoConnections:
+            raise
+        except InvalidInput as error:
+            raise InvalidInput(f"{file}: {error}") from None
+        for name, one in own.items():
+            if found.setdefault(name, one) is not one:
+                raise InvalidInput(
+                    f"{file}: {kind}s.{name}: {file_of[name]} has a {kind} of this name"
+                )
+            file_of[name] = file
+    return found
+
+
+def _all_of(
+    file: Path, above: tuple[Path, ...], done: set[Path]
+) -> Iterator[tuple[Path, Mapping[str, object]]]:
+    """The contents of a file, and of those that it includes.
+
+    above: the files that lead to it. done: the files that were read.
+    """
+    here = file.resolve()
+    if here in above:
+        raise InvalidInput(f"{above[-1]}: {_INCLUDE}: {file} includes it, or is the same file")
+    if len(above) == _MOST_LEVELS:
+        raise InvalidInput(f"{above[-1]}: {_INCLUDE}: more than {_MOST_LEVELS} files in a row")
+    if here in done:
+        return
+    done.add(here)
     content = _read(file)
+    yield file, content
     try:
-        return found_in(content, file)
-    except NoConnections:
-        raise
+        included = [*_included(content, file)]
     except InvalidInput as error:
         raise InvalidInput(f"{file}: {error}") from None
+    for one in included:
+        yield from _all_of(one, (*above, here), done)
+
+
+def _included(content: Mapping[str, object], file: Path) -> Iterator[Path]:
+    """The files that a file includes. Raises InvalidInput for a pattern that names none."""
+    patterns = content.get(_INCLUDE, [])
+    if not isinstance(patterns, list) or not all(
+        isinstance(one, str) and one and "\0" not in one for one in cast("list[object]", patterns)
+    ):
+        raise InvalidInput(
+            f'{_INCLUDE} must be a list of files or patterns, such as ["teams/*.toml"]'
+        )
+    for pattern in cast("list[str]", patterns):
+        # Not by Path.glob, which takes no absolute pattern.
+        found = sorted(glob(pattern, root_dir=file.parent, recursive=True))  # noqa: PTH207
+        if not found:
+            raise InvalidInput(f"{_INCLUDE}: there is no file {shown(pattern)} in {file.parent}")
+        yield from (file.parent / one for one in found)
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -110,8 +175,8 @@ def _text(file: Path) -> str:
 
 def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connection]:
     plain = _may_be_plain(content)
-    given = content.get("connections")
-    if not isinstance(given, dict) or not given:
+    given = content.get("connections", {})
+    if not isinstance(given, dict):
         raise NoConnections(f"{file}: it has no connections. One looks like this:\n{_EXAMPLE}")
     # The command line takes a service's name for its variables.
     if taken := SERVICES.keys() & given.keys():
@@ -150,8 +215,8 @@ def _each(
 
 def _may_be_plain(content: Mapping[str, object]) -> bool:
     """Whether the file says that it holds secrets itself. Raises InvalidInput for unknown keys."""
-    if unknown := sorted(content.keys() - {*_TOP}):
-        meant = did_you_mean(unknown[0], _TOP)
+    if unknown := sorted(content.keys() - {*_AT_THE_TOP}):
+        meant = did_you_mean(unknown[0], _AT_THE_TOP)
         raise InvalidInput(f"unknown key at the top: {', '.join(unknown)}{meant}")
     plain = content.get(_PLAIN, False)
     if not isinstance(plain, bool):

@@ -7,7 +7,7 @@ or else reads it and hands it to the target. What becomes of each is reported.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
@@ -40,6 +40,9 @@ from agilekit.wire.lenient import leniently
 __all__ = ["WRITTEN_ALREADY", "RunHooks", "RunOptions", "RunResult", "export_run"]
 
 WRITTEN_ALREADY: Final = "this run has written it already"
+
+_MOST_OPEN: Final = 64
+"""How many clients are open at once, as far as their users have not opened them."""
 
 Index: TypeAlias = tuple[int, int]
 """Which connection, and which of its projects: the order of the reports."""
@@ -113,22 +116,20 @@ async def export_run(
         scope = scope or scope_of(named.values())
         run = await writer.run(partial(target.begin, scope, resume=options.resume))
         entries = {key_of(entry): entry for entry in await writer.run(target.entries)}
-        export_run = _ExportRun(writer, run, entries, options, hooks)
-        for client in named.values():
-            if not client.is_open:
-                await stack.enter_async_context(client)
         in_flight = in_flight or ConcurrencyLimit(options.concurrency)
-        await export_run.export_all(named, in_flight, most_rows)
+        export_run = _ExportRun(writer, run, entries, options, hooks, in_flight, stack)
+        await export_run.export_all(named, most_rows)
     reports = export_run.reports
     return RunResult(run, tuple(reports[index] for index in sorted(reports)))
 
 
-@frozen
+@define(eq=False)
 class _Connection:
     """Where projects are looked for."""
 
     number: int
     name: str
+    client: Exportable
     reader: ProjectReader
     queue: ProjectQueue
     after: Sequence[anyio.Event]
@@ -137,6 +138,17 @@ class _Connection:
     """
     found: anyio.Event = field(factory=anyio.Event)
     """Its projects are known."""
+    left: int = 0
+    """How many of its projects have not ended."""
+    _opened: AsyncExitStack = field(init=False, factory=AsyncExitStack)
+
+    async def open(self) -> None:
+        """Opens its client, unless its user has."""
+        if not self.client.is_open:
+            await self._opened.enter_async_context(self.client)
+
+    async def aclose(self) -> None:
+        await self._opened.aclose()
 
 
 @frozen
@@ -159,16 +171,15 @@ class _ExportRun:
     """What is there of each project."""
     options: RunOptions
     hooks: RunHooks
+    in_flight: ConcurrencyLimit
+    stack: AsyncExitStack
+    """Closes what is still open at the end."""
+    unopened: deque[_Connection] = field(factory=deque["_Connection"])
     reports: dict[Index, ProjectReport] = field(factory=dict[Index, ProjectReport])
     found_by: dict[ProjectKey, str] = field(factory=dict[ProjectKey, str])
     """The connection that each project was found by first."""
 
-    async def export_all(
-        self,
-        clients: Mapping[str, Exportable],
-        in_flight: ConcurrencyLimit,
-        most_rows: int | None,
-    ) -> None:
+    async def export_all(self, clients: Mapping[str, Exportable], most_rows: int | None) -> None:
         """Finds the projects of all connections, and exports those of each as they are found."""
         queues = dict[Hashable, ProjectQueue]()
         # Connections that may lead to the same project, in their order.
@@ -177,15 +188,28 @@ class _ExportRun:
             at_once = min(self.options.concurrency, client.concurrency)
             queue = queues.setdefault(client.pace_key, ProjectQueue())
             queue.width += at_once
-            reader = reader_of(client, ReadLimiter(at_once, in_flight))
+            reader = reader_of(client, ReadLimiter(at_once, self.in_flight))
             before = alike[reader.connection_ref.key]
-            connection = _Connection(number, name, reader, queue, tuple(before))
+            connection = _Connection(number, name, client, reader, queue, tuple(before))
             before.append(connection.found)
-            queue.add(partial(self._find_projects, connection), 0)
+            self.unopened.append(connection)
+        for _ in range(_MOST_OPEN):
+            self._begin_next_connection()
         room = {} if most_rows is None else {"most_rows": most_rows}
         await run_queues(queues.values(), **room)
 
+    def _begin_next_connection(self) -> None:
+        if self.unopened:
+            connection = self.unopened.popleft()
+            self.stack.push_async_callback(connection.aclose)
+            connection.queue.add(partial(self._find_projects, connection), 0)
+
+    async def _end_connection(self, connection: _Connection) -> None:
+        await connection.aclose()
+        self._begin_next_connection()
+
     async def _find_projects(self, connection: _Connection, _load: ProjectLoad) -> None:
+        await connection.open()
         name, reader = connection.name, connection.reader
         self._progress(name, reader.connection_ref, "finding")
         try:
@@ -200,10 +224,22 @@ class _ExportRun:
             project = _Project((connection.number, number), name, reader, with_rule, gaps)
             first = self.found_by.setdefault(ref.key, name)
             if first == name:
-                connection.queue.add(partial(self._export, project), self._rows_before(ref.key))
+                job = partial(self._export_project, connection, project)
+                connection.left += 1
+                connection.queue.add(job, self._rows_before(ref.key))
             else:
                 self._skip(project, f"exported through the connection {first}")
         connection.found.set()
+        if not connection.left:
+            await self._end_connection(connection)
+
+    async def _export_project(
+        self, connection: _Connection, project: _Project, load: ProjectLoad
+    ) -> None:
+        await self._export(project, load)
+        connection.left -= 1
+        if not connection.left:
+            await self._end_connection(connection)
 
     def _rows_before(self, key: ProjectKey) -> int | None:
         tables = self.entries[key]["tables"] if key in self.entries else None

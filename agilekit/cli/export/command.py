@@ -8,7 +8,7 @@ from typing import get_args
 
 import click
 
-from agilekit.cli.clients import clients_of, connections_file, connections_of, done_of
+from agilekit.cli.clients import clients_of, connections_file, connections_of, done_of, names_of
 from agilekit.cli.event_loop import run
 from agilekit.cli.export.output import print_report, report_as_json, verify_export
 from agilekit.cli.export.progress import export_progress
@@ -46,6 +46,12 @@ __all__ = ["export"]
     help="Export nothing: compare every row of the export at PATH with its manifest.",
 )
 @connections_file
+@click.option(
+    "--only",
+    metavar="NAMES",
+    help="Export only these connections of the file: names or patterns with commas between them, "
+    "such as work,team-*.",
+)
 @click.option(
     "--changed-only",
     is_flag=True,
@@ -87,6 +93,7 @@ def export(
     format: Format | None,
     verify: str | None,
     file: str | None,
+    only: str | None,
     changed_only: bool,
     fresh: bool,
     concurrency: int,
@@ -118,6 +125,10 @@ def export(
     to = target_of(to, file)
     open_target(to, format)  # before anything is asked of the connections
     chosen_tables(names)
+    if only is not None:
+        if connection:
+            raise click.UsageError("name CONNECTIONs, or say --only, but not both")
+        connection = names_of(only, file)
     clients: Mapping[str, Exportable] | Mapping[str, Connection]
     if workers is None:
         clients, done = clients_of(connection, file), done_of(connection, file)

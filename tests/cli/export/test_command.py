@@ -303,3 +303,20 @@ def test_workers_export_the_connections_of_the_file(served: Served, tmp_path: Pa
     result = served.run("export", "flow", "--to", to, "--workers", "2")
     assert result.exit_code == 2
     assert "flow stands for variables" in result.output
+
+
+def test_only_some_connections_are_exported_by_names_and_patterns(
+    served: Served, tmp_path: Path
+) -> None:
+    to = tmp_path / "x.sqlite"
+    result = served.run("export", "--only", "wor*, donut", "--to", to, "--json")
+    assert result.exit_code == 0, result.output
+    names = [one["connection"] for one in json.loads(result.stdout)["projects"]]
+    assert {*names} == {"donut", "work"}
+    result = served.run("export", "--only", "donat", "--to", to)
+    assert result.exit_code == 2
+    assert "no connection donat; the file has: donut, board, stories, work" in result.stderr
+    assert "did you mean 'donut'?" in result.stderr
+    result = served.run("export", "donut", "--only", "work", "--to", to)
+    assert result.exit_code == 2
+    assert "not both" in result.stderr
