@@ -49,6 +49,7 @@ __all__ = ["export_by_workers"]
 OnProgress: TypeAlias = Callable[[Progress], object]
 
 _MOST_LOSSES: Final = 3
+_MOST_FAILED_STARTS: Final = 10  # in a row
 _GONE: Final = (anyio.IncompleteRead, anyio.EndOfStream, anyio.BrokenResourceError)
 # Not by multiprocessing, which would run the caller's own program once more in each.
 _PROGRAM: Final = (
@@ -274,11 +275,12 @@ class _WorkerPool:
         """Lets the shards of a worker that has died wait again."""
         self._failed_starts += not worker.is_ready
         to = self.shards[0].to
-        if self._failed_starts >= _MOST_LOSSES:
+        if self._failed_starts >= _MOST_FAILED_STARTS:
             raise ExportError(f"the worker processes end as soon as they begin, with {how}", to)
         self._workers[self._workers.index(worker)] = replacement
         for job in worker.jobs.values():
-            job.losses, job.is_rerun = job.losses + 1, True
+            if worker.is_ready:
+                job.losses, job.is_rerun = job.losses + 1, True
             if job.losses < _MOST_LOSSES:
                 self._waiting.append(job)
                 continue

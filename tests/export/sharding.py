@@ -10,7 +10,8 @@ from agilekit.connections import load
 from agilekit.export import export
 
 
-async def main(connections: str, to: str, workers: str) -> None:
+async def main(*arguments: str) -> None:
+    connections, to, workers = arguments
     print(await export(load(connections), to, workers=int(workers)))  # noqa: T201 - the test reads it
 
 

@@ -70,21 +70,30 @@ async def test_any_number_of_workers_exports_the_same_through_faults(
 async def test_workers_that_are_killed_at_any_moment_export_the_same(
     name: str, tmp_path: Path
 ) -> None:
-    random, killed = Random(name), 0
-    async with troubled(tmp_path, projects=6) as it:
+    random, killed, whole = Random(name), 0, tmp_path / "whole.sqlite"
+    async with troubled(tmp_path, projects=2, cards=8) as it:
+        while killed < KILLS:
+            moments = [random.randrange(2, 30) for _ in range(2)]
+            seen = 0
 
-        def kill_one(progress: Progress) -> None:
-            nonlocal killed
-            workers = children_of(os.getpid())
-            if killed < KILLS and workers and random.random() < 0.2:
-                killed += 1
-                os.kill(random.choice(workers), signal.SIGKILL)
+            def kill_sometimes(_: Progress) -> None:
+                nonlocal killed, seen
+                seen += 1
+                workers = children_of(os.getpid())
+                if seen in moments and workers:  # noqa: B023 - of this export
+                    killed += 1
+                    os.kill(random.choice(workers), signal.SIGKILL)
 
-        report = await export(it.connections, tmp_path / name, workers=2, on_progress=kill_one)
-    assert killed == KILLS
-    assert not report.failed
-    assert verify(tmp_path / name).ok
-    assert content(tmp_path / name) == content(tmp_path / "whole.sqlite")
+            report = await export(
+                it.connections,
+                tmp_path / name,
+                workers=2,
+                resume=bool(killed % 3),
+                on_progress=kill_sometimes,
+            )
+            assert not report.failed
+            assert verify(tmp_path / name).ok
+            assert content(tmp_path / name) == content(whole)
 
 
 @pytest.mark.slow
