@@ -18,6 +18,7 @@ from benchmarks import (
     pacing,
     paging,
     reading,
+    workers,
 )
 from benchmarks.table import Row
 
@@ -37,5 +38,6 @@ WITHOUT_GOAL: Final[Mapping[str, Callable[[], None]]] = {
     "paging": paging.main,
     "journals": creating.main,
     "exporting": exporting.main,
+    "workers": workers.main,
 }
 """What is of interest beside the table, and is printed in a form of its own."""

@@ -22,6 +22,7 @@ from agilekit.export.shards import Shard, export_shard, finish, plan
 from agilekit.sandbox import Faults
 from tests.export.sharded import ENVIRONMENT, ROOT, Served, children_of, content, program, served
 from tests.export.test_kill import lives
+from tests.sizes import FULL
 
 FAULTS: Final = Faults(
     drop_before=0.02,
@@ -34,6 +35,7 @@ FAULTS: Final = Faults(
     seed=5,
 )
 KILLS: Final = 20
+KILLS_OF_ALL: Final = 20 if FULL else 5
 
 pytestmark = [
     pytest.mark.anyio,
@@ -108,7 +110,7 @@ async def test_an_export_by_workers_that_is_killed_itself_is_continued(
             async with await anyio.open_process(
                 command, cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.DEVNULL
             ) as process:
-                if killed < KILLS:
+                if killed < KILLS_OF_ALL:
                     await lives(process, it.sandbox, random.randrange(60))
                     await anyio.sleep(random.random() / 20)
                     workers = children_of(process.pid)
@@ -118,7 +120,7 @@ async def test_an_export_by_workers_that_is_killed_itself_is_continued(
                 assert process.stdout is not None
                 ended = b"".join([piece async for piece in process.stdout]).decode()
                 await process.wait()
-    assert killed == KILLS
+    assert killed == KILLS_OF_ALL
     assert "projects exported to" in ended, ended
     assert verify(tmp_path / name).ok
     assert content(tmp_path / name) == content(tmp_path / "whole.sqlite")
