@@ -39,8 +39,8 @@ async def serve() -> None:
         for number in range(ACCOUNTS):
             sandbox = Sandbox("empty", faults=Faults(latency=LATENCY))
             account = sandbox.kanbantool
-            for board in range(BOARDS - len(account.boards)):
-                account.add_board(f"Board {board}")
+            for _ in range(BOARDS - len(account.boards)):
+                account.add_board("Board")
             for board in account.boards.values():
                 for task in range(TASKS):
                     account.add_task(board, f"Task {task}")
