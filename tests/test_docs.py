@@ -44,6 +44,7 @@ PUBLIC: Final = [
         "agilekit.kanbantool",
         "agilekit.sandbox",
         "agilekit.export",
+        "agilekit.export.shards",
         "agilekit.export.testing",
         "agilekit.connections",
         "agilekit.report",

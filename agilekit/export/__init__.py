@@ -5,7 +5,7 @@ from types import ModuleType
 
 from agilekit.export.damage import Damage
 from agilekit.export.errors import ExportError, TargetError
-from agilekit.export.exporting import export
+from agilekit.export.exporter import export
 from agilekit.export.manifest import ProjectEntry, TableDigest
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport

@@ -8,7 +8,7 @@ or else reads it and hands it to the target. What becomes of each is reported.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import Final, TypeAlias
@@ -16,16 +16,14 @@ from typing import Final, TypeAlias
 import anyio
 from attrs import define, evolve, field, frozen
 
-from agilekit.checks import check_count
 from agilekit.errors import AgilekitError
-from agilekit.export.chosen_tables import chosen_tables
 from agilekit.export.clients import scope_of
-from agilekit.export.done import DoneRule, done_rules
 from agilekit.export.errors import TargetError
 from agilekit.export.manifest import ProjectEntry, key_of
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import Progress, ProjectReport, Step
 from agilekit.export.resume import is_fresh, is_of, start_of
+from agilekit.export.run_options import RunHooks, RunOptions
 from agilekit.export.schedule import ProjectLoad, ProjectQueue, run_queues
 from agilekit.export.source.lenient_reader import find_projects, read_project
 from agilekit.export.source.read_limiter import ReadLimiter
@@ -37,7 +35,7 @@ from agilekit.export.writer import StoredProject, TargetWriter
 from agilekit.session.concurrency_limit import ConcurrencyLimit
 from agilekit.wire.lenient import leniently
 
-__all__ = ["WRITTEN_ALREADY", "RunHooks", "RunOptions", "RunResult", "export_run"]
+__all__ = ["WRITTEN_ALREADY", "RunResult", "export_run"]
 
 WRITTEN_ALREADY: Final = "this run has written it already"
 
@@ -46,43 +44,6 @@ _MOST_OPEN: Final = 64
 
 Index: TypeAlias = tuple[int, int]
 """Which connection, and which of its projects: the order of the reports."""
-
-
-@frozen
-class RunOptions:
-    """How a run goes: what `agilekit.export.export` calls by the same names."""
-
-    concurrency: int
-    changed_only: bool
-    resume: bool
-    done: Mapping[str, DoneRule]
-    """By the names of the connections."""
-    tables: frozenset[str]
-
-    @classmethod
-    def of(
-        cls,
-        connections: Iterable[str],
-        *,
-        concurrency: int,
-        changed_only: bool,
-        resume: bool,
-        done: object,
-        tables: Iterable[str] | None,
-    ) -> RunOptions:
-        """From what a caller gives. Raises InvalidInput."""
-        rules, chosen = done_rules(done, connections), chosen_tables(tables)
-        check_count("concurrency", concurrency, least=1)
-        return cls(concurrency, changed_only, resume, rules, chosen)
-
-
-@frozen
-class RunHooks:
-    """Who is told what of a run."""
-
-    on_progress: Callable[[Progress], object] | None = None
-    on_report: Callable[[ProjectReport], object] | None = None
-    """Is told what became of each project, when that is certain."""
 
 
 @frozen

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import anyio
 from attrs import frozen
 
 from agilekit.connections import Connection, load
@@ -98,3 +99,19 @@ def children_of(pid: int) -> list[int]:
     """The processes that a process has started, as Linux tells."""
     found = Path(f"/proc/{pid}/task").glob("*/children")
     return sorted(int(child) for file in found for child in file.read_text().split())
+
+
+async def gone(workers: list[int]) -> None:
+    """Returns when these workers have ended: they do not outlive what started them."""
+    with anyio.fail_after(60):
+        for pid in workers:
+            while is_running(pid):  # noqa: ASYNC110 - of a process that is not our own
+                await anyio.sleep(0.01)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"

@@ -9,8 +9,9 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 import pytest
+from _pytest.mark import ParameterSet
 
-from agilekit import InvalidInput, KanbanTool
+from agilekit import InvalidInput, KanbanTool, Unauthorized
 from agilekit.connections import Connection, load
 from agilekit.connections.secrets import Secret
 from agilekit.export import Progress, TargetError, export, verify
@@ -23,6 +24,10 @@ pytestmark = pytest.mark.anyio
 
 
 T = TypeVar("T")
+
+
+def slow(name: str) -> ParameterSet:
+    return pytest.param(name, marks=pytest.mark.slow)
 
 
 def copied(value: T) -> T:
@@ -48,18 +53,17 @@ def names(connections: dict[str, Connection], folder: Path) -> list[list[str]]:
     return [[one.name for one in shard.connections] for shard in shards]
 
 
-async def test_shards_hold_what_one_process_exports(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["x.sqlite", slow("x"), slow("x.csv")])
+async def test_shards_hold_what_one_process_exports(name: str, tmp_path: Path) -> None:
     async with served(tmp_path, projects=1, cards=3) as it:
         whole = await export(it.connections, tmp_path / "whole.sqlite")
-        for name in ("parts.sqlite", "parts", "parts.csv"):
-            to = tmp_path / name
-            shards = plan(it.connections, to)
-            run = [copied(shard) for shard in reversed(shards)]
-            reports = [await export_shard(shard) for shard in run]
-            report = finish(to, copied(reports))
-            assert verify(to).ok
-            assert content(to) == content(tmp_path / "whole.sqlite")
-            assert outcomes(report) == outcomes(whole)
+        shards = plan(it.connections, to := tmp_path / name)
+        run = [copied(shard) for shard in reversed(shards)]
+        reports = [await export_shard(shard) for shard in run]
+        report = finish(to, copied(reports))
+        assert verify(to).ok
+        assert content(to) == content(tmp_path / "whole.sqlite")
+        assert outcomes(report) == outcomes(whole)
 
 
 async def test_a_shard_runs_in_any_thread_without_an_event_loop(tmp_path: Path) -> None:
@@ -84,7 +88,7 @@ async def test_a_shard_that_is_run_again_continues_and_writes_nothing_twice(
         assert again.continued
 
 
-@pytest.mark.parametrize("name", ["x.sqlite", "x"])
+@pytest.mark.parametrize("name", ["x.sqlite", slow("x")])
 async def test_who_comes_late_with_a_shard_is_refused_and_changes_nothing(
     name: str, tmp_path: Path
 ) -> None:
@@ -105,6 +109,7 @@ async def test_who_comes_late_with_a_shard_is_refused_and_changes_nothing(
         assert verify(to).ok
 
 
+@pytest.mark.slow
 async def test_the_manifest_tells_without_reports_what_became_of_all(tmp_path: Path) -> None:
     async with served(tmp_path, projects=1) as it:
         to = tmp_path / "parts"
@@ -117,6 +122,7 @@ async def test_the_manifest_tells_without_reports_what_became_of_all(tmp_path: P
         assert finish(to).projects == ()
 
 
+@pytest.mark.slow
 async def test_only_the_runs_of_the_reports_are_ended(tmp_path: Path) -> None:
     async with served(tmp_path, projects=1) as it:
         to = tmp_path / "x.sqlite"
@@ -232,3 +238,13 @@ def test_a_lost_shard_is_reported_by_its_connections(tmp_path: Path) -> None:
     (project,) = lost(shard, InvalidInput("why")).projects
     assert (project.connection, project.host) == ("a", "account.kanbantool.com")
     assert str(project.error) == "why"
+
+
+async def test_no_secret_is_in_the_report_of_a_shard_that_fails(tmp_path: Path) -> None:
+    async with served(tmp_path, projects=1, cards=1) as it:
+        text = it.file.read_text(encoding="utf-8")
+        it.file.write_text(text.replace(it.sandbox.kanbantool.token, SECRET), encoding="utf-8")
+        report = await export_shard(plan(it.connections, tmp_path / "x.sqlite")[-1])
+    (project,) = report.projects
+    assert isinstance(copied(project.error), Unauthorized)
+    assert SECRET.encode() not in pickle.dumps(report)

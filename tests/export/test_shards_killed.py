@@ -20,7 +20,16 @@ from anyio.abc import Process
 from agilekit.export import Progress, export, verify
 from agilekit.export.shards import Shard, export_shard, finish, plan
 from agilekit.sandbox import Faults
-from tests.export.sharded import ENVIRONMENT, ROOT, Served, children_of, content, program, served
+from tests.export.sharded import (
+    ENVIRONMENT,
+    ROOT,
+    Served,
+    children_of,
+    content,
+    gone,
+    program,
+    served,
+)
 from tests.export.test_kill import lives
 from tests.sizes import FULL
 
@@ -124,22 +133,6 @@ async def test_an_export_by_workers_that_is_killed_itself_is_continued(
     assert "projects exported to" in ended, ended
     assert verify(tmp_path / name).ok
     assert content(tmp_path / name) == content(tmp_path / "whole.sqlite")
-
-
-async def gone(workers: list[int]) -> None:
-    """Returns when these workers have ended: they do not outlive what started them."""
-    with anyio.fail_after(60):
-        for pid in workers:
-            while is_running(pid):  # noqa: ASYNC110 - of a process that is not our own
-                await anyio.sleep(0.01)
-
-
-def is_running(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
 
 
 async def started(shard: Shard) -> Process:

@@ -13,11 +13,22 @@ from agilekit import InvalidInput, KanbanTool
 from agilekit.export import Progress, TargetError, export, verify
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults
-from tests.export.sharded import children_of, content, outcomes, served
+from tests.export.sharded import (
+    ENVIRONMENT,
+    ROOT,
+    children_of,
+    content,
+    gone,
+    outcomes,
+    program,
+    served,
+)
+from tests.export.test_kill import lives
 
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.slow
 async def test_workers_export_what_one_process_does(tmp_path: Path) -> None:
     async with served(tmp_path, projects=1, cards=3) as it:
         steps: list[Progress] = []
@@ -55,6 +66,7 @@ async def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
         assert report.continued is None
 
 
+@pytest.mark.slow
 async def test_a_shard_that_kills_its_workers_is_reported_and_stops_no_other(
     tmp_path: Path,
 ) -> None:
@@ -75,6 +87,7 @@ async def test_a_shard_that_kills_its_workers_is_reported_and_stops_no_other(
         assert verify(to).ok
 
 
+@pytest.mark.slow
 async def test_an_error_of_the_target_ends_the_export_and_all_workers(tmp_path: Path) -> None:
     async with served(tmp_path, projects=1, cards=2) as it:
         to = tmp_path / "x.sqlite"
@@ -90,6 +103,7 @@ async def test_an_error_of_the_target_ends_the_export_and_all_workers(tmp_path: 
     assert not children_of(os.getpid())
 
 
+@pytest.mark.slow
 async def test_what_the_caller_raises_ends_the_export_and_all_workers(tmp_path: Path) -> None:
     class Enough(Exception):
         pass
@@ -103,6 +117,7 @@ async def test_what_the_caller_raises_ends_the_export_and_all_workers(tmp_path: 
     assert not children_of(os.getpid())
 
 
+@pytest.mark.slow
 async def test_a_cancelled_export_leaves_no_worker_and_is_continued(tmp_path: Path) -> None:
     async with served(tmp_path, projects=1, cards=2) as it:
         to = tmp_path / "x.sqlite"
@@ -128,3 +143,24 @@ async def test_workers_need_connections_from_a_file(tmp_path: Path) -> None:
         await export(clients, tmp_path / "x.sqlite", workers=2)
     with pytest.raises(InvalidInput, match="workers must be a whole number from 1"):
         await export(clients, tmp_path / "x.sqlite", workers=0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_the_command_and_its_workers(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    async with served(tmp_path, projects=2, cards=5, faults=Faults(latency=0.1)) as it:
+        command = program("agilekit", "export", "--connections", str(it.file), "--workers", "2")
+        command += ["--to", str(tmp_path / "x.sqlite")]
+        async with await anyio.open_process(command, cwd=ROOT, env=ENVIRONMENT) as process:
+            await lives(process, it.sandbox, 8)
+            workers = children_of(process.pid)
+            assert len(workers) == 2
+            process.send_signal(number)
+            assert process.stderr is not None
+            said = b"".join([piece async for piece in process.stderr]).decode()
+            assert await process.wait() == 128 + number
+        assert "Interrupted. The same command continues" in said
+        assert "Traceback" not in said
+        await gone(workers)

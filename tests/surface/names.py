@@ -17,7 +17,12 @@ _REFERENCE: Final = Path(__file__).parents[2] / "docs" / "reference"
 _PACKAGES: Final = (
     *("agilekit", "agilekit.events", "agilekit.errors"),
     *("agilekit.flyingdonut", "agilekit.flow", "agilekit.easybacklog", "agilekit.kanbantool"),
-    *("agilekit.connections", "agilekit.export", "agilekit.export.testing"),
+    *(
+        "agilekit.connections",
+        "agilekit.export",
+        "agilekit.export.shards",
+        "agilekit.export.testing",
+    ),
     *("agilekit.report", "agilekit.sandbox"),
 )
 _SANDBOX_SERVICES: Final = tuple(

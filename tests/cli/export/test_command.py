@@ -293,6 +293,7 @@ def test_a_run_of_monday_that_continues_on_tuesday_leaves_nothing_stale(
     assert "Tuesday in flow" in titles_in(to)
 
 
+@pytest.mark.slow
 def test_workers_export_the_connections_of_the_file(served: Served, tmp_path: Path) -> None:
     to = tmp_path / "x.sqlite"
     result = served.run("export", "donut", "work", "--to", to, "--workers", "2", "--json")

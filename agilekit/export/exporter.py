@@ -15,8 +15,9 @@ from agilekit.export.clients import named_clients
 from agilekit.export.done import DoneNames
 from agilekit.export.report import ExportReport, Progress
 from agilekit.export.resume import start_of
-from agilekit.export.run import RunHooks, RunOptions, export_run
-from agilekit.export.shards import done_of_connections, plan
+from agilekit.export.run import export_run
+from agilekit.export.run_options import RunHooks, RunOptions
+from agilekit.export.shards_plan import done_of_connections, plan
 from agilekit.export.source.readers import Exportable
 from agilekit.export.target.open_target import Format, open_target
 from agilekit.export.worker_pool import export_by_workers

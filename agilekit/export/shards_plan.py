@@ -1,0 +1,213 @@
+"""The plan of an export in shards: which connections go together, and what is asked of them.
+
+| together are | because |
+|---|---|
+| connections of one credential at one host | they share its rate, which only one process can keep |
+| what a hash puts together, of more than `MOST_SHARDS` such groups | each shard has its own price |
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, cast
+from urllib.parse import parse_qsl, urlsplit
+
+from attrs import evolve, frozen
+
+from agilekit.connections import Connection
+from agilekit.errors import InvalidInput
+from agilekit.export.clients import identity_of
+from agilekit.export.done import DoneNames
+from agilekit.export.run_options import RunOptions
+from agilekit.export.shards_end import SCOPE
+from agilekit.export.source.reader import host_of
+from agilekit.export.target.open_target import Format, open_target
+from agilekit.export.target.remote import RemoteSQLite, is_url
+
+__all__ = ["MOST_SHARDS", "Shard", "ShardConnection", "done_of_connections", "plan"]
+
+MOST_SHARDS: Final = 64
+_SECRETS: Final = frozenset({"password", "passwd", "secret", "token", "key", "sas"})
+
+
+@frozen
+class ShardConnection:
+    """Where a connection is looked up, and what it leads to."""
+
+    number: int
+    """Its place among those of the plan."""
+    name: str
+    """What progress and report call it."""
+    name_in_file: str
+    file: str
+    service: str
+    host: str
+
+
+@frozen
+class Shard:
+    """Some connections of an export. It can be pickled, and no secret is in it."""
+
+    scope: str
+    """Names the connections: a later plan of the same ones has the same."""
+    connections: tuple[ShardConnection, ...]
+    to: str
+    format: Format | None
+    options: RunOptions
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """The place of each of its connections in the plan, by name."""
+        return {one.name: one.number for one in self.connections}
+
+    def __repr__(self) -> str:
+        return f"<Shard {self.scope}: {', '.join(one.name for one in self.connections)}>"
+
+
+def plan(
+    connections: Mapping[str, Connection],
+    to: str | os.PathLike[str],
+    *,
+    format: Format | None = None,
+    concurrency: int = 32,
+    changed_only: bool = False,
+    resume: bool = True,
+    done: DoneNames | None = None,
+    tables: Iterable[str] | None = None,
+) -> Sequence[Shard]:
+    """The shards of an export, in the order of their connections.
+
+    connections: from a file, as `agilekit.connections.load` gives them. Those of the same
+        credential at the same host are in one shard. Equal plans have equal shards, however many
+        processes run them; there are at most 64.
+    to: a path is made absolute: it has to mean the same wherever a shard is run.
+    concurrency: of each process.
+    done: as of `agilekit.export.export`; by default, what the file says.
+
+    Nothing is asked of a service, nor written. A secret that cannot be looked up here is left to
+    the processes that run the shards.
+
+    Raises InvalidInput for arguments that cannot be right: for clients, for connections that were
+    made in memory, for a password in `to`, and for a target that only one process can write to.
+    """
+    checked = _checked_connections(connections)
+    target = _checked_target(to, format)
+    options = RunOptions.of(
+        checked,
+        concurrency=concurrency,
+        changed_only=changed_only,
+        resume=resume,
+        done=done_of_connections(checked) if done is None else done,
+        tables=tables,
+    )
+    shards = list[Shard]()
+    for group in _bundled(_grouped(_located(checked))):
+        found = tuple(one.connection for one in group)
+        own = evolve(options, done={one.name: options.done[one.name] for one in found})
+        shards.append(Shard(f"{SCOPE}{_hash(group)}", found, target, format, own))
+    return shards
+
+
+def done_of_connections(given: object) -> DoneNames | None:
+    """What the file of connections says is done; None if it says nothing, or clients are given."""
+    if not isinstance(given, Mapping):
+        return None
+    named = cast("Mapping[str, object]", given).items()
+    return {
+        name: one.done for name, one in named if isinstance(one, Connection) and one.done
+    } or None
+
+
+def _checked_connections(given: object) -> dict[str, Connection]:
+    if not isinstance(given, Mapping) or not given:
+        raise InvalidInput(
+            "shards need connections by their names, as agilekit.connections.load() gives them"
+        )
+    for name, one in cast("Mapping[object, object]", given).items():
+        if not isinstance(one, Connection):
+            raise InvalidInput(
+                f"{name!r:.60} is a {type(one).__name__}, which no other process can have: name it "
+                "in a file of connections, and give what agilekit.connections.load() gives"
+            )
+        if not one.file:
+            raise InvalidInput(
+                f"the connection {name!r:.60} was made in memory, where no other process can look "
+                "it up: write it to a file, and give what agilekit.connections.load() gives"
+            )
+    return dict(cast("Mapping[str, Connection]", given))
+
+
+def _checked_target(to: object, format: Format | None) -> str:
+    """The path or URL of a target, as it is in every process. Raises InvalidInput."""
+    path = os.fspath(to) if isinstance(to, str | os.PathLike) else ""
+    if isinstance(path, str) and _holds_secret(path):
+        raise InvalidInput(
+            "to holds a secret, and shards are to hold none: leave it to the environment of the "
+            "processes that run them"
+        )
+    target = open_target(to, format)
+    target.close()
+    if isinstance(target, RemoteSQLite):
+        raise InvalidInput(
+            "a SQLite file at a URL is written by one process: export to a folder there, or to a "
+            "file of this machine"
+        )
+    path = str(path)
+    return path if is_url(path) else str(Path(path.removeprefix("file://")).absolute())
+
+
+def _holds_secret(path: str) -> bool:
+    if not is_url(path):
+        return False
+    parts = urlsplit(path)
+    named = {name.lower() for name, _ in parse_qsl(parts.query)}
+    return bool(parts.password) or not _SECRETS.isdisjoint(named)
+
+
+@frozen
+class _Located:
+    """A connection, and what it leads to."""
+
+    identity: str
+    credential: tuple[str, ...]
+    connection: ShardConnection
+
+
+def _located(connections: Mapping[str, Connection]) -> Iterator[_Located]:
+    names = dict[str, str]()
+    for number, (name, one) in enumerate(connections.items()):
+        client = one.without_secret()
+        identity, host = identity_of(client), host_of(client.base_url)
+        if (first := names.setdefault(identity, name)) != name:
+            raise InvalidInput(f"{first} and {name} lead to the same projects")
+        file = str(Path(one.file).absolute())
+        found = ShardConnection(number, name, one.name, file, one.service, host)
+        yield _Located(identity, one.credential_key, found)
+
+
+def _grouped(located: Iterable[_Located]) -> list[list[_Located]]:
+    """Together are those of one credential at one host, and so of one rate."""
+    groups = defaultdict[tuple[str, ...], list[_Located]](list)
+    for one in located:
+        groups[one.connection.host, *one.credential].append(one)
+    return [*groups.values()]
+
+
+def _bundled(groups: Sequence[list[_Located]]) -> list[list[_Located]]:
+    """At most `MOST_SHARDS`, of which each stays the same whatever becomes of the others."""
+    if len(groups) <= MOST_SHARDS:
+        return [*groups]
+    bundles = defaultdict[str, list[_Located]](list)
+    for group in groups:
+        number = int(_hash(group), 16) % MOST_SHARDS
+        bundles[str(number)].extend(group)
+    return [*bundles.values()]
+
+
+def _hash(group: Iterable[_Located]) -> str:
+    identities = sorted(one.identity for one in group)
+    return hashlib.sha256("\n".join(identities).encode()).hexdigest()[:16]
