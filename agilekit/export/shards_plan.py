@@ -31,6 +31,7 @@ from agilekit.export.target.remote import RemoteSQLite, is_url
 __all__ = ["MOST_SHARDS", "Shard", "ShardConnection", "done_of_connections", "plan"]
 
 MOST_SHARDS: Final = 64
+_PATHS: Final = (str, os.PathLike)
 _SECRETS: Final = frozenset({"password", "passwd", "secret", "token", "key", "sas"})
 
 
@@ -143,8 +144,8 @@ def _checked_connections(given: object) -> dict[str, Connection]:
 
 def _checked_target(to: object, format: Format | None) -> str:
     """The path or URL of a target, as it is in every process. Raises InvalidInput."""
-    path = os.fspath(to) if isinstance(to, str | os.PathLike) else ""
-    if isinstance(path, str) and _holds_secret(path):
+    path = _path_of(to)
+    if _holds_secret(path):
         raise InvalidInput(
             "to holds a secret, and shards are to hold none: leave it to the environment of the "
             "processes that run them"
@@ -156,8 +157,13 @@ def _checked_target(to: object, format: Format | None) -> str:
             "a SQLite file at a URL is written by one process: export to a folder there, or to a "
             "file of this machine"
         )
-    path = str(path)
     return path if is_url(path) else str(Path(path.removeprefix("file://")).absolute())
+
+
+def _path_of(to: object) -> str:
+    """Empty if it is no path of text."""
+    path = os.fspath(cast("str | os.PathLike[str]", to)) if isinstance(to, _PATHS) else ""
+    return path if isinstance(path, str) else ""
 
 
 def _holds_secret(path: str) -> bool:

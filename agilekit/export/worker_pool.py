@@ -208,8 +208,9 @@ class _WorkerPool:
             with anyio.CancelScope(shield=True):
                 with suppress(ProcessLookupError):
                     process.kill()
-                code = await process.wait()
+                await process.wait()
                 await process.aclose()
+        code = process.returncode or 0
         return f"signal {-code}" if code < 0 else f"exit code {code}"
 
     async def _talk(self, worker: _Worker, process: Process) -> None:
