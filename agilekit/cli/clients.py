@@ -83,8 +83,7 @@ def done_of(names: Sequence[str], file: str | None) -> dict[str, Sequence[str]]:
 def connections_of(names: Sequence[str], file: str | None) -> dict[str, Connection]:
     """Some connections of the file, or all if none is named, for other processes to look up.
 
-    Raises InvalidInput for an unknown name, and for a service's, which stands in no file; and if a
-    secret is not there.
+    Raises InvalidInput for an unknown name, and for a service's, which stands in no file.
     """
     for name in names:
         if name in SERVICES:
@@ -93,10 +92,7 @@ def connections_of(names: Sequence[str], file: str | None) -> dict[str, Connecti
                 "connection in a file of connections"
             )
     connections = _loaded(names, file)
-    chosen = {name: found(name, connections) for name in names or connections}
-    for one in chosen.values():
-        one.client()
-    return chosen
+    return {name: found(name, connections) for name in names or connections}
 
 
 def connection_of(name: str, file: str | None) -> Connection:

@@ -83,8 +83,9 @@ async def export(
     given = done_of_connections(clients) if done is None else done
     if workers is not None:
         check_count("workers", workers, least=1)
+        connections = cast("Mapping[str, Connection]", clients)
         shards = plan(
-            cast("Mapping[str, Connection]", clients),
+            connections,
             to,
             format=format,
             concurrency=concurrency,
@@ -93,6 +94,8 @@ async def export(
             done=given,
             tables=tables,
         )
+        for connection in connections.values():
+            connection.client()  # a secret that is not there is found before anything begins
         return await export_by_workers(shards, workers, to, on_progress)
     named = named_clients(clients)
     options = RunOptions.of(

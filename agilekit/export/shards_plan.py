@@ -161,9 +161,8 @@ def _checked_target(to: object, format: Format | None) -> str:
 
 
 def _path_of(to: object) -> str:
-    """Empty if it is no path of text."""
-    path = os.fspath(cast("str | os.PathLike[str]", to)) if isinstance(to, _PATHS) else ""
-    return path if isinstance(path, str) else ""
+    """Empty if it is no path."""
+    return os.fsdecode(cast("str | os.PathLike[str]", to)) if isinstance(to, _PATHS) else ""
 
 
 def _holds_secret(path: str) -> bool:

@@ -10,6 +10,7 @@ import anyio
 import pytest
 
 from agilekit import InvalidInput, KanbanTool
+from agilekit.connections import load
 from agilekit.export import Progress, TargetError, export, verify
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults
@@ -141,6 +142,14 @@ async def test_workers_need_connections_from_a_file(tmp_path: Path) -> None:
     clients = [KanbanTool("account", token="t")]
     with pytest.raises(InvalidInput, match=r"agilekit\.connections\.load\(\)"):
         await export(clients, tmp_path / "x.sqlite", workers=2)
+    file = tmp_path / "agilekit.toml"
+    file.write_text(
+        '[connections.a]\nservice = "kanbantool"\naccount = "a"\ntoken = { env = "UNSET_TOKEN" }',
+        encoding="utf-8",
+    )
+    with pytest.raises(InvalidInput, match="connection a: token: the variable UNSET_TOKEN is not"):
+        await export(load(file), tmp_path / "x.sqlite", workers=2)
+    assert not (tmp_path / "x.sqlite").exists()
     with pytest.raises(InvalidInput, match="workers must be a whole number from 1"):
         await export(clients, tmp_path / "x.sqlite", workers=0)
 
