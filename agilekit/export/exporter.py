@@ -47,7 +47,8 @@ async def export(
     to: a file that ends in ``.sqlite``, ``.sqlite3`` or ``.db``, or in ``.duckdb`` for DuckDB; or
         else a folder: of Parquet if its name ends in ``.parquet``, of CSV for ``.csv``, of
         compressed JSON Lines for ``.zst``, and of JSON Lines for ``.jsonl`` or no ending; or the
-        URL of any but DuckDB. Another ending is refused, unless `format` is given or an export is
+        URL of any but DuckDB; or ``postgresql://…`` for PostgreSQL, or a URL whose scheme a package
+        has a target for. Another ending is refused, unless `format` is given or an export is
         there already. It is made if it is not there; what is there of a project is replaced.
     format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"``, ``"parquet"``, ``"csv"`` or ``"duckdb"``, if
         `to` does not tell.
