@@ -7,44 +7,38 @@ whole, and what is held is a few projects.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import (
-    AsyncGenerator,
     AsyncIterator,
-    Awaitable,
     Callable,
     Iterable,
     Iterator,
     Mapping,
     Sequence,
 )
-from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
-from itertools import islice
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
-import anyio
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from agilekit.checks import check_count
-from agilekit.errors import AgilekitError, InvalidInput, NotFound
+from agilekit.errors import InvalidInput, NotFound
 from agilekit.export.chosen_tables import chosen_tables
 from agilekit.export.clients import named_clients
-from agilekit.export.done import DoneNames, DoneRule, done_rules
+from agilekit.export.done import DoneNames, done_rules
 from agilekit.export.project import ProjectData, ProjectRef
+from agilekit.export.project_stream import (
+    ProjectStream,
+    StreamedProject,
+    opened,
+    project_stream,
+)
 from agilekit.export.report import ProjectReport
 from agilekit.export.source.lenient_reader import find_projects, read_project
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import ProjectReader
 from agilekit.export.source.readers import Exportable, reader_of
-from agilekit.export.table import ProjectKey, PythonValue
-from agilekit.session.concurrency_limit import ConcurrencyLimit
-from agilekit.session.workers import run_all
+from agilekit.export.table import PythonValue
 
 __all__ = ["part", "rows"]
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 NamedRow: TypeAlias = tuple[str, dict[str, PythonValue]]
 """The name of a table, and a row of it by the names of the columns."""
@@ -71,7 +65,7 @@ async def part(
     """
     ((name, _),) = named_clients([client]).items()
     rule, chosen = done_rules(done, [name])[name], chosen_tables(tables)
-    async with _opened([client]):
+    async with opened([client]):
         reader = reader_of(client, ReadLimiter(client.concurrency))
         ref, gaps = await _ref_of(reader, project)
         data = await read_project(reader, evolve(ref, done=rule), gaps)
@@ -111,16 +105,10 @@ def rows(
     rules, chosen = done_rules(done, named), chosen_tables(tables)
     check_count("concurrency", concurrency, least=1)
     check_count("at_once", at_once, least=1)
-    in_flight = ConcurrencyLimit(concurrency)
-    connections = (
-        _Connection(name, client, _reader(client, concurrency, in_flight), rules[name])
-        for name, client in named.items()
+    projects = project_stream(
+        named, concurrency=concurrency, at_once=at_once, done=rules, tables=chosen
     )
-    return _Rows(connections, at_once, chosen, on_project)
-
-
-def _reader(client: Exportable, concurrency: int, in_flight: ConcurrencyLimit) -> ProjectReader:
-    return reader_of(client, ReadLimiter(min(concurrency, client.concurrency), in_flight))
+    return _Rows(projects, on_project)
 
 
 async def _ref_of(
@@ -137,140 +125,28 @@ async def _ref_of(
     raise NotFound(f"{at} shows no project {id!r:.60}", status=404)
 
 
-@frozen
-class _Connection:
-    name: str
-    client: Exportable
-    reader: ProjectReader
-    done: DoneRule
-
-
-@frozen
-class _Project:
-    """A project on its way, or a connection whose projects could not be found."""
-
-    connection: _Connection
-    ref: ProjectRef
-    gaps: Sequence[str] = ()
-    data: ProjectData | None = None
-    error: AgilekitError | None = None
-    seconds: float = 0.0
-
-
 @define(eq=False)
 class _Rows(AsyncIterator[NamedRow]):
-    _connections: Iterator[_Connection]
-    """Whose projects were not looked for yet."""
-    _at_once: int
-    _tables: frozenset[str]
+    _projects: ProjectStream
     _on_project: Callable[[ProjectReport], object] | None
-    _found: deque[_Project] = field(init=False, factory=deque[_Project])
-    """What was not read yet."""
-    _read: deque[_Project] = field(init=False, factory=deque[_Project])
-    """Whose rows were not taken yet."""
     _rows: Iterator[NamedRow] = field(init=False, factory=lambda: iter(tuple[NamedRow, ...]()))
-    _seen: set[ProjectKey] = field(init=False, factory=set[ProjectKey])
 
     async def __anext__(self) -> NamedRow:
         while (row := next(self._rows, None)) is None:
-            if not self._read:
-                await self._read_more()
-            self._begin(self._read.popleft())
+            self._begin(await anext(self._projects))
         return row
 
-    def _begin(self, project: _Project) -> None:
+    def _begin(self, project: StreamedProject) -> None:
         """Tells of a project, and gives its rows next."""
         if self._on_project is not None:
-            self._on_project(_report(project))
+            self._on_project(project.report)
         elif project.error is not None:
             raise project.error
         if project.data is not None:
             self._rows = _named_rows(project.data)
-
-    async def _read_more(self) -> None:
-        """Reads the next projects. Raises StopAsyncIteration if there is none."""
-        while len(self._found) < self._at_once:
-            connections = [*islice(self._connections, self._at_once)]
-            if not connections:
-                break
-            async with _opened(one.client for one in connections):
-                each = await _each(connections, _find)
-            for found in each:
-                self._found += [one for one in found if self._is_new(one)]
-        if not self._found:
-            raise StopAsyncIteration
-        next_ones = [self._found.popleft() for _ in range(min(self._at_once, len(self._found)))]
-        async with _opened(one.connection.client for one in next_ones):
-            self._read += await _each(next_ones, partial(_read, tables=self._tables))
-
-    def _is_new(self, project: _Project) -> bool:
-        """Whether no other connection has led to it before."""
-        if project.error is not None:
-            return True
-        is_new = project.ref.key not in self._seen
-        self._seen.add(project.ref.key)
-        return is_new
-
-
-@asynccontextmanager
-async def _opened(clients: Iterable[Exportable]) -> AsyncGenerator[None]:
-    """Opens the clients that are not open. Nothing of a client is a cancel scope."""
-    async with AsyncExitStack() as stack:
-        for client in clients:
-            if not client.is_open:
-                await stack.enter_async_context(client)
-        yield
-
-
-async def _each(items: Sequence[T], do: Callable[[T], Awaitable[R]]) -> list[R]:
-    """What becomes of each, in their order, all at once."""
-    done: dict[int, R] = {}
-
-    async def one(number: int, item: T) -> None:
-        done[number] = await do(item)
-
-    jobs = [partial(one, number, item) for number, item in enumerate(items)]
-    await run_all(jobs, at_once=len(jobs))
-    return [done[number] for number in sorted(done)]
-
-
-async def _find(connection: _Connection) -> list[_Project]:
-    reader = connection.reader
-    try:
-        found = await find_projects(reader)
-    except AgilekitError as error:
-        return [_Project(connection, reader.connection_ref, error=error)]
-    return [_Project(connection, evolve(ref, done=connection.done), gaps) for ref, gaps in found]
-
-
-async def _read(project: _Project, tables: frozenset[str]) -> _Project:
-    if project.error is not None:
-        return project
-    began, connection = anyio.current_time(), project.connection
-    try:
-        data = await read_project(connection.reader, project.ref, project.gaps)
-    except AgilekitError as error:
-        return evolve(project, error=error, seconds=anyio.current_time() - began)
-    return evolve(project, data=data.only(tables), seconds=anyio.current_time() - began)
 
 
 def _named_rows(data: ProjectData) -> Iterator[NamedRow]:
     for table in data.rows:
         for row in data.python_rows(table):
             yield table, row
-
-
-def _report(project: _Project) -> ProjectReport:
-    ref, data = project.ref, project.data
-    return ProjectReport(
-        project.connection.name,
-        ref.service,
-        ref.host,
-        ref.project_id or None,
-        ref.title if data is None else data.project.title,
-        {} if data is None else data.counts,
-        project.seconds,
-        () if data is None else data.gaps,
-        () if data is None else data.notes,
-        error=project.error,
-    )
