@@ -1,0 +1,117 @@
+"""The tables of an export, and its manifest, as dlt is told of them.
+
+=======  =============  ==================
+column   hint of dlt    Arrow
+=======  =============  ==================
+text     ``text``       ``string``
+integer  ``bigint``     ``int64``
+number   ``double``     ``double``
+boolean  ``bool``       ``bool``
+time     ``timestamp``  ``timestamp[us, UTC]``
+day      ``date``       ``date32``
+texts    ``text``       ``string``, JSON
+json     ``text``       ``string``
+=======  =============  ==================
+
+JSON goes as text, because most destinations give JSON of their own back as something else (other
+keys first, other numbers), and some refuse what a service may answer: the manifest could not be
+compared with that. Who wants it there says so to dlt, by a hint for the column.
+
+dlt is told nothing of a primary key: its merge would look for rows by that or by the project, which
+takes a time that grows with the square of their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, cast
+
+from attrs import evolve
+
+from agilekit.export.manifest import ProjectEntry
+from agilekit.export.optional import require
+from agilekit.export.project import ProjectRef
+from agilekit.export.table import Column, PythonValue, Row, Table, json_text
+from agilekit.export.target.arrow_columns import ArrowColumns
+from agilekit.wire.json import JSON
+
+__all__ = ["MANIFEST", "PROJECT_KEY", "Batches", "entry_row", "hints"]
+
+PROJECT_KEY: Final = ("service", "host", "project_id")
+_TOMBSTONE: Final = Column(
+    "tombstone", "boolean", "Always null: true only on its way, for a project without rows."
+)
+_ROWS_AT_ONCE: Final = 10_000
+
+MANIFEST: Final = Table(
+    "manifest",
+    "What was loaded of each project.",
+    (
+        Column("service", "text", "The service of the project."),
+        Column("host", "text", "The host of the base URL."),
+        Column("project_id", "text", "The id of the project."),
+        Column("title", "text", "Its title or name."),
+        Column("base_url", "text", "The base URL that it was read from."),
+        Column("agilekit", "text", "The version of this library."),
+        Column("run", "text", "The load that brought it: load_id of _dlt_loads."),
+        Column("watermark", "text", "The revision of the project as it was read."),
+        Column("finished_at", "time", "When it was read."),
+        Column("tables", "json", "Of each table, how many rows, and their hash."),
+        Column("gaps", "texts", "What the service has by its own account, and did not show."),
+        Column("notes", "texts", "What is worth knowing of it."),
+    ),
+    PROJECT_KEY,
+)
+
+
+_NAMES: Final = tuple(column.name for column in MANIFEST.columns)
+
+
+def hints(table: Table) -> dict[str, dict[str, object]]:
+    """What dlt is told of the columns, beyond what Arrow says."""
+    told: dict[str, dict[str, object]] = {
+        column.name: {"description": column.meaning} for column in (*table.columns, _TOMBSTONE)
+    }
+    told[_TOMBSTONE.name]["hard_delete"] = True
+    return told
+
+
+def entry_row(entry: ProjectEntry) -> Row:
+    """A row of `MANIFEST`."""
+    values = {name: cast("PythonValue", entry.get(name)) for name in _NAMES}
+    values["tables"] = json_text(cast("JSON", entry["tables"]))
+    return MANIFEST.row(**values)
+
+
+class Batches:
+    """The rows of a project as batches of Arrow. Raises InvalidInput if pyarrow is missing."""
+
+    def __init__(self) -> None:
+        # Any: a module that may be missing has no type.
+        self._arrow: Any = require("pyarrow", extra="dlt", by="agilekit.dlt")
+        self._columns = ArrowColumns(self._arrow)
+
+    def of(self, table: Table, project: ProjectRef, rows: Sequence[Row]) -> Iterator[Any]:
+        """At least one: without rows it holds a tombstone."""
+        loaded = _with_tombstone(table)
+        if not rows:
+            key = dict(zip(PROJECT_KEY, project.key, strict=True))
+            yield self._batch(loaded, [loaded.row(**key, tombstone=True)])
+        left = iter(rows)
+        while batch := [*islice(left, _ROWS_AT_ONCE)]:
+            yield self._batch(loaded, [(*row, None) for row in batch])
+
+    def _batch(self, table: Table, rows: Sequence[Row]) -> Any:
+        schema = self._columns.schema(table)
+        for name in PROJECT_KEY:
+            # dlt knows that what it merges by is not null, and warns of a schema that does not.
+            number = schema.get_field_index(name)
+            schema = schema.set(number, schema.field(number).with_nullable(False))
+        arrays = self._columns.batch(table, rows).columns
+        return self._arrow.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _with_tombstone(table: Table) -> Table:
+    columns = [evolve(one, type="json") if one.type == "texts" else one for one in table.columns]
+    return Table(table.name, table.meaning, (*columns, _TOMBSTONE), table.key)
