@@ -41,6 +41,8 @@ Connections: TypeAlias = Mapping[str, Connection] | Mapping[str, Exportable] | S
 
 _NAME: Final = "agilekit"
 _READING: Final = "projects_read"
+_OF_ARROW: Final = frozenset({"parquet", "csv"})
+"""The formats of files that dlt writes batches of Arrow to without converting them."""
 
 
 def source(
@@ -173,6 +175,7 @@ class _Reading:
 
     def _projects(self) -> Iterator[ProjectData]:
         watermarks = self._watermarks()
+        self._avoid_csv()
         with start_blocking_portal() as portal:
             stream = portal.call(self._stream, watermarks)
             while (project := portal.call(_next, stream)) is not None:
@@ -197,6 +200,16 @@ class _Reading:
             return {}
         completed = completed_loads(self.dlt.current.pipeline(), _NAME)
         return {key: mark for key, (mark, load) in remembered.items() if load in completed}
+
+    def _avoid_csv(self) -> None:
+        """Where dlt would write the batches as CSV, it is to convert them: an empty text of CSV is
+        null in the destination.
+        """
+        can = self.dlt.current.pipeline().destination.capabilities()
+        as_they_are = [one for one in can.supported_loader_file_formats if one in _OF_ARROW]
+        if as_they_are[:1] == ["csv"]:
+            for resource in self.dlt.current.source().resources.values():
+                resource.apply_hints(file_format="preferred")
 
     def _tell(self, project: StreamedProject) -> None:
         if self.on_project is not None:
