@@ -47,6 +47,7 @@ PUBLIC: Final = [
         "agilekit.export.shards",
         "agilekit.export.testing",
         "agilekit.connections",
+        "agilekit.dlt",
         "agilekit.report",
     )
     for name in import_module(module).__all__

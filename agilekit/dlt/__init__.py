@@ -18,6 +18,6 @@ transformer that makes its rows of it, and `manifest` is the last one.
 """
 
 from agilekit.dlt.check import Check, check
-from agilekit.dlt.source import source
+from agilekit.dlt.source import Connections, source
 
-__all__ = ["Check", "check", "source"]
+__all__ = ["Check", "Connections", "check", "source"]

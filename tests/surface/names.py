@@ -19,6 +19,7 @@ _PACKAGES: Final = (
     *("agilekit.flyingdonut", "agilekit.flow", "agilekit.easybacklog", "agilekit.kanbantool"),
     *(
         "agilekit.connections",
+        "agilekit.dlt",
         "agilekit.export",
         "agilekit.export.shards",
         "agilekit.export.testing",
