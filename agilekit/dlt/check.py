@@ -179,4 +179,5 @@ def _canonical(column: Column, value: object) -> Value:
             return json_text(json.loads(value))  # the spaces are those of the destination
         case str():
             return value
-    return column.value(cast("float", value))
+        case _:
+            return column.value(cast("float", value))

@@ -41,6 +41,7 @@ Connections: TypeAlias = Mapping[str, Connection] | Mapping[str, Exportable] | S
 
 _NAME: Final = "agilekit"
 _READING: Final = "projects_read"
+_MERGE: Final = {"disposition": "merge", "strategy": "delete-insert"}
 _OF_ARROW: Final = frozenset({"parquet", "csv"})
 """The formats of files that dlt writes batches of Arrow to without converting them."""
 
@@ -152,7 +153,7 @@ class _Reading:
             rows,
             data_from=read,
             name=table.name,
-            write_disposition={"disposition": "merge", "strategy": "delete-insert"},
+            write_disposition=_MERGE,
             merge_key=PROJECT_KEY,
             columns=hints(table),
         )
@@ -174,8 +175,8 @@ class _Reading:
         return frozenset(self.dlt.current.source().selected_resources)
 
     def _projects(self) -> Iterator[ProjectData]:
+        self._fit_destination()
         watermarks = self._watermarks()
-        self._avoid_csv()
         with start_blocking_portal() as portal:
             stream = portal.call(self._stream, watermarks)
             while (project := portal.call(_next, stream)) is not None:
@@ -201,11 +202,19 @@ class _Reading:
         completed = completed_loads(self.dlt.current.pipeline(), _NAME)
         return {key: mark for key, (mark, load) in remembered.items() if load in completed}
 
-    def _avoid_csv(self) -> None:
-        """Where dlt would write the batches as CSV, it is to convert them: an empty text of CSV is
+    def _fit_destination(self) -> None:
+        """Raises InvalidInput for one in which a project cannot be replaced.
+
+        Where dlt would write the batches as CSV, it is to convert them: an empty text of CSV is
         null in the destination.
         """
-        can = self.dlt.current.pipeline().destination.capabilities()
+        destination = self.dlt.current.pipeline().destination
+        can = destination.capabilities()
+        if _MERGE["strategy"] not in (can.supported_merge_strategies or ()):
+            raise InvalidInput(
+                f"dlt cannot replace a project in {destination.destination_name}, "
+                f"which does not merge by {_MERGE['strategy']}"
+            )
         as_they_are = [one for one in can.supported_loader_file_formats if one in _OF_ARROW]
         if as_they_are[:1] == ["csv"]:
             for resource in self.dlt.current.source().resources.values():

@@ -42,5 +42,5 @@ def known(state: Mapping[str, object], tables: frozenset[str]) -> dict[ProjectKe
     return {
         cast("ProjectKey", tuple(json.loads(name))): (one["watermark"], one["load"])
         for name, one in projects.items()
-        if tables == {*one["tables"]}
+        if tables == frozenset(one["tables"])
     }

@@ -18,7 +18,7 @@ from tests.export.clients import client, seeded
 if TYPE_CHECKING:
     from dlt import Pipeline
 
-__all__ = ["asked", "changed", "load", "pipeline_to", "stored"]
+__all__ = ["asked", "changed", "everything", "load", "pipeline_to", "stored"]
 
 _DATASETS = count()
 
@@ -53,6 +53,11 @@ def asked(pipeline: Pipeline, sql: str) -> list[tuple[Any, ...]]:
     """What the destination answers."""
     with pipeline.sql_client("agilekit") as database:
         return [tuple(row) for row in database.execute_sql(sql) or ()]
+
+
+def everything(pipeline: Pipeline, table: str) -> list[tuple[Any, ...]]:
+    """The rows that the destination has of a table."""
+    return asked(pipeline, f"SELECT * FROM {table}")  # noqa: S608
 
 
 def stored(pipeline: Pipeline, table: str) -> int:

@@ -14,12 +14,13 @@ import anyio
 import pytest
 
 import agilekit.dlt
-from agilekit import Forbidden, InvalidInput
+from agilekit import Forbidden, InvalidInput, KanbanTool
 from agilekit.connections import load as load_connections
+from agilekit.dlt.tables import MANIFEST
 from agilekit.export import TABLES, ProjectReport, export
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Sandbox
-from tests.dlt.pipelines import asked, changed, load, stored
+from tests.dlt.pipelines import asked, changed, everything, load, pipeline_to, stored
 from tests.export.clients import another, client, seeded
 from tests.export.many import clients_of, filled
 from tests.secret_forms import shows
@@ -104,6 +105,10 @@ def test_a_column_has_the_type_that_it_means(pipeline: Pipeline, sandbox: Sandbo
     assert types["version"] == "bigint"
     assert types["assignees"] == types["raw"] == types["title"] == "text"
     assert columns["title"].get("description")
+    merged_by = {name for name, column in columns.items() if column.get("merge_key")}
+    assert merged_by == {"service", "host", "project_id"}
+    # By a primary key besides, dlt would compare each row with each.
+    assert not any(column.get("primary_key") for column in columns.values())
     ((read_at,),) = asked(pipeline, "SELECT finished_at FROM manifest")
     assert isinstance(read_at, datetime)
     assert read_at <= datetime.now(UTC)
@@ -201,6 +206,18 @@ def test_the_first_project_that_cannot_be_read_ends_the_extraction(
     assert asked(pipeline, "SELECT project_id FROM manifest") == [(seeded(sandbox).id,)]
 
 
+def test_a_destination_in_which_nothing_is_replaced_is_refused(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    import dlt
+
+    pipeline = pipeline_to(dlt.destinations.filesystem((tmp_path / "lake").as_uri()), tmp_path)
+    with pytest.raises(Exception, match="cannot replace a project in filesystem, which does not"):
+        pipeline.run(agilekit.dlt.source([client(sandbox)]))
+    assert sandbox.count() == 0
+    pipeline.deactivate()
+
+
 def test_the_thread_ends_if_dlt_stops_midway(pipeline: Pipeline, sandbox: Sandbox) -> None:
     def fail(_batch: object) -> object:
         raise ZeroDivisionError
@@ -237,21 +254,30 @@ def test_no_secret_is_in_the_files_the_state_or_the_traces(
     pipeline: Pipeline, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     project, secret = seeded(sandbox), "0f" * 16
-    wrong = client(sandbox, another(sandbox, "Wrong"), secret=secret)
+    kanban = sandbox.kanbantool
     load(pipeline, sandbox)
-    with pytest.raises(Exception, match=FAILED) as caught:
-        pipeline.run(agilekit.dlt.source([wrong]))
+    loaded = [everything(pipeline, table.name) for table in (*TABLES, MANIFEST)]
+    for wrong in (
+        client(sandbox, another(sandbox, "Wrong"), secret=secret),
+        KanbanTool(
+            token=secret,
+            token_in="query",
+            base_url=kanban.base_url,
+            transport=sandbox.transport(),
+        ),
+    ):
+        with pytest.raises(Exception, match=FAILED) as caught:
+            pipeline.run(agilekit.dlt.source([wrong]))
+        shown = f"{caught.value} {caught.value!r} {pipeline.last_trace!r}"
+        assert pipeline.last_trace is not None
+        assert not shows(shown + pipeline.last_trace.asstr(2), secret)
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(written) > 10
     texts = [str(path) + path.read_bytes().decode("utf-8", "replace") for path in written]
-    assert pipeline.last_trace is not None
-    trace = repr(pipeline.last_trace) + pipeline.last_trace.asstr(2)
-    texts += [trace, str(caught.value), repr(caught.value), repr(pipeline.state)]
-    texts += [pipeline.schemas["agilekit"].to_pretty_yaml()]
+    texts += [repr(loaded), repr(pipeline.state), pipeline.schemas["agilekit"].to_pretty_yaml()]
     for text in texts:
         assert project.secret not in text
         assert secret not in text
-    assert not shows(trace, secret)
 
 
 def test_connections_say_where_to_read_and_what_is_done(
