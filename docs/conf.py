@@ -61,6 +61,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"agilekit\.sandbox\.(faults|flyingdonut|messages|transport)\..*"),
     ("py:.*", r"agilekit\.sandbox\.\w+\.service\..*"),
     ("py:.*", r"Answers|Conflicts|Normalisation|Scope|Server|Way"),
+    ("py:.*", r"DltSource|Pipeline"),
 ]
 
 STATES: dict[type[object], str] = {

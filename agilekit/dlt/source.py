@@ -60,12 +60,13 @@ def source(
 
     connections: what `agilekit.connections.load` gives; or clients as for
         `agilekit.export.export`, none of them open: each is opened when something of it is read.
-    concurrency, tables: as of `agilekit.export.export`. What is in the destination of a table that
-        is left out, dlt deletes with the rows of these projects.
+    concurrency: as of `agilekit.export.export`.
     at_once: how many projects are read at once, and held until dlt took their rows.
     changed_only: do not read a project whose version proves that it did not change since a load of
         this pipeline that came to its end.
     done: as of `agilekit.export.export`; by default what the connections say.
+    tables: as of `agilekit.export.export`. What the destination has of these projects in a table
+        that is left out, dlt deletes.
     on_project: is told what became of each project: its rows, why it was not read, or its error.
         With it, a project that fails stays in the destination as it was. Without it, the first
         error ends the extraction, and nothing is loaded.
