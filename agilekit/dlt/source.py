@@ -7,7 +7,7 @@ nothing is under way there. However dlt leaves the generator, the thread ends wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -145,7 +145,7 @@ class _Reading:
         yield self._resource(MANIFEST, self._entry, read)
 
     def _resource(
-        self, table: Table, rows_of: Callable[[ProjectData], Sequence[Row]], read: DltResource
+        self, table: Table, rows_of: Callable[[ProjectData], Collection[Row]], read: DltResource
     ) -> DltResource:
         def rows(data: ProjectData) -> Iterator[Any]:
             yield from self.batches.of(table, data.project, rows_of(data))
@@ -160,7 +160,7 @@ class _Reading:
         )
         return made
 
-    def _rows(self, table: Table, data: ProjectData) -> Sequence[Row]:
+    def _rows(self, table: Table, data: ProjectData) -> Collection[Row]:
         return data.rows[table.name]
 
     def _entry(self, data: ProjectData) -> list[Row]:

@@ -23,7 +23,7 @@ takes a time that grows with the square of their number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, cast
 
@@ -92,7 +92,7 @@ class Batches:
         self._arrow: Any = require("pyarrow", extra="dlt", by="agilekit.dlt")
         self._columns = ArrowColumns(self._arrow)
 
-    def of(self, table: Table, project: ProjectRef, rows: Sequence[Row]) -> Iterator[Any]:
+    def of(self, table: Table, project: ProjectRef, rows: Collection[Row]) -> Iterator[Any]:
         """At least one: without rows it holds a tombstone."""
         loaded = _with_tombstone(table)
         if not rows:
