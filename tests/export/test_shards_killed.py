@@ -150,7 +150,8 @@ async def output(process: Process) -> str:
     return b"".join([piece async for piece in process.stdout]).decode()
 
 
-@pytest.mark.parametrize("name", ["x.sqlite", pytest.param("x", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["x.sqlite", "x"])
 async def test_a_worker_that_was_thought_dead_and_comes_late_changes_nothing(
     name: str, tmp_path: Path
 ) -> None:
