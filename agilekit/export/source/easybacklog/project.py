@@ -10,7 +10,7 @@ all the same, and a gap says what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from attrs import define, field
@@ -140,12 +140,12 @@ class ProjectFetch:
         in_sprint = {one.story_id: one for one in contents.sprint_stories.values()}
         childless = without(self.whole.raw, *_CHILDREN)
         people = {self.backlog.author_id, self.backlog.last_modified_user_id}
-        by_table: dict[str, list[Row]] = {
+        by_table: dict[str, Iterable[Row]] = {
             "projects": [rows.project(self.backlog, merge_raw(self.backlog.raw, childless))],
             "columns": [rows.theme(one) for one in contents.themes.values()],
             "sprints": [rows.sprint(one) for one in contents.sprints.values()],
             "people": [rows.person(id) for id in people if id],
-            "cards": [
+            "cards": (
                 rows.card(
                     story,
                     theme_id if (theme_id := contents.theme_id(story)) in contents.themes else None,
@@ -153,8 +153,8 @@ class ProjectFetch:
                     contents.sprints.get(sprint_story.sprint_id or 0) if sprint_story else None,
                 )
                 for story in contents.stories.values()
-            ],
-            "tasks": [rows.task(one) for one in contents.criteria.values()],
+            ),
+            "tasks": (rows.task(one) for one in contents.criteria.values()),
             "burndown": [*rows.burndown(self.statistics)] if self.statistics else [],
             "extras": [
                 *rows.of_account(self.account_id, self.backlog),

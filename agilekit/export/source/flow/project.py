@@ -26,7 +26,7 @@ from agilekit.export.source.flow.probed_ids import ProbedIds
 from agilekit.export.source.flow.rows import Entity, Rows, is_deleted, is_done, stays_of
 from agilekit.export.source.read_limiter import ReadLimiter
 from agilekit.export.source.reader import OnRead, PreviousExport, checked_id
-from agilekit.export.table import value_of
+from agilekit.export.table import Row, value_of
 from agilekit.export.tables import BY_NAME
 from agilekit.flow import Change, Column, Flow, Member, Project, Task, TaskType
 from agilekit.session.workers import run_all
@@ -244,14 +244,14 @@ class ProjectFetch:
         for entity, id, change in changes:
             of[entity, id].append(change)
         stays = stays_of((id, change) for entity, id, change in changes if entity == "card")
-        by_table = {
+        by_table: dict[str, Iterable[Row]] = {
             "projects": [rows.project(self.project, of["project", self.id])],
             "columns": [rows.column(one, of["column", id]) for id, one in self.columns.items()],
             "people": [
                 rows.person(one)
                 for one in {checked_id(one.user_id, "member"): one for one in members}.values()
             ],
-            "cards": [
+            "cards": (
                 rows.card(
                     task,
                     self.listed.get(id),
@@ -261,11 +261,11 @@ class ProjectFetch:
                 )
                 for id, task in self.tasks.items()
                 if self._is_there(id)
-            ],
-            "changes": [
+            ),
+            "changes": (
                 rows.change(change, entity, id, stays.get(change.change_id))
                 for entity, id, change in changes
-            ],
+            ),
             "extras": [rows.task_type(one) for one in self.task_types.values()],
         }
         return self.ref.data(

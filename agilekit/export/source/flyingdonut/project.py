@@ -61,6 +61,8 @@ class ProjectFetch:
     cards: dict[str, Card] = field(factory=dict[str, Card])
     packed: PackedCards = field(factory=PackedCards)
     """Those of a backlog that is too large to be held."""
+    packed_totals: dict[str, float | None] = field(factory=dict[str, float | None])
+    """Of those that may have tasks, how many they have; None if that is not known."""
     tasks: dict[str, Task] = field(factory=dict[str, Task])
     charts: dict[str, Burndown] = field(factory=dict[str, Burndown])
     card_of: dict[str, str] = field(factory=dict[str, str])
@@ -99,6 +101,8 @@ class ProjectFetch:
                     self._add_task(item, None)
         for card in self.packed:
             self._add_tasks_of(card)
+            if (total := _number_of_tasks(card)) != 0 or card.tasks:
+                self.packed_totals[card.id] = total
         self.lists = readings[-1]
 
     def chart_reads(self) -> Iterator[Job]:
@@ -110,10 +114,12 @@ class ProjectFetch:
         delivered: defaultdict[str, list[Task]] = defaultdict(list)
         for task_id, card_id in self.card_of.items():
             delivered[card_id].append(self.tasks[task_id])
-        for card in self.all_cards():
-            tasks, total = delivered[card.id], _number_of_tasks(card)
+        totals = dict(self.packed_totals)
+        totals.update((card.id, _number_of_tasks(card)) for card in self.cards.values())
+        for card_id, total in totals.items():
+            tasks = delivered[card_id]
             if total is None or len(tasks) < total or not all(map(_is_full, tasks)):
-                yield partial(self._read_tasks, card)
+                yield partial(self._read_tasks, card_id)
 
     def revision(self) -> str | None:
         return revision_of(self.project, self.buckets, self.lists, self.charts)
@@ -181,14 +187,14 @@ class ProjectFetch:
         self.charts[sprint.id] = chart
         self.tally(1)
 
-    async def _read_tasks(self, card: Card) -> None:
+    async def _read_tasks(self, card_id: str) -> None:
         try:
-            tasks = await self.donut.tasks.of(card)
+            tasks = await self.donut.tasks.of(card_id)
         except NotFound:
             return  # the card was deleted meanwhile; what was read of it stays
         count = len(self.tasks)
         for task in tasks:
-            self._add_task(task, card.id)
+            self._add_task(task, card_id)
         self.tally(len(self.tasks) - count)
 
     def _add_card(self, card: Card) -> None:

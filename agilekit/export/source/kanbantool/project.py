@@ -12,7 +12,7 @@ lists are read while tasks move stands in lists.py.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Final
@@ -173,24 +173,24 @@ class ProjectFetch:
         histories = self._histories()
         ends = self._stays(histories)
         people, persons = BY_NAME["people"], map(rows.person, self.users or ())
-        by_table: dict[str, list[Row]] = {
+        by_table: dict[str, Iterable[Row]] = {
             "projects": [rows.project(listed)],
             "columns": [
                 *map(rows.stage, self.lists.board.workflow_stages or ()),
                 *map(rows.swimlane, self.lists.board.swimlanes or ()),
             ],
             "people": [*{value_of(row, people, "id"): row for row in persons}.values()],
-            "cards": [
+            "cards": (
                 rows.card(task, self.lists.tasks[id], histories.get(id, ()))
                 for id, task in self.details.items()
-            ],
-            "tasks": [rows.task(one, card) for one, card in self.subtasks.values()],
-            "comments": [rows.comment(one, card) for one, card in self.comments.values()],
-            "changes": [
+            ),
+            "tasks": (rows.task(one, card) for one, card in self.subtasks.values()),
+            "comments": (rows.comment(one, card) for one, card in self.comments.values()),
+            "changes": (
                 rows.change(self.changelog.changes.get(id), inside, card_id, ends.get(id))
                 for id in {**self.changelog.changes, **self.task_changes}
                 for inside, card_id in [self.task_changes.get(id, (None, None))]
-            ],
+            ),
             "time_entries": [*{one.id: rows.time_entry(one) for one in timers}.values()],
             "extras": [
                 *map(rows.card_type, self.lists.board.card_types or ()),
