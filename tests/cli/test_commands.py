@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 
@@ -11,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import agilekit
-from agilekit.cli import main, signals
+from agilekit.cli import main
 from agilekit.cli.commands import commands
 from agilekit.cli.event_loop import run
 from tests.cli import shell
@@ -52,25 +51,24 @@ def test_a_command_loads_no_other() -> None:
     assert loaded & others == {"agilekit.cli.journal"}
 
 
-def test_a_signal_while_a_command_is_loaded_ends_it_when_it_is_loaded(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    loaded: list[str] = []
+_SIGNALLED = """
+import signal
+from agilekit.cli import commands, main
+load = commands.import_module
+def load_signalled(name):
+    signal.raise_signal(signal.SIGTERM)
+    module = load(name)
+    print("loaded")
+    return module
+commands.import_module = load_signalled
+main()
+"""
 
-    def load(_: click.Group, ctx: click.Context, name: str) -> click.Command:
-        signal.raise_signal(signal.SIGTERM)
-        loaded.append(name)
-        return click.Command(name, callback=lambda: loaded.append("run"))
 
-    monkeypatch.setattr(signals, "received", [])
-    monkeypatch.setattr(click.Group, "get_command", load)
-    before = signal.signal(signal.SIGTERM, signals._handle)
-    try:
-        with pytest.raises(signals.Interrupted):
-            commands(["export"])
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    assert loaded == ["export"]
+def test_a_signal_while_a_command_is_loaded_ends_it_when_it_is_loaded() -> None:
+    command = [sys.executable, "-c", _SIGNALLED, "journal", "show", "not there"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "loaded\n", "Aborted!\n")
 
 
 def test_main_runs_the_command_line_of_this_process(
