@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import get_ident
-from typing import Final
+from typing import Final, cast
 
 from attrs import evolve, field, frozen
 
@@ -187,10 +187,8 @@ class Holding(SQLite):
     """Holds the rows of a project by their numbers."""
 
     def commit(self, run: Run, data: ProjectData) -> None:
-        rows = {
-            name: [rows[number] for number in range(len(rows))]  # type: ignore[index]
-            for name, rows in data.rows.items()
-        }
+        listed = cast("Mapping[str, Sequence[Row]]", data.rows)
+        rows = {name: [some[at] for at in range(len(some))] for name, some in listed.items()}
         super().commit(run, evolve(data, rows=rows))
 
 

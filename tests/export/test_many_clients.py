@@ -74,7 +74,7 @@ async def test_a_client_is_closed_whose_export_fails(tmp_path: Path) -> None:
 async def test_little_memory_is_left_of_a_client_that_is_done(tmp_path: Path) -> None:
     sandbox = account(boards=1, tasks=1)
     sandbox.faults = Faults()
-    peaks = []
+    peaks: list[int] = []
     for number in (70, 250):
         clients = clients_of(sandbox, number)
         gc.collect()
