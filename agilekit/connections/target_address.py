@@ -25,7 +25,7 @@ __all__ = ["TargetAddress"]
 
 _KEYS: Final = ("to", "password")
 _WITH_PASSWORD: Final = ("postgresql://", "postgres://")
-_HOLDS_PASSWORD: Final = re.compile(r"://[^@/]*:[^@]*@|[?&]password=")
+_HOLDS_PASSWORD: Final = re.compile(r"://[^@/]*:[^@]*@|[?&](?:ssl)?password=")
 
 
 @frozen

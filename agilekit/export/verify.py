@@ -139,8 +139,10 @@ def _compared(
             elif found != expected:
                 yield _difference(key, table, found, expected)
     except TargetError as error:
+        if error.advice is None:
+            raise
         what = f"{table.name} cannot be read to its end: {error.message}"
-        yield Damage(what, f"{target.path}: {error.advice or EXPORT_AGAIN}")
+        yield Damage(what, f"{target.path}: {error.advice}")
         return
     except (ValueError, TypeError) as error:  # what is not a row of this table
         what = f"{table.name} cannot be read to its end: {type(error).__name__}: {error}"

@@ -66,6 +66,7 @@ def test_connections_and_targets_stand_in_one_file_and_either_may_be_missing(fil
         ("[targets.a]\nto = 'x'\npassword = { env = 'P' }", "password is for postgresql://"),
         (f"[targets.a]\nto = 'postgresql://u:{SECRET}@h/db'", "to holds a password"),
         (f"[targets.a]\nto = 'postgresql://h/db?password={SECRET}'", "to holds a password"),
+        (f"[targets.a]\nto = 'postgresql://h/db?sslpassword={SECRET}'", "to holds a password"),
         (f"[targets.a]\nto = 'postgresql://h'\npassword = '{SECRET}'", "stands in the file itself"),
         ("[tragets.a]", "unknown key at the top: tragets; did you mean 'targets'"),
     ],

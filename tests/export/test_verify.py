@@ -9,19 +9,36 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
+from functools import partial
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import anyio
 import pytest
+from attrs import frozen
 
 from agilekit import InvalidInput
-from agilekit.export import TABLES, ExportError, Format, Verification, export, verify
+from agilekit.export import (
+    TABLES,
+    ExportError,
+    Format,
+    TargetError,
+    Verification,
+    export,
+    manifest,
+    verify,
+)
 from agilekit.export.tables import BY_NAME
+from agilekit.export.target import sqlite_database
+from agilekit.export.target.folder import Folder
+from agilekit.export.target.jsonlines import JSONLines
 from agilekit.export.target.open_target import open_target
 from agilekit.export.target.parquet import Parquet
+from agilekit.export.target.store import LocalStore
+from agilekit.export.verify import verify_target
 from agilekit.report import read
 from agilekit.sandbox import Sandbox
 from tests.export.backups import Backup, SQLiteBackup
@@ -38,6 +55,7 @@ FORMATS_BY_NAME: Final[Mapping[str, Format]] = {
     "x.parquet": "parquet",
     "x.csv": "csv",
 }
+_CONNECT: Final = sqlite_database._connect
 FLIPS: Final = 2000 if FULL else 12
 
 
@@ -444,3 +462,61 @@ async def test_an_export_is_verified_although_a_writer_was_killed(
     await anyio.run_process([sys.executable, "-c", program, str(backup.path)], check=False)
     assert (tmp_path / "export.sqlite-wal").exists()
     assert verify(backup.path).ok
+
+
+@frozen
+class LosingStore(LocalStore):
+    """A folder whose connection is lost when some files were read."""
+
+    reads: Iterator[int]
+
+    def open(self, name: str) -> BinaryIO:
+        if next(self.reads, None) is None:
+            raise ConnectionResetError("connection reset by peer")
+        return LocalStore.open(self, name)
+
+
+@pytest.mark.parametrize("name", ["x", "x.parquet"])
+def test_a_connection_that_is_lost_is_no_finding_but_an_error_of_the_target(
+    name: str, exports: Path
+) -> None:
+    form, said = Parquet() if name == "x.parquet" else JSONLines(), set[str]()
+    for reads in count():
+        store = LosingStore(exports / name, iter(range(reads)))
+        try:
+            assert verify_target(Folder(store, form)).ok
+            break
+        except TargetError as error:
+            said.add(str(error))
+    assert reads > len(TABLES)
+    assert said == {f"{exports / name}: cannot be read: connection reset by peer"}
+
+
+def test_a_file_that_another_process_holds_is_not_called_damaged(
+    copied: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = copied("x.sqlite")
+    monkeypatch.setattr(sqlite_database, "_connect", partial(_CONNECT, timeout=0.0))
+    with closing(sqlite3.connect(to, isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode = DELETE")
+        database.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(TargetError, match="cannot be read: database is locked") as raised:
+            verify(to)
+        assert raised.value.advice is None
+
+
+def test_views_of_the_version_before_are_no_damage_of_an_export_of_that_version(
+    copied: Callable[[str], Path],
+) -> None:
+    to = copied("x.sqlite")
+    with closing(sqlite3.connect(to)) as database:
+        database.execute("DROP VIEW velocity")
+        database.execute("CREATE VIEW velocity AS SELECT 1 AS before")
+        database.commit()
+        assert "the view velocity is not as it was made" in sentences(verify(to))
+        database.execute("UPDATE agilekit_export SET format = ?", (manifest.UPGRADED,))
+        database.commit()
+        assert verify(to).ok
+        database.execute("DROP VIEW velocity")
+        database.commit()
+    assert "the view velocity is not as it was made" in sentences(verify(to))

@@ -123,7 +123,7 @@ def export(
         raise click.UsageError("--to PATH is needed, or --verify PATH")
     names = None if tables is None else [name.strip() for name in tables.split(",")]
     to = target_of(to, file)
-    open_target(to, format)  # before anything is asked of the connections
+    open_target(to, format).close()  # what is wrong with it is said before anything is asked
     chosen_tables(names)
     if only is not None:
         if connection:

@@ -14,9 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import Final, cast
-from urllib.parse import urlsplit
 
-from agilekit.errors import InvalidInput
+from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.target.target import Target
 
 __all__ = ["target_of_a_package"]
@@ -37,9 +36,9 @@ _BUILT_IN: Final = frozenset(
 def target_of_a_package(url: str) -> Target | None:
     """The target that a package has for a URL; None if none has.
 
-    Raises InvalidInput if several have, or if theirs cannot be loaded.
+    Raises InvalidInput if several have, or if theirs cannot be loaded or made.
     """
-    scheme = urlsplit(url).scheme
+    scheme = url.partition("://")[0].lower()
     if scheme in _BUILT_IN or "::" in url:  # fsspec chains its own
         return None
     found = {one.value: one for one in entry_points(group=_GROUP, name=scheme)}
@@ -53,4 +52,10 @@ def target_of_a_package(url: str) -> Target | None:
     except Exception as error:
         what = f"the target for {scheme}://, {entry_point.value}, cannot be loaded"
         raise InvalidInput(f"{what}: {type(error).__name__}: {error}") from error
-    return make(url)
+    try:
+        return make(url)
+    except AgilekitError:
+        raise
+    except Exception as error:
+        what = f"the target for {scheme}://, {entry_point.value}, does not take this URL"
+        raise InvalidInput(f"{what}: {type(error).__name__}: {error}") from error

@@ -258,7 +258,7 @@ def _problems(differences: Iterator[str], file: str) -> Iterator[str]:
         yield from differences
     except FileNotFoundError:
         yield f"{file} is not there"
-    except (OSError, EOFError, ValueError) as error:
+    except (EOFError, ValueError) as error:
         yield f"{file} cannot be read: {error}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias, cast
 
@@ -96,14 +97,15 @@ class FolderTables:
 
     def _open(self, file: str) -> BinaryIO:
         """The file of a table. Raises ValueError if reading it could do harm."""
+        if not self.format.is_fragile:
+            return self.store.open(file)
+        files = self._manifest().get("files")
+        promised = cast("dict[str, object]", files).get(file) if isinstance(files, dict) else ""
         stream = self.store.open(file)
-        if self.format.is_fragile:
-            files = self._manifest().get("files")
-            promised = cast("dict[str, object]", files).get(file) if isinstance(files, dict) else ""
-            if promised != _digest(stream):
-                stream.close()
-                raise ValueError("it is not the file that was written")
-            stream.seek(0)
+        with ExitStack() as stack:
+            stack.callback(stream.close)
+            _check(stream, promised)
+            stack.pop_all()
         return stream
 
     def _hash(self, file: str) -> str:
@@ -122,6 +124,13 @@ def _digests(table: Table, entries: Sequence[ProjectEntry]) -> list[tuple[Projec
     """What the projects have in a table, in their order."""
     found = ((key_of(one), (one["tables"] or {}).get(table.name)) for one in _complete(entries))
     return [(key, digest) for key, digest in found if digest and digest["rows"]]
+
+
+def _check(stream: BinaryIO, promised: object) -> None:
+    """Raises ValueError if a file does not have the hash that is promised."""
+    if promised != _digest(stream):
+        raise ValueError("it is not the file that was written")
+    stream.seek(0)
 
 
 def _digest(stream: BinaryIO) -> str:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, cast, get_args
-from urllib.parse import urlsplit
 
 from agilekit.checks import alternatives
 from agilekit.errors import InvalidInput
@@ -100,7 +99,7 @@ def open_target(to: object, format: object = None) -> Target:
 def _ending(path: str) -> str:
     ending = Path(path).suffix.lower()
     # The name of a bucket may have a dot in it.
-    is_host = is_url(path) and not urlsplit(path).path.strip("/")
+    is_host = is_url(path) and not path.partition("://")[2].partition("/")[2].strip("/")
     return "" if is_host and ending not in _BY_ENDING else ending
 
 

@@ -15,12 +15,12 @@ any other                  by an upload beside it, which is then    the old file
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final, cast
-from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -41,11 +41,14 @@ __all__ = ["FsspecStore", "RemoteSQLite", "is_url"]
 _OBJECT_STORES: Final = frozenset(
     ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "adl", "az", "oss", "oci", "memory")
 )
+# A user, and a password, which may hold what should have been encoded. A port is none.
+_SECRETS: Final = re.compile(r"://(?:[^/@]*:(?!\d+/)[^@]*@)?(?:[^/@]*@)*")
+_SCHEME: Final = re.compile(r"[A-Za-z][\w+.-]+(?:::[\w+.-]+)*://")
 
 
 def is_url(path: str) -> bool:
     """Whether it begins with a scheme; a single letter is a drive of Windows."""
-    return "://" in path and len(urlsplit(path).scheme) > 1
+    return _SCHEME.match(path) is not None
 
 
 @frozen
@@ -55,26 +58,24 @@ class FsspecStore:
     Raises InvalidInput if fsspec is missing, or knows no such URL.
     """
 
-    url: str
+    url: str = field(repr=False)
     """It may hold a password: `path` shows it without what stands before the @."""
     _files: Any = field(init=False, eq=False, repr=False)
     _root: str = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         core = require("fsspec.core", extra="fsspec", by="a URL")
-        try:
-            files, root = core.url_to_fs(self.url)
-        except (ValueError, ImportError) as error:
-            raise InvalidInput(f"{self.path}: {error}") from None
+        with target_errors(self.path):  # some connect here
+            try:
+                files, root = core.url_to_fs(self.url)
+            except (ValueError, ImportError) as error:
+                raise InvalidInput(f"{self.path}: {error}") from None
         object.__setattr__(self, "_files", files)
         object.__setattr__(self, "_root", str(root).rstrip("/"))
 
     @property
     def path(self) -> str:
-        parts = urlsplit(self.url)
-        if not parts.netloc:  # geturl() would make memory: of memory://
-            return self.url.partition("?")[0]
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
+        return _SECRETS.sub("://", self.url.partition("?")[0])
 
     def kind(self) -> str | None:
         self._files.invalidate_cache()

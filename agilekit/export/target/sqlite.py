@@ -31,7 +31,7 @@ from agilekit.export.table import ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.errors import target_errors
 from agilekit.export.target.sql_tables import quoted
-from agilekit.export.target.sqlite_database import SQLiteDatabase
+from agilekit.export.target.sqlite_database import SQLiteDatabase, is_damage
 from agilekit.export.target.sqlite_schema import EPOCH, make_schema
 from agilekit.export.target.target import Run
 
@@ -186,22 +186,27 @@ def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
                 f"{count} rows of {table} refer to rows that are gone", f"{path}: {EXPORT_AGAIN}"
             )
         here = _objects(database)
+        (version,) = database.execute("SELECT format FROM agilekit_export").fetchone()
     except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
         yield Damage(f"the file is damaged: {error}", f"{path}: {START_OVER}")
         return
     with closing(sqlite3.connect(":memory:")) as new:
         new.row_factory = sqlite3.Row
         make_schema(new)
         made = _objects(new)
-    missing = {one for one in made if one not in here and _unfenced(one) not in here}
-    for kind, name, _ in sorted(missing):
-        yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {START_OVER}")
+    for kind, name, sql in sorted(made - here):
+        if version == manifest.FORMAT or not _is_of_before((kind, name, sql), here):
+            yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {START_OVER}")
 
 
-def _unfenced(made: tuple[str, str, str]) -> tuple[str, str, str]:
-    """The same as in an export that was made before runs were fenced."""
+def _is_of_before(made: tuple[str, str, str], here: set[tuple[str, str, str]]) -> bool:
+    """Whether something is there as the version before made it: the next export makes it anew."""
     kind, name, sql = made
-    return kind, name, sql.replace(f", {EPOCH}", "")
+    if kind == "view":  # what it is made of differs, and it holds no rows
+        return any((kind, name) == (one, other) for one, other, _ in here)
+    return (kind, name, sql.replace(f", {EPOCH}", "")) in here
 
 
 def _objects(database: sqlite3.Connection) -> set[tuple[str, str, str]]:

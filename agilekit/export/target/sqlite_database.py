@@ -21,7 +21,7 @@ from agilekit.export.damage import START_OVER
 from agilekit.export.errors import TargetError
 from agilekit.export.target.errors import target_errors
 
-__all__ = ["SQLiteDatabase", "readable"]
+__all__ = ["SQLiteDatabase", "is_damage", "readable"]
 
 _LOCK_TIMEOUT: Final = 30.0  # seconds that another process may hold the file
 _SHORT_LOCK_TIMEOUT: Final = 1.0  # second
@@ -124,13 +124,13 @@ class SQLiteDatabase:
             cause = error.__cause__
             if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
                 raise InvalidInput(f"{self.file} is not a database") from None
-            if _is_damage(cause):
+            if is_damage(cause):
                 what = f"the file is damaged: {cause}"
                 raise TargetError(what, error.path, START_OVER) from cause
             raise
 
 
-def _is_damage(error: BaseException | None) -> bool:
+def is_damage(error: BaseException | None) -> bool:
     """Whether what is in the file is to blame, and not the system."""
     if isinstance(error, sqlite3.OperationalError):
         # An error of Python's own has no code: of a text that is not UTF-8, for one.

@@ -77,3 +77,13 @@ def test_what_is_reached_without_a_package_is_not_replaced(
 ) -> None:
     install("tests.export.nothing:shelf", scheme=url.partition(":")[0])
     assert entry_points.target_of_a_package(url) is None
+
+
+def broken_shelf(url: str) -> Target:
+    raise KeyError(url)
+
+
+def test_a_target_of_a_package_that_cannot_be_made_is_named(install: Callable[..., None]) -> None:
+    install(f"{__name__}:broken_shelf")
+    with pytest.raises(InvalidInput, match="broken_shelf, does not take this URL: KeyError"):
+        open_target("shelf://x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import traceback
 from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import cast
@@ -10,7 +11,7 @@ from typing import cast
 import pytest
 
 from agilekit import InvalidInput
-from agilekit.export import export, verify
+from agilekit.export import TargetError, export, verify
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Sandbox
 from tests.export.backups import SQLiteBackup, contents
@@ -216,3 +217,30 @@ def test_a_url_that_fsspec_does_not_know_is_refused() -> None:
         verify("nowhere://somewhere/x.sqlite")
     with pytest.raises(InvalidInput, match="not an export of agilekit|there is no"):  # noqa: RUF043
         verify("memory://nothing-here/x")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("nowhere://jane:hunter2@host/x", "nowhere://host/x"),
+        ("nowhere://jane:hun/ter2@host/x", "nowhere://host/x"),
+        ("nowhere://jane:hun@ter2@host:22/x", "nowhere://host:22/x"),
+        ("nowhere://hunter2@host/a@b", "nowhere://host/a@b"),
+        ("nowhere://host:22/a@b?key=hunter2", "nowhere://host:22/a@b"),
+        ("nowhere://[jane:hunter2@host/x", "nowhere://host/x"),
+        ("simplecache::nowhere://jane:hunter2@host/x", "simplecache::nowhere://host/x"),
+        ("NOWHERE://jane:hunter2@host/x", "NOWHERE://host/x"),
+    ],
+)
+def test_a_url_that_cannot_be_opened_is_named_without_its_password(url: str, shown: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        open_target(url)
+    assert str(raised.value).startswith(f"{shown}: ")
+    assert "ter2" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_store_that_connects_at_once_fails_as_a_target_does() -> None:
+    with pytest.raises(TargetError, match="refused") as raised:
+        open_target("ftp://jane:hunter2@127.0.0.1:1/x")
+    assert raised.value.path == "ftp://127.0.0.1:1/x"
+    assert "hunter2" not in repr(open_target("memory://jane:hunter2@host/x"))
