@@ -29,6 +29,8 @@ class ExportError(AgilekitError):
 class TargetError(ExportError):
     """A step of a target failed: what was there before it is there still.
 
+    Only if the message says that a commit is not known to be done, it may be done.
+
     advice: if what is there is damaged, what to do about it, as the end of a sentence; None if it
         is not, but cannot be reached, is full, or is taken over by another run.
     """

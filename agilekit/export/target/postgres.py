@@ -1,14 +1,18 @@
 """An export in one schema of a PostgreSQL database.
 
 Each project is written in one transaction: it locks the project, makes sure that its run may still
-write, deletes what there was, and copies the rows. `postgres_schema` says what the schema holds,
-`postgres_rows` what becomes of values, `postgres_database` how transactions are made.
+write, deletes what there was, and copies the rows. If the connection is lost before the commit is
+answered, the project's entry tells whether it was done.
+
+`postgres_schema` says what the schema holds, `postgres_rows` what becomes of values,
+`postgres_database` how transactions are made.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -17,13 +21,15 @@ from psycopg import Cursor
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
 from agilekit.export.damage import START_OVER, Damage
+from agilekit.export.errors import TargetError
 from agilekit.export.manifest import ProjectEntry
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import ProjectKey, Row, Table, time_text
 from agilekit.export.tables import TABLES
+from agilekit.export.target.errors import target_errors
 from agilekit.export.target.manifest_table import MANIFEST, entry_of, epoch_of, row_of
 from agilekit.export.target.postgres_address import PostgresAddress
-from agilekit.export.target.postgres_database import PostgresDatabase
+from agilekit.export.target.postgres_database import CommitLost, PostgresDatabase
 from agilekit.export.target.postgres_schema import (
     STORED,
     check_schema,
@@ -91,29 +97,47 @@ class Postgres:
         return self.entries()
 
     def commit(self, run: Run, data: ProjectData) -> None:
-        digests, key = manifest.digests(data), data.project.key
+        with target_errors(self.path):
+            entry = manifest.complete(data, run.id, manifest.digests(data))
+        self._settled(partial(self._commit, run, data, entry))
+
+    def _commit(self, run: Run, data: ProjectData, entry: ProjectEntry) -> None:
+        key = data.project.key
         with self._database.transaction() as cursor:
-            _, epoch = self._checked(cursor, run, key)
-            if epoch > run.epoch:
+            before, epoch = self._checked(cursor, run, key)
+            if epoch > run.epoch or before == entry:
                 return
             for table in reversed(TABLES):
                 cursor.execute(_DELETE.format(quoted(table.name)).encode(), key)
             for table in TABLES:
                 if rows := data.rows[table.name]:
                     STORED[table.name].copy(cursor, rows)
-            _write(cursor, manifest.complete(data, run.id, digests), run.epoch)
+            _write(cursor, entry, run.epoch)
 
     def fail(self, run: Run, project: ProjectRef, error: AgilekitError) -> None:
-        with self._database.transaction() as cursor:
-            before, epoch = self._checked(cursor, run, project.key)
-            _write(cursor, manifest.failed(before, project, error), epoch)
+        def entry(before: ProjectEntry | None) -> ProjectEntry:
+            return manifest.failed(before, project, error)
+
+        self._settled(partial(self._note, run, project, entry))
 
     def skip(self, run: Run, project: ProjectRef, why: str) -> None:
+        def entry(before: ProjectEntry | None) -> ProjectEntry:
+            return manifest.skipped(before, project, why)
+
+        self._settled(partial(self._note, run, project, entry))
+
+    def _note(
+        self, run: Run, project: ProjectRef, entry: Callable[[ProjectEntry | None], ProjectEntry]
+    ) -> None:
+        """Notes what the last attempt at a project made of its entry."""
         with self._database.transaction() as cursor:
             before, epoch = self._checked(cursor, run, project.key)
-            _write(cursor, manifest.skipped(before, project, why), epoch)
+            _write(cursor, entry(before), epoch)
 
     def finish(self, runs: Sequence[Run]) -> None:
+        self._settled(partial(self._finish, runs))
+
+    def _finish(self, runs: Sequence[Run]) -> None:
         with self._database.transaction() as cursor:
             for run in sorted(runs, key=lambda run: run.scope):
                 self._check_run(cursor, run, may_be_finished=True)
@@ -132,6 +156,20 @@ class Postgres:
 
     def close(self) -> None:
         self._database.close()
+
+    def _settled(self, step: Callable[[], None]) -> None:
+        """Takes a step of which nothing changes if it is taken twice.
+
+        So it is taken again if its commit was lost. The locks that it waits for are given up when
+        the lost one was done, or was not.
+        """
+        try:
+            step()
+        except CommitLost as lost:
+            try:
+                step()
+            except TargetError as error:
+                raise TargetError(f"{lost.message}: {error.message}", self.path) from error
 
     def _rows(self, table: Table, where: str = "", parameters: Sequence[str] = ()) -> Iterator[Row]:
         stored, order = STORED[table.name], quoted(*table.key)

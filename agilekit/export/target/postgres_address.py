@@ -25,6 +25,13 @@ __all__ = ["PostgresAddress"]
 _SCHEMA: Final = "agilekit"
 _LONGEST_NAME: Final = 63  # bytes; the server cuts what is longer
 _CONNECT_TIMEOUT: Final = 10  # seconds
+# Or else a step waits for hours for a server whose machine has gone. One that works only is there.
+_NOTICES_A_LOST_SERVER: Final = {
+    "keepalives_idle": "30",  # seconds
+    "keepalives_interval": "10",  # seconds
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",  # milliseconds
+}
 _PORTS: Final = re.compile(r"\d*(,\d*)*")
 _LIKE: Final = "to must be like postgresql://user@host/database?schema=agilekit"
 _ENCODED: Final = "in a name or a password @ is written %40, / %2F, : %3A, and % %25"
@@ -51,7 +58,11 @@ class PostgresAddress:
             raise InvalidInput(f"{_LIKE}; {_ENCODED}")
         if not _PORTS.fullmatch(given.get("port", "")):
             raise InvalidInput(f"{_LIKE}; the port is not a number, or {_ENCODED}")
-        defaults = {"fallback_application_name": "agilekit", "client_encoding": "utf8"}
+        defaults = {
+            "fallback_application_name": "agilekit",
+            "client_encoding": "utf8",
+            **_NOTICES_A_LOST_SERVER,
+        }
         if "PGCONNECT_TIMEOUT" not in os.environ:
             defaults["connect_timeout"] = str(_CONNECT_TIMEOUT)
         return cls(make_conninfo(**{**defaults, **given}), schema, _shown(given, schema))

@@ -23,12 +23,20 @@ from agilekit.export.target.errors import target_errors
 from agilekit.export.target.postgres_address import PostgresAddress
 from agilekit.export.target.sql_tables import quoted
 
-__all__ = ["PostgresDatabase"]
+__all__ = ["CommitLost", "PostgresDatabase"]
 
 _LOCK_TIMEOUT: Final = "30s"  # that another process may hold a project or a run
 _MOST_IDLE: Final = "60s"  # until a process that stopped while it wrote has lost its transaction
 _EVER_SO_IDLE: Final = "0"  # whoever reads is in nobody's way
 _ROWS_AT_ONCE: Final = 2_000
+
+
+class CommitLost(TargetError):
+    """The connection was lost after a commit was sent, and before it was answered."""
+
+    def __init__(self, path: str) -> None:
+        message = "the connection was lost during a commit, and whether it was done is not known"
+        super().__init__(message, path)
 
 
 @frozen
@@ -40,7 +48,7 @@ class PostgresDatabase:
 
     @contextmanager
     def transaction(self) -> Generator[Cursor[Any]]:
-        """Commits at its end, or else changes nothing."""
+        """Commits at its end, or else changes nothing. Raises CommitLost if that is not known."""
         with (
             self._errors(),
             self._begun(_MOST_IDLE) as connection,
@@ -72,10 +80,16 @@ class PostgresDatabase:
     @contextmanager
     def _begun(self, most_idle: str) -> Generator[Connection[Any]]:
         connection = self._connection()
+        is_commit_sent = False
         try:
             with connection.transaction():
                 connection.execute(_SET_UP, [quoted(self.address.schema), _LOCK_TIMEOUT, most_idle])
                 yield connection
+                is_commit_sent = True
+        except psycopg.OperationalError as error:
+            if is_commit_sent and connection.closed:
+                raise CommitLost(self.address.path) from error
+            raise
         finally:
             if connection.closed:
                 connection.close()  # lost: what it holds here is given back

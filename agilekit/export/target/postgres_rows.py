@@ -13,8 +13,8 @@ day      ``date``                      what is not a day
 texts    ``text[]``                    what is not a list of texts
 json     ``jsonb``                     the order of keys; or all of it, and is null, if
                                        it holds U+0000, half of a surrogate pair, a
-                                       number beyond 1000 digits, or more than 256
-                                       levels
+                                       number beyond 1000 digits, more than 256
+                                       levels, or more than 32 Mi characters
 =======  ============================  =============================================
 
 Text of PostgreSQL cannot hold U+0000: it is written as U+0001 U+0001, and U+0001 as U+0001 U+0002,
@@ -47,7 +47,7 @@ from agilekit.export.table import (
 )
 from agilekit.export.target.sql_tables import quoted
 
-__all__ = ["EXACT", "TYPES", "StoredTable"]
+__all__ = ["EXACT", "TYPES", "StoredTable", "fits_json"]
 
 Stored: TypeAlias = PythonValue | Jsonb
 
@@ -191,12 +191,19 @@ def _texts(value: Value) -> Stored:
 
 def _json(value: Value) -> Stored:
     text = str(value)
+    return Jsonb(text, dumps=str) if fits_json(text) else None
+
+
+def fits_json(text: str) -> bool:
+    """Whether JSON can be kept as such."""
+    if len(text) > _LONGEST:
+        return False
     # What looks like it may only stand inside of a string.
     if "\\u" in text or text.count("[") + text.count("{") > _DEEPEST or _has_odd_number(text):
         bare = _STRING.sub('""', text)
         if _ESCAPE_OF_HALF.search(text) or _depth(bare) > _DEEPEST or _has_odd_number(bare):
-            return None
-    return Jsonb(text, dumps=str)
+            return False
+    return True
 
 
 def _has_odd_number(text: str) -> bool:
@@ -231,6 +238,7 @@ _STORE: Final[Mapping[ColumnType, Callable[[Value], Stored]]] = {
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ESCAPE: Final = re.compile("\1([\1\2])")
 _DEEPEST: Final = 256
+_LONGEST: Final = 1 << 25  # of which a jsonb, which ends at 256 MiB, makes up to six times as much
 _MOST_DIGITS: Final = 1000
 _ESCAPE_OF_HALF: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89a-fA-F])")
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')

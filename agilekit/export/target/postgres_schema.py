@@ -7,6 +7,7 @@ of the format, that of the schema, and the last epoch; ``manifest``, one row for
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from agilekit.export import manifest
 from agilekit.export.table import ColumnType
 from agilekit.export.tables import TABLES
 from agilekit.export.target.manifest_table import MANIFEST
-from agilekit.export.target.postgres_rows import EXACT, TYPES, StoredTable
+from agilekit.export.target.postgres_rows import EXACT, TYPES, StoredTable, fits_json
 from agilekit.export.target.sql_tables import create_indexes, create_table, quoted
 from agilekit.export.target.views import VIEWS
 
@@ -87,6 +88,7 @@ def differences(cursor: Cursor[Any], schema: str) -> Iterator[str]:
         for column in stored.table.columns:
             if column.type == "json" and name in found:
                 yield from _other_json(cursor, name, column.name)
+                yield from _lost_json(cursor, name, column.name)
 
 
 def _other_json(cursor: Cursor[Any], table: str, column: str) -> Iterator[str]:
@@ -100,6 +102,21 @@ def _other_json(cursor: Cursor[Any], table: str, column: str) -> Iterator[str]:
         return
     if count:
         yield f"{count} rows of {table} have another {column} than was written"
+
+
+def _lost_json(cursor: Cursor[Any], table: str, column: str) -> Iterator[str]:
+    """Whether JSON is null that can be kept as such."""
+    statement = _NO_JSON.format(table=quoted(table), column=quoted(column), exact=EXACT)
+    with cursor.connection.cursor("lost_json", binary=True) as rows:
+        rows.execute(statement.encode())
+        try:
+            values = (json.loads(exact).get(column) for (exact,) in rows)
+            count = sum(value is not None and fits_json(value) for value in values)
+        except (ValueError, AttributeError, TypeError) as error:
+            yield f"{EXACT} of {table} cannot be read: {error}"
+            return
+    if count:
+        yield f"{count} rows of {table} have lost their {column}"
 
 
 _COLLATED: Final[Mapping[ColumnType, str]] = {**TYPES, "text": 'text COLLATE "C"'}
@@ -143,3 +160,4 @@ SELECT count(*) FROM {table} WHERE CASE
     ELSE {column} IS DISTINCT FROM ({exact}::json ->> %s)::jsonb
 END
 """
+_NO_JSON: Final = "SELECT {exact} FROM {table} WHERE {column} IS NULL AND {exact} IS NOT NULL"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from psycopg.conninfo import make_conninfo
 
 from agilekit.export.table import Column, ColumnType, Row, Table, Value, json_text
+from agilekit.export.target import postgres_rows
 from agilekit.export.target.postgres_rows import EXACT, TYPES, StoredTable
 from agilekit.export.target.sql_tables import create_table
 from tests.each import each
@@ -162,3 +163,25 @@ def test_any_row_comes_back_as_it_was(
     written: Row, cursor: psycopg.Cursor[tuple[Value, ...]]
 ) -> None:
     assert json.dumps(read_back(cursor, [written])) == json.dumps([written])
+
+
+def test_json_that_is_too_long_for_jsonb_is_kept_as_text_only(
+    cursor: psycopg.Cursor[tuple[Value, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_rows, "_LONGEST", 100)
+    rows = [row("json", f'["{"x" * length}"]') for length in (96, 97)]
+    for one, kept in zip(rows, (True, False), strict=True):
+        assert read_back(cursor, [one]) == [one]
+        shown = cursor.execute("SELECT json IS NOT NULL FROM every_type").fetchall()
+        assert shown == [(kept,)]
+
+
+@pytest.mark.slow
+def test_the_longest_json_that_is_kept_as_such_fits_whatever_it_holds(
+    cursor: psycopg.Cursor[tuple[Value, ...]],
+) -> None:
+    items = (postgres_rows._LONGEST - len("[1]")) // len("1,")
+    one = row("json", f"[{'1,' * items}1]")
+    assert read_back(cursor, [one]) == [one]
+    ((kept,),) = cursor.execute("SELECT json IS NOT NULL FROM every_type").fetchall()
+    assert kept

@@ -116,6 +116,9 @@ def test_a_database_in_another_encoding_is_refused(postgres: PostgresServer) -> 
         ("DROP TABLE burndown CASCADE", "relation .*burndown.* does not exist"),
         ("INSERT INTO people VALUES ('flow', 'h', '9', '1')", "1 rows of people that nothing"),
         ("UPDATE manifest SET exact = '?'", "the manifest cannot be read"),
+        ("UPDATE cards SET raw = '[1]'", "3 rows of cards have another raw"),
+        ("UPDATE cards SET raw = NULL", "3 rows of cards have lost their raw"),
+        ("UPDATE cards SET raw = NULL, exact = '[]'", "exact of cards cannot be read"),
     ],
 )
 def test_a_schema_that_was_changed_is_found(
