@@ -15,6 +15,7 @@ any other                  by an upload beside it, which is then    the old file
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ from attrs import field, frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.damage import Damage
+from agilekit.export.errors import TargetError
 from agilekit.export.manifest import ProjectEntry
 from agilekit.export.optional import require
 from agilekit.export.project import ProjectData, ProjectRef
@@ -155,7 +157,8 @@ def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
 class RemoteSQLite:
     """A `Target`: a SQLite file that is worked on here, and uploaded when a run ends.
 
-    A run that is killed leaves what was there before, and the next one begins anew.
+    A run that is killed leaves what was there before, and the next one begins anew. What another
+    process has uploaded meanwhile is not replaced: the run fails, and is to be made again.
     """
 
     store: Store
@@ -164,9 +167,11 @@ class RemoteSQLite:
         factory=_temporary_folder, eq=False, repr=False
     )
     _local: SQLite = field(init=False, eq=False, repr=False)
+    _hashes: list[str] = field(init=False, factory=list[str], eq=False, repr=False)
+    """Of the file as it is there, as far as this one has seen it: the last one counts."""
 
     def __attrs_post_init__(self) -> None:
-        local = SQLite(Path(self._folder.name) / self.name)
+        local = SQLite(Path(self._folder.name) / self.name, self.path)
         object.__setattr__(self, "_local", local)
 
     @property
@@ -205,9 +210,13 @@ class RemoteSQLite:
     def finish(self, runs: Sequence[Run]) -> None:
         self._local.finish(runs)
         self._local.close()  # all that is in the log goes into the file
-        content = self._local.file.read_bytes
+        content = self._local.file.read_bytes()
         with target_errors(self.path):
-            self.store.write(self.name, lambda stream: stream.write(content()))
+            if _hash_of(self._there()) != self._hashes[-1]:
+                what = "another process has replaced it meanwhile: export again"
+                raise TargetError(what, self.path)
+            self.store.write(self.name, lambda stream: stream.write(content))
+        self._hashes.append(_hash_of(content))
 
     def damage(self) -> Iterator[Damage]:
         return self._local.damage()
@@ -224,6 +233,18 @@ class RemoteSQLite:
 
     def _fetch(self) -> None:
         with target_errors(self.path):
-            if self.name in self.store.names():
-                with self.store.open(self.name) as stream:
-                    self._local.file.write_bytes(stream.read())
+            content = self._there()
+            self._hashes.append(_hash_of(content))
+            if content is not None:
+                self._local.file.write_bytes(content)
+
+    def _there(self) -> bytes | None:
+        """The file as it is there; None if there is none."""
+        if self.name not in self.store.names():
+            return None
+        with self.store.open(self.name) as stream:
+            return stream.read()
+
+
+def _hash_of(content: bytes | None) -> str:
+    return "" if content is None else hashlib.sha256(content).hexdigest()

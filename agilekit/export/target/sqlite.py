@@ -41,7 +41,7 @@ _FINDINGS: Final = 20
 
 
 def _database(target: SQLite) -> SQLiteDatabase:
-    return SQLiteDatabase(target.file)
+    return SQLiteDatabase(target.file, target.path)
 
 
 @frozen
@@ -49,18 +49,20 @@ class SQLite:
     """A `Target`."""
 
     file: Path
+    url: str | None = None
+    """Where the file comes from, and goes to; None if it is where it stays."""
     _database: SQLiteDatabase = field(
         init=False, eq=False, repr=False, default=Factory(_database, takes_self=True)
     )
 
     @property
     def path(self) -> str:
-        return str(self.file)
+        return self.url or str(self.file)
 
     def prepare(self) -> None:
         self._check_file()
         with self._database.transaction() as database:
-            _check(database, self.file, may_be_empty=True)
+            _check(database, self.path, may_be_empty=True)
             make_schema(database)
             database.execute("DELETE FROM agilekit_export")
             database.execute("INSERT INTO agilekit_export VALUES (?)", (manifest.FORMAT,))
@@ -70,7 +72,7 @@ class SQLite:
     def check(self) -> None:
         self._check_file(must_exist=True)
         with self._database.reading() as database:
-            _check(database, self.file, may_be_empty=False)
+            _check(database, self.path, may_be_empty=False)
 
     def begin(self, scope: str, *, resume: bool) -> Run:
         with self._database.transaction() as database:
@@ -161,9 +163,9 @@ class SQLite:
     def _check_file(self, *, must_exist: bool = False) -> None:
         with target_errors(self.path):
             if self.file.exists() and not self.file.is_file():
-                raise InvalidInput(f"{self.file} is not a file")
+                raise InvalidInput(f"{self.path} is not a file")
             if must_exist and not self.file.exists():
-                raise InvalidInput(f"there is no file {self.file}")
+                raise InvalidInput(f"there is no file {self.path}")
 
     def _check_run(
         self, database: sqlite3.Connection, run: Run, *, may_be_finished: bool = False
@@ -196,17 +198,18 @@ def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
         new.row_factory = sqlite3.Row
         make_schema(new)
         made = _objects(new)
+    # What views are made of differs from version to version, and they hold no rows.
+    is_older = version != manifest.FORMAT
+    views = {name for kind, name, _ in here if kind == "view" and is_older}
     for kind, name, sql in sorted(made - here):
-        if version == manifest.FORMAT or not _is_of_before((kind, name, sql), here):
+        if _unfenced((kind, name, sql)) not in here and not (kind == "view" and name in views):
             yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {START_OVER}")
 
 
-def _is_of_before(made: tuple[str, str, str], here: set[tuple[str, str, str]]) -> bool:
-    """Whether something is there as the version before made it: the next export makes it anew."""
+def _unfenced(made: tuple[str, str, str]) -> tuple[str, str, str]:
+    """The same as in an export that was made before runs were fenced."""
     kind, name, sql = made
-    if kind == "view":  # what it is made of differs, and it holds no rows
-        return any((kind, name) == (one, other) for one, other, _ in here)
-    return (kind, name, sql.replace(f", {EPOCH}", "")) in here
+    return kind, name, sql.replace(f", {EPOCH}", "")
 
 
 def _objects(database: sqlite3.Connection) -> set[tuple[str, str, str]]:
@@ -219,15 +222,15 @@ def _lenient(text: bytes) -> str:
     return text.decode(errors="surrogateescape")
 
 
-def _check(database: sqlite3.Connection, file: Path, *, may_be_empty: bool) -> None:
+def _check(database: sqlite3.Connection, path: str, *, may_be_empty: bool) -> None:
     names = {row["name"] for row in database.execute("SELECT name FROM sqlite_master")}
     if not names and may_be_empty:
         return
     if "agilekit_export" not in names:
-        raise InvalidInput(f"{file} is a database, but not an export of agilekit")
+        raise InvalidInput(f"{path} is a database, but not an export of agilekit")
     found = database.execute("SELECT format FROM agilekit_export").fetchone()
     # The tables are those of the version before.
-    manifest.checked_version(found and found["format"], str(file))
+    manifest.checked_version(found and found["format"], path)
 
 
 def _entries(

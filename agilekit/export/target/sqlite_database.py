@@ -45,6 +45,8 @@ class SQLiteDatabase:
     """The file of an export."""
 
     file: Path
+    path: str
+    """What messages call it."""
     _keeps: bool = field(init=False, default=False)
     _kept: _Kept | None = field(init=False, default=None, repr=False)
 
@@ -118,12 +120,12 @@ class SQLiteDatabase:
     @contextmanager
     def _errors(self) -> Generator[None]:
         try:
-            with target_errors(str(self.file), advice=START_OVER):
+            with target_errors(self.path, advice=START_OVER):
                 yield
         except TargetError as error:
             cause = error.__cause__
             if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-                raise InvalidInput(f"{self.file} is not a database") from None
+                raise InvalidInput(f"{self.path} is not a database") from None
             if is_damage(cause):
                 what = f"the file is damaged: {cause}"
                 raise TargetError(what, error.path, START_OVER) from cause
