@@ -10,12 +10,11 @@ and for whoever looks into it.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from attrs import Factory, field, frozen
 
@@ -29,6 +28,7 @@ from agilekit.export.table import Column, ColumnType, ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.arrow_columns import ArrowColumns
 from agilekit.export.target.duckdb_file import DuckDBFile, execute
+from agilekit.export.target.manifest_table import MANIFEST, entry_of, epoch_of, row_of
 from agilekit.export.target.sql_tables import quoted
 from agilekit.export.target.target import Run
 
@@ -93,8 +93,7 @@ class DuckDB:
 
     def entries(self) -> list[ProjectEntry]:
         with self._database.connected() as database:
-            rows = self._dicts(database, _MANIFEST, "ORDER BY service, host, project_id")
-            return [_entry_of(row) for row in rows]
+            return [*map(entry_of, self._rows(database, MANIFEST, _order(MANIFEST)))]
 
     def manifest(self) -> list[ProjectEntry]:
         return self.entries()
@@ -184,15 +183,12 @@ class DuckDB:
 
     def _found(self, database: Any, key: ProjectKey) -> tuple[ProjectEntry | None, int]:
         """The entry of a project, and the epoch of the run that has committed it, or 0."""
-        row = next(iter(self._dicts(database, _MANIFEST, _OF_PROJECT, key)), None)
-        return (None, 0) if row is None else (_entry_of(row), row["epoch"])
+        row = next(iter([*self._rows(database, MANIFEST, _OF_PROJECT, key)]), None)
+        return (None, 0) if row is None else (entry_of(row), epoch_of(row))
 
     def _write(self, database: Any, entry: ProjectEntry, epoch: int) -> None:
-        values: dict[str, Any] = {**entry, "epoch": epoch}
-        for name in _OF_JSON:
-            values[name] = None if values[name] is None else json.dumps(values[name])
         execute(database, f"DELETE FROM manifest {_OF_PROJECT}", manifest.key_of(entry))  # noqa: S608
-        self._insert(database, _MANIFEST, [_MANIFEST.row(**values)])
+        self._insert(database, MANIFEST, [row_of(entry, epoch)])
 
     def _insert(self, database: Any, table: Table, rows: Iterable[Row]) -> None:
         left = iter(rows)
@@ -233,13 +229,6 @@ def _run(row: dict[str, Any], epoch: int) -> Run:
     return Run(row["scope"], row["id"], epoch, continued=True, started_at=row["started_at"])
 
 
-def _entry_of(row: dict[str, Any]) -> ProjectEntry:
-    values = {name: row[name] for name in ProjectEntry.__annotations__}
-    for name in _OF_JSON:
-        values[name] = None if values[name] is None else json.loads(values[name])
-    return cast("ProjectEntry", values)
-
-
 def _own_table(name: str, types: dict[str, ColumnType]) -> Table:
     columns = (Column(one, type, "") for one, type in types.items())
     return Table(name, "", tuple(columns), ())
@@ -255,17 +244,6 @@ _TYPES: Final[dict[ColumnType, str]] = {
     "texts": "VARCHAR[]",
     "json": "VARCHAR",  # so that it is read back letter by letter
 }
-_OF_JSON: Final = ("tables", "gaps", "notes")
-_MANIFEST: Final = _own_table(
-    "manifest",
-    {
-        **{
-            name: "time" if name.endswith("_at") else "json" if name in _OF_JSON else "text"
-            for name in ProjectEntry.__annotations__
-        },
-        "epoch": "integer",
-    },
-)
 _RUNS: Final = _own_table(
     "runs",
     {
@@ -276,7 +254,7 @@ _RUNS: Final = _own_table(
         "finished_at": "time",
     },
 )
-_OWN_TABLES: Final = (_own_table("agilekit_export", {"format": "integer"}), _MANIFEST, _RUNS)
+_OWN_TABLES: Final = (_own_table("agilekit_export", {"format": "integer"}), MANIFEST, _RUNS)
 _OF_PROJECT: Final = "WHERE service = ? AND host = ? AND project_id = ?"
 _SHAPE: Final = """
 SELECT table_name, column_name, data_type FROM duckdb_columns()
