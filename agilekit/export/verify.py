@@ -6,6 +6,9 @@
 | the files of projects | the checksum of gzip, and the hashes of their entries |
 | a Parquet file | its hash, the checksums of its pages, the statistics of its columns |
 | every row of every table | the counts and hashes of the manifest |
+
+Whoever writes meanwhile makes rows differ from the manifest that was read before. So what differs
+counts only if the manifest is still the same afterwards.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
+from typing import Final
 
 from attrs import frozen
 
@@ -27,6 +31,8 @@ from agilekit.export.target.open_target import Format, open_target
 from agilekit.export.target.target import Target
 
 __all__ = ["Verification", "verify", "verify_target"]
+
+_LOOKS: Final = 3
 
 
 @frozen
@@ -73,19 +79,14 @@ def verify_target(target: Target) -> Verification:
     """The same of a target. Raises InvalidInput, TargetError."""
     try:
         target.check()
-        found = [*target.damage()]
-        entries, unread = _read_manifest(target)
-        promised = {key_of(entry): entry["tables"] or {} for entry in entries}
-        found += unread or [
-            damage for table in TABLES for damage in _compared(target, table, promised)
-        ]
+        entries, found = _at_rest(target)
     except TargetError as error:
         if error.advice is None:
             message = f"cannot be read: {error.message}"
             raise TargetError(message, error.path) from error
         advice = f"{target.path}: {error.advice}"
         return Verification(target.path, 0, 0, (error.message,), (), (advice,))
-    whole = [tables for tables in promised.values() if tables]
+    whole = [entry["tables"] for entry in entries if entry["tables"]]
     return Verification(
         path=target.path,
         projects=len(whole),
@@ -98,6 +99,23 @@ def verify_target(target: Target) -> Verification:
         ),
         advice=tuple(dict.fromkeys(one.advice for one in found)),
     )
+
+
+def _at_rest(target: Target) -> tuple[list[ProjectEntry], list[Damage]]:
+    """The manifest, and what is wrong, when no other process has written meanwhile.
+
+    Raises TargetError if others write all the time.
+    """
+    for _ in range(_LOOKS):
+        entries, unread = _read_manifest(target)
+        promised = {key_of(entry): entry["tables"] or {} for entry in entries}
+        found = [*target.damage()]
+        found += unread or [
+            damage for table in TABLES for damage in _compared(target, table, promised)
+        ]
+        if not found or _read_manifest(target) == (entries, unread):
+            return entries, found
+    raise TargetError("it is written to all the time: verify it when that has ended", target.path)
 
 
 def _read_manifest(target: Target) -> tuple[list[ProjectEntry], list[Damage]]:

@@ -25,6 +25,8 @@ from agilekit.export import (
     TABLES,
     ExportError,
     Format,
+    Row,
+    Table,
     TargetError,
     Verification,
     export,
@@ -37,7 +39,9 @@ from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import JSONLines
 from agilekit.export.target.open_target import open_target
 from agilekit.export.target.parquet import Parquet
+from agilekit.export.target.sqlite import SQLite
 from agilekit.export.target.store import LocalStore
+from agilekit.export.testing.samples import in_version
 from agilekit.export.verify import verify_target
 from agilekit.report import read
 from agilekit.sandbox import Sandbox
@@ -520,3 +524,31 @@ def test_views_of_the_version_before_are_no_damage_of_an_export_of_that_version(
         database.execute("DROP VIEW velocity")
         database.commit()
     assert "the view velocity is not as it was made" in sentences(verify(to))
+
+
+@frozen
+class WrittenMeanwhile(SQLite):
+    """A project of it is exported anew while its cards are read."""
+
+    times: int = 0
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        if table.name == "cards" and self.times:
+            object.__setattr__(self, "times", self.times - 1)
+            other = SQLite(self.file)
+            other.commit(other.begin("x", resume=True), in_version(self.times))
+            other.close()
+        return SQLite.rows(self, table)
+
+
+def test_an_export_that_is_written_to_meanwhile_is_looked_at_again_and_not_called_damaged(
+    tmp_path: Path,
+) -> None:
+    first = SQLite(tmp_path / "x.sqlite")
+    first.prepare()
+    first.commit(first.begin("x", resume=True), in_version(7))
+    first.close()
+    found = verify_target(WrittenMeanwhile(first.file, times=2))
+    assert (found.ok, found.projects) == (True, 1)
+    with pytest.raises(TargetError, match="it is written to all the time"):
+        verify_target(WrittenMeanwhile(first.file, times=9))
