@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import sqlite3
@@ -524,6 +525,20 @@ def test_views_of_the_version_before_are_no_damage_of_an_export_of_that_version(
         database.execute("DROP VIEW velocity")
         database.commit()
     assert "the view velocity is not as it was made" in sentences(verify(to))
+
+
+def test_an_upgrade_that_was_killed_is_no_damage_and_the_next_export_ends_it(
+    copied: Callable[[str], Path],
+) -> None:
+    to = copied("x.parquet")
+    file = to / "manifest.json"
+    document = json.loads(file.read_text("utf-8"))
+    # The next export has said that it is of this version, and its tables are of the one before.
+    file.write_text(json.dumps({**document, "format": manifest.UPGRADED}), "utf-8")
+    with pytest.raises(InvalidInput, match="export anything to it, which keeps what it holds"):
+        verify(to)
+    assert anyio.run(_exported, to)
+    assert verify(to).ok
 
 
 @frozen

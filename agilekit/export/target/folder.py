@@ -114,7 +114,11 @@ class Folder:
                 raise InvalidInput(f"there is no folder {self.path}")
             if _ABOUT not in self.store.names():
                 raise InvalidInput(f"{self.path} is not an export of agilekit")
-            self._checked_version(self.format.same_since)
+            oldest = self.format.same_since
+            self._checked_version(oldest)
+            version = self._tables.version()
+            if version < oldest:  # whoever was about to make the tables anew was killed
+                manifest.checked_version(version, self.path, oldest=oldest)
 
     def begin(self, scope: str, *, resume: bool) -> Run:
         with self._errors():

@@ -41,6 +41,11 @@ class FolderTables:
             raise ValueError(f"{_MANIFEST} is missing or damaged")
         return cast("list[ProjectEntry]", found)
 
+    def version(self) -> int:
+        """The version in which the files were made; this one if the manifest does not tell."""
+        found = self._manifest().get("format")
+        return found if isinstance(found, int) else manifest.FORMAT
+
     def make(self, entries: Sequence[ProjectEntry], lines_of: LinesOf) -> None:
         """Makes those anew whose rows have changed, or that are not as they were made."""
         before = self._manifest()

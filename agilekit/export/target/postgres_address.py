@@ -23,6 +23,7 @@ from agilekit.suggestions import did_you_mean
 __all__ = ["PostgresAddress"]
 
 _SCHEMA: Final = "agilekit"
+_OF_THE_SERVER: Final = ("information_schema", "$user")  # the latter means whoever is connected
 _LONGEST_NAME: Final = 63  # bytes; the server cuts what is longer
 _CONNECT_TIMEOUT: Final = 10  # seconds
 # Or else a step waits for hours for a server whose machine has gone. One that works only is there.
@@ -88,7 +89,7 @@ def _schema_and_others(query: str) -> tuple[str, str]:
     schema = schemas[0] if schemas else _SCHEMA
     if len(schemas) > 1 or not 0 < len(schema.encode()) <= _LONGEST_NAME or "\0" in schema:
         raise InvalidInput(f"{_LIKE}; schema must be one name of at most {_LONGEST_NAME} bytes")
-    if schema.startswith("pg_") or schema == "information_schema":
+    if schema.startswith("pg_") or schema in _OF_THE_SERVER:
         raise InvalidInput(f"{_LIKE}; the schema {schema} is the server's own")
     return schema, "&".join(others)
 

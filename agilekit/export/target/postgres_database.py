@@ -80,10 +80,12 @@ class PostgresDatabase:
     @contextmanager
     def _begun(self, most_idle: str) -> Generator[Connection[Any]]:
         connection = self._connection()
+        # What others have made for this session of the server comes last.
+        search_path = f"{quoted(self.address.schema)}, pg_temp"
         is_commit_sent = False
         try:
             with connection.transaction():
-                connection.execute(_SET_UP, [quoted(self.address.schema), _LOCK_TIMEOUT, most_idle])
+                connection.execute(_SET_UP, [search_path, _LOCK_TIMEOUT, most_idle])
                 yield connection
                 is_commit_sent = True
         except psycopg.OperationalError as error:
@@ -135,5 +137,6 @@ def _message(error: psycopg.Error) -> str:
 _SET_UP: Final = """
 SELECT set_config('timezone', 'UTC', true), set_config('search_path', %s, true),
        set_config('lock_timeout', %s, true),
-       set_config('idle_in_transaction_session_timeout', %s, true)
+       set_config('idle_in_transaction_session_timeout', %s, true),
+       set_config('standard_conforming_strings', 'on', true)
 """

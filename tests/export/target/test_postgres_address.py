@@ -50,6 +50,7 @@ def test_a_url_means_a_schema_and_is_shown_without_what_may_be_secret(
         (f"postgresql://u:{SECRET}@h/db?schem=a", "did you mean 'schema'"),
         (f"postgresql://h/db?{SECRET}=a", "unknown parameter"),
         (f"postgresql://u:{SECRET}@h/db?schema=pg_x", "the server's own"),
+        (f"postgresql://u:{SECRET}@h/db?schema=%24user", "the server's own"),
         (f"postgresql://u:{SECRET}@h/db?schema=", "one name"),
         (f"postgresql://u:{SECRET}@h/db?schema=a&schema=b", "one name"),
         (f"postgresql://u:{SECRET}@h/db?schema={'x' * 64}", "at most 63 bytes"),

@@ -15,6 +15,7 @@ from agilekit.export.tables import BY_NAME
 from agilekit.export.target import postgres_database
 from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
+from agilekit.export.verify import verify_target
 from tests.export.many import clients_of, filled
 from tests.export.target.in_postgres import BOARD, Administrator, at_each_row, data_of, shown
 from tests.postgres_server import PostgresServer
@@ -153,6 +154,41 @@ def test_rows_that_are_read_slowly_stand_in_no_writers_way(target: Postgres) -> 
     assert shown(target) == {("1", "new")}
 
 
+@pytest.mark.usefixtures("its_own_schema")
+def test_how_a_role_or_a_session_is_set_up_makes_no_difference(
+    postgres: PostgresServer, target: Postgres, server: Administrator
+) -> None:
+    server.execute("CREATE ROLE odd LOGIN SUPERUSER")
+    for name, value in _ODD_SETTINGS.items():
+        server.execute(f"ALTER ROLE odd SET {name} = '{value}'".encode())
+    odd = Postgres(postgres.url(user="odd", schema=PostgresAddress.parse(target.path).schema))
+    run = odd.begin("all", resume=True)
+    odd.commit(run, data_of(BOARD, "C:\\"))
+    odd.finish([run])
+    assert verify_target(odd).ok
+    assert shown(odd) == shown(target) == {("1", "C:\\")}
+    assert odd.entries() == target.entries()
+    odd.close()
+
+
+def test_a_temporary_table_of_the_session_is_not_taken_for_one_of_the_export(
+    target: Postgres, server: Administrator
+) -> None:
+    with target._database.transaction() as cursor:  # as a pooler hands on a session
+        cursor.execute("CREATE TEMP TABLE cards (LIKE cards)")
+    target.commit(target.begin("all", resume=True), data_of(BOARD, "new"))
+    assert shown(target) == {("1", "new")}
+    assert server.execute("SELECT count(*) FROM cards").fetchone() == (3,)
+
+
+_ODD_SETTINGS: Final = {
+    "default_transaction_isolation": "serializable",
+    "datestyle": "SQL, DMY",
+    "timezone": "Asia/Kathmandu",
+    "extra_float_digits": "-10",
+    "search_path": "pg_catalog",
+    "standard_conforming_strings": "off",
+}
 _END_OTHERS: Final = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE application_name = 'agilekit' AND pid <> pg_backend_pid()
