@@ -122,8 +122,12 @@ def _staged(destination: Path) -> Generator[Path]:
 
 
 def is_partial(name: str) -> bool:
-    """Whether this is the name of a file that is not whole yet."""
-    return _PARTIAL in name
+    """Whether this is the name of a file that is not whole yet.
+
+    The name of a host or a project may look the same; but what follows it has an ending.
+    """
+    _, partial, rest = name.rpartition(_PARTIAL)
+    return bool(partial) and "." not in rest
 
 
 def partial_suffix() -> str:
@@ -137,7 +141,7 @@ def _sweep(files: Iterable[Path], newest: Path) -> None:
     newest: what was changed just now, by the clock of the same folder.
     """
     for left in files:
-        if _is_abandoned(left, newest):
+        if is_partial(left.name) and _is_abandoned(left, newest):
             left.unlink(missing_ok=True)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.export import TABLES, ProjectData, Run, TargetError, verify
+from agilekit.export.manifest import key_of
 from agilekit.export.tables import BY_NAME
 from agilekit.export.target import folder_runs
 from agilekit.export.target.folder import Folder
@@ -223,3 +224,19 @@ def test_of_two_that_begin_at_the_same_moment_one_takes_over_the_other(
     with pytest.raises(TargetError, match="taken this run over"):
         other.commit(others[0], in_version(1))
     assert [one.epoch for one in other.unfinished()] == [12]
+
+
+def test_a_host_whose_name_looks_like_that_of_a_partial_file_loses_nothing(
+    store: CountingStore,
+) -> None:
+    folder = opened(store)
+    board = evolve(project("1"), host="agile.new-corp.example.com")
+    run = folder.begin("x", resume=True)
+    folder.commit(run, in_version(1, board))
+    (file,) = (store.folder / ".agilekit" / "parts").iterdir()
+    two_days_ago = file.stat().st_mtime - 2 * 86_400
+    os.utime(file, (two_days_ago, two_days_ago))
+    assert [key_of(entry) for entry in folder.entries()] == [board.key]
+    folder.finish([run])
+    assert [key_of(entry) for entry in opened(store).entries()] == [board.key]
+    assert verify(store.folder).projects == 1
