@@ -11,14 +11,13 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Generator,
     Iterable,
-    Iterator,
     Mapping,
     Sequence,
 )
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
-from itertools import islice
 from typing import TypeVar
 
 import anyio
@@ -61,7 +60,7 @@ def project_stream(
     def limiter_of(client: Exportable) -> ReadLimiter:
         return ReadLimiter(min(concurrency, client.concurrency), in_flight)
 
-    connections = (
+    connections = deque(
         _Connection(name, client, reader_of(client, limiter_of(client)), done[name])
         for name, client in clients.items()
     )
@@ -107,9 +106,11 @@ class StreamedProject:
         )
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class ProjectStream(AsyncIterator[StreamedProject]):
-    _connections: Iterator[_Connection]
+    """What is broken off by a cancellation is done again by the next call: no project is lost."""
+
+    _connections: deque[_Connection]
     """Whose projects were not looked for yet."""
     _at_once: int
     _tables: frozenset[str]
@@ -127,20 +128,19 @@ class ProjectStream(AsyncIterator[StreamedProject]):
 
     async def _read_more(self) -> None:
         """Reads the next projects. Raises StopAsyncIteration if there is none."""
-        while len(self._found) < self._at_once:
-            connections = [*islice(self._connections, self._at_once)]
-            if not connections:
-                break
-            async with opened(one.client for one in connections):
-                each = await _each(connections, _find)
+        while self._connections and len(self._found) < self._at_once:
+            with _taken(self._connections, self._at_once) as connections:
+                async with opened(one.client for one in connections):
+                    each = await _each(connections, _find)
             for found in each:
                 self._found += [one for one in found if self._is_new(one)]
         if not self._found:
             raise StopAsyncIteration
-        next_ones = [self._found.popleft() for _ in range(min(self._at_once, len(self._found)))]
         read = partial(_read, tables=self._tables, watermarks=self._watermarks)
-        async with opened(one.connection.client for one in next_ones):
-            self._read += await _each(next_ones, read)
+        with _taken(self._found, self._at_once) as projects:
+            async with opened(one.connection.client for one in projects):
+                done = await _each(projects, read)
+        self._read += done
 
     def _is_new(self, project: StreamedProject) -> bool:
         """Whether no other connection has led to it before."""
@@ -149,6 +149,17 @@ class ProjectStream(AsyncIterator[StreamedProject]):
         is_new = project.ref.key not in self._seen
         self._seen.add(project.ref.key)
         return is_new
+
+
+@contextmanager
+def _taken(waiting: deque[T], number: int) -> Generator[list[T]]:
+    """The first of those that wait; if what is done with them is broken off, they wait again."""
+    taken = [waiting.popleft() for _ in range(min(number, len(waiting)))]
+    try:
+        yield taken
+    except BaseException:
+        waiting.extendleft(reversed(taken))
+        raise
 
 
 @asynccontextmanager

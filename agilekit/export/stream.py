@@ -64,6 +64,7 @@ async def part(
     be right, and every kind of CallError of a read.
     """
     ((name, _),) = named_clients([client]).items()
+    _check_project(project)
     rule, chosen = done_rules(done, [name])[name], chosen_tables(tables)
     async with opened([client]):
         reader = reader_of(client, ReadLimiter(client.concurrency))
@@ -111,6 +112,11 @@ def rows(
     return _Rows(projects, on_project)
 
 
+def _check_project(given: object) -> None:
+    if isinstance(given, bool) or not isinstance(given, ProjectRef | int | str):
+        raise InvalidInput(f"project must be an id, not {given!r:.60}")
+
+
 async def _ref_of(
     reader: ProjectReader, project: ProjectRef | int | str
 ) -> tuple[ProjectRef, Sequence[str]]:
@@ -125,7 +131,7 @@ async def _ref_of(
     raise NotFound(f"{at} shows no project {id!r:.60}", status=404)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class _Rows(AsyncIterator[NamedRow]):
     _projects: ProjectStream
     _on_project: Callable[[ProjectReport], object] | None
@@ -138,12 +144,12 @@ class _Rows(AsyncIterator[NamedRow]):
 
     def _begin(self, project: StreamedProject) -> None:
         """Tells of a project, and gives its rows next."""
+        if project.data is not None:
+            self._rows = _named_rows(project.data)
         if self._on_project is not None:
             self._on_project(project.report)
         elif project.error is not None:
             raise project.error
-        if project.data is not None:
-            self._rows = _named_rows(project.data)
 
 
 def _named_rows(data: ProjectData) -> Iterator[NamedRow]:

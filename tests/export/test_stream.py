@@ -5,10 +5,13 @@ from __future__ import annotations
 import pickle
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+import anyio
+import httpx
 import pytest
 
 from agilekit import CallError, FlyingDonut, InvalidInput, NotFound
@@ -106,6 +109,52 @@ async def test_no_more_projects_are_read_ahead_than_at_once(sandbox: Sandbox) ->
     assert first == second < third == fourth
 
 
+class Cancelling(httpx.AsyncBaseTransport):
+    """Cancels whoever waits for every second of the first twenty answers."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._inner = sandbox.transport()
+        self.scope = anyio.CancelScope()
+        self.requests = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
+        if self.requests <= 20 and self.requests % 2 == 0:
+            self.scope.cancel()
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_call_that_was_cancelled_is_made_again_and_no_project_is_lost(
+    sandbox: Sandbox,
+) -> None:
+    transport = Cancelling(sandbox)
+    projects = [another(sandbox, f"P{number}") for number in range(3)]
+    stream = rows(
+        [client(sandbox, one, transport=transport) for one in projects], at_once=2, concurrency=1
+    )
+    found, cancelled = list[str](), 0
+    with suppress(StopAsyncIteration):
+        while True:
+            with anyio.CancelScope() as transport.scope:
+                table, row = await anext(stream)
+                found += [str(row["title"])] if table == "projects" else []
+            cancelled += transport.scope.cancelled_caught
+    assert cancelled == 10
+    assert sorted(found) == ["P0", "P1", "P2"]
+
+
+async def test_the_rows_of_a_project_come_also_if_what_was_told_of_it_has_failed(
+    sandbox: Sandbox,
+) -> None:
+    def fail(_: ProjectReport) -> None:
+        raise RuntimeError
+
+    stream = rows([client(sandbox)], on_project=fail)
+    with pytest.raises(RuntimeError):
+        await anext(stream)
+    assert (await anext(stream))[0] == "projects"
+
+
 async def test_a_project_that_two_connections_lead_to_comes_once(sandbox: Sandbox) -> None:
     project, secure = seeded(sandbox), client(sandbox)
     alike = FlyingDonut(
@@ -149,6 +198,9 @@ async def test_a_part_knows_what_is_done_and_keeps_the_chosen_tables(sandbox: Sa
 async def test_a_project_that_a_client_does_not_lead_to_is_no_part(sandbox: Sandbox) -> None:
     with pytest.raises(NotFound, match=r"flyingdonut at .* shows no project 'nowhere'"):
         await part(client(sandbox), "nowhere")
+    for project in (None, True, b"nowhere", seeded(sandbox)):
+        with pytest.raises(InvalidInput, match="project must be an id, not"):
+            await part(client(sandbox), cast("str", project))
     kanban = clients_of(sandbox)["boards"]
     donut: ProjectData = await part(client(sandbox), seeded(sandbox).id)
     with pytest.raises(InvalidInput, match="this client does not lead to flyingdonut at"):
