@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from agilekit.errors import InvalidInput
+from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.damage import START_OVER
 from agilekit.export.errors import TargetError
 from agilekit.export.optional import require
@@ -31,6 +31,7 @@ _LOCK_POLL: Final = 0.05  # seconds
 _MAGIC: Final = b"DUCK"
 _MAGIC_AT: Final = 8  # bytes; a checksum stands before it
 _LOCKED: Final = "lock on file"
+_SIGNS_OF_DAMAGE: Final = ("Corrupt database", "Could not read enough bytes")
 # Transactions of one process do not wait for each other: they fail.
 _LOCKS: Final = defaultdict[Path, RLock](RLock)
 
@@ -82,14 +83,21 @@ class DuckDBFile:
 
     @contextmanager
     def _errors(self) -> Generator[None]:
-        try:
-            with target_errors(str(self.file), advice=START_OVER):
+        with target_errors(str(self.file), advice=START_OVER):
+            try:
                 yield
-        except self.library.Error as error:
-            if "not a valid DuckDB database" in str(error):  # an empty file, for one
-                raise self._not_a_database() from None
-            advice = START_OVER if self._is_damage(error) else None
-            raise TargetError(_first_line(error), str(self.file), advice) from error
+            except self.library.Error as error:
+                raise self._error(error) from error
+
+    def _error(self, error: Exception) -> AgilekitError:
+        text = str(error)
+        if "not a valid DuckDB database" in text:  # an empty file, for one
+            return self._not_a_database()
+        if "different configuration" in text:
+            what = "this process has it open in another way, such as read-only: close that first"
+            return TargetError(what, str(self.file))
+        advice = START_OVER if self._is_damage(error) else None
+        return TargetError(text.partition("\n")[0], str(self.file), advice)
 
     def _not_a_database(self) -> InvalidInput:
         return InvalidInput(f"{self.file} is not a database of DuckDB")
@@ -98,7 +106,7 @@ class DuckDBFile:
         """Whether a block or a table of the file is not as it was written."""
         library = self.library
         kinds = (library.CatalogException, library.BinderException, library.SerializationException)
-        return isinstance(error, kinds) or "Corrupt database" in str(error)
+        return isinstance(error, kinds) or any(sign in str(error) for sign in _SIGNS_OF_DAMAGE)
 
 
 def _is_of_another_kind(file: Path) -> bool:
@@ -113,7 +121,3 @@ def execute(database: Any, statement: str, parameters: Sequence[object] = ()) ->
     """All that a statement gives: a connection does nothing else before that was taken."""
     found: list[Any] = database.execute(statement, [*parameters]).fetchall()
     return found
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]

@@ -14,7 +14,7 @@ import anyio
 import pytest
 
 from agilekit import InvalidInput
-from agilekit.export import TABLES, ExportError, export, verify
+from agilekit.export import TABLES, ExportError, TargetError, export, verify
 from agilekit.export.table import Row
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Sandbox
@@ -124,6 +124,24 @@ async def test_no_byte_that_is_changed_leaves_other_rows_without_a_finding(
             assert verify(damaged).problems or rows_of(damaged) == whole
         except (InvalidInput, ExportError):
             continue
+
+
+async def test_what_duckdb_says_is_told_in_a_line_with_what_to_do(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    to, cut, empty = (tmp_path / f"{name}.duckdb" for name in ("whole", "cut", "empty"))
+    await export([client(sandbox)], to=to)
+    cut.write_bytes(to.read_bytes()[:5000])
+    empty.touch()
+    (problem,), (advice,) = verify(cut).problems, verify(cut).advice
+    assert "Could not read enough bytes" in problem
+    assert "move it away, and export again" in advice
+    with pytest.raises(InvalidInput, match="is not a database of DuckDB"):
+        verify(empty)
+    with closing(duckdb.connect(str(to), read_only=True)):
+        with pytest.raises(TargetError, match=r"this process has it open .* close that first"):
+            await export([client(sandbox)], to=to)
+    assert not (await export([client(sandbox)], to=to)).failed
 
 
 async def test_what_is_not_an_export_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
