@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Final
 
 from agilekit.connections import NoConnections, load_targets
+from agilekit.errors import InvalidInput
+from agilekit.suggestions import did_you_mean
 
 __all__ = ["target_of"]
 
@@ -15,7 +18,8 @@ _NAME: Final = re.compile(r"[\w-]+")
 def target_of(to: str, file: str | None) -> str:
     """The target that the file of connections calls so; or else what was given, a path or a URL.
 
-    Raises InvalidInput if what the file says cannot be right.
+    Raises InvalidInput if what the file says cannot be right, and for what is nearly the name of a
+    target, unless it is there already.
     """
     if not _NAME.fullmatch(to):
         return to
@@ -23,4 +27,8 @@ def target_of(to: str, file: str | None) -> str:
         targets = load_targets(file)
     except NoConnections:
         return to
-    return targets[to].with_password() if to in targets else to
+    if to in targets:
+        return targets[to].with_password()
+    if (meant := did_you_mean(to, targets)) and not Path(to).exists():
+        raise InvalidInput(f"no target is called {to!r:.60}{meant} A folder of this name is ./{to}")
+    return to

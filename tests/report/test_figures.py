@@ -92,7 +92,7 @@ def test_what_is_not_an_export_as_sqlite_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="there is no file"):
         read(tmp_path / "missing.sqlite")
     (tmp_path / "text.sqlite").write_text("My diary. " * 200)
-    with pytest.raises(InvalidInput, match="is not a database"):
+    with pytest.raises(InvalidInput, match="is not a database of SQLite"):
         read(tmp_path / "text.sqlite")
     assert {path.name for path in tmp_path.iterdir()} == {"text.sqlite"}
 

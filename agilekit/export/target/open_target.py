@@ -80,6 +80,7 @@ def open_target(to: object, format: object = None) -> Target:
         if format is not None:
             raise InvalidInput(f"format is for files and folders, not for {target.path}")
         return target
+    _check_scheme(path)
     ending = _ending(path)
     chosen = cast("Format | None", format) or _BY_ENDING.get(ending)
     if chosen == "sqlite":
@@ -94,6 +95,17 @@ def open_target(to: object, format: object = None) -> Target:
         raise _unknown_ending(path, ending)
     # A kind that a newer version wrote is refused by the folder itself.
     return Folder(store, _TABLE_FORMATS.get(chosen, JSONLines)())
+
+
+def _check_scheme(path: str) -> None:
+    """Raises InvalidInput for a URL that is meant for a database."""
+    scheme = urlsplit(path).scheme if is_url(path) else None
+    if meant := did_you_mean(scheme, ("postgresql",)):
+        raise InvalidInput(f"nothing can be exported to {scheme:.60}://{meant}")
+    if scheme in ("sqlite", "duckdb"):
+        raise InvalidInput(
+            f"a file of {scheme} is named by its path, such as backup.{scheme}, not {scheme}://"
+        )
 
 
 def _ending(path: str) -> str:

@@ -125,7 +125,7 @@ class SQLiteDatabase:
         except TargetError as error:
             cause = error.__cause__
             if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-                raise InvalidInput(f"{self.path} is not a database") from None
+                raise InvalidInput(f"{self.path} is not a database of SQLite") from None
             if is_damage(cause):
                 what = f"the file is damaged: {cause}"
                 raise TargetError(what, error.path, START_OVER) from cause

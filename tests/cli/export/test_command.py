@@ -72,6 +72,21 @@ def test_a_target_may_be_named_in_the_file_of_connections(
     assert "targets.warehouse: password: the variable WAREHOUSE_PASSWORD" in missing.stderr
 
 
+def test_what_is_nearly_the_name_of_a_target_makes_no_folder(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with served.file.open("a", encoding="utf-8") as stream:
+        stream.write('[targets.warehouse]\nto = "warehouse.sqlite"\n')
+    result = served.run("export", "donut", "--to", "warehose")
+    assert "no target is called 'warehose'; did you mean 'warehouse'?" in result.stderr
+    assert "A folder of this name is ./warehose" in result.stderr
+    assert not Path("warehose").exists()
+    Path("warehose").mkdir()
+    assert served.run("export", "donut", "--to", "warehose").exit_code == 0
+    assert served.run("export", "donut", "--to", "backup").exit_code == 0
+
+
 def test_a_service_stands_for_its_variables(served: Served, tmp_path: Path) -> None:
     to = tmp_path / "backup"
     donut = served.sandbox.flyingdonut

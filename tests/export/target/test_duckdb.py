@@ -138,9 +138,9 @@ async def test_what_duckdb_says_is_told_in_a_line_with_what_to_do(
     assert "move it away, and export again" in advice
     with pytest.raises(InvalidInput, match="is not a database of DuckDB"):
         verify(empty)
-    with closing(duckdb.connect(str(to), read_only=True)):
-        with pytest.raises(TargetError, match=r"this process has it open .* close that first"):
-            await export([client(sandbox)], to=to)
+    opened = closing(duckdb.connect(str(to), read_only=True))
+    with opened, pytest.raises(TargetError, match=r"this process has it open .* close that first"):
+        await export([client(sandbox)], to=to)
     assert not (await export([client(sandbox)], to=to)).failed
 
 

@@ -212,6 +212,23 @@ async def test_an_unknown_format_is_refused(sandbox: Sandbox, tmp_path: Path) ->
         await export([client(sandbox)], to=tmp_path / "x", format="xml")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("postgresq://jane:sesame@h/db", r"postgresq://; did you mean 'postgresql'\?"),
+        ("postgresql+psycopg://jane:sesame@h/db", r"psycopg://; did you mean 'postgresql'\?"),
+        ("sqlite:///x.db", r"by its path, such as backup\.sqlite, not sqlite://"),
+        ("duckdb://x", r"by its path, such as backup\.duckdb, not duckdb://"),
+    ],
+)
+def test_a_url_that_is_meant_for_a_database_is_refused_with_what_to_give(
+    url: str, problem: str
+) -> None:
+    with pytest.raises(InvalidInput, match=problem) as refused:
+        open_target(url)
+    assert "sesame" not in str(refused.value)
+
+
 def test_a_url_that_fsspec_does_not_know_is_refused() -> None:
     with pytest.raises(InvalidInput, match="Protocol not known: nowhere"):
         verify("nowhere://somewhere/x.sqlite")

@@ -104,5 +104,5 @@ def test_an_export_that_was_made_before_runs_were_fenced_goes_on(target: SQLite)
 def test_what_is_no_database_is_told_so_at_any_step(target: SQLite) -> None:
     target.close()
     target.file.write_bytes(b"My diary, which is longer than the header of a database. " * 9)
-    with pytest.raises(InvalidInput, match="is not a database"):
+    with pytest.raises(InvalidInput, match="is not a database of SQLite"):
         target.entries()
