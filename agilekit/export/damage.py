@@ -7,10 +7,18 @@ from typing import Final
 
 from attrs import frozen
 
-__all__ = ["EXPORT_AGAIN", "REBUILD_TABLES", "START_OVER", "UNPACK_ERRORS", "Damage"]
+__all__ = [
+    "EXPORT_AGAIN",
+    "MAKE_VIEWS",
+    "REBUILD_TABLES",
+    "START_OVER",
+    "UNPACK_ERRORS",
+    "Damage",
+]
 
 EXPORT_AGAIN: Final = "export it again, without changed_only: what is there is replaced"
 START_OVER: Final = "copy what you need of it, move it away, and export again"
+MAKE_VIEWS: Final = "export anything to it: its views are made anew"
 REBUILD_TABLES: Final = "export anything to the folder: its tables are made anew"
 
 UNPACK_ERRORS: Final = (EOFError, zlib.error)

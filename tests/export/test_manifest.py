@@ -31,6 +31,8 @@ def make_older(to: Path) -> None:
     if to.is_file():
         with closing(sqlite3.connect(to, isolation_level=None)) as database:
             database.execute("UPDATE agilekit_export SET format = 3")
+            database.execute("DROP VIEW velocity")
+            database.execute("CREATE VIEW velocity AS SELECT 'as it was' AS sprint")
         return
     about = to / "agilekit_export.json"
     about.write_text(json.dumps({**json.loads(about.read_text()), "format": 3}))

@@ -39,6 +39,7 @@ from agilekit.export.target import sqlite_database
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import JSONLines
 from agilekit.export.target.open_target import open_target
+from agilekit.export.target.open_target import open_target
 from agilekit.export.target.parquet import Parquet
 from agilekit.export.target.sqlite import SQLite
 from agilekit.export.target.store import LocalStore
@@ -227,6 +228,20 @@ def test_an_index_that_does_not_fit_its_table_is_found(copied: Callable[[str], P
             "WHERE name = 'tasks_card_id') WHERE name = 'cards_sprint_id'"
         )
     assert "the file is damaged" in sentences(verify(to))
+
+
+def test_a_view_that_was_changed_is_made_anew_by_the_next_export(
+    copied: Callable[[str], Path],
+) -> None:
+    to = copied("x.sqlite")
+    with closing(sqlite3.connect(to)) as database:
+        database.execute("DROP VIEW velocity")
+        database.execute("CREATE VIEW velocity AS SELECT 1 AS sprint")
+    found = verify(to)
+    assert found.problems == ("the view velocity is not as it was made",)
+    assert found.advice == (f"{to}: export anything to it: its views are made anew",)
+    open_target(to).prepare()
+    assert verify(to).ok
 
 
 def test_indexes_and_views_of_users_are_their_own_matter(copied: Callable[[str], Path]) -> None:

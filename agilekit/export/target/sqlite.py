@@ -24,7 +24,7 @@ from attrs import Factory, field, frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
-from agilekit.export.damage import EXPORT_AGAIN, START_OVER, Damage
+from agilekit.export.damage import EXPORT_AGAIN, MAKE_VIEWS, START_OVER, Damage
 from agilekit.export.manifest import ProjectEntry
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.table import ProjectKey, Row, Table
@@ -188,7 +188,7 @@ def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
                 f"{count} rows of {table} refer to rows that are gone", f"{path}: {EXPORT_AGAIN}"
             )
         here = _objects(database)
-        (version,) = database.execute("SELECT format FROM agilekit_export").fetchone()
+        is_older = _version(database, path) < manifest.FORMAT
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
@@ -199,11 +199,12 @@ def _damage(database: sqlite3.Connection, path: str) -> Iterator[Damage]:
         make_schema(new)
         made = _objects(new)
     # What views are made of differs from version to version, and they hold no rows.
-    is_older = version != manifest.FORMAT
     views = {name for kind, name, _ in here if kind == "view" and is_older}
-    for kind, name, sql in sorted(made - here):
-        if _unfenced((kind, name, sql)) not in here and not (kind == "view" and name in views):
-            yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {START_OVER}")
+    missing = {one for one in made if one not in here and _unfenced(one) not in here}
+    for kind, name, _ in sorted(missing):
+        if not (kind == "view" and name in views):
+            advice = MAKE_VIEWS if kind == "view" else START_OVER
+            yield Damage(f"the {kind} {name} is not as it was made", f"{path}: {advice}")
 
 
 def _unfenced(made: tuple[str, str, str]) -> tuple[str, str, str]:
@@ -228,9 +229,13 @@ def _check(database: sqlite3.Connection, path: str, *, may_be_empty: bool) -> No
         return
     if "agilekit_export" not in names:
         raise InvalidInput(f"{path} is a database, but not an export of agilekit")
+    _version(database, path)
+
+
+def _version(database: sqlite3.Connection, path: str) -> int:
     found = database.execute("SELECT format FROM agilekit_export").fetchone()
     # The tables are those of the version before.
-    manifest.checked_version(found and found["format"], path)
+    return manifest.checked_version(found and found["format"], path)
 
 
 def _entries(
