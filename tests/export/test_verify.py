@@ -39,7 +39,6 @@ from agilekit.export.target import sqlite_database
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import JSONLines
 from agilekit.export.target.open_target import open_target
-from agilekit.export.target.open_target import open_target
 from agilekit.export.target.parquet import Parquet
 from agilekit.export.target.sqlite import SQLite
 from agilekit.export.target.store import LocalStore

@@ -16,8 +16,9 @@ boolean            ``true`` or ``false``
 time, day          ``2026-03-02T00:00:00.000000Z``, ``2026-03-02``
 =================  =======================================================================
 
-So quotes alone tell an empty text from null. A text that begins with ``=`` is a formula to programs
-that calculate: nothing is put before it, so that each value is read back as it was written.
+So only quotes tell an empty text from null. A text that begins with ``=``, ``+``, ``-`` or ``@``
+may be a formula to programs that calculate: nothing is put before it, so that each value is read
+back as it was written.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """An export as one file of DuckDB.
 
 It holds the tables in the types of `ArrowColumns`, without keys: DuckDB would look at each of them
-in memory. Beside them are ``agilekit_export``, the version of the format; ``manifest`` with one row
-for each project; and ``runs``. Each project is written in one transaction that replaces its rows.
+in memory. Beside them are the views; ``agilekit_export``, the version of the format; ``manifest``
+with one row for each project; and ``runs``. Each project is written in one transaction that
+replaces its rows.
 
 Only one process at a time may have the file open: several may write to it, but wait for each other,
 and for whoever looks into it.
@@ -20,7 +21,7 @@ from attrs import Factory, field, frozen
 
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export import manifest
-from agilekit.export.damage import START_OVER, Damage
+from agilekit.export.damage import MAKE_VIEWS, START_OVER, Damage
 from agilekit.export.manifest import ProjectEntry
 from agilekit.export.optional import require
 from agilekit.export.project import ProjectData, ProjectRef
@@ -31,6 +32,7 @@ from agilekit.export.target.duckdb_file import DuckDBFile, execute
 from agilekit.export.target.manifest_table import MANIFEST, entry_of, epoch_of, row_of
 from agilekit.export.target.sql_tables import quoted
 from agilekit.export.target.target import Run
+from agilekit.export.target.views import VIEWS
 
 __all__ = ["DuckDB"]
 
@@ -65,6 +67,9 @@ class DuckDB:
             self._check(database, may_be_empty=True)
             for table in (*TABLES, *_OWN_TABLES):
                 execute(database, _create(table))
+            for view in VIEWS:
+                statement = f'CREATE OR REPLACE VIEW "{view.name}" AS {view.sql("duckdb")}'
+                execute(database, statement)
             if not execute(database, "SELECT 1 FROM agilekit_export"):
                 execute(database, "INSERT INTO agilekit_export VALUES (?)", [manifest.FORMAT])
 
@@ -134,6 +139,9 @@ class DuckDB:
             if any((table.name, one.name, _TYPES[one.type]) not in here for one in table.columns):
                 problem = f"the table {table.name} is not as it was made"
                 yield Damage(problem, f"{self.path}: {START_OVER}")
+        for view in VIEWS:
+            if not any(name == view.name for name, *_ in here):
+                yield Damage(f"the view {view.name} is not there", f"{self.path}: {MAKE_VIEWS}")
 
     def rows_of(self, key: ProjectKey, table: Table) -> Iterator[Row]:
         with self._database.connected() as database:

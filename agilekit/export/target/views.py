@@ -56,7 +56,8 @@ FROM sprints s
 JOIN projects p USING (service, host, project_id)
 LEFT JOIN c ON c.service = s.service AND c.host = s.host
     AND c.project_id = s.project_id AND c.sprint_id = s.id
-GROUP BY s.service, s.host, s.project_id, s.id, p.title
+GROUP BY s.service, s.host, s.project_id, s.id, p.title, s.title, s.number, s.state,
+    s.starts_at, s.ends_at, s.completed_at, s.estimate, s.expected, s.completed, s.done_card_count
 ORDER BY s.service, s.host, s.project_id, s.starts_at NULLS FIRST, s.number NULLS FIRST, s.id
 """
 
@@ -133,7 +134,7 @@ SELECT b.service, b.host, b.project_id, p.title AS project,
            first_value(b.remaining) OVER steps
            * (max(b.step) OVER chart - b.step)
            / nullif(max(b.step) OVER chart - min(b.step) OVER line, 0)
-       AS numeric), 6) AS double precision) END AS ideal
+       AS $numeric()), 6) AS double precision) END AS ideal
 FROM burndown b
 JOIN projects p USING (service, host, project_id)
 LEFT JOIN sprints s ON s.service = b.service AND s.host = b.host

@@ -95,6 +95,8 @@ async def test_what_failed_and_what_is_unchanged_is_noted(sandbox: Sandbox, tmp_
         ("UPDATE people SET host = 'elsewhere'", "that nothing promises"),
         ("ALTER TABLE cards DROP COLUMN title", "the table cards is not as it was made"),
         ("DROP TABLE comments", "the table comments is not as it was made"),
+        ("DROP TABLE burndown", "the table burndown is not as it was made"),
+        ("DROP VIEW velocity", "the view velocity is not there"),
         ("UPDATE manifest SET tables = '{'", "the manifest cannot be read"),
     ],
 )

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from agilekit.export import Target
 from agilekit.export import export as export_to
 from agilekit.export.project import ProjectRef
 from agilekit.export.table import Row, Value, time_text
+from agilekit.export.target.duckdb import DuckDB
 from agilekit.export.target.postgres import Postgres
 from agilekit.export.target.postgres_address import PostgresAddress
 from agilekit.export.target.sqlite import SQLite
@@ -23,6 +25,9 @@ from agilekit.export.target.views import VIEWS
 from agilekit.sandbox import Sandbox
 from tests.export.many import clients_of
 from tests.postgres_server import PostgresServer
+
+# It has no types in its older versions.
+duckdb: Any = import_module("duckdb")
 
 BOARD = ProjectRef("kanbantool", "w.kanbantool.com", "1", "https://w.kanbantool.com/api/v1")
 FLOW = ProjectRef("flow", "midori.flow.io", "1", "http://midori.flow.io/api/v10.05")
@@ -81,6 +86,18 @@ class InPostgres(Written):
         return [tuple(map(canonical, row)) for row in rows]
 
 
+class InDuckDB(Written):
+    def __init__(self, path: Path) -> None:
+        super().__init__(DuckDB(path))
+        self._path = path
+
+    def select(self, statement: str) -> list[tuple[Value, ...]]:
+        with duckdb.connect(str(self._path)) as database:
+            database.execute("SET timezone = 'Pacific/Kiritimati'")
+            rows = database.execute(statement).fetchall()
+        return [tuple(map(canonical, row)) for row in rows]
+
+
 def canonical(value: object) -> Value:
     if isinstance(value, datetime):
         return time_text(value)
@@ -90,10 +107,18 @@ def canonical(value: object) -> Value:
     return value
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("duckdb", marks=pytest.mark.slow),
+        pytest.param("postgres", marks=pytest.mark.slow),
+    ]
+)
 def export(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Export]:
     if request.param == "sqlite":
-        export: InSQLite | InPostgres = InSQLite(tmp_path / "x.sqlite")
+        export: InSQLite | InDuckDB | InPostgres = InSQLite(tmp_path / "x.sqlite")
+    elif request.param == "duckdb":
+        export = InDuckDB(tmp_path / "x.duckdb")
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
         export = InPostgres(server.new_schema())
@@ -401,17 +426,19 @@ def test_every_view_begins_with_the_project_and_can_be_read_empty(export: Export
 async def test_every_view_has_the_same_rows_in_every_database(
     postgres: PostgresServer, tmp_path: Path
 ) -> None:
-    sandbox, file, url = Sandbox("demo"), tmp_path / "x.sqlite", postgres.new_schema()
-    for to in (str(file), url):
+    sandbox, url = Sandbox("demo"), postgres.new_schema()
+    file, duck = tmp_path / "x.sqlite", tmp_path / "x.duckdb"
+    for to in (str(file), str(duck), url):
         assert not (await export_to(clients_of(sandbox), to=to)).failed
-    one, other = InSQLite(file), InPostgres(url)
+    one, others = InSQLite(file), (InDuckDB(duck), InPostgres(url))
     for view in VIEWS:
         statement = f'SELECT * FROM "{view.name}"'  # noqa: S608 - own names
         rows = one.select(statement)
         assert rows
-        assert other.select(statement) == rows
-    one.target.close()
-    other.target.close()
+        for other in others:
+            assert other.select(statement) == rows
+    for each in (one, *others):
+        each.target.close()
 
 
 def test_a_view_that_another_version_has_made_is_made_anew(tmp_path: Path) -> None:
