@@ -99,7 +99,7 @@ def open_target(to: object, format: object = None) -> Target:
 
 def _check_scheme(path: str) -> None:
     """Raises InvalidInput for a URL that is meant for a database."""
-    scheme = urlsplit(path).scheme if is_url(path) else None
+    scheme = path.partition("://")[0].lower() if is_url(path) else None
     if meant := did_you_mean(scheme, ("postgresql",)):
         raise InvalidInput(f"nothing can be exported to {scheme:.60}://{meant}")
     if scheme in ("sqlite", "duckdb"):
