@@ -27,9 +27,9 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from attrs import Factory, define, evolve, field
 
 from agilekit.export.errors import ExportError
-from agilekit.export.report import ExportReport, Progress, ProjectReport
-from agilekit.export.run import WRITTEN_ALREADY
+from agilekit.export.report import ExportReport, Progress
 from agilekit.export.schedule import MOST_ROWS
+from agilekit.export.shard_job import ShardJob
 from agilekit.export.shards import Shard, ShardReport, finish, lost
 from agilekit.export.target.open_target import open_target
 from agilekit.export.worker_messages import (
@@ -84,64 +84,31 @@ def _prepare(shard: Shard) -> None:
         target.close()
 
 
-@define
-class _Job:
-    """A shard on its way through the workers."""
-
-    shard: Shard
-    losses: int = 0
-    """How often its worker died since anything of it was written."""
-    is_rerun: bool = False
-    known: int = 0
-    """How many projects it has, as far as they are found."""
-    projects: dict[tuple[str, str | None], ProjectReport] = field(
-        factory=dict[tuple[str, "str | None"], ProjectReport]
-    )
-    """What became of those that ended, by connection and id."""
-
-    def best(self, report: ProjectReport) -> ProjectReport:
-        """What became of a project, which may have been written before its worker died."""
-        earlier = self.projects.get((report.connection, report.project_id))
-        return earlier if earlier and report.skipped == WRITTEN_ALREADY else report
-
-    def end_project(self, report: ProjectReport) -> None:
-        key = (report.connection, report.project_id)
-        if key not in self.projects:
-            self.losses = 0
-        self.projects[key] = self.best(report)
-
-    def end(self, report: ShardReport) -> ShardReport:
-        # A run that a dead worker of this export began is not one that was continued.
-        continued = None if self.is_rerun else report.continued
-        projects = tuple(map(self.best, report.projects))
-        return evolve(report, projects=projects, continued=continued)
-
-
 @define(eq=False)
 class _Worker:
     """A worker process, or one that is about to be started."""
 
-    jobs: dict[str, _Job] = field(factory=dict[str, _Job])
+    jobs: dict[str, ShardJob] = field(factory=dict[str, ShardJob])
     is_ready: bool = False
     outbox: deque[Shard] = field(factory=deque[Shard])
     """What it was not sent yet."""
     wakes: anyio.Event = field(factory=anyio.Event)
     """There is more in its outbox."""
 
-    def takes(self, job: _Job, at_once: int) -> bool:
+    def takes(self, job: ShardJob, at_once: int) -> bool:
         """Whether it can run one more; one whose worker died runs alone."""
         if job.losses or any(one.losses for one in self.jobs.values()):
             return not self.jobs
         return len(self.jobs) < at_once
 
-    def send(self, job: _Job) -> None:
+    def send(self, job: ShardJob) -> None:
         self.jobs[job.shard.scope] = job
         self.outbox.append(job.shard)
         self.wakes.set()
 
 
-def _waiting(pool: _WorkerPool) -> deque[_Job]:
-    return deque(map(_Job, pool.shards))
+def _waiting(pool: _WorkerPool) -> deque[ShardJob]:
+    return deque(map(ShardJob, pool.shards))
 
 
 @define
@@ -149,12 +116,12 @@ class _WorkerPool:
     shards: Sequence[Shard]
     size: int
     on_progress: OnProgress | None
-    _waiting: deque[_Job] = field(init=False, default=Factory(_waiting, takes_self=True))
+    _waiting: deque[ShardJob] = field(init=False, default=Factory(_waiting, takes_self=True))
     _workers: list[_Worker] = field(init=False, factory=list[_Worker])
     _reports: list[ShardReport] = field(init=False, factory=list[ShardReport])
     _errors: list[Exception] = field(init=False, factory=list[Exception])
     _scope: anyio.CancelScope = field(init=False, factory=anyio.CancelScope)
-    _all: tuple[_Job, ...] = field(init=False, default=())
+    _all: tuple[ShardJob, ...] = field(init=False, default=())
     _failed_starts: int = field(init=False, default=0)
 
     async def run(self) -> list[ShardReport]:
@@ -254,16 +221,10 @@ class _WorkerPool:
             case ShardFailed(_, error):
                 raise error
 
-    def _show(self, job: _Job, progress: Progress) -> None:
-        job.known = max(job.known, progress.projects)
-        if self.on_progress is None:
-            return
-        ended = (progress.connection, progress.project_id) in job.projects
-        if ended and progress.step == "skipped":
-            return  # it was shown as done, before its worker died
-        continued = None if job.is_rerun else progress.continued
-        projects = sum(one.known for one in self._all)
-        self.on_progress(evolve(progress, projects=projects, continued=continued))
+    def _show(self, job: ShardJob, progress: Progress) -> None:
+        shown = job.shown(progress, self._all)
+        if shown is not None and self.on_progress is not None:
+            self.on_progress(shown)
 
     def _end(self, report: ShardReport) -> None:
         self._reports.append(report)
