@@ -33,6 +33,7 @@ _EVERY_TEST = ("-m", "slow or not slow")
 _PATIENCE = ("-o", "faulthandler_timeout=1800")
 _EVERY_EXTRA = (
     "cli",
+    "dask",
     "dlt",
     "duckdb",
     "fast",

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 from uuid import uuid4
 
 import anyio
@@ -25,24 +25,61 @@ from agilekit.export.optional import require
 if TYPE_CHECKING:
     import distributed
 
-    _Future: TypeAlias = distributed.Future[object]
-    _Ends: TypeAlias = distributed.as_completed
-
-__all__ = ["connected", "run_tasks"]
+__all__ = ["Client", "connected", "run_tasks"]
 
 _LOOK_EVERY: Final = 0.1  # seconds
 _PATIENCE: Final = 5.0  # seconds for a cluster to hear that a task is wanted no longer
 
 
+class Future(Protocol):
+    """As far as it is needed here, like the two below; Dask has no types for much of it."""
+
+    key: str
+
+    def release(self) -> None: ...
+
+
+class Client(Protocol):
+    @property
+    def asynchronous(self) -> bool: ...
+    @property
+    def loop(self) -> object: ...
+    def subscribe_topic(
+        self, topic: str, handler: Callable[[tuple[float, bytes]], None], /
+    ) -> None: ...
+    def unsubscribe_topic(self, topic: str, /) -> None: ...
+    def submit(
+        self,
+        function: Callable[[Ticket, Task], Ended],
+        ticket: Ticket,
+        task: Task,
+        /,
+        *,
+        key: str,
+        pure: bool,
+        retries: int,
+    ) -> Future: ...
+    def cancel(self, futures: Sequence[Future], /) -> Awaitable[None]: ...
+    def close(self) -> object: ...
+
+
+class _Ends(Protocol):
+    """Of tasks, as they come: with the result, or with what Dask has in its place."""
+
+    def __next__(self) -> tuple[Future, object]: ...
+    async def __anext__(self) -> tuple[Future, object]: ...
+    def clear(self) -> None: ...
+
+
 @asynccontextmanager
-async def connected(cluster: distributed.Client | str) -> AsyncGenerator[distributed.Client]:
+async def connected(cluster: distributed.Client | str) -> AsyncGenerator[Client]:
     """The client that is given, or one of the scheduler at an address meanwhile.
 
     Raises InvalidInput for anything else, AgilekitError if no scheduler answers.
     """
     dask = require("distributed", extra="dask", by="agilekit.dask")
     if isinstance(cluster, dask.Client):
-        yield cast("distributed.Client", cluster)
+        yield cast("Client", cluster)
         return
     if not isinstance(cluster, str):
         raise InvalidInput(
@@ -57,7 +94,7 @@ async def connected(cluster: distributed.Client | str) -> AsyncGenerator[distrib
             await anyio.to_thread.run_sync(client.close)
 
 
-def _client_at(make: Callable[..., distributed.Client], address: str) -> distributed.Client:
+def _client_at(make: Callable[..., Client], address: str) -> Client:
     try:
         return make(address, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -65,7 +102,7 @@ def _client_at(make: Callable[..., distributed.Client], address: str) -> distrib
 
 
 async def run_tasks(
-    client: distributed.Client,
+    client: Client,
     tasks: Mapping[str, Task],
     *,
     name: str,
@@ -87,13 +124,13 @@ async def run_tasks(
 
 @define
 class _Run:
-    client: distributed.Client
+    client: Client
     topic: str
     on_message: Callable[[str, object], object]
     on_end: Callable[[str, object], object]
     _keys: dict[str, str] = field(init=False, factory=dict[str, str])
     """The keys that were given, by those of Dask."""
-    _left: dict[str, _Future] = field(init=False, factory=dict[str, "_Future"])
+    _left: dict[str, Future] = field(init=False, factory=dict[str, Future])
     """What has not ended yet, by the keys of Dask."""
     _inbox: deque[bytes] = field(init=False, factory=deque[bytes])
     """Filled by a thread of the client, unless that is asynchronous."""
@@ -157,12 +194,10 @@ class _Run:
         finally:
             ends.clear()
 
-    async def _next(self, ends: _Ends) -> tuple[_Future, object]:
+    async def _next(self, ends: _Ends) -> tuple[Future, object]:
         if self.client.asynchronous:
-            return await anext(ends)
-        taken = partial(next, ends, None)
-        found = await anyio.to_thread.run_sync(taken, abandon_on_cancel=True)
-        return cast("tuple[_Future, object]", found)
+            return await ends.__anext__()
+        return await anyio.to_thread.run_sync(ends.__next__, abandon_on_cancel=True)
 
     async def _cancel_rest(self) -> None:
         """Lets the workers know that nothing waits for their tasks any longer."""
@@ -177,7 +212,7 @@ class _Run:
                 await anyio.to_thread.run_sync(cancel, abandon_on_cancel=True)
 
 
-def _as_completed(futures: Sequence[_Future], loop: object) -> _Ends:
+def _as_completed(futures: Sequence[Future], loop: object) -> _Ends:
     dask = require("distributed", extra="dask", by="agilekit.dask")
     ends: _Ends = dask.as_completed(futures, loop=loop, with_results=True, raise_errors=False)
     return ends

@@ -12,7 +12,7 @@ import anyio.to_thread
 from attrs import define, evolve, field, frozen
 
 from agilekit.connections import Connection
-from agilekit.dask.cluster import connected, run_tasks
+from agilekit.dask.cluster import Client, connected, run_tasks
 from agilekit.dask.worker import Pacer, Send
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.done import DoneNames
@@ -99,7 +99,7 @@ class _Export:
     _begun: set[str] = field(init=False, factory=set[str])
     _reports: list[ShardReport] = field(init=False, factory=list[ShardReport])
 
-    async def run(self, client: distributed.Client) -> list[ShardReport]:
+    async def run(self, client: Client) -> list[ShardReport]:
         self._jobs = {shard.scope: ShardJob(shard) for shard in self.shards}
         shows = self.on_progress is not None
         tasks = {shard.scope: partial(_run_shard, shard, shows) for shard in self.shards}
@@ -133,7 +133,7 @@ class _Export:
             self._reports.append(lost(job.shard, end, job.projects.values()))
 
 
-async def _run_shard(shard: Shard, shows: bool, send: Send, threads: int) -> ShardReport:  # noqa: FBT001 - by partial
+async def _run_shard(shard: Shard, shows: bool, send: Send, threads: int) -> ShardReport:
     """What a worker does. Raises what `export_shard` raises."""
     send(_Begun())
     pacer = Pacer()

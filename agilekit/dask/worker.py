@@ -2,13 +2,14 @@
 
 A task stops within half a second once nothing waits for its result: because the program that
 submitted it has cancelled it, or is gone, or the scheduler took its worker for lost. It raises
-nothing: what Dask shows of a task, in its logs and in its dashboard, is its key and how long it took.
+nothing: the logs of Dask and its dashboard show the key of a task, and how long it took.
 """
 
 from __future__ import annotations
 
 import pickle
 from collections.abc import Awaitable, Callable, Hashable
+from contextvars import Context
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -50,7 +51,9 @@ class Ended:
 
 def run_task(ticket: Ticket, task: Task) -> Ended:
     """Runs a task to its end."""
-    worker: distributed.Worker = require("distributed", extra="dask", by="agilekit.dask").get_worker()
+    worker: distributed.Worker = require(
+        "distributed", extra="dask", by="agilekit.dask"
+    ).get_worker()
 
     def send(message: object) -> None:
         worker.log_event(ticket.topic, pickle.dumps((ticket.key, message)))
@@ -58,7 +61,8 @@ def run_task(ticket: Ticket, task: Task) -> Ended:
     try:
         work = partial(task, send, worker.state.nthreads)
         is_wanted = partial(_is_wanted, worker, ticket.key_in_dask)
-        return Ended(anyio.run(_while_wanted, work, is_wanted))
+        # In a context of its own: Dask copies that of its loop, in which another loop runs already.
+        return Ended(Context().run(anyio.run, _while_wanted, work, is_wanted))
     except AgilekitError as error:
         return Ended(error)
     except Exception as error:  # noqa: BLE001 - it leaves the process as a result

@@ -1,0 +1,78 @@
+"""Real clusters of Dask on this machine, without a dashboard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
+
+import anyio.to_thread
+import dask
+import distributed
+from attrs import frozen
+
+__all__ = ["Processes", "in_this_process", "processes"]
+
+THREADS = 4
+_QUICKLY = {"distributed.admin.tick.interval": "100ms", "distributed.admin.tick.limit": "60s"}
+
+
+@frozen
+class Processes:
+    """A cluster whose workers are processes, and a client of it that is not asynchronous."""
+
+    cluster: Any
+    client: Any
+
+    @property
+    def address(self) -> str:
+        return str(self.cluster.scheduler_address)
+
+    def add(self, workers: int) -> None:
+        """Lets it have so many workers, at least."""
+        self.cluster.scale(workers)
+        self.client.wait_for_workers(workers)
+
+    def pids(self) -> Mapping[str, int]:
+        """Of the worker processes, by address."""
+        return {str(address): int(pid) for address, pid in self.client.run(os.getpid).items()}
+
+    async def call(self, function: Any, *arguments: object, **options: object) -> Any:
+        """What blocks, away from the event loop."""
+        return await anyio.to_thread.run_sync(partial(function, *arguments, **options))
+
+
+@contextmanager
+def processes() -> Generator[Processes]:
+    with (
+        dask.config.set(_QUICKLY),
+        distributed.LocalCluster(
+            n_workers=1,
+            threads_per_worker=THREADS,
+            processes=True,
+            dashboard_address=None,
+            worker_dashboard_address=None,
+            silence_logs=False,
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        yield Processes(cluster, client)
+
+
+@asynccontextmanager
+async def in_this_process(threads: int = THREADS) -> AsyncGenerator[Any]:
+    """An asynchronous client of a worker that is a thread of this process."""
+    with dask.config.set(_QUICKLY):
+        async with (
+            distributed.LocalCluster(
+                n_workers=1,
+                threads_per_worker=threads,
+                processes=False,
+                dashboard_address=None,
+                asynchronous=True,
+            ) as cluster,
+            distributed.Client(cluster, asynchronous=True, set_as_default=False) as client,
+        ):
+            yield client
