@@ -12,6 +12,7 @@ lost on another one, as often as its own ``distributed.scheduler.allowed-failure
 ends in a report, never in an exception: so there is nothing that Dask could repeat besides.
 """
 
+from agilekit.dask.creating import CreateJob, CreateJobProgress, CreateJobReport, create_on
 from agilekit.dask.exporting import export_on
 
-__all__ = ["export_on"]
+__all__ = ["CreateJob", "CreateJobProgress", "CreateJobReport", "create_on", "export_on"]

@@ -46,7 +46,7 @@ class Ended:
     """How a task ended."""
 
     result: object
-    """What it gave, or the AgilekitError that it raised; None if nothing waits for it."""
+    """What it gave, or the AgilekitError that it raised."""
 
 
 def run_task(ticket: Ticket, task: Task) -> Ended:
@@ -71,7 +71,8 @@ def run_task(ticket: Ticket, task: Task) -> Ended:
 
 def _is_wanted(worker: distributed.Worker, key: str) -> bool:
     task = worker.state.tasks.get(key)
-    return task is not None and task.state != "cancelled" and worker.status.name == "running"
+    is_known = task is not None and task.state != "cancelled"
+    return is_known and worker.status.name not in ("closing", "closed", "failed")
 
 
 async def _while_wanted(
@@ -88,7 +89,9 @@ async def _while_wanted(
         tasks.cancel_scope.cancel()
     if errors:
         raise errors[0]
-    return results[0] if results else None
+    if not results:
+        raise AgilekitError("a task was stopped: its worker ends, or nothing waits for it")
+    return results[0]
 
 
 async def _end_when_unwanted(is_wanted: Callable[[], bool], scope: anyio.CancelScope) -> None:

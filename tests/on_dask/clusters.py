@@ -1,4 +1,4 @@
-"""Real clusters of Dask on this machine, without a dashboard."""
+"""Real clusters of Dask on this machine."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ import os
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import anyio.to_thread
-import dask
+import dask.config
 import distributed
 from attrs import frozen
 
+# Dask has no types for what makes these.
+LocalCluster: Any = distributed.LocalCluster
+Client: Any = distributed.Client
+
 __all__ = ["Processes", "in_this_process", "processes"]
 
-THREADS = 4
-_QUICKLY = {"distributed.admin.tick.interval": "100ms", "distributed.admin.tick.limit": "60s"}
+THREADS: Final = 4
+_QUICKLY: Final = {
+    "distributed.admin.tick.interval": "100ms",
+    "distributed.admin.tick.limit": "60s",
+}
 
 
 @frozen
@@ -48,15 +55,14 @@ class Processes:
 def processes() -> Generator[Processes]:
     with (
         dask.config.set(_QUICKLY),
-        distributed.LocalCluster(
+        LocalCluster(
             n_workers=1,
             threads_per_worker=THREADS,
             processes=True,
-            dashboard_address=None,
-            worker_dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs=False,
         ) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
+        Client(cluster, set_as_default=False) as client,
     ):
         yield Processes(cluster, client)
 
@@ -66,13 +72,13 @@ async def in_this_process(threads: int = THREADS) -> AsyncGenerator[Any]:
     """An asynchronous client of a worker that is a thread of this process."""
     with dask.config.set(_QUICKLY):
         async with (
-            distributed.LocalCluster(
+            LocalCluster(
                 n_workers=1,
                 threads_per_worker=threads,
                 processes=False,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 asynchronous=True,
             ) as cluster,
-            distributed.Client(cluster, asynchronous=True, set_as_default=False) as client,
+            Client(cluster, asynchronous=True, set_as_default=False) as client,
         ):
             yield client

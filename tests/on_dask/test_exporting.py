@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import dask
+import dask.config
 import pytest
+from dask.base import annotate
 
 from agilekit import AgilekitError, InvalidInput
 from agilekit.connections import load
@@ -41,7 +42,7 @@ async def test_what_fails_on_a_worker_is_a_failure_of_its_connections_and_tried_
         given = it.connections
         it.file.write_text(it.file.read_text().replace("[connections.flow_]", "[connections.f]"))
         await client.get_task_stream()  # from now on
-        with dask.annotate(retries=3):
+        with annotate(retries=3):
             report = await export_on(client, given, to=tmp_path / "x")
         ran = [record["key"] for record in await client.get_task_stream()]
         assert len(ran) == len(set(ran)) == len(given)
