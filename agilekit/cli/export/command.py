@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import get_args
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import cast, get_args
 
 import click
 
@@ -16,6 +17,7 @@ from agilekit.cli.options import Choice, json_flag, quiet_flag
 from agilekit.cli.signals import Interrupted, reported
 from agilekit.cli.target import target_of
 from agilekit.connections import Connection
+from agilekit.dask import export_on
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
 from agilekit.export.chosen_tables import chosen_tables
@@ -70,7 +72,7 @@ __all__ = ["export"]
     metavar="N",
     default=32,
     show_default=True,
-    help="How many requests may be in flight at once; with --workers, of each.",
+    help="How many requests may be in flight at once; with --workers or --dask, of each.",
 )
 @click.option(
     "--workers",
@@ -78,6 +80,13 @@ __all__ = ["export"]
     metavar="N",
     help="Share the connections out among so many processes. They need a file of connections; what "
     "has one credential stays in one process.",
+)
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Share the connections out among the workers of a cluster of Dask, by the address of its "
+    "scheduler, such as tcp://host:8786. They look the secrets up: they need the file of "
+    "connections, and PATH, as they are here.",
 )
 @click.option(
     "--tables",
@@ -98,6 +107,7 @@ def export(
     fresh: bool,
     concurrency: int,
     workers: int | None,
+    dask: str | None,
     tables: str | None,
     quiet: bool,
     in_json: bool,
@@ -121,6 +131,8 @@ def export(
         return
     if to is None:
         raise click.UsageError("--to PATH is needed, or --verify PATH")
+    if workers is not None and dask is not None:
+        raise click.UsageError("--workers are of this machine, and --dask of a cluster: take one")
     names = None if tables is None else [name.strip() for name in tables.split(",")]
     to = target_of(to, file)
     open_target(to, format).close()  # what is wrong with it is said before anything is asked
@@ -130,7 +142,7 @@ def export(
             raise click.UsageError("name CONNECTIONs, or say --only, but not both")
         connection = names_of(only, file)
     clients: Mapping[str, Exportable] | Mapping[str, Connection]
-    if workers is None:
+    if workers is None and dask is None:
         clients, done = clients_of(connection, file), done_of(connection, file)
     else:
         clients, done = connections_of(connection, file), None
@@ -146,6 +158,7 @@ def export(
             done=done,
             tables=names,
             workers=workers,
+            dask=dask,
             quiet=quiet or in_json,
         )
 
@@ -172,11 +185,16 @@ async def _export(
     done: Mapping[str, Sequence[str]] | None,
     tables: Sequence[str] | None,
     workers: int | None,
+    dask: str | None,
     quiet: bool,
 ) -> ExportReport:
+    exports: Callable[..., Awaitable[ExportReport]] = (
+        partial(export_to, clients, workers=workers)
+        if dask is None
+        else partial(export_on, dask, cast("Mapping[str, Connection]", clients))
+    )
     with export_progress(quiet=quiet) as show:
-        return await export_to(
-            clients,
+        return await exports(
             to=to,
             format=format,
             concurrency=concurrency,
@@ -184,6 +202,5 @@ async def _export(
             resume=not fresh,
             done=done,
             tables=tables,
-            workers=workers,
             on_progress=show,
         )
