@@ -265,6 +265,34 @@ def test_a_run_that_continues_says_which(served: Served, tmp_path: Path) -> None
     assert json.loads(result.stdout)["continued"] is None
 
 
+def test_a_cluster_of_dask_is_asked_by_its_address(served: Served, tmp_path: Path) -> None:
+    to = tmp_path / "x.sqlite"
+    with dask.config.set({"distributed.comm.timeouts.connect": "0.1s"}):
+        result = served.run("export", "donut", "--to", to, "--dask", "tcp://127.0.0.1:9")
+    assert result.exit_code == 1
+    assert "no scheduler of Dask answers at tcp://127.0.0.1:9" in result.output
+    result = served.run("export", "donut", "--to", to, "--dask", "tcp://x:1", "--workers", "2")
+    assert result.exit_code == 2
+    assert "take one" in result.output
+
+
+@pytest.mark.slow
+def test_a_cluster_of_dask_looks_the_secrets_up_that_are_not_here(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = tmp_path / "x.sqlite"
+    for name, secret in served.secrets.items():
+        monkeypatch.setenv(name, secret)
+    not_here = dict.fromkeys(served.secrets)
+    with processes() as cluster:
+        command = ("export", "donut", "work", "--to", to, "--dask", cluster.address, "--json")
+        result = served.run(*command, **not_here)
+    assert result.exit_code == 0, result.output
+    names = [one["connection"] for one in json.loads(result.stdout)["projects"]]
+    assert (names[0], {*names}) == ("donut", {"donut", "work"})
+    assert served.run("export", "--verify", to).exit_code == 0
+
+
 def done_columns(database: Path) -> set[str]:
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("SELECT title FROM columns WHERE is_done = 1 AND kind = 'stage'")
@@ -338,31 +366,3 @@ def test_only_some_connections_are_exported_by_names_and_patterns(
     result = served.run("export", "donut", "--only", "work", "--to", to)
     assert result.exit_code == 2
     assert "not both" in result.stderr
-
-
-def test_a_cluster_of_dask_is_asked_by_its_address(served: Served, tmp_path: Path) -> None:
-    to = tmp_path / "x.sqlite"
-    with dask.config.set({"distributed.comm.timeouts.connect": "0.1s"}):
-        result = served.run("export", "donut", "--to", to, "--dask", "tcp://127.0.0.1:9")
-    assert result.exit_code == 1
-    assert "no scheduler of Dask answers at tcp://127.0.0.1:9" in result.output
-    result = served.run("export", "donut", "--to", to, "--dask", "tcp://x:1", "--workers", "2")
-    assert result.exit_code == 2
-    assert "take one" in result.output
-
-
-@pytest.mark.slow
-def test_a_cluster_of_dask_looks_the_secrets_up_that_are_not_here(
-    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    to = tmp_path / "x.sqlite"
-    for name, secret in served.secrets.items():
-        monkeypatch.setenv(name, secret)
-    not_here = dict.fromkeys(served.secrets)
-    with processes() as cluster:
-        command = ("export", "donut", "work", "--to", to, "--dask", cluster.address, "--json")
-        result = served.run(*command, **not_here)
-    assert result.exit_code == 0, result.output
-    names = [one["connection"] for one in json.loads(result.stdout)["projects"]]
-    assert (names[0], {*names}) == ("donut", {"donut", "work"})
-    assert served.run("export", "--verify", to).exit_code == 0
