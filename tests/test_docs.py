@@ -49,6 +49,7 @@ PUBLIC: Final = [
         "agilekit.connections",
         "agilekit.dlt",
         "agilekit.report",
+        "agilekit.dask",
     )
     for name in import_module(module).__all__
 ]

@@ -23,7 +23,7 @@ from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.optional import require
 
 if TYPE_CHECKING:
-    import distributed
+    from distributed import Client as DaskClient
 
 __all__ = ["Client", "connected", "run_tasks"]
 
@@ -72,7 +72,7 @@ class _Ends(Protocol):
 
 
 @asynccontextmanager
-async def connected(cluster: distributed.Client | str) -> AsyncGenerator[Client]:
+async def connected(cluster: DaskClient | str) -> AsyncGenerator[Client]:
     """The client that is given, or one of the scheduler at an address meanwhile.
 
     Raises InvalidInput for anything else, AgilekitError if no scheduler answers.

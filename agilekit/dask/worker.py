@@ -20,7 +20,7 @@ from agilekit.errors import AgilekitError
 from agilekit.export.optional import require
 
 if TYPE_CHECKING:
-    import distributed
+    from distributed import Worker
 
 __all__ = ["Ended", "Pacer", "Send", "Task", "Ticket", "run_task"]
 
@@ -51,9 +51,7 @@ class Ended:
 
 def run_task(ticket: Ticket, task: Task) -> Ended:
     """Runs a task to its end."""
-    worker: distributed.Worker = require(
-        "distributed", extra="dask", by="agilekit.dask"
-    ).get_worker()
+    worker: Worker = require("distributed", extra="dask", by="agilekit.dask").get_worker()
 
     def send(message: object) -> None:
         worker.log_event(ticket.topic, pickle.dumps((ticket.key, message)))
@@ -69,7 +67,7 @@ def run_task(ticket: Ticket, task: Task) -> Ended:
         return Ended(AgilekitError(f"a worker of Dask failed: {type(error).__name__}: {error}"))
 
 
-def _is_wanted(worker: distributed.Worker, key: str) -> bool:
+def _is_wanted(worker: Worker, key: str) -> bool:
     task = worker.state.tasks.get(key)
     is_known = task is not None and task.state != "cancelled"
     return is_known and worker.status.name not in ("closing", "closed", "failed")

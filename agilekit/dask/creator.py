@@ -22,7 +22,7 @@ from agilekit.bulk import BulkOptions, BulkProgress, BulkReport, Draft, Mark, On
 from agilekit.checks import check_choice
 from agilekit.connections import Connection
 from agilekit.dask.cluster import connected, run_tasks
-from agilekit.dask.containers import (
+from agilekit.dask.creator_task import (
     Container,
     ContainerEnd,
     ContainerProgress,
@@ -35,7 +35,7 @@ from agilekit.export.source.reader import host_of
 from agilekit.services import SERVICES
 
 if TYPE_CHECKING:
-    import distributed
+    from distributed import Client as DaskClient
 
 __all__ = ["CreateJob", "CreateJobProgress", "CreateJobReport", "create_on"]
 
@@ -76,7 +76,7 @@ class CreateJobReport:
 
 
 async def create_on(
-    client: distributed.Client | str,
+    client: DaskClient | str,
     jobs: Iterable[CreateJob],
     *,
     journals: str | os.PathLike[str],
@@ -108,7 +108,7 @@ async def create_on(
     check_choice("on_error", on_error, ("collect", "stop"))
     folder = await anyio.to_thread.run_sync(_folder, journals)
     given = [*jobs]
-    containers = _containers(given, folder)
+    sent = _checked(given, folder)
     options: BulkOptions = {"on_error": on_error, "mark": mark, "settle_after": settle_after}
     ends: dict[int, ContainerEnd] = {}
 
@@ -122,14 +122,14 @@ async def create_on(
         elif isinstance(end, dict):
             ends.update(end)
 
-    groups = _grouped(containers)
+    groups = _grouped(sent)
     shows = on_progress is not None
     tasks = {key: partial(run_group, group, options, shows) for key, group in groups.items()}
     async with connected(client) as open_client:
         await run_tasks(
             open_client, tasks, name="agilekit-create", on_message=on_message, on_end=on_end
         )
-    reports = partial(_reports, given, containers, ends)
+    reports = partial(_reports, given, sent, ends)
     return await anyio.to_thread.run_sync(reports)
 
 
@@ -144,17 +144,17 @@ def _folder(path: object) -> Path:
     return folder
 
 
-def _containers(jobs: Sequence[CreateJob], folder: Path) -> list[Container]:
+def _checked(jobs: Sequence[CreateJob], folder: Path) -> list[Container]:
     """Raises InvalidInput for a job that cannot be right, and for two of one container."""
-    containers = [_container(number, job, folder) for number, job in enumerate(jobs)]
+    sent = [_container(number, job, folder) for number, job in enumerate(jobs)]
     first: dict[str, int] = {}
-    for one in containers:
+    for one in sent:
         if first.setdefault(one.journal, one.number) != one.number:
             raise InvalidInput(
                 f"jobs {first[one.journal]} and {one.number} create {one.kind} in one container: "
                 "give their drafts to one of them, as it has one writer"
             )
-    return containers
+    return sent
 
 
 def _container(number: int, job: CreateJob, folder: Path) -> Container:
@@ -201,18 +201,18 @@ def _ids(number: int, job: CreateJob) -> tuple[str | int, ...]:
         ) from None
 
 
-def _grouped(containers: Iterable[Container]) -> Mapping[str, Sequence[Container]]:
+def _grouped(sent: Iterable[Container]) -> Mapping[str, Sequence[Container]]:
     """By a name for each group, which tells nothing of its credential."""
     groups = defaultdict[str, list[Container]](list)
-    for one in containers:
+    for one in sent:
         groups[one.group].append(evolve(one, group=""))
     return {f"{group[0].service}-{group[0].number}": group for group in groups.values()}
 
 
 def _reports(
-    jobs: Sequence[CreateJob], containers: Sequence[Container], ends: Mapping[int, ContainerEnd]
+    jobs: Sequence[CreateJob], sent: Sequence[Container], ends: Mapping[int, ContainerEnd]
 ) -> list[CreateJobReport]:
-    return [_report(jobs[one.number], one, ends[one.number]) for one in containers]
+    return [_report(jobs[one.number], one, ends[one.number]) for one in sent]
 
 
 def _report(job: CreateJob, one: Container, end: ContainerEnd) -> CreateJobReport:

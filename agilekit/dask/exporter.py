@@ -25,7 +25,7 @@ from agilekit.export.target.open_target import Format, open_target
 from agilekit.session.concurrency_limit import ConcurrencyLimit
 
 if TYPE_CHECKING:
-    import distributed
+    from distributed import Client as DaskClient
 
 __all__ = ["export_on"]
 
@@ -33,7 +33,7 @@ OnProgress: TypeAlias = Callable[[Progress], object]
 
 
 async def export_on(
-    client: distributed.Client | str,
+    client: DaskClient | str,
     connections: Mapping[str, Connection],
     *,
     to: str | os.PathLike[str],
