@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol, cast
 from uuid import uuid4
@@ -116,7 +116,8 @@ async def run_tasks(
     on_message: is called with the key of a task and what it sent.
     on_end: is called with the key of a task, and its result or the AgilekitError that ended it.
 
-    Raises what the hooks raise. Tasks that have not ended then are cancelled.
+    Raises what the hooks raise, and AgilekitError if the cluster is lost. Tasks that have not
+    ended then are cancelled.
     """
     run = _Run(client, f"agilekit-{uuid4().hex}", on_message, on_end)
     await run.run(tasks, name)
@@ -138,19 +139,26 @@ class _Run:
     _scope: anyio.CancelScope = field(init=False, factory=anyio.CancelScope)
 
     async def run(self, tasks: Mapping[str, Task], name: str) -> None:
-        self.client.subscribe_topic(self.topic, self._receive)
         try:
-            for key, task in tasks.items():
-                self._submit(f"{name}-{key}", key, task)
+            self._submit_all(tasks, name)
             with self._scope:
                 async with anyio.create_task_group() as group:
                     group.start_soon(self._watched, self._deliver_often)
                     group.start_soon(self._watched, self._collect)
         finally:
-            self.client.unsubscribe_topic(self.topic)
-            await self._cancel_rest()
+            with suppress(Exception):  # a client that is closed has done all of it
+                self.client.unsubscribe_topic(self.topic)
+                await self._cancel_rest()
         if self._errors:
             raise self._errors[0]
+
+    def _submit_all(self, tasks: Mapping[str, Task], name: str) -> None:
+        try:
+            self.client.subscribe_topic(self.topic, self._receive)
+            for key, task in tasks.items():
+                self._submit(f"{name}-{key}", key, task)
+        except Exception as error:  # noqa: BLE001 - of Dask, such as that the client is closed
+            raise AgilekitError(f"the client of Dask sends no task: {error}") from None
 
     def _receive(self, event: tuple[float, bytes]) -> None:
         self._inbox.append(event[1])
@@ -219,9 +227,13 @@ def _as_completed(futures: Sequence[Future], loop: object) -> _Ends:
 
 
 def _end_of(result: object) -> object:
-    """What a task has come to: its result, or the error of Dask that ended it."""
+    """What a task has come to: its result, or the error of Dask that ended it.
+
+    Raises AgilekitError if nothing has ended it, but the client or the scheduler is gone.
+    """
     if isinstance(result, Ended):
         return result.result
-    # The state of a future may tell another thing, as it goes on meanwhile.
-    error = cast("tuple[type, object, object]", result)[1] if isinstance(result, tuple) else result
-    return AgilekitError(f"no worker of Dask could do it: {type(error).__name__}: {error}")
+    if isinstance(result, tuple):
+        _, error, _ = cast("tuple[type, object, object]", result)
+        return AgilekitError(f"no worker of Dask could do it: {type(error).__name__}: {error}")
+    raise AgilekitError(f"the cluster of Dask has given the tasks up: {result}")

@@ -102,8 +102,8 @@ async def create_on(
     lost one is still at work, it holds its journals, and nobody else writes: those containers then
     end with a JournalError, and the same call continues.
 
-    Raises InvalidInput for arguments that cannot be right, AgilekitError if no scheduler answers at
-    an address.
+    Raises InvalidInput for arguments that cannot be right, AgilekitError if no scheduler answers,
+    or it is lost: then the same call continues.
     """
     check_choice("on_error", on_error, ("collect", "stop"))
     folder = await anyio.to_thread.run_sync(_folder, journals)

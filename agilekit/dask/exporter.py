@@ -64,8 +64,8 @@ async def export_on(
     another reason than the target, is the failure of its connections in the report.
 
     Raises InvalidInput for arguments that cannot be right, ExportError if `to` cannot be written,
-    AgilekitError if no scheduler answers at an address: then what is whole stays, and the same call
-    continues. Where it ends early, the workers stop within a second.
+    AgilekitError if no scheduler answers, or it is lost: then what is whole stays, and the same
+    call continues. Where it ends early, the workers stop within a second.
     """
     shards = plan(
         connections,

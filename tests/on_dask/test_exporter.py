@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import anyio
 import dask.config
 import pytest
 from dask.base import annotate
@@ -80,6 +81,28 @@ async def test_what_the_caller_raises_ends_the_export(tmp_path: Path) -> None:
     async with served(tmp_path, projects=1, cards=1) as it, in_this_process() as client:
         with pytest.raises(Enough):
             await export_on(client, it.connections, to=tmp_path / "x", on_progress=stop)
+
+
+async def test_a_cluster_that_is_lost_ends_the_export_and_it_is_continued(tmp_path: Path) -> None:
+    async with served(tmp_path, projects=1, cards=1) as it:
+        to = tmp_path / "x.sqlite"
+        async with in_this_process() as client, anyio.create_task_group() as tasks:
+
+            async def close() -> None:
+                await client.close()
+
+            def lose(progress: Progress) -> None:
+                if progress.step == "done":
+                    tasks.start_soon(close)
+
+            with pytest.raises(AgilekitError, match="the cluster of Dask has given the tasks up"):
+                await export_on(client, it.connections, to=to, on_progress=lose)
+            with pytest.raises(AgilekitError, match="the client of Dask sends no task"):
+                await export_on(client, it.connections, to=to)
+        async with in_this_process() as client:
+            report = await export_on(client, it.connections, to=to)
+        assert report.continued
+        assert verify(to).ok
 
 
 async def test_what_a_worker_wrote_elsewhere_is_not_reported_as_exported(
