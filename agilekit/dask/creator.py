@@ -120,7 +120,7 @@ async def create_on(
         if isinstance(end, AgilekitError):
             ends.update({one.number: ContainerEnd(error=end) for one in groups[key]})
         elif isinstance(end, dict):
-            ends.update(end)
+            ends.update(cast("dict[int, ContainerEnd]", end))
 
     groups = _grouped(sent)
     shows = on_progress is not None
