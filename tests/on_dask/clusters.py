@@ -52,9 +52,9 @@ class Processes:
 
 
 @contextmanager
-def processes() -> Generator[Processes]:
+def processes(settings: Mapping[str, object] | None = None) -> Generator[Processes]:
     with (
-        dask.config.set(_QUICKLY),
+        dask.config.set({**_QUICKLY, **(settings or {})}),
         LocalCluster(
             n_workers=1,
             threads_per_worker=THREADS,

@@ -13,7 +13,8 @@ from dask.base import annotate
 from agilekit import AgilekitError, InvalidInput
 from agilekit.connections import load
 from agilekit.dask import export_on
-from agilekit.export import ExportError, Progress, TargetError, export, verify
+from agilekit.export import ExportError, Progress, TargetError, export, part, verify
+from agilekit.export.shards import plan
 from agilekit.export.target.open_target import open_target
 from tests.export.sharded import content, outcomes, served
 from tests.on_dask.clusters import in_this_process
@@ -69,6 +70,26 @@ async def test_an_error_of_the_target_ends_the_export(tmp_path: Path) -> None:
         report = await export_on(client, it.connections, to=to)
         assert report.continued
         assert verify(to).ok
+
+
+async def test_who_had_a_shard_before_the_cluster_comes_late_and_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    async with served(tmp_path, projects=1, cards=1) as it, in_this_process() as client:
+        to, only = tmp_path / "x.sqlite", {"donut 0": it.connections["donut 0"]}
+        late = open_target(to)
+        late.prepare()
+        (shard,) = plan(only, to)
+        run = late.begin(shard.scope, resume=True)
+        report = await export_on(client, only, to=to)
+        before = content(to)
+        async with only["donut 0"].client() as donut:
+            data = await part(donut, str(report.projects[0].project_id))
+        with pytest.raises(TargetError, match="this run"):
+            late.commit(run, data)
+        late.close()
+        assert content(to) == before
+        assert report.continued
 
 
 async def test_what_the_caller_raises_ends_the_export(tmp_path: Path) -> None:

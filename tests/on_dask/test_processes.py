@@ -85,6 +85,27 @@ async def test_the_shards_of_workers_that_are_killed_are_done_by_others(
             assert report.continued is None
 
 
+async def test_the_shards_of_a_worker_that_hangs_are_done_by_others(tmp_path: Path) -> None:
+    async with served(tmp_path, projects=2, cards=4) as it:
+        whole = await export(it.connections, tmp_path / "whole.sqlite")
+        it.sandbox.faults = Faults(latency=0.05)
+        to = tmp_path / "x.sqlite"
+        stopped: list[int] = []
+        with processes({"distributed.scheduler.worker-ttl": "2s"}) as cluster:
+            await cluster.call(cluster.add, 2)
+            pids = [*(await cluster.call(cluster.pids)).values()]
+
+            def stop_one(progress: Progress) -> None:
+                if progress.step == "reading" and not stopped:
+                    stopped.append(pids[0])
+                    os.kill(pids[0], signal.SIGSTOP)
+
+            report = await export_on(cluster.client, it.connections, to=to, on_progress=stop_one)
+        assert stopped
+        assert outcomes(report) == outcomes(whole)
+        assert content(to) == content(tmp_path / "whole.sqlite")
+
+
 async def test_connections_that_kill_their_workers_are_reported_and_stop_no_other(
     cluster: Processes, tmp_path: Path
 ) -> None:
