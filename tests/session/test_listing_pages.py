@@ -23,6 +23,8 @@ class Server:
         self.most_at_once = 0
         self.fails_at = 0
         self.hangs_from = 100
+        self.seconds = 0.002
+        """That the first page takes; the second takes twice as long, and so on."""
 
     async def fetch(self, params: PageParams) -> Page[int]:
         number = params["page"]
@@ -30,7 +32,7 @@ class Server:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            await anyio.sleep(0.002 * number if number < self.hangs_from else 3600)
+            await anyio.sleep(self.seconds * number if number < self.hangs_from else 3600)
             if number == self.fails_at:
                 raise ZeroDivisionError
         finally:
@@ -96,6 +98,7 @@ async def test_a_page_that_could_not_be_read_is_read_again_when_it_is_asked_for_
 
 async def test_a_page_that_was_not_waited_for_is_not_lost() -> None:
     server = Server()
+    server.seconds = 0.1
     async with server.listing().pages(prefetch=1) as pages:
         first = await anext(pages)
         with anyio.move_on_after(0) as scope:

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from agilekit.cli.commands import commands
 from agilekit.sandbox import Faults
 from tests.cli.served import Served
-from tests.postgres_server import PostgresServer
 from tests.on_dask.clusters import processes
+from tests.postgres_server import PostgresServer
 
 
 def titles_in(database: Path) -> set[str]:
