@@ -126,8 +126,7 @@ def is_partial(name: str) -> bool:
 
     The name of a host or a project may look the same; but what follows it has an ending.
     """
-    _, partial, rest = name.rpartition(_PARTIAL)
-    return bool(partial) and "." not in rest
+    return _PARTIAL in name and "." not in name.rpartition(_PARTIAL)[2]
 
 
 def partial_suffix() -> str:
