@@ -29,6 +29,7 @@ from agilekit.export.table import Column, ColumnType, ProjectKey, Row, Table
 from agilekit.export.tables import TABLES
 from agilekit.export.target.arrow_columns import ArrowColumns
 from agilekit.export.target.duckdb_file import DuckDBFile, execute
+from agilekit.export.target.errors import target_errors
 from agilekit.export.target.manifest_table import MANIFEST, entry_of, epoch_of, row_of
 from agilekit.export.target.sql_tables import quoted
 from agilekit.export.target.target import Run
@@ -74,9 +75,7 @@ class DuckDB:
                 execute(database, "INSERT INTO agilekit_export VALUES (?)", [manifest.FORMAT])
 
     def check(self) -> None:
-        if not self.file.exists():
-            raise InvalidInput(f"there is no file {self.file}")
-        self._check_file()
+        self._check_file(must_exist=True)
         with self._database.connected() as database:
             self._check(database, may_be_empty=False)
 
@@ -154,9 +153,12 @@ class DuckDB:
     def close(self) -> None:
         pass
 
-    def _check_file(self) -> None:
-        if self.file.exists() and not self.file.is_file():
-            raise InvalidInput(f"{self.file} is not a file")
+    def _check_file(self, *, must_exist: bool = False) -> None:
+        with target_errors(self.path):
+            if self.file.exists() and not self.file.is_file():
+                raise InvalidInput(f"{self.file} is not a file")
+            if must_exist and not self.file.exists():
+                raise InvalidInput(f"there is no file {self.file}")
 
     def _check(self, database: Any, *, may_be_empty: bool) -> None:
         names = {name for name, *_ in execute(database, _SHAPE)}

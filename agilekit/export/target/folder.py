@@ -100,7 +100,7 @@ class Folder:
         with target_errors(store.path):
             try:
                 about = read_object(store, _ABOUT)
-            except OSError:
+            except NotADirectoryError:
                 return None
         return None if about is None else str(about.get("kind"))
 

@@ -13,6 +13,7 @@ from agilekit.export.optional import require
 from agilekit.export.target.csv import CSV
 from agilekit.export.target.duckdb import DuckDB
 from agilekit.export.target.entry_points import target_of_a_package
+from agilekit.export.target.errors import target_errors
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import CompressedJSONLines, JSONLines
 from agilekit.export.target.parquet import Parquet
@@ -65,7 +66,8 @@ def open_target(to: object, format: object = None) -> Target:
     package has a target, by its scheme.
 
     Raises InvalidInput for what is not a path, for an ending that tells no format, for a folder
-    around it that is not there, and if the library for it is missing.
+    around it that is not there, and if the library for it is missing; TargetError if the system
+    does not let it be looked at.
     """
     path = os.fspath(cast("str | os.PathLike[str]", to)) if isinstance(to, _PATHS) else None
     if not isinstance(path, str) or not path or "\0" in path:
@@ -149,6 +151,7 @@ def _duckdb(path: str) -> Target:
 
 def _local(path: str) -> Path:
     local = Path(path)
-    if not local.parent.is_dir():
-        raise InvalidInput(f"there is no folder {local.parent}")
+    with target_errors(path):
+        if not local.parent.is_dir():
+            raise InvalidInput(f"there is no folder {local.parent}")
     return local

@@ -61,6 +61,9 @@ class Postgres:
         return self._database.address.schema
 
     def prepare(self) -> None:
+        self._settled(self._prepare)
+
+    def _prepare(self) -> None:
         with self._database.transaction() as cursor:
             self._database.lock(cursor)
             ((encoding,),) = cursor.execute("SHOW server_encoding")

@@ -6,6 +6,7 @@ and renamed; what a process that has ended left there is removed.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import platform
@@ -24,6 +25,7 @@ Write = Callable[[BinaryIO], object]
 """Fills a new file."""
 
 _PARTIAL: Final = ".new-"
+_NOT_FOR_FOLDERS: Final = (errno.EINVAL, errno.EBADF, errno.ENOTSUP)
 _ABANDONED: Final = 86_400  # seconds
 
 
@@ -187,10 +189,15 @@ def _glob_safe(name: str) -> str:
 
 
 def _sync(folder: Path) -> None:
-    """Makes a rename last. Not every system lets a folder be opened."""
-    with suppress(OSError):
+    """Makes a rename last. Not every system lets a folder be opened, or synchronized."""
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_FOR_FOLDERS:
+            raise
+    finally:
+        os.close(descriptor)

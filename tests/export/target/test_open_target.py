@@ -261,3 +261,14 @@ def test_a_store_that_connects_at_once_fails_as_a_target_does() -> None:
         open_target("ftp://jane:hunter2@127.0.0.1:1/x")
     assert raised.value.path == "ftp://127.0.0.1:1/x"
     assert "hunter2" not in repr(open_target("memory://jane:hunter2@host/x"))
+
+
+@pytest.mark.parametrize("ending", ["", ".sqlite", ".duckdb", ".parquet"])
+@pytest.mark.parametrize("around", ["", "/x"])
+def test_what_the_system_does_not_let_be_looked_at_is_an_error_of_the_target(
+    ending: str, around: str, tmp_path: Path
+) -> None:
+    to = f"{tmp_path}/{'x' * 300}{around}{ending}"
+    with pytest.raises(TargetError, match="File name too long") as raised:
+        verify(to)
+    assert raised.value.path == to

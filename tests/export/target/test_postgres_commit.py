@@ -48,6 +48,7 @@ def test_a_step_whose_commit_was_lost_is_found_done_or_is_done_again(
         step()
         assert proxy.loses is None
 
+    lose(through.prepare)
     lose(lambda: through.commit(run, data_of(BOARD, "new")))
     assert shown(target) == {("1", "new")}
     lose(lambda: through.fail(run, BOARD, InvalidInput("no")))
@@ -56,7 +57,7 @@ def test_a_step_whose_commit_was_lost_is_found_done_or_is_done_again(
     assert [entry["skipped"] for entry in target.entries()] == ["unchanged"]
     lose(lambda: through.finish([run]))
     assert target.unfinished() == []
-    assert proxy.lost == 4
+    assert proxy.lost == 5
 
 
 @pytest.mark.parametrize(("when", "there"), [("before", "old"), ("after", "new")])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -203,3 +206,20 @@ async def test_what_a_library_of_a_store_raises_is_an_error_of_the_target(
         await export([client(sandbox)], to=to)
     assert caught.value.path == to
     assert sandbox.count() == 0
+
+
+def test_a_folder_that_cannot_be_made_to_last_is_an_error_and_one_that_need_not_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, fsync = LocalStore(tmp_path), os.fsync
+    reasons = {errno.EIO: True, errno.ENOSPC: True, errno.EINVAL: False}
+    for reason, fails in reasons.items():
+
+        def failing(descriptor: int, reason: int = reason) -> None:
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                raise OSError(reason, "no")
+            fsync(descriptor)
+
+        monkeypatch.setattr(os, "fsync", failing)
+        with pytest.raises(OSError, match="no") if fails else nullcontext():
+            write(store)
