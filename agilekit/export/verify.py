@@ -121,8 +121,7 @@ def _at_rest(target: Target) -> tuple[list[ProjectEntry], list[Damage]]:
 def _read_manifest(target: Target) -> tuple[list[ProjectEntry], list[Damage]]:
     try:
         entries = target.manifest()
-        for entry in entries:
-            _check(entry)
+        _check(entries)
     except TargetError as error:
         if error.advice is None:
             raise
@@ -134,10 +133,13 @@ def _read_manifest(target: Target) -> tuple[list[ProjectEntry], list[Damage]]:
     return entries, []
 
 
-def _check(entry: ProjectEntry) -> None:
-    """Raises KeyError, TypeError, ValueError for an entry that promises nothing."""
-    _ = (_named(key_of(entry)), [*entry["gaps"], entry["error"]])
-    _ = sum(one["rows"] for one in {**(entry["tables"] or {})}.values())
+def _check(entries: list[ProjectEntry]) -> None:
+    """Raises KeyError, TypeError, ValueError for entries that do not say clearly what is there."""
+    for entry in entries:
+        _ = (_named(key_of(entry)), [*entry["gaps"], entry["error"]])
+        _ = sum(one["rows"] for one in {**(entry["tables"] or {})}.values())
+    if len({key_of(entry) for entry in entries}) < len(entries):
+        raise ValueError("it names a project twice")
 
 
 def _compared(

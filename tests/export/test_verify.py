@@ -42,7 +42,7 @@ from agilekit.export.target.open_target import open_target
 from agilekit.export.target.parquet import Parquet
 from agilekit.export.target.sqlite import SQLite
 from agilekit.export.target.store import LocalStore
-from agilekit.export.testing.samples import in_version
+from agilekit.export.testing.samples import in_version, project
 from agilekit.export.verify import verify_target
 from agilekit.report import read
 from agilekit.sandbox import Sandbox
@@ -553,6 +553,33 @@ def test_an_upgrade_that_was_killed_is_no_damage_and_the_next_export_ends_it(
         verify(to)
     assert anyio.run(_exported, to)
     assert verify(to).ok
+
+
+@pytest.mark.parametrize("repeated", ["[", '{"a":', "project"])
+def test_a_manifest_that_does_not_say_clearly_what_is_there_is_a_finding(
+    repeated: str, copied: Callable[[str], Path]
+) -> None:
+    file = copied("x") / "manifest.json"
+    document = json.loads(file.read_text("utf-8"))
+    twice = json.dumps({**document, "projects": document["projects"] * 2})
+    file.write_text(twice if repeated == "project" else repeated * 100_000, "utf-8")
+    found = verify(file.parent)
+    assert any("the manifest cannot be read: " in problem for problem in found.problems)
+    assert found.advice
+
+
+def test_a_file_of_a_project_in_the_place_of_another_is_found(tmp_path: Path) -> None:
+    target = Folder(LocalStore(tmp_path / "x"), JSONLines())
+    target.prepare()
+    run = target.begin("x", resume=True)
+    for id in ("1", "2"):
+        target.commit(run, in_version(1, project(id)))
+    target.finish([run])
+    one, other = sorted((tmp_path / "x" / ".agilekit" / "parts").iterdir())
+    one.write_bytes(other.read_bytes())
+    found = verify(tmp_path / "x")
+    assert found.problems == (f".agilekit/parts/{one.name}: it holds another project",)
+    assert f"remove .agilekit/parts/{one.name}" in sentences(found)
 
 
 @frozen

@@ -14,7 +14,14 @@ from agilekit.export.errors import TargetError
 __all__ = ["target_errors"]
 
 # Data of another shape than it was written in is damaged, too.
-_BAD_DATA: Final = (ValueError, LookupError, TypeError, AttributeError, *UNPACK_ERRORS)
+_BAD_DATA: Final = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    *UNPACK_ERRORS,
+)
 
 
 @contextmanager

@@ -214,7 +214,7 @@ class Folder:
 
     def _differences(self, name: str, file: str) -> Iterator[str]:
         with self._projects.open(name) as stream:
-            yield from project_file.differences(stream, file)
+            yield from project_file.differences(stream, file, name)
 
     def _lines(self, key: ProjectKey, table: Table) -> Iterator[bytes]:
         name = project_file.name_of(key)
@@ -262,7 +262,7 @@ def _problems(differences: Iterator[str], file: str) -> Iterator[str]:
         yield from differences
     except FileNotFoundError:
         yield f"{file} is not there"
-    except (EOFError, ValueError) as error:
+    except (EOFError, ValueError, LookupError, TypeError) as error:
         yield f"{file} cannot be read: {error}"
 
 

@@ -18,7 +18,7 @@ def read_object(store: Store, name: str) -> dict[str, object] | None:
             found: object = json.loads(stream.read())
     except FileNotFoundError:
         return None
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     return cast("dict[str, object]", found) if isinstance(found, dict) else {}
 

@@ -83,14 +83,20 @@ def lines_of(stream: BinaryIO, name: str, table: str) -> Iterator[bytes]:
         raise ValueError(f"{name} is damaged: {type(error).__name__}: {error}") from error
 
 
-def differences(stream: BinaryIO, name: str) -> Iterator[str]:
-    """How the rows of a project differ from what its entry promises. Raises OSError, ValueError."""
-    promised, nothing = entry_of(stream, name)["tables"] or {}, manifest.digest_of(())
+def differences(stream: BinaryIO, file: str, name: str) -> Iterator[str]:
+    """How the rows of a project differ from what its entry promises. Raises OSError, ValueError.
+
+    name: what `name_of` its key has to be.
+    """
+    entry = entry_of(stream, file)
+    if name_of(manifest.key_of(entry)) != name:
+        yield f"{file}: it holds another project"
+    promised, nothing = entry["tables"] or {}, manifest.digest_of(())
     for table in TABLES:
         stream.seek(0)
-        found = manifest.digest_of(lines_of(stream, name, table.name))
+        found = manifest.digest_of(lines_of(stream, file, table.name))
         if found != promised.get(table.name, nothing):
-            yield f"{name}: the rows of {table.name} are not those that were written"
+            yield f"{file}: the rows of {table.name} are not those that were written"
 
 
 def _packed(stream: IO[bytes]) -> gzip.GzipFile:
