@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from agilekit.errors import InvalidInput
 from agilekit.export.errors import ExportError
 from agilekit.export.table import ProjectKey
+from agilekit.export.target.remote import is_url
 from agilekit.export.target.sqlite import SQLite
 from agilekit.export.target.sqlite_database import readable
 from agilekit.export.target.views import VIEWS
@@ -60,6 +61,8 @@ def read(
     file = Path(path)
     if str(path).startswith(("postgres:", "postgresql:")):
         raise InvalidInput(f"a database of PostgreSQL has the views itself; {_FORMATS}")
+    if is_url(str(path)):
+        raise InvalidInput(f"a URL has to be downloaded first: {_FORMATS}")
     if file.is_dir():
         raise InvalidInput(f"{file} is a folder; {_FORMATS}")
     SQLite(file).check()

@@ -102,3 +102,10 @@ def test_an_export_is_read_and_not_changed(tmp_path: Path) -> None:
     before = path.read_bytes()
     read(path)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("scheme", ["sftp", "postgresql", "POSTGRESQL", "simplecache::s3"])
+def test_a_url_is_refused_without_its_password(scheme: str) -> None:
+    with pytest.raises(InvalidInput, match="reports are made of exports as SQLite") as raised:
+        read(f"{scheme}://jane:hunter2@host/x.sqlite")
+    assert "hunter2" not in str(raised.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -366,3 +367,13 @@ def test_only_some_connections_are_exported_by_names_and_patterns(
     result = served.run("export", "donut", "--only", "work", "--to", to)
     assert result.exit_code == 2
     assert "not both" in result.stderr
+
+
+def test_what_was_only_looked_at_leaves_nothing_behind(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = {*tmp_path.iterdir()}
+    result = served.run("export", "nobody", "--to", "memory://x.sqlite")
+    assert result.exit_code == 2, result.output
+    assert {*tmp_path.iterdir()} == before
