@@ -10,7 +10,8 @@ their values:
 - A time is in UTC, to the microsecond. Where a format keeps it as text, that is ISO 8601, so that
   times sort as text.
 - A column is null if the service has no such value, or none that the column can hold: a whole
-  number of more than 64 bits, a time before the year 1. What ``raw`` says is never touched.
+  number of more than 64 bits, a time before the year 1 or after 9999. What ``raw`` says is never
+  touched.
 - A service's ids are text, whatever they look like.
 """
 

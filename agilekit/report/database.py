@@ -69,7 +69,6 @@ def read(
     try:
         with closing(sqlite3.connect(readable(file.absolute()), uri=True)) as database:
             database.row_factory = sqlite3.Row
-            _check_tables(database, path)
             return _read(database, str(path), project, sprint, work_begins)
     except sqlite3.Error as error:
         raise ExportError(f"cannot be read: {error}", str(path)) from error
@@ -90,6 +89,7 @@ def _read(
     }
     if project is not None:
         found = choose_project(found, project)
+    _check_tables(database, found, path)
     if work_begins is not None:
         _begin_work_in(database, work_begins)
     _fill(database, found, "velocity", SprintVelocity, lambda one: one.velocity)
@@ -114,15 +114,18 @@ def _read(
     return Figures(path, exported_at, tuple(projects), about_sprint=sprint is not None)
 
 
-def _check_tables(database: sqlite3.Connection, path: str | os.PathLike[str]) -> None:
+def _check_tables(
+    database: sqlite3.Connection, shown: Mapping[ProjectKey, ProjectFigures], path: str
+) -> None:
     """A figure is none if what it is made of was left out of the export."""
     for table in _NEEDED:
-        statement = "SELECT title FROM manifest WHERE tables NOT LIKE ?"
-        if left_out := database.execute(statement, (f'%"{table}"%',)).fetchone():
-            raise InvalidInput(
-                f"{path} has no {table} of {left_out['title']}: a report needs "
-                f"{', '.join(_NEEDED)}; export it again with these tables, or with all"
-            )
+        statement = "SELECT service, host, project_id FROM manifest WHERE tables NOT LIKE ?"
+        for row in database.execute(statement, (f'%"{table}"%',)):
+            if one := shown.get(_key(row)):
+                raise InvalidInput(
+                    f"{path} has no {table} of {one.title}: a report needs "
+                    f"{', '.join(_NEEDED)}; export it again with these tables, or with all"
+                )
 
 
 def _key(row: sqlite3.Row) -> ProjectKey:

@@ -15,7 +15,7 @@ from agilekit.export.manifest import ProjectEntry
 from agilekit.export.target.open_target import open_target
 from agilekit.report import read
 from agilekit.sandbox import Sandbox
-from tests.export.clients import Killed, client, clients_of_new, killing_after
+from tests.export.clients import Killed, another, client, clients_of_new, killing_after
 
 pytestmark = pytest.mark.anyio
 
@@ -79,6 +79,11 @@ async def test_no_report_is_made_without_a_table_that_it_needs(
     to = tmp_path / "x.sqlite"
     await export([client(sandbox)], to=to, tables=["cards", "columns"])
     with pytest.raises(InvalidInput, match="has no sprints of Lighthouse Logbook: a report needs"):
+        read(to)
+    other = another(sandbox, "Other")
+    await export([client(sandbox, other)], to=to)
+    assert [one.title for one in read(to, project="Other").projects] == ["Other"]
+    with pytest.raises(InvalidInput, match="has no sprints of Lighthouse Logbook"):
         read(to)
 
 
