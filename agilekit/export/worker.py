@@ -27,8 +27,8 @@ from agilekit.export.worker_messages import (
     ShardEnded,
     ShardFailed,
     ShardProgress,
-    framed,
     read_from,
+    write_to,
 )
 from agilekit.session.concurrency_limit import ConcurrencyLimit
 
@@ -37,16 +37,16 @@ __all__ = ["main"]
 
 def main() -> None:
     """Runs until the end of the standard input."""
-    with os.fdopen(os.dup(1), "wb", buffering=0) as output:
+    with os.fdopen(os.dup(1), "wb") as output:
         os.dup2(2, 1)
 
         def send(message: FromWorker) -> None:
-            output.write(framed(message))
+            try:
+                write_to(output, message)
+            except BrokenPipeError:
+                os._exit(1)  # nobody is left to be told
 
-        try:
-            anyio.run(_serve, sys.stdin.buffer, send)
-        except BrokenPipeError:
-            os._exit(1)  # nobody is left to be told
+        anyio.run(_serve, sys.stdin.buffer, send)
 
 
 async def _serve(source: BinaryIO, send: Callable[[FromWorker], None]) -> None:
@@ -88,8 +88,6 @@ async def _run(
         )
     except AgilekitError as error:
         send(ShardFailed(shard.scope, error))
-    except BrokenPipeError:
-        raise
     except Exception as error:  # noqa: BLE001 - it leaves the process as a message
         what = f"a worker process failed: {type(error).__name__}: {error}"
         send(ShardFailed(shard.scope, ExportError(what, shard.to)))

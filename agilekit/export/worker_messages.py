@@ -14,8 +14,10 @@
 from __future__ import annotations
 
 import pickle
+from io import BufferedWriter
 from typing import BinaryIO, Final, TypeAlias
 
+import anyio
 from anyio.streams.buffered import BufferedByteReceiveStream
 from attrs import frozen
 
@@ -34,9 +36,11 @@ __all__ = [
     "framed",
     "read_from",
     "receive",
+    "write_to",
 ]
 
 _LENGTH: Final = 8  # bytes before each message
+_GONE: Final = (anyio.IncompleteRead, anyio.EndOfStream, anyio.BrokenResourceError)
 
 
 @frozen
@@ -85,6 +89,15 @@ def framed(message: Setup | Shard | FromWorker) -> bytes:
     return len(content).to_bytes(_LENGTH) + content
 
 
+def write_to(stream: BufferedWriter, message: FromWorker) -> None:
+    """Writes a whole message. Blocks.
+
+    An unbuffered stream would write a part of it if this process is stopped meanwhile.
+    """
+    stream.write(framed(message))
+    stream.flush()
+
+
 def read_from(stream: BinaryIO) -> object:
     """The next message; None at the end of the stream. Blocks."""
     head = stream.read(_LENGTH)
@@ -95,6 +108,10 @@ def read_from(stream: BinaryIO) -> object:
 
 
 async def receive(stream: BufferedByteReceiveStream) -> object:
-    """The next message. Raises `anyio.IncompleteRead` at the end of the stream."""
-    length = int.from_bytes(await stream.receive_exactly(_LENGTH))
-    return pickle.loads(await stream.receive_exactly(length))  # noqa: S301 - of an own process
+    """The next message; None when the process at its other end is gone."""
+    try:
+        length = int.from_bytes(await stream.receive_exactly(_LENGTH))
+        content = await stream.receive_exactly(length)
+    except _GONE:
+        return None
+    return pickle.loads(content)  # noqa: S301 - of an own process

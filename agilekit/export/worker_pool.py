@@ -50,7 +50,6 @@ OnProgress: TypeAlias = Callable[[Progress], object]
 
 _MOST_LOSSES: Final = 3
 _MOST_FAILED_STARTS: Final = 10  # in a row
-_GONE: Final = (anyio.IncompleteRead, anyio.EndOfStream, anyio.BrokenResourceError)
 # Not by multiprocessing, which would run the caller's own program once more in each.
 _PROGRAM: Final = (
     "import sys; sys.path[:] = sys.argv[1:]; from agilekit.export.worker import main; main()"
@@ -187,9 +186,8 @@ class _WorkerPool:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._send_all, worker, process)
             try:
-                with suppress(*_GONE):
-                    while True:
-                        self._hear(worker, cast("FromWorker", await receive(messages)))
+                while (message := await receive(messages)) is not None:
+                    self._hear(worker, cast("FromWorker", message))
             except Exception as error:  # noqa: BLE001 - raised below, without a group around it
                 errors.append(error)
             tasks.cancel_scope.cancel()
@@ -200,7 +198,7 @@ class _WorkerPool:
         source = cast("ByteSendStream", process.stdin)
         setup = Setup(self.shards[0].options.concurrency, max(1, MOST_ROWS // self._at_once))
         # If it dies meanwhile, that shows at its output.
-        with suppress(*_GONE, anyio.ClosedResourceError):
+        with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
             await source.send(framed(setup))
             while True:
                 worker.wakes = anyio.Event()

@@ -104,16 +104,20 @@ async def test_an_error_of_the_target_ends_the_export_and_all_workers(tmp_path: 
     assert not children_of(os.getpid())
 
 
-@pytest.mark.slow
-async def test_what_the_caller_raises_ends_the_export_and_all_workers(tmp_path: Path) -> None:
-    class Enough(Exception):
-        pass
+class Enough(Exception):
+    pass
 
+
+@pytest.mark.slow
+@pytest.mark.parametrize("error", [Enough, anyio.BrokenResourceError, anyio.EndOfStream])
+async def test_what_the_caller_raises_ends_the_export_and_all_workers(
+    error: type[Exception], tmp_path: Path
+) -> None:
     def stop(progress: Progress) -> None:
-        raise Enough
+        raise error
 
     async with served(tmp_path, projects=1, cards=2) as it:
-        with pytest.raises(Enough):
+        with pytest.raises(error):
             await export(it.connections, tmp_path / "x", workers=2, on_progress=stop)
     assert not children_of(os.getpid())
 
