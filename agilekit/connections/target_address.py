@@ -36,7 +36,8 @@ class TargetAddress:
     to: str
     """A path or URL as ``export(…, to=…)`` takes it, without its password."""
     _password: Secret | None = field(repr=False)
-    _file: str = field(default="", repr=False)
+    file: str = field(default="", repr=False)
+    """The file that names it."""
 
     @classmethod
     def read(
@@ -64,6 +65,11 @@ class TargetAddress:
             raise InvalidInput(f"password is for {_WITH_PASSWORD[0]}")
         return cls(name, to, secret_of("password", given["password"]), file)
 
+    @property
+    def has_password(self) -> bool:
+        """Whether the file says where its password is."""
+        return self._password is not None
+
     def with_password(self) -> str:
         """The path or URL for ``export(…, to=…)``, which then may hold a secret.
 
@@ -74,6 +80,6 @@ class TargetAddress:
         try:
             password = quote(self._password.get(), safe="")
         except InvalidInput as error:
-            where = f"{self._file}: " if self._file else ""
+            where = f"{self.file}: " if self.file else ""
             raise InvalidInput(f"{where}targets.{self.name}: {in_toml(str(error))}") from None
         return f"{self.to}{'&' if '?' in self.to else '?'}password={password}"

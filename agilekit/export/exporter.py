@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import cast
@@ -19,7 +18,7 @@ from agilekit.export.run import export_run
 from agilekit.export.run_options import RunHooks, RunOptions
 from agilekit.export.shards_plan import done_of_connections, plan
 from agilekit.export.source.readers import Exportable
-from agilekit.export.target.open_target import Format, open_target
+from agilekit.export.target.open_target import Destination, Format, open_target
 from agilekit.export.worker_pool import export_by_workers
 from agilekit.export.writer import TargetWriter
 
@@ -28,7 +27,7 @@ __all__ = ["export"]
 
 async def export(
     clients: Sequence[Exportable] | Mapping[str, Exportable] | Mapping[str, Connection],
-    to: str | os.PathLike[str],
+    to: Destination,
     *,
     format: Format | None = None,
     concurrency: int = 32,
@@ -48,8 +47,9 @@ async def export(
         else a folder: of Parquet if its name ends in ``.parquet``, of CSV for ``.csv``, of
         compressed JSON Lines for ``.zst``, and of JSON Lines for ``.jsonl`` or no ending; or the
         URL of any but DuckDB; or ``postgresql://…`` for PostgreSQL, or a URL whose scheme a package
-        has a target for. Another ending is refused, unless `format` is given or an export is
-        there already. It is made if it is not there; what is there of a project is replaced.
+        has a target for; or a target that `agilekit.connections.load_targets` gives. Another ending
+        is refused, unless `format` is given or an export is there already. It is made if it is not
+        there; what is there of a project is replaced.
     format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"``, ``"parquet"``, ``"csv"`` or ``"duckdb"``, if
         `to` does not tell.
     concurrency: how many requests of all projects may be in flight at once, each client's own

@@ -30,7 +30,6 @@ from agilekit.export.schedule import MOST_ROWS
 from agilekit.export.shards_end import ShardReport, finish
 from agilekit.export.shards_plan import MOST_SHARDS, Shard, ShardConnection, plan
 from agilekit.export.source.readers import Exportable
-from agilekit.export.target.open_target import open_target
 from agilekit.export.writer import TargetWriter
 from agilekit.session.concurrency_limit import ConcurrencyLimit
 
@@ -79,7 +78,7 @@ async def export_shard(
     for report in failed:
         if on_report is not None:
             on_report(report)
-    writer = TargetWriter(open_target(shard.to, shard.format))
+    writer = TargetWriter(shard.target())
     try:
         result = await export_run(
             clients,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -13,7 +12,7 @@ from agilekit.export.errors import ExportError
 from agilekit.export.manifest import ProjectEntry
 from agilekit.export.report import ExportReport, ProjectReport
 from agilekit.export.resume import start_of
-from agilekit.export.target.open_target import Format, open_target
+from agilekit.export.target.open_target import Destination, Format, open_target
 from agilekit.export.target.target import Run, Target
 
 __all__ = ["SCOPE", "ShardReport", "finish"]
@@ -37,7 +36,7 @@ class ShardReport:
 
 
 def finish(
-    to: str | os.PathLike[str],
+    to: Destination,
     reports: Iterable[ShardReport] = (),
     *,
     format: Format | None = None,

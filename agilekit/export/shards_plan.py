@@ -18,15 +18,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import evolve, frozen
 
-from agilekit.connections import Connection
+from agilekit.connections import Connection, TargetAddress, load_targets
 from agilekit.errors import InvalidInput
 from agilekit.export.clients import identity_of
 from agilekit.export.done import DoneNames
 from agilekit.export.run_options import RunOptions
 from agilekit.export.shards_end import SCOPE
 from agilekit.export.source.reader import host_of
-from agilekit.export.target.open_target import Format, open_target
+from agilekit.export.target.open_target import Destination, Format, open_target
 from agilekit.export.target.remote import RemoteSQLite, is_url
+from agilekit.export.target.target import Target
 
 __all__ = ["MOST_SHARDS", "Shard", "ShardConnection", "done_of_connections", "plan"]
 
@@ -50,6 +51,14 @@ class ShardConnection:
 
 
 @frozen
+class NamedTarget:
+    """Where the password of a target is looked up."""
+
+    name: str
+    file: str
+
+
+@frozen
 class Shard:
     """Some connections of an export. It can be pickled, and no secret is in it."""
 
@@ -57,13 +66,25 @@ class Shard:
     """Names the connections: a later plan of the same ones has the same."""
     connections: tuple[ShardConnection, ...]
     to: str
+    """Without its password."""
     format: Format | None
     options: RunOptions
+    named: NamedTarget | None = None
+    """If it has one."""
 
     @property
     def numbers(self) -> Mapping[str, int]:
         """The place of each of its connections in the plan, by name."""
         return {one.name: one.number for one in self.connections}
+
+    def target(self) -> Target:
+        """Where its projects are written, opened. Raises InvalidInput."""
+        if self.named is None:
+            return open_target(self.to, self.format)
+        address = load_targets(self.named.file).get(self.named.name)
+        if address is None or address.to != self.to:
+            raise InvalidInput(f"{self.named.file} has no target {self.named.name} to {self.to}")
+        return open_target(address, self.format)
 
     def __repr__(self) -> str:
         return f"<Shard {self.scope}: {', '.join(one.name for one in self.connections)}>"
@@ -71,7 +92,7 @@ class Shard:
 
 def plan(
     connections: Mapping[str, Connection],
-    to: str | os.PathLike[str],
+    to: Destination,
     *,
     format: Format | None = None,
     concurrency: int = 32,
@@ -85,7 +106,8 @@ def plan(
     connections: from a file, as `agilekit.connections.load` gives them. Those of the same
         credential at the same host are in one shard. Equal plans have equal shards, however many
         processes run them; there are at most 64.
-    to: a path is made absolute: it has to mean the same wherever a shard is run.
+    to: a path is made absolute: it has to mean the same wherever a shard is run. The password of
+        one that `agilekit.connections.load_targets` gives is looked up there, by its name.
     concurrency: of each process.
     done: as of `agilekit.export.export`; by default, what the file says.
 
@@ -96,7 +118,8 @@ def plan(
     made in memory, for a password in `to`, and for a target that only one process can write to.
     """
     checked = _checked_connections(connections)
-    target = _checked_target(to, format)
+    target = _checked_target(to.to if isinstance(to, TargetAddress) else to, format)
+    named = _named(to)
     options = RunOptions.of(
         checked,
         concurrency=concurrency,
@@ -109,7 +132,7 @@ def plan(
     for group in _bundled(_grouped(_located(checked))):
         found = tuple(one.connection for one in group)
         own = evolve(options, done={one.name: options.done[one.name] for one in found})
-        shards.append(Shard(f"{SCOPE}{_hash(group)}", found, target, format, own))
+        shards.append(Shard(f"{SCOPE}{_hash(group)}", found, target, format, own, named))
     return shards
 
 
@@ -148,7 +171,7 @@ def _checked_target(to: object, format: Format | None) -> str:
     if _holds_secret(path):
         raise InvalidInput(
             "to holds a secret, and shards are to hold none: leave it to the environment of the "
-            "processes that run them"
+            "processes that run them, or name the target in the file of connections"
         )
     target = open_target(to, format)
     target.close()
@@ -158,6 +181,17 @@ def _checked_target(to: object, format: Format | None) -> str:
             "file of this machine"
         )
     return path if is_url(path) else str(Path(path.removeprefix("file://")).absolute())
+
+
+def _named(to: object) -> NamedTarget | None:
+    if not isinstance(to, TargetAddress) or not to.has_password:
+        return None
+    if not to.file:
+        raise InvalidInput(
+            f"the target {to.name!r:.60} was made in memory, where no other process can look its "
+            "password up: give what agilekit.connections.load_targets() gives"
+        )
+    return NamedTarget(to.name, str(Path(to.file).absolute()))
 
 
 def _path_of(to: object) -> str:

@@ -13,7 +13,6 @@ counts only if the manifest is still the same afterwards.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
@@ -27,7 +26,7 @@ from agilekit.export.errors import TargetError
 from agilekit.export.manifest import ProjectEntry, TableDigest, key_of
 from agilekit.export.table import ProjectKey, Table, project_of
 from agilekit.export.tables import TABLES
-from agilekit.export.target.open_target import Format, open_target
+from agilekit.export.target.open_target import Destination, Format, open_target
 from agilekit.export.target.target import Target
 
 __all__ = ["Verification", "verify", "verify_target"]
@@ -61,7 +60,7 @@ class Verification:
         return not self.problems
 
 
-def verify(path: str | os.PathLike[str], *, format: Format | None = None) -> Verification:
+def verify(path: Destination, *, format: Format | None = None) -> Verification:
     """Reads everything in an export: checks its files, and compares all rows with the manifest.
 
     Whatever is damaged is a finding. Blocks; nothing is changed.

@@ -12,7 +12,6 @@ A worker runs several shards at once, as one process without workers runs severa
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -31,7 +30,7 @@ from agilekit.export.report import ExportReport, Progress
 from agilekit.export.schedule import MOST_ROWS
 from agilekit.export.shard_job import ShardJob
 from agilekit.export.shards import Shard, ShardReport, finish, lost
-from agilekit.export.target.open_target import open_target
+from agilekit.export.target.open_target import Destination
 from agilekit.export.worker_messages import (
     FromWorker,
     ProjectEnded,
@@ -59,7 +58,7 @@ _PROGRAM: Final = (
 async def export_by_workers(
     shards: Sequence[Shard],
     workers: int,
-    to: str | os.PathLike[str],
+    to: Destination,
     on_progress: OnProgress | None,
 ) -> ExportReport:
     """Runs all shards of a plan in processes of this machine, and ends their runs.
@@ -76,7 +75,7 @@ async def export_by_workers(
 
 
 def _prepare(shard: Shard) -> None:
-    target = open_target(shard.to, shard.format)
+    target = shard.target()
     try:
         target.prepare()
     finally:

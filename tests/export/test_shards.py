@@ -10,9 +10,10 @@ import anyio
 import anyio.to_thread
 import pytest
 from _pytest.mark import ParameterSet
+from attrs import evolve
 
 from agilekit import InvalidInput, KanbanTool, Unauthorized
-from agilekit.connections import Connection, load
+from agilekit.connections import Connection, load, load_targets
 from agilekit.connections.secrets import Secret
 from agilekit.export import Progress, TargetError, export, verify
 from agilekit.export.shards import MOST_SHARDS, export_shard, finish, lost, plan, run_shard
@@ -171,6 +172,30 @@ def test_no_secret_is_in_a_shard(tmp_path: Path) -> None:
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         assert SECRET.encode() not in pickle.dumps(shards, protocol)
     assert SECRET not in repr(shards)
+
+
+WAREHOUSE = "postgresql://agile@db.invalid/agile"
+NAMED = f"""
+[targets.warehouse]
+to = "{WAREHOUSE}"
+password = "{SECRET}"
+"""
+
+
+def test_the_password_of_a_target_is_looked_up_by_whoever_runs_a_shard(tmp_path: Path) -> None:
+    file = tmp_path / "agilekit.toml"
+    file.write_text(f"{WHOLE}{NAMED}", encoding="utf-8")
+    warehouse = load_targets(file)["warehouse"]
+    shard, *_ = plan(load(file), warehouse)
+    assert shard.to == WAREHOUSE
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        assert SECRET.encode() not in pickle.dumps(shard, protocol)
+    assert SECRET not in repr(shard) + repr(warehouse) + shard.target().path
+    file.write_text(f"{WHOLE}{NAMED.replace('db.', 'other.')}", encoding="utf-8")
+    with pytest.raises(InvalidInput, match=f"no target warehouse to {WAREHOUSE}"):
+        shard.target()
+    with pytest.raises(InvalidInput, match="warehouse' was made in memory"):
+        plan(load(file), evolve(warehouse, file=""))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from agilekit.dask import export_on
 from agilekit.export import Exportable, ExportReport, Format
 from agilekit.export import export as export_to
 from agilekit.export.chosen_tables import chosen_tables
-from agilekit.export.target.open_target import open_target
+from agilekit.export.target.open_target import Destination, open_target
 
 __all__ = ["export"]
 
@@ -134,8 +134,8 @@ def export(
     if workers is not None and dask is not None:
         raise click.UsageError("--workers are of this machine, and --dask of a cluster: take one")
     names = None if tables is None else [name.strip() for name in tables.split(",")]
-    to = target_of(to, file)
-    open_target(to, format).close()  # what is wrong with it is said before anything is asked
+    target = target_of(to, file)
+    open_target(target, format).close()  # what is wrong with it is said before anything is asked
     chosen_tables(names)
     if only is not None:
         if connection:
@@ -150,7 +150,7 @@ def export(
     async def job() -> ExportReport:
         return await _export(
             clients,
-            to,
+            target,
             format,
             concurrency=concurrency,
             changed_only=changed_only,
@@ -176,7 +176,7 @@ def export(
 
 async def _export(
     clients: Mapping[str, Exportable] | Mapping[str, Connection],
-    to: str,
+    to: Destination,
     format: Format | None,
     *,
     concurrency: int,

@@ -6,6 +6,7 @@ import click
 
 from agilekit.cli.terminal import one_line, to_json
 from agilekit.export import ExportReport, Format, ProjectReport, verify
+from agilekit.export.target.open_target import Destination
 
 __all__ = ["print_report", "report_as_json", "verify_export"]
 
@@ -53,7 +54,7 @@ def print_report(report: ExportReport, *, quiet: bool) -> None:
     click.echo(one_line(str(report)))
 
 
-def verify_export(path: str, format: Format | None, *, quiet: bool, in_json: bool) -> bool:
+def verify_export(path: Destination, format: Format | None, *, quiet: bool, in_json: bool) -> bool:
     """Compares an export with its manifest, prints what differs; True if nothing does."""
     found = verify(path, format=format)
     if in_json:
@@ -79,7 +80,7 @@ def verify_export(path: str, format: Format | None, *, quiet: bool, in_json: boo
             click.echo(f"Note: {one_line(missing)}", err=True)
     if found.ok and not quiet and not in_json:
         whole = f"{found.projects} projects, {found.rows} rows, all as written"
-        click.echo(one_line(f"{path}: {whole}"))
+        click.echo(one_line(f"{found.path}: {whole}"))
     return found.ok
 
 

@@ -1,4 +1,4 @@
-"""The target that a path or URL means."""
+"""The target that a path, a URL or an address means."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 from agilekit.checks import alternatives
+from agilekit.connections import TargetAddress
 from agilekit.errors import InvalidInput
 from agilekit.export.optional import require
 from agilekit.export.target.csv import CSV
@@ -24,7 +25,10 @@ from agilekit.export.target.table_format import TableFormat
 from agilekit.export.target.target import Target
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["Format", "open_target"]
+__all__ = ["Destination", "Format", "open_target"]
+
+Destination: TypeAlias = str | os.PathLike[str] | TargetAddress
+"""A path or a URL, or what `agilekit.connections.load_targets` gives by its name."""
 
 Format: TypeAlias = Literal["sqlite", "jsonl", "jsonl.zst", "parquet", "csv", "duckdb"]
 
@@ -50,7 +54,7 @@ _TABLE_FORMATS: Final[Mapping[Format, Callable[[], TableFormat]]] = {
 
 
 def open_target(to: object, format: object = None) -> Target:
-    """The target at a path or URL, in the format that is given, or else as its name ends.
+    """The target at a path, URL or address, in the format that is given, or else as its name ends.
 
     | the name ends in | the target is |
     |---|---|
@@ -66,9 +70,11 @@ def open_target(to: object, format: object = None) -> Target:
     package has a target, by its scheme.
 
     Raises InvalidInput for what is not a path, for an ending that tells no format, for a folder
-    around it that is not there, and if the library for it is missing; TargetError if the system
-    does not let it be looked at.
+    around it that is not there, for an address whose password is not where its file says, and if
+    the library for it is missing; TargetError if the system does not let it be looked at.
     """
+    if isinstance(to, TargetAddress):
+        to = to.with_password()
     path = os.fspath(cast("str | os.PathLike[str]", to)) if isinstance(to, _PATHS) else None
     if not isinstance(path, str) or not path or "\0" in path:
         raise InvalidInput(f"to must be the path of a file or a folder, not {to!r:.60}")

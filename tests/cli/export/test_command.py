@@ -70,7 +70,9 @@ def test_a_target_may_be_named_in_the_file_of_connections(
     assert f"1 of 1 projects exported to {url}: " in result.stdout, result.output
     again = served.run("export", "--verify", "warehouse", "--json", **secret)
     assert again.exit_code == 0, again.output
-    assert "hunter2" not in result.output + again.output
+    plainly = served.run("export", "--verify", "warehouse", **secret)
+    assert plainly.stdout.startswith(f"{url}: 1 projects, "), plainly.output
+    assert "hunter2" not in result.output + again.output + plainly.output
     missing = served.run("export", "donut", "--to", "warehouse")
     assert "targets.warehouse: password: the variable WAREHOUSE_PASSWORD" in missing.stderr
 
@@ -88,6 +90,19 @@ def test_what_is_nearly_the_name_of_a_target_makes_no_folder(
     Path("warehose").mkdir()
     assert served.run("export", "donut", "--to", "warehose").exit_code == 0
     assert served.run("export", "donut", "--to", "backup").exit_code == 0
+
+
+@pytest.mark.slow
+def test_workers_look_the_password_of_a_named_target_up(
+    served: Served, postgres: PostgresServer
+) -> None:
+    url = postgres.new_schema()
+    with served.file.open("a", encoding="utf-8") as stream:
+        stream.write(f'[targets.warehouse]\nto = "{url}"\npassword = {{ env = "PW" }}\n')
+    arguments = ("export", "donut", "--to", "warehouse", "--workers", "2")
+    result = served.run(*arguments, PW="hunter2")
+    assert f"1 of 1 projects exported to {url}: " in result.stdout, result.output
+    assert "hunter2" not in result.output
 
 
 def test_a_service_stands_for_its_variables(served: Served, tmp_path: Path) -> None:
