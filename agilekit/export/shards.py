@@ -20,7 +20,7 @@ from functools import partial
 
 import anyio
 
-from agilekit.connections import load
+from agilekit.connections import Connection, load
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.report import Progress, ProjectReport
 from agilekit.export.resume import start_of
@@ -28,7 +28,13 @@ from agilekit.export.run import export_run
 from agilekit.export.run_options import RunHooks
 from agilekit.export.schedule import MOST_ROWS
 from agilekit.export.shards_end import ShardReport, finish
-from agilekit.export.shards_plan import MOST_SHARDS, Shard, ShardConnection, plan
+from agilekit.export.shards_plan import (
+    MOST_SHARDS,
+    Shard,
+    ShardConnection,
+    plan,
+    scope_of_connections,
+)
 from agilekit.export.source.readers import Exportable
 from agilekit.export.writer import TargetWriter
 from agilekit.session.concurrency_limit import ConcurrencyLimit
@@ -108,16 +114,28 @@ def lost(shard: Shard, error: AgilekitError, projects: Iterable[ProjectReport] =
 
 def _clients(shard: Shard) -> tuple[dict[str, Exportable], list[ProjectReport]]:
     """The clients of a shard, and the reports of those whose secret is not there."""
-    files = {file: load(file) for file in {one.file for one in shard.connections}}
     clients, failed = dict[str, Exportable](), list[ProjectReport]()
-    for one in shard.connections:
-        if one.name_in_file not in files[one.file]:
-            raise InvalidInput(f"{one.file} has no connection {one.name_in_file} here")
+    for one, connection in zip(shard.connections, _connections(shard), strict=True):
         try:
-            clients[one.name] = files[one.file][one.name_in_file].client()
+            clients[one.name] = connection.client()
         except InvalidInput as error:
             failed.append(_failed(one, error))
     return clients, failed
+
+
+def _connections(shard: Shard) -> list[Connection]:
+    """Those of a shard, as this process finds them. Raises InvalidInput."""
+    files = {file: load(file) for file in {one.file for one in shard.connections}}
+    for one in shard.connections:
+        if one.name_in_file not in files[one.file]:
+            raise InvalidInput(f"{one.file} has no connection {one.name_in_file} here")
+    found = [files[one.file][one.name_in_file] for one in shard.connections]
+    if scope_of_connections(found) != shard.scope:
+        raise InvalidInput(
+            f"the connections of {' and '.join(sorted(files))} do not lead here to what they led "
+            "to when the export was planned: plan it anew"
+        )
+    return found
 
 
 def _failed(one: ShardConnection, error: AgilekitError) -> ProjectReport:

@@ -29,7 +29,14 @@ from agilekit.export.target.open_target import Destination, Format, open_target
 from agilekit.export.target.remote import RemoteSQLite, is_url
 from agilekit.export.target.target import Target
 
-__all__ = ["MOST_SHARDS", "Shard", "ShardConnection", "done_of_connections", "plan"]
+__all__ = [
+    "MOST_SHARDS",
+    "Shard",
+    "ShardConnection",
+    "done_of_connections",
+    "plan",
+    "scope_of_connections",
+]
 
 MOST_SHARDS: Final = 64
 _PATHS: Final = (str, os.PathLike)
@@ -132,8 +139,14 @@ def plan(
     for group in _bundled(_grouped(_located(checked))):
         found = tuple(one.connection for one in group)
         own = evolve(options, done={one.name: options.done[one.name] for one in found})
-        shards.append(Shard(f"{SCOPE}{_hash(group)}", found, target, format, own, named))
+        scope = _scope(one.identity for one in group)
+        shards.append(Shard(scope, found, target, format, own, named))
     return shards
+
+
+def scope_of_connections(connections: Iterable[Connection]) -> str:
+    """The scope of the shard that holds these, by what they lead to."""
+    return _scope(identity_of(one.without_secret()) for one in connections)
 
 
 def done_of_connections(given: object) -> DoneNames | None:
@@ -242,11 +255,14 @@ def _bundled(groups: Sequence[list[_Located]]) -> list[list[_Located]]:
         return [*groups]
     bundles = defaultdict[str, list[_Located]](list)
     for group in groups:
-        number = int(_hash(group), 16) % MOST_SHARDS
+        number = int(_hash(one.identity for one in group), 16) % MOST_SHARDS
         bundles[str(number)].extend(group)
     return [*bundles.values()]
 
 
-def _hash(group: Iterable[_Located]) -> str:
-    identities = sorted(one.identity for one in group)
-    return hashlib.sha256("\n".join(identities).encode()).hexdigest()[:16]
+def _scope(identities: Iterable[str]) -> str:
+    return f"{SCOPE}{_hash(identities)}"
+
+
+def _hash(identities: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(identities)).encode()).hexdigest()[:16]

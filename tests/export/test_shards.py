@@ -252,6 +252,11 @@ async def test_a_process_without_the_file_of_connections_says_so(tmp_path: Path)
     written(tmp_path, kanban("b", "account", "T"))
     with pytest.raises(InvalidInput, match="has no connection a here"):
         await export_shard(shard)
+    written(tmp_path, kanban("a", "other-account", "T"))
+    with pytest.raises(InvalidInput, match=r"do not lead here to what they led to .* plan it anew"):
+        await export_shard(shard)
+    written(tmp_path, kanban("a", "account", "ROTATED"))
+    assert "ROTATED is not set" in str((await export_shard(shard)).projects[0].error)
     (tmp_path / "agilekit.toml").unlink()
     with pytest.raises(InvalidInput, match="there is no file of connections"):
         await export_shard(shard)
