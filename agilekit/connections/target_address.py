@@ -25,6 +25,8 @@ __all__ = ["TargetAddress"]
 
 _KEYS: Final = ("to", "password")
 _WITH_PASSWORD: Final = ("postgresql://", "postgres://")
+_BESIDE: Final = 'password = { env = "NAME" } beside it'
+_ELSEWHERE: Final = "it into the configuration of fsspec"
 _HOLDS_PASSWORD: Final = re.compile(r"://[^@/]*:[^@]*@|[?&](?:ssl)?password=")
 
 
@@ -55,9 +57,10 @@ class TargetAddress:
         if not isinstance(to, str) or not to:
             raise InvalidInput("to must be the path or the URL of an export")
         if _HOLDS_PASSWORD.search(to):
+            takes_one = to.startswith(_WITH_PASSWORD)
             raise InvalidInput(
                 "to holds a password, where others may read it: take it out, and write "
-                'password = { env = "NAME" } beside it'
+                f"{_BESIDE if takes_one else _ELSEWHERE}"
             )
         if "password" not in given:
             return cls(name, to, None, file)

@@ -65,6 +65,8 @@ def test_connections_and_targets_stand_in_one_file_and_either_may_be_missing(fil
         ("[targets.a]\nto = 'x'\npasword = 1", "unknown key pasword; did you mean 'password'"),
         ("[targets.a]\nto = 'x'\npassword = { env = 'P' }", "password is for postgresql://"),
         (f"[targets.a]\nto = 'postgresql://u:{SECRET}@h/db'", "to holds a password"),
+        (f"[targets.a]\nto = 'postgresql://u:{SECRET}@h/db'", "password = { env"),
+        (f"[targets.a]\nto = 'sftp://u:{SECRET}@h/x'", "the configuration of fsspec"),
         (f"[targets.a]\nto = 'postgresql://h/db?password={SECRET}'", "to holds a password"),
         (f"[targets.a]\nto = 'postgresql://h/db?sslpassword={SECRET}'", "to holds a password"),
         (f"[targets.a]\nto = 'postgresql://h'\npassword = '{SECRET}'", "stands in the file itself"),
