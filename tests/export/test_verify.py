@@ -10,7 +10,6 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
-from functools import partial
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -35,7 +34,6 @@ from agilekit.export import (
     verify,
 )
 from agilekit.export.tables import BY_NAME
-from agilekit.export.target import sqlite_database
 from agilekit.export.target.folder import Folder
 from agilekit.export.target.jsonlines import JSONLines
 from agilekit.export.target.open_target import open_target
@@ -60,7 +58,6 @@ FORMATS_BY_NAME: Final[Mapping[str, Format]] = {
     "x.parquet": "parquet",
     "x.csv": "csv",
 }
-_CONNECT: Final = sqlite_database._connect
 FLIPS: Final = 2000 if FULL else 12
 
 
@@ -500,6 +497,7 @@ def test_a_connection_that_is_lost_is_no_finding_but_an_error_of_the_target(
     name: str, exports: Path
 ) -> None:
     form, said = Parquet() if name == "x.parquet" else JSONLines(), set[str]()
+    reads = 0
     for reads in count():
         store = LosingStore(exports / name, iter(range(reads)))
         try:
@@ -515,7 +513,12 @@ def test_a_file_that_another_process_holds_is_not_called_damaged(
     copied: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     to = copied("x.sqlite")
-    monkeypatch.setattr(sqlite_database, "_connect", partial(_CONNECT, timeout=0.0))
+    connect: Any = sqlite3.connect
+
+    def impatient(path: str, **options: Any) -> Any:
+        return connect(path, **{**options, "timeout": 0.0})
+
+    monkeypatch.setattr(sqlite3, "connect", impatient)
     with closing(sqlite3.connect(to, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode = DELETE")
         database.execute("BEGIN EXCLUSIVE")

@@ -47,11 +47,13 @@ from agilekit.export.table import (
 )
 from agilekit.export.target.sql_tables import quoted
 
-__all__ = ["EXACT", "TYPES", "StoredTable", "fits_json"]
+__all__ = ["EXACT", "LONGEST_JSON", "TYPES", "StoredTable", "fits_json"]
 
 Stored: TypeAlias = PythonValue | Jsonb
 
 EXACT: Final = "exact"
+LONGEST_JSON: Final = 1 << 25
+"""Characters. A jsonb, which ends at 256 MiB, makes up to six times as much of them."""
 TYPES: Final[Mapping[ColumnType, str]] = {
     "text": "text",
     "integer": "bigint",
@@ -196,7 +198,7 @@ def _json(value: Value) -> Stored:
 
 def fits_json(text: str) -> bool:
     """Whether JSON can be kept as such."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST_JSON:
         return False
     # What looks like it may only stand inside of a string.
     if "\\u" in text or text.count("[") + text.count("{") > _DEEPEST or _has_odd_number(text):
@@ -238,7 +240,6 @@ _STORE: Final[Mapping[ColumnType, Callable[[Value], Stored]]] = {
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ESCAPE: Final = re.compile("\1([\1\2])")
 _DEEPEST: Final = 256
-_LONGEST: Final = 1 << 25  # of which a jsonb, which ends at 256 MiB, makes up to six times as much
 _MOST_DIGITS: Final = 1000
 _ESCAPE_OF_HALF: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u(?:0000|[dD][89a-fA-F])")
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')

@@ -168,7 +168,7 @@ def test_any_row_comes_back_as_it_was(
 def test_json_that_is_too_long_for_jsonb_is_kept_as_text_only(
     cursor: psycopg.Cursor[tuple[Value, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_rows, "_LONGEST", 100)
+    monkeypatch.setattr(postgres_rows, "LONGEST_JSON", 100)
     rows = [row("json", f'["{"x" * length}"]') for length in (96, 97)]
     for one, kept in zip(rows, (True, False), strict=True):
         assert read_back(cursor, [one]) == [one]
@@ -180,7 +180,7 @@ def test_json_that_is_too_long_for_jsonb_is_kept_as_text_only(
 def test_the_longest_json_that_is_kept_as_such_fits_whatever_it_holds(
     cursor: psycopg.Cursor[tuple[Value, ...]],
 ) -> None:
-    items = (postgres_rows._LONGEST - len("[1]")) // len("1,")
+    items = (postgres_rows.LONGEST_JSON - len("[1]")) // len("1,")
     one = row("json", f"[{'1,' * items}1]")
     assert read_back(cursor, [one]) == [one]
     ((kept,),) = cursor.execute("SELECT json IS NOT NULL FROM every_type").fetchall()
