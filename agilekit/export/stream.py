@@ -53,7 +53,8 @@ async def part(
 ) -> ProjectData:
     """Reads one project whole, as an export would write it.
 
-    client: one that is not open is opened meanwhile.
+    client: one that is not open is opened meanwhile. Of several parts at once, the first to end
+        would close it for the others: open it before.
     project: its id, or what names it in data that was read before (`ProjectData.project`).
     done: as of `agilekit.export.export`, the names or ids of columns or states.
     tables: the names of the tables to keep; all by default.

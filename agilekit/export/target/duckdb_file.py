@@ -1,7 +1,7 @@
 """How the file of an export as DuckDB is opened, and what becomes of its errors.
 
-Only one process at a time may have such a file open. So each step opens it, and closes it again;
-what another process has open is waited for.
+Only one process at a time may have such a file open, or several that only read. So each step opens
+it, and closes it again; what another process has open is waited for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from itertools import cycle
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
@@ -49,30 +49,28 @@ class DuckDBFile:
 
     @contextmanager
     def transaction(self) -> Generator[Any]:
-        with _LOCKS[self.file.absolute()], self.connected() as database:
+        with _LOCKS[self.file.absolute()], self.connected(to_write=True) as database:
             execute(database, "BEGIN")
             yield database
             execute(database, "COMMIT")
 
     @contextmanager
-    def connected(self) -> Generator[Any]:
+    def connected(self, *, to_write: bool = False) -> Generator[Any]:
         with self._errors():
-            database = self._connect()
+            database = self._connect(to_write=to_write)
             try:
                 yield database
             finally:
                 database.close()  # which rolls back what was not committed
 
-    def _connect(self) -> Any:
+    def _connect(self, *, to_write: bool) -> Any:
         # For a file of another kind, DuckDB would look for an extension that can read it.
         if _is_of_another_kind(self.file):
             raise self._not_a_database()
-        is_read_only = self.file.exists() and not os.access(self.file, os.W_OK)
-        connect = partial(self.library.connect, str(self.file), read_only=is_read_only)
-        deadline = time.monotonic() + _LOCK_TIMEOUT
+        deadline, modes = time.monotonic() + _LOCK_TIMEOUT, cycle(self._modes(to_write=to_write))
         while True:
             try:
-                return connect()
+                return self.library.connect(str(self.file), read_only=next(modes))
             except self.library.IOException as error:
                 if _LOCKED not in str(error):
                     raise
@@ -80,6 +78,12 @@ class DuckDBFile:
                     what = f"another process has it open for more than {_LOCK_TIMEOUT:.0f} s"
                     raise TargetError(what, str(self.file)) from error
             time.sleep(_LOCK_POLL)
+
+    def _modes(self, *, to_write: bool) -> tuple[bool, ...]:
+        """Whether to open it read-only: in turns, where that lets others read it meanwhile."""
+        if self.file.exists() and not os.access(self.file, os.W_OK):
+            return (True,)
+        return (False,) if to_write else (False, True)
 
     @contextmanager
     def _errors(self) -> Generator[None]:

@@ -28,6 +28,12 @@ pytestmark = pytest.mark.anyio
 duckdb: Any = import_module("duckdb")
 
 FLIPS: Final = 200 if FULL else 6
+READER: Final = """
+import sys, duckdb
+with duckdb.connect(sys.argv[1], read_only=True) as database:
+    print("open", flush=True)
+    sys.stdin.read()
+"""
 HOLDER: Final = """
 import sys, time, duckdb
 with duckdb.connect(sys.argv[1]) as database:
@@ -181,3 +187,19 @@ async def test_another_process_that_has_it_open_is_waited_for(
         await holder.stdout.receive()
         assert not (await export([client(sandbox)], to=to)).failed
         assert await holder.wait() == 0
+
+
+@pytest.mark.slow
+async def test_it_is_verified_while_another_process_only_reads_it(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    to = tmp_path / "x.duckdb"
+    await export([client(sandbox)], to=to)
+    command = [sys.executable, "-c", READER, str(to)]
+    async with await anyio.open_process(command) as reader:
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        await reader.stdout.receive()
+        assert verify(to).ok
+        await reader.stdin.aclose()
+        assert await reader.wait() == 0
