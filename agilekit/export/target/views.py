@@ -130,11 +130,13 @@ ORDER BY c.service, c.host, c.project_id, c.completed_at NULLS FIRST, c.id
 _BURNDOWN_CHART: Final = """
 SELECT b.service, b.host, b.project_id, p.title AS project,
        b.sprint_id, s.title AS sprint, b.line, b.step, b.day, b.remaining, b.unit,
-       CASE WHEN b.line = 'actual' THEN CAST(round(CAST(
-           first_value(b.remaining) OVER steps
-           * (max(b.step) OVER chart - b.step)
-           / nullif(max(b.step) OVER chart - min(b.step) OVER line, 0)
-       AS $numeric()), 6) AS double precision) END AS ideal
+       CASE WHEN b.line = 'actual' AND max(b.step) OVER chart > min(b.step) OVER line
+           THEN CAST(round(CAST(
+               first_value(b.remaining) OVER steps
+               * (max(b.step) OVER chart - b.step)
+               / (max(b.step) OVER chart - min(b.step) OVER line)
+           AS $numeric()), 6) AS double precision)
+       END AS ideal
 FROM burndown b
 JOIN projects p USING (service, host, project_id)
 LEFT JOIN sprints s ON s.service = b.service AND s.host = b.host
