@@ -94,8 +94,9 @@ async def create_on(
     journals: a folder, with one journal for each container. It has to mean the same for this
         process and for all workers, and its file system has to know locks. It is made if it is not
         there. The same call continues from what it holds.
-    on_error, mark, settle_after: as of every ``create_many``.
     on_progress: is told how far each container is, twice a second.
+
+    The other options are as of every ``create_many``.
 
     Gives a report for each container, in the order of the jobs. A worker that is lost does not end
     its containers: Dask runs them on another one, which continues from the journals. While the

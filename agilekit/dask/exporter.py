@@ -56,8 +56,9 @@ async def export_on(
     to: has to mean the same for this process and for all workers: a bucket, a database, or a path
         in a folder that they share.
     concurrency: how many requests of a worker may be in flight at once, whatever its threads.
-    format, changed_only, resume, done, tables, on_progress: as of `agilekit.export.export`. Of what
-        goes on, `on_progress` is told twice a second.
+    on_progress: is told how far each project is, twice a second.
+
+    The other options are as of `agilekit.export.export`.
 
     A worker that is lost does not end the export: Dask runs its tasks on another one, which leaves
     what is written as it is. A task whose workers are lost again and again, and one that fails for
