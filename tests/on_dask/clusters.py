@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import Any, Final
 
@@ -64,7 +64,19 @@ def processes(settings: Mapping[str, object] | None = None) -> Generator[Process
         ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
+        _let_workers_be_killed(cluster)
         yield Processes(cluster, client)
+
+
+def _let_workers_be_killed(cluster: Any) -> None:
+    """Its own watch of the workers may stumble over one that is gone, and fails when it closes."""
+    update = cluster._update_worker_status
+
+    def forgiving(op: str, message: object) -> None:
+        with suppress(KeyError):
+            update(op, message)
+
+    cluster._update_worker_status = forgiving
 
 
 @asynccontextmanager
