@@ -62,7 +62,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"agilekit\.sandbox\.\w+\.service\..*"),
     ("py:.*", r"Answers|Conflicts|Normalisation|Scope|Server|Way"),
     ("py:.*", r"DltSource|Pipeline"),
-    ("py:.*", r"DaskClient|DoneNames|OnError|OnProgress"),  # beside a type of an extra
+    ("py:.*", r"DaskClient|Destination|DoneNames|OnError|OnProgress"),  # beside a type of an extra
 ]
 
 STATES: dict[type[object], str] = {

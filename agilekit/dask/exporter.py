@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,7 +20,7 @@ from agilekit.export.report import ExportReport, Progress, ProjectReport
 from agilekit.export.schedule import MOST_ROWS
 from agilekit.export.shard_job import ShardJob
 from agilekit.export.shards import Shard, ShardReport, export_shard, finish, lost, plan
-from agilekit.export.target.open_target import Format, open_target
+from agilekit.export.target.open_target import Destination, Format
 from agilekit.session.concurrency_limit import ConcurrencyLimit
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ async def export_on(
     client: DaskClient | str,
     connections: Mapping[str, Connection],
     *,
-    to: str | os.PathLike[str],
+    to: Destination,
     format: Format | None = None,
     concurrency: int = 32,
     changed_only: bool = False,
@@ -54,7 +53,8 @@ async def export_on(
     connections: from a file, as `agilekit.connections.load` gives them. The workers look the
         secrets up: the file has to be there for each of them, at the same path.
     to: has to mean the same for this process and for all workers: a bucket, a database, or a path
-        in a folder that they share.
+        in a folder that they share. The workers look the password of one that
+        `agilekit.connections.load_targets` gives up by its name.
     concurrency: how many requests of a worker may be in flight at once, whatever its threads.
     on_progress: is told how far each project is, twice a second.
 
@@ -154,7 +154,7 @@ async def _run_shard(shard: Shard, shows: bool, send: Send, threads: int) -> Sha
 
 
 def _prepare(shard: Shard) -> None:
-    target = open_target(shard.to, shard.format)
+    target = shard.target()
     try:
         target.prepare()
     finally:
@@ -163,7 +163,7 @@ def _prepare(shard: Shard) -> None:
 
 def _check(shard: Shard) -> None:
     """Raises InvalidInput where a worker finds no export: it would begin one of its own."""
-    target = open_target(shard.to, shard.format)
+    target = shard.target()
     try:
         target.check()
     except InvalidInput as error:
@@ -176,11 +176,10 @@ def _check(shard: Shard) -> None:
 
 
 def _finish(
-    to: str | os.PathLike[str], shards: Sequence[Shard], reports: Sequence[ShardReport]
+    to: Destination, shards: Sequence[Shard], reports: Sequence[ShardReport]
 ) -> ExportReport:
     """Raises ExportError, too, if a worker has written to another place of the same name."""
-    format = shards[0].format
-    target = open_target(to, format)
+    target = shards[0].target()
     try:
         here = {run.scope for run in target.unfinished()}
     finally:
@@ -193,4 +192,4 @@ def _finish(
                 "all workers share",
                 target.path,
             )
-    return finish(to, reports, format=format)
+    return finish(to, reports, format=shards[0].format)

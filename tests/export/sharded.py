@@ -62,7 +62,7 @@ async def served(
         yield Served(sandbox, server.url, connections_file(sandbox, server.url, folder))
 
 
-def content(path: Path) -> Content:
+def content(path: Path | str) -> Content:
     """What the manifest of an export promises of each project, and all rows, by table."""
     target = open_target(path)
     try:

@@ -21,6 +21,7 @@ from agilekit.export import Progress, export, verify
 from agilekit.sandbox import Faults
 from tests.export.sharded import ENVIRONMENT, ROOT, content, outcomes, program, served
 from tests.on_dask.clusters import Processes, processes
+from tests.postgres_server import postgres_server
 from tests.sizes import FULL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -56,6 +57,19 @@ async def test_an_export_is_the_same_by_any_number_of_workers(
             assert verify(tmp_path / name).ok
             assert content(tmp_path / name) == content(tmp_path / "whole.sqlite")
             assert outcomes(report) == outcomes(whole)
+
+
+async def test_an_export_into_postgresql_is_the_same(cluster: Processes, tmp_path: Path) -> None:
+    await cluster.call(cluster.add, 2)
+    async with served(tmp_path, projects=2, cards=4) as it:
+        whole = await export(it.connections, tmp_path / "whole.sqlite")
+        it.sandbox.faults = MIX
+        with postgres_server() as server:
+            to = server.new_schema()
+            report = await export_on(cluster.client, it.connections, to=to)
+            assert verify(to).ok
+            assert content(to) == content(tmp_path / "whole.sqlite")
+        assert outcomes(report) == outcomes(whole)
 
 
 async def test_the_shards_of_workers_that_are_killed_are_done_by_others(
