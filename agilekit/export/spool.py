@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 from typing import Final
+from weakref import finalize
 
 from agilekit.export.errors import ExportError
 from agilekit.export.table import Row, Table
@@ -40,6 +41,7 @@ class _Spool(Collection[Row]):
     def __init__(self, table: Table, rows: Iterable[Row]) -> None:
         # Targets read in other threads than that in which it is filled, one at a time.
         self._database: Final = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        finalize(self, self._database.close)
         key = ", ".join(f'"{name}"' for name in table.key)
         self._select: Final = f"SELECT * FROM rows ORDER BY {key}"  # noqa: S608 - own names
         try:
@@ -68,7 +70,7 @@ class _Spool(Collection[Row]):
         return self._length
 
     def __iter__(self) -> Iterator[Row]:
-        return self._database.execute(self._select)
+        yield from self._database.execute(self._select)  # it keeps this object, and so the file
 
     def __contains__(self, row: object) -> bool:
         return any(one == row for one in self)

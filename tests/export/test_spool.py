@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import sqlite3
 from pathlib import Path
@@ -46,6 +47,25 @@ def test_rows_in_a_file_are_those_of_a_list(values: list[tuple[str, Value]]) -> 
     for _ in range(2):
         assert [*map(repr, spooled)] == [*map(repr, CARDS.in_order(rows))]
     assert len(spooled) == len(rows)
+
+
+def test_the_file_is_closed_with_the_last_that_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect, opened = sqlite3.connect, list[sqlite3.Connection]()
+
+    def recorded(*given: Any, **options: Any) -> sqlite3.Connection:
+        opened.append(connect(*given, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", recorded)
+    reading = iter(in_order(CARDS, map(card, "dcba")))
+    assert next(reading) == card("a")
+    gc.collect()
+    assert [*reading] == [*map(card, "bcd")]
+    del reading
+    gc.collect()
+    (database,) = opened
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        database.execute("SELECT 1")
 
 
 def test_few_rows_are_a_list() -> None:
