@@ -49,6 +49,7 @@ OnProgress: TypeAlias = Callable[[Progress], object]
 
 _MOST_LOSSES: Final = 3
 _MOST_FAILED_STARTS: Final = 10  # in a row
+_END: Final = 5.0  # seconds that a worker has to end when its output has ended
 # Not by multiprocessing, which would run the caller's own program once more in each.
 _PROGRAM: Final = (
     "import sys; sys.path[:] = sys.argv[1:]; from agilekit.export.worker import main; main()"
@@ -169,10 +170,14 @@ class _WorkerPool:
             raise ExportError(what, self.shards[0].to) from error
         try:
             await self._talk(worker, process)
+            # To kill a process that has just ended hides from asyncio how it ended.
+            with anyio.move_on_after(_END):
+                await process.wait()
         finally:
             with anyio.CancelScope(shield=True):
-                with suppress(ProcessLookupError):
-                    process.kill()
+                if process.returncode is None:
+                    with suppress(ProcessLookupError):
+                        process.kill()
                 await process.wait()
                 await process.aclose()
         code = process.returncode or 0

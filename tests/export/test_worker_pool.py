@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import anyio
@@ -11,9 +12,11 @@ import pytest
 
 from agilekit import InvalidInput, KanbanTool
 from agilekit.connections import load
-from agilekit.export import Progress, TargetError, export, verify
+from agilekit.export import ExportError, Progress, TargetError, export, verify
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Faults
+from tests.export.connection_files import connections_file
+from tests.export.many import filled
 from tests.export.sharded import (
     ENVIRONMENT,
     ROOT,
@@ -140,6 +143,21 @@ async def test_a_cancelled_export_leaves_no_worker_and_is_continued(tmp_path: Pa
         assert report.skipped
         await export(it.connections, tmp_path / "whole.sqlite")
         assert content(to) == content(tmp_path / "whole.sqlite")
+
+
+async def test_workers_that_cannot_begin_end_the_export_and_it_says_how(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = connections_file(filled(projects=3, cards=0, children=0), "http://127.0.0.1:9", tmp_path)
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexec >&-\nsleep 0.05\nexit 3\n", encoding="utf-8")
+    for mode, how in [(0o755, "exit code 3"), (0o644, "Permission denied")]:
+        python.chmod(mode)
+        monkeypatch.setattr(sys, "executable", str(python))
+        with pytest.raises(ExportError, match=f"{how}$"):
+            await export(load(file), tmp_path / "x.sqlite", workers=4)
+    assert not caplog.records
+    assert not children_of(os.getpid())
 
 
 async def test_workers_need_connections_from_a_file(tmp_path: Path) -> None:
