@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -40,7 +41,9 @@ __all__ = [
 
 MOST_SHARDS: Final = 64
 _PATHS: Final = (str, os.PathLike)
-_SECRETS: Final = frozenset({"password", "passwd", "secret", "token", "key", "sas"})
+_SECRET: Final = re.compile(
+    r"(password|passwd|secret|token|signature|\bsig|\bsas|\bkey|_key)$", re.I
+)
 
 
 @frozen
@@ -216,8 +219,8 @@ def _holds_secret(path: str) -> bool:
     if not is_url(path):
         return False
     parts = urlsplit(path)
-    named = {name.lower() for name, _ in parse_qsl(parts.query)}
-    return bool(parts.password) or not _SECRETS.isdisjoint(named)
+    named = (name for name, _ in parse_qsl(parts.query))
+    return bool(parts.password) or any(map(_SECRET.search, named))
 
 
 @frozen

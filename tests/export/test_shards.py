@@ -203,6 +203,8 @@ def test_the_password_of_a_target_is_looked_up_by_whoever_runs_a_shard(tmp_path:
     [
         ("s3://user:pw@host/backup", "holds a secret"),
         ("s3://bucket/backup?token=pw", "holds a secret"),
+        ("s3://bucket/backup?Secret_Access_Key=pw", "holds a secret"),
+        ("postgresql://host/db?sslkey=client.key&sslpassword=pw", "holds a secret"),
         ("memory://backup.sqlite", "written by one process"),
         ("x.json", "does not tell the format"),
     ],
