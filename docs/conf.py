@@ -57,7 +57,11 @@ nitpick_ignore_regex = [
     ("py:.*", r"(.*\.)?[A-Z](_co)?"),
     ("py:.*", r"agilekit\.(.*\.)?_[A-Za-z_]+"),
     ("py:.*", r"agilekit\.connections\.secrets\..*|agilekit\.export\.done\.DoneRule"),
-    ("py:.*", r"agilekit\.wire\..*|agilekit\.session\.(transport|session\.Session).*"),
+    ("py:.*", r"agilekit\.export\.(generated|run_options|shards_plan)\..*"),
+    (
+        "py:.*",
+        r"agilekit\.wire\..*|agilekit\.session\.(concurrency_limit|transport|session\.Session).*",
+    ),
     ("py:.*", r"agilekit\.sandbox\.(faults|flyingdonut|messages|transport)\..*"),
     ("py:.*", r"agilekit\.sandbox\.\w+\.service\..*"),
     ("py:.*", r"Answers|Conflicts|Normalisation|Scope|Server|Way"),

@@ -45,7 +45,8 @@ def finish(
 
     Of a folder, the files of those tables are made anew whose rows have changed.
 
-    to, format: as of the plan.
+    to: as of the plan.
+    format: as of the plan.
     reports: of the shards, in any order: only their runs are ended. Without them, the
         runs of all shards are ended that have not ended yet, and the manifest tells what became of
         their projects; connections are then called by their hosts.

@@ -9,6 +9,7 @@ import threading
 import time
 from array import array
 from termios import FIONREAD
+from types import FrameType
 
 from agilekit.export import ProjectReport
 from agilekit.export.shards import ShardReport
@@ -21,6 +22,9 @@ def test_a_message_arrives_whole_if_its_writer_is_interrupted() -> None:
     reading, writing = os.pipe()
     writer, heard = threading.get_ident(), list[object]()
 
+    def ignore(_number: int, _frame: FrameType | None) -> None:
+        pass
+
     def interrupt_and_read() -> None:
         waiting = array("i", [0])
         while waiting[0] < 4096:  # the writer waits for room
@@ -30,7 +34,7 @@ def test_a_message_arrives_whole_if_its_writer_is_interrupted() -> None:
         with os.fdopen(reading, "rb") as stream:
             heard.append(read_from(stream))
 
-    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    before = signal.signal(signal.SIGUSR1, ignore)
     try:
         reader = threading.Thread(target=interrupt_and_read)
         reader.start()
