@@ -31,6 +31,7 @@ from tests.export.sharded import (
     served,
 )
 from tests.export.test_kill import lives
+from tests.postgres_server import PostgresServer
 from tests.sizes import FULL
 
 FAULTS: Final = Faults(
@@ -74,6 +75,19 @@ async def test_any_number_of_workers_exports_the_same_through_faults(
     assert not report.failed
     assert verify(tmp_path / name).ok
     assert content(tmp_path / name) == content(tmp_path / "whole.sqlite")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2, 4])
+async def test_any_number_of_workers_exports_the_same_into_postgresql(
+    workers: int, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    to = postgres.new_schema()
+    async with troubled(tmp_path, cards=6) as it:
+        report = await export(it.connections, to, workers=workers)
+    assert not report.failed
+    assert verify(to).ok
+    assert content(to) == content(tmp_path / "whole.sqlite")
 
 
 @pytest.mark.slow
