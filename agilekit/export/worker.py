@@ -20,6 +20,7 @@ from agilekit.export.errors import ExportError
 from agilekit.export.report import Progress, ProjectReport
 from agilekit.export.shards import Shard, export_shard
 from agilekit.export.worker_messages import (
+    BEGIN,
     FromWorker,
     ProjectEnded,
     Ready,
@@ -39,6 +40,7 @@ def main() -> None:
     """Runs until the end of the standard input."""
     with os.fdopen(os.dup(1), "wb") as output:
         os.dup2(2, 1)
+        output.write(BEGIN)
 
         def send(message: FromWorker) -> None:
             try:

@@ -26,6 +26,7 @@ from agilekit.export.report import Progress, ProjectReport
 from agilekit.export.shards import Shard, ShardReport
 
 __all__ = [
+    "BEGIN",
     "FromWorker",
     "ProjectEnded",
     "Ready",
@@ -39,6 +40,8 @@ __all__ = [
     "write_to",
 ]
 
+BEGIN: Final = b"\0agilekit worker\0"
+"""What a worker writes first: what its Python printed before that is no message."""
 _LENGTH: Final = 8  # bytes before each message
 _GONE: Final = (anyio.IncompleteRead, anyio.EndOfStream, anyio.BrokenResourceError)
 

@@ -32,6 +32,7 @@ from agilekit.export.shard_job import ShardJob
 from agilekit.export.shards import Shard, ShardReport, finish, lost
 from agilekit.export.target.open_target import Destination
 from agilekit.export.worker_messages import (
+    BEGIN,
     FromWorker,
     ProjectEnded,
     Ready,
@@ -49,6 +50,7 @@ OnProgress: TypeAlias = Callable[[Progress], object]
 
 _MOST_LOSSES: Final = 3
 _MOST_FAILED_STARTS: Final = 10  # in a row
+_MOST_PRINTED: Final = 1 << 20  # bytes, by a Python that begins
 _END: Final = 5.0  # seconds that a worker has to end when its output has ended
 # Not by multiprocessing, which would run the caller's own program once more in each.
 _PROGRAM: Final = (
@@ -190,6 +192,8 @@ class _WorkerPool:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._send_all, worker, process)
             try:
+                with suppress(anyio.IncompleteRead, anyio.DelimiterNotFound):
+                    await messages.receive_until(BEGIN, _MOST_PRINTED)
                 while (message := await receive(messages)) is not None:
                     self._hear(worker, cast("FromWorker", message))
             except Exception as error:  # noqa: BLE001 - raised below, without a group around it
