@@ -160,6 +160,18 @@ async def test_workers_that_cannot_begin_end_the_export_and_it_says_how(
     assert not children_of(os.getpid())
 
 
+@pytest.mark.slow
+async def test_what_a_python_prints_as_it_begins_is_no_message(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text('print("hello", flush=True)', encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    async with served(tmp_path, projects=1, cards=1) as it:
+        with anyio.fail_after(60):
+            report = await export(it.connections, tmp_path / "x.sqlite", workers=2)
+        assert not report.failed
+
+
 async def test_workers_need_connections_from_a_file(tmp_path: Path) -> None:
     clients = [KanbanTool("account", token="t")]
     with pytest.raises(InvalidInput, match=r"agilekit\.connections\.load\(\)"):
