@@ -26,7 +26,7 @@ __all__ = ["export"]
 
 
 async def export(
-    clients: Sequence[Exportable] | Mapping[str, Exportable] | Mapping[str, Connection],
+    clients: Sequence[Exportable] | Mapping[str, Exportable | Connection],
     to: Destination,
     *,
     format: Format | None = None,

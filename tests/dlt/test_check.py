@@ -22,7 +22,6 @@ def sandbox() -> Sandbox:
     return Sandbox()
 
 
-@pytest.mark.slow
 def test_what_was_changed_taken_or_added_there_is_found(
     pipeline: Pipeline, sandbox: Sandbox
 ) -> None:

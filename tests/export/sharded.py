@@ -95,10 +95,18 @@ def program(*arguments: str) -> list[str]:
     return [sys.executable, "-m", *arguments]
 
 
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started, as Linux tells."""
+def workers_of(pid: int) -> list[int]:
+    """The workers that a process has started, as Linux tells; others may have started more."""
     found = Path(f"/proc/{pid}/task").glob("*/children")
-    return sorted(int(child) for file in found for child in file.read_text().split())
+    children = (int(child) for file in found for child in file.read_text().split())
+    return sorted(child for child in children if b"agilekit.export.worker" in _command(child))
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""  # it has ended
 
 
 async def gone(workers: list[int]) -> None:

@@ -110,7 +110,6 @@ async def test_who_comes_late_with_a_shard_is_refused_and_changes_nothing(
         assert verify(to).ok
 
 
-@pytest.mark.slow
 async def test_the_manifest_tells_without_reports_what_became_of_all(tmp_path: Path) -> None:
     async with served(tmp_path, projects=1) as it:
         to = tmp_path / "parts"

@@ -24,11 +24,11 @@ from tests.export.sharded import (
     ENVIRONMENT,
     ROOT,
     Served,
-    children_of,
     content,
     gone,
     program,
     served,
+    workers_of,
 )
 from tests.export.test_kill import lives
 from tests.postgres_server import PostgresServer
@@ -104,7 +104,7 @@ async def test_workers_that_are_killed_at_any_moment_export_the_same(
             def kill_sometimes(_: Progress) -> None:
                 nonlocal killed, seen
                 seen += 1
-                workers = children_of(os.getpid())
+                workers = workers_of(os.getpid())
                 if seen in moments and workers:  # noqa: B023 - of this export
                     killed += 1
                     os.kill(random.choice(workers), signal.SIGKILL)
@@ -136,7 +136,7 @@ async def test_an_export_by_workers_that_is_killed_itself_is_continued(
                 if killed < KILLS_OF_ALL:
                     await lives(process, it.sandbox, random.randrange(60))
                     await anyio.sleep(random.random() / 20)
-                    workers = children_of(process.pid)
+                    workers = workers_of(process.pid)
                     process.kill()
                     killed += 1
                     await gone(workers)

@@ -20,19 +20,18 @@ from tests.export.many import filled
 from tests.export.sharded import (
     ENVIRONMENT,
     ROOT,
-    children_of,
     content,
     gone,
     outcomes,
     program,
     served,
+    workers_of,
 )
 from tests.export.test_kill import lives
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.slow
 async def test_workers_export_what_one_process_does(tmp_path: Path) -> None:
     async with served(tmp_path, projects=1, cards=3) as it:
         steps: list[Progress] = []
@@ -46,7 +45,7 @@ async def test_workers_export_what_one_process_does(tmp_path: Path) -> None:
         done = [(one.connection, one.project_id) for one in steps if one.step == "done"]
         assert sorted(done) == sorted((one.connection, one.project_id) for one in whole.projects)
         assert steps[-1].projects == len(whole.projects)
-    assert not children_of(os.getpid())
+    assert not workers_of(os.getpid())
 
 
 async def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
@@ -58,7 +57,7 @@ async def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
             nonlocal killed
             if progress.step == "reading" and not killed:
                 killed = True
-                os.kill(children_of(os.getpid())[0], signal.SIGKILL)
+                os.kill(workers_of(os.getpid())[0], signal.SIGKILL)
 
         to = tmp_path / "x.sqlite"
         report = await export(it.connections, to, workers=2, on_progress=kill_one)
@@ -79,7 +78,7 @@ async def test_a_shard_that_kills_its_workers_is_reported_and_stops_no_other(
 
         def kill_all(progress: Progress) -> None:
             if progress.connection == "stories":
-                for child in children_of(os.getpid()):
+                for child in workers_of(os.getpid()):
                     os.kill(child, signal.SIGKILL)
 
         to = tmp_path / "x.sqlite"
@@ -104,7 +103,7 @@ async def test_an_error_of_the_target_ends_the_export_and_all_workers(tmp_path: 
 
         with pytest.raises(TargetError, match="another export has taken this run over"):
             await export(it.connections, to, workers=2, on_progress=take_over)
-    assert not children_of(os.getpid())
+    assert not workers_of(os.getpid())
 
 
 class Enough(Exception):
@@ -122,7 +121,7 @@ async def test_what_the_caller_raises_ends_the_export_and_all_workers(
     async with served(tmp_path, projects=1, cards=2) as it:
         with pytest.raises(error):
             await export(it.connections, tmp_path / "x", workers=2, on_progress=stop)
-    assert not children_of(os.getpid())
+    assert not workers_of(os.getpid())
 
 
 @pytest.mark.slow
@@ -137,7 +136,7 @@ async def test_a_cancelled_export_leaves_no_worker_and_is_continued(tmp_path: Pa
 
             await export(it.connections, to, workers=2, on_progress=cancel)
         assert scope.cancelled_caught
-        assert not children_of(os.getpid())
+        assert not workers_of(os.getpid())
         report = await export(it.connections, to, workers=1)
         assert report.continued
         assert report.skipped
@@ -157,7 +156,7 @@ async def test_workers_that_cannot_begin_end_the_export_and_it_says_how(
         with pytest.raises(ExportError, match=f"{how}$"):
             await export(load(file), tmp_path / "x.sqlite", workers=4)
     assert not caplog.records
-    assert not children_of(os.getpid())
+    assert not workers_of(os.getpid())
 
 
 @pytest.mark.slow
@@ -198,7 +197,7 @@ async def test_a_signal_ends_the_command_and_its_workers(
         command += ["--to", str(tmp_path / "x.sqlite")]
         async with await anyio.open_process(command, cwd=ROOT, env=ENVIRONMENT) as process:
             await lives(process, it.sandbox, 8)
-            workers = children_of(process.pid)
+            workers = workers_of(process.pid)
             assert len(workers) == 2
             process.send_signal(number)
             assert process.stderr is not None
