@@ -17,6 +17,7 @@ from agilekit import InvalidInput
 from agilekit.export import TABLES, ExportError, TargetError, export, verify
 from agilekit.export.table import Row
 from agilekit.export.target.open_target import open_target
+from agilekit.export.testing.samples import in_version, project
 from agilekit.sandbox import Sandbox
 from tests.export.clients import another, client
 from tests.export.many import clients_of
@@ -50,6 +51,32 @@ def rows_of(to: Path) -> dict[str, list[Row]]:
 def change(to: Path, statement: str) -> None:
     with duckdb.connect(str(to)) as database:
         database.execute(statement).fetchall()
+
+
+def test_what_failed_and_what_was_left_is_noted_until_a_later_run_takes_over(
+    tmp_path: Path,
+) -> None:
+    target, ref = open_target(tmp_path / "x.duckdb"), project()
+    target.prepare()
+    run = target.begin("some", resume=True)
+    target.fail(run, ref, InvalidInput("it is gone"))
+    (entry,) = target.entries()
+    assert (entry["tables"], entry["error"]) == (None, "InvalidInput: it is gone")
+    target.commit(run, in_version(1, ref))
+    target.skip(run, ref, "unchanged")
+    (entry,) = target.entries()
+    assert entry["tables"]
+    assert (entry["error"], entry["skipped"]) == (None, "unchanged")
+    later = target.begin("some", resume=True)
+    assert (later.id, later.continued) == (run.id, True)
+    assert [one.epoch for one in target.unfinished()] == [later.epoch]
+    with pytest.raises(TargetError):
+        target.commit(run, in_version(2, ref))
+    target.commit(later, in_version(3, ref))
+    target.finish([later])
+    assert target.unfinished() == []
+    target.close()
+    assert verify(tmp_path / "x.duckdb").ok
 
 
 async def test_it_holds_what_sqlite_holds_and_is_verified(tmp_path: Path) -> None:
