@@ -44,8 +44,9 @@ FAULTS: Final = Faults(
     retry_after=0.01,
     seed=5,
 )
-KILLS: Final = 20
-KILLS_OF_ALL: Final = 20 if FULL else 5
+KILLS: Final = 20 if FULL else 5
+KILLS_OF_ALL: Final = 20 if FULL else 3
+WORKERS: Final = [1, 2, 4] if FULL else [2]
 
 pytestmark = [
     pytest.mark.anyio,
@@ -54,7 +55,9 @@ pytestmark = [
 
 
 @asynccontextmanager
-async def troubled(folder: Path, *, projects: int = 3, cards: int = 15) -> AsyncGenerator[Served]:
+async def troubled(
+    folder: Path, *, projects: int = 3, cards: int = 15 if FULL else 6
+) -> AsyncGenerator[Served]:
     """A sandbox whose export by one process is there already, and that makes trouble from now."""
     async with served(folder, projects=projects, cards=cards) as it:
         text = it.file.read_text(encoding="utf-8")
@@ -65,7 +68,7 @@ async def troubled(folder: Path, *, projects: int = 3, cards: int = 15) -> Async
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("workers", WORKERS)
 @pytest.mark.parametrize("name", ["x.sqlite", "x", "x.parquet", "x.csv"])
 async def test_any_number_of_workers_exports_the_same_through_faults(
     name: str, workers: int, tmp_path: Path
@@ -78,7 +81,7 @@ async def test_any_number_of_workers_exports_the_same_through_faults(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("workers", WORKERS)
 async def test_any_number_of_workers_exports_the_same_into_postgresql(
     workers: int, tmp_path: Path, postgres: PostgresServer
 ) -> None:

@@ -154,7 +154,11 @@ async def test_containers_of_workers_that_are_killed_continue_from_their_journal
 
             cluster.client.submit = submitted
             reports = await create_on(
-                cluster.client, jobs, journals=tmp_path / "journals", on_progress=kill
+                cluster.client,
+                jobs,
+                journals=tmp_path / "journals",
+                settle_after=3,  # this server is at work on nothing for as long
+                on_progress=kill,
             )
             logs = repr(await cluster.call(cluster.client.get_worker_logs))
         assert killed == 2

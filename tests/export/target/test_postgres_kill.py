@@ -17,6 +17,7 @@ from agilekit.export.target.postgres import Postgres
 from agilekit.export.verify import verify_target
 from tests.export.target.postgres_writer import CARDS
 from tests.postgres_server import PostgresServer
+from tests.sizes import FULL
 
 ROOT: Final = Path(__file__).parents[3]
 # The measuring of coverage would outlive none of the kills.
@@ -24,7 +25,7 @@ ENVIRONMENT: Final = {name: at for name, at in os.environ.items() if "COVERAGE" 
 LONGEST: Final = 0.1  # second: several commits
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [1, pytest.param(50 if FULL else 8, marks=pytest.mark.slow)])
 def test_a_writer_that_is_killed_leaves_each_project_old_or_new(
     kills: int, postgres: PostgresServer
 ) -> None:
