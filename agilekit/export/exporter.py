@@ -76,7 +76,8 @@ async def export(
 
     Each project is written whole or not at all, and the failure of one stops no other: the report
     has the error of each project that failed, and the manifest has it, too. Other processes may
-    export other projects to the same file or folder meanwhile.
+    export other projects to the same file or folder meanwhile (to a SQLite file at a URL, one at a
+    time).
 
     Raises InvalidInput for arguments that cannot be right, ExportError if the file or folder cannot
     be written to: then what is whole stays, and the same call continues.
