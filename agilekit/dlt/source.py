@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Connections", "source"]
 
-Connections: TypeAlias = Mapping[str, Connection] | Mapping[str, Exportable] | Sequence[Exportable]
+Connections: TypeAlias = Mapping[str, Exportable | Connection] | Sequence[Exportable]
 
 _NAME: Final = "agilekit"
 _READING: Final = "projects_read"
