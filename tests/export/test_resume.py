@@ -55,8 +55,9 @@ async def test_an_export_that_another_takes_over_ends_and_the_other_goes_on(
     with pytest.raises(TargetError, match="another export has taken this run over"):
         await export(clients_of_new(sandbox, 6), to=backup.path, on_progress=take_over)
     report = await export(clients_of_new(sandbox, 6), to=backup.path)
-    assert len(report.skipped) == 1
-    assert len(report.succeeded) == 5
+    # Others may have been written before it was taken over.
+    assert 1 <= len(report.skipped) < 6
+    assert len(report.skipped) + len(report.succeeded) == 6
     assert verify(backup.path).ok
 
 

@@ -59,6 +59,12 @@ class SQLiteDatabase:
         if kept is not None:
             kept.connection.close()
 
+    def __del__(self) -> None:
+        # Of a target that nobody closed; a connection that a fork has inherited stays as it is.
+        kept = self._kept
+        if kept is not None and kept.process == os.getpid():
+            kept.connection.close()
+
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
         with self._connected(f"file:{_escaped(self.file)}") as database:
@@ -146,7 +152,11 @@ def _connect(uri: str, *, timeout: float = _LOCK_TIMEOUT) -> sqlite3.Connection:
         uri, timeout=timeout, isolation_level=None, check_same_thread=False, uri=True
     )
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
