@@ -3,7 +3,7 @@
 What is judged is the share of 429, not each of them. If too many are refused of those that left at
 about the same rate, the rate is cut to 9/10 of what the server took in a second. If that does not
 lower their share, the rate was not the reason: it is as before, and such a share is *background*
-from then on, which says nothing about the rate.
+from then on, which says nothing about the rate. More than `_STRAY` in a row always are of a limit.
 
 ======  ===========================  ================================  =============================
 phase   the rate                     how it rises                      too many, beyond background
@@ -142,6 +142,7 @@ class RateEstimate:
         self._is_cut_due = False
         self._part = 0  # of the requests: those of one phase
         self._consecutive = 0  # 429 since the last answer that was none
+        self._most_in_a_row = 0  # of those that left in this part
         self._background_sent = self._background_refused = 0.0
 
     @property
@@ -177,7 +178,7 @@ class RateEstimate:
         if self._climb.phase is not phase:
             if phase is _Phase.BELOW:
                 self._learn_background()
-            self._part += 1
+            self._begin_part()
 
     def refused(self, sent: float, *, asks: bool) -> None:
         """A request that left at `sent` was answered with 429, which may ask for a time."""
@@ -185,6 +186,7 @@ class RateEstimate:
         part = self._recent.refused(sent)
         if self._is_cut_due or part != self._part:
             return
+        self._most_in_a_row = max(self._most_in_a_row, self._consecutive)
         count, refused = self._recent.counts(self._part)
         if refused > self._allowed(count, asks=asks):
             self._respond(count, refused, asks=asks)
@@ -194,12 +196,12 @@ class RateEstimate:
         share = refused / count
         if not asks and self._consecutive < _EXHAUSTED and self._is_early(count, refused):
             return
-        before = self._share_before
-        in_vain = max(before, share) <= _MOST_BACKGROUND and before / 2 <= share <= before * 4
-        if self._climb.phase is _Phase.BELOW and in_vain and not asks:
+        before, are_stray = self._share_before, self._most_in_a_row <= _STRAY
+        is_same = max(before, share) <= _MOST_BACKGROUND and before / 2 <= share <= before * 4
+        if self._climb.phase is _Phase.BELOW and is_same and are_stray and not asks:
             self._background_sent, self._background_refused = count, refused
             self._climb = self._before
-            self._part += 1
+            self._begin_part()
         else:
             self._is_cut_due = True
 
@@ -227,14 +229,18 @@ class RateEstimate:
         count, refused = self._recent.counts()
         self._share_before = refused / max(1, count)
         self._climb = self._climb.cut(self._recent.taken(), self._share_before, ceiling)
+        self._begin_part()
+
+    def _begin_part(self) -> None:
         self._part += 1
+        self._most_in_a_row = 0
 
     def _is_settling(self, moment: float) -> bool:
         return moment < self._cut_at + _SETTLING
 
     def _learn_background(self) -> None:
         """Below the limit, whatever is refused has another reason."""
-        self._recent.all_known()
+        self._recent.trust_silence()
         count, refused = self._recent.counts(self._part)
         self._background_sent = self._background_sent / 2 + count
         self._background_refused = self._background_refused / 2 + (refused if count >= _FEW else 0)

@@ -22,6 +22,8 @@ _FEWEST: Final = 100
 """Requests of one part; where they are fewer, more seconds count. Of few, chance decides."""
 _TOLD: Final = 2.0
 """Seconds: what was taken before tells nothing of what is taken now."""
+_ANSWERED: Final = 2
+"""Seconds after which most requests have their answer."""
 _FEW: Final = 10
 """Requests a second. Of fewer, one more or less in a second makes a large difference."""
 
@@ -93,10 +95,10 @@ class RecentRequests:
         recent, width = list(self._backwards(last)), seconds * _SLICES
         return max((_served(recent, end.number - width, end.number) for end in recent), default=0)
 
-    def all_known(self) -> None:
-        """What left until now is taken to be answered, as far as it ever is."""
+    def trust_silence(self) -> None:
+        """What left more than `_ANSWERED` ago, and was not refused, is taken to be served."""
         if self._slices:
-            self._known = self._slices[-1].number
+            self._known = max(self._known, self._slices[-1].number - _ANSWERED * _SLICES)
 
     def _backwards(self, seconds: float) -> Iterator[_Slice]:
         """The slices of so many seconds, up to the last of which something was refused."""

@@ -114,7 +114,7 @@ ROWS: Final = (
     Row(
         "200/s limit, 0.3 % stray",
         lambda: LimitedServer(SlidingWindow(200), stray=0.003),
-        0.8,
+        0.85,
         0.02,
     ),
     Row(

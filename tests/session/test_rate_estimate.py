@@ -85,6 +85,12 @@ def test_a_cut_that_does_not_lower_the_share_of_429_is_taken_back() -> None:
     assert load.served > 0.85 * 35 * FREE_RATE
 
 
+def test_as_many_429_in_a_row_are_of_a_limit_and_no_cut_is_taken_back_for_them() -> None:
+    load = Load(lambda _, sent: sent % 150 < 5)
+    load.run(10)
+    assert max(load.run(5)) < FREE_RATE * 0.95
+
+
 def test_a_limit_is_found_although_some_429_have_another_reason() -> None:
     limit = over(100)
     load = Load(lambda now, sent: sent % 33 == 0 or limit(now, sent))

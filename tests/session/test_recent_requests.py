@@ -36,6 +36,14 @@ def test_of_many_requests_only_those_of_the_last_four_seconds_are_told() -> None
     assert recent.counts() == recent.counts(0) == (201, 1)
 
 
+def test_what_was_not_refused_within_two_seconds_is_taken_to_be_served() -> None:
+    recent = sent(0, 1, 2, 3, 4)
+    recent.refused(0)
+    assert recent.counts() == (1, 1)
+    recent.trust_silence()
+    assert recent.counts() == (3, 1)
+
+
 def test_of_few_requests_of_a_part_more_seconds_are_told() -> None:
     recent = sent(*map(float, range(50)))
     recent.refused(49)
