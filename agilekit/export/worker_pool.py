@@ -142,6 +142,10 @@ class _WorkerPool:
         """How many shards a worker runs at once."""
         return max(1, self.shards[0].options.concurrency // 2)
 
+    @property
+    def _is_done(self) -> bool:
+        return len(self._reports) == len(self.shards)
+
     def _deal(self) -> None:
         """Gives the shards that wait to workers that have room, the least busy one first."""
         for job in [*self._waiting]:
@@ -177,6 +181,8 @@ class _WorkerPool:
                 await process.wait()
         finally:
             with anyio.CancelScope(shield=True):
+                if worker.is_ready and self._is_done:
+                    await _dismiss(process)
                 if process.returncode is None:
                     with suppress(ProcessLookupError):
                         process.kill()
@@ -234,7 +240,7 @@ class _WorkerPool:
 
     def _end(self, report: ShardReport) -> None:
         self._reports.append(report)
-        if len(self._reports) == len(self.shards):
+        if self._is_done:
             self._scope.cancel()  # the workers have nothing left to do
         else:
             self._deal()
@@ -255,3 +261,10 @@ class _WorkerPool:
             times = f"its worker process died {job.losses} times, the last time with {how}"
             self._end(lost(job.shard, ExportError(times, to), job.projects.values()))
         self._deal()
+
+
+async def _dismiss(process: Process) -> None:
+    """Lets a worker end that has nothing left to do."""
+    await cast("ByteSendStream", process.stdin).aclose()
+    with anyio.move_on_after(_END):
+        await process.wait()
