@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 import anyio
 import anyio.to_thread
@@ -14,9 +14,9 @@ from agilekit.connections import Connection
 from agilekit.dask.cluster import Client, connected, run_tasks
 from agilekit.dask.worker import Pacer, Send
 from agilekit.errors import AgilekitError, InvalidInput
-from agilekit.export.done import DoneNames
 from agilekit.export.errors import ExportError
 from agilekit.export.report import ExportReport, Progress, ProjectReport
+from agilekit.export.run_options import ExportOptions
 from agilekit.export.schedule import MOST_ROWS
 from agilekit.export.shard_job import ShardJob
 from agilekit.export.shards import Shard, ShardReport, export_shard, finish, lost, plan
@@ -37,12 +37,8 @@ async def export_on(
     *,
     to: Destination,
     format: Format | None = None,
-    concurrency: int = 32,
-    changed_only: bool = False,
-    resume: bool = True,
-    done: DoneNames | None = None,
-    tables: Iterable[str] | None = None,
     on_progress: OnProgress | None = None,
+    **options: Unpack[ExportOptions],
 ) -> ExportReport:
     """Exports all projects of some connections by the workers of a cluster of Dask.
 
@@ -55,10 +51,10 @@ async def export_on(
     to: has to mean the same for this process and for all workers: a bucket, a database, or a path
         in a folder that they share. The workers look the password of one that
         `agilekit.connections.load_targets` gives up by its name.
-    concurrency: how many requests of a worker may be in flight at once, whatever its threads.
     on_progress: is told how far each project is, twice a second.
 
-    The other options are as of `agilekit.export.export`.
+    The other options are as of `agilekit.export.export`, and `concurrency` is of each worker,
+    whatever its threads.
 
     A worker that is lost does not end the export: Dask runs its tasks on another one, which leaves
     what is written as it is. A task whose workers are lost again and again, and one that fails for
@@ -68,16 +64,7 @@ async def export_on(
     AgilekitError if no scheduler answers, or it is lost: then what is whole stays, and the same
     call continues. Where it ends early, the workers stop within a second.
     """
-    shards = plan(
-        connections,
-        to,
-        format=format,
-        concurrency=concurrency,
-        changed_only=changed_only,
-        resume=resume,
-        done=done,
-        tables=tables,
-    )
+    shards = plan(connections, to, format=format, **options)
     began = anyio.current_time()
     async with connected(client) as open_client:
         await anyio.to_thread.run_sync(_prepare, shards[0])

@@ -9,6 +9,7 @@ from agilekit.export.exporter import export
 from agilekit.export.manifest import ProjectEntry, TableDigest
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ExportReport, Progress, ProjectReport
+from agilekit.export.run_options import ExportOptions
 from agilekit.export.source.readers import Exportable
 from agilekit.export.stream import part, rows
 from agilekit.export.table import Column, ColumnType, ProjectKey, PythonValue, Row, Table
@@ -23,6 +24,7 @@ __all__ = [
     "ColumnType",
     "Damage",
     "ExportError",
+    "ExportOptions",
     "ExportReport",
     "Exportable",
     "Format",

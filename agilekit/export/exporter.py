@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import cast
+from typing import Unpack, cast
 
 import anyio
 
 from agilekit.checks import check_count
 from agilekit.connections import Connection
 from agilekit.export.clients import named_clients
-from agilekit.export.done import DoneNames
 from agilekit.export.report import ExportReport, Progress
 from agilekit.export.resume import start_of
 from agilekit.export.run import export_run
-from agilekit.export.run_options import RunHooks, RunOptions
+from agilekit.export.run_options import ExportOptions, RunHooks, RunOptions
 from agilekit.export.shards_plan import done_of_connections, plan
 from agilekit.export.source.readers import Exportable
 from agilekit.export.target.open_target import Destination, Format, open_target
@@ -30,13 +29,9 @@ async def export(
     to: Destination,
     *,
     format: Format | None = None,
-    concurrency: int = 32,
-    changed_only: bool = False,
-    resume: bool = True,
-    done: DoneNames | None = None,
-    tables: Iterable[str] | None = None,
     workers: int | None = None,
     on_progress: Callable[[Progress], object] | None = None,
+    **options: Unpack[ExportOptions],
 ) -> ExportReport:
     """Writes everything that all projects of the clients hold to one file or folder.
 
@@ -52,27 +47,13 @@ async def export(
         there; what is there of a project is replaced.
     format: ``"sqlite"``, ``"jsonl"``, ``"jsonl.zst"``, ``"parquet"``, ``"csv"`` or ``"duckdb"``, if
         `to` does not tell.
-    concurrency: how many requests of all projects may be in flight at once, each client's own
-        ``concurrency`` besides. What waits for the rate of its account is not in flight.
-    changed_only: leave a project as it is if its version proves that it did not change since it
-        was exported. flow and easyBacklog have none: their projects are read each time.
-    resume: continue the run before, if that was of the same connections and did not come to its
-        end: what it has written within the last hour is left as it is, and so is what it wrote
-        earlier, if its version proves that it did not change. And read of a board of Kanban Tool
-        only the tasks that its changelog and its lists show to have changed since it was exported,
-        and do not ask flow again for hidden tasks that were not there. False reads everything anew.
-    done: the names or ids of the columns or states whose cards are done, such as
-        ``["Done", "Released"]``: for all connections, or for some by their names. A project that
-        has none of them, and one for which nothing is named, goes by its service's own rule. By
-        default, what the file of connections says, if connections are given.
-    tables: the names of the tables to write, such as ``["cards", "people"]``; all by default. The
-        projects are always written. A table that is left out has no rows of these projects, and
-        the manifest promises none; views and reports that need it have nothing to say.
     workers: how many processes of this machine do it, each with a `concurrency` of its own. They
         need connections from a file: no client can be handed to another process. What has one
         credential at one host stays in one of them, since it has one rate. One that dies is
         replaced, and what it was at is done again.
     on_progress: is told how far each project is.
+
+    The other keywords are `ExportOptions`.
 
     Each project is written whole or not at all, and the failure of one stops no other: the report
     has the error of each project that failed, and the manifest has it, too. Other processes may
@@ -82,36 +63,19 @@ async def export(
     Raises InvalidInput for arguments that cannot be right, ExportError if the file or folder cannot
     be written to: then what is whole stays, and the same call continues.
     """
-    given = done_of_connections(clients) if done is None else done
     if workers is not None:
         check_count("workers", workers, least=1)
         connections = cast("Mapping[str, Connection]", clients)
-        shards = plan(
-            connections,
-            to,
-            format=format,
-            concurrency=concurrency,
-            changed_only=changed_only,
-            resume=resume,
-            done=given,
-            tables=tables,
-        )
+        shards = plan(connections, to, format=format, **options)
         for connection in connections.values():
             connection.client()  # a secret that is not there is found before anything begins
         return await export_by_workers(shards, workers, to, on_progress)
     named = named_clients(clients)
-    options = RunOptions.of(
-        named,
-        concurrency=concurrency,
-        changed_only=changed_only,
-        resume=resume,
-        done=given,
-        tables=tables,
-    )
+    run_options = RunOptions.of(named, done_of_connections(clients), **options)
     began = anyio.current_time()
     writer = TargetWriter(open_target(to, format))
     try:
-        result = await export_run(named, writer, options, RunHooks(on_progress))
+        result = await export_run(named, writer, run_options, RunHooks(on_progress))
         await writer.run(partial(writer.target.finish, [result.run]))
     finally:
         writer.target.close()

@@ -1,22 +1,49 @@
-"""How a run of an export goes, and who is told of it."""
+"""How an export goes, and who is told of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypedDict
 
 from attrs import frozen
 
 from agilekit.checks import check_count
 from agilekit.export.chosen_tables import chosen_tables
-from agilekit.export.done import DoneRule, done_rules
+from agilekit.export.done import DoneNames, DoneRule, done_rules
 from agilekit.export.report import Progress, ProjectReport
 
-__all__ = ["RunHooks", "RunOptions"]
+__all__ = ["ExportOptions", "RunHooks", "RunOptions"]
+
+
+class ExportOptions(TypedDict, total=False):
+    """The keywords of an export, whether this process, others or a cluster runs it."""
+
+    concurrency: int
+    """How many requests of all projects may be in flight at once in one process, each client's own
+    ``concurrency`` besides. What waits for the rate of its account is not in flight. 32."""
+    changed_only: bool
+    """Leave a project as it is if its version proves that it did not change since it was exported.
+    flow and easyBacklog have none: their projects are read each time. False."""
+    resume: bool
+    """Continue the run before, if that was of the same connections and did not come to its end:
+    what it has written within the last hour is left as it is, and so is what it wrote earlier, if
+    its version proves that it did not change. And read of a board of Kanban Tool only the tasks
+    that its changelog and its lists show to have changed since it was exported, and do not ask
+    flow again for hidden tasks that were not there. False reads everything anew. True."""
+    done: DoneNames | None
+    """The names or ids of the columns or states whose cards are done, such as
+    ``["Done", "Released"]``: for all connections, or for some by their names. A project that has
+    none of them, and one for which nothing is named, goes by its service's own rule. What the file
+    of connections says, if connections are given."""
+    tables: Iterable[str] | None
+    """The names of the tables to write, such as ``["cards", "people"]``. The projects are always
+    written. A table that is left out has no rows of these projects, and the manifest promises none;
+    views and reports that need it have nothing to say. All."""
 
 
 @frozen
 class RunOptions:
-    """How a run goes: what `agilekit.export.export` calls by the same names."""
+    """`ExportOptions`, checked and complete."""
 
     concurrency: int
     changed_only: bool
@@ -29,15 +56,20 @@ class RunOptions:
     def of(
         cls,
         connections: Iterable[str],
+        said: DoneNames | None,
         *,
-        concurrency: int,
-        changed_only: bool,
-        resume: bool,
-        done: object,
-        tables: Iterable[str] | None,
+        concurrency: int = 32,
+        changed_only: bool = False,
+        resume: bool = True,
+        done: object = None,
+        tables: Iterable[str] | None = None,
     ) -> RunOptions:
-        """From what a caller gives. Raises InvalidInput."""
-        rules, chosen = done_rules(done, connections), chosen_tables(tables)
+        """From the `ExportOptions` that a caller gives. Raises InvalidInput.
+
+        said: what is done where `done` says nothing.
+        """
+        rules = done_rules(said if done is None else done, connections)
+        chosen = chosen_tables(tables)
         check_count("concurrency", concurrency, least=1)
         return cls(concurrency, changed_only, resume, rules, chosen)
 

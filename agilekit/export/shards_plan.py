@@ -14,7 +14,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Unpack, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from attrs import evolve, frozen
@@ -23,7 +23,7 @@ from agilekit.connections import Connection, TargetAddress, load_targets
 from agilekit.errors import InvalidInput
 from agilekit.export.clients import identity_of
 from agilekit.export.done import DoneNames
-from agilekit.export.run_options import RunOptions
+from agilekit.export.run_options import ExportOptions, RunOptions
 from agilekit.export.shards_end import SCOPE
 from agilekit.export.source.reader import host_of
 from agilekit.export.target.open_target import Destination, Format, open_target
@@ -105,11 +105,7 @@ def plan(
     to: Destination,
     *,
     format: Format | None = None,
-    concurrency: int = 32,
-    changed_only: bool = False,
-    resume: bool = True,
-    done: DoneNames | None = None,
-    tables: Iterable[str] | None = None,
+    **options: Unpack[ExportOptions],
 ) -> Sequence[Shard]:
     """The shards of an export, in the order of their connections.
 
@@ -118,8 +114,6 @@ def plan(
         processes run them; there are at most 64.
     to: a path is made absolute: it has to mean the same wherever a shard is run. The password of
         one that `agilekit.connections.load_targets` gives is looked up there, by its name.
-    concurrency: of each process.
-    done: as of `agilekit.export.export`; by default, what the file says.
 
     Nothing is asked of a service, nor written. A secret that cannot be looked up here is left to
     the processes that run the shards.
@@ -130,18 +124,11 @@ def plan(
     checked = _checked_connections(connections)
     target = _checked_target(to.to if isinstance(to, TargetAddress) else to, format)
     named = _named(to)
-    options = RunOptions.of(
-        checked,
-        concurrency=concurrency,
-        changed_only=changed_only,
-        resume=resume,
-        done=done_of_connections(checked) if done is None else done,
-        tables=tables,
-    )
+    run_options = RunOptions.of(checked, done_of_connections(checked), **options)
     shards = list[Shard]()
     for group in _bundled(_grouped(_located(checked))):
         found = tuple(one.connection for one in group)
-        own = evolve(options, done={one.name: options.done[one.name] for one in found})
+        own = evolve(run_options, done={one.name: run_options.done[one.name] for one in found})
         scope = _scope(one.identity for one in group)
         shards.append(Shard(scope, found, target, format, own, named))
     return shards
