@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, cast
 from attrs import frozen
 
 from agilekit.dlt.destination import Dataset, opened_dataset
-from agilekit.dlt.tables import MANIFEST, PROJECT_KEY
+from agilekit.dlt.tables import LOADED_MANIFEST, PROJECT_KEY
 from agilekit.errors import InvalidInput
 from agilekit.export import manifest
 from agilekit.export.manifest import TableDigest
@@ -89,12 +89,12 @@ def check(pipeline: Pipeline) -> Check:
     Raises InvalidInput if the pipeline has loaded no manifest, ExportError if the destination
     cannot be read.
     """
-    if MANIFEST.name not in (
+    if LOADED_MANIFEST.name not in (
         pipeline.schemas[_SCHEMA].tables if _SCHEMA in pipeline.schemas else ()
     ):
         raise InvalidInput(f"the pipeline {pipeline.pipeline_name} has loaded no manifest")
     with opened_dataset(pipeline, _SCHEMA) as dataset:
-        entries = [*map(_entry, _rows(dataset, MANIFEST))]
+        entries = [*map(_entry, _rows(dataset, LOADED_MANIFEST))]
         completed = dataset.completed_loads()
         counted = tuple(table.name for table in TABLES if not _is_exact(dataset, table))
         problems = [
@@ -114,8 +114,12 @@ def check(pipeline: Pipeline) -> Check:
 
 
 def _entry(row: Row) -> _Entry:
-    load, tables, gaps = (str(value_of(row, MANIFEST, name)) for name in ("run", "tables", "gaps"))
-    return _Entry(project_of(row, MANIFEST), load, json.loads(tables), tuple(json.loads(gaps)))
+    load, tables, gaps = (
+        str(value_of(row, LOADED_MANIFEST, name)) for name in ("run", "tables", "gaps")
+    )
+    return _Entry(
+        project_of(row, LOADED_MANIFEST), load, json.loads(tables), tuple(json.loads(gaps))
+    )
 
 
 def _is_exact(dataset: Dataset, table: Table) -> bool:

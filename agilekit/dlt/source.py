@@ -17,7 +17,7 @@ from attrs import field, frozen
 from agilekit.checks import check_count
 from agilekit.connections import Connection
 from agilekit.dlt.destination import completed_loads
-from agilekit.dlt.tables import MANIFEST, PROJECT_KEY, Batches, entry_row, hints
+from agilekit.dlt.tables import LOADED_MANIFEST, PROJECT_KEY, Batches, entry_row, hints
 from agilekit.dlt.watermarks import known, remember
 from agilekit.errors import InvalidInput
 from agilekit.export import manifest
@@ -142,7 +142,7 @@ class _Reading:
         read = self.dlt.resource(projects, name=_READING, selected=False)
         for table in TABLES:
             yield self._resource(table, partial(self._rows, table), read)
-        yield self._resource(MANIFEST, self._entry, read)
+        yield self._resource(LOADED_MANIFEST, self._entry, read)
 
     def _resource(
         self, table: Table, rows_of: Callable[[ProjectData], Collection[Row]], read: DltResource

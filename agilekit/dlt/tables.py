@@ -25,47 +25,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from attrs import evolve
 
 from agilekit.export.manifest import ProjectEntry
 from agilekit.export.optional import require
 from agilekit.export.project import ProjectRef
-from agilekit.export.table import Column, PythonValue, Row, Table, json_text
+from agilekit.export.table import Column, Row, Table
 from agilekit.export.target.arrow_columns import ArrowColumns
-from agilekit.wire.json import JSON
+from agilekit.export.target.manifest_table import MANIFEST, row_of
 
-__all__ = ["MANIFEST", "PROJECT_KEY", "Batches", "entry_row", "hints"]
+__all__ = ["LOADED_MANIFEST", "PROJECT_KEY", "Batches", "entry_row", "hints"]
 
-PROJECT_KEY: Final = ("service", "host", "project_id")
+PROJECT_KEY: Final = MANIFEST.key
 _TOMBSTONE: Final = Column(
     "tombstone", "boolean", "Always null: true only on its way, for a project without rows."
 )
 _ROWS_AT_ONCE: Final = 10_000
 
-MANIFEST: Final = Table(
-    "manifest",
-    "What was loaded of each project.",
-    (
-        Column("service", "text", "The service of the project."),
-        Column("host", "text", "The host of the base URL."),
-        Column("project_id", "text", "The id of the project."),
-        Column("title", "text", "Its title or name."),
-        Column("base_url", "text", "The base URL that it was read from."),
-        Column("agilekit", "text", "The version of this library."),
-        Column("run", "text", "The load that brought it: load_id of _dlt_loads."),
-        Column("watermark", "text", "The revision of the project as it was read."),
-        Column("finished_at", "time", "When it was read."),
-        Column("tables", "json", "Of each table, how many rows, and their hash."),
-        Column("gaps", "texts", "What the service has by its own account, and did not show."),
-        Column("notes", "texts", "What is worth knowing of it."),
-    ),
-    PROJECT_KEY,
+_LOADED: Final = MANIFEST.columns[: MANIFEST.index("memory")]
+"""What of it is of use where nothing is exported again."""
+LOADED_MANIFEST: Final = evolve(
+    MANIFEST,
+    meaning="What was loaded of each project; `run` is the load that brought it.",
+    columns=_LOADED,
 )
-
-
-_NAMES: Final = tuple(column.name for column in MANIFEST.columns)
 
 
 def hints(table: Table) -> dict[str, dict[str, object]]:
@@ -78,10 +63,8 @@ def hints(table: Table) -> dict[str, dict[str, object]]:
 
 
 def entry_row(entry: ProjectEntry) -> Row:
-    """A row of `MANIFEST`."""
-    values = {name: cast("PythonValue", entry.get(name)) for name in _NAMES}
-    values["tables"] = json_text(cast("JSON", entry["tables"]))
-    return MANIFEST.row(**values)
+    """A row of `LOADED_MANIFEST`."""
+    return row_of(entry, 0)[: len(_LOADED)]
 
 
 class Batches:

@@ -16,7 +16,7 @@ import pytest
 import agilekit.dlt
 from agilekit import Forbidden, InvalidInput, KanbanTool
 from agilekit.connections import load as load_connections
-from agilekit.dlt.tables import MANIFEST
+from agilekit.dlt.tables import LOADED_MANIFEST
 from agilekit.export import TABLES, ProjectReport, export
 from agilekit.export.target.open_target import open_target
 from agilekit.sandbox import Sandbox
@@ -256,7 +256,7 @@ def test_no_secret_is_in_the_files_the_state_or_the_traces(
     project, secret = seeded(sandbox), "0f" * 16
     kanban = sandbox.kanbantool
     load(pipeline, sandbox)
-    loaded = [everything(pipeline, table.name) for table in (*TABLES, MANIFEST)]
+    loaded = [everything(pipeline, table.name) for table in (*TABLES, LOADED_MANIFEST)]
     for wrong in (
         client(sandbox, another(sandbox, "Wrong"), secret=secret),
         KanbanTool(

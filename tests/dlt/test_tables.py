@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agilekit.dlt.tables import MANIFEST, Batches, entry_row, hints
+from agilekit.dlt.tables import LOADED_MANIFEST, Batches, entry_row, hints
 from agilekit.export import manifest
 from agilekit.export.project import ProjectRef
 from agilekit.export.table import value_of
@@ -51,7 +51,7 @@ def test_many_rows_are_several_batches() -> None:
 def test_the_manifest_has_what_an_entry_says() -> None:
     data = REF.data({"people": [REF.row("people", id="1")]}, title="Painting", gaps=["one", "two"])
     entry = manifest.complete(data, "1.5", manifest.digests(data))
-    row = MANIFEST.python_row(entry_row(entry))
+    row = LOADED_MANIFEST.python_row(entry_row(entry))
     assert row["run"] == "1.5"
     assert row["gaps"] == ["one", "two"]
     assert row["title"] == "Painting"
@@ -66,5 +66,5 @@ def test_the_reference_lists_the_columns_of_the_manifest() -> None:
         if len(cells := line.strip("| ").split(" | ")) == 3
         for name in cells[0].split(", ")
     ]
-    columns = [(column.name, column.type) for column in MANIFEST.columns]
+    columns = [(column.name, column.type) for column in LOADED_MANIFEST.columns]
     assert listed == [("column", "type"), *columns]

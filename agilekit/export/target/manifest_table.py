@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from agilekit.export.manifest import ProjectEntry
-from agilekit.export.table import Column, ColumnType, Row, Table, json_text, value_of
+from agilekit.export.table import Column, Row, Table, json_text, value_of
 
 __all__ = ["MANIFEST", "entry_of", "epoch_of", "row_of"]
 
-_TYPES: Final[Mapping[str, ColumnType]] = {
-    "service": "text",
-    "host": "text",
-    "project_id": "text",
-    "title": "text",
-    "base_url": "text",
-    "agilekit": "text",
-    "run": "text",
-    "watermark": "text",
-    "finished_at": "time",
-    "tables": "json",
-    "gaps": "texts",
-    "notes": "texts",
-    "memory": "text",
-    "skipped_at": "time",
-    "skipped": "text",
-    "failed_at": "time",
-    "error": "text",
-    "epoch": "integer",
-}
 MANIFEST: Final = Table(
     "manifest",
     "What there is of each project, and the epoch that wrote it.",
-    tuple(Column(name, type, "") for name, type in _TYPES.items()),
+    (
+        Column("service", "text", "The service of the project."),
+        Column("host", "text", "The host of the base URL."),
+        Column("project_id", "text", "The id of the project."),
+        Column("title", "text", "Its title or name."),
+        Column("base_url", "text", "The base URL that it was read from."),
+        Column("agilekit", "text", "The version of this library."),
+        Column("run", "text", "The run that wrote it."),
+        Column("watermark", "text", "The revision of the project as it was read."),
+        Column("finished_at", "time", "When it was written."),
+        Column("tables", "json", "Of each table, how many rows, and their hash."),
+        Column("gaps", "texts", "What the service has by its own account, and did not show."),
+        Column("notes", "texts", "What is worth knowing of it."),
+        Column("memory", "text", "What its reader has to know the next time."),
+        Column("skipped_at", "time", "When it was left as it was."),
+        Column("skipped", "text", "Why."),
+        Column("failed_at", "time", "When the last attempt at it failed."),
+        Column("error", "text", "Why."),
+        Column("epoch", "integer", "The epoch that has committed it; 0 if none has."),
+    ),
     ("service", "host", "project_id"),
 )
+_NAMES: Final = tuple(column.name for column in MANIFEST.columns)
 
 
 def row_of(entry: ProjectEntry, epoch: int) -> Row:
@@ -48,7 +47,7 @@ def row_of(entry: ProjectEntry, epoch: int) -> Row:
 
 def entry_of(row: Row) -> ProjectEntry:
     """Raises ValueError for a row that was not written."""
-    values: dict[str, Any] = dict(zip(_TYPES, row, strict=True))
+    values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
     del values["epoch"]
     for name in ("tables", "gaps", "notes"):
         values[name] = None if values[name] is None else json.loads(values[name])
