@@ -56,7 +56,7 @@ class RunOptions:
     def of(
         cls,
         connections: Iterable[str],
-        said: DoneNames | None,
+        done_in_file: DoneNames | None,
         *,
         concurrency: int = 32,
         changed_only: bool = False,
@@ -66,9 +66,9 @@ class RunOptions:
     ) -> RunOptions:
         """From the `ExportOptions` that a caller gives. Raises InvalidInput.
 
-        said: what is done where `done` says nothing.
+        done_in_file: what counts if `done` says nothing.
         """
-        rules = done_rules(said if done is None else done, connections)
+        rules = done_rules(done_in_file if done is None else done, connections)
         chosen = chosen_tables(tables)
         check_count("concurrency", concurrency, least=1)
         return cls(concurrency, changed_only, resume, rules, chosen)

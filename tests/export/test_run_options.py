@@ -14,8 +14,8 @@ from agilekit.export.run_options import RunOptions
 
 
 def test_every_keyword_is_an_option_of_a_run() -> None:
-    _, said, *keywords = signature(RunOptions.of).parameters
-    assert said == "said"
+    _, in_file, *keywords = signature(RunOptions.of).parameters
+    assert in_file == "done_in_file"
     assert keywords == [*ExportOptions.__annotations__]
 
 
