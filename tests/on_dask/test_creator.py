@@ -132,7 +132,7 @@ async def test_containers_of_workers_that_are_killed_continue_from_their_journal
     tmp_path: Path,
 ) -> None:
     random, killed = Random(7), 0
-    faults = Faults(latency=0.02, methods=frozenset({"POST"}))
+    faults = Faults(latency=0.02, drop_after=0.02, seed=3, methods=frozenset({"POST"}))
     async with served(tmp_path, projects=2, cards=0, faults=faults) as it:
         jobs = jobs_of(it, 100)
         with processes() as cluster:
