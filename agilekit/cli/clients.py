@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeVar
 
 import click
 
 from agilekit.cli.error_messages import variables_named
 from agilekit.connections import AnyClient, Connection, NoConnections, load
-from agilekit.connections.selection import selected
+from agilekit.connections.selection import file_of, selected
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
@@ -19,18 +19,28 @@ __all__ = [
     "connection_of",
     "connections_file",
     "connections_of",
+    "connections_option",
     "done_of",
     "found",
     "names_of",
 ]
 
-connections_file: Final = click.option(
-    "--connections",
-    "file",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
-)
+C = TypeVar("C", bound=Callable[..., object])
+
+
+def connections_option(argument: str) -> Callable[[C], C]:
+    """``--connections``, as an argument of the command's function."""
+    return click.option(
+        "--connections",
+        argument,
+        metavar="FILE",
+        type=click.Path(dir_okay=False),
+        help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or the agilekit.toml of "
+        "this folder, of one above it, or of your settings]",
+    )
+
+
+connections_file: Final = connections_option("file")
 
 
 def _by_variables(service: str) -> AnyClient:
@@ -109,7 +119,8 @@ def found(
     """
     if name not in connections:
         meant = did_you_mean(name, [*connections, *others])
-        raise InvalidInput(f"no connection {name}; the file has: {', '.join(connections)}{meant}")
+        names = ", ".join(connections)
+        raise InvalidInput(f"no connection {name}; {file_of(connections)} has: {names}{meant}")
     return connections[name]
 
 

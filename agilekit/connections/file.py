@@ -18,19 +18,22 @@ from typing import Final, TypeVar, cast
 
 from agilekit.connections.connection import Connection
 from agilekit.connections.messages import in_toml, shown
+from agilekit.connections.search import (
+    check_trusted,
+    found_file,
+    named_file,
+    searched,
+)
 from agilekit.connections.secrets import Secret
 from agilekit.connections.target_address import TargetAddress
-from agilekit.environment import optional
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["NoConnections", "load", "load_targets"]
+__all__ = ["NoConnections", "load", "load_targets", "located"]
 
 T = TypeVar("T")
 
-_FILE: Final = "agilekit.toml"
-_VARIABLE: Final = "AGILEKIT_CONNECTIONS"
 _PLAIN: Final = "secrets_in_this_file"
 _INCLUDE: Final = "include"
 _AT_THE_TOP: Final = ("connections", _INCLUDE, "targets", _PLAIN)
@@ -41,6 +44,7 @@ _EXAMPLE: Final = """
 service = "kanbantool"
 account = "mycompany"
 token = { env = "AGILEKIT_KANBANTOOL_TOKEN" }"""
+_WRITE_ONE: Final = f"`agilekit connections init` writes one, such as:\n{_EXAMPLE}"
 
 
 class NoConnections(InvalidInput):
@@ -52,15 +56,18 @@ def load(path: str | os.PathLike[str] | None = None) -> dict[str, Connection]:
 
     Those of the files that it includes follow, in the order of its patterns and of their names.
 
-    path: the file; by default what ``AGILEKIT_CONNECTIONS`` names, or else ``agilekit.toml`` in the
-        current folder.
+    path: the file; by default what ``AGILEKIT_CONNECTIONS`` names, or else the first
+        ``agilekit.toml`` in the working folder, in the folders above it as far as the home folder,
+        and in the folder ``agilekit`` of the user's settings (``~/.config``). One that is found
+        so must not belong to another user, nor be one that others may write.
 
     Raises InvalidInput if there is no such file, and for whatever in it cannot be right.
     """
     found = _loaded(path, _connections, "connection")
     if not found:
-        file = _file(path)
-        raise NoConnections(f"{file}: it has no connections. One looks like this:\n{_EXAMPLE}")
+        raise NoConnections(
+            f"{located(path)}: it has no connections. One looks like this:\n{_EXAMPLE}"
+        )
     return found
 
 
@@ -74,8 +81,12 @@ def load_targets(path: str | os.PathLike[str] | None = None) -> dict[str, Target
     return _loaded(path, _targets, "target")
 
 
-def _file(path: str | os.PathLike[str] | None) -> Path:
-    return Path(path or optional(_VARIABLE) or _FILE)
+def located(path: str | os.PathLike[str] | None = None) -> Path:
+    """The file that `load` reads. Raises NoConnections if none is named and none is found."""
+    file = named_file(path) or found_file()
+    if file is None:
+        raise NoConnections(f"there is no file of connections: {searched()}. {_WRITE_ONE}")
+    return file
 
 
 def _loaded(
@@ -84,9 +95,10 @@ def _loaded(
     kind: str,
 ) -> dict[str, T]:
     """What a file has of a kind, and those that it includes."""
+    is_named = named_file(path) is not None
     found: dict[str, T] = {}
     file_of: dict[str, Path] = {}
-    for file, content in _all_of(_file(path), (), set()):
+    for file, content in _all_of(located(path), (), set(), is_named=is_named):
         try:
             own = found_in(content, file)
         except NoConnections:
@@ -103,11 +115,12 @@ def _loaded(
 
 
 def _all_of(
-    file: Path, above: tuple[Path, ...], done: set[Path]
+    file: Path, above: tuple[Path, ...], done: set[Path], *, is_named: bool
 ) -> Iterator[tuple[Path, Mapping[str, object]]]:
     """The contents of a file, and of those that it includes.
 
     above: the files that lead to it. done: the files that were read.
+    is_named: by the caller, by the variable, or by the file that includes it.
     """
     here = file.resolve()
     if here in above:
@@ -117,14 +130,14 @@ def _all_of(
     if here in done:
         return
     done.add(here)
-    content = _read(file)
+    content = _parsed(_text(file, is_named=is_named), file)
     yield file, content
     try:
         included = [*_included(content, file)]
     except InvalidInput as error:
         raise InvalidInput(f"{file}: {error}") from None
     for one in included:
-        yield from _all_of(one, (*above, here), done)
+        yield from _all_of(one, (*above, here), done, is_named=True)
 
 
 def _included(content: Mapping[str, object], file: Path) -> Iterator[Path]:
@@ -144,8 +157,7 @@ def _included(content: Mapping[str, object], file: Path) -> Iterator[Path]:
         yield from (file.parent / one for one in found)
 
 
-def _read(file: Path) -> dict[str, object]:
-    text = _text(file)
+def _parsed(text: str, file: Path) -> dict[str, object]:
     # What TOML's reader keeps of a key grows with the square of its parts.
     if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
         raise InvalidInput(f"{file} is nested too deep to be read")
@@ -160,13 +172,14 @@ def _read(file: Path) -> dict[str, object]:
         raise InvalidInput(f"{file} holds a number or a date that is out of range") from None
 
 
-def _text(file: Path) -> str:
+def _text(file: Path, *, is_named: bool) -> str:
     try:
-        return file.read_text("utf-8-sig")
+        with file.open(encoding="utf-8-sig") as stream:
+            if not is_named:
+                check_trusted(file, stream.fileno())
+            return stream.read()
     except FileNotFoundError:
-        raise NoConnections(
-            f"there is no file of connections {file}. It looks like this:\n{_EXAMPLE}"
-        ) from None
+        raise NoConnections(f"there is no file of connections {file}. {_WRITE_ONE}") from None
     except OSError as error:
         raise InvalidInput(f"{file} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:

@@ -10,7 +10,7 @@ from agilekit.connections.connection import Connection
 from agilekit.errors import InvalidInput
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["selected"]
+__all__ = ["file_of", "selected"]
 
 _MOST_NAMED: Final = 20
 
@@ -31,10 +31,16 @@ def selected(
         if not matched:
             meant = did_you_mean(pattern, connections)
             raise InvalidInput(
-                f"no connection {pattern}; the file has: {_named(connections)}{meant}"
+                f"no connection {pattern}; {file_of(connections)} has: {_named(connections)}{meant}"
             )
         chosen |= matched
     return {name: one for name, one in connections.items() if name in chosen}
+
+
+def file_of(connections: Mapping[str, Connection]) -> str:
+    """What to call the file that they stand in: by its path, unless it includes others."""
+    files = {one.file for one in connections.values()}
+    return (files.pop() if len(files) == 1 else "") or "the file"
 
 
 def _named(connections: Mapping[str, Connection]) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -36,7 +37,8 @@ class TargetAddress:
 
     name: str
     to: str
-    """A path or URL as ``export(…, to=…)`` takes it, without its password."""
+    """A path or URL as ``export(…, to=…)`` takes it, without its password. A relative path of the
+    file begins at its folder."""
     _password: Secret | None = field(repr=False)
     file: str = field(default="", repr=False)
     """The file that names it."""
@@ -63,7 +65,7 @@ class TargetAddress:
                 f"{_BESIDE if takes_one else _ELSEWHERE}"
             )
         if "password" not in given:
-            return cls(name, to, None, file)
+            return cls(name, _from_the_file(to, file), None, file)
         if not to.startswith(_WITH_PASSWORD):
             raise InvalidInput(f"password is for {_WITH_PASSWORD[0]}")
         return cls(name, to, secret_of("password", given["password"]), file)
@@ -86,3 +88,8 @@ class TargetAddress:
             where = f"{self.file}: " if self.file else ""
             raise InvalidInput(f"{where}targets.{self.name}: {in_toml(str(error))}") from None
         return f"{self.to}{'&' if '?' in self.to else '?'}password={password}"
+
+
+def _from_the_file(to: str, file: str) -> str:
+    """The same path from the working folder; a URL stays as it is."""
+    return to if "://" in to else str(Path(file).parent / to)

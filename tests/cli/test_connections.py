@@ -47,7 +47,7 @@ def test_check_takes_names_and_prints_json(served: Served) -> None:
 def test_an_unknown_name_is_exit_code_2(served: Served) -> None:
     result = served.run("connections", "check", "nobody")
     assert result.exit_code == 2
-    assert "no connection nobody; the file has: donut, board, stories, work" in result.stderr
+    assert f"no connection nobody; {served.file} has: donut, board, stories, work" in result.stderr
 
 
 def test_list_does_not_look_up_a_secret(served: Served) -> None:

@@ -34,6 +34,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder, and an environment without settings: what a new user begins with."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("AGILEKIT_CONNECTIONS", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))  # no file of connections is looked for above it
     return tmp_path
 
 
@@ -140,7 +142,11 @@ def test_without_a_file_one_is_shown_that_works_and_the_way_without(
     result = CliRunner().invoke(commands, arguments, env=VARIABLES)
     assert result.exit_code == 2
     head, table, way = result.stderr.split("\n\n")
-    assert head == "Error: there is no file of connections agilekit.toml. It looks like this:"
+    assert head == (
+        f"Error: there is no file of connections: no agilekit.toml in {Path.cwd()}, and no "
+        f"{Path.cwd()}/.config/agilekit/agilekit.toml. `agilekit connections init` writes one, "
+        "such as:"
+    )
     (work,) = tomllib.loads(table)["connections"].values()
     assert work["token"]["env"] in VARIABLES
     assert "name a service" in way
@@ -161,7 +167,7 @@ def test_the_name_of_a_connection_may_be_mistyped() -> None:
         ("report", "--connection", "logbok"),
         ("create", "cards.csv", "--to", "logbok"),
     ):
-        told = "no connection logbok; the file has: logbook; did you mean 'logbook'?"
+        told = "no connection logbok; agilekit.toml has: logbook; did you mean 'logbook'?"
         assert told in refused(*arguments)
 
 

@@ -112,18 +112,6 @@ def test_a_byte_order_mark_is_passed_over(file: Path) -> None:
     assert isinstance(load(file)["work"].client(), KanbanTool)
 
 
-def test_the_file_is_found_by_the_variable_or_in_the_folder(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("AGILEKIT_CONNECTIONS", raising=False)
-    monkeypatch.chdir(file.parent)
-    with pytest.raises(InvalidInput, match=r"no file of connections agilekit.toml. It looks like"):
-        load()
-    connection(file, 'token = { env = "T" }')
-    assert [*load()] == ["work"]
-    other = file.with_name("other.toml")
-    other.write_text(WHOLE, encoding="utf-8")
-    monkeypatch.setenv("AGILEKIT_CONNECTIONS", str(other))
-    assert "donut" in load()
+def test_a_folder_cannot_be_read(file: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be read"):
         load(file.parent)

@@ -32,7 +32,7 @@ def test_a_pattern_stands_for_all_names_that_match_it(
 @pytest.mark.parametrize("pattern", ["word", "WORK", "w", "a*", ""])
 def test_a_pattern_that_matches_none_is_named_with_what_there_is(pattern: str, file: Path) -> None:
     file.write_text(WHOLE, encoding="utf-8")
-    with pytest.raises(InvalidInput, match="the file has: donut, board, stories, work"):
+    with pytest.raises(InvalidInput, match=r"agilekit\.toml has: donut, board, stories, work"):
         selected(load(file), ["donut", pattern])
 
 
@@ -44,4 +44,4 @@ def test_of_thousands_of_names_only_some_are_listed(file: Path) -> None:
     file.write_text("\n".join(tables), encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"c18, c19 and 980 more; did you mean 'c100'") as caught:
         selected(load(file), ["c-100"])
-    assert len(str(caught.value)) < 200
+    assert len(str(caught.value)) < 200 + len(str(file))

@@ -31,7 +31,7 @@ def test_a_target_has_its_password_only_when_it_is_asked_for(
     warehouse, folder = targets.values()
     assert (warehouse.to, folder.with_password()) == (
         "postgresql://agile@db.example.com/agile?schema=a",
-        "backups/daily",
+        str(file.parent / "backups/daily"),
     )
     missing = f"{file}: targets.warehouse: password: the variable WAREHOUSE_PASSWORD is not set"
     with pytest.raises(InvalidInput, match=re.escape(missing)):

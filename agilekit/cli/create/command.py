@@ -15,7 +15,7 @@ import click
 
 from agilekit import AnyReport, Options
 from agilekit.bulk import BulkOptions, OnError
-from agilekit.cli.clients import connection_of
+from agilekit.cli.clients import connection_of, connections_option
 from agilekit.cli.create.arguments import (
     JOURNAL_SUFFIX,
     delimiter_for,
@@ -44,12 +44,7 @@ _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind i
 @click.command
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--to", required=True, metavar="NAME", help="A connection, or a service.")
-@click.option(
-    "--connections",
-    metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="The file of connections.  [default: AGILEKIT_CONNECTIONS, or agilekit.toml]",
-)
+@connections_option("connections")
 @click.option(
     "--into",
     metavar="ID",

@@ -221,7 +221,7 @@ def test_what_differs_from_the_manifest_is_exit_code_1(served: Served, tmp_path:
     [
         ([], "--to PATH is needed"),
         (["donut", "--verify", "x"], "--verify takes one PATH"),
-        (["nobody", "--to", "x.db"], "no connection nobody; the file has: donut, board, stories"),
+        (["nobody", "--to", "x.db"], "agilekit.toml has: donut, board, stories"),
         (["donut", "--to", "x.db", "--concurrency", "0"], "concurrency"),
         (["donut", "--to", "no/such/folder/x.db"], "there is no folder"),
         (["--verify", "missing.db"], "there is no file"),
@@ -377,7 +377,7 @@ def test_only_some_connections_are_exported_by_names_and_patterns(
     assert {*names} == {"donut", "work"}
     result = served.run("export", "--only", "donat", "--to", to)
     assert result.exit_code == 2
-    assert "no connection donat; the file has: donut, board, stories, work" in result.stderr
+    assert "agilekit.toml has: donut, board, stories, work" in result.stderr
     assert "did you mean 'donut'?" in result.stderr
     result = served.run("export", "donut", "--only", "work", "--to", to)
     assert result.exit_code == 2
