@@ -87,8 +87,11 @@ def _setting(found: re.Match[str]) -> str:
 
 
 def _options(command: click.Command | None) -> dict[str, str]:
-    """The options of a command, by the arguments that they set."""
+    """The options of a command, or of all that a group has, by the arguments that they set."""
     if command is None:
         return {}
+    if isinstance(command, click.Group):
+        parts = map(_options, command.commands.values())
+        return {name: option for part in parts for name, option in part.items()}
     found = [one for one in command.params if isinstance(one, click.Option)]
     return {one.name: one.opts[0] for one in found if one.name}

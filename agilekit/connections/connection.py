@@ -107,8 +107,8 @@ class Connection:
         """
         try:
             return self._new_client({}, lambda _: _MADE_UP)
-        except InvalidInput:
-            return self.client()  # the settings are wrong, and this says so
+        except (InvalidInput, TypeError) as error:
+            raise self._named_here(error) from None
 
     def client(self, **options: Unpack[Options]) -> AnyClient:
         """A new client, not yet open. Looks the secret up.
@@ -123,10 +123,18 @@ class Connection:
             # What only the caller's options make wrong is not said to be the file's.
             if options and not self._fails_by_itself():
                 raise
-            message = f"connection {self.name}: {in_toml(str(error))}"
-        except TypeError as error:  # of a setting whose type `_check` does not know
-            message = f"connection {self.name}: a setting is wrong: {error}"
-        raise InvalidInput(f"{self._file}: {message}" if self._file else message)
+            told = self._named_here(error)
+        except TypeError as error:
+            told = self._named_here(error)
+        raise told
+
+    def _named_here(self, error: InvalidInput | TypeError) -> InvalidInput:
+        """The same error, of this connection and its file."""
+        what = in_toml(str(error))
+        if isinstance(error, TypeError):  # of a setting whose type `_check` does not know
+            what = f"a setting is wrong: {error}"
+        message = f"connection {self.name}: {what}"
+        return InvalidInput(f"{self._file}: {message}" if self._file else message)
 
     def _fails_by_itself(self) -> bool:
         """Whether it makes no client without the caller's options either."""

@@ -30,7 +30,14 @@ from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["NoConnections", "load", "load_targets", "located"]
+__all__ = [
+    "NoConnections",
+    "connections_in",
+    "load",
+    "load_targets",
+    "located",
+    "may_be_plain",
+]
 
 T = TypeVar("T")
 
@@ -87,6 +94,16 @@ def located(path: str | os.PathLike[str] | None = None) -> Path:
     if file is None:
         raise NoConnections(f"there is no file of connections: {searched()}. {_WRITE_ONE}")
     return file
+
+
+def connections_in(text: str, file: Path) -> dict[str, Connection]:
+    """Those of the file itself if this were its text. Raises InvalidInput."""
+    return _connections(_parsed(text, file), file)
+
+
+def may_be_plain(text: str, file: Path) -> bool:
+    """Whether the file says that it holds secrets itself, if this is its text."""
+    return _may_be_plain(_parsed(text, file))
 
 
 def _loaded(

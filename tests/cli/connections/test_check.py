@@ -1,4 +1,4 @@
-"""``agilekit connections``"""
+"""``agilekit connections check`` and ``list``."""
 
 from __future__ import annotations
 

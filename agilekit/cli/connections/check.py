@@ -1,4 +1,4 @@
-"""``agilekit connections``: what the file of connections names, and whether each one works."""
+"""``agilekit connections check``: whether each connection of the file works."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from agilekit.cli.event_loop import run
 from agilekit.cli.options import json_flag
 from agilekit.cli.terminal import one_line, to_json
 from agilekit.connections import Connection, load
-from agilekit.connections.messages import shown
 from agilekit.errors import AgilekitError, Forbidden, NotFound, Unauthorized
 from agilekit.session.workers import run_all
 
-__all__ = ["connections"]
+__all__ = ["check", "try_all"]
 
 _Result: TypeAlias = tuple[Connection, str | AgilekitError]
 """A connection, and what it leads to or why it does not work."""
@@ -27,25 +26,7 @@ _CONCURRENCY: Final = 8
 _DEADLINE: Final = 20.0  # seconds for one connection
 
 
-@click.group
-def connections() -> None:
-    """List or try the connections of a file."""
-
-
-@connections.command("list")
-@connections_file
-def list_them(file: str | None) -> None:
-    """List the connections, their services and settings; no secret is looked up."""
-    for name, one in load(file).items():
-        settings = ", ".join(f"{key}={_bare(value)}" for key, value in one.settings.items())
-        click.echo(one_line(f"{name:<20} {one.service:<12} {settings}"))
-
-
-def _bare(value: object) -> str:
-    return value if isinstance(value, str) else shown(value)
-
-
-@connections.command
+@click.command
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @connections_file
 @json_flag
@@ -56,7 +37,12 @@ def check(names: Sequence[str], file: str | None, in_json: bool) -> None:
     """
     known = load(file)
     chosen = {name: found(name, known) for name in names or known}
-    results = run(partial(_try_all, chosen))
+    try_all(chosen, in_json=in_json)
+
+
+def try_all(chosen: Mapping[str, Connection], *, in_json: bool = False) -> None:
+    """Tries the connections and prints what each leads to. Exits with 1 if one does not work."""
+    results = run(partial(_results, chosen))
     if in_json:
         click.echo(to_json([*map(_as_json, results)]))
     else:
@@ -65,7 +51,7 @@ def check(names: Sequence[str], file: str | None, in_json: bool) -> None:
         sys.exit(1)
 
 
-async def _try_all(chosen: Mapping[str, Connection]) -> list[_Result]:
+async def _results(chosen: Mapping[str, Connection]) -> list[_Result]:
     results: dict[str, str | AgilekitError] = {}
 
     async def attempt(one: Connection) -> None:
