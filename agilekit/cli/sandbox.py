@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Final, Literal, Unpack
 
 import anyio
@@ -13,6 +15,7 @@ from agilekit.cli.error_messages import in_options
 from agilekit.cli.event_loop import run
 from agilekit.cli.options import Choice
 from agilekit.cli.sandbox_banner import banner
+from agilekit.cli.sandbox_connections import connections_written
 from agilekit.cli.sandbox_options import Odds, fault_options, service_options
 from agilekit.cli.signals import Interrupted, reported
 from agilekit.sandbox import Faults, Sandbox
@@ -63,12 +66,21 @@ _GATEWAY_STATUSES: Final[Mapping[str, Literal[502, 503, 504]]] = {
     show_default=True,
     help="Start with something to look at in each service, or with next to nothing.",
 )
+@click.option(
+    "--write-connections",
+    "file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a new file of connections to the four services, and remove it at the end. "
+    "agilekit.toml is found by commands in this folder.",
+)
 @service_options
 @fault_options
 def sandbox(
     host: str,
     port: int,
     seed: Literal["empty", "demo"],
+    file: Path | None,
     conflict_status: int,
     conflict_scope: Scope,
     conflicts_show: Conflicts,
@@ -114,6 +126,8 @@ def sandbox(
     P is a probability from 0 to 1 for each request. Faults with a P exclude each other, all but
     --conflict-storm, and may sum to 1 at most.
     """
+    if file is not None and file.exists():
+        raise click.UsageError(f"--write-connections {file}: this file is there already")
     try:
         server = Sandbox(
             seed,
@@ -163,7 +177,7 @@ def sandbox(
     if kanbantool_shift_pages:
         _shift_pages(server.kanbantool)
     try:
-        run(lambda: _serve(server, host, port))
+        run(lambda: _serve(server, host, port, file))
     except Interrupted as interrupted:
         click.echo("\nStopped.")
         if interrupted.number != signal.SIGINT:
@@ -172,10 +186,12 @@ def sandbox(
         raise click.ClickException(f"cannot listen at {host}:{port}: {error.strerror}") from error
 
 
-async def _serve(sandbox: Sandbox, host: str, port: int) -> None:
+async def _serve(sandbox: Sandbox, host: str, port: int, file: Path | None) -> None:
     async with sandbox.serve(host, port) as server:
-        click.echo(banner(sandbox, server.url))
-        await anyio.sleep_forever()
+        named = connections_written(file, sandbox, server.url) if file else nullcontext()
+        with named:
+            click.echo(banner(sandbox, server.url, file))
+            await anyio.sleep_forever()
 
 
 def _shift_pages(kanban: KanbanTool) -> None:

@@ -23,6 +23,7 @@ from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool
 from agilekit.cli.commands import commands
 from agilekit.cli.sandbox_banner import banner
 from agilekit.cli.sandbox_options import FAULTS
+from agilekit.connections import load
 from agilekit.export import verify
 from agilekit.sandbox import Faults, Sandbox
 from tests.cli.shell import INTERRUPTIBLE, environment
@@ -173,19 +174,24 @@ def test_what_it_prints_fits_a_terminal(printed: str) -> None:
     assert max(map(len, printed.splitlines())) <= 80
 
 
-def test_an_interrupt_ends_it_well() -> None:
-    with running() as (process, _):
+def test_an_interrupt_ends_it_well(tmp_path: Path) -> None:
+    file = tmp_path / "agilekit.toml"
+    with running("--write-connections", str(file)) as (process, _):
+        assert len(load(file)) == 4
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "\nStopped.\n", "")
+    assert not file.exists()
 
 
 @pytest.mark.slow
-def test_another_signal_ends_it_well_too() -> None:
-    with running() as (process, _):
+def test_another_signal_ends_it_well_too(tmp_path: Path) -> None:
+    file = tmp_path / "agilekit.toml"
+    with running("--write-connections", str(file)) as (process, _):
         process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (143, "\nStopped.\n", "")
+    assert not file.exists()
 
 
 def test_its_options_shape_the_server() -> None:
