@@ -85,7 +85,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     commands=_LateCommands(),
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")

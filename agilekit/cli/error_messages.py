@@ -40,7 +40,9 @@ _SETTING_OF_ARGUMENT: Final = {"project_id": "project"}
 def message_of(error: AgilekitError, command: click.Command | None) -> str:
     """An error as the command prints it: on one line, unless it shows a file."""
     if isinstance(error, NoConnections):
-        text = f"{error}\n{_WITHOUT_A_FILE}"
+        # `agilekit connections` is about the file, and takes no name of a service.
+        is_about_it = command is not None and command.name == "connections"
+        text = str(error) if is_about_it else f"{error}\n{_WITHOUT_A_FILE}"
         return "\n".join(map(printable, text.split("\n")))
     if not isinstance(error, InvalidInput):
         return one_line(str(error))  # it may hold the words of a server

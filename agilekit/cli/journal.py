@@ -38,7 +38,7 @@ def journal() -> None:
     """Look into the journal of a bulk job."""
 
 
-@journal.command
+@journal.command(short_help="Show what became of its drafts.")
 @click.argument("file", type=click.Path())
 @json_flag
 @click.option(

@@ -23,7 +23,7 @@ from agilekit.report.numbers import counted
 __all__ = ["report"]
 
 
-@click.command
+@click.command(short_help="Make a page of charts of an export.")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--connection",

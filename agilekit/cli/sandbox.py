@@ -13,7 +13,7 @@ import click
 
 from agilekit.cli.error_messages import in_options
 from agilekit.cli.event_loop import run
-from agilekit.cli.options import Choice
+from agilekit.cli.options import Choice, WholeNumber
 from agilekit.cli.sandbox_banner import banner
 from agilekit.cli.sandbox_connections import connections_written
 from agilekit.cli.sandbox_options import Odds, fault_options, service_options
@@ -43,7 +43,7 @@ _GATEWAY_STATUSES: Final[Mapping[str, Literal[502, 503, 504]]] = {
 }
 
 
-@click.command
+@click.command(short_help="Serve local fakes of the four services.")
 @click.option(
     "--host",
     metavar="ADDRESS",
@@ -53,7 +53,7 @@ _GATEWAY_STATUSES: Final[Mapping[str, Literal[502, 503, 504]]] = {
 )
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=WholeNumber(0, 65535),
     metavar="PORT",
     default=8811,
     show_default=True,

@@ -139,7 +139,7 @@ def _all_of(
     above: the files that lead to it. done: the files that were read.
     is_named: by the caller, by the variable, or by the file that includes it.
     """
-    here = file.resolve()
+    here = Path(os.path.realpath(file))  # Path.resolve raises RuntimeError for a loop of links
     if here in above:
         raise InvalidInput(f"{above[-1]}: {_INCLUDE}: {file} includes it, or is the same file")
     if len(above) == _MOST_LEVELS:

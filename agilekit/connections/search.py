@@ -33,8 +33,13 @@ _TO_TRUST: Final = f"name it by {VARIABLE}, or by --connections of a command, if
 
 
 def named_file(path: str | os.PathLike[str] | None) -> Path | None:
-    """The file that is named by the caller or the variable; None if none is."""
+    """The file that is named by the caller or the variable; None if none is.
+
+    Raises InvalidInput for what cannot be the name of a file.
+    """
     named = path or optional(VARIABLE)
+    if named and "\0" in str(named):
+        raise InvalidInput("the path of a file of connections must hold no null character")
     return Path(named) if named else None
 
 

@@ -115,3 +115,13 @@ def test_a_byte_order_mark_is_passed_over(file: Path) -> None:
 def test_a_folder_cannot_be_read(file: Path) -> None:
     with pytest.raises(InvalidInput, match="cannot be read"):
         load(file.parent)
+
+
+def test_a_path_that_cannot_be_a_file_is_refused(file: Path) -> None:
+    file.symlink_to(file)
+    with pytest.raises(InvalidInput, match=r"agilekit\.toml cannot be read"):
+        load(file)
+    with pytest.raises(InvalidInput, match="null character"):
+        load("agilekit\0.toml")
+    with pytest.raises(InvalidInput, match="cannot be read"):
+        load("x" * 5000)

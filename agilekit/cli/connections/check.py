@@ -26,7 +26,7 @@ _CONCURRENCY: Final = 8
 _DEADLINE: Final = 20.0  # seconds for one connection
 
 
-@click.command
+@click.command(short_help="Try connections with one read.")
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @connections_file
 @json_flag

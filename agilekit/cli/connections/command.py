@@ -15,12 +15,12 @@ from agilekit.connections.messages import shown
 __all__ = ["connections"]
 
 
-@click.group
+@click.group(short_help="List, try or write connections.")
 def connections() -> None:
     """List or try the connections of a file, or write a first one."""
 
 
-@connections.command("list")
+@connections.command("list", short_help="List connections; look no secret up.")
 @connections_file
 def list_them(file: str | None) -> None:
     """List the connections, their services and settings; no secret is looked up."""

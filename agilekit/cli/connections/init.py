@@ -39,7 +39,7 @@ def _settings_options(command: click.decorators.FC) -> click.decorators.FC:
     return command
 
 
-@click.command
+@click.command(short_help="Write a connection into a file.")
 @click.option("--service", type=Choice(SERVICES), help="Which service it leads to.")
 @click.option("--name", metavar="NAME", help="What to call the connection.  [default: work]")
 @_settings_options

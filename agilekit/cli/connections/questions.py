@@ -56,6 +56,7 @@ _REFERENCES: Final = {
     "file": "The path of the file",
     "keyring": "The entry, as SERVICE/USER",
 }
+_FORMS: Final = {"env": "env:NAME", "file": "file:PATH", "keyring": "keyring:SERVICE/USER"}
 
 
 def can_ask() -> bool:
@@ -139,9 +140,7 @@ class Answers:
             word, colon, reference = "env", ":", variable
         if word not in _SOURCES or (word == "here" and colon):
             meant = did_you_mean(word, _SOURCES)
-            raise click.UsageError(
-                f"--secret-in takes env:NAME, file:PATH, keyring:SERVICE/USER or here{meant}"
-            )
+            raise click.UsageError(f"--secret-in takes {', '.join(_FORMS.values())} or here{meant}")
         return _SOURCES[word], reference or self._reference(word, variable)
 
     def _reference(self, word: str, variable: str) -> str:
@@ -152,7 +151,7 @@ class Answers:
                 return given
             raise click.UsageError("--secret-in here: standard input holds no secret")
         if not can_ask():
-            raise click.UsageError(f"--secret-in {word}: needs a name after the colon")
+            raise click.UsageError(f"--secret-in {word} needs what names it there: {_FORMS[word]}")
         default = variable if word == "env" else None
         return str(click.prompt(_REFERENCES[word], default=default))
 

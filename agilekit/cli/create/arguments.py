@@ -42,7 +42,8 @@ def format_of(file: str) -> Format:
     """The format by the file's name. Raises UsageError if the name does not tell."""
     found = _FORMATS.get(Path(file).suffix.lower())
     if found is None:
-        raise click.UsageError(f"--format csv or jsonl is needed: {file} does not tell")
+        name = "standard input" if file == "-" else file
+        raise click.UsageError(f"--format csv or jsonl is needed: {name} does not tell")
     return found
 
 

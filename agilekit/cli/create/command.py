@@ -30,7 +30,7 @@ from agilekit.cli.create.job import run_job
 from agilekit.cli.create.kinds import container_ids, create_drafts
 from agilekit.cli.create.output import Tally
 from agilekit.cli.create.text_format import encoding_of
-from agilekit.cli.options import Choice, quiet_flag
+from agilekit.cli.options import Choice, Number, WholeNumber, quiet_flag
 from agilekit.cli.output_file import check_not_overwritten, open_output
 from agilekit.cli.signals import deferred, interruptible
 from agilekit.cli.terminal import one_line
@@ -41,7 +41,7 @@ __all__ = ["create"]
 _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind in one.kinds))
 
 
-@click.command
+@click.command(short_help="Create what a file has, exactly once.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--to", required=True, metavar="NAME", help="A connection, or a service.")
 @connections_option("connections")
@@ -104,13 +104,13 @@ _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind i
 )
 @click.option(
     "--concurrency",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     metavar="N",
     help="How many requests may be in flight at once.  [default: that of the connection, or 16]",
 )
 @click.option(
     "--settle-after",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(min=0, min_open=True),
     metavar="SECONDS",
     help="How long a server may be at work on a request whose reply was lost.  "
     "[default: that of the connection, or 40]",
@@ -155,9 +155,10 @@ def create(
     --to         --kind (--into)
     flyingdonut  cards (BUCKET), tasks (CARD)
     flow         tasks (PROJECT)
-    easybacklog  stories (THEME), criteria (STORY), themes (BACKLOG),
-                 sprints (BACKLOG), sprint-stories (SPRINT),
-                 backlogs (ACCOUNT), companies (ACCOUNT)
+    easybacklog  stories (THEME), criteria (STORY),
+                 themes (BACKLOG), sprints (BACKLOG),
+                 sprint-stories (SPRINT), backlogs (ACCOUNT),
+                 companies (ACCOUNT)
     kanbantool   tasks (BOARD), subtasks (BOARD/TASK),
                  comments (BOARD/TASK), timers (no --into)
 

@@ -13,7 +13,7 @@ from agilekit.cli.clients import clients_of, connections_file, connections_of, d
 from agilekit.cli.event_loop import run
 from agilekit.cli.export.output import print_report, report_as_json, verify_export
 from agilekit.cli.export.progress import export_progress
-from agilekit.cli.options import Choice, json_flag, quiet_flag
+from agilekit.cli.options import Choice, WholeNumber, json_flag, quiet_flag
 from agilekit.cli.signals import Interrupted, reported
 from agilekit.cli.target import target_of
 from agilekit.connections import Connection
@@ -26,7 +26,7 @@ from agilekit.export.target.open_target import Destination, open_target
 __all__ = ["export"]
 
 
-@click.command
+@click.command(short_help="Export every project; verify an export.")
 @click.argument("connection", nargs=-1, metavar="[CONNECTION]...")
 @click.option(
     "--to",
@@ -68,7 +68,7 @@ __all__ = ["export"]
 )
 @click.option(
     "--concurrency",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     metavar="N",
     default=32,
     show_default=True,
@@ -76,7 +76,7 @@ __all__ = ["export"]
 )
 @click.option(
     "--workers",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     metavar="N",
     help="Share the connections out among so many processes. They need a file of connections; what "
     "has one credential stays in one process.",
