@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from agilekit import AgilekitError, InvalidInput, __version__
 from agilekit.cli.signals import deferred, interruptible, raise_received
@@ -23,21 +24,30 @@ else:
 
 __all__ = ["commands"]
 
-_NAMES: Final = ("connections", "create", "demo", "export", "journal", "report", "sandbox")
-"""Each is a module of `agilekit.cli`, and the command in it."""
+_SUMMARIES: Final = {
+    "connections": "List, try or write connections.",
+    "create": "Create what a file has, exactly once.",
+    "demo": "See in seconds what the library does.",
+    "export": "Export every project; verify an export.",
+    "journal": "Look into the journal of a bulk job.",
+    "report": "Make a page of charts of an export.",
+    "sandbox": "Serve local fakes of the four services.",
+}
+"""Each is a module of `agilekit.cli`, and the command in it; shells show what it does."""
 
 
 class _LateCommands(MutableMapping[str, click.Command]):
     """The sub-commands by their names; each is loaded when it is first looked up."""
 
     def __init__(self) -> None:
-        self._known: dict[str, click.Command | None] = dict.fromkeys(_NAMES)
+        self._known: dict[str, click.Command | None] = dict.fromkeys(_SUMMARIES)
 
     def __getitem__(self, name: str) -> click.Command:
         known = self._known[name]
         if known is not None:
             return known
         loaded: click.Command = getattr(import_module(f"agilekit.cli.{name}"), name)
+        loaded.short_help = _SUMMARIES[name]
         self._known[name] = loaded
         return loaded
 
@@ -81,6 +91,15 @@ class _Commands(click.Group):
             found = super().resolve_command(ctx, args)
         raise_received()
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names of commands, none of which is loaded, or the options of this one."""
+        names = [
+            CompletionItem(name, help=summary)
+            for name, summary in _SUMMARIES.items()
+            if name.startswith(incomplete)
+        ]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
 
 @click.group(

@@ -58,7 +58,7 @@ def _folder(_context: click.Context, _option: click.Parameter, value: Path | Non
     return value
 
 
-@click.command(short_help="See in seconds what the library does.")
+@click.command
 @click.option(
     "--keep",
     type=click.Path(file_okay=False, path_type=Path),

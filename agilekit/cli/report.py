@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from agilekit.cli.clients import clients_of, connections_file, done_of
+from agilekit.cli.completion import connections_or_services
 from agilekit.cli.event_loop import run
 from agilekit.cli.export.progress import export_progress
 from agilekit.cli.options import Choice
@@ -23,13 +24,14 @@ from agilekit.report.numbers import counted
 __all__ = ["report"]
 
 
-@click.command(short_help="Make a page of charts of an export.")
+@click.command
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--connection",
     "names",
     multiple=True,
     metavar="NAME",
+    shell_complete=connections_or_services,
     help="Read the figures from this connection now, instead of from an export. Repeatable.",
 )
 @connections_file

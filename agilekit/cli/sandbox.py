@@ -43,7 +43,7 @@ _GATEWAY_STATUSES: Final[Mapping[str, Literal[502, 503, 504]]] = {
 }
 
 
-@click.command(short_help="Serve local fakes of the four services.")
+@click.command
 @click.option(
     "--host",
     metavar="ADDRESS",

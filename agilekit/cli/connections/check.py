@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import click
 
 from agilekit.cli.clients import connections_file, found
+from agilekit.cli.completion import connection_names
 from agilekit.cli.event_loop import run
 from agilekit.cli.options import json_flag
 from agilekit.cli.terminal import one_line, to_json
@@ -27,7 +28,7 @@ _DEADLINE: Final = 20.0  # seconds for one connection
 
 
 @click.command(short_help="Try connections with one read.")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=connection_names)
 @connections_file
 @json_flag
 def check(names: Sequence[str], file: str | None, in_json: bool) -> None:

@@ -15,7 +15,7 @@ from agilekit.connections.messages import shown
 __all__ = ["connections"]
 
 
-@click.group(short_help="List, try or write connections.")
+@click.group
 def connections() -> None:
     """List or try the connections of a file, or write a first one."""
 

@@ -16,6 +16,7 @@ import click
 from agilekit import AnyReport, Options
 from agilekit.bulk import BulkOptions, OnError
 from agilekit.cli.clients import connection_of, connections_option
+from agilekit.cli.completion import connections_or_services, kinds
 from agilekit.cli.create.arguments import (
     JOURNAL_SUFFIX,
     delimiter_for,
@@ -41,9 +42,15 @@ __all__ = ["create"]
 _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind in one.kinds))
 
 
-@click.command(short_help="Create what a file has, exactly once.")
+@click.command
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--to", required=True, metavar="NAME", help="A connection, or a service.")
+@click.option(
+    "--to",
+    required=True,
+    metavar="NAME",
+    shell_complete=connections_or_services,
+    help="A connection, or a service.",
+)
 @connections_option("connections")
 @click.option(
     "--into",
@@ -54,6 +61,7 @@ _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind i
     "--kind",
     type=Choice(_KINDS),
     metavar="KIND",
+    shell_complete=kinds,
     help="What to create. The first in the service's list above, unless you say otherwise.",
 )
 @click.option(

@@ -10,6 +10,12 @@ from typing import cast, get_args
 import click
 
 from agilekit.cli.clients import clients_of, connections_file, connections_of, done_of, names_of
+from agilekit.cli.completion import (
+    connections_or_services,
+    many_connection_names,
+    many_of,
+    targets_or_files,
+)
 from agilekit.cli.event_loop import run
 from agilekit.cli.export.output import print_report, report_as_json, verify_export
 from agilekit.cli.export.progress import export_progress
@@ -18,7 +24,7 @@ from agilekit.cli.signals import Interrupted, reported
 from agilekit.cli.target import target_of
 from agilekit.connections import Connection
 from agilekit.dask import export_on
-from agilekit.export import Exportable, ExportReport, Format
+from agilekit.export import TABLES, Exportable, ExportReport, Format
 from agilekit.export import export as export_to
 from agilekit.export.chosen_tables import chosen_tables
 from agilekit.export.target.open_target import Destination, open_target
@@ -26,11 +32,17 @@ from agilekit.export.target.open_target import Destination, open_target
 __all__ = ["export"]
 
 
-@click.command(short_help="Export every project; verify an export.")
-@click.argument("connection", nargs=-1, metavar="[CONNECTION]...")
+@click.command
+@click.argument(
+    "connection",
+    nargs=-1,
+    metavar="[CONNECTION]...",
+    shell_complete=connections_or_services,
+)
 @click.option(
     "--to",
     metavar="PATH",
+    shell_complete=targets_or_files,
     help="Where to: a file that ends in .sqlite or .db for SQLite, or in .duckdb for DuckDB; a "
     "folder, which holds Parquet if its name ends in .parquet, CSV for .csv, compressed JSON Lines "
     "for .zst, or JSON Lines for .jsonl or no ending; or a URL of any but DuckDB; or "
@@ -45,12 +57,14 @@ __all__ = ["export"]
 @click.option(
     "--verify",
     metavar="PATH",
+    shell_complete=targets_or_files,
     help="Export nothing: compare every row of the export at PATH with its manifest.",
 )
 @connections_file
 @click.option(
     "--only",
     metavar="NAMES",
+    shell_complete=many_connection_names,
     help="Export only these connections of the file: names or patterns with commas between them, "
     "such as work,team-*.",
 )
@@ -91,6 +105,7 @@ __all__ = ["export"]
 @click.option(
     "--tables",
     metavar="NAMES",
+    shell_complete=many_of(table.name for table in TABLES),
     help="Write only these tables, and the projects: names with commas between them, such as "
     "cards,people.",
 )
