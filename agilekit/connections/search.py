@@ -58,7 +58,7 @@ def found_file() -> Path | None:
 def searched() -> str:
     """What `found_file` has looked for, in words."""
     folders, own = _folders(), user_file()
-    told = []
+    told = list[str]()
     if folders:
         above = f", or in a folder above it up to {folders[-1]}" if folders[1:] else ""
         told.append(f"no {FILE} in {folders[0]}{above}")

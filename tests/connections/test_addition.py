@@ -46,7 +46,7 @@ def test_what_was_there_stays_as_it_is(before: str, tmp_path: Path) -> None:
     file = tmp_path / "agilekit.toml"
     file.write_bytes(before.encode())
     file.chmod(0o640)
-    known = {*load(file)} if "other" in before else set()
+    known = {*load(file)} if "other" in before else set[str]()
     assert add_connection(file, KANBAN).name == "work"
     after = file.read_bytes().decode()
     assert after.startswith(before)

@@ -74,7 +74,7 @@ def init(
     if user and file is not None:
         raise click.UsageError("--user and --connections exclude each other")
     path = _file(file, user=user)
-    table = Answers(service, name, settings, secret_in, allow_http=allow_http).table()
+    table = Answers(service, name, settings, secret_in, allow_http).table()
     is_new = not path.exists()
     connection = _added(path, table)
     done = "Wrote {0}, with the connection {1}." if is_new else "Added the connection {1} to {0}."

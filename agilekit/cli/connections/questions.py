@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final, TypedDict, get_args
 
 import click
-from attrs import define, field
+from attrs import define
 
 from agilekit.checks import check_id
 from agilekit.connections.secrets import Source
@@ -75,7 +75,7 @@ class Answers:
     _name: str | None
     _settings: Settings
     _secret_in: str | None
-    _allow_http: bool = field(kw_only=True)
+    _allow_http: bool
 
     def table(self) -> ConnectionTable:
         """The connection, asked for in this order."""
@@ -141,7 +141,10 @@ class Answers:
         if word not in _SOURCES or (word == "here" and colon):
             meant = did_you_mean(word, _SOURCES)
             raise click.UsageError(f"--secret-in takes {', '.join(_FORMS.values())} or here{meant}")
-        return _SOURCES[word], reference or self._reference(word, variable)
+        reference = reference or self._reference(word, variable)
+        if word == "keyring" and "/" not in reference:
+            raise click.UsageError(f"--secret-in takes {_FORMS[word]}, with a slash")
+        return _SOURCES[word], reference
 
     def _reference(self, word: str, variable: str) -> str:
         if word == "here":

@@ -54,6 +54,7 @@ def test_list_does_not_look_up_a_secret(served: Served) -> None:
     result = served.run("connections", "list", KANBAN_TOKEN=None)
     assert result.exit_code == 0
     assert "account=mycompany" in result.stdout
+    assert result.stderr == f"In {served.file}:\n"
     assert served.sandbox.count() == 0
 
 

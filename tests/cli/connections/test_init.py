@@ -161,6 +161,7 @@ def test_the_secret_is_where_it_is_said_to_be(source: str, line: str) -> None:
         ([*KANBAN, "--name", "a,b"], "--name 'a,b' is not possible: letters, digits, - and _"),
         ([*KANBAN, "--secret-in", "evn:T"], "or here; did you mean 'env'?"),
         ([*KANBAN, "--secret-in", "env"], "--secret-in env needs what names it there: env:NAME"),
+        ([*KANBAN, "--secret-in", "keyring:jane"], "takes keyring:SERVICE/USER, with a slash"),
         ([*KANBAN, "--secret-in", "here:x"], "--secret-in takes env:NAME"),
         ([*KANBAN, "--secret-in", "here"], "here: standard input holds no secret"),
         ([*KANBAN, "--secret-in", "env:a b"], "env must be the name of a variable"),
