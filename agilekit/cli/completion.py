@@ -89,7 +89,11 @@ def targets_or_files(
     found = [CompletionItem(incomplete, type="file")]
     with suppress(InvalidInput):
         targets = load_targets(_file(ctx))
-        found += [CompletionItem(one) for one in targets if one.startswith(incomplete)]
+        found += [
+            CompletionItem(one)
+            for one in targets
+            if one.startswith(incomplete) and one.isprintable()
+        ]
     return found
 
 
@@ -103,9 +107,10 @@ def kinds(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[
 
 
 def _connections(ctx: click.Context) -> dict[str, str]:
-    """The services of the connections, by name."""
+    """The services of the connections, by name; a line has one of them."""
     with suppress(InvalidInput):
-        return {name: one.service for name, one in load(_file(ctx)).items()}
+        found = load(_file(ctx)).items()
+        return {name: one.service for name, one in found if name.isprintable()}
     return {}
 
 

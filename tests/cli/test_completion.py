@@ -29,6 +29,11 @@ service = "kanbantool"
 base_url = "http://127.0.0.1:9"
 token = { file = "not.there" }
 
+[connections."a\\nb"]
+service = "flow"
+board = "of a name that no line holds"
+key = { env = "NOT_SET" }
+
 [targets.warehouse]
 to = "warehouse.sqlite"
 """

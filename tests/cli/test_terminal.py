@@ -60,6 +60,7 @@ def leaves(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
 
 RUNS: Final[dict[tuple[str, ...], list[str]]] = {
     ("connections", "check"): ["", "--json"],
+    ("connections", "init"): ["--service flow --board midori --connections FOLDER/new.toml"],
     ("connections", "list"): [""],
     ("create",): [
         "--to flyingdonut --into BUCKET FOLDER/drafts.jsonl --dry-run",

@@ -17,7 +17,7 @@ from agilekit.cli.clients import connections_option
 from agilekit.cli.connections.check import try_all
 from agilekit.cli.connections.questions import SETTINGS, Answers, Settings, can_ask
 from agilekit.cli.options import Choice
-from agilekit.cli.terminal import one_line
+from agilekit.cli.terminal import one_line, printable
 from agilekit.connections import Connection, NoConnections, load
 from agilekit.connections.addition import add_connection
 from agilekit.connections.search import FILE, found_file, named_file, user_file
@@ -119,4 +119,4 @@ def _try(connection: Connection, secret: str, file: Path) -> None:
         if can_ask() and click.confirm("Try it now?", default=True):
             try_all({connection.name: connection})
             return
-    click.echo(f"To try it: {shlex.join(command)}")
+    click.echo(printable(f"To try it: {shlex.join(command)}"))
