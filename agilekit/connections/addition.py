@@ -58,8 +58,12 @@ def new_file(file: Path, head: str, tables: Iterable[ConnectionTable]) -> bytes:
         file.parent.mkdir(parents=True, exist_ok=True)
         mode = _FOR_THE_USER if holds_secret else _FOR_READERS
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+        except OSError:  # the half of a file is none
+            file.unlink()
+            raise
     return content
 
 
@@ -86,8 +90,13 @@ def _append(file: Path, table: ConnectionTable) -> None:
             f"{table.name} to them there"
         ) from None
     _check(text + added, table, file)
-    with _writable(file), file.open("ab") as stream:
-        stream.write(added.encode())
+    with _writable(file):
+        try:
+            with file.open("ab") as stream:
+                stream.write(added.encode())
+        except OSError:  # the half of a table would spoil the file
+            os.truncate(file, len(content))
+            raise
 
 
 def _check(text: str, table: ConnectionTable, file: Path) -> None:

@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from glob import glob
 from pathlib import Path
+from shlex import quote
 from typing import Final, TypeVar, cast
 
 from agilekit.connections.connection import Connection
 from agilekit.connections.messages import in_toml, shown
 from agilekit.connections.search import (
+    VARIABLE,
     check_trusted,
     found_file,
     named_file,
@@ -26,6 +28,7 @@ from agilekit.connections.search import (
 )
 from agilekit.connections.secrets import Secret
 from agilekit.connections.target_address import TargetAddress
+from agilekit.environment import optional
 from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
@@ -51,7 +54,6 @@ _EXAMPLE: Final = """
 service = "kanbantool"
 account = "mycompany"
 token = { env = "AGILEKIT_KANBANTOOL_TOKEN" }"""
-_WRITE_ONE: Final = f"`agilekit connections init` writes one, such as:\n{_EXAMPLE}"
 
 
 class NoConnections(InvalidInput):
@@ -92,7 +94,7 @@ def located(path: str | os.PathLike[str] | None = None) -> Path:
     """The file that `load` reads. Raises NoConnections if none is named and none is found."""
     file = named_file(path) or found_file()
     if file is None:
-        raise NoConnections(f"there is no file of connections: {searched()}. {_WRITE_ONE}")
+        raise NoConnections(f"there is no file of connections: {searched()}. {_write_one()}")
     return file
 
 
@@ -196,11 +198,19 @@ def _text(file: Path, *, is_named: bool) -> str:
                 check_trusted(file, stream.fileno())
             return stream.read()
     except FileNotFoundError:
-        raise NoConnections(f"there is no file of connections {file}. {_WRITE_ONE}") from None
+        is_usual = optional(VARIABLE) == str(file)
+        option = "" if is_usual else f" --connections {quote(str(file))}"
+        raise NoConnections(
+            f"there is no file of connections {file}. {_write_one(option)}"
+        ) from None
     except OSError as error:
         raise InvalidInput(f"{file} cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise InvalidInput(f"{file} is not text in UTF-8") from None
+
+
+def _write_one(option: str = "") -> str:
+    return f"`agilekit connections init{option}` writes one, such as:\n{_EXAMPLE}"
 
 
 def _connections(content: Mapping[str, object], file: Path) -> dict[str, Connection]:

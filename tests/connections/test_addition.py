@@ -128,3 +128,22 @@ def test_its_folder_is_made_and_a_disk_that_refuses_is_told(tmp_path: Path) -> N
     beside = tmp_path / "a" / "b" / "agilekit.toml" / "agilekit.toml"
     with pytest.raises(InvalidInput, match=f"cannot be written: {os.strerror(20)}|File exists"):
         add_connection(beside, KANBAN)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit of POSIX")
+def test_on_a_full_disk_the_file_is_what_it_was_before(file: Path) -> None:
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(OTHER) + 20, limits[1]))
+        with pytest.raises(InvalidInput, match="cannot be written"):
+            add_connection(file, KANBAN)
+        assert not file.exists()
+        file.write_text(OTHER, encoding="utf-8")
+        with pytest.raises(InvalidInput, match="cannot be written"):
+            add_connection(file, KANBAN)
+        assert file.read_text(encoding="utf-8") == OTHER
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [*load(file)] == ["other"]

@@ -74,8 +74,10 @@ def test_what_is_named_is_read_and_nothing_else_is_looked_for(
     assert read() == str(home / "named.toml")
     assert load(home / "agilekit.toml")["work"].file == str(home / "agilekit.toml")
     monkeypatch.setenv("AGILEKIT_CONNECTIONS", "none.toml")
-    with pytest.raises(NoConnections, match=r"no file of connections none\.toml\."):
+    with pytest.raises(NoConnections, match=r"no file of connections none\.toml\. `.* init`"):
         load()
+    with pytest.raises(NoConnections, match=r"`.* init --connections 'no such\.toml'` writes one"):
+        load("no such.toml")
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the folder is another there")

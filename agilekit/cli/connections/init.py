@@ -15,7 +15,7 @@ import click
 
 from agilekit.cli.clients import connections_option
 from agilekit.cli.connections.check import try_all
-from agilekit.cli.connections.questions import SETTINGS, Answers, Settings, can_ask
+from agilekit.cli.connections.questions import SETTINGS_HELP, Answers, GivenSettings, can_ask
 from agilekit.cli.options import Choice
 from agilekit.cli.terminal import one_line, printable
 from agilekit.connections import Connection, NoConnections, load
@@ -32,7 +32,7 @@ _PLACEHOLDERS: Final = {"base_url": "URL", "project": "ID", "user_id": "ID"}
 
 def _settings_options(command: click.decorators.FC) -> click.decorators.FC:
     """An option for each setting that is no secret, with the services that have it."""
-    for name, text in reversed(SETTINGS.items()):
+    for name, text in reversed(SETTINGS_HELP.items()):
         command = click.option(
             f"--{name.replace('_', '-')}", metavar=_PLACEHOLDERS.get(name, "NAME"), help=text
         )(command)
@@ -61,7 +61,7 @@ def init(
     allow_http: bool,
     file: str | None,
     user: bool,
-    **settings: Unpack[Settings],
+    **settings: Unpack[GivenSettings],
 ) -> None:
     """Write a connection into a first file, or add it to the file that is there.
 

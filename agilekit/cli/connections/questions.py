@@ -18,10 +18,10 @@ from agilekit.errors import InvalidInput
 from agilekit.services import SERVICES
 from agilekit.suggestions import did_you_mean
 
-__all__ = ["SETTINGS", "Answers", "Settings", "can_ask"]
+__all__ = ["SETTINGS_HELP", "Answers", "GivenSettings", "can_ask"]
 
 
-class Settings(TypedDict):
+class GivenSettings(TypedDict):
     """Those of all services that are no secrets, by the options' names."""
 
     project: str | None
@@ -34,7 +34,7 @@ class Settings(TypedDict):
 
 def _by_option() -> dict[str, str]:
     """What each of these settings is, service by service."""
-    found: dict[str, list[str]] = {name: [] for name in Settings.__annotations__}
+    found: dict[str, list[str]] = {name: [] for name in GivenSettings.__annotations__}
     for service, meanings in MEANINGS.items():
         for name in found.keys() & meanings.keys():
             found[name].append(f"{SERVICES[service].title}: {meanings[name]}.")
@@ -42,7 +42,7 @@ def _by_option() -> dict[str, str]:
     return {name: " ".join(texts) for name, texts in found.items()}
 
 
-SETTINGS: Final = _by_option()
+SETTINGS_HELP: Final = _by_option()
 """The help of each option."""
 
 _NAME: Final = re.compile(r"[\w-]+")
@@ -73,7 +73,7 @@ class Answers:
 
     _service: str | None
     _name: str | None
-    _settings: Settings
+    _settings: GivenSettings
     _secret_in: str | None
     _allow_http: bool
 

@@ -129,6 +129,13 @@ def test_a_file_that_is_not_to_be_trusted_is_not_added_to() -> None:
     assert Path("agilekit.toml").read_bytes() == before
 
 
+@pytest.fixture
+def without_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keyring of whoever runs the tests is not asked."""
+    monkeypatch.setitem(sys.modules, "keyring", None)
+
+
+@pytest.mark.usefixtures("without_keyring")
 @each(
     ("source", "line"),
     [
