@@ -12,6 +12,7 @@ a tuple, a list      a list
 a mapping            a dict, its keys as text
 a `Serializable`     a dict of its fields; its ``raw`` only if it is asked for
 an error             ``{"type": "NotFound", "message": …}``
+one of its details    a dict of its fields
 anything else        its text; only what a caller has put there can be anything else
 ===================  =============================================================================
 
@@ -29,14 +30,14 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 import attrs
 
-from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.errors import AgilekitError, ConflictDetail, InvalidInput, UnknownDetail
 from agilekit.wire.json import JSON, replace_surrogates
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["RAW", "Serializable"]
+__all__ = ["RAW", "Serializable", "plain"]
 
 RAW: Final = "raw"
 """The name of the field that keeps the answer."""
@@ -62,7 +63,7 @@ class Serializable:
 
         Raises InvalidInput if what it holds is nested hundreds of levels deep.
         """
-        return cast("dict[str, JSON]", _checked(self, raw))
+        return cast("dict[str, JSON]", plain(self, raw=raw))
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
@@ -77,7 +78,7 @@ class Serializable:
         """One item of its plain form."""
         if name not in self.keys():
             raise KeyError(name)
-        return _checked(getattr(self, name), raw=False)
+        return plain(getattr(self, name))
 
     if not TYPE_CHECKING:
         __iter__ = None  # else Python would ask for the items 0, 1, … of what has `__getitem__`
@@ -91,7 +92,14 @@ class Serializable:
         return core_schema_of(cls, source, handler)
 
 
-def _checked(value: object, raw: bool) -> JSON:
+def plain(value: object, *, raw: bool = False) -> JSON:
+    """The plain form of whatever the library gives, alone or in a list or a mapping of the
+    caller's: an entity, a report, an error, the ``conflicts`` of one.
+
+    raw: whether ``raw`` of each entity, its answer as it came, is there too.
+
+    Raises InvalidInput if what it holds is nested hundreds of levels deep.
+    """
     try:
         return _plain(value, raw)
     except RecursionError:
@@ -115,6 +123,9 @@ def _plain(value: object, raw: bool) -> JSON:
         return {replace_surrogates(str(name)): _plain(part, raw) for name, part in parts}
     if isinstance(value, date):  # as every datetime is
         return value.isoformat()
+    if isinstance(value, ConflictDetail | UnknownDetail):
+        fields = attrs.fields(type(value))
+        return {one.name: _plain(getattr(value, one.name), raw) for one in fields}
     if isinstance(value, AgilekitError):
         return {"type": type(value).__name__, "message": replace_surrogates(str(value))}
     return replace_surrogates(str(value))
