@@ -40,7 +40,7 @@ from typing import (
     get_type_hints,
 )
 
-from pydantic import GetCoreSchemaHandler, WithJsonSchema
+from pydantic import GetCoreSchemaHandler, SerializerFunctionWrapHandler, WithJsonSchema
 from pydantic_core import (
     CoreSchema,
     PydanticCustomError,
@@ -50,7 +50,6 @@ from pydantic_core import (
 from typing_extensions import TypedDict
 
 from agilekit.errors import AgilekitError
-from agilekit.wire.json import JSON
 from agilekit.wire.serializable import Serializable
 
 __all__ = ["core_schema_of"]
@@ -73,8 +72,8 @@ def core_schema_of(
     return core_schema.json_or_python_schema(
         core_schema.no_info_before_validator_function(partial(_refused, cls), plain),
         core_schema.is_instance_schema(cls),
-        serialization=core_schema.plain_serializer_function_ser_schema(
-            partial(_serialized, cls), return_schema=plain
+        serialization=core_schema.wrap_serializer_function_ser_schema(
+            partial(_serialized, cls), schema=plain
         ),
     )
 
@@ -87,9 +86,12 @@ def _refused(cls: type[Serializable], _: object) -> object:
     )
 
 
-def _serialized(cls: type[Serializable], value: object) -> dict[str, JSON]:
+def _serialized(
+    cls: type[Serializable], value: object, serialize: SerializerFunctionWrapHandler
+) -> object:
     if isinstance(value, cls):
-        return value.to_dict()
+        made: object = serialize(value.to_dict())
+        return made
     # So pydantic knows that it is another member of a union.
     raise PydanticSerializationUnexpectedValue(f"expected a {cls.__name__}")
 
