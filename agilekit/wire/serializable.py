@@ -42,6 +42,7 @@ __all__ = ["RAW", "Serializable", "plain"]
 RAW: Final = "raw"
 """The name of the field that keeps the answer."""
 
+_DETAILS: Final[tuple[type[object], ...]] = (ConflictDetail, UnknownDetail)
 _keys: Final[dict[type[object], tuple[str, ...]]] = {}
 
 
@@ -69,7 +70,7 @@ class Serializable:
     def keys(cls) -> tuple[str, ...]:
         """The keys of its plain form, but for ``raw``."""
         if cls not in _keys:
-            names = (one.name for one in attrs.fields(cast("type[attrs.AttrsInstance]", cls)))
+            names = _field_names(cls)
             shown = [name for name in names if name != RAW and not name.startswith("_")]
             _keys[cls] = (*shown, *cls._also_plain)
         return _keys[cls]
@@ -123,9 +124,12 @@ def _plain(value: object, raw: bool) -> JSON:
         return {replace_surrogates(str(name)): _plain(part, raw) for name, part in parts}
     if isinstance(value, date):  # as every datetime is
         return value.isoformat()
-    if isinstance(value, ConflictDetail | UnknownDetail):
-        fields = attrs.fields(type(value))
-        return {one.name: _plain(getattr(value, one.name), raw) for one in fields}
+    if type(value) in _DETAILS:
+        return {name: _plain(getattr(value, name), raw) for name in _field_names(type(value))}
     if isinstance(value, AgilekitError):
         return {"type": type(value).__name__, "message": replace_surrogates(str(value))}
     return replace_surrogates(str(value))
+
+
+def _field_names(cls: type[object]) -> tuple[str, ...]:
+    return tuple(one.name for one in attrs.fields(cast("type[attrs.AttrsInstance]", cls)))
