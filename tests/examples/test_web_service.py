@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
+from socket import create_server
 from typing import Any, Final
 
 import anyio
 import httpx
 import pytest
+import uvicorn
 from starlette.requests import Request
 
 import agilekit
@@ -30,6 +32,7 @@ from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.flyingdonut import Card, Project
 from examples import web_service
 from tests.each import each
+from tests.examples.test_examples import listening
 
 pytestmark = pytest.mark.anyio
 
@@ -66,6 +69,28 @@ async def service() -> AsyncGenerator[Service]:
         ) as http,
     ):
         yield Service(http)
+
+
+@asynccontextmanager
+async def served(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[Service]:
+    """The same by its own program, over a port."""
+    with create_server(("127.0.0.1", 0)) as free:
+        address = free.getsockname()
+    monkeypatch.setattr(web_service, "ADDRESS", address)
+    servers: list[uvicorn.Server] = []
+
+    class Server(uvicorn.Server):
+        def __init__(self, config: uvicorn.Config) -> None:
+            super().__init__(config)
+            servers.append(self)
+
+    monkeypatch.setattr(uvicorn, "Server", Server)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(web_service.main)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{address[1]}") as http:
+            await listening(address)
+            yield Service(http)
+        servers[0].should_exit = True
 
 
 @pytest.fixture
@@ -156,6 +181,18 @@ async def test_an_answer_is_the_plain_form_of_the_entity(
         async with FlyingDonut.from_env() as donut:
             assert found == (await donut.cards.get(card.id)).to_dict()
             assert listed == [one.to_dict() for one in await donut.cards.in_backlog()]
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])  # as uvicorn has it
+async def test_the_program_serves_over_a_port_and_writes_in_the_name_of_each_author(
+    sandbox: Sandbox, project: Project, monkeypatch: pytest.MonkeyPatch, anyio_backend: str
+) -> None:
+    card = card_of(project, "Search the log by flag")
+    start = card.estimate.value or 0
+    async with served(monkeypatch) as web:
+        for author in AUTHORS:
+            await web.ask("POST", f"/cards/{card.id}/points", author, points=2)
+    assert points_by_author(project, card, start) == Counter((one, 2.0) for one in AUTHORS)
 
 
 async def test_the_document_of_the_service_describes_the_entities(sandbox: Sandbox) -> None:
