@@ -34,7 +34,11 @@ MUTATIONS: Final = 20
 """Of each model."""
 NOON: Final = datetime(2014, 12, 3, 12, 0, 0, 5000, tzinfo=UTC)
 json_values: Final = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
