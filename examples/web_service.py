@@ -5,7 +5,7 @@
         http://127.0.0.1:8000/cards/54744c20c955ca8169c61eef/points
 
 The header stands for the login of a real service: whoever may set it writes in any member's name.
-An answer that is no success says in ``code`` what happened, in ``may_repeat`` whether the same
+An answer that is not a success says in ``code`` what happened, in ``may_repeat`` whether the same
 request may be sent again as it is, and in ``applied`` what was changed all the same.
 """
 
@@ -148,16 +148,16 @@ FAILURES: Final[dict[type[AgilekitError], Failure]] = {
 @app.exception_handler(AgilekitError)
 async def failed(_: Request, error: AgilekitError) -> JSONResponse:
     failure = next(one for kind, one in FAILURES.items() if isinstance(error, kind))
-    said = {
+    said: dict[str, object] = {
         "code": failure.code,
         "message": str(error),
         "may_repeat": failure.may_repeat and not error.applied,
-        "applied": plain(error.applied),
+        "applied": error.applied,
     }
     if isinstance(error, VersionConflict):
-        said["conflicts"] = plain(error.conflicts)
+        said["conflicts"] = error.conflicts
     if isinstance(error, UnknownOutcome):
-        said["details"] = plain(error.details)
+        said["details"] = error.details
     headers = {"Retry-After": LATER} if failure.status in (429, 503) else None
     return JSONResponse(plain(said), failure.status, headers)
 
