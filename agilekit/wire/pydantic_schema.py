@@ -54,7 +54,6 @@ from agilekit.wire.serializable import Serializable
 
 __all__ = ["core_schema_of"]
 
-
 _PLAIN: Final[Mapping[object, object]] = {
     datetime: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})],
     date: Annotated[str, WithJsonSchema({"type": "string", "format": "date"})],
@@ -104,8 +103,6 @@ def _plain_type(kind: Any) -> Any:
         return _PLAIN[kind]
     if isinstance(kind, NewType):
         return _plain_type(kind.__supertype__)
-    if isinstance(kind, TypeVar):
-        return Any
     if origin in (Union, UnionType):
         return reduce(_either, map(_plain_type, parts))
     if origin is Literal:

@@ -112,6 +112,7 @@ def test_a_model_of_pydantic_holds_entities_and_writes_their_plain_form() -> Non
         (Versioned[float] | Versioned[str], Versioned("Paint", 3)),
         (RichText | Versioned[float], Versioned(2, 3)),
         (Story | None, None),
+        (Versioned, Versioned("Paint", 3)),
         (list[Story], [Story(id=1), Story(id=2)]),
     ],
 )
