@@ -23,7 +23,9 @@ else:
 
 __all__ = ["commands"]
 
-_NAMES: Final = ("connections", "create", "demo", "export", "journal", "report", "sandbox")
+_NAMES: Final = (
+    *("connections", "create", "demo", "export", "journal", "list", "report", "sandbox", "show"),
+)
 """Each is a module of `agilekit.cli`, and the command in it."""
 
 

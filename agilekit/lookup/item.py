@@ -164,6 +164,13 @@ class Hierarchy(Generic[C]):
         """How many names a whole path to one of these has."""
         return 1 + max(map(self.depth, self.containers_of([kind])), default=0)
 
+    def placeholder(self, kind: ItemKind[C]) -> str:
+        """What stands in messages for the id of one of these: ``BOARD/TASK``."""
+        own = kind.one.replace(" ", "-").upper()
+        if kind.ids == 1:
+            return own
+        return f"{self.placeholder(self.containers_of([kind])[0])}/{own}"
+
     def kind(self, name: str) -> ItemKind[C] | None:
         """The kind of this name, in the plural."""
         return next((one for one in self.kinds if one.name == name), None)

@@ -54,18 +54,14 @@ def needs_container(
     given: str, kinds: Sequence[ItemKind[Any]], hierarchy: Hierarchy[Any]
 ) -> InvalidInput:
     """A name is looked up only in its container."""
-    return InvalidInput(
-        f"a {one_of(kinds)} is found by its id, or by its name in its container, not by "
-        f"{given!r:.60}: give {alternatives_of(kinds, hierarchy)}"
-    )
-
-
-def alternatives_of(kinds: Sequence[ItemKind[Any]], hierarchy: Hierarchy[Any]) -> str:
-    """``BUCKET/CARD or SPRINT/CARD``"""
-    return " or ".join(
-        f"{_placeholder(outer)}/{_placeholder(kind)}"
+    paths = " or ".join(
+        f"{outer.one}/{kind.one}".replace(" ", "-").upper()
         for kind in kinds
         for outer in hierarchy.containers_of([kind])
+    )
+    ids = " or ".join(map(hierarchy.placeholder, kinds))
+    return InvalidInput(
+        f"the name {given!r:.60} is looked up only in a container: give {paths}, or the id {ids}"
     )
 
 
@@ -73,10 +69,6 @@ def one_of(kinds: Sequence[ItemKind[Any]]) -> str:
     """``bucket or sprint``"""
     *others, last = [kind.one for kind in kinds]
     return f"{', '.join(others)} or {last}" if others else last
-
-
-def _placeholder(kind: ItemKind[Any]) -> str:
-    return kind.one.replace(" ", "-").upper()
 
 
 def _listed(

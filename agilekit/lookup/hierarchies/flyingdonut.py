@@ -12,12 +12,13 @@ from agilekit.lookup.item import Branch, Hierarchy, Id, ItemKind
 
 __all__ = ["FLYINGDONUT"]
 
-# Source: Flying Donut API, "Fetch Card" and all other samples: an id is 24 hexadecimal digits.
-_OID: Final = re.compile(r"[0-9a-fA-F]{24}")
+# Source: Flying Donut API, "Fetch Card" and all other samples: an id is 24 hexadecimal digits. A
+# number is an id in every service.
+_ID: Final = re.compile(r"[0-9a-fA-F]{24}|[0-9]+")
 
 
 def _id_in(text: str) -> str | None:
-    return text if _OID.fullmatch(text) else None
+    return text if _ID.fullmatch(text) else None
 
 
 def _phase(sprint: Sprint) -> str:
