@@ -69,11 +69,11 @@ async def _read(reader: ItemReader, kind: ItemKind[Any] | None, within: str | No
     if within is None:
         kinds = hierarchy.overview if kind is None else _listed_alone(hierarchy, kind)
         return Found(hierarchy, kinds, None, await reader.below(kinds))
-    containers = hierarchy.containers if kind is None else hierarchy.containers_of([kind])
-    if not containers:
+    outer = hierarchy.container_kinds if kind is None else hierarchy.containers_of([kind])
+    if not outer:
         raise click.UsageError(f"{kind and kind.name} lie in no container: leave out --in")
     container = await resolve(
-        reader, within, containers, alone=hierarchy.overview if kind is None else None
+        reader, within, outer, alone=hierarchy.overview if kind is None else None
     )
     kinds = hierarchy.contents_of(container.kind) if kind is None else [kind]
     return Found(hierarchy, kinds, container, await reader.below(kinds, container))

@@ -131,7 +131,7 @@ class Hierarchy(Generic[C]):
         return tuple(dict.fromkeys(kind for branch in self.branches for kind in branch.kinds))
 
     @property
-    def containers(self) -> Sequence[ItemKind[C]]:
+    def container_kinds(self) -> Sequence[ItemKind[C]]:
         """In which something else lies."""
         return tuple(dict.fromkeys(one.within for one in self.branches if one.within is not None))
 

@@ -21,7 +21,7 @@ def unknown(
     segment: Segment,
     kinds: Sequence[ItemKind[Any]],
     candidates: Sequence[Item],
-    containers: Sequence[Item],
+    outer: Sequence[Item],
     hierarchy: Hierarchy[Any],
 ) -> InvalidInput:
     """Nothing has this id or name. candidates: what there is instead."""
@@ -32,7 +32,7 @@ def unknown(
     there = (
         f"there {'is' if len(candidates) == 1 else 'are'}: {shown}" if shown else "there is none"
     )
-    where = f" in {_listed(containers, (), hierarchy)}" if containers else ""
+    where = f" in {_listed(outer, (), hierarchy)}" if outer else ""
     what = "is called" if segment.id is None else "has the id"
     hint = ""
     if any(item.title == segment.text for item in candidates):
@@ -54,15 +54,15 @@ def needs_container(
     given: str, kinds: Sequence[ItemKind[Any]], hierarchy: Hierarchy[Any]
 ) -> InvalidInput:
     """A name is looked up only in its container."""
-    paths = " or ".join(
+    forms = ["its id" if kind.ids == 1 else hierarchy.placeholder(kind) for kind in kinds]
+    forms += [
         f"{outer.one}/{kind.one}".replace(" ", "-").upper()
         for kind in kinds
         for outer in hierarchy.containers_of([kind])
-    )
-    ids = " or ".join(map(hierarchy.placeholder, kinds))
-    return InvalidInput(
-        f"the name {given!r:.60} is looked up only in a container: give {paths}, or the id {ids}"
-    )
+    ]
+    *others, last = dict.fromkeys(forms)
+    found_by = f"{', '.join(others)} or {last}" if others else last
+    return InvalidInput(f"a {one_of(kinds)} is found by {found_by}, not by {given!r:.60}")
 
 
 def one_of(kinds: Sequence[ItemKind[Any]]) -> str:

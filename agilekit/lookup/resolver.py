@@ -95,34 +95,34 @@ class _Search:
         self, segments: Sequence[Segment], asked: Sequence[ItemKind[Any]]
     ) -> list[_Match]:
         """All that a path may mean: at least one. Raises InvalidInput, CallError."""
-        *outer, last = segments
+        *path, last = segments
         kinds = asked
-        containers = await self._outer(outer, kinds) if outer else []
-        if outer and (known := self._known(last, kinds, containers)):
+        outer = await self._outer(path, kinds) if path else []
+        if outer and (known := self._known(last, kinds, outer)):
             return known
         if not outer:
             kinds = [kind for kind in kinds if not kind.is_content]
         if not kinds:
             raise needs_container(self._given, asked, self._reader.hierarchy)
-        candidates = await self._candidates(kinds, containers)
+        candidates = await self._candidates(kinds, outer)
         if found := [*_matching(last, candidates)]:
             return found
         raise unknown(
             last,
             kinds,
             [one.item for one in candidates],
-            [one.item for one in containers],
+            [one.item for one in outer],
             self._reader.hierarchy,
         )
 
     async def _candidates(
-        self, kinds: Sequence[ItemKind[Any]], containers: Sequence[_Match]
+        self, kinds: Sequence[ItemKind[Any]], outer: Sequence[_Match]
     ) -> list[_Match]:
-        if not containers:
+        if not outer:
             return [_Match(item, is_exact=True) for item in await self._reader.all(kinds)]
         return [
             _Match(item, one.is_exact)
-            for one in containers
+            for one in outer
             for item in await self._reader.all(kinds, one.item)
         ]
 
@@ -141,14 +141,12 @@ class _Search:
         return await self.find(segments, above)
 
     def _known(
-        self, last: Segment, kinds: Sequence[ItemKind[Any]], containers: Sequence[_Match]
+        self, last: Segment, kinds: Sequence[ItemKind[Any]], outer: Sequence[_Match]
     ) -> list[_Match]:
         """What needs no look, because the service finds it only in the right container."""
         if last.id is None or len(kinds) > 1 or kinds[0].ids == 1:
             return []
-        return [
-            _Match(Item(kinds[0], last.id, within=one.item), one.is_exact) for one in containers
-        ]
+        return [_Match(Item(kinds[0], last.id, within=one.item), one.is_exact) for one in outer]
 
 
 def _matching(segment: Segment, candidates: Sequence[_Match]) -> Iterator[_Match]:

@@ -24,7 +24,7 @@ from agilekit.lookup.item import Branch, Hierarchy, ItemKind
 __all__ = ["EASYBACKLOG"]
 
 
-def _number_of(sprint: Sprint) -> str:
+def _sprint_title(sprint: Sprint) -> str:
     """Sprints have no names; an export calls them so, too."""
     return "" if sprint.iteration is None else f"Sprint {sprint.iteration}"
 
@@ -57,7 +57,7 @@ _SPRINTS: Final = ItemKind[EasyBacklog](
     "sprints",
     "sprint",
     Sprint,
-    _number_of,
+    _sprint_title,
     lambda sprint: "complete" if sprint.completed else "",
 )
 _STORIES: Final = ItemKind[EasyBacklog](

@@ -17,7 +17,7 @@ __all__ = ["FLYINGDONUT"]
 _ID: Final = re.compile(r"[0-9a-fA-F]{24}|[0-9]+")
 
 
-def _id_in(text: str) -> str | None:
+def _parse_id(text: str) -> str | None:
     return text if _ID.fullmatch(text) else None
 
 
@@ -76,5 +76,5 @@ FLYINGDONUT: Final = Hierarchy[FlyingDonut](
     ),
     overview=(_BUCKETS, _SPRINTS),
     subject=_CARDS,
-    parse_id=_id_in,
+    parse_id=_parse_id,
 )
