@@ -38,7 +38,7 @@ class Segment:
     """Whether it can only be a name."""
 
     def __str__(self) -> str:
-        return repr(self.text) if self.id is None else str(self.id)
+        return f"{self.text!r:.60}" if self.id is None else str(self.id)
 
 
 def parse(given: str, parse_id: Callable[[str], Id | None], *, most: int) -> Sequence[Segment]:
