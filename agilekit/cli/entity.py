@@ -40,9 +40,8 @@ def entity_as_json(entity: object) -> str:
 
 def print_entity(item: Item, entity: object) -> None:
     """A table on a terminal; elsewhere each field on a line, with tabs."""
-    title = item.kind.title(entity)
-    item = evolve(item, title="" if title is None else str(title))
-    where = one_line(" in ".join(_named(one) for one in reversed(item.line)))
+    own, *outer = reversed(item.line)
+    where = one_line(" in ".join((_named(evolve(own, title="")), *map(_named, outer))))
     rows = [*_rows(entity)]
     console = console_of()
     if not console.is_terminal:
