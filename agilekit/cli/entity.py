@@ -58,9 +58,10 @@ def print_entity(item: Item, entity: object) -> None:
     for row in rows:
         lines = map(printable, row.text.expandtabs(4).splitlines())
         table.add_row(row.name, row.version, Text("\n".join(lines)))
-    console.print(Text(where))
-    console.print()
-    console.print(table)
+    with console.capture() as printed:
+        console.print(Text(where), "", table, sep="\n")
+    for line in printed.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _named(item: Item) -> str:

@@ -113,8 +113,8 @@ def test_no_command_prints_what_a_terminal_would_obey(served: Served, tmp_path: 
         for given in runs:
             if "--verify FOLDER/b.sqlite" in given:
                 change(tmp_path / "b.sqlite")
-            words = given.replace("BUCKET", bucket).replace("FOLDER", str(tmp_path))
-            words = words.replace("CARD", card).split()
+            filled = given.replace("BUCKET", bucket).replace("FOLDER", str(tmp_path))
+            words = filled.replace("CARD", card).split()
             result = served.run(*command, *words, **variables)
             assert (result.exit_code == 2) == ("nothing" in given), result.output
             assert isinstance(result.exception, SystemExit | None), result.exception

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, Literal
 
@@ -56,16 +56,16 @@ async def found(reader: ItemReader, given: str, *kinds: str, is_read: bool = Fal
     return await resolve(reader, given, known, is_read=is_read)
 
 
-def donut_behind(answers: dict[str, object]) -> FlyingDonut:
+def donut_behind(answers: Mapping[str, object]) -> FlyingDonut:
     """A client of a server that gives these answers, by the ends of their paths."""
     return FlyingDonut("54744060c955ca8169c61ee6", secret="s3cret", transport=_typed(answers))
 
 
-def kanban_behind(answers: dict[str, object]) -> KanbanTool:
+def kanban_behind(answers: Mapping[str, object]) -> KanbanTool:
     return KanbanTool("mycompany", token="s3cret", transport=_typed(answers))
 
 
-def _typed(answers: dict[str, object]) -> httpx.MockTransport:
+def _typed(answers: Mapping[str, object]) -> httpx.MockTransport:
     def answer(request: httpx.Request) -> httpx.Response:
         for end, body in answers.items():
             if request.url.path.endswith(end):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -15,7 +16,7 @@ from tests.lookup.looking import WAYS, Format, donut_behind, found, reader_of
 pytestmark = pytest.mark.anyio
 
 OID = "66b1d2a05eed0a61000000{:02d}"
-MEANT = {
+MEANT: Mapping[str, Sequence[tuple[str, str, object]]] = {
     "flyingdonut": [
         ("Someday", "buckets", "66b1d2a05eed0a6100000003"),
         (" someDAY ", "buckets", "66b1d2a05eed0a6100000003"),

@@ -24,7 +24,7 @@ from agilekit.cli.create.arguments import (
     parse_mapping,
 )
 from agilekit.cli.create.columns import Columns
-from agilekit.cli.create.container import given_container, looked_up
+from agilekit.cli.create.container import given_container, looked_up, number_explained
 from agilekit.cli.create.drafts_file import DraftsFile, Format, readable_twice
 from agilekit.cli.create.dry_run import show_requests
 from agilekit.cli.create.job import run_job
@@ -233,4 +233,5 @@ def create(
         if dry_run:
             show_requests(job, options, tally, found, quiet=quiet)
         else:
-            run_job(job, options, bulk, kind, tally, quiet=quiet)
+            with number_explained(into):
+                run_job(job, options, bulk, kind, tally, quiet=quiet)

@@ -207,3 +207,20 @@ def test_a_dry_run_with_an_id_needs_no_server(served: Served, tmp_path: Path) ->
     assert result.stdout.endswith("Nothing was sent. 1 of 1 drafts can be sent.\n")
     result = served.run(*dry, "Board")
     assert (result.exit_code, result.stdout) == (1, "")
+
+
+def test_a_number_that_no_container_has_for_its_id_may_be_meant_as_a_name(
+    served: Served, tmp_path: Path
+) -> None:
+    year = served.sandbox.flow.add_project("2024")
+    file = tmp_path / "tasks.csv"
+    file.write_text(f"task_text,task_type_id\nA,{year.task_types[0]}\n", encoding="utf-8")
+    result = served.run("create", file, "--to", "board", "--into", "2024")
+    assert (result.exit_code, result.stdout) == (1, "")
+    note, error = result.stderr.splitlines()
+    assert note.endswith("the name 2024 stands in double quotes: --into '\"2024\"'")
+    assert "404" in error
+    assert served.run("create", file, "--to", "board", "--into", '"2024"').exit_code == 0
+    assert [
+        one.text for one in served.sandbox.flow.tasks.values() if one.project_id == year.id
+    ] == ["A"]
