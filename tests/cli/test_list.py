@@ -81,6 +81,7 @@ def test_json_has_ids_as_the_service_gives_them_and_every_container(served: Serv
     assert (result.exit_code, result.stdout) == (2, "")
 
 
+@pytest.mark.quick(1)
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_on_a_terminal_names_are_cut_and_ids_are_not(served: Served, width: int) -> None:
     (project,) = served.sandbox.flyingdonut.projects.values()

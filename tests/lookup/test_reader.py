@@ -20,6 +20,7 @@ def shown(items: Sequence[Item]) -> list[tuple[str, object, str, str]]:
     return [(one.kind.one, one.id, one.title, one.state) for one in items]
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(("name", "format"), WAYS)
 async def test_everything_in_a_service_is_found_with_its_containers(
     name: str, format: Format

@@ -58,6 +58,7 @@ MEANT: Mapping[str, Sequence[tuple[str, str, object]]] = {
 }
 
 
+@pytest.mark.quick(4)
 @pytest.mark.parametrize(("name", "format"), WAYS)
 async def test_a_name_or_a_path_leads_to_its_one_thing(name: str, format: Format) -> None:
     sandbox = Sandbox("demo")

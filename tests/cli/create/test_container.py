@@ -10,7 +10,6 @@ from click.testing import Result
 from agilekit.bulk.journal import Snapshot
 from agilekit.services import SERVICES
 from tests.cli.served import Served
-from tests.each import each
 
 INTO = [
     ("writer", "cards", " someDAY ", "title"),
@@ -58,7 +57,8 @@ def test_every_kind_that_lies_in_something_is_tried_by_name() -> None:
     }
 
 
-@each(("name", "kind", "into", "header"), INTO)
+@pytest.mark.quick(4)
+@pytest.mark.parametrize(("name", "kind", "into", "header"), INTO)
 def test_every_kind_is_created_in_a_container_by_its_name(
     served: Served, tmp_path: Path, name: str, kind: str, into: str, header: str
 ) -> None:
@@ -119,14 +119,16 @@ def test_the_journal_belongs_to_the_id_and_notes_the_name(importing: Importing) 
     assert contents.values["into cards Default"] == f'["{importing.bucket.id}"]'
 
 
-@pytest.mark.parametrize("name", ["Default", "default", "ID"])
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("name", ["default", "Default", "ID"])
 def test_a_job_continues_however_its_container_is_written(importing: Importing, name: str) -> None:
     result = importing.into(importing.bucket.id if name == "ID" else name)
     assert result.exit_code == 0, result.output
     assert importing.titles(importing.bucket.id) == ["A", "B"]
 
 
-@pytest.mark.parametrize("name", ["Default", "Renamed", "ID"])
+@pytest.mark.quick(2)
+@pytest.mark.parametrize("name", ["Default", "ID", "Renamed"])
 def test_a_job_continues_in_a_container_that_was_renamed(importing: Importing, name: str) -> None:
     importing.bucket.title = "Renamed"
     result = importing.into(importing.bucket.id if name == "ID" else name)
@@ -200,7 +202,9 @@ def test_a_failed_look_leaves_the_file_of_failures_and_the_journal_alone(
 def test_a_dry_run_with_an_id_needs_no_server(served: Served, tmp_path: Path) -> None:
     file = tmp_path / "tasks.csv"
     file.write_text("name\nA\n", encoding="utf-8")
-    served.add("gone", "kanbantool", "token", base_url="http://127.0.0.1:9", account="mycompany")
+    served.add(
+        "gone", "kanbantool", "token", base_url="http://127.0.0.1:9", account="mycompany", retries=0
+    )
     dry = ("create", file, "--to", "gone", "--dry-run", "--into")
     result = served.run(*dry, "7")
     assert (result.exit_code, result.stderr) == (0, "")
