@@ -17,15 +17,15 @@ from attrs import frozen
 from agilekit.cli.terminal import console_of, one_line, to_json
 from agilekit.lookup import Hierarchy, Item, ItemKind, written
 
-__all__ = ["Found", "address_of", "items_as_json", "print_items"]
+__all__ = ["ItemList", "address_of", "items_as_json", "print_items"]
 
 _LEAST: Final = 8  # cells for a name
 _HEADER: Final = ("id", "kind", "state", "name")
 
 
 @frozen
-class Found:
-    """What was read."""
+class ItemList:
+    """What was read of a service."""
 
     hierarchy: Hierarchy[Any]
     kinds: Sequence[ItemKind[Any]]
@@ -50,14 +50,14 @@ def address_of(item: Item) -> str:
     return "/".join(one_line(str(id)) for id in item.address)
 
 
-def items_as_json(found: Found) -> str:
+def items_as_json(found: ItemList) -> str:
     """An array with an object for each thing of the kinds that were looked for."""
     return to_json(
         [_as_json(item, found.hierarchy) for item in found.items if item.kind in found.kinds]
     )
 
 
-def print_items(found: Found) -> None:
+def print_items(found: ItemList) -> None:
     console = console_of()
     if console.is_terminal:
         for line in _table(found, console.width):
@@ -95,7 +95,7 @@ def _cells(item: Item, hierarchy: Hierarchy[Any]) -> Iterator[str]:
     yield "" if container is None else one_line(written(container, hierarchy.parse_id))
 
 
-def _table(found: Found, width: int) -> Iterator[str]:
+def _table(found: ItemList, width: int) -> Iterator[str]:
     base = 0 if found.within is None else len(found.within.line)
     rows = [
         (

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from agilekit.cli.clients import connections_file
-from agilekit.cli.items import Found, items_as_json, print_items
+from agilekit.cli.items import ItemList, items_as_json, print_items
 from agilekit.cli.lookup import client_of, connection_option, kind_of, kind_option, read_by
 from agilekit.cli.options import json_flag
 from agilekit.cli.terminal import one_line
@@ -64,11 +64,11 @@ def list(
         click.echo(f"Note: {one_line(gap)}", err=True)
 
 
-async def _read(reader: ItemReader, kind: ItemKind[Any] | None, within: str | None) -> Found:
+async def _read(reader: ItemReader, kind: ItemKind[Any] | None, within: str | None) -> ItemList:
     hierarchy = reader.hierarchy
     if within is None:
         kinds = hierarchy.overview if kind is None else _listed_alone(hierarchy, kind)
-        return Found(hierarchy, kinds, None, await reader.below(kinds))
+        return ItemList(hierarchy, kinds, None, await reader.below(kinds))
     outer = hierarchy.container_kinds if kind is None else hierarchy.containers_of([kind])
     if not outer:
         raise click.UsageError(f"{kind and kind.name} lie in no container: leave out --in")
@@ -76,7 +76,7 @@ async def _read(reader: ItemReader, kind: ItemKind[Any] | None, within: str | No
         reader, within, outer, alone=hierarchy.overview if kind is None else None
     )
     kinds = hierarchy.contents_of(container.kind) if kind is None else [kind]
-    return Found(hierarchy, kinds, container, await reader.below(kinds, container))
+    return ItemList(hierarchy, kinds, container, await reader.below(kinds, container))
 
 
 def _listed_alone(hierarchy: Hierarchy[Any], kind: ItemKind[Any]) -> tuple[ItemKind[Any]]:

@@ -19,7 +19,7 @@ C = TypeVar("C", bound=AnyClient)
 Id: TypeAlias = str | int
 
 
-def _no_state(_: object) -> str:
+def _nothing(_: object) -> str:
     return ""
 
 
@@ -48,7 +48,7 @@ class ItemKind(Generic[C]):
     model: type[object]
     title: Callable[[Any], object] = field(repr=False)
     """What people call an entity; it may be null or empty."""
-    state: Callable[[Any], str] = field(default=_no_state, repr=False)
+    state: Callable[[Any], str] = field(default=_nothing, repr=False)
     """One word about an entity that matters when one is chosen: ``archived``. Empty for most."""
     id: Callable[[Any], object] = field(default=_id_of, repr=False)
     """What other calls take for an entity."""
@@ -60,7 +60,7 @@ class ItemKind(Generic[C]):
     """
     get: Callable[[C, Sequence[Id]], Awaitable[object]] | None = field(default=None, repr=False)
     """Reads one by its `ids`, if the service can."""
-    gap: Callable[[Sequence[Any]], str] = field(default=_no_state, repr=False)
+    gap: Callable[[Sequence[Any]], str] = field(default=_nothing, repr=False)
     """What the service is known to leave out of a list of these; empty if nothing."""
 
 

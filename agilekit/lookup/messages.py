@@ -45,8 +45,10 @@ def ambiguous(
 ) -> InvalidInput:
     """Several things have this id or name."""
     shown = _listed(matches, kinds, hierarchy)
+    is_id = any(str(item.id) == given.strip() for item in matches)
+    more = "its name" if is_id else "its id"
     return InvalidInput(
-        f"{given!r:.60} may be any of {len(matches)}: {shown}; give its id, or more of the path"
+        f"{given!r:.60} may be any of {len(matches)}: {shown}; give {more}, or more of the path"
     )
 
 

@@ -271,6 +271,17 @@ async def test_a_sprint_of_easybacklog_is_called_by_its_number() -> None:
         assert (await found(reader, "sprint 1", "sprints")).id == sprint.id
 
 
+async def test_one_id_of_two_kinds_is_told_apart_by_a_name() -> None:
+    answers = {
+        "/backlog/buckets": [{"id": {"$oid": OID.format(1)}, "title": "Ready"}],
+        "/iterations": [{"_id": {"$oid": OID.format(1)}, "title": {"value": "May"}}],
+    }
+    async with donut_behind(answers) as client:
+        reader = ItemReader(client, HIERARCHIES["flyingdonut"])
+        with pytest.raises(InvalidInput, match=r"any of 2: Ready \(bucket .*; give its name, or"):
+            await found(reader, OID.format(1), "buckets", "sprints")
+
+
 async def test_a_name_alone_may_be_limited_to_some_kinds() -> None:
     sandbox = Sandbox("demo")
     async with reader_of(sandbox, "easybacklog") as reader:
