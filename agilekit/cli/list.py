@@ -46,7 +46,7 @@ def list(
     AGILEKIT_... variables.
 
     A number is an id, also if something is called so: that name stands in double quotes. Case and
-    white space around a name do not matter unless names differ only by them.
+    white space do not matter unless names differ only by them.
 
     A terminal gets a table, in which long names are cut. Elsewhere each line has the id, the kind,
     the state, the name and the path of the container, with tabs between them.

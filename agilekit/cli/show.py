@@ -37,7 +37,7 @@ def show(card: str, name: str | None, file: str | None, kind: str | None, in_jso
     AGILEKIT_... variables.
 
     A number is an id, also if something is called so: that name stands in double quotes. Case and
-    white space around a name do not matter unless names differ only by them.
+    white space do not matter unless names differ only by them.
 
     Exit codes: 0 it is shown, 1 it cannot be read, 2 there is none, or several.
     """

@@ -2,8 +2,9 @@
 
 An id is looked at first, and for most kinds is taken as it is, without a request: no name that
 somebody gives to another thing can take its place. Then a name that is equal; then one that is
-equal but for case and the white space around it. What is looked up is everything that could bear
-the name, archived or not: two things of one name are refused, and so is a name that nothing has.
+equal but for case, white space and control characters. What is looked up is everything that could
+bear the name, archived or not: two things of one name are refused, and so is a name that nothing
+has.
 """
 
 from __future__ import annotations
@@ -163,4 +164,6 @@ def _matching(segment: Segment, candidates: Sequence[_Match]) -> Iterator[_Match
 
 
 def _loosely(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold().strip()
+    """The name without what nobody can see or type: so a name is found as it is printed."""
+    shown = "".join(one if one.isprintable() else " " for one in name)
+    return unicodedata.normalize("NFC", " ".join(shown.split())).casefold()

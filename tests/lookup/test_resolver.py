@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from agilekit import InvalidInput
+from agilekit.cli.terminal import one_line
 from agilekit.lookup import HIERARCHIES, ItemReader, by_ids, resolve
 from agilekit.sandbox import Sandbox
 from tests.each import each
@@ -145,6 +146,13 @@ async def test_a_name_is_the_same_however_its_accents_are_written() -> None:
     board = sandbox.kanbantool.add_board("Cafe\u0301 STRASSE")
     async with reader_of(sandbox, "kanbantool") as reader:
         assert (await found(reader, "café straße", "boards")).id == board.id
+
+
+async def test_a_name_is_found_as_it_is_printed() -> None:
+    sandbox = Sandbox("empty")
+    board = sandbox.kanbantool.add_board("\tWeb\n\u202eshop \x1b[2J")
+    async with reader_of(sandbox, "kanbantool") as reader:
+        assert (await found(reader, one_line(board.name), "boards")).id == board.id
 
 
 async def test_two_things_of_one_name_are_ambiguous_even_if_one_is_archived() -> None:
