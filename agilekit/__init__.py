@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from agilekit.session.listing import Listing
     from agilekit.session.options import Options
     from agilekit.versioned import Abort, Force, Merge, OnConflict, Reapply, Versioned
+    from agilekit.wire.serializable import plain
 
 __all__ = [
     "Abort",
@@ -115,6 +116,7 @@ __all__ = [
     "Versioned",
     "Wait",
     "__version__",
+    "plain",
 ]
 
 # The module of each name; the imports above say the same to type checkers.
@@ -173,6 +175,7 @@ _MODULES: Final = {
     "VersionConflict": "agilekit.errors",
     "Versioned": "agilekit.versioned",
     "Wait": "agilekit.events",
+    "plain": "agilekit.wire.serializable",
 }
 
 

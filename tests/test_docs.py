@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,7 @@ import anyio
 import click
 import pytest
 from anyio.from_thread import start_blocking_portal
+from click.testing import CliRunner
 from sybil import Example, Sybil
 from sybil.parsers.myst import CodeBlockParser
 
@@ -105,6 +107,7 @@ def test_every_example_of_a_page_runs_and_prints_what_the_page_says(
     parsers = [
         CodeBlockParser(language="python", evaluator=reader.run),
         CodeBlockParser(language="text", evaluator=reader.compare),
+        CodeBlockParser(language="console", evaluator=reader.run_commands),
     ]
     document = Sybil(parsers=parsers).parse(page)
     document.namespace["sandbox"] = sandbox
@@ -139,6 +142,16 @@ class _Reader:
         if self._printed is not None:
             assert self._printed == example.parsed
         self._printed = None
+
+    def run_commands(self, example: Example) -> None:
+        """A ``console`` block has commands after ``$``, and below each what a terminal shows."""
+        terminal = {"FORCE_COLOR": "1", "COLUMNS": "80"}
+        shown = ""
+        for line in re.findall(r"^\$ (.+)$", example.parsed, re.MULTILINE):
+            name, *arguments = shlex.split(line)
+            assert name == "agilekit", line
+            shown += f"$ {line}\n{CliRunner().invoke(commands, arguments, env=terminal).output}"
+        assert shown == example.parsed
 
 
 async def _awaited(code: CodeType, names: set[str], namespace: dict[str, object]) -> None:

@@ -32,7 +32,7 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("bulk",),
     SERVICES,
     ("services",),
-    ("connections",),
+    ("connections", "lookup"),
     ("export",),
     ("report",),
     ("blocking", "dask", "dlt", "otel"),

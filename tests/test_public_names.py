@@ -15,13 +15,15 @@ import pytest
 import agilekit
 from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool, versioned
 
-# What creates in bulk, edits, repeats after an error, and reads XML.
+# What creates in bulk, edits, repeats after an error, reads XML, and is for pydantic.
 FOR_SOME_CALLS: Final = {
     "agilekit.bulk",
     "agilekit.versioned.edits",
     "agilekit.versioned.engine",
+    "agilekit.wire.pydantic_schema",
     "agilekit.wire.xml_builder",
     "agilekit.wire.xml_tree",
+    "pydantic",
     "tenacity",
     "xmltodict",
     "zoneinfo",

@@ -6,6 +6,7 @@ the journal), lets a `Run` do the work, and makes the report, whatever has ended
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, TypeVar, get_args
 
@@ -77,8 +78,11 @@ async def create_many(
     mark: str | Mark | None = None,
     settle_after: float | None = None,
     stop: StopEvent | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> BulkReport[T]:
     """Creates every draft and reports what became of it.
+
+    notes: what the journal keeps besides, such as how the caller named the container.
 
     The input is read no further ahead than the requests in flight, and closed in the end if it is a
     generator, or an async iterator with ``aclose``.
@@ -110,7 +114,9 @@ async def create_many(
     source = DraftSource(drafts)
     store: JobStore[T] = MemoryStore(creation.spec)
     if journal is not None:
-        store = await journal_store.JournalStore[T].open(creation, journal, workers=workers)
+        store = await journal_store.JournalStore[T].open(
+            creation, journal, workers=workers, notes=notes
+        )
     run = Run(
         creation,
         source,

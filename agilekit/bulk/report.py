@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
 
 from attrs import field, frozen
 
 from agilekit.errors import AgilekitError
 from agilekit.first_use import FirstUse
 from agilekit.wire.json import JSON
+from agilekit.wire.serializable import Serializable
 from agilekit.wire.short_repr import short_repr
 
 if TYPE_CHECKING:
@@ -45,8 +56,10 @@ OutcomeKind: TypeAlias = Literal["created", "refused", "unknown"]
 
 
 @frozen
-class Created(Generic[T_co]):
+class Created(Serializable, Generic[T_co]):
     """A draft that became an item."""
+
+    _also_plain: ClassVar = ("outcome",)
 
     position: int
     """The draft's place in the input, from 0."""
@@ -55,28 +68,44 @@ class Created(Generic[T_co]):
     unstored: tuple[str, ...] = ()
     """The fields of the draft that the service does not show as they were sent."""
 
+    @property
+    def outcome(self) -> Literal["created"]:
+        return "created"
+
 
 @frozen
-class Refused:
+class Refused(Serializable):
     """A draft that certainly became nothing: it was not valid, refused, or never sent."""
+
+    _also_plain: ClassVar = ("outcome",)
 
     position: int
     draft: Draft = field(repr=short_repr)
     error: AgilekitError
 
+    @property
+    def outcome(self) -> Literal["refused"]:
+        return "refused"
+
 
 @frozen
-class Unknown:
+class Unknown(Serializable):
     """A draft that was sent, and nothing tells whether it became an item."""
+
+    _also_plain: ClassVar = ("outcome",)
 
     position: int
     draft: Draft = field(repr=short_repr)
     error: AgilekitError
     """Its ``evidence``, if it has any, names the items that the draft may have become."""
 
+    @property
+    def outcome(self) -> Literal["unknown"]:
+        return "unknown"
+
 
 @frozen
-class PossibleDuplicate:
+class PossibleDuplicate(Serializable):
     """An item that a draft may have become, although another one is reported as that draft's."""
 
     position: int
@@ -89,7 +118,7 @@ Outcome: TypeAlias = Created[T] | Refused | Unknown
 
 
 @frozen
-class BulkProgress:
+class BulkProgress(Serializable):
     """How many drafts have which outcome, and how many are still to be settled."""
 
     created: int = 0
@@ -114,11 +143,13 @@ class Outcomes(Protocol[T_co]):
 
 
 @frozen
-class BulkReport(Generic[T]):
+class BulkReport(Serializable, Generic[T]):
     """What became of every draft, in the order of the input.
 
     If the job has a journal, the outcomes are read from it when they are asked for.
     """
+
+    _also_plain: ClassVar = ("outcomes", "possible_duplicates")
 
     _outcomes: Outcomes[T]
     stopped: bool = False

@@ -30,8 +30,10 @@ _SUMMARIES: Final = {
     "demo": "See in seconds what the library does.",
     "export": "Export every project; verify an export.",
     "journal": "Look into the journal of a bulk job.",
+    "list": "List what there is, with its ids.",
     "report": "Make a page of charts of an export.",
     "sandbox": "Serve local fakes of the four services.",
+    "show": "Show one card, task or story.",
 }
 """Each is a module of `agilekit.cli`, and the command in it; shells show what it does."""
 

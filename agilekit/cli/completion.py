@@ -9,19 +9,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 import click
 from click.shell_completion import CompletionItem
 
 from agilekit.connections import load, load_targets
 from agilekit.errors import InvalidInput
-from agilekit.services import SERVICES
+from agilekit.services import SERVICES, Service
 
 __all__ = [
     "connection_names",
     "connections_or_services",
-    "kinds",
+    "kinds_of",
     "many_connection_names",
     "many_of",
     "targets_or_files",
@@ -97,13 +97,22 @@ def targets_or_files(
     return found
 
 
-def kinds(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """What the service of ``--to`` has kinds for, or any service if none is given."""
-    to = str(ctx.params.get("to"))
-    service = SERVICES.get(_connections(ctx).get(to, to))
-    services = SERVICES.values() if service is None else [service]
-    every = dict.fromkeys(kind for one in services for kind in one.kinds)
-    return [CompletionItem(kind) for kind in every if kind.startswith(incomplete)]
+def kinds_of(argument: str, known: Callable[[Service[Any]], Iterable[str]]) -> Completer:
+    """What the service of an argument has kinds for, or any service if it is not given.
+
+    argument: is a connection or a service. known: the kinds of a service.
+    """
+
+    def complete(
+        ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        given = str(ctx.params.get(argument))
+        service = SERVICES.get(_connections(ctx).get(given, given))
+        services = SERVICES.values() if service is None else [service]
+        every = dict.fromkeys(kind for one in services for kind in known(one))
+        return [CompletionItem(kind) for kind in every if kind.startswith(incomplete)]
+
+    return complete
 
 
 def _connections(ctx: click.Context) -> dict[str, str]:

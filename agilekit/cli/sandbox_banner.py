@@ -20,7 +20,7 @@ you pass allow_http=True; a file of connections says allow_http = true."""
 _WRITTEN: Final = """{file}
 names them as connections until then. In another terminal{here}:
 
-agilekit connections check{option}
+agilekit list --connection sandbox-kanbantool{option}
 agilekit export{option} --to backup.sqlite
 
 """

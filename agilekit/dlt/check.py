@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from attrs import frozen
 
@@ -35,6 +35,7 @@ from agilekit.export.table import (
 )
 from agilekit.export.tables import TABLES
 from agilekit.wire.json import JSON
+from agilekit.wire.serializable import Serializable
 
 if TYPE_CHECKING:
     from dlt import Pipeline
@@ -47,8 +48,10 @@ _READ_ANEW: Final = "load it again with changed_only=False"
 
 
 @frozen
-class Check:
+class Check(Serializable):
     """How a loaded dataset compares with its manifest."""
+
+    _also_plain: ClassVar = ("ok",)
 
     projects: int
     """How many the manifest has."""

@@ -10,12 +10,13 @@ from attrs import frozen
 
 from agilekit.wire.json import JSON
 from agilekit.wire.model import raw_field
+from agilekit.wire.serializable import Serializable
 
 __all__ = ["BurnDown", "BurnUp", "Statistics", "StatisticsPoint", "VelocityStatistics"]
 
 
 @frozen
-class StatisticsPoint:
+class StatisticsPoint(Serializable):
     """One sprint in a chart."""
 
     iteration: int | None = None
@@ -37,7 +38,7 @@ class StatisticsPoint:
 
 
 @frozen
-class BurnDown:
+class BurnDown(Serializable):
     """The points that are left."""
 
     trend: tuple[StatisticsPoint, ...] = ()
@@ -46,7 +47,7 @@ class BurnDown:
 
 
 @frozen
-class BurnUp:
+class BurnUp(Serializable):
     """The points that are done, and those of the whole backlog."""
 
     total: tuple[StatisticsPoint, ...] = ()
@@ -54,7 +55,7 @@ class BurnUp:
 
 
 @frozen
-class VelocityStatistics:
+class VelocityStatistics(Serializable):
     """Points a sprint, and a day and team member."""
 
     expected_sprint: float | None = None
@@ -64,7 +65,7 @@ class VelocityStatistics:
 
 
 @frozen
-class Statistics:
+class Statistics(Serializable):
     """Source: "Retrieve backlog statistics"."""
 
     burn_down: BurnDown | None = None

@@ -16,8 +16,9 @@ from typing import Final, TypedDict
 from agilekit._version import __version__
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.project import ProjectData, ProjectRef
-from agilekit.export.table import ProjectKey, Row, Table, replace_surrogates, time_text
+from agilekit.export.table import ProjectKey, Row, Table, time_text
 from agilekit.export.tables import TABLES
+from agilekit.wire.json import replace_surrogates
 
 __all__ = [
     "FORMAT",

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from attrs import frozen
 
 from agilekit.errors import AgilekitError
+from agilekit.wire.serializable import Serializable
 
 __all__ = ["ExportReport", "Progress", "ProjectReport", "Step", "run_of"]
 
@@ -17,7 +18,7 @@ Step: TypeAlias = Literal["finding", "reading", "writing", "done", "skipped", "f
 
 
 @frozen
-class Progress:
+class Progress(Serializable):
     """How far one project is."""
 
     connection: str
@@ -37,7 +38,7 @@ class Progress:
 
 
 @frozen
-class ProjectReport:
+class ProjectReport(Serializable):
     """What became of one project, or of a connection whose projects could not be found."""
 
     connection: str
@@ -70,7 +71,7 @@ class ProjectReport:
 
 
 @frozen
-class ExportReport:
+class ExportReport(Serializable):
     """What became of every project."""
 
     path: str

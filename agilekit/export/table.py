@@ -33,7 +33,7 @@ from typing import Final, Literal, TypeAlias, cast
 from attrs import Factory, field, frozen
 
 from agilekit.export.generated import LineOf, RowOf, line_encoder, row_builder
-from agilekit.wire.json import JSON
+from agilekit.wire.json import JSON, replace_surrogates
 
 __all__ = [
     "Column",
@@ -46,7 +46,6 @@ __all__ = [
     "id_text",
     "json_text",
     "project_of",
-    "replace_surrogates",
     "time_text",
     "value_of",
 ]
@@ -194,17 +193,6 @@ def json_text(data: JSON | Mapping[str, JSON]) -> str:
     text = _encode(plain)
     # An unpaired surrogate fits into JSON as an escape, and nowhere else.
     return text if replace_surrogates(text) == text else _encode_ascii(plain)
-
-
-def replace_surrogates(text: str) -> str:
-    """Text that UTF-8 can hold, with a replacement character for each unpaired surrogate."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
 
 
 def _of_64_bits(number: float) -> Value:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
-from typing import Final
+from typing import ClassVar, Final
 
 from attrs import frozen
 
@@ -28,6 +28,7 @@ from agilekit.export.table import ProjectKey, Table, project_of
 from agilekit.export.tables import TABLES
 from agilekit.export.target.open_target import Destination, Format, open_target
 from agilekit.export.target.target import Target
+from agilekit.wire.serializable import Serializable
 
 __all__ = ["Verification", "verify", "verify_target"]
 
@@ -35,8 +36,10 @@ _LOOKS: Final = 3
 
 
 @frozen
-class Verification:
+class Verification(Serializable):
     """How an export compares with its manifest."""
+
+    _also_plain: ClassVar = ("ok",)
 
     path: str
     projects: int

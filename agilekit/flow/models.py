@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from agilekit.wire.json import JSON
 from agilekit.wire.model import Model, identifies, raw_field, titles
+from agilekit.wire.serializable import Serializable
 
 __all__ = [
     "Change",
@@ -110,7 +111,7 @@ class TaskType(Model):
 
 
 @frozen
-class IdleTimes:
+class IdleTimes(Serializable):
     """The seconds for which a task waited."""
 
     ready: int | None = None
@@ -121,7 +122,7 @@ MaybeIdleTimes: TypeAlias = IdleTimes | None
 
 
 @frozen
-class TaskMetrics:
+class TaskMetrics(Serializable):
     """Where the time of a task went. Source: flow API Reference, "GET /task/task_id.format"."""
 
     phase_times: PhaseTimes = field(factory=dict[int, int], hash=False)

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from agilekit.versioned import Versioned
 from agilekit.wire.json import JSON
 from agilekit.wire.model import Model, raw_field, undocumented, unsent_field, wire_key
+from agilekit.wire.serializable import Serializable
 
 __all__ = [
     "Bucket",
@@ -47,7 +48,7 @@ _NO_STATE: Final = cast("TaskState", "")
 
 
 @frozen
-class RichText:
+class RichText(Serializable):
     """A text as it was written, and as the server renders it."""
 
     markdown: str = ""
@@ -58,7 +59,7 @@ class RichText:
 
 
 @frozen
-class TaskCounters:
+class TaskCounters(Serializable):
     """How many tasks are in which state. Source: Flying Donut API, "Schema"."""
 
     done: float | None = None
@@ -70,7 +71,7 @@ class TaskCounters:
 
 
 @frozen
-class ItemCounters:
+class ItemCounters(Serializable):
     """How many cards of a sprint are in which state, by the sprint's own count.
 
     No document shows them with a value; recorded answers have `done`, `todo` and `total`.
@@ -84,7 +85,7 @@ class ItemCounters:
 
 
 @frozen
-class UserCounters:
+class UserCounters(Serializable):
     """How many people take part in a project."""
 
     total: int | None = None
@@ -124,7 +125,7 @@ class Project(Model):
 
 
 @frozen
-class TaskUser:
+class TaskUser(Serializable):
     """Somebody who works on a task."""
 
     user: str | None = None
@@ -134,7 +135,7 @@ class TaskUser:
 
 
 @frozen
-class TimeRemaining:
+class TimeRemaining(Serializable):
     """An estimate of the hours that a task still needs."""
 
     duration: float | None = None
@@ -264,7 +265,7 @@ class Sprint(Model):
 
 
 @frozen
-class SprintCards:
+class SprintCards(Serializable):
     """The cards of a sprint, each with its `tasks`. Source: "Fetch Sprint Cards"."""
 
     cards: tuple[Card, ...] = ()
@@ -276,7 +277,7 @@ class SprintCards:
 
 
 @frozen
-class BurndownItem:
+class BurndownItem(Serializable):
     """One card of a burndown chart."""
 
     cid: int | None = None

@@ -72,6 +72,13 @@ class Edit:
         return not callable(self.change) and not self.merged
 
     @property
+    def wanted(self) -> object:
+        """What the caller wants to be there, even if nothing was sent; None if a function would
+        have to be asked for it.
+        """
+        return self.change if self.plain else self.mine
+
+    @property
     def repeatable(self) -> bool:
         """Whether making the change twice is the same as making it once."""
         return not callable(self.change) and isinstance(self.strategy, Reapply | Force)

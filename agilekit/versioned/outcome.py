@@ -61,7 +61,7 @@ class EditOutcome:
         error = VersionConflict(
             f"{_named(edits)}: {said}",
             conflicts={
-                edit.name: ConflictDetail[AnyVersioned](edit.base, edit.mine, edit.current, said)
+                edit.name: ConflictDetail[AnyVersioned](edit.base, edit.wanted, edit.current, said)
                 for edit in edits
             },
             method="PUT",

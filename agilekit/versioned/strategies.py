@@ -7,13 +7,15 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 
+from agilekit.wire.serializable import Serializable
+
 __all__ = ["Abort", "Force", "Merge", "OnConflict", "Reapply", "Strategy", "Versioned"]
 
 T = TypeVar("T")
 
 
 @frozen
-class Versioned(Generic[T]):
+class Versioned(Serializable, Generic[T]):
     """A value and the number of changes that it has seen."""
 
     value: T = cast("T", None)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
 from agilekit.wire import json_chunks
 from agilekit.wire.decode_limits import check_wanted
 
-__all__ = ["JSON", "Load", "dump", "is_larger", "load", "text_of"]
+__all__ = ["JSON", "Load", "dump", "is_larger", "load", "replace_surrogates", "text_of"]
 
 if TYPE_CHECKING:
     JSON: TypeAlias = "str | int | float | bool | list[JSON] | dict[str, JSON] | None"
@@ -79,6 +79,17 @@ def is_larger(data: JSON, size: int) -> bool:
 def dump(data: JSON) -> bytes:
     """Raises ValueError for a number that JSON has no word for, and for an unpaired surrogate."""
     return _encoder.encode(data).encode()
+
+
+def replace_surrogates(text: str) -> str:
+    """Text that UTF-8 can hold, with a replacement character for each unpaired surrogate."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def _no_constant(name: str) -> NoReturn:

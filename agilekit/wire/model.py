@@ -25,6 +25,7 @@ import attrs
 from attrs import field
 
 from agilekit.wire.json import JSON
+from agilekit.wire.serializable import RAW, Serializable
 from agilekit.wire.short_repr import short_repr
 
 __all__ = [
@@ -43,9 +44,6 @@ __all__ = [
     "wire_key",
 ]
 
-RAW: Final = "raw"
-"""The name of the field that keeps the answer."""
-
 _IDENTITY: Final = "agilekit.identity"
 _KEY: Final = "agilekit.key"
 _TITLE_MARK: Final = "agilekit.title"
@@ -59,7 +57,7 @@ _TITLE: Final = re.compile(
 _identity_names: Final[dict[type[object], str | None]] = {}
 
 
-class Model:
+class Model(Serializable):
     """An entity, whose `repr` is one short line: what identifies it, and what people call it."""
 
     __slots__ = ()

@@ -29,6 +29,8 @@ def test_commands_in_its_folder_use_it_at_once(
     with connections_written(file, served.sandbox, served.url):
         assert {one.service for one in load().values()} == {*SERVICES}
         assert sys.platform == "win32" or file.stat().st_mode & 0o777 == 0o600
+        result = CliRunner().invoke(commands, ["list", "--connection", "sandbox-kanbantool"])
+        assert (result.exit_code, "Lighthouse upkeep" in result.stdout) == (0, True)
         result = CliRunner().invoke(commands, ["export", "--to", "backup.sqlite", "--quiet"])
         assert (result.exit_code, result.output) == (0, "")
     assert verify("backup.sqlite").ok
@@ -75,7 +77,7 @@ def test_the_banner_names_the_file_where_commands_need_to_be_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     there = banner(Sandbox("empty"), "http://127.0.0.1:8811", Path("agilekit.toml"))
-    assert "\nagilekit connections check\n" in there
+    assert "\nagilekit list --connection sandbox-kanbantool\n" in there
     other = banner(Sandbox("empty"), "http://127.0.0.1:8811", Path("my file.toml"))
-    assert "\nagilekit connections check --connections 'my file.toml'\n" in other
+    assert "\nagilekit export --connections 'my file.toml' --to backup.sqlite\n" in other
     assert max(map(len, f"{there}\n{other}".splitlines())) <= 80

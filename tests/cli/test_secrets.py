@@ -115,3 +115,25 @@ def test_a_create_that_is_refused_neither_prints_nor_writes_a_secret(
     assert "********" in result.output
     assert not shows(result.output, SECRET)
     assert not shows(refusing.written(), SECRET)
+
+
+@pytest.mark.quick(4)
+@pytest.mark.parametrize("form", FORMS)
+def test_a_look_that_is_refused_neither_prints_nor_writes_a_secret(
+    form: str, refusing: Refusing
+) -> None:
+    drafts = refusing.folder / "drafts.csv"
+    drafts.write_text("name\nPaint the door\n", encoding="utf-8")
+    words = f"no such key: {FORMS[form](SECRET)}, sorry"
+    for arguments in (
+        ("list", "--connection", "donut", "--json"),
+        ("list", "--connection", "stories", "--in", "Acme"),
+        ("show", "--connection", "board", "7"),
+        ("create", drafts, "--to", "work", "--into", "Upkeep"),
+        ("create", drafts, "--to", "work", "--into", "Upkeep", "--dry-run"),
+    ):
+        result = refusing.run(words, *arguments)
+        assert (result.exit_code, result.stdout) == (1, ""), arguments
+        assert "********" in result.stderr
+        assert not shows(result.output, SECRET)
+    assert not shows(refusing.written(), SECRET)

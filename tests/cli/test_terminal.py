@@ -46,8 +46,10 @@ def hostile(sandbox: Sandbox) -> None:
 
 
 def obeyed(result: Result) -> set[str]:
-    """The characters in what was printed that are not shown, new lines aside."""
-    return {c for c in result.stdout + result.stderr if c != "\n" and not c.isprintable()}
+    """The characters in what was printed that are not shown, but for new lines and the tabs that
+    part columns.
+    """
+    return {c for c in result.stdout + result.stderr if c not in "\n\t" and not c.isprintable()}
 
 
 def leaves(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
@@ -74,6 +76,13 @@ RUNS: Final[dict[tuple[str, ...], list[str]]] = {
         "--verify FOLDER/b.sqlite --json",
     ],
     ("journal", "show"): ["FOLDER/x.journal", "FOLDER/x.journal --json"],
+    ("list",): [
+        "--connection donut --kind cards",
+        "--connection work",
+        "--connection stories --json",
+        "--connection work --in nothing",
+    ],
+    ("show",): ["--connection donut CARD", "--connection donut CARD --json"],
     ("report",): [
         "FOLDER/a.sqlite --text",
         "FOLDER/a.sqlite --project nothing",
@@ -89,7 +98,8 @@ OWN: Final = {("demo",), ("sandbox",)}
 def test_no_command_prints_what_a_terminal_would_obey(served: Served, tmp_path: Path) -> None:
     hostile(served.sandbox)
     donut = served.sandbox.flyingdonut
-    bucket = next(iter(donut.projects[donut.project_id].buckets))
+    (project,) = donut.projects.values()
+    bucket, card = next(iter(project.buckets)), next(iter(project.cards))
     variables = {
         "AGILEKIT_FLYINGDONUT_PROJECT": donut.project_id,
         "AGILEKIT_FLYINGDONUT_SECRET": donut.secret,
@@ -104,7 +114,8 @@ def test_no_command_prints_what_a_terminal_would_obey(served: Served, tmp_path: 
         for given in runs:
             if "--verify FOLDER/b.sqlite" in given:
                 change(tmp_path / "b.sqlite")
-            words = given.replace("BUCKET", bucket).replace("FOLDER", str(tmp_path)).split()
+            filled = given.replace("BUCKET", bucket).replace("FOLDER", str(tmp_path))
+            words = filled.replace("CARD", card).split()
             result = served.run(*command, *words, **variables)
             assert (result.exit_code == 2) == ("nothing" in given), result.output
             assert isinstance(result.exception, SystemExit | None), result.exception

@@ -221,12 +221,12 @@ async def webhook(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[httpx.Async
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(estimate_webhook.main)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{address[1]}") as http:
-            await _listening(address)
+            await listening(address)
             yield http
         tasks.cancel_scope.cancel()
 
 
-async def _listening(address: tuple[str, int]) -> None:
+async def listening(address: tuple[str, int]) -> None:
     with anyio.fail_after(10):
         while True:
             try:

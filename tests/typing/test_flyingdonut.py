@@ -24,6 +24,7 @@ from agilekit import (
     Unknown,
     VersionConflict,
     Versioned,
+    plain,
 )
 from agilekit.flyingdonut import (
     Bucket,
@@ -130,6 +131,15 @@ async def test_a_card_is_created_read_and_updated() -> None:
         await donut.cards.update(
             card, title="Lens", on_conflict=Merge(lambda base, mine, theirs: [base, mine, theirs])
         )
+
+
+async def test_a_card_has_a_plain_form() -> None:
+    async with _client() as donut:
+        bucket = (await donut.cards.in_backlog())[0]
+        assert_type(bucket.to_dict(raw=True), dict[str, JSON])
+        assert_type(dict(bucket), dict[str, JSON])
+        assert_type(bucket.cards[0].title.to_dict(), dict[str, JSON])
+        assert_type(plain([bucket]), JSON)
 
 
 async def test_a_card_is_moved() -> None:

@@ -88,9 +88,12 @@ async def test_abort_of_what_the_client_knows_to_be_outdated_sends_nothing() -> 
     async with connect(server) as donut:
         card = await donut.cards.get(CARD)
         await donut.cards.update(card, title="Ours")
-        with pytest.raises(VersionConflict):
+        with pytest.raises(VersionConflict) as caught:
             await donut.cards.update(card, title="Mine", on_conflict=Abort())
     assert len(server.puts) == 1
+    detail = caught.value.conflicts["title"]
+    assert (detail.base, detail.mine) == (card.title, "Mine")
+    assert detail.theirs.value == "Ours"
 
 
 async def an_async_function(_: object) -> float:

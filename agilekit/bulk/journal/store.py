@@ -15,7 +15,7 @@ sent, unknown       lost: it is looked for                  JournalError
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from time import time
 from typing import Final, Generic, TypeVar
@@ -71,18 +71,27 @@ class JournalStore(Generic[T]):
 
     @classmethod
     async def open(
-        cls, creation: Creation[T], path: str | PathLike[str], *, workers: int = 1
+        cls,
+        creation: Creation[T],
+        path: str | PathLike[str],
+        *,
+        workers: int = 1,
+        notes: Mapping[str, str] | None = None,
     ) -> JournalStore[T]:
         """Raises JournalError if the journal cannot be used.
 
         workers: how many may send at once.
+        notes: what the journal keeps besides, of whoever runs the job.
         """
         journal = await Journal.open(path, creation.container_key, tasks=workers)
         try:
-            return cls(creation.spec, journal)
-        except JournalError:
+            store = cls(creation.spec, journal)
+            for name, value in (notes or {}).items():
+                await store.note(name, value)
+        except BaseException:
             await journal.aclose()
             raise
+        return store
 
     async def aclose(self) -> None:
         self._ended = True

@@ -16,7 +16,7 @@ import click
 from agilekit import AnyReport, Options
 from agilekit.bulk import BulkOptions, OnError
 from agilekit.cli.clients import connection_of, connections_option
-from agilekit.cli.completion import connections_or_services, kinds
+from agilekit.cli.completion import connections_or_services, kinds_of
 from agilekit.cli.create.arguments import (
     JOURNAL_SUFFIX,
     delimiter_for,
@@ -25,10 +25,11 @@ from agilekit.cli.create.arguments import (
     parse_mapping,
 )
 from agilekit.cli.create.columns import Columns
+from agilekit.cli.create.container import given_container, looked_up, number_explained
 from agilekit.cli.create.drafts_file import DraftsFile, Format, readable_twice
 from agilekit.cli.create.dry_run import show_requests
 from agilekit.cli.create.job import run_job
-from agilekit.cli.create.kinds import container_ids, create_drafts
+from agilekit.cli.create.kinds import create_drafts, new_client
 from agilekit.cli.create.output import Tally
 from agilekit.cli.create.text_format import encoding_of
 from agilekit.cli.options import Choice, Number, WholeNumber, quiet_flag
@@ -54,14 +55,14 @@ _KINDS: Final = tuple(dict.fromkeys(kind for one in SERVICES.values() for kind i
 @connections_option("connections")
 @click.option(
     "--into",
-    metavar="ID",
-    help="Where to create: the id of the container, or two with a slash between them.",
+    metavar="CONTAINER",
+    help="Where to create: the id of the container, its name, or a path such as Acme/Shop/Login.",
 )
 @click.option(
     "--kind",
     type=Choice(_KINDS),
     metavar="KIND",
-    shell_complete=kinds,
+    shell_complete=kinds_of("to", lambda service: service.kinds),
     help="What to create. The first in the service's list above, unless you say otherwise.",
 )
 @click.option(
@@ -173,6 +174,11 @@ def create(
     NAME is that of a connection, or of a service, whose account and secret then come from its
     AGILEKIT_... variables.
 
+    --into takes ids, names, or a path of both, such as BACKLOG/THEME; a card, task or story by its
+    name needs its container before it. A number is an id, also if something is called so: that
+    name stands in double quotes. What a name leads to is looked up, with --dry-run too;
+    `agilekit list` shows what there is.
+
     Ctrl-C stops: what is being sent has 3 s to end. A second one ends at once.
 
     Exit codes: 0 all were created, 1 some were not, 2 the command was wrong, 3 of some it is
@@ -184,7 +190,7 @@ def create(
     kind = kind or next(iter(service.kinds))
     if kind not in service.kinds:
         raise click.UsageError(f"--to {to} takes --kind {', '.join(service.kinds)}, not {kind}")
-    container = container_ids(service, kind, into)
+    container = given_container(service, kind, into)
     spec = service.kinds[kind].spec
     columns = Columns(spec.fields, spec.required, parse_mapping(mapping, spec.fields))
     format = format or format_of(file)
@@ -196,6 +202,7 @@ def create(
     if allow_http:
         options["allow_http"] = True
     bulk: BulkOptions = {"on_error": on_error, "settle_after": settle_after, "mark": mark}
+    kept = None
     if not dry_run:
         bulk["journal"] = kept = journal_path(file, journal, no_journal=no_journal)
         check_not_overwritten("--failures", failures, kept)
@@ -213,17 +220,22 @@ def create(
             )
             if drafts.note and not quiet:
                 click.echo(one_line(f"Note: {drafts.note}"), err=True)
+        found = container or looked_up(
+            service, kind, into or "", new_client(service, connection, options), kept
+        )
+        if found.shown and not quiet:
+            click.echo(one_line(f"Note: --into {into} is {found.shown}"), err=True)
         failed = (
             None if failures is None else stack.enter_context(open_output("--failures", failures))
         )
         tally = Tally(drafts, failed)
 
         async def job(options: Options, bulk: BulkOptions) -> AnyReport:
-            return await create_drafts(
-                service, kind, container, drafts, options, bulk, connection=connection
-            )
+            client = new_client(service, connection, options)
+            return await create_drafts(service, kind, client, found, drafts, bulk)
 
         if dry_run:
-            show_requests(job, options, tally, quiet=quiet)
+            show_requests(job, options, tally, found, quiet=quiet)
         else:
-            run_job(job, options, bulk, kind, tally, quiet=quiet)
+            with number_explained(into):
+                run_job(job, options, bulk, kind, tally, quiet=quiet)

@@ -1,7 +1,7 @@
 """``--dry-run``: the job runs as it would, against a server that refuses everything.
 
 So every draft is checked by the very code that would send it, and the requests that are shown are
-those that would be sent.
+those that would be sent. Only a container that is given by its name is looked up before.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import click
 
 from agilekit import Conflicted, Options, Refused
 from agilekit.bulk import Outcome
+from agilekit.cli.create.container import Container
 from agilekit.cli.create.job import SOME_FAILED, Job
 from agilekit.cli.create.output import Tally
 from agilekit.cli.event_loop import run
@@ -29,7 +30,9 @@ _SHOWN_REQUESTS: Final = 3
 _SHOWN_ELEMENTS: Final = 2
 
 
-def show_requests(job: Job, options: Options, tally: Tally, *, quiet: bool) -> None:
+def show_requests(
+    job: Job, options: Options, tally: Tally, container: Container, *, quiet: bool
+) -> None:
     """Prints the first requests, and the drafts that cannot be sent."""
     server = _RefusingServer()
     options["transport"] = server.transport()
@@ -41,7 +44,9 @@ def show_requests(job: Job, options: Options, tally: Tally, *, quiet: bool) -> N
     tally.print_failures(one for one in report if not _is_sent(one))
     if not quiet:
         total = len(tally.drafts)
-        click.echo(f"Nothing was sent. {total - tally.failed} of {total} drafts can be sent.")
+        looked_up = "Nothing was created: only --into was looked up"
+        nothing = looked_up if container.shown else "Nothing was sent"
+        click.echo(f"{nothing}. {total - tally.failed} of {total} drafts can be sent.")
     if tally.failed:
         sys.exit(SOME_FAILED)
 

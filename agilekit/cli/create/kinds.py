@@ -1,51 +1,38 @@
-"""Which kind of thing is created, where, and by which client."""
+"""By which client something is created, and how."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from agilekit import AnyReport, InvalidInput, Options
+from agilekit import AnyReport, Options
 from agilekit.bulk import BulkOptions, Draft
+from agilekit.cli.create.container import Container
 from agilekit.cli.error_messages import variables_named
 from agilekit.connections import AnyClient, Connection
 from agilekit.services import Service
 
-__all__ = ["container_ids", "create_drafts"]
+__all__ = ["create_drafts", "new_client"]
 
 
-def container_ids(service: Service[Any], kind: str, given: str | None) -> list[str | int]:
-    """The ids that name a container. Raises InvalidInput for others than the kind needs."""
-    into = service.kinds[kind].spec.container
-    parts = [] if given is None else given.split("/")
-    what = "/".join(name.upper() for name in into)
-    if len(parts) != len(into) or not all(part.strip() for part in parts):
-        needs = f"needs --into {what}" if into else "needs no --into"
-        raise InvalidInput(f"--kind {kind} {needs}" + (f", not {given!r:.60}" if given else ""))
-    try:
-        return [service.parse_id(part) for part in parts]
-    except ValueError:
-        raise InvalidInput(f"--into {what} takes numbers, not {given!r:.60}") from None
+def new_client(service: Service[Any], connection: Connection | None, options: Options) -> AnyClient:
+    """A client, not yet open: of a connection, or of the variables of the environment."""
+    if connection is not None:
+        return connection.client(**options)
+    with variables_named(service.name):
+        client: AnyClient = service.client.from_env(**options)
+        return client
 
 
 async def create_drafts(
     service: Service[Any],
     kind: str,
-    container: Sequence[str | int],
+    client: AnyClient,
+    container: Container,
     drafts: Iterable[Draft],
-    options: Options,
     bulk: BulkOptions,
-    *,
-    connection: Connection | None = None,
 ) -> AnyReport:
-    """Opens a client and creates the drafts. Raises what ``create_many`` raises.
-
-    connection: what makes the client, instead of the variables of the environment.
-    """
-    if connection is None:
-        with variables_named(service.name):
-            made: AnyClient = service.client.from_env(**options)
-    else:
-        made = connection.client(**options)
-    async with made as client:
-        return await service.kinds[kind].create_many(client)(*container, drafts, **bulk)
+    """Opens the client and creates the drafts. Raises what ``create_many`` raises."""
+    async with client:
+        create_many = service.kinds[kind].create_many(client)
+        return await create_many(*container.ids, drafts, **bulk, notes=container.notes)

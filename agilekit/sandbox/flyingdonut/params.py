@@ -44,6 +44,7 @@ def attributes(project: Project, payload: Json, known: Collection[str]) -> dict[
         raise Refusal(400, "username is missing")
     if not project.may_write(username):
         raise Refusal(403, f"{username} is not a member with write permission")
+    project.history.username = username
     attributes = {name: given for name, given in payload.items() if name != "username"}
     if unknown := sorted(attributes.keys() - known):
         raise Refusal(400, f"Unknown or read-only attributes: {', '.join(unknown)}")

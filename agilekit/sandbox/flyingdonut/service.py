@@ -148,7 +148,7 @@ class FlyingDonut(Service):
                 )
                 return route.handler(call)
             finally:
-                project.history.request = None
+                project.history.request = project.history.username = None
         except Refusal as error:
             return Response.json({"error": error.reason}, error.status, **error.headers)
 

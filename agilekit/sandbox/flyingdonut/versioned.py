@@ -22,6 +22,8 @@ class Change:
     they are equal if an update was accepted and its value was there already. ``forced`` means
     version -1, ``request`` is the header ``x-request-id`` of the request that did it: None if
     it had none, and for what was done without a request or by the other editor of a conflict storm.
+    ``username`` is the member in whose name it was done, None if there was none; two changes are
+    compared without it.
     """
 
     entity: str
@@ -31,6 +33,7 @@ class Change:
     after: int
     forced: bool = False
     request: str | None = None
+    username: str | None = field(default=None, eq=False)
 
 
 def _random() -> Random:
@@ -50,6 +53,8 @@ class History:
     """By how much a version rises with each change: from the first to the last."""
     request: str | None = None
     """The request that is being handled."""
+    username: str | None = None
+    """In whose name it writes."""
     random: Random = Factory(_random)
 
     def __deepcopy__(self, memo: dict[int, object]) -> History:
@@ -99,10 +104,11 @@ class Versioned(Generic[T]):
     def _record(self, before: int, *, forced: bool, rival: bool = False) -> None:
         if self.source is None or not self.source.history.recording:
             return
-        request = None if rival else self.source.history.request
+        history = self.source.history
+        request, username = (None, None) if rival else (history.request, history.username)
         entity, attribute = self.source.entity, self.source.attribute
-        self.source.history.changes.append(
-            Change(entity, attribute, self.value, before, self.version, forced, request)
+        history.changes.append(
+            Change(entity, attribute, self.value, before, self.version, forced, request, username)
         )
 
 

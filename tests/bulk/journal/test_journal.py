@@ -27,7 +27,7 @@ from agilekit import (
     UnknownOutcome,
 )
 from agilekit.bulk import Draft, Refused, Unknown, create_many
-from agilekit.bulk.journal import Journal, State, read
+from agilekit.bulk.journal import Journal, Snapshot, State, read
 from agilekit.flyingdonut.params import CardDraft, TaskDraft
 from agilekit.sandbox import Sandbox
 from agilekit.session.call import OnSend
@@ -103,6 +103,25 @@ async def test_a_second_run_sends_nothing_and_reports_the_same(journal: Path) ->
             assert isinstance(other, Refused)
             assert (type(one.error), str(one.error)) == (type(other.error), str(other.error))
     assert first.created == second.created
+
+
+async def test_what_the_caller_notes_is_kept_before_anything_is_sent(journal: Path) -> None:
+    shelf = Shelf()
+    seen: list[str | None] = []
+
+    def look() -> None:
+        copy = journal.with_name("copy")
+        states(journal)
+        seen.append(Snapshot.open(copy / journal.name).contents.values.get("named"))
+
+    shelf.watch = look
+    for name in ("Ready", "Soon"):
+        drafts = notes(1 + len(seen))
+        await create_many(shelf.kind(batch_size=2), drafts, journal=journal, notes={"named": name})
+    assert seen == ["Ready", "Soon"]
+    # Another run forgets nothing.
+    await create_many(shelf.kind(batch_size=2), drafts, journal=journal)
+    assert Snapshot.open(journal).contents.values["named"] == "Soon"
 
 
 async def test_where_there_can_be_no_more_threads_a_journal_is_not_opened(

@@ -407,7 +407,8 @@ def test_standard_input_needs_journal_or_no_journal(served: Served) -> None:
     ("arguments", "reason"),
     [
         (["--kind", "stories"], "--kind cards, tasks, not stories"),
-        (["--into", "a/b"], "needs --into BUCKET"),
+        (["--into", " "], "needs --into BUCKET"),
+        (["--into", '""'], "lacks a name or an id"),
         (["--map", "title"], "COLUMN=FIELD"),
         (["--map", "title=prio"], "title, summary, estimate"),
         (["--map", "Prio=title"], "'Prio'"),
@@ -440,7 +441,7 @@ def test_a_missing_variable_is_exit_code_2(served: Served) -> None:
 
 def test_a_container_that_is_not_there_is_one_line_and_exit_code_1(served: Served) -> None:
     file = served.write("cards.csv", ["title", "A"])
-    result = served.create("--into", "nowhere", file)
+    result = served.create("--into", "f" * 24, file)
     assert result.exit_code == 1
     assert len(result.stderr.splitlines()) == 1
     assert served.titles.total() == 0

@@ -233,11 +233,11 @@ def test_every_kind_is_created_from_either_format(
     assert head == f"POST {sent[0]}"
 
 
-def test_an_id_that_is_not_a_number_is_refused_if_ids_are_numbers(served: Served) -> None:
-    file = served.write("new.csv", ["name", "New"])
-    result = served.create("--into", "backlog", file, to="kanbantool")
+def test_a_kind_that_lies_in_nothing_takes_no_container(served: Served) -> None:
+    file = served.write("new.csv", ["board_id,task_id,started_at", "1,1,2026-03-02T08:00:00Z"])
+    result = served.create("--kind", "timers", "--into", "7", file, to="kanbantool")
     assert (result.exit_code, served.sandbox.count()) == (2, 0)
-    assert "--into BOARD takes numbers, not 'backlog'" in result.stderr
+    assert "--kind timers needs no --into, not '7'" in result.stderr
 
 
 def test_a_pipe_is_read_like_standard_input(served: Served) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-__all__ = ["BY_HAND", "WITHOUT_A_FILE", "mistakes_of", "write_files"]
+__all__ = ["BUCKET", "BY_HAND", "WITHOUT_A_FILE", "mistakes_of", "write_files"]
 
 _CONNECTIONS: Final = """\
 [connections.logbook]
@@ -32,6 +32,8 @@ base_url = "http://127.0.0.1:9/api"
 to = "postgresql://agile@db.invalid/agile"
 password = { env = "NOT_SET" }
 """
+
+BUCKET: Final = "54744060c955ca8169c61ee7"
 
 _FILES: Final = {
     "agilekit.toml": _CONNECTIONS,
@@ -95,13 +97,13 @@ BY_HAND: Final[Mapping[str, Sequence[Sequence[str]]]] = {
         ["semicolons.csv", "--to", "logbook", "--into", "5"],
         ["empty.csv", "--to", "logbook", "--into", "5"],
         ["latin.csv", "--to", "logbook", "--into", "5"],
-        ["broken.jsonl", "--to", "local", "--into", "5", "--dry-run"],
+        ["broken.jsonl", "--to", "local", "--into", BUCKET, "--dry-run"],
         ["notes.txt", "--to", "logbook", "--into", "5"],
         ["cards.csv", "--to", "logbook", "--into", "5", "--delimiter", "::"],
         ["cards.csv", "--to", "logbook", "--into", "5", "--encoding", "utf-9"],
         ["cards.csv", "--to", "logbook", "--into", "5", "--map", "title"],
         ["cards.csv", "--to", "logbook", "--into", "5", "--map", "title=titel"],
-        ["cards.csv", "--to", "local", "--into", "5", "--mark", "sumary", "--no-journal"],
+        ["cards.csv", "--to", "local", "--into", BUCKET, "--mark", "sumary", "--no-journal"],
         ["cards.csv", "--to", "logbook", "--into", "5", "--journal", "x", "--no-journal"],
         ["cards.csv", "--to", "logbook", "--into", "5", "--failures", "cards.csv"],
         ["-", "--to", "logbook", "--into", "5"],
@@ -140,6 +142,16 @@ BY_HAND: Final[Mapping[str, Sequence[Sequence[str]]]] = {
         ["cards.csv"],
         ["cards.csv", "--failures", "cards.csv"],
     ],
+    "agilekit list": [
+        [],
+        ["logbook"],
+        ["--connection", "wrk"],
+        ["--connection", "logbook"],
+        ["--connection", "flow"],
+        ["--connection", "local", "--kind", "stories"],
+        ["--connection", "local", "--kind", "tasks"],
+        ["--connections", "missing.toml"],
+    ],
     "agilekit report": [
         ["missing.sqlite"],
         ["folder"],
@@ -159,6 +171,14 @@ BY_HAND: Final[Mapping[str, Sequence[Sequence[str]]]] = {
         ["--seed", "empty", "--kanbantool-shift-pages"],
         ["--host", "nowhere.invalid", "--port", "0"],
     ],
+    "agilekit show": [
+        [],
+        ["5"],
+        ["5", "--connection", "wrk"],
+        ["5", "--connection", "logbook"],
+        ["5", "--connection", "local", "--kind", "stories"],
+        ["Paint", "the", "door", "--connection", "local"],
+    ],
 }
 """The mistakes that can be made with each command, besides those in one option."""
 
@@ -170,7 +190,9 @@ WITHOUT_A_FILE: Final[Mapping[str, Sequence[Sequence[str]]]] = {
         ["../work/cards.csv", "--to", "flwo", "--into", "5"],
     ],
     "agilekit export": [["--to", "backup.sqlite"], ["flwo", "--to", "backup.sqlite"]],
+    "agilekit list": [[], ["--connection", "flwo"]],
     "agilekit report": [[]],
+    "agilekit show": [["5"]],
 }
 """Those in a folder in which no file of connections is found."""
 

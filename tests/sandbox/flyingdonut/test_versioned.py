@@ -34,6 +34,21 @@ async def test_each_change_is_recorded_with_its_request(caller: Caller) -> None:
     ]
 
 
+async def test_each_change_is_recorded_with_the_member_in_whose_name_it_was_made(
+    caller: Caller,
+) -> None:
+    caller.project.members["omar.haddad"] = "participant"
+    card = caller.project.add_card("Card")
+    caller.project.history.recording = True
+    path = caller.root + f"/items/{card.id}"
+    for version, username in enumerate((caller.username, "omar.haddad")):
+        payload = {"username": username, "title": at(f"Card {version}", version)}
+        assert (await caller.http.put(path, json=payload)).status_code == 200
+    card.title.change("By hand")
+    names = [change.username for change in caller.project.history.changes]
+    assert names == [caller.username, "omar.haddad", None]
+
+
 async def test_an_accepted_update_that_changes_nothing_is_recorded(caller: Caller) -> None:
     card = caller.project.add_card("Card")
     caller.project.history.recording = True

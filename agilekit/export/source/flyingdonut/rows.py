@@ -24,7 +24,7 @@ from typing import Final
 from attrs import frozen
 
 from agilekit.export.project import ProjectRef
-from agilekit.export.table import Row, json_text, replace_surrogates
+from agilekit.export.table import Row, json_text
 from agilekit.flyingdonut import (
     Bucket,
     Burndown,
@@ -35,7 +35,7 @@ from agilekit.flyingdonut import (
     Task,
     TaskCounters,
 )
-from agilekit.wire.json import JSON
+from agilekit.wire.json import JSON, replace_surrogates
 
 __all__ = ["SERVICE", "TASK_STATES", "Rows", "text_of"]
 

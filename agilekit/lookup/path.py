@@ -1,0 +1,89 @@
+"""How a thing in a service is written: by its id, its name, or a path of both.
+
+| written | means |
+|---|---|
+| ``17``, ``5f0c…`` (24 digits) | the id, whatever has it for a name |
+| ``Someday`` | the name |
+| ``Acme/Web shop/Login`` | from the outside to the inside, each an id or a name; the outer ones may be left out |
+| ``"17"``, ``"Bugs/Features"/Login`` | in double quotes, a name whatever it looks like; ``""`` inside is a quote |
+
+If what is looked for lies in nothing else, such as a bucket, a slash is a part of its name.
+"""  # noqa: E501 - a table
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from attrs import frozen
+
+from agilekit.errors import InvalidInput
+from agilekit.lookup.item import Id, Item
+
+__all__ = ["Segment", "parse", "written"]
+
+_QUOTED: Final = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=/|$)')
+_BARE: Final = re.compile(r"[^/]*")
+
+
+@frozen
+class Segment:
+    """An id or a name in a path."""
+
+    text: str
+    id: Id | None = None
+    """The id that it is by its form."""
+    is_quoted: bool = False
+    """Whether it can only be a name."""
+
+    def __str__(self) -> str:
+        return f"{self.text!r:.60}" if self.id is None else str(self.id)
+
+
+def parse(given: str, parse_id: Callable[[str], Id | None], *, most: int) -> Sequence[Segment]:
+    """The segments of a path, the outermost first.
+
+    most: how many it may have; if that is one, a slash is a part of the name.
+
+    Raises InvalidInput for an empty one, and for too many.
+    """
+    found: list[Segment] = []
+    end = -1
+    while end < len(given):
+        start = end + 1
+        if quoted := _QUOTED.match(given, start):
+            end, text = quoted.end(), quoted[1].replace('""', '"')
+            found.append(Segment(text, is_quoted=True))
+        else:
+            end = len(given) if most == 1 else _end_of_bare(given, start)
+            text = given[start:end].strip()
+            found.append(Segment(text, parse_id(text)))
+        if not text.strip():
+            raise InvalidInput(f"{given!r:.60} lacks a name or an id")
+    if len(found) > most:
+        raise InvalidInput(
+            f"{given!r:.60} has {len(found)} parts, and at most {most} lie in each other: a name "
+            "that holds a slash stands in double quotes, as in '\"Bugs/Features\"/Login'"
+        )
+    return found
+
+
+def written(item: Item, parse_id: Callable[[str], Id | None]) -> str:
+    """The path of an item, as `parse` takes it."""
+    return "/".join(_segment(one, parse_id) for one in item.line)
+
+
+def _end_of_bare(given: str, start: int) -> int:
+    found = _BARE.match(given, start)
+    return len(given) if found is None else found.end()
+
+
+def _segment(item: Item, parse_id: Callable[[str], Id | None]) -> str:
+    title = item.title
+    if not title.strip():
+        return str(item.id)
+    is_bare = title == title.strip() and "/" not in title and title[0] != '"'
+    if is_bare and parse_id(title) is None:
+        return title
+    return '"{}"'.format(title.replace('"', '""'))
