@@ -17,6 +17,7 @@ from agilekit.flyingdonut import RichText
 from agilekit.lookup import Item
 from agilekit.versioned import Versioned
 from agilekit.wire.model import RAW, is_unsent
+from agilekit.wire.serializable import plain
 
 __all__ = ["entity_as_json", "print_entity"]
 
@@ -34,8 +35,8 @@ class _Row:
 
 
 def entity_as_json(entity: object) -> str:
-    """The answer of the service as it came."""
-    return to_json(getattr(entity, RAW))
+    """Its plain form, which is the same in whatever format the service has answered."""
+    return to_json(plain(entity))
 
 
 def print_entity(item: Item, entity: object) -> None:
