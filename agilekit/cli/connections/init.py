@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import shlex
-from contextlib import suppress
+from collections.abc import Container
 from pathlib import Path
 from typing import Final, Unpack
 
@@ -74,7 +74,8 @@ def init(
     if user and file is not None:
         raise click.UsageError("--user and --connections exclude each other")
     path = _file(file, user=user)
-    table = Answers(service, name, settings, secret_in, allow_http).table()
+    taken = _names_in(path, is_named=user or named_file(file) is not None)
+    table = Answers(service, name, settings, secret_in, allow_http, taken).table()
     is_new = not path.exists()
     connection = _added(path, table)
     done = "Wrote {0}, with the connection {1}." if is_new else "Added the connection {1} to {0}."
@@ -88,12 +89,15 @@ def _file(named: str | None, *, user: bool) -> Path:
         if own is None:
             raise click.UsageError("--user: nothing tells where your settings are: set HOME")
         return own
-    file = named_file(named) or found_file()
-    if file is None:
-        return Path(FILE)
-    with suppress(NoConnections):
-        load(named)  # it refuses what it cannot read or should not trust
-    return file
+    return named_file(named) or found_file() or Path(FILE)
+
+
+def _names_in(file: Path, *, is_named: bool) -> Container[str]:
+    """The connections of the file. Raises InvalidInput if it cannot be read, or trusted."""
+    try:
+        return load(file if is_named else None)
+    except NoConnections:
+        return ()
 
 
 def _added(file: Path, table: ConnectionTable) -> Connection:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import cached_property
-from typing import Final, TypedDict, get_args
+from typing import Final, TypedDict, cast, get_args
 
 import click
 from attrs import define
@@ -76,6 +76,8 @@ class Answers:
     _settings: GivenSettings
     _secret_in: str | None
     _allow_http: bool
+    _taken: Container[str]
+    """The names of connections that the file has."""
 
     def table(self) -> ConnectionTable:
         """The connection, asked for in this order."""
@@ -94,7 +96,8 @@ class Answers:
     @cached_property
     def settings(self) -> dict[str, str | int | bool]:
         """Its settings that are no secret."""
-        given = {key: value for key, value in self._settings.items() if value is not None}
+        options = cast("Mapping[str, str | None]", self._settings)
+        given: dict[str, str | int] = {key: value for key, value in options.items() if value}
         takes = SERVICES[self.service].settings
         known = ("base_url", *takes.required, *takes.optional)
         for key in given.keys() - {*known}:
@@ -104,15 +107,16 @@ class Answers:
                 continue
             if key in takes.required or (key == takes.first and "base_url" not in given):
                 _refuse_to_ask(_flag(key), meaning)
-                given[key] = click.prompt(f"{key}, {meaning}")
+                given[key] = click.prompt(f"{key}, {meaning}", value_proc=_checked(key))
             elif key != takes.first and can_ask():
                 given[key] = click.prompt(
-                    f"{key}, {meaning}, or nothing", default="", show_default=False
+                    f"{key}, {meaning}, or nothing",
+                    default="",
+                    show_default=False,
+                    value_proc=_checked(key),
                 )
         found: dict[str, str | int | bool] = {
-            key: _user_id(str(value)) if key == "user_id" else str(value)
-            for key, value in given.items()
-            if value
+            key: _checked(key)(value) for key, value in given.items() if value
         }
         return found | ({"allow_http": True} if self._allow_http else {})
 
@@ -161,16 +165,20 @@ class Answers:
     @cached_property
     def name(self) -> str:
         """What to call the connection."""
-        name = self._name
-        if name is None:
-            name = (
-                str(click.prompt("A name for the connection", default=_USUAL_NAME))
-                if can_ask()
-                else _USUAL_NAME
-            )
-        if not _NAME.fullmatch(name) or name in SERVICES:
-            why = "the name of a service" if name in SERVICES else "letters, digits, - and _ only"
-            raise click.UsageError(f"--name {name!r:.60} is not possible: {why}")
+        if self._name is not None or not can_ask():
+            return self._checked_name(self._name or _USUAL_NAME)
+        default = None if _USUAL_NAME in self._taken else _USUAL_NAME
+        asked = "A name for the connection"
+        return str(click.prompt(asked, default=default, value_proc=self._checked_name))
+
+    def _checked_name(self, name: str) -> str:
+        if name in self._taken:
+            raise click.UsageError(f"--name {name} is taken: give the connection another name")
+        if name in SERVICES:
+            raise click.UsageError(f"--name {name} is not possible: it is the name of a service")
+        if not _NAME.fullmatch(name):
+            rule = "letters, digits, - and _ only"
+            raise click.UsageError(f"--name {name!r:.60} is not possible: {rule}")
         return name
 
 
@@ -183,8 +191,15 @@ def _flag(setting: str) -> str:
     return f"--{setting.replace('_', '-')}"
 
 
-def _user_id(given: str) -> int:
-    try:
-        return check_id("--user-id", given)
-    except InvalidInput as error:
-        raise click.UsageError(str(error)) from None
+def _checked(setting: str) -> Callable[[str | int], str | int]:
+    """Reads what is given for a setting. It raises UsageError."""
+
+    def check(given: str | int) -> str | int:
+        if setting != "user_id" or given == "":
+            return given
+        try:
+            return check_id(_flag(setting), given)
+        except InvalidInput as error:
+            raise click.UsageError(str(error)) from None
+
+    return check

@@ -102,7 +102,7 @@ def test_a_second_connection_is_added_to_the_file_that_commands_find(
     assert [*load()] == ["work", "second"]
     result = init(*KANBAN)
     assert result.exit_code == 2
-    assert "has a connection work already: choose another name" in result.stderr
+    assert "--name work is taken: give the connection another name" in result.stderr
 
 
 def test_the_file_may_be_named_or_be_that_of_the_users_settings(folder: Path) -> None:
@@ -164,7 +164,7 @@ def test_the_secret_is_where_it_is_said_to_be(source: str, line: str) -> None:
         (["--service", "flow", "--board", "b", "--user-id", "x"], "--user-id must be an id"),
         (["--service", "kanbantool", "--account", "a/b"], "Error: --account must be"),
         ([*KANBAN, "--base-url", "http://x"], "Use https://, or --allow-http"),
-        ([*KANBAN, "--name", "flow"], "--name 'flow' is not possible: the name of a service"),
+        ([*KANBAN, "--name", "flow"], "--name flow is not possible: it is the name of a service"),
         ([*KANBAN, "--name", "a,b"], "--name 'a,b' is not possible: letters, digits, - and _"),
         ([*KANBAN, "--secret-in", "evn:T"], "or here; did you mean 'env'?"),
         ([*KANBAN, "--secret-in", "env"], "--secret-in env needs what names it there: env:NAME"),
@@ -241,6 +241,7 @@ def test_on_a_terminal_it_asks_for_the_rest_and_offers_to_try_the_connection(
             ("username, the member in whose name cards are written, or nothing: ", ""),
             ("the secret of its integration (env, file, keyring, here) [env]: ", ""),
             ("The name of the variable [AGILEKIT_FLYINGDONUT_SECRET]: ", "THE_SECRET"),
+            ("A name for the connection [work]: ", "log book"),
             ("A name for the connection [work]: ", "logbook"),
             ("Try it now? [Y/n]: ", ""),
         ],
@@ -248,6 +249,7 @@ def test_on_a_terminal_it_asks_for_the_rest_and_offers_to_try_the_connection(
     )
     assert code == 0, shown
     assert "'flying' is not one of" in shown
+    assert "'log book' is not possible" in shown
     assert "Wrote new.toml, with the connection logbook." in shown
     assert "works" in shown.splitlines()[-1]
     (made,) = load("new.toml").values()
