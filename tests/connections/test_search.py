@@ -12,6 +12,7 @@ import pytest
 
 from agilekit import InvalidInput
 from agilekit.connections import NoConnections, load, load_targets
+from agilekit.connections.search import user_file
 from tests.connections.files import connection
 from tests.each import each
 
@@ -88,6 +89,31 @@ def test_the_users_folder_for_settings_is_where_the_system_has_it(
     assert str(written(home / "settings/agilekit/agilekit.toml")) == read()
     monkeypatch.setenv("XDG_CONFIG_HOME", "settings")  # a relative one does not count
     assert str(written(home / ".config/agilekit/agilekit.toml")) == read()
+
+
+@each(
+    ("system", "variables", "found"),
+    [
+        ("linux", {}, ".config"),
+        ("darwin", {}, "Library/Application Support"),
+        ("win32", {}, "AppData/Roaming"),
+        ("win32", {"APPDATA": "roaming"}, "roaming"),
+        ("darwin", {"XDG_CONFIG_HOME": "settings"}, "settings"),
+        ("win32", {"APPDATA": "roaming", "XDG_CONFIG_HOME": "settings"}, "settings"),
+    ],
+)
+def test_each_system_has_its_folder_for_settings(
+    system: str,
+    variables: dict[str, str],
+    found: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "platform", system)
+        for name, folder in variables.items():
+            patched.setenv(name, str(home / folder))
+        assert user_file() == home / found / "agilekit" / "agilekit.toml"
 
 
 def test_if_there_is_none_the_message_says_where_it_was_looked_for(home: Path) -> None:

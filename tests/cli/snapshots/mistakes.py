@@ -169,7 +169,7 @@ BY_HAND: Final[Mapping[str, Sequence[Sequence[str]]]] = {
         ["--rate-limited", "0.7", "--garbage", "0.7"],
         ["--conflict-status", "500"],
         ["--seed", "empty", "--kanbantool-shift-pages"],
-        ["--host", "nowhere.invalid", "--port", "0"],
+        ["--host", "192.0.2.1", "--port", "0"],
     ],
     "agilekit show": [
         [],
