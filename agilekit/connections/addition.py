@@ -101,6 +101,8 @@ def _append(file: Path, table: ConnectionTable) -> None:
 
 def _check(text: str, table: ConnectionTable, file: Path) -> None:
     """Raises InvalidInput if the file would not hold this connection, or with wrong settings."""
+    if not table.is_text:
+        raise InvalidInput(f"connection {table.name}: a setting is not text in UTF-8")
     try:
         connections_in(text, file)[table.name].without_secret()
     except InvalidInput as error:

@@ -53,6 +53,15 @@ class ConnectionTable:
     reference: str = field(repr=False)
     """What names it there; of the source ``plain``, the secret itself."""
 
+    @property
+    def is_text(self) -> bool:
+        """Whether a file in UTF-8 can hold it."""
+        try:
+            self.text().encode()
+        except UnicodeEncodeError:
+            return False
+        return True
+
     def text(self) -> str:
         """The lines of the table, with what each setting is."""
         meanings = MEANINGS[self.service]

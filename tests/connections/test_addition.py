@@ -93,6 +93,13 @@ def test_settings_that_cannot_be_right_are_named_and_nothing_is_written(
     assert not file.exists()
 
 
+def test_what_no_file_can_hold_is_refused(file: Path) -> None:
+    unpaired = ConnectionTable("work", "kanbantool", {"account": "a"}, "token", "file", "\udcff")
+    with pytest.raises(InvalidInput, match="connection work: a setting is not text in UTF-8"):
+        add_connection(file, unpaired)
+    assert not file.exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no such mode")
 def test_a_secret_is_written_only_where_the_file_says_so_and_nobody_else_reads_it(
     file: Path,
