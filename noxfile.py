@@ -2,7 +2,8 @@
 
 The tests run against the wheel, in a copy of the tree without the package, so that nothing but
 what users install can be imported: the session `package` makes both, for all others of a run.
-``nox -j 2`` runs what needs one core beside each other: the tests need all of them.
+``nox -j 2`` prepares one session while another tests; the tests of a session have all cores, one
+session at a time.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
 import nox
+from filelock import FileLock
 
 ROOT = Path(__file__).parent
 PROJECT = nox.project.load_toml("pyproject.toml")
@@ -49,6 +51,8 @@ _INTERRUPTED = ("tests/cli/create", "tests/cli/test_signals.py")
 _KILLED = ("tests/bulk/test_kill.py", "tests/bulk/test_tail.py", "tests/export/test_kill.py")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")
 _BUILT = ROOT / ".nox" / "built"
+# Sessions are processes of nox: of those that run at once, one tests.
+_EVERY_CORE = FileLock(ROOT / ".nox" / "every-core.lock")
 
 nox.needs_version = ">=2026.10.20"
 nox.options.reuse_venv = "yes"
@@ -91,9 +95,7 @@ def types(session: nox.Session) -> None:
     """The types, by mypy and pyright: of the code, of the examples in the documentation, and of
     the public names as users see them.
     """
-    _install_wheel(
-        session, *_EVERY_EXTRA, groups=("test", "mocks", "bench", "types"), compiled=False
-    )
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks", "bench", "types"))
     with ThreadPoolExecutor() as threads:
         for check in [threads.submit(session.run, name) for name in ("mypy", "pyright")]:
             check.result()
@@ -116,11 +118,13 @@ def tests(session: nox.Session) -> None:
     else:
         _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
+    _compile_tests(session)
     # Being measured, the tests take two to three times as long.
     measured = ("--cov", "--cov-report=term") if oldest else ()
     newest = session.name == f"tests-{_newest()}"
     in_full = (*_EVERY_TEST, "--hypothesis-profile=slow", *_PATIENCE) if newest else ()
-    session.run("pytest", *measured, *(session.posargs or in_full))
+    with _EVERY_CORE:
+        session.run("pytest", *measured, *(session.posargs or in_full))
 
 
 def tests_carriers(session: nox.Session) -> None:
@@ -129,20 +133,22 @@ def tests_carriers(session: nox.Session) -> None:
     """
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
+    _compile_tests(session)
     httpx2, fast = {"AGILEKIT_HTTP": "httpx2"}, {"AGILEKIT_HTTP": "fast"}
-    session.run("pytest", *(session.posargs or _OVER_CONNECTIONS), env=httpx2)
-    if session.posargs:
-        session.run("pytest", *session.posargs, env=fast)
-        return
-    # Jobs that are stopped and cut off, which few tests do quickly.
-    session.run("pytest", "-m", "slow", *_INTERRUPTED, env=httpx2)
-    session.run("pytest", *_EVERY_TEST, *_INTERRUPTED, "tests/test_secrets.py", env=fast)
+    with _EVERY_CORE:
+        session.run("pytest", *(session.posargs or _OVER_CONNECTIONS), env=httpx2)
+        if session.posargs:
+            session.run("pytest", *session.posargs, env=fast)
+            return
+        # Jobs that are stopped and cut off, which few tests do quickly.
+        session.run("pytest", "-m", "slow", *_INTERRUPTED, env=httpx2)
+        session.run("pytest", *_EVERY_TEST, *_INTERRUPTED, "tests/test_secrets.py", env=fast)
 
 
 @nox.session(allow_parallel=True, requires=["package"])
 def docs(session: nox.Session) -> None:
     """The documentation, built without a warning. Its examples run with the tests."""
-    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "docs"), compiled=False)
+    _install_wheel(session, *_EVERY_EXTRA, groups=("test", "docs"))
     _enter_copy(session)
     built = ROOT / "docs" / "_build" / "html"
     session.run("sphinx-build", "-q", "-W", "-n", "--keep-going", "-E", "docs", str(built))
@@ -215,14 +221,13 @@ def _install_wheel(
     *extras: str,
     groups: tuple[str, ...] = (),
     pins: list[str] | None = None,
-    compiled: bool = True,
 ) -> None:
-    """Not compiled for what imports little: most of an installation is compiling."""
+    """Not compiled, which is most of an installation: what is used compiles when it is imported."""
     (wheel,) = _BUILT.glob("*.whl")
-    options = () if compiled else ("--no-compile",)
-    session.install(*options, f"{wheel}[{','.join(extras)}]", *_group(*groups), *(pins or ()))
+    install = partial(session.install, "--no-compile")
+    install(f"{wheel}[{','.join(extras)}]", *_group(*groups), *(pins or ()))
     # pip leaves an installed wheel of the same version alone, and environments are used again.
-    session.install(*options, "--force-reinstall", "--no-deps", str(wheel))
+    install("--force-reinstall", "--no-deps", str(wheel))
 
 
 def _lowest() -> list[str]:
@@ -235,8 +240,16 @@ def _lowest() -> list[str]:
 def _enter_copy(session: nox.Session) -> None:
     """Goes on in the copy of everything but the package."""
     session.chdir(_BUILT / "tree")
-    # Else each worker of each run of pytest would rewrite and compile all tests for itself.
+    # What is compiled is kept, as nothing is when it is installed.
     session.env["PYTHONDONTWRITEBYTECODE"] = None
+
+
+def _compile_tests(session: nox.Session) -> None:
+    """All tests and what they import, once: else each worker of pytest does it for itself, and all
+    of them do at once.
+    """
+    if not session.posargs:
+        session.run("pytest", "--collect-only", "-qq", "--numprocesses=0", silent=True)
 
 
 def _interpreter(version: str) -> str | None:
@@ -271,7 +284,10 @@ def _on(version: str, name: str, run: Callable[[nox.Session], None]) -> None:
     """Declares a session for one version; it is skipped where this machine lacks it."""
     interpreter = _interpreter(version)
     if interpreter:
-        nox.session(name=name, python=interpreter, requires=["package"])(run)
+        session = nox.session(
+            name=name, python=interpreter, allow_parallel=True, requires=["package"]
+        )
+        session(run)
         return
 
     def skip(session: nox.Session) -> None:
