@@ -9,7 +9,7 @@ import pytest
 from tests.bulk.unruly.scenario import Found, Scenario, draw, play, smallest
 from tests.sizes import FULL
 
-SEEDS: Final = range(2000 if FULL else 60)
+SEEDS: Final = range(2000 if FULL else 40)
 AT_ONCE: Final = 20
 
 

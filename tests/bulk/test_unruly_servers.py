@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Final, Literal
 
 import pytest
@@ -16,6 +17,9 @@ from tests.sizes import FULL
 
 COUNT: Final = 200 if FULL else 60
 SEEDS: Final = pytest.mark.parametrize("seed", range(5 if FULL else 1))
+PARTS, GAPS = (0.3, 0.6, 0.9), (0.0, 5.0, 3600.0)
+CRASHES: Final = [*(product(PARTS, GAPS) if FULL else zip(PARTS, GAPS, strict=True))]
+"""After which part of a job it ends, and how many seconds later it is resumed."""
 EDITS: Final[tuple[Act, ...]] = ("rename", "mend", "move", "plan", "delete")
 LOSSY: Final = Manners(lost_before=0.05, lost_after=0.05, lost_reads=0.02)
 ALL_TEXTS: Final[tuple[Texts, ...]] = ("plain", "numbered at the end", "rich")
@@ -102,23 +106,22 @@ def test_no_double_is_made_in_silence_if_a_field_is_dropped(
 @pytest.mark.slow
 @SEEDS
 @pytest.mark.parametrize("act", EDITS)
-@pytest.mark.parametrize("gap", [0.0, 5.0, 3600.0])
+@pytest.mark.parametrize("part, gap", CRASHES)
 def test_no_double_is_made_in_silence_if_one_card_in_five_was_edited_before_the_job_was_resumed(
-    gap: float, act: Act, seed: int, anyio_backend: str
+    part: float, gap: float, act: Act, seed: int, anyio_backend: str
 ) -> None:
-    for part in (0.3, 0.6, 0.9):
-        scenario = Scenario(
-            manners=evolve(LOSSY, seed=seed),
-            count=COUNT,
-            batch_size=5,
-            concurrency=8,
-            crashes=1,
-            crash_at=part,
-            gap=gap,
-            between=(act,),
-        )
-        honest(scenario, anyio_backend)
-        honest(evolve(scenario, between=(*EDITS, "write another", "add a task")), anyio_backend)
+    scenario = Scenario(
+        manners=evolve(LOSSY, seed=seed),
+        count=COUNT,
+        batch_size=5,
+        concurrency=8,
+        crashes=1,
+        crash_at=part,
+        gap=gap,
+        between=(act,),
+    )
+    honest(scenario, anyio_backend)
+    honest(evolve(scenario, between=(*EDITS, "write another", "add a task")), anyio_backend)
 
 
 @pytest.mark.quick(1)

@@ -28,7 +28,7 @@ from tests.cli.shell import INTERRUPTIBLE, environment
 from tests.cli.test_sandbox import running, variables_in
 from tests.sizes import FULL
 
-COUNT: Final = 100 if FULL else 6
+COUNT: Final = 100 if FULL else 4
 DRAFTS: Final = 1500
 LONGEST: Final = 5.0  # seconds from the first signal to the end, on a machine that is not busy
 LONGEST_START: Final = 0.2  # seconds of a processor, before the interpreter runs anything of ours

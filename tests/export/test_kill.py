@@ -22,7 +22,7 @@ from tests.export.many import clients_of, filled
 from tests.postgres_server import PostgresServer
 from tests.sizes import FULL
 
-KILLS: Final = 20 if FULL else 3
+KILLS: Final = 20 if FULL else 2
 PROJECTS, CARDS = (5, 40) if FULL else (2, 10)
 ROOT: Final = Path(__file__).parents[2]
 # The measuring of coverage would outlive none of the kills.

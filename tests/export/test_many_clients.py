@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import tracemalloc
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -12,6 +13,9 @@ from agilekit import Event, KanbanTool
 from agilekit.export import Exportable, Progress, export
 from agilekit.sandbox import Faults, Sandbox
 from tests.export.accounts import account, client_of
+from tests.sizes import FULL
+
+NUMBERS: Final = (70, 250 if FULL else 130)
 
 pytestmark = pytest.mark.anyio
 
@@ -75,7 +79,7 @@ async def test_little_memory_is_left_of_a_client_that_is_done(tmp_path: Path) ->
     sandbox = account(boards=1, tasks=1)
     sandbox.faults = Faults()
     left: list[int] = []
-    for number in (70, 250):
+    for number in NUMBERS:
         clients = clients_of(sandbox, number)
         gc.collect()
         tracemalloc.start()
@@ -84,4 +88,4 @@ async def test_little_memory_is_left_of_a_client_that_is_done(tmp_path: Path) ->
         left.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()
     # What is left of each is what its client has learned of its server.
-    assert (left[1] - left[0]) / 180 < 20_000
+    assert (left[1] - left[0]) / (NUMBERS[1] - NUMBERS[0]) < 20_000

@@ -44,8 +44,8 @@ FAULTS: Final = Faults(
     retry_after=0.01,
     seed=5,
 )
-KILLS: Final = 20 if FULL else 5
-KILLS_OF_ALL: Final = 20 if FULL else 3
+KILLS: Final = 20 if FULL else 3
+KILLS_OF_ALL: Final = 20 if FULL else 2
 WORKERS: Final = [1, 2, 4] if FULL else [2]
 
 pytestmark = [
@@ -56,7 +56,7 @@ pytestmark = [
 
 @asynccontextmanager
 async def troubled(
-    folder: Path, *, projects: int = 3, cards: int = 15 if FULL else 6
+    folder: Path, *, projects: int = 3 if FULL else 2, cards: int = 15 if FULL else 6
 ) -> AsyncGenerator[Served]:
     """A sandbox whose export by one process is there already, and that makes trouble from now."""
     async with served(folder, projects=projects, cards=cards) as it:
