@@ -31,6 +31,8 @@ BESIDE_THE_PACKAGE = (
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "pyproject.toml"),
 )
 _EVERY_TEST = ("-m", "slow or not slow")
+# What only reads the package finds the same on every Python.
+_WHAT_RUNS_IT = ("-m", "not slow and not no_cover")
 # Some take minutes, which is no sign that they hang.
 _PATIENCE = ("-o", "faulthandler_timeout=1800")
 _EVERY_EXTRA = (
@@ -106,9 +108,9 @@ def types(session: nox.Session) -> None:
 
 
 def tests(session: nox.Session) -> None:
-    """The tests that `pytest` runs; on the oldest Python with the oldest dependencies that are
-    allowed, and coverage; on the newest with those that simulate at length, and all values that
-    Hypothesis gives.
+    """The tests that `pytest` runs, but for those that only read the package; on the oldest Python
+    with the oldest dependencies that are allowed, and coverage; on the newest every test, also those
+    that simulate at length, and all values that Hypothesis gives.
 
     What follows ``--`` chooses for itself: ``nox -s tests-3.13 -- -m slow``.
     """
@@ -122,9 +124,10 @@ def tests(session: nox.Session) -> None:
     # Being measured, the tests take two to three times as long.
     measured = ("--cov", "--cov-report=term") if oldest else ()
     newest = session.name == f"tests-{_newest()}"
-    in_full = (*_EVERY_TEST, "--hypothesis-profile=slow", *_PATIENCE) if newest else ()
+    in_full = (*_EVERY_TEST, "--hypothesis-profile=slow", *_PATIENCE)
+    chosen = in_full if newest else _WHAT_RUNS_IT
     with _EVERY_CORE:
-        session.run("pytest", *measured, *(session.posargs or in_full))
+        session.run("pytest", *measured, *(session.posargs or chosen))
 
 
 def tests_carriers(session: nox.Session) -> None:

@@ -106,7 +106,7 @@ def test_no_double_is_made_in_silence_if_a_field_is_dropped(
 @pytest.mark.slow
 @SEEDS
 @pytest.mark.parametrize("act", EDITS)
-@pytest.mark.parametrize("part, gap", CRASHES)
+@pytest.mark.parametrize(("part", "gap"), CRASHES)
 def test_no_double_is_made_in_silence_if_one_card_in_five_was_edited_before_the_job_was_resumed(
     part: float, gap: float, act: Act, seed: int, anyio_backend: str
 ) -> None:
