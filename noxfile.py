@@ -109,7 +109,7 @@ def types(session: nox.Session) -> None:
 
 def tests(session: nox.Session) -> None:
     """The tests that `pytest` runs, but for those that only read the package; on the oldest Python
-    with the oldest dependencies that are allowed, and coverage; on the newest every test, also those
+    with the oldest dependencies that are allowed, and coverage; on the newest every test, with all
     that simulate at length, and all values that Hypothesis gives.
 
     What follows ``--`` chooses for itself: ``nox -s tests-3.13 -- -m slow``.
