@@ -15,6 +15,7 @@ from agilekit.dask.cluster import Client, connected, run_tasks
 from agilekit.dask.worker import Pacer, Send
 from agilekit.errors import AgilekitError, InvalidInput
 from agilekit.export.errors import ExportError
+from agilekit.export.lost_reports import prepare, with_lost_reports
 from agilekit.export.report import ExportReport, Progress, ProjectReport
 from agilekit.export.run_options import ExportOptions
 from agilekit.export.schedule import MOST_ROWS
@@ -67,8 +68,9 @@ async def export_on(
     shards = plan(connections, to, format=format, **options)
     began = anyio.current_time()
     async with connected(client) as open_client:
-        await anyio.to_thread.run_sync(_prepare, shards[0])
+        before = await anyio.to_thread.run_sync(prepare, shards)
         reports = await _Export(shards, on_progress).run(open_client)
+    reports = await anyio.to_thread.run_sync(with_lost_reports, reports, shards, before)
     report = await anyio.to_thread.run_sync(_finish, to, shards, reports)
     return evolve(report, seconds=anyio.current_time() - began)
 
@@ -138,14 +140,6 @@ async def _run_shard(shard: Shard, shows: bool, send: Send, threads: int) -> Sha
         in_flight=ConcurrencyLimit(max(1, shard.options.concurrency // threads)),
         most_rows=max(1, MOST_ROWS // threads),
     )
-
-
-def _prepare(shard: Shard) -> None:
-    target = shard.target()
-    try:
-        target.prepare()
-    finally:
-        target.close()
 
 
 def _check(shard: Shard) -> None:

@@ -26,6 +26,7 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from attrs import Factory, define, evolve, field
 
 from agilekit.export.errors import ExportError
+from agilekit.export.lost_reports import prepare, with_lost_reports
 from agilekit.export.report import ExportReport, Progress
 from agilekit.export.schedule import MOST_ROWS
 from agilekit.export.shard_job import ShardJob
@@ -69,20 +70,13 @@ async def export_by_workers(
     Raises ExportError.
     """
     began = anyio.current_time()
-    await anyio.to_thread.run_sync(_prepare, shards[0])
+    before = await anyio.to_thread.run_sync(prepare, shards)
     pool = _WorkerPool(shards, workers, on_progress)
     reports = await pool.run()
+    reports = await anyio.to_thread.run_sync(with_lost_reports, reports, shards, before)
     end = partial(finish, to, reports, format=shards[0].format)
     report = await anyio.to_thread.run_sync(end)
     return evolve(report, seconds=anyio.current_time() - began)
-
-
-def _prepare(shard: Shard) -> None:
-    target = shard.target()
-    try:
-        target.prepare()
-    finally:
-        target.close()
 
 
 @define(eq=False)
