@@ -53,7 +53,7 @@ _INTERRUPTED = ("tests/cli/create", "tests/cli/test_signals.py")
 _KILLED = ("tests/bulk/test_kill.py", "tests/bulk/test_tail.py", "tests/export/test_kill.py")
 _OVER_CONNECTIONS = ("tests/session", "tests/flyingdonut", "tests/cli", "tests/test_secrets.py")
 _BUILT = ROOT / ".nox" / "built"
-# Sessions are processes of nox: of those that run at once, one tests.
+# Sessions are processes of nox: of those that run at once, one tests. Many tests bound a time.
 _EVERY_CORE = FileLock(ROOT / ".nox" / "every-core.lock")
 
 nox.needs_version = ">=2026.10.20"
@@ -98,7 +98,7 @@ def types(session: nox.Session) -> None:
     the public names as users see them.
     """
     _install_wheel(session, *_EVERY_EXTRA, groups=("test", "mocks", "bench", "types"))
-    with ThreadPoolExecutor() as threads:
+    with _EVERY_CORE, ThreadPoolExecutor() as threads:
         for check in [threads.submit(session.run, name) for name in ("mypy", "pyright")]:
             check.result()
     session.run("pytest", *_EVERY_TEST, "tests/typing/test_examples.py")

@@ -43,8 +43,11 @@ class Processes:
         self.client.wait_for_workers(workers)
 
     def pids(self) -> Mapping[str, int]:
-        """Of the worker processes, by address."""
-        return {str(address): int(pid) for address, pid in self.client.run(os.getpid).items()}
+        """Of the worker processes that answer, by address: one that was killed a moment ago may
+        not be missed yet.
+        """
+        found = self.client.run(os.getpid, on_error="ignore")
+        return {str(address): int(pid) for address, pid in found.items()}
 
     async def call(self, function: Any, *arguments: object, **options: object) -> Any:
         """What blocks, away from the event loop."""
