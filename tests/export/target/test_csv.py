@@ -12,10 +12,11 @@ from typing import Any, Final
 import pytest
 from hypothesis import given
 
-from agilekit.export import PythonValue, manifest
+from agilekit.export import manifest
 from agilekit.export.table import Row
 from agilekit.export.tables import BY_NAME
 from agilekit.export.target.csv import CSV
+from tests.export.target.card_files import CARDS, card, written
 from tests.export.target.values import ROWS
 
 # They have no types, or none that strict checks accept.
@@ -23,19 +24,7 @@ duckdb: Any = import_module("duckdb")
 pandas: Any = import_module("pandas")
 polars: Any = import_module("polars")
 
-CARDS: Final = BY_NAME["cards"]
 TITLES: Final = [None, "", "nul\0 byte", "two\r\nlines\nand\rmore", "=1+1", 'say "hi", you', " ü "]
-
-
-def card(id: str, **values: PythonValue) -> Row:
-    return CARDS.row(service="flow", host="h", project_id="1", id=id, raw="{}", **values)
-
-
-def written(*rows: Row) -> io.BytesIO:
-    stream = io.BytesIO()
-    CSV().write(stream, CARDS, iter([manifest.lines(CARDS, rows)]))
-    stream.seek(0)
-    return stream
 
 
 @pytest.fixture
@@ -46,7 +35,7 @@ def file(tmp_path: Path) -> Path:
         for number, title in enumerate(TITLES)
     ]
     path = tmp_path / "cards.csv"
-    path.write_bytes(written(*rows).getvalue())
+    path.write_bytes(written(CSV(), *rows).getvalue())
     return path
 
 
@@ -67,11 +56,11 @@ def test_a_file_looks_as_the_dialect_says() -> None:
 
 @given(ROWS)
 def test_every_value_is_read_back_as_it_is_stored(rows: list[Row]) -> None:
-    assert [*CSV().read(written(*rows), CARDS)] == rows
+    assert [*CSV().read(written(CSV(), *rows), CARDS)] == rows
 
 
 def test_what_is_not_of_the_dialect_is_refused() -> None:
-    content = written(card("1", title="a", estimate=1.5, is_done=True)).getvalue()
+    content = written(CSV(), card("1", title="a", estimate=1.5, is_done=True)).getvalue()
     for old, new, problem in (
         (b"service", b"Service", "the columns are not those of cards"),
         (b"\r\n", b"\n", "not"),

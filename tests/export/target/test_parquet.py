@@ -10,10 +10,10 @@ from typing import Any, Final
 import pytest
 from hypothesis import given, settings
 
-from agilekit.export import TABLES, manifest
-from agilekit.export.table import ColumnType, PythonValue, Row
-from agilekit.export.tables import BY_NAME
+from agilekit.export import TABLES
+from agilekit.export.table import ColumnType, Row
 from agilekit.export.target.parquet import Parquet
+from tests.export.target.card_files import CARDS, card, written
 from tests.export.target.values import ROWS
 
 # They have no types, or none that strict checks accept.
@@ -21,7 +21,6 @@ duckdb: Any = import_module("duckdb")
 polars: Any = import_module("polars")
 ParquetFile: Any = import_module("pyarrow.parquet").ParquetFile
 
-CARDS: Final = BY_NAME["cards"]
 TYPES: Final[dict[ColumnType, str]] = {
     "text": "string",
     "integer": "int64",
@@ -34,17 +33,6 @@ TYPES: Final[dict[ColumnType, str]] = {
 }
 
 
-def card(id: str, **values: PythonValue) -> Row:
-    return CARDS.row(service="flow", host="h", project_id="1", id=id, raw="{}", **values)
-
-
-def written(*rows: Row) -> io.BytesIO:
-    stream = io.BytesIO()
-    Parquet().write(stream, CARDS, iter([manifest.lines(CARDS, rows)]))
-    stream.seek(0)
-    return stream
-
-
 @pytest.fixture
 def file(tmp_path: Any) -> str:
     """Two cards that were done in the same week, and one that is not."""
@@ -55,7 +43,7 @@ def file(tmp_path: Any) -> str:
         card("3", is_done=False, assignees=["ann", "bob"], due_on=date(2026, 3, 9)),
     )
     path = tmp_path / "cards.parquet"
-    path.write_bytes(written(*rows).getvalue())
+    path.write_bytes(written(Parquet(), *rows).getvalue())
     return str(path)
 
 
@@ -102,13 +90,14 @@ def test_polars_counts_by_week_and_subtracts_times_and_explodes_lists(file: str)
 @settings(deadline=None)  # the first case loads pyarrow
 @given(ROWS)
 def test_every_value_is_read_back_as_it_is_stored(rows: list[Row]) -> None:
-    stream = written(*rows)
+    stream = written(Parquet(), *rows)
     assert [*Parquet().read(stream, CARDS)] == rows
     assert [*Parquet().differences(stream, CARDS)] == []
 
 
 def test_statistics_of_a_list_are_compared_with_its_elements() -> None:
-    stream = written(card("1", assignees=["ann", "bob"]), card("2", assignees=[]), card("3"))
+    cards = card("1", assignees=["ann", "bob"]), card("2", assignees=[]), card("3")
+    stream = written(Parquet(), *cards)
     content = stream.getvalue()
     assert [*Parquet().differences(stream, CARDS)] == []
     at = content.rindex(b"bob")  # in the footer, as the greatest element
