@@ -26,7 +26,7 @@ from tests.sizes import FULL
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
-KILLS: Final = 20 if FULL else 4
+KILLS: Final = 20 if FULL else 2
 MIX: Final = Faults(
     latency=0.01,
     rate_limited=0.02,
