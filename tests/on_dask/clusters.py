@@ -23,6 +23,9 @@ THREADS: Final = 4
 _QUICKLY: Final = {
     "distributed.admin.tick.interval": "100ms",
     "distributed.admin.tick.limit": "60s",
+    # On a busy machine, who takes the place of a killed worker needs more than the usual 15 s, and
+    # would be given up for good.
+    "distributed.deploy.lost-worker-timeout": "600s",
 }
 
 

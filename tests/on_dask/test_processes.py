@@ -82,7 +82,7 @@ async def test_the_shards_of_workers_that_are_killed_are_done_by_others(
         it.sandbox.faults = Faults(latency=0.02)
         while killed < KILLS:
             to = tmp_path / f"{killed}.sqlite"
-            await cluster.call(cluster.client.wait_for_workers, 2)
+            await cluster.call(cluster.add, 2)
             pids = [*(await cluster.call(cluster.pids)).values()]
             left = random.randrange(20)
 
