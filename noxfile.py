@@ -136,7 +136,7 @@ def tests_carriers(session: nox.Session) -> None:
     """
     _install_wheel(session, "httpx2", *_EVERY_EXTRA, groups=("test", "mocks"))
     _enter_copy(session)
-    _compile_tests(session)
+    _compile_tests(session, *_OVER_CONNECTIONS)
     httpx2, fast = {"AGILEKIT_HTTP": "httpx2"}, {"AGILEKIT_HTTP": "fast"}
     with _EVERY_CORE:
         session.run("pytest", *(session.posargs or _OVER_CONNECTIONS), env=httpx2)
@@ -247,12 +247,12 @@ def _enter_copy(session: nox.Session) -> None:
     session.env["PYTHONDONTWRITEBYTECODE"] = None
 
 
-def _compile_tests(session: nox.Session) -> None:
-    """All tests and what they import, once: else each worker of pytest does it for itself, and all
-    of them do at once.
+def _compile_tests(session: nox.Session, *below: str) -> None:
+    """All tests, or those below, and what they import, once: else each worker of pytest does it for
+    itself, and all of them do at once.
     """
     if not session.posargs:
-        session.run("pytest", "--collect-only", "-qq", "--numprocesses=0", silent=True)
+        session.run("pytest", "--collect-only", "-qq", "--numprocesses=0", *below, silent=True)
 
 
 def _interpreter(version: str) -> str | None:
