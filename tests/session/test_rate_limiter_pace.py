@@ -24,6 +24,6 @@ def test_a_rate_is_found_within_seconds(row: Row) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("row", ROWS[:: 1 if FULL else 2], ids=str)
+@pytest.mark.parametrize("row", ROWS[:: 1 if FULL else 3], ids=str)
 def test_a_limit_is_used_and_seldom_exceeded(row: Row) -> None:
     check(row)
