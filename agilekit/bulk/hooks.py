@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
 from agilekit.bulk.report import BulkProgress, Outcome, ProgressHook
@@ -10,7 +11,6 @@ from agilekit.bulk.report import BulkProgress, Outcome, ProgressHook
 __all__ = ["Hooks", "OutcomeHook"]
 
 T = TypeVar("T")
-A = TypeVar("A")
 
 OutcomeHook: TypeAlias = Callable[[Outcome[T]], object]
 
@@ -37,17 +37,17 @@ class Hooks(Generic[T]):
         return self._on_progress is not None
 
     def outcome(self, outcome: Outcome[T]) -> None:
-        if not self._call(self._on_outcome, outcome):
+        if self._on_outcome and not self.call(partial(self._on_outcome, outcome)):
             self._on_outcome = None
 
     def progress(self, progress: BulkProgress) -> None:
-        if not self._call(self._on_progress, progress):
+        if self._on_progress and not self.call(partial(self._on_progress, progress)):
             self._on_progress = None
 
-    def _call(self, hook: Callable[[A], object] | None, argument: A) -> bool:
+    def call(self, function: Callable[[], object]) -> bool:
+        """Whether a function of the caller's has not raised."""
         try:
-            if hook is not None:
-                hook(argument)
+            function()
         except BaseException as error:  # noqa: BLE001 - the caller's own; raised at the end
             self._failed(error)
             return False

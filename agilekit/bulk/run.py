@@ -29,6 +29,7 @@ from agilekit.bulk.drafts import D, DraftSource
 from agilekit.bulk.hooks import Hooks, OutcomeHook
 from agilekit.bulk.identity.marks import Mark
 from agilekit.bulk.identity.matcher import ItemMatcher
+from agilekit.bulk.job_events import JobEvents
 from agilekit.bulk.outcomes import unknown, unsent
 from agilekit.bulk.report import (
     BulkProgress,
@@ -89,6 +90,9 @@ class Run(Generic[T, D]):
         self._stops = stops
         self._stop_event = stop
         self._hooks = Hooks[T](on_outcome, on_progress, self.shutdown.fail)
+        self._events = JobEvents(creation)
+        self._began = 0.0
+        self._ended_by: BaseException | None = None
         self._breaker = CircuitBreaker()
         self._lost_limit = 1 if creation.spec.in_order else _LOST_AT_ONCE
         self._found_by_mark: dict[int, T] = {}
@@ -122,6 +126,15 @@ class Run(Generic[T, D]):
         )
 
     async def run(self, concurrency: int) -> None:
+        self._began = anyio.current_time()
+        try:
+            if self._hooks.call(self._events.begin):
+                await self._run_all(concurrency)
+        except BaseException as error:
+            self._ended_by = error
+            raise
+
+    async def _run_all(self, concurrency: int) -> None:
         with self.shutdown.job_scope:
             watch = partial(self._guard, self._watch)
             await run_all([watch, partial(self._run, concurrency)], at_once=2)
@@ -152,6 +165,12 @@ class Run(Generic[T, D]):
         with anyio.CancelScope(shield=True):
             for close in (self._report_unfinished, self._source.aclose, self._store.aclose):
                 await self._guard(close)
+        self._hooks.call(self._tell_end)
+
+    def _tell_end(self) -> None:
+        error = self.shutdown.failure or self._ended_by or self.shutdown.reason
+        self._ended_by = None  # which holds the frame that holds it
+        self._events.end(anyio.current_time() - self._began, self._store, error)
 
     async def _report_unfinished(self) -> None:
         results = [

@@ -36,6 +36,7 @@ from agilekit.bulk.baseline import note_first_answer
 from agilekit.bulk.circuit_breaker import CircuitBreaker
 from agilekit.bulk.identity.matcher import ItemMatcher
 from agilekit.bulk.identity.pairs import pair
+from agilekit.bulk.job_events import JobEvents
 from agilekit.bulk.outcomes import blames_draft, refused
 from agilekit.bulk.request import BatchRequest
 from agilekit.bulk.settle.settler import Settler, halve
@@ -100,6 +101,7 @@ class Sender(Generic[T]):
         self.goes_first: bool = goes_first
         self.first_is_under_way: bool = False
         """Whether a request is under way that goes ahead of all others."""
+        self._events = JobEvents(creation)
         self._has_noted_resent = self.resent_by_earlier_run
         self._creation = creation
         self._store = store
@@ -163,6 +165,7 @@ class Sender(Generic[T]):
         self, request: BatchRequest, settler: Settler[T], *, goes_first: bool
     ) -> None:
         batch = request.batch
+        self._events.round(batch, self.resent)
         for entry in batch:
             entry.high_water_mark = self.highest_number
         if not self._has_noted_resent and any(entry.position in self.resent for entry in batch):
@@ -227,6 +230,7 @@ class Sender(Generic[T]):
         elif in_parts and blames_draft(error):
             halve(batch)
             self.to_resend.extend(batch)
+            self._events.resend(batch, "refused")
         else:
             doubted = [entry for entry in batch if entry.was_lost and isinstance(error, ApiError)]
             if doubted:

@@ -17,12 +17,14 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
+from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from agilekit.session.call import OnSend
 from agilekit.session.session import Session
+from agilekit.session.teller import Teller
 from agilekit.wire.encode import Encode, encode_draft
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Decode, Route
@@ -153,14 +155,15 @@ class CreateSpec(Generic[T]):
         *,
         beside: Mapping[str, JSON] | None = None,
         query: Mapping[str, JSON] | None = None,
-        survey: Callable[[int], Awaitable[Survey[T]]] | None = None,
+        survey: Callable[[Session, int], Awaitable[Survey[T]]] | None = None,
     ) -> Creation[T]:
-        """Creates this in a container.
+        """Creates this in a container, in one job.
 
         beside: what every body says beside its draft.
         query: the filters of the listing, for it to hold everything.
-        survey: of the whole project, as in `Creation`.
+        survey: of the whole project, through the session of the job, as in `Creation`.
         """
+        session = session.for_job()
 
         def encode(draft: object) -> JSON:
             body = self.encode(draft)
@@ -185,8 +188,9 @@ class CreateSpec(Generic[T]):
             encode=encode,
             create=lambda bodies, on_send: self.send.call(session, ids, bodies, on_send),
             listing=lambda: session.listing(self.listing, ids, query),
-            survey=survey,
+            survey=None if survey is None else partial(survey, session),
             exact_listing=None if exact is None else exact_listing(exact),
+            teller=session.teller(self.send.route),
         )
 
 
@@ -214,6 +218,8 @@ class Creation(Generic[T]):
     client; None if `listing` does so. Raises CallError."""
     survey: Callable[[int], Awaitable[Survey[T]]] | None = None
     """What there is of the kind in the whole project, above a number. Raises CallError."""
+    teller: Teller = Teller()
+    """Tells of the job."""
 
     def __repr__(self) -> str:
         place = ", ".join(f"{name} {value}" for name, value in self.container_key.items())

@@ -88,7 +88,7 @@ class EasyBacklog(Client):
     ) -> None:
         credential = _credential(token, user_id, key, token_in)
         dialect = _dialect(base_url, format, override)
-        self._session = Session(base_url, credential, dialect, **options)
+        self._session = Session(base_url, credential, dialect, service=SETTINGS.service, **options)
         self.accounts: Final[Accounts] = Accounts(self._session)
         self.companies: Final[Companies] = Companies(self._session)
         self.backlogs: Final[Backlogs] = Backlogs(self._session)

@@ -83,7 +83,7 @@ class Stories(Resource):
 
         Source: easyBacklog API documentation, "Create a Story".
         """
-        everywhere = partial(survey.survey_stories, self._session, theme)
+        everywhere = partial(survey.survey_stories, theme)
         creation = specs.STORIES.within(self._session, _in(theme), survey=everywhere)
         return await bulk.create_many(creation, drafts, **options)
 

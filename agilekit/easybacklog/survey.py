@@ -20,7 +20,7 @@ from agilekit.session.session import Session
 __all__ = ["survey_stories", "survey_themes"]
 
 
-async def survey_stories(session: Session, theme: Theme | int | str, above: int) -> Survey[Story]:
+async def survey_stories(theme: Theme | int | str, session: Session, above: int) -> Survey[Story]:
     """The stories of a theme's backlog with an id above one. Raises CallError."""
     stories: list[Story] = []
     themes = await _themes_beside(session, theme)

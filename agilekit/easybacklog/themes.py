@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from agilekit.checks import id_of
@@ -79,8 +78,8 @@ class Themes(Resource):
 
         Source: easyBacklog API documentation, "Create a Theme".
         """
-        everywhere = partial(survey.survey_themes, self._session)
-        creation = specs.THEMES.within(self._session, _in(backlog), survey=everywhere)
+        ids = _in(backlog)
+        creation = specs.THEMES.within(self._session, ids, survey=survey.survey_themes)
         return await bulk.create_many(creation, drafts, **options)
 
     async def update(

@@ -84,7 +84,7 @@ class Flow(Client):
             override=_OVERRIDE if override else None,
         )
         self.board: Final[str] = board
-        self._session = Session(base_url, credential, dialect, **options)
+        self._session = Session(base_url, credential, dialect, service=SETTINGS.service, **options)
         author = None if user_id is None else check_id("user_id", user_id)
         self.members: Final[Members] = Members(self._session)
         self.projects: Final[Projects] = Projects(self._session)

@@ -101,8 +101,8 @@ class Tasks:
         ids = {"project_id": id_of(project, Project)}
         beside = {"user_id": self._author(), **ids}
 
-        async def survey(above: int) -> bulk.Survey[Task]:
-            tasks = await self.all(project)
+        async def survey(session: Session, above: int) -> bulk.Survey[Task]:
+            tasks = await session.listing(GET_TASKS, ids)
             # A column that shows the most that it can may hide others.
             sizes = Counter(task.col_id for task in tasks)
             hides = any(size == _MOST_SHOWN for size in sizes.values())

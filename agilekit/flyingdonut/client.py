@@ -66,7 +66,7 @@ class FlyingDonut(Client):
         _check(project_id, username, format, override)
         credential = Credential.in_header("Authorization", "secret", secret, what="secret")
         self.project_id: Final[str] = project_id
-        self._session = Session(base_url, credential, **options)
+        self._session = Session(base_url, credential, service=SETTINGS.service, **options)
         self._below = f"/projects/{quoted_id(project_id, of='project_id')}"
         self._scope = scope = Scope(self._session, project_id, username)
         self.project: Final[ProjectResource] = ProjectResource(scope)

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from attrs import evolve
+
 from agilekit.bulk import Survey
 from agilekit.flyingdonut.models import Card, Sprint, SprintCards, SprintItem, Task
 from agilekit.flyingdonut.routes import (
@@ -22,20 +24,21 @@ from agilekit.flyingdonut.routes import (
 )
 from agilekit.flyingdonut.scope import Scope
 from agilekit.flyingdonut.sprint_cards import with_tasks
+from agilekit.session.session import Session
 from agilekit.session.workers import run_all
 
 __all__ = ["survey_cards", "survey_tasks"]
 
 
-async def survey_cards(scope: Scope, above: int) -> Survey[Card]:
+async def survey_cards(scope: Scope, session: Session, above: int) -> Survey[Card]:
     """The cards of the project with a number above one. Raises CallError."""
-    cards, tasks = await _everything(scope, above)
+    cards, tasks = await _everything(evolve(scope, session=session), above)
     return Survey(cards, _numbers([*cards, *tasks]))
 
 
-async def survey_tasks(scope: Scope, above: int) -> Survey[Task]:
+async def survey_tasks(scope: Scope, session: Session, above: int) -> Survey[Task]:
     """The tasks of the project with a number above one. Raises CallError."""
-    cards, tasks = await _everything(scope, above)
+    cards, tasks = await _everything(evolve(scope, session=session), above)
     return Survey(tasks, _numbers([*cards, *tasks]))
 
 

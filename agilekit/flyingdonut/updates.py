@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
-from attrs import frozen
+from attrs import evolve, frozen
 
 from agilekit.errors import CallError, InvalidInput, UnknownOutcome
 from agilekit.flyingdonut.decoders import attribute_of, is_unversioned, parts_with
@@ -86,23 +86,20 @@ async def update(
     id = id_of(entity, spec.model)
     read = None if isinstance(entity, str) else entity
     extra = _checked_extra({} if extra is None else extra, read, spec.attributes)
+    scope = evolve(scope, session=scope.session.for_edit())
     known = _KnownEntity(scope, spec, id, read, extra.keys())
     changes = {**changes, **extra}
-    applied = await scope.edits().apply(
-        Target(
-            path=known.path,
-            attributes={**spec.attributes, **dict.fromkeys(extra, _EXTRA)},
-            write=known.write,
-            read=known.read,
-            deadline=known.deadline,
-            settle_after=scope.session.settle_after,
-            emit=scope.session.emit,
-        ),
-        changes,
-        _bases({} if base is None else base, known.values(changes)),
-        on_conflict,
+    bases = _bases({} if base is None else base, known.values(changes))
+    target = Target(
+        path=known.path,
+        attributes={**spec.attributes, **dict.fromkeys(extra, _EXTRA)},
+        write=known.write,
+        read=known.read,
+        deadline=known.deadline,
+        settle_after=scope.session.settle_after,
+        teller=scope.session.teller(spec.put),
     )
-    return known.after(applied)
+    return known.after(await scope.edits().apply(target, changes, bases, on_conflict))
 
 
 def _checked_extra(

@@ -85,7 +85,9 @@ class KanbanTool(Client):
             override=_OVERRIDE if override or format == "jsonp" else None,
         )
         self.account: Final[str | None] = account
-        self._session = Session(_base_url(account, base_url), credential, dialect, **options)
+        self._session = Session(
+            _base_url(account, base_url), credential, dialect, service=SETTINGS.service, **options
+        )
         self.boards: Final[Boards] = Boards(self._session)
         self.tasks: Final[Tasks] = Tasks(self._session)
         self.subtasks: Final[Subtasks] = Subtasks(self._session)

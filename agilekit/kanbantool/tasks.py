@@ -32,6 +32,7 @@ from agilekit.kanbantool.routes import (
 )
 from agilekit.session.listing import Listing
 from agilekit.session.resource import Resource
+from agilekit.session.session import Session
 from agilekit.wire.encode import encode_changes, encode_draft, non_empty, one_of
 from agilekit.wire.json import JSON
 from agilekit.wire.paginators import MaybePaged, OverlappingPages, PageNumbers
@@ -147,8 +148,9 @@ class Tasks(Resource):
         """
         ids = {"board_id": id_of(board, Board)}
 
-        async def survey(above: int) -> bulk.Survey[Task]:
-            found = [*await self.archived(board, stable=True), *await self.all(board)]
+        async def survey(session: Session, above: int) -> bulk.Survey[Task]:
+            tasks = Tasks(session)
+            found = [*await tasks.archived(board, stable=True), *await tasks.all(board)]
             return bulk.Survey([task for task in found if task.id > above])
 
         creation = specs.TASKS.within(self._session, ids, survey=survey)

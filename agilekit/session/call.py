@@ -12,12 +12,15 @@ CONNECTED    the rate limiter lets it leave, and the    it certainly was not sen
 SENT         the answer                                 only the connection knows
 ===========  =========================================  ================================
 
+A hook is told of an attempt just before it is SENT, and then once how it ended.
+
 What its end means, and whether it is made again, is the table of session/retry.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
@@ -35,7 +38,15 @@ from agilekit.errors import (
     NotSent,
     UnknownOutcome,
 )
-from agilekit.events import Attempt, Wait
+from agilekit.events import (
+    Attempt,
+    AttemptStarted,
+    CallEnded,
+    CallStarted,
+    EventContext,
+    EventHook,
+    Wait,
+)
 from agilekit.session.concurrency_limit import Permit
 from agilekit.session.connection import Connection, Lost, Sink, TooLarge, Unsent
 from agilekit.session.pause import PauseRequest
@@ -43,6 +54,7 @@ from agilekit.session.pool import Slots
 from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.retry import AttemptEnd, AttemptResult, Backoff
 from agilekit.session.state import CallSettings
+from agilekit.session.teller import UNTOLD, EndDetails, Teller, error_of
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.redaction import Redactor
 from agilekit.wire.request import Request
@@ -58,6 +70,13 @@ certainly came to nothing and may be repeated, before the wait."""
 
 _BACKOFF: Final = Backoff(first=0.2, longest=20.0)
 _NO_RETRY_LEFT: Final = "too many retries were waiting"
+
+_TIMEOUT: Final = "timeout"
+_ERROR_TYPES: Final[Mapping[type[Exception], str]] = {
+    Unsent: NotSent.__name__,
+    Lost: ConnectionLost.__name__,
+    TooLarge: AnswerTooLarge.__name__,
+}
 
 WaitReason: TypeAlias = Literal["retry", "budget", "pace"]
 
@@ -75,6 +94,8 @@ class Call:
     settings: CallSettings
     route: Route[object]
     request: Request
+    context: EventContext
+    """Of what its events are."""
     deadline: float = field(kw_only=True)
     """By `anyio.current_time`."""
     dialect: Dialect = field(kw_only=True)
@@ -83,8 +104,29 @@ class Call:
     on_send: OnSend | None = field(default=None, kw_only=True)
     sink: Sink | None = field(default=None, kw_only=True)
     """Takes the body of a successful answer."""
+    url_template: str | None = field(default=None, kw_only=True)
+    """Its path with names in place of ids, for events."""
     attempts: list[Attempt] = field(factory=list[Attempt], init=False)
     """Those that were sent, oldest first."""
+
+    def told(self) -> AbstractContextManager[None]:
+        """Tells the hook of what goes on inside of it, as of this call: its attempts, and what is
+        made of its answer.
+        """
+        hook = self.settings.on_event
+        if hook is None:
+            return UNTOLD
+        method, path = self.request.method, self.request.path
+
+        def started() -> CallStarted:
+            return CallStarted(method, path, context=self.context)
+
+        def ended(end: EndDetails) -> CallEnded:
+            status = self.attempts[-1].status if self.attempts else None
+            how = (end.seconds, len(self.attempts), status, end.error, end.error_type)
+            return CallEnded(method, path, *how, context=self.context)
+
+        return Teller(hook, self.context, self.redactor).told(started, ended)
 
     async def answer(self) -> Answer:
         """The last answer of the call, whatever its status.
@@ -118,7 +160,11 @@ class Call:
         return self.settings.credential.redactor.knowing(self.request.secret)
 
     def emit_wait(self, reason: WaitReason, seconds: float) -> None:
-        self.settings.emit(Wait(self.request.method, self.request.path, seconds, reason))
+        hook = self.settings.on_event
+        if hook is not None:
+            after = self.attempts[-1] if reason == "retry" and self.attempts else None
+            method, path = self.request.method, self.request.path
+            hook(Wait(method, path, seconds, reason, after, context=self.context))
 
     async def _back_off(self, number: int, last: AttemptResult) -> bool:
         return await _BACKOFF.sleep(
@@ -195,14 +241,14 @@ class _Attempt:
                     scope.deadline = deadline = self._answer_deadline(now)
                 connection = self._connection
                 if connection and may_leave and now < call.deadline and not scope.cancel_called:
-                    self._send(now, deadline)
+                    request = self._send(now, deadline)
                     # Only the connection knows what a late end means for the request.
-                    response = await connection.exchange(call.request, sink=call.sink)
+                    response = await connection.exchange(request, sink=call.sink)
         except (Unsent, Lost, TooLarge) as error:
             failure = error
-        except anyio.get_cancelled_exc_class():
+        except BaseException as error:  # cancelled, or what the caller's own transport raises
             if self._stage is _Stage.SENT:
-                self._record(None, "cancelled", received=self._is_maybe_received())
+                self._record_broken_off(error, received=self._is_maybe_received())
             raise
         finally:
             await self._release(clean=self._stage is not _Stage.SENT or response is not None)
@@ -252,11 +298,37 @@ class _Attempt:
             self._came_to_nothing = await call.on_send()
         return True
 
-    def _send(self, now: float, deadline: float) -> None:
-        self._stage, self._sent, self._sent_at = _Stage.SENT, now, datetime.now(UTC)
+    def _send(self, now: float, deadline: float) -> Request:
+        """The request, which leaves now."""
+        call = self._call
+        self._sent, self._sent_at = now, datetime.now(UTC)
         self._timeout = deadline - now
-        if not self._call.attempts:
+        hook = call.settings.on_event
+        request = call.request if hook is None else self._told_request(hook)
+        self._stage = _Stage.SENT
+        if not call.attempts:
             self._limiter.budget.add_call()
+        return request
+
+    def _told_request(self, hook: EventHook) -> Request:
+        """The request, with what the hook adds to it."""
+        call = self._call
+        started = AttemptStarted(
+            call.request.method,
+            call.request.path,
+            number=len(call.attempts) + 1,
+            url=f"{call.settings.origin}{call.request.path}",
+            url_template=call.url_template,
+            context=call.context,
+        )
+        try:
+            hook(started)
+            if not started.headers:
+                return call.request
+            return call.request.with_added(started.headers, call.settings.credential.headers)
+        except BaseException as error:
+            self._record_broken_off(error, received=False)
+            raise
 
     async def _release(self, *, clean: bool) -> None:
         """Gives back what it holds. clean: whether another request may go over the connection."""
@@ -280,11 +352,14 @@ class _Attempt:
             )
         if response is not None:
             response = response.unwrapped(self._call.dialect)
-            self._record(response.status, None, received=True)
+            self._record(response.status, received=True)
             return self._answered(response)
+        timed_out = failure is None
         failure = failure or self._timed_out()
         unsent = isinstance(failure, Unsent)
-        self._record(None, self._call.redactor.text(str(failure)), received=not unsent)
+        why = self._call.redactor.text(str(failure))
+        word = _TIMEOUT if timed_out else _ERROR_TYPES[type(failure)]
+        self._record(None, why, word, received=not unsent)
         return AttemptResult(AttemptEnd.UNSENT if unsent else AttemptEnd.LOST, error=failure)
 
     def _is_maybe_received(self) -> bool:
@@ -317,7 +392,18 @@ class _Attempt:
             self._limiter.unavailable(seconds, request)
         return AttemptResult.of_response(response, seconds)
 
-    def _record(self, status: int | None, error: str | None, *, received: bool) -> None:
+    def _record_broken_off(self, error: BaseException, *, received: bool) -> None:
+        """The attempt ends by something that is not an end of its request."""
+        self._record(None, *error_of(error, self._call.redactor), received=received)
+
+    def _record(
+        self,
+        status: int | None,
+        error: str | None = None,
+        error_type: str | None = None,
+        *,
+        received: bool,
+    ) -> None:
         call = self._call
         attempt = Attempt(
             call.request.method,
@@ -328,6 +414,9 @@ class _Attempt:
             error=error,
             maybe_received=received,
             sent_at=self._sent_at if received else None,
+            error_type=error_type,
+            context=call.context,
         )
         call.attempts.append(attempt)
-        call.settings.emit(attempt)
+        if call.settings.on_event is not None:
+            call.settings.on_event(attempt)

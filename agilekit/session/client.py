@@ -112,11 +112,7 @@ class Client:
         takes_body = method != "GET" and self._session.dialect.takes(method, written)
         if body is not None and not takes_body:
             raise InvalidInput(f"a {method} cannot have the body {body!r:.60} here")
-        deadline = self._session.deadline_from_now()
-        answer = await self._session.answer(route, {}, written, query=parameters, deadline=deadline)
-        if answer.accepted and not answer.response.body.strip():
-            return None
-        return await self._session.decode(answer, lambda it: it.value(route), deadline=deadline)
+        return await self._session.call(route, {}, written, query=parameters)
 
     def _view(self, resources: tuple[type[Any], ...], shared: object, **changed: object) -> Self:
         """The same client with other attributes, and with its resources made anew.
@@ -136,7 +132,7 @@ class Client:
                 full = f"{self._below}{quoted_path(path)}"
                 if self._session.shows_secret(unquote(full)):
                     raise InvalidInput("the path holds the secret, which would show in messages")
-                return Route("request", known, full, _as_it_is)
+                return Route("request", known, full, _as_it_is, is_documented=False)
         raise InvalidInput(f"method must be {alternatives(_METHODS)}, not {method!r:.60}")
 
 

@@ -46,7 +46,7 @@ class Exchanges:
         """Follows the redirects of a read; returns the one that is not followed as it is."""
         self._answered = False
         url = self._credential.signed(request.url, writes=request.writes)
-        headers = self._host + self._credential.headers_of(writes=request.writes)
+        headers = self._own_headers(request)
         response = await self._once(request, url, headers, sink)
         if 300 <= response.status < 400:
             self._answered = True
@@ -72,7 +72,7 @@ class Exchanges:
                 return evolve(response, note=redirect.reason)
             if redirect.same_origin:
                 url = self._credential.signed(redirect.url, writes=False)
-                headers = self._host + self._credential.headers_of(writes=False)
+                headers = self._own_headers(request)
             else:  # the credential is for the origin of the base URL only
                 url, headers = redirect.url, _host_header(redirect.url)
             try:
@@ -83,6 +83,11 @@ class Exchanges:
                 note = f"by redirect, from {origin_of(url)}"
                 response = evolve(response, note=note, is_cross_origin=True)
         return response
+
+    def _own_headers(self, request: Request) -> Pairs:
+        """What is only for the origin of the base URL."""
+        credential = self._credential.headers_of(writes=request.writes)
+        return self._host + credential + request.added_headers
 
     def _redirect(self, url: str, response: Response) -> Redirect:
         location = response.headers.get("location")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, TypedDict
 
 from agilekit.environment import optional
@@ -36,8 +37,9 @@ class Options(TypedDict, total=False):
     http: HttpLibrary | None
     """What sends: ``"httpx"``, ``"httpx2"``, or ``"fast"``, connections of our own; whatever is
     installed besides. Not together with `transport`, which is of a library. httpx."""
-    on_event: EventHook | None
-    """Is told every attempt, wait and conflict."""
+    on_event: EventHook | Sequence[EventHook] | None
+    """Is told what happens: calls, attempts, waits, edits, conflicts, jobs. Several are called in
+    order. None."""
     allow_http: bool
     """Whether the base URL may be plain HTTP beyond this machine. False."""
 

@@ -6,7 +6,7 @@ rate limiter, the transport, and retries around them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -17,16 +17,18 @@ from attrs import evolve
 
 from agilekit.checks import check_count, check_positive
 from agilekit.errors import InvalidInput
-from agilekit.events import Event, EventHook
+from agilekit.events import EventContext, EventHook
 from agilekit.session.call import Call, OnSend
 from agilekit.session.connection import Sink
 from agilekit.session.container_locks import ContainerLocks
 from agilekit.session.decode_worker import DecodeWorker
+from agilekit.session.hooks import hook_of
 from agilekit.session.http_library import HttpLibrary, TransportLike
 from agilekit.session.listing import Listing
 from agilekit.session.pool import Slots, close_soon
 from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.state import CallSettings, SessionState
+from agilekit.session.teller import Teller, new_id
 from agilekit.session.transport import Transport
 from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Format
@@ -54,6 +56,7 @@ class Session:
         credential: Credential,
         dialect: Dialect = _JSON,
         *,
+        service: str = "",
         concurrency: int = 16,
         rate: float | None = None,
         timeout: float = 30.0,
@@ -63,10 +66,14 @@ class Session:
         largest_body: int = 64 << 20,
         transport: TransportLike | None = None,
         http: HttpLibrary | None = None,
-        on_event: EventHook | None = None,
+        on_event: EventHook | Sequence[EventHook] | None = None,
         allow_http: bool = False,
     ) -> None:
-        """Raises InvalidInput for a base URL or an option that cannot be right."""
+        """
+        service: its name, for events.
+
+        Raises InvalidInput for a base URL or an option that cannot be right.
+        """
         check_positive("timeout", timeout)
         check_positive("deadline", deadline)
         check_positive("settle_after", settle_after)
@@ -75,7 +82,7 @@ class Session:
         check_count("concurrency", concurrency, least=1)
         check_count("retries", retries, least=0)
         check_count("largest_body", largest_body, least=1)
-        self.server: Server = Server.at(base_url, allow_http=allow_http)
+        self.server: Server = Server.at(base_url, allow_http=allow_http, service=service)
         self.concurrency: int = concurrency
         self.least_settle_after: float = timeout + _COMMITS_AFTER_TIMEOUT
         self.settle_after: float = max(settle_after, self.least_settle_after)
@@ -90,7 +97,11 @@ class Session:
         )
         self._templates: dict[tuple[Route[object], Format, str | None], RequestTemplate] = {}
         self._state = SessionState()
-        self._settings = CallSettings(self._state, credential, timeout, retries, on_event)
+        self._settings = CallSettings(
+            self._state, self.server.origin, credential, timeout, retries, hook_of(on_event)
+        )
+        self._edit_id: str | None = None
+        self._job_id: str | None = None
 
     def __repr__(self) -> str:
         slots = repr(self._state.slots) if self.is_open else "not open"
@@ -143,6 +154,21 @@ class Session:
         vars(view).update(_deadline=deadline)
         return view
 
+    def for_edit(self) -> Session:
+        """The same session for the calls of one edit, whose events say so."""
+        return self._with_id("_edit_id")
+
+    def for_job(self) -> Session:
+        """The same session for the calls of one run of a job, whose events say so."""
+        return self._with_id("_job_id")
+
+    def _with_id(self, attribute: str) -> Session:
+        if self._settings.on_event is None:
+            return self
+        view = copy(self)
+        vars(view)[attribute] = new_id()
+        return view
+
     def exact(self) -> Session | None:
         """The same session in a format that shows each character; None if any format does."""
         if not self.dialect.json_is_bmp_only:
@@ -159,9 +185,13 @@ class Session:
         """When a call that begins now has to end, by `anyio.current_time`."""
         return anyio.current_time() + self._deadline
 
-    def emit(self, event: Event) -> None:
-        """Tells the hook."""
-        self._settings.emit(event)
+    def teller(self, route: Route[object]) -> Teller:
+        """Tells the hook of the edit or job of this session, which goes by a route."""
+        context = self._in_context(self.server.context(route))
+        return Teller(self._settings.on_event, context, self._credential.redactor)
+
+    def _in_context(self, context: EventContext, call_id: str | None = None) -> EventContext:
+        return evolve(context, call_id=call_id, edit_id=self._edit_id, job_id=self._job_id)
 
     async def call(
         self,
@@ -179,8 +209,9 @@ class Session:
         """
         deadline = deadline or self.deadline_from_now()
         call = self._prepare(route, ids, body, query, deadline=deadline, on_send=on_send)
-        answer = await call.answer()
-        return await self.decode(answer, lambda it: it.value(route), deadline=deadline)
+        with call.told():
+            answer = await call.answer()
+            return await self._decode(answer, lambda it: it.value(route), deadline=deadline)
 
     def listing(
         self,
@@ -200,8 +231,10 @@ class Session:
         async def fetch(params: PageParams) -> Page[T]:
             deadline = self.deadline_from_now()
             call = self._prepare(route, ids, None, {**filters, **params}, deadline=deadline)
-            answer = await call.answer()
-            return Page(*await self.decode(answer, lambda it: it.page(route), deadline=deadline))
+            with call.told():
+                answer = await call.answer()
+                made = await self._decode(answer, lambda it: it.page(route), deadline=deadline)
+                return Page(*made)
 
         return Listing(fetch, paginator)
 
@@ -228,9 +261,10 @@ class Session:
         """
         deadline = deadline or self.deadline_from_now()
         call = self._prepare(route, ids, body, query, deadline=deadline, safe=safe, on_send=on_send)
-        return await call.answer()
+        with call.told():
+            return await call.answer()
 
-    async def decode(self, answer: Answer, make: Callable[[Answer], T], *, deadline: float) -> T:
+    async def _decode(self, answer: Answer, make: Callable[[Answer], T], *, deadline: float) -> T:
         """What `make` makes of an answer, in a thread if the answer is large.
 
         deadline: when it has to be done, by `anyio.current_time`.
@@ -258,13 +292,14 @@ class Session:
         """
         deadline = self.deadline_from_now()
         call = self._prepare(route, ids, None, query, deadline=deadline, accept=accept, sink=sink)
-        answer = await call.answer()
-        if not answer.accepted:
-            raise answer.refusal()
-        if answer.media_type not in ("", *types):
-            asked = " or ".join(types)
-            raise answer.malformed(f"asked for {asked}, but the answer is {answer.shown_type}")
-        return answer
+        with call.told():
+            answer = await call.answer()
+            if not answer.accepted:
+                raise answer.refusal()
+            if answer.media_type not in ("", *types):
+                asked = " or ".join(types)
+                raise answer.malformed(f"asked for {asked}, but the answer is {answer.shown_type}")
+            return answer
 
     def _prepare(
         self,
@@ -281,15 +316,21 @@ class Session:
     ) -> Call:
         """Raises InvalidInput for what cannot be sent."""
         dialect = self.dialect.for_body(body).for_route(route)
+        template = self._template(route, dialect, accept)
+        context = template.context
+        if self._settings.on_event is not None:
+            context = self._in_context(context, new_id())
         return Call(
             self._settings,
             route,
-            self._template(route, dialect, accept).fill(ids, body, query),
+            template.fill(ids, body, query),
+            context,
             deadline=deadline,
             dialect=dialect,
             safe=route.safe if safe is None else safe,
             on_send=on_send,
             sink=sink,
+            url_template=template.url_template,
         )
 
     def _template(

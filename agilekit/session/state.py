@@ -6,7 +6,7 @@ from anyio.lowlevel import EventLoopToken, current_token
 from attrs import frozen
 
 from agilekit.errors import InvalidInput
-from agilekit.events import Event, EventHook
+from agilekit.events import EventHook
 from agilekit.session.container_locks import ContainerLocks
 from agilekit.session.decode_worker import DecodeWorker
 from agilekit.session.pool import Slots
@@ -47,13 +47,10 @@ class CallSettings:
     """What all calls of a session have in common."""
 
     state: SessionState
+    origin: str
+    """Scheme, host and port of the base URL."""
     credential: Credential
     timeout: float
     """Seconds for one attempt."""
     retries: int
     on_event: EventHook | None
-
-    def emit(self, event: Event) -> None:
-        """Tells the hook."""
-        if self.on_event is not None:
-            self.on_event(event)

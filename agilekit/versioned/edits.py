@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Final
 
 import anyio
 
 from agilekit.errors import DeadlineExceeded
+from agilekit.events import EditEnded, EditStarted
+from agilekit.session.teller import EndDetails
 from agilekit.versioned.changes import Base, edits_of
+from agilekit.versioned.edit import Edit
 from agilekit.versioned.engine import Applied, EditRun
 from agilekit.versioned.entity import EntityState
 from agilekit.versioned.facts import ServerFacts
@@ -50,6 +54,10 @@ class Edits:
         `target` and the functions raise.
         """
         edits = edits_of(target.attributes, changes, base, on_conflict)
+        with _told(target, tuple(edit.name for edit in edits)):
+            return await self._in_turn(target, edits)
+
+    async def _in_turn(self, target: Target, edits: list[Edit]) -> Applied:
         entity = self._entity(target.path)
         with anyio.CancelScope(deadline=target.deadline) as waiting:
             await entity.lock.acquire()
@@ -73,3 +81,12 @@ class Edits:
             if not idle.lock.locked():
                 del self._entities[oldest]
         return entity
+
+
+def _told(target: Target, names: tuple[str, ...]) -> AbstractContextManager[None]:
+    path, context = target.path, target.teller.context
+
+    def ended(end: EndDetails) -> EditEnded:
+        return EditEnded(path, names, end.seconds, end.error, end.error_type, context=context)
+
+    return target.teller.told(lambda: EditStarted(path, names, context=context), ended)

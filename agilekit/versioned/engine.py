@@ -236,7 +236,8 @@ class EditRun:
             self._replaced[edit.name] = unseen
 
     def _count_conflict(self, edit: Edit, seen: Versioned[object]) -> None:
-        self._target.emit(Conflict(self._target.path, edit.name, edit.sent, seen.version))
+        path, teller = self._target.path, self._target.teller
+        teller.tell(Conflict(path, edit.name, edit.sent, seen.version, context=teller.context))
         edit.conflicts += 1
         edit.current = seen
         edit.force_is_spent = edit.force_is_spent or edit.sent == FORCED
@@ -323,8 +324,9 @@ class EditRun:
         return decide(edit, seen, evolve(evidence, refuses_conflicts=refuses))
 
     def _tell(self, facts: Iterable[LearnedFact]) -> None:
+        path, teller = self._target.path, self._target.teller
         for attribute, fact in facts:
-            self._target.emit(Learned(self._target.path, attribute, fact))
+            teller.tell(Learned(path, attribute, fact, context=teller.context))
 
     async def _settle(self, batch: Sequence[Edit], unknown: UnknownOutcome) -> None:
         """Reads what became of a write that had no answer.
@@ -369,7 +371,8 @@ class EditRun:
 
     async def _pause(self, rounds: int) -> None:
         def on_wait(seconds: float) -> None:
-            self._target.emit(Wait("PUT", self._target.path, seconds, "conflict"))
+            path, teller = self._target.path, self._target.teller
+            teller.tell(Wait("PUT", path, seconds, "conflict", context=teller.context))
 
         if not await _BACKOFF.sleep(rounds, deadline=self._target.deadline, on_wait=on_wait):
             self._outcome.raise_conflict(self._pending, reason="the deadline passed")

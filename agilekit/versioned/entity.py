@@ -113,7 +113,8 @@ class EntityReads:
             if not missing or began >= horizon or now >= self._target.deadline:
                 return found, bool(forced) and seen >= horizon
             pause = min(pause, max(horizon - now, 0.0), self._target.deadline - now)
-            self._target.emit(Wait("PUT", self._target.path, pause, "settle"))
+            path, teller = self._target.path, self._target.teller
+            teller.tell(Wait("PUT", path, pause, "settle", context=teller.context))
             await anyio.sleep(pause)
             pause = min(2 * max(pause, _FIRST_PAUSE), _LONGEST_PAUSE)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from attrs import frozen
 
 from agilekit.errors import CallError
-from agilekit.events import Attempt, Event
+from agilekit.events import Attempt
+from agilekit.session.teller import Teller
 from agilekit.versioned.attribute import Attribute
 from agilekit.versioned.strategies import Versioned
 from agilekit.wire.json import JSON
@@ -69,4 +70,5 @@ class Target:
     """When the edit has to end, by `anyio.current_time`."""
     settle_after: float
     """Seconds from the moment of sending for which a server may still be at work on a request."""
-    emit: Callable[[Event], None]
+    teller: Teller = Teller()
+    """Tells of the edit."""

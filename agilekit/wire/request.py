@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from agilekit._version import __version__
 from agilekit.errors import InvalidInput
+from agilekit.events import EventContext
 from agilekit.wire.credential import Pairs
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.form import urlencoded
@@ -26,6 +28,14 @@ _ALWAYS: Final[Pairs] = (
     ("User-Agent", f"agilekit/{__version__}"),
 )
 _JSON: Final = Dialect()
+# Source: RFC 9110, 5.6.2, "Tokens", and 5.5, "Field Values".
+_FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FIELD_VALUE: Final = re.compile(r"[!-~]([ \t!-~]*[!-~])?|")
+_OF_THE_MESSAGE: Final = frozenset(
+    {"connection", "content-length", "content-type", "expect", "host", "keep-alive", "te"}
+    | {"trailer", "transfer-encoding", "upgrade"}
+)
+"""Fields that say where a message goes, where it ends, and what comes after it."""
 
 
 @frozen(eq=False)
@@ -47,6 +57,26 @@ class Request:
     """An id that must not show."""
     locks: str | None = field(default=None, repr=False)
     """The path of the container that no other request may write into meanwhile."""
+    added_headers: Pairs = field(default=(), repr=False)
+    """What a hook adds for the origin of the base URL, and for no other."""
+
+    def with_added(self, headers: Mapping[str, object], credential: Pairs) -> Request:
+        """The same with further headers. credential: those of the credential.
+
+        Raises InvalidInput for one that the request has already, or that cannot be sent.
+        """
+        taken = {name.lower() for name, _ in (*self.headers, *credential)} | _OF_THE_MESSAGE
+        added: list[tuple[str, str]] = []
+        for name, value in headers.items():
+            is_text = isinstance(value, str) and _FIELD_VALUE.fullmatch(value)
+            if not (is_text and _FIELD_NAME.fullmatch(name)):
+                raise InvalidInput(f"on_event added the header {name!r:.60}, which cannot be sent")
+            if name.lower() in taken:
+                raise InvalidInput(
+                    f"on_event added the header {name}, which is the library's own to set"
+                )
+            added.append((name, str(value)))
+        return evolve(self, added_headers=tuple(added))
 
 
 @frozen
@@ -57,9 +87,11 @@ class Server:
     origin: str
     """Scheme, host and port: what a credential is for."""
     path: str
+    service: str = ""
+    """Whose it is: the name of the service."""
 
     @classmethod
-    def at(cls, base_url: str, *, allow_http: bool) -> Server:
+    def at(cls, base_url: str, *, allow_http: bool, service: str = "") -> Server:
         """Raises InvalidInput for no base URL, and for plain HTTP beyond this machine."""
         try:
             parts = urlsplit(base_url)
@@ -83,7 +115,12 @@ class Server:
             )
         origin = origin_of(base_url)
         path = parts.path.rstrip("/")
-        return cls(base_url=f"{origin}{path}", origin=origin, path=path)
+        return cls(base_url=f"{origin}{path}", origin=origin, path=path, service=service)
+
+    def context(self, route: Route[object]) -> EventContext:
+        """Of what the events of a route are."""
+        path = route.path if route.is_documented else None
+        return EventContext(self.service, self.origin.partition("://")[2], path)
 
     def request(
         self,
@@ -117,6 +154,10 @@ class RequestTemplate:
         self._headers: Pairs = (accepted, *_ALWAYS, *_override_header(route, dialect))
         suffix = "" if accept else dialect.suffix
         self._path = f"{_literal(server.path)}{route.path}{_literal(suffix)}"
+        self.context: EventContext = server.context(route)
+        self.url_template: str | None = (
+            f"{server.path}{route.path}{suffix}" if route.is_documented else None
+        )
         # A read without parameters is sent as it stands there.
         self._is_plain = not route.writes and dialect.format != "jsonp"
 

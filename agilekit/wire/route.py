@@ -47,6 +47,9 @@ class Route(Generic[T_co]):
     """The name of the id of the entity that it has to answer with."""
     secret_id: str | None = field(default=None, kw_only=True)
     """The name of an id that must not show in messages."""
+    is_documented: bool = field(default=True, kw_only=True)
+    """Whether the library knows the call. If not, its path may hold ids, and its answer may be
+    empty."""
 
     @property
     def writes(self) -> bool:

@@ -485,8 +485,7 @@ async def test_who_gives_up_during_a_handshake_is_told_that_nothing_was_received
             tasks.start_soon(client.cards.get, "c")
             await begun.wait()
             tasks.cancel_scope.cancel()
-    (attempt,) = events
-    assert isinstance(attempt, Attempt)
+    (attempt,) = [event for event in events if isinstance(event, Attempt)]
     assert (attempt.error, attempt.maybe_received, attempt.sent_at) == ("cancelled", False, None)
 
 

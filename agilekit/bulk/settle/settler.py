@@ -27,6 +27,7 @@ from typing import Final, Generic, TypeVar
 import anyio
 
 from agilekit.bulk.identity.matcher import ItemMatcher
+from agilekit.bulk.job_events import JobEvents
 from agilekit.bulk.outcomes import blames_draft, refused, unknown, unsent, why_unknown
 from agilekit.bulk.settle.project import ProjectSearch
 from agilekit.bulk.settle.settlement import Settlement, doubt_missing, settle
@@ -44,7 +45,7 @@ from agilekit.errors import (
 )
 from agilekit.wire.dialect import beyond_bmp
 
-__all__ = ["Settler"]
+__all__ = ["Settler", "halve"]
 
 T = TypeVar("T")
 
@@ -108,6 +109,7 @@ class Settler(Generic[T]):
         self._sent_meanwhile: list[Entry] = []
         self._is_looking = False
         self._failed_looks = 0
+        self._events = JobEvents(creation)
         self._has_news = False
         """Whether there is something that one look may settle."""
 
@@ -212,9 +214,12 @@ class Settler(Generic[T]):
         if not self._creation.spec.lists_all:  # absence would prove nothing
             self._conclude(lost, Settlement(doubtful=[(entry, []) for entry in lost]))
             return
+        failure: CallError | None = None
+        again: Sequence[Entry] = ()
+        found = Settlement[T]()
         self._sent_meanwhile, self._is_looking = list(self._being_sent.values()), True
         try:
-            settlement = await settle(
+            found = await settle(
                 self._creation.spec,
                 self._listing(lost),
                 self._store,
@@ -223,15 +228,25 @@ class Settler(Generic[T]):
                 high_water_mark=self.high_water_mark,
                 being_sent=lambda: self._sent_meanwhile,
             )
-            await doubt_missing(self._matcher, settlement)
-            await self._search_project(settlement)
+            await doubt_missing(self._matcher, found)
+            await self._search_project(found)
         except CallError as error:
+            failure = error
             self._fail_look(lost, error, began)
         else:
             self._failed_looks = 0
-            self._conclude(lost, settlement)
+            again = self._conclude(lost, found)
         self._is_looking = False
         self._sent_meanwhile = []
+        self._events.look(
+            anyio.current_time() - began,
+            lost,
+            created=0 if failure else len(found.created),
+            resent=len(again),
+            left=self.lost,
+            failure=failure,
+        )
+        self._events.resend(again, "missing")
 
     def _fail_look(self, lost: Sequence[Entry], error: CallError, began: float) -> None:
         """The container could not be read. It is read again, unless that would not help."""
@@ -270,7 +285,8 @@ class Settler(Generic[T]):
             self.on_hold = False
             self._changed.notify()
 
-    def _conclude(self, lost: Sequence[Entry], settlement: Settlement[T]) -> None:
+    def _conclude(self, lost: Sequence[Entry], settlement: Settlement[T]) -> list[Entry]:
+        """Keeps what is certain; returns what is sent again."""
         self._learn(settlement)
         created = self._matcher.created
         results: list[Result[T]] = [created(entry, item) for entry, item in settlement.created]
@@ -288,6 +304,7 @@ class Settler(Generic[T]):
                 results.append(result)
         waiting = {id(entry) for entry in settlement.waiting}
         self._finish([entry for entry in lost if id(entry) not in waiting], results, again)
+        return again
 
     def _finish(
         self, these: Sequence[Entry], results: Sequence[Result[T]], again: Sequence[Entry]

@@ -1,0 +1,94 @@
+"""The hook of a client: what its caller passed, and the log that a variable asks for.
+
+Several hooks are called in order, each of them also if one before it raises: so each is told how
+everything ends that it was told the beginning of.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from functools import reduce
+from typing import Final
+
+from agilekit.checks import alternatives
+from agilekit.environment import optional
+from agilekit.errors import InvalidInput
+from agilekit.events import Event, EventHook, Log, log
+
+__all__ = ["hook_of"]
+
+_VARIABLE: Final = "AGILEKIT_LOG"
+_LEVELS: Final = ("debug", "info", "warning", "error", "critical")
+
+
+def hook_of(on_event: EventHook | Sequence[EventHook] | None) -> EventHook | None:
+    """One hook of all; None if nobody listens.
+
+    Raises InvalidInput for what cannot be called, and for a variable that names no level.
+    """
+    hooks = _given(on_event)
+    level = _level()
+    if level is not None:
+        of_variable = _log_at(level)
+        if of_variable not in hooks:
+            hooks.append(of_variable)
+    return reduce(_both, hooks) if hooks else None
+
+
+def _given(on_event: EventHook | Sequence[EventHook] | None) -> list[EventHook]:
+    if on_event is None:
+        return []
+    given = list(on_event) if isinstance(on_event, Sequence) else [on_event]
+    for one in given:
+        if not callable(one):
+            raise InvalidInput(f"on_event must be a function or several of them, not {one!r:.60}")
+    return given
+
+
+def _both(first: EventHook, second: EventHook) -> EventHook:
+    def hook(event: Event) -> None:
+        try:
+            first(event)
+        finally:
+            second(event)
+
+    return hook
+
+
+def _level() -> str | None:
+    named = (optional(_VARIABLE) or "").strip()
+    if not named:
+        return None
+    if named.lower() not in _LEVELS:
+        raise InvalidInput(
+            f"the environment variable {_VARIABLE} must be {alternatives(_LEVELS)}, "
+            f"not {named!r:.60}"
+        )
+    return named.upper()
+
+
+def _log_at(level: str) -> Log:
+    found = log()
+    found.logger.setLevel(level)
+    if not found.logger.hasHandlers():
+        found.logger.addHandler(_WithoutOthers(found.logger))
+    return found
+
+
+class _WithoutOthers(logging.Handler):
+    """Writes on standard error while no other handler takes what is logged."""
+
+    def __init__(self, logger: logging.Logger) -> None:
+        super().__init__()
+        self._logger = logger
+        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        others = [*self._logger.handlers, *logging.root.handlers]
+        try:
+            if others == [self] and sys.stderr is not None:
+                sys.stderr.write(f"{self.format(record)}\n")
+        except Exception:  # noqa: BLE001 - what cannot be written disturbs no call
+            self.handleError(record)
