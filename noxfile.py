@@ -43,6 +43,7 @@ _EVERY_EXTRA = (
     "fast",
     "fsspec",
     "keyring",
+    "otel",
     "parquet",
     "postgres",
     "report",

@@ -47,7 +47,6 @@ _Line: TypeAlias = tuple[int, str]
 _NAME: Final = "agilekit"
 _PREFIX: Final = "agilekit_"
 _CANCELLED: Final = "cancelled"
-_UNKNOWN: Final = frozenset({"UnknownOutcome", "UnknownAfterServerError"})
 _OF_ALL: Final = ("service", "host", "route", "call_id", "edit_id", "job_id")
 
 
@@ -112,7 +111,7 @@ def _call(event: CallEnded) -> _Line:
         sent = "" if event.attempts == 1 else f", {event.attempts} attempts"
         return logging.DEBUG, f"{call}: {event.status} in {event.seconds:.3g} s{sent}"
     is_part = event.edit_id is not None or event.job_id is not None
-    level = _level(event.error_type)
+    level = _level(event)
     # The edit or the job finds out what came of it, and tells that.
     return min(level, logging.INFO) if is_part else level, _failed(call, event.path, event)
 
@@ -121,13 +120,13 @@ def _edit(event: EditEnded) -> _Line:
     edit = f"the edit of {event.path} ({', '.join(event.attributes)})"
     if event.error is None:
         return logging.DEBUG, f"{edit}: done in {event.seconds:.3g} s"
-    return _level(event.error_type), _failed(edit, event.path, event)
+    return _level(event), _failed(edit, event.path, event)
 
 
-def _level(error_type: str | None) -> int:
-    if error_type == _CANCELLED:
+def _level(event: CallEnded | EditEnded) -> int:
+    if event.error_type == _CANCELLED:
         return logging.DEBUG
-    return logging.ERROR if error_type in _UNKNOWN else logging.WARNING
+    return logging.ERROR if event.is_unknown else logging.WARNING
 
 
 def _failed(what: str, path: str, event: CallEnded | EditEnded) -> str:

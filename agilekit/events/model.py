@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -66,7 +66,8 @@ class EventContext:
     """Of the run of a creation in bulk that the call is a part of."""
 
 
-_UNKNOWN = EventContext()
+_UNKNOWN: Final = EventContext()
+_UNKNOWN_OUTCOMES: Final = ("UnknownOutcome", "UnknownAfterServerError")
 
 
 @frozen
@@ -133,6 +134,11 @@ class CallEnded(_Event):
     """What the call raised; None if it raised nothing."""
     error_type: str | None
     """The name of its class; ``"cancelled"`` for a call that was cancelled."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing tells if what it wrote was made."""
+        return self.error_type in _UNKNOWN_OUTCOMES
 
 
 @frozen
@@ -218,6 +224,11 @@ class EditEnded(_Event):
     """What it raised; None if every change is in place."""
     error_type: str | None
     """The name of its class; ``"cancelled"`` if it was cancelled."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nothing tells if what it wrote was made."""
+        return self.error_type in _UNKNOWN_OUTCOMES
 
 
 @frozen

@@ -24,7 +24,7 @@ _PACKAGES: Final = (
         "agilekit.export.shards",
         "agilekit.export.testing",
     ),
-    *("agilekit.report", "agilekit.dask", "agilekit.sandbox"),
+    *("agilekit.report", "agilekit.dask", "agilekit.otel", "agilekit.sandbox"),
 )
 _SANDBOX_SERVICES: Final = tuple(
     f"agilekit.sandbox.{service}"
