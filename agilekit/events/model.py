@@ -311,8 +311,8 @@ class JobResend(_Event):
     positions: tuple[int, ...]
     """Theirs in the input, counted from 0."""
     reason: Literal["missing", "refused"]
-    """Whether they were looked for and are not there, or were refused together with others and are
-    sent again in smaller batches."""
+    """Whether they were looked for and are not there, or were refused by a server that stores
+    nothing of a batch that it refuses. What was refused is sent again in smaller batches."""
 
 
 @frozen

@@ -54,12 +54,12 @@ from agilekit.session.pool import Slots
 from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.retry import AttemptEnd, AttemptResult, Backoff
 from agilekit.session.state import CallSettings
-from agilekit.session.teller import UNTOLD, EndDetails, Teller, error_of
+from agilekit.session.teller import EndDetails, Teller, error_of
+from agilekit.wire.credential import Pairs
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.redaction import Redactor
-from agilekit.wire.request import Request
+from agilekit.wire.request import Request, RequestTemplate
 from agilekit.wire.response import Answer, Response
-from agilekit.wire.route import Route
 from agilekit.wire.times import http_date, retry_after
 
 __all__ = ["Call", "OnSend"]
@@ -92,7 +92,8 @@ class Call:
     """One call of a session, to be made once."""
 
     settings: CallSettings
-    route: Route[object]
+    template: RequestTemplate
+    """What the request was made of."""
     request: Request
     context: EventContext
     """Of what its events are."""
@@ -104,8 +105,6 @@ class Call:
     on_send: OnSend | None = field(default=None, kw_only=True)
     sink: Sink | None = field(default=None, kw_only=True)
     """Takes the body of a successful answer."""
-    url_template: str | None = field(default=None, kw_only=True)
-    """Its path with names in place of ids, for events."""
     attempts: list[Attempt] = field(factory=list[Attempt], init=False)
     """Those that were sent, oldest first."""
 
@@ -113,9 +112,6 @@ class Call:
         """Tells the hook of what goes on inside of it, as of this call: its attempts, and what is
         made of its answer.
         """
-        hook = self.settings.on_event
-        if hook is None:
-            return UNTOLD
         method, path = self.request.method, self.request.path
 
         def started() -> CallStarted:
@@ -126,7 +122,7 @@ class Call:
             how = (end.seconds, len(self.attempts), status, end.error, end.error_type)
             return CallEnded(method, path, *how, context=self.context)
 
-        return Teller(hook, self.context, self.redactor).told(started, ended)
+        return Teller(self.settings.on_event, self.context, self.redactor).told(started, ended)
 
     async def answer(self) -> Answer:
         """The last answer of the call, whatever its status.
@@ -145,7 +141,7 @@ class Call:
         if last.response is None:
             raise self._unanswered(last, maybe_applied=maybe_applied or last.maybe_applied)
         return Answer(
-            self.route,
+            self.template.route,
             self.request,
             last.response,
             self.attempts,
@@ -180,7 +176,7 @@ class Call:
         reason = str(last.error if too_late else self.attempts[-1])
         received = any(attempt.maybe_received for attempt in self.attempts)
         cls: type[CallError]
-        if self.route.writes and maybe_applied:
+        if self.template.route.writes and maybe_applied:
             cls, message = UnknownOutcome, f"nothing tells whether the write was made: {reason}"
         elif isinstance(last.error, TooLarge):
             cls = AnswerTooLarge
@@ -193,7 +189,7 @@ class Call:
             cls, message = ConnectionLost, f"no answer: {reason}"
         return cls(
             message,
-            method=self.route.method,
+            method=self.template.route.method,
             path=self.request.path,
             attempts=self.attempts,
         )
@@ -241,9 +237,9 @@ class _Attempt:
                     scope.deadline = deadline = self._answer_deadline(now)
                 connection = self._connection
                 if connection and may_leave and now < call.deadline and not scope.cancel_called:
-                    request = self._send(now, deadline)
+                    added = self._send(now, deadline)
                     # Only the connection knows what a late end means for the request.
-                    response = await connection.exchange(request, sink=call.sink)
+                    response = await connection.exchange(call.request, added=added, sink=call.sink)
         except (Unsent, Lost, TooLarge) as error:
             failure = error
         except BaseException as error:  # cancelled, or what the caller's own transport raises
@@ -298,34 +294,32 @@ class _Attempt:
             self._came_to_nothing = await call.on_send()
         return True
 
-    def _send(self, now: float, deadline: float) -> Request:
-        """The request, which leaves now."""
+    def _send(self, now: float, deadline: float) -> Pairs:
+        """The request leaves now, with these further headers."""
         call = self._call
         self._sent, self._sent_at = now, datetime.now(UTC)
         self._timeout = deadline - now
         hook = call.settings.on_event
-        request = call.request if hook is None else self._told_request(hook)
+        added = () if hook is None else self._tell_start(hook)
         self._stage = _Stage.SENT
         if not call.attempts:
             self._limiter.budget.add_call()
-        return request
+        return added
 
-    def _told_request(self, hook: EventHook) -> Request:
-        """The request, with what the hook adds to it."""
+    def _tell_start(self, hook: EventHook) -> Pairs:
+        """Returns the headers that the hook adds."""
         call = self._call
         started = AttemptStarted(
             call.request.method,
             call.request.path,
             number=len(call.attempts) + 1,
             url=f"{call.settings.origin}{call.request.path}",
-            url_template=call.url_template,
+            url_template=call.template.url_template,
             context=call.context,
         )
         try:
             hook(started)
-            if not started.headers:
-                return call.request
-            return call.request.with_added(started.headers, call.settings.credential.headers)
+            return call.request.check_added(started.headers, call.settings.credential.headers)
         except BaseException as error:
             self._record_broken_off(error, received=False)
             raise

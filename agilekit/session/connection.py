@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from agilekit.wire.credential import Pairs
 from agilekit.wire.request import Request
 from agilekit.wire.response import Response
 
@@ -44,8 +45,12 @@ class Connection(Protocol):
         """Whether the server may have the request of an exchange that was cut off."""
         ...
 
-    async def exchange(self, request: Request, *, sink: Sink | None = None) -> Response:
+    async def exchange(
+        self, request: Request, *, added: Pairs = (), sink: Sink | None = None
+    ) -> Response:
         """Sends one request and reads its answer, or gives it to `sink` if it is a success.
+
+        added: further headers, for the origin of the base URL and for no other.
 
         It takes as long as it takes: a cancel scope around it cuts it off. Raises Unsent, Lost or
         TooLarge.

@@ -42,22 +42,24 @@ class Exchanges:
     def maybe_received(self) -> bool:
         return self._answered or self._carrier.maybe_received
 
-    async def exchange(self, request: Request, *, sink: Sink | None = None) -> Response:
+    async def exchange(
+        self, request: Request, *, added: Pairs = (), sink: Sink | None = None
+    ) -> Response:
         """Follows the redirects of a read; returns the one that is not followed as it is."""
         self._answered = False
         url = self._credential.signed(request.url, writes=request.writes)
-        headers = self._own_headers(request)
+        headers = self._host + self._credential.headers_of(writes=request.writes) + added
         response = await self._once(request, url, headers, sink)
         if 300 <= response.status < 400:
             self._answered = True
-            return await self._follow(request, url, response, sink)
+            return await self._follow(request, url, response, added, sink)
         return response
 
     async def aclose(self) -> None:
         await self._carrier.aclose()
 
     async def _follow(
-        self, request: Request, url: str, response: Response, sink: Sink | None
+        self, request: Request, url: str, response: Response, added: Pairs, sink: Sink | None
     ) -> Response:
         """
         url: which the response is of, a redirect.
@@ -72,7 +74,7 @@ class Exchanges:
                 return evolve(response, note=redirect.reason)
             if redirect.same_origin:
                 url = self._credential.signed(redirect.url, writes=False)
-                headers = self._own_headers(request)
+                headers = self._host + self._credential.headers_of(writes=False) + added
             else:  # the credential is for the origin of the base URL only
                 url, headers = redirect.url, _host_header(redirect.url)
             try:
@@ -83,11 +85,6 @@ class Exchanges:
                 note = f"by redirect, from {origin_of(url)}"
                 response = evolve(response, note=note, is_cross_origin=True)
         return response
-
-    def _own_headers(self, request: Request) -> Pairs:
-        """What is only for the origin of the base URL."""
-        credential = self._credential.headers_of(writes=request.writes)
-        return self._host + credential + request.added_headers
 
     def _redirect(self, url: str, response: Response) -> Redirect:
         location = response.headers.get("location")

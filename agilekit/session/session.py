@@ -7,6 +7,7 @@ rate limiter, the transport, and retries around them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from copy import copy
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -28,7 +29,7 @@ from agilekit.session.listing import Listing
 from agilekit.session.pool import Slots, close_soon
 from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.state import CallSettings, SessionState
-from agilekit.session.teller import Teller, new_id
+from agilekit.session.teller import UNTOLD, Teller, new_id
 from agilekit.session.transport import Transport
 from agilekit.wire.credential import Credential
 from agilekit.wire.dialect import Dialect, Format
@@ -209,7 +210,7 @@ class Session:
         """
         deadline = deadline or self.deadline_from_now()
         call = self._prepare(route, ids, body, query, deadline=deadline, on_send=on_send)
-        with call.told():
+        with self._told(call):
             answer = await call.answer()
             return await self._decode(answer, lambda it: it.value(route), deadline=deadline)
 
@@ -231,7 +232,7 @@ class Session:
         async def fetch(params: PageParams) -> Page[T]:
             deadline = self.deadline_from_now()
             call = self._prepare(route, ids, None, {**filters, **params}, deadline=deadline)
-            with call.told():
+            with self._told(call):
                 answer = await call.answer()
                 made = await self._decode(answer, lambda it: it.page(route), deadline=deadline)
                 return Page(*made)
@@ -261,7 +262,7 @@ class Session:
         """
         deadline = deadline or self.deadline_from_now()
         call = self._prepare(route, ids, body, query, deadline=deadline, safe=safe, on_send=on_send)
-        with call.told():
+        with self._told(call):
             return await call.answer()
 
     async def _decode(self, answer: Answer, make: Callable[[Answer], T], *, deadline: float) -> T:
@@ -292,7 +293,7 @@ class Session:
         """
         deadline = self.deadline_from_now()
         call = self._prepare(route, ids, None, query, deadline=deadline, accept=accept, sink=sink)
-        with call.told():
+        with self._told(call):
             answer = await call.answer()
             if not answer.accepted:
                 raise answer.refusal()
@@ -300,6 +301,9 @@ class Session:
                 asked = " or ".join(types)
                 raise answer.malformed(f"asked for {asked}, but the answer is {answer.shown_type}")
             return answer
+
+    def _told(self, call: Call) -> AbstractContextManager[None]:
+        return UNTOLD if self._settings.on_event is None else call.told()
 
     def _prepare(
         self,
@@ -322,7 +326,7 @@ class Session:
             context = self._in_context(context, new_id())
         return Call(
             self._settings,
-            route,
+            template,
             template.fill(ids, body, query),
             context,
             deadline=deadline,
@@ -330,7 +334,6 @@ class Session:
             safe=route.safe if safe is None else safe,
             on_send=on_send,
             sink=sink,
-            url_template=template.url_template,
         )
 
     def _template(

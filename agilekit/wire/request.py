@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from agilekit._version import __version__
 from agilekit.errors import InvalidInput
@@ -57,11 +57,9 @@ class Request:
     """An id that must not show."""
     locks: str | None = field(default=None, repr=False)
     """The path of the container that no other request may write into meanwhile."""
-    added_headers: Pairs = field(default=(), repr=False)
-    """What a hook adds for the origin of the base URL, and for no other."""
 
-    def with_added(self, headers: Mapping[str, object], credential: Pairs) -> Request:
-        """The same with further headers. credential: those of the credential.
+    def check_added(self, headers: Mapping[str, object], credential: Pairs) -> Pairs:
+        """Headers that a hook adds. credential: those of the credential.
 
         Raises InvalidInput for one that the request has already, or that cannot be sent.
         """
@@ -76,7 +74,7 @@ class Request:
                     f"on_event added the header {name}, which is the library's own to set"
                 )
             added.append((name, str(value)))
-        return evolve(self, added_headers=tuple(added))
+        return tuple(added)
 
 
 @frozen
@@ -147,7 +145,7 @@ class RequestTemplate:
         """
         accept: the ``Accept`` header, if the answer is not to be in the client's format.
         """
-        self._route = route
+        self.route: Route[object] = route
         self._dialect = dialect = dialect.for_route(route)
         self._origin = server.origin
         accepted = ("Accept", accept or dialect.accept)
@@ -172,7 +170,7 @@ class RequestTemplate:
 
         Raises InvalidInput for what is not a valid id, and for what cannot be written.
         """
-        route = self._route
+        route = self.route
         quoted = {name: quoted_id(value, of=route.heading) for name, value in ids.items()}
         path = shown = self._path.format_map(quoted)
         secret = None

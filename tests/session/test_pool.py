@@ -15,6 +15,7 @@ from agilekit.sandbox import Faults, Sandbox
 from agilekit.session.connection import Connection, Lost, Sink
 from agilekit.session.http_library import http_named
 from agilekit.session.pool import Slots
+from agilekit.wire.credential import Pairs
 from agilekit.wire.request import Request
 from agilekit.wire.response import Response
 from tests.session.scripted import Say, Scripted, donut_at
@@ -134,7 +135,9 @@ class Recorded:
     def maybe_received(self) -> bool:
         raise NotImplementedError
 
-    async def exchange(self, request: Request, *, sink: Sink | None = None) -> Response:
+    async def exchange(
+        self, request: Request, *, added: Pairs = (), sink: Sink | None = None
+    ) -> Response:
         raise NotImplementedError
 
     async def aclose(self) -> None:
