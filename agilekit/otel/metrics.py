@@ -47,7 +47,7 @@ class Metrics:
             "Duration of HTTP client requests.",
             explicit_bucket_boundaries_advisory=_BOUNDARIES,
         )
-        self._waits = meter.create_histogram(
+        self._pauses = meter.create_histogram(
             "agilekit.wait.duration",
             "s",
             "Waits of calls and edits.",
@@ -78,7 +78,7 @@ class Metrics:
                     self._durations.record(event.seconds, request | of_answer(event))
             case Wait():
                 reason: Attributes = {"agilekit.wait.reason": event.reason}
-                self._waits.record(event.seconds, own | reason)
+                self._pauses.record(event.seconds, own | reason)
             case Conflict():
                 self._conflicts.add(1, own)
             case CallEnded() | EditEnded() | JobEnded():

@@ -30,7 +30,7 @@ async def test_each_attempt_is_a_duration_of_a_request() -> None:
         "server.port": 443,
         "url.template": "/api/projects/{projectId}",
     }
-    ends = [
+    ends: list[tuple[dict[str, object], int]] = [
         ({"http.response.status_code": 503, "error.type": "503"}, 1),
         ({"http.response.status_code": 200}, 3),
         ({"error.type": "ConnectionLost"}, 1),

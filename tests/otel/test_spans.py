@@ -6,8 +6,16 @@ import anyio
 import httpx
 import pytest
 from opentelemetry import propagate, trace
+from opentelemetry.context import Context
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
-from opentelemetry.propagators.textmap import CarrierT, Setter, TextMapPropagator
+from opentelemetry.propagators.textmap import (
+    CarrierT,
+    Getter,
+    Setter,
+    TextMapPropagator,
+    default_getter,
+    default_setter,
+)
 from opentelemetry.trace import SpanKind, StatusCode
 
 from agilekit import AgilekitError, FlyingDonut, KanbanTool, otel
@@ -161,17 +169,21 @@ async def test_the_request_bears_the_trace_of_its_attempt() -> None:
 
 
 class _Other(TextMapPropagator):
-    def extract(self, *_: object, **__: object) -> trace.Context:  # type: ignore[override]
-        raise NotImplementedError
+    def extract(
+        self,
+        carrier: CarrierT,  # noqa: ARG002 - as they are called
+        context: Context | None = None,
+        getter: Getter[CarrierT] = default_getter,  # noqa: ARG002
+    ) -> Context:
+        return context or Context()
 
     def inject(
         self,
         carrier: CarrierT,
-        context: trace.Context | None = None,  # noqa: ARG002 - as it is called
-        setter: Setter[CarrierT] | None = None,  # type: ignore[override]
+        context: Context | None = None,  # noqa: ARG002
+        setter: Setter[CarrierT] = default_setter,
     ) -> None:
-        if setter is not None:
-            setter.set(carrier, "X-Trace", "of the program's own kind")
+        setter.set(carrier, "X-Trace", "of the program's own kind")
 
     @property
     def fields(self) -> set[str]:
@@ -196,7 +208,7 @@ async def test_what_instruments_the_http_library_is_below_the_attempt() -> None:
     server = Scripted(Say(samples.FETCH_PROJECT))
     async with httpx.AsyncClient(transport=server) as http:
         HTTPXClientInstrumentor.instrument_client(http, tracer_provider=made.tracers)
-        async with donut_at(http, on_event=made.hook) as donut:
+        async with FlyingDonut(PROJECT, secret=SECRET, transport=http, on_event=made.hook) as donut:
             await donut.project.get()
     inner, attempt, _ = made.spans
     assert attempt.name == ATTEMPT
