@@ -52,7 +52,7 @@ python_use_unqualified_type_names = True
 
 # Names of other libraries, and what stands only in annotations.
 nitpick_ignore_regex = [
-    ("py:.*", r"(anyio|attrs?|collections|datetime|httpx|httpx2)\..*"),
+    ("py:.*", r"(anyio|attrs?|collections|datetime|httpx|httpx2|logging|opentelemetry)\..*"),
     ("py:.*", r"(os|pathlib|random|types|typing)\..*"),
     ("py:.*", r"(.*\.)?[A-Z](_co)?"),
     ("py:.*", r"agilekit\.(.*\.)?_[A-Za-z_]+"),

@@ -52,6 +52,7 @@ PUBLIC: Final = [
         "agilekit.dlt",
         "agilekit.report",
         "agilekit.dask",
+        "agilekit.otel",
     )
     for name in import_module(module).__all__
 ]

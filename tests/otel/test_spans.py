@@ -213,6 +213,9 @@ async def test_what_instruments_the_http_library_is_below_the_attempt() -> None:
     inner, attempt, _ = made.spans
     assert attempt.name == ATTEMPT
     assert made.parent_of(inner) is attempt
+    assert inner.context is not None
+    sent = server.requests[0].headers["traceparent"]
+    assert sent.split("-")[2] == f"{inner.context.span_id:016x}"
 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
