@@ -20,7 +20,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from attrs import fields, frozen
 
@@ -182,7 +182,7 @@ def _fields(event: Event) -> Iterator[tuple[str, object]]:
 def _plain(value: object) -> object:
     match value:
         case tuple():
-            return list(value)
+            return [*cast("tuple[object, ...]", value)]
         case datetime():
             return value.isoformat()
         case Attempt():

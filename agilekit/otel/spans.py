@@ -22,6 +22,7 @@ client span".
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import Token
 from typing import Final
 
@@ -66,7 +67,7 @@ from agilekit.otel.attributes import (
 
 __all__ = ["Spans"]
 
-_EVENTS: Final = {
+_EVENTS: Final[Mapping[type[Event], str]] = {
     Wait: "agilekit.wait",
     Conflict: "agilekit.conflict",
     Learned: "agilekit.learned",
@@ -190,13 +191,17 @@ class Spans:
         span = self._spans.get(event.call_id or event.edit_id or event.job_id or "")
         name = _EVENTS.get(type(event))
         if span is not None and name is not None:
-            values = {one.name: getattr(event, one.name) for one in fields(type(event))}
-            shown = {
-                f"agilekit.{name}": value
-                for name, value in values.items()
-                if isinstance(value, str | int | float | tuple)
-            }
-            span.add_event(name, shown)
+            span.add_event(name, _shown(event))
+
+
+def _shown(event: Event) -> Attributes:
+    """The fields of an event, as far as they are plain."""
+    shown: Attributes = {}
+    for name in (one.name for one in fields(type(event))):
+        value: str | int | float | tuple[int, ...] | None = getattr(event, name)
+        if isinstance(value, str | int | float | tuple):
+            shown[f"agilekit.{name}"] = value
+    return shown
 
 
 def _named(service: str, *words: str | None) -> str:

@@ -28,7 +28,7 @@ def hook_of(on_event: EventHook | Sequence[EventHook] | None) -> EventHook | Non
 
     Raises InvalidInput for what cannot be called, and for a variable that names no level.
     """
-    hooks = _given(on_event)
+    hooks = [] if on_event is None else _given(on_event)
     level = _level()
     if level is not None:
         of_variable = _log_at(level)
@@ -37,13 +37,14 @@ def hook_of(on_event: EventHook | Sequence[EventHook] | None) -> EventHook | Non
     return reduce(_both, hooks) if hooks else None
 
 
-def _given(on_event: EventHook | Sequence[EventHook] | None) -> list[EventHook]:
-    if on_event is None:
-        return []
-    given = list(on_event) if isinstance(on_event, Sequence) else [on_event]
-    for one in given:
-        if not callable(one):
-            raise InvalidInput(f"on_event must be a function or several of them, not {one!r:.60}")
+def _given(on_event: EventHook | Sequence[EventHook]) -> list[EventHook]:
+    try:
+        given = [on_event] if callable(on_event) else list(on_event)
+        is_valid = all(map(callable, given))
+    except TypeError:
+        given, is_valid = [], False
+    if not is_valid:
+        raise InvalidInput(f"on_event must be a function or several of them, not {on_event!r:.60}")
     return given
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
@@ -60,7 +60,7 @@ class Collected:
 
     def _points(self) -> Iterator[tuple[str, Iterator[tuple[Mapping[str, object], object]]]]:
         data = self._reader.get_metrics_data()
-        found = {"resource_metrics": []} if data is None else json.loads(data.to_json())
+        found: Any = {"resource_metrics": []} if data is None else json.loads(data.to_json())
         for resource in found["resource_metrics"]:
             for scope in resource["scope_metrics"]:
                 for metric in scope["metrics"]:

