@@ -60,12 +60,14 @@ async def raw(base_url: str, concurrent: int) -> AsyncGenerator[One]:
         yield one
 
 
-def typed(http: str | None) -> Callable[[str, int], AbstractAsyncContextManager[One]]:
-    """agilekit, each answer decoded to a `Card`."""
+def typed(
+    http: str | None, **more: object
+) -> Callable[[str, int], AbstractAsyncContextManager[One]]:
+    """agilekit, each answer decoded to a `Card`. more: options."""
 
     @asynccontextmanager
     async def opened(base_url: str, concurrent: int) -> AsyncGenerator[One]:
-        options: dict[str, Any] = {} if http is None else {"http": http}
+        options: dict[str, Any] = more if http is None else {"http": http, **more}
         async with agilekit.FlyingDonut(
             PROJECT, secret="of-nobody", base_url=base_url, concurrency=concurrent, **options
         ) as donut:
@@ -84,6 +86,7 @@ SENDERS: Final = {
     "agilekit": typed(None),
     "agilekit on httpx2": typed("httpx2"),
     "agilekit on fast": typed("fast"),
+    "agilekit on fast, with a hook": typed("fast", on_event=lambda _: None),
 }
 
 

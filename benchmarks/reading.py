@@ -42,7 +42,12 @@ _TURNS: Final = 2
 """How often the sides take turns within a round."""
 
 Sender: TypeAlias = Literal[
-    "httpx", "aiohttp", "agilekit", "agilekit on httpx2", "agilekit on fast"
+    "httpx",
+    "aiohttp",
+    "agilekit",
+    "agilekit on httpx2",
+    "agilekit on fast",
+    "agilekit on fast, with a hook",
 ]
 EventLoop: TypeAlias = Literal["asyncio", "trio"]
 
@@ -171,6 +176,7 @@ def _git(*arguments: str, at: Path) -> bytes:
 
 DEFAULT: Final = Side("agilekit")
 FAST: Final = Side("agilekit on fast")
+HEARD: Final = Side("agilekit on fast, with a hook")
 PLAIN: Final = Side("httpx")
 RAW: Final = Side("aiohttp")
 
@@ -209,6 +215,11 @@ ROWS: Final = (
         'typed GET, http="fast", beside plain httpx, trio',
         at_least(9.0),
         compared(on_trio(FAST), on_trio(PLAIN)),
+    ),
+    Row(
+        'CPU a call, http="fast", with a hook over without',
+        at_most(1.25),
+        compared(HEARD, FAST),
     ),
     Row(
         "CPU a call on httpx, 256 at once over 16",

@@ -28,7 +28,7 @@ from typing import Final, Literal, TypeAlias
 
 import anyio
 from anyio.lowlevel import checkpoint_if_cancelled
-from attrs import field, frozen
+from attrs import define, field
 
 from agilekit.errors import (
     AnswerTooLarge,
@@ -87,7 +87,7 @@ class _Stage(Enum):
     SENT = "sent"
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)  # frozen, it would take twice as long to make, for every request
 class Call:
     """One call of a session, to be made once."""
 
@@ -321,6 +321,8 @@ class _Attempt:
             hook(started)
             return call.request.check_added(started.headers, call.settings.credential.headers)
         except BaseException as error:
+            if self._came_to_nothing is not None:
+                self._came_to_nothing()
             self._record_broken_off(error, received=False)
             raise
 

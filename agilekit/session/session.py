@@ -192,7 +192,8 @@ class Session:
         return Teller(self._settings.on_event, context, self._credential.redactor)
 
     def _in_context(self, context: EventContext, call_id: str | None = None) -> EventContext:
-        return evolve(context, call_id=call_id, edit_id=self._edit_id, job_id=self._job_id)
+        of = (context.service, context.host, context.route)
+        return EventContext(*of, call_id, self._edit_id, self._job_id)
 
     async def call(
         self,

@@ -63,6 +63,8 @@ class Request:
 
         Raises InvalidInput for one that the request has already, or that cannot be sent.
         """
+        if not headers:
+            return ()
         taken = {name.lower() for name, _ in (*self.headers, *credential)} | _OF_THE_MESSAGE
         added: list[tuple[str, str]] = []
         for name, value in headers.items():

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from agilekit import (
+    AttemptStarted,
     BulkInterrupted,
     CallEnded,
     Event,
@@ -233,3 +234,17 @@ def test_what_a_hook_raises_of_a_look_ends_the_job_with_its_report(
 
     in_virtual_time(anyio_backend, main)
     check_pairs(told)
+
+
+async def test_what_a_hook_ends_before_it_leaves_is_not_in_doubt() -> None:
+    def raises(event: Event) -> None:
+        if isinstance(event, AttemptStarted) and event.method == "POST":
+            raise Stop
+
+    sandbox = Sandbox("empty")
+    async with FlyingDonut(**sandbox.flyingdonut.arguments(), on_event=raises) as donut:
+        [bucket] = await donut.buckets.all()
+        with pytest.raises(BulkInterrupted) as caught:
+            await donut.cards.create_many(bucket, DRAFTS, batch_size=7)
+    report = caught.value.report
+    assert (len(report.refused), len(report.unknown)) == (7, 0)
