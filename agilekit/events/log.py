@@ -59,7 +59,8 @@ class Log:
     def __call__(self, event: Event) -> None:
         line = _line(event)
         if line is not None and self.logger.isEnabledFor(line[0]):
-            self.logger.log(line[0], "%s", line[1], extra=dict(_fields(event)))
+            one_line = " ".join(line[1].splitlines())  # a server's words may be several
+            self.logger.log(line[0], "%s", one_line, extra=dict(_fields(event)))
 
 
 def log(logger: logging.Logger | str | None = None) -> Log:

@@ -186,3 +186,9 @@ def test_percent_signs_in_what_is_logged_are_no_directives(
     log()(Wait("GET", "/a%20b", 0.25, "pace"))
     [(_, line)] = lines(caplog)
     assert "/a%20b" in line
+
+
+def test_what_a_server_says_in_several_lines_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    log()(CallEnded("GET", "/p", 1, 1, 400, "GET /p: 400 no\nERROR forged\r\n", "BadRequest"))
+    [(_, line)] = lines(caplog)
+    assert line == "BadRequest: GET /p: 400 no ERROR forged"
