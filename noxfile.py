@@ -27,7 +27,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST = PYTHONS[0]
 BESIDE_THE_PACKAGE = (
-    *("tests", "docs", "benchmarks", "examples"),
+    *("tests", "docs", "benchmarks", "examples", "scripts"),
     *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "pyproject.toml"),
 )
 _EVERY_TEST = ("-m", "slow or not slow")

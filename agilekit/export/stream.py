@@ -27,7 +27,6 @@ from agilekit.export.done import DoneNames, done_rules
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.project_stream import (
     ProjectStream,
-    StreamedProject,
     opened,
     project_stream,
 )
@@ -38,7 +37,7 @@ from agilekit.export.source.reader import ProjectReader
 from agilekit.export.source.readers import Exportable, reader_of
 from agilekit.export.table import PythonValue
 
-__all__ = ["part", "rows"]
+__all__ = ["NamedRow", "Rows", "part", "rows"]
 
 NamedRow: TypeAlias = tuple[str, dict[str, PythonValue]]
 """The name of a table, and a row of it by the names of the columns."""
@@ -110,7 +109,7 @@ def rows(
     projects = project_stream(
         named, concurrency=concurrency, at_once=at_once, done=rules, tables=chosen
     )
-    return _Rows(projects, on_project)
+    return Rows(projects, on_project)
 
 
 def _check_project(given: object) -> None:
@@ -133,24 +132,26 @@ async def _ref_of(
 
 
 @define(eq=False, repr=False)
-class _Rows(AsyncIterator[NamedRow]):
+class Rows(AsyncIterator[NamedRow]):
     _projects: ProjectStream
     _on_project: Callable[[ProjectReport], object] | None
     _rows: Iterator[NamedRow] = field(init=False, factory=lambda: iter(tuple[NamedRow, ...]()))
 
     async def __anext__(self) -> NamedRow:
         while (row := next(self._rows, None)) is None:
-            self._begin(await anext(self._projects))
+            await self.of_next_project()
         return row
 
-    def _begin(self, project: StreamedProject) -> None:
-        """Tells of a project, and gives its rows next."""
+    async def of_next_project(self) -> Iterator[NamedRow]:
+        """Tells of a project, and gives its rows. Raises StopAsyncIteration if there is none."""
+        project = await anext(self._projects)
         if project.data is not None:
             self._rows = _named_rows(project.data)
         if self._on_project is not None:
             self._on_project(project.report)
         elif project.error is not None:
             raise project.error
+        return self._rows
 
 
 def _named_rows(data: ProjectData) -> Iterator[NamedRow]:

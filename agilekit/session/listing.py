@@ -14,7 +14,7 @@ from agilekit.checks import check_count
 from agilekit.errors import InvalidInput
 from agilekit.wire.paging import Page, PageLimit, PageParams, Paginator
 
-__all__ = ["Listing", "Pages"]
+__all__ = ["Items", "Listing", "Pages"]
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ class Listing(Generic[T]):
         return self._all().__await__()
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return _Items(self._one_by_one())
+        return Items(self._one_by_one())
 
     def pages(self, *, prefetch: int = 0) -> Pages[T]:
         """The pages of the listing, to be entered and then iterated.
@@ -82,7 +82,7 @@ class _OneByOne(AsyncIterator[list[T]]):
         return result.items
 
 
-class _Items(AsyncIterator[T]):
+class Items(AsyncIterator[T]):
     """The items, of pages that are read when the one before is used up."""
 
     def __init__(self, pages: AsyncIterator[list[T]]) -> None:
@@ -91,8 +91,12 @@ class _Items(AsyncIterator[T]):
 
     async def __anext__(self) -> T:
         while not self._left:
-            self._left.extend(await anext(self._pages))
+            self._left.extend(await self.next_page())
         return self._left.popleft()
+
+    async def next_page(self) -> list[T]:
+        """The page after those that were read. Raises StopAsyncIteration if there is none."""
+        return await anext(self._pages)
 
 
 class _Prefetch(Generic[T]):

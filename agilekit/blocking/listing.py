@@ -1,0 +1,113 @@
+"""Everything that a listing call can give: one at a time, or page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import AbstractContextManager, suppress
+from types import TracebackType
+from typing import Generic, Self, TypeVar, cast
+
+from agilekit.blocking.portal import Portal
+from agilekit.errors import InvalidInput
+from agilekit.session import listing as asynchronous
+
+__all__ = ["Batches", "Listing", "Pages"]
+
+T = TypeVar("T")
+
+
+class Listing(Generic[T]):
+    """The items of a listing call. Nothing is sent before it is iterated.
+
+    ``list(listing)`` gives the list, ``for item in listing`` one item at a time, and
+    ``with listing.pages(prefetch=2) as pages`` the pages, read ahead.
+
+    A server that has one more page behind 20,000 of them ends in DecodeError.
+    """
+
+    def __init__(self, listing: asynchronous.Listing[T], portal: Portal) -> None:
+        self._listing = listing
+        self._portal = portal
+
+    def __repr__(self) -> str:
+        return "<Listing: iterate over it>"
+
+    def __iter__(self) -> Iterator[T]:
+        items = cast("asynchronous.Items[T]", aiter(self._listing))
+        return Batches(self._portal, items.next_page)
+
+    def pages(self, *, prefetch: int = 0) -> Pages[T]:
+        """The pages of the listing, to be entered and then iterated.
+
+        prefetch: how many pages are read ahead of the one that was asked for, all at once, if
+        it is known what to ask for. Near the end, pages that do not exist may be asked for.
+
+        Raises InvalidInput for a number below 0.
+        """
+        return Pages(self._listing.pages(prefetch=prefetch), self._portal)
+
+
+class Batches(Iterator[T]):
+    """What a function of the library gives, which is called when what it gave is used up."""
+
+    def __init__(self, portal: Portal, read: Callable[[], Awaitable[Iterable[T]]]) -> None:
+        """read: raises StopAsyncIteration at the end."""
+        self._portal = portal
+        self._read = read
+        self._left: Iterator[T] = iter(())
+
+    def __next__(self) -> T:
+        while True:
+            for item in self._left:
+                return item
+            self._left = iter(_next(self._portal, self._read))
+
+
+class Pages(Generic[T]):
+    """The pages of a listing, in order. Leaving the context ends what is still being read."""
+
+    def __init__(self, pages: asynchronous.Pages[T], portal: Portal) -> None:
+        self._pages = pages
+        self._portal = portal
+        self._entered: AbstractContextManager[object] | None = None
+        self._is_over = False
+
+    def __repr__(self) -> str:
+        return repr(self._pages)
+
+    def __enter__(self) -> Self:
+        if self._entered is not None:
+            raise InvalidInput("these pages are open already")
+        entered = self._portal.enter(self._pages)
+        entered.__enter__()
+        self._entered = entered
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        entered, self._entered, self._is_over = self._entered, None, True
+        if entered is not None and not self._portal.is_inherited:
+            with suppress(CancelledError, RuntimeError):  # the client was closed before
+                entered.__exit__(kind, error, trace)
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> list[T]:
+        if self._is_over:
+            raise StopIteration
+        if self._entered is None:
+            raise InvalidInput("pages are read inside `with listing.pages() as pages`")
+        return _next(self._portal, self._pages.__anext__)
+
+
+def _next(portal: Portal, read: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return portal.run(read)
+    except StopAsyncIteration:
+        raise StopIteration from None

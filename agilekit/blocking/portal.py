@@ -1,0 +1,95 @@
+"""A client's way into the shared loop, which its views, resources and listings use with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from functools import partial
+from threading import Lock
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+from agilekit.blocking.call import Call
+from agilekit.blocking.loop import SHARED, LoopThread
+from agilekit.errors import InvalidInput
+
+__all__ = ["Portal", "run"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Portal:
+    """Uses the shared loop from when it is entered until it is left."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._loop: LoopThread | None = None
+
+    def __enter__(self) -> Self:
+        with self._lock:
+            if self._loop is not None:
+                raise InvalidInput("this client is open already")
+            self._loop = SHARED.join()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        loop, self._loop = self._loop, None
+        if loop is not None:
+            SHARED.leave(loop)
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether it was entered before this process was forked."""
+        return self._loop is not None and self._loop.process != os.getpid()
+
+    def run(
+        self, function: Callable[..., Awaitable[T]], *arguments: object, **keywords: object
+    ) -> T:
+        """Calls a function of the library in the loop, and waits for it.
+
+        What is given as an iterator is read before, in this thread.
+
+        Raises InvalidInput if nothing can be called from here, and what the function raises.
+        """
+        read = [_read(one) for one in arguments]
+        named = {name: _read(one) for name, one in keywords.items()}
+        return Call[T](partial(function, *read, **named)).result(self._open_loop())
+
+    def enter(self, context: AbstractAsyncContextManager[T]) -> AbstractContextManager[T]:
+        """A context of the library, to be entered and left from here."""
+        return self._open_loop().portal.wrap_async_context_manager(context)
+
+    def _open_loop(self) -> LoopThread:
+        loop = self._loop
+        if loop is None:
+            raise InvalidInput("the client is not open: make its calls inside `with`")
+        if self.is_inherited:
+            raise InvalidInput(
+                "the client was opened before this process was forked: open one in each process"
+            )
+        if loop.is_current:
+            raise InvalidInput(
+                "a blocking call inside a callback would wait for itself: keep what the callback "
+                "is told, and make the call after the one that calls back"
+            )
+        return loop
+
+
+def run(function: Callable[P, Awaitable[T]], *arguments: P.args, **keywords: P.kwargs) -> T:
+    """Calls a function that needs no open client, and waits for it."""
+    with Portal() as portal:
+        return portal.run(function, *arguments, **keywords)
+
+
+def _read(given: object) -> object:
+    """A generator, or what else may be read only once or makes calls of its own, is read here."""
+    if isinstance(given, Iterable) and not isinstance(given, Collection):
+        return tuple(given)
+    return given

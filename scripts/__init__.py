@@ -1,0 +1,1 @@
+"""Programs that write a part of the repository."""
