@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from benchmarks import (
+    blocking,
     creating,
     crowd,
     decoding,
@@ -24,6 +25,7 @@ from benchmarks.table import Row
 
 SUBJECTS: Final[Mapping[str, tuple[Row, ...]]] = {
     "reading": reading.ROWS,
+    "blocking": blocking.ROWS,
     "decoding": decoding.ROWS,
     "making": making.ROWS,
     "lasting": lasting.ROWS,

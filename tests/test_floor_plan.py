@@ -157,7 +157,7 @@ def test_only_the_transports_know_the_http_library() -> None:
     assert knowing - KNOWS_HTTPX == set()
 
 
-def test_what_is_asynchronous_comes_from_anyio_but_for_one_stream() -> None:
+def test_what_is_asynchronous_comes_from_anyio_but_for_a_stream_and_a_loop_of_asyncio() -> None:
     loops = {"asyncio", "trio", "sniffio"}
     knowing = {module for module in modules() if libraries(module) & loops}
-    assert knowing == {"session/asyncio_stream.py"}
+    assert knowing == {"session/asyncio_stream.py", "blocking/loop.py"}

@@ -28,11 +28,9 @@ from time import monotonic
 from typing import Final, Generic, TypeVar
 
 import anyio
-from anyio import from_thread
-from anyio.lowlevel import current_token
 
 from agilekit.blocking.loop import LoopThread
-from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.errors import AgilekitError
 from agilekit.wire.short_repr import short_repr
 
 __all__ = ["Call", "Interrupted", "current_call"]
@@ -52,7 +50,8 @@ class Interrupted(Exception):
 class Call(Generic[T_co]):
     """A function of the library, called in the loop."""
 
-    def __init__(self, function: Callable[[], Awaitable[T_co]]) -> None:
+    def __init__(self, loop: LoopThread, function: Callable[[], Awaitable[T_co]]) -> None:
+        self._loop = loop
         self._function = function
         self._requests = SimpleQueue[Callable[[], None] | None]()
         """What the thread that waits is asked to do; None when the call has ended."""
@@ -62,19 +61,14 @@ class Call(Generic[T_co]):
         self._values: list[T_co] = []
         self._error: BaseException | None = None
 
-    def result(self, loop: LoopThread) -> T_co:
-        """Makes the call, and returns or raises what it does.
-
-        Raises InvalidInput if the loop has ended before.
-        """
+    def result(self) -> T_co:
+        """Makes the call, and returns or raises what it does."""
         try:
-            self._begin(loop)
+            self._loop.start(self)
             while (request := self._next_request()) is not None:
                 request()
-        except AgilekitError:
-            raise
         except BaseException as interruption:
-            self._interrupt(loop, interruption)
+            self._interrupt(interruption)
             raise
         error, self._error = self._error, None
         if error is None:
@@ -84,12 +78,6 @@ class Call(Generic[T_co]):
         finally:
             del error  # it refers to this frame
 
-    def _begin(self, loop: LoopThread) -> None:
-        try:
-            loop.portal.start_task_soon(self._run)
-        except RuntimeError:
-            raise InvalidInput("the client was closed in the meantime") from None
-
     def _next_request(self, deadline: float = inf) -> Callable[[], None] | None:
         """Raises Empty if there is none before the deadline."""
         while (left := deadline - monotonic()) > 0:
@@ -97,10 +85,9 @@ class Call(Generic[T_co]):
                 return self._requests.get(timeout=min(left, _LONGEST_WAIT))
         raise Empty
 
-    def _interrupt(self, loop: LoopThread, interruption: BaseException) -> None:
+    def _interrupt(self, interruption: BaseException) -> None:
         deadline = monotonic() + _PATIENCE
-        with suppress(RuntimeError):  # the loop has ended
-            loop.portal.call(self._cancel)
+        self._loop.call_soon(self._cancel)
         try:
             while not self._has_ended and (request := self._next_request(deadline)) is not None:
                 request()
@@ -113,7 +100,7 @@ class Call(Generic[T_co]):
 
     # What follows runs in the loop.
 
-    async def _run(self) -> None:
+    async def run(self) -> None:
         _current_call.set(self)
         try:
             with anyio.CancelScope() as self._scope:
@@ -127,7 +114,7 @@ class Call(Generic[T_co]):
             self._values.append(await self._function())
         except anyio.get_cancelled_exc_class():
             if not self.is_interrupted:
-                self._error = AgilekitError("the call was cancelled: its event loop has ended")
+                self._error = AgilekitError("the call was cancelled: the client was closed")
             raise
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
             self._error = error
@@ -143,12 +130,18 @@ class Call(Generic[T_co]):
         self._has_ended = True
         self._requests.put(None)
 
+    def refuse(self) -> None:
+        """The loop has ended before, or while it ran."""
+        if not self._has_ended:
+            self._error = AgilekitError("the call was cancelled: the client was closed")
+            self._end()
+
     async def ask(self, function: Callable[[], T]) -> T:
         """What a function returns or raises in the thread that waits for the call.
 
         Raises Interrupted if the function was.
         """
-        answered, loop = anyio.Event(), current_token()
+        answered = anyio.Event()
         values: list[T] = []
         errors: list[Exception] = []
 
@@ -158,8 +151,7 @@ class Call(Generic[T_co]):
             except Exception as error:  # noqa: BLE001 - raised in the loop
                 errors.append(error)
             finally:
-                with suppress(RuntimeError):  # the loop has ended
-                    from_thread.run_sync(answered.set, token=loop)
+                self._loop.call_soon(answered.set)
 
         self._requests.put(answer)
         await answered.wait()

@@ -7,21 +7,35 @@ it makes, are daemons: a program that leaves a client open ends all the same.
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
+from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from threading import Lock, Thread, get_ident
-from typing import Final
+from typing import Final, Protocol, TypeVarTuple, Unpack
 
 import anyio
+from anyio.abc import TaskGroup
 from anyio.from_thread import BlockingPortal
+from sniffio import current_async_library_cvar
 
 from agilekit.errors import AgilekitError
 
 __all__ = ["SHARED", "LoopThread", "SharedLoop"]
 
+Ts = TypeVarTuple("Ts")
+
 _PATIENCE: Final = 5.0  # seconds for what is left in the loop to end
+
+
+class Startable(Protocol):
+    """What is started in the loop, and told if that is not possible any more."""
+
+    async def run(self) -> None: ...
+    def refuse(self) -> None: ...
 
 
 class LoopThread:
@@ -30,13 +44,19 @@ class LoopThread:
     def __init__(self) -> None:
         """Raises AgilekitError if there can be no more threads or files."""
         self.process: int = os.getpid()
+        self.portal: BlockingPortal
+        self._loop: asyncio.AbstractEventLoop
+        self._tasks: TaskGroup
         self._over: anyio.Event
-        ready: Future[BlockingPortal] = Future()
+        self._has_ended = False
+        self._started = set[Startable]()
+        """What has not ended; swept at the end, so that nobody waits for a loop that is gone."""
+        ready: Future[None] = Future()
         target = partial(self._run, ready)
         self._thread = Thread(target=target, name="agilekit.blocking", daemon=True)
         try:
             self._thread.start()
-            self.portal: BlockingPortal = ready.result()
+            ready.result()
         except (OSError, RuntimeError) as error:
             raise AgilekitError(f"no event loop can be started: {error}") from None
 
@@ -45,30 +65,55 @@ class LoopThread:
         """Whether this is asked in its thread."""
         return self._thread.ident == get_ident()
 
+    def start(self, call: Startable) -> None:
+        """Starts a call in the loop, in the context of this thread, and does not wait for it."""
+        self._started.add(call)
+        self.call_soon(self._start, call)
+        if self._has_ended:
+            call.refuse()
+
+    def call_soon(self, function: Callable[[Unpack[Ts]], object], *arguments: Unpack[Ts]) -> None:
+        """Calls a function in the loop, if that has not ended, and does not wait for it."""
+        with suppress(RuntimeError):  # it is closed
+            self._loop.call_soon_threadsafe(function, *arguments)
+
     def stop(self) -> None:
         """Cancels what is left in it, and returns when it has ended; at once if this is asked in
         its own thread.
         """
-        if self.is_current:
-            self._over.set()
-        elif self._thread.is_alive():
-            self.portal.call(self._over.set)
+        self.call_soon(self._over.set)
+        if not self.is_current:
             self._thread.join(_PATIENCE)
 
-    def _run(self, ready: Future[BlockingPortal]) -> None:
+    def _start(self, call: Startable) -> None:
+        current_async_library_cvar.set("asyncio")  # in the copied context, as the thread may differ
+        self._tasks.start_soon(self._run_call, call)
+
+    async def _run_call(self, call: Startable) -> None:
+        try:
+            await call.run()
+        finally:
+            self._started.discard(call)
+
+    def _run(self, ready: Future[None]) -> None:
         try:
             anyio.run(self._serve, ready, backend="asyncio")
         except BaseException as error:
             if ready.done():
                 raise
             ready.set_exception(error)
+        finally:
+            self._has_ended = True
+            for call in list(self._started):
+                call.refuse()
 
-    async def _serve(self, ready: Future[BlockingPortal]) -> None:
-        self._over = anyio.Event()
-        async with BlockingPortal() as portal:
-            ready.set_result(portal)
+    async def _serve(self, ready: Future[None]) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), anyio.Event()
+        async with BlockingPortal() as self.portal, anyio.create_task_group() as self._tasks:
+            ready.set_result(None)
             await self._over.wait()
-            await portal.stop(cancel_remaining=True)
+            self._tasks.cancel_scope.cancel()
+            await self.portal.stop(cancel_remaining=True)
 
 
 class SharedLoop:

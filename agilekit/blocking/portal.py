@@ -60,7 +60,7 @@ class Portal:
         """
         read = [_read(one) for one in arguments]
         named = {name: _read(one) for name, one in keywords.items()}
-        return Call[T](partial(function, *read, **named)).result(self._open_loop())
+        return Call[T](self._open_loop(), partial(function, *read, **named)).result()
 
     def enter(self, context: AbstractAsyncContextManager[T]) -> AbstractContextManager[T]:
         """A context of the library, to be entered and left from here."""
