@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from agilekit.blocking.wrapped import C, WrappedClient
+from agilekit.blocking.wrapped import C_co, WrappedClient
 from agilekit.session.http_library import HttpLibrary
 from agilekit.wire.json import JSON
 from agilekit.wire.route import Method
@@ -15,7 +15,7 @@ from agilekit.wire.route import Method
 __all__ = ["Client"]
 
 
-class Client(WrappedClient[C]):
+class Client(WrappedClient[C_co]):
     """A service's client, to be entered with ``with``."""
 
     @property

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import Generic, Self, TypeVar, cast
 
+from agilekit.blocking.batches import Batches, next_of
 from agilekit.blocking.portal import Portal
 from agilekit.errors import InvalidInput
 from agilekit.session import listing as asynchronous
 
-__all__ = ["Batches", "Listing", "Pages"]
+__all__ = ["Listing", "Pages"]
 
 T = TypeVar("T")
 
@@ -46,22 +47,6 @@ class Listing(Generic[T]):
         Raises InvalidInput for a number below 0.
         """
         return Pages(self._listing.pages(prefetch=prefetch), self._portal)
-
-
-class Batches(Iterator[T]):
-    """What a function of the library gives, which is called when what it gave is used up."""
-
-    def __init__(self, portal: Portal, read: Callable[[], Awaitable[Iterable[T]]]) -> None:
-        """read: raises StopAsyncIteration at the end."""
-        self._portal = portal
-        self._read = read
-        self._left: Iterator[T] = iter(())
-
-    def __next__(self) -> T:
-        while True:
-            for item in self._left:
-                return item
-            self._left = iter(_next(self._portal, self._read))
 
 
 class Pages(Generic[T]):
@@ -103,11 +88,4 @@ class Pages(Generic[T]):
             raise StopIteration
         if self._entered is None:
             raise InvalidInput("pages are read inside `with listing.pages() as pages`")
-        return _next(self._portal, self._pages.__anext__)
-
-
-def _next(portal: Portal, read: Callable[[], Awaitable[T]]) -> T:
-    try:
-        return portal.run(read)
-    except StopAsyncIteration:
-        raise StopIteration from None
+        return next_of(self._portal, self._pages.__anext__)

@@ -72,7 +72,7 @@ class LoopThread:
         if self._has_ended:
             call.refuse()
 
-    def call_soon(self, function: Callable[[Unpack[Ts]], object], *arguments: Unpack[Ts]) -> None:
+    def call_soon(self, function: Callable[[Unpack[Ts]], object], *arguments: *Ts) -> None:
         """Calls a function in the loop, if that has not ended, and does not wait for it."""
         with suppress(RuntimeError):  # it is closed
             self._loop.call_soon_threadsafe(function, *arguments)

@@ -13,17 +13,17 @@ from agilekit.session import client, listing
 
 __all__ = ["WrappedClient", "WrappedResource", "async_client", "wrapped"]
 
-C = TypeVar("C", bound=client.Client)
+C_co = TypeVar("C_co", bound=client.Client, covariant=True)
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 W = TypeVar("W", bound="WrappedClient[Any]")
 
 
-class WrappedClient(Generic[C]):
+class WrappedClient(Generic[C_co]):
     """A client: it is entered and left, and has resources."""
 
-    def __init__(self, client: C) -> None:
+    def __init__(self, client: C_co) -> None:
         self._client = client
         self._portal = Portal()
 

@@ -40,7 +40,7 @@ def class_lines(
     alias = _alias(source, name, aliases)
     bases = [ast.unparse(base) for base in node.bases]
     if name == "Client":
-        yield f"class {name}(WrappedClient[C]):"
+        yield f"class {name}(WrappedClient[C_co]):"
     elif "Client" in bases:
         yield f"class {name}(Client[{alias}]):"
     else:

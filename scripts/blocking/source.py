@@ -69,39 +69,52 @@ class Source:
         """The module and the name there, of something that the module imports; no name there if it
         is the module itself.
         """
-        for node in ast.walk(self._tree):
-            if isinstance(node, ast.Import) and name in {alias.name for alias in node.names}:
-                return name, ""
-            if isinstance(node, ast.ImportFrom) and node.module:
-                for alias in node.names:
-                    if (alias.asname or alias.name) == name:
-                        return node.module, alias.name
-        return None
+        return self._imports.get(name)
 
     def is_late(self, name: str) -> bool:
         """Whether a name stands for a module that is loaded by its first use."""
-        return any(
-            isinstance(node, ast.Assign)
-            and ast.unparse(node.targets[0]) == name
-            and ast.unparse(node.value).startswith("FirstUse(")
-            for node in ast.walk(self._tree)
-        )
+        return name in self._late
 
     def is_for_checkers(self, name: str) -> bool:
         """Whether a name is imported only if types are checked."""
-        return any(
-            isinstance(node, ast.ImportFrom)
-            and name in {alias.asname or alias.name for alias in node.names}
+        return name in self._for_checkers
+
+    def defines(self, name: str) -> bool:
+        return name in self._defined
+
+    @cached_property
+    def _imports(self) -> dict[str, tuple[str, str]]:
+        found: dict[str, tuple[str, str]] = {}
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for alias in node.names:
+                    found[alias.asname or alias.name] = (node.module, alias.name)
+            elif isinstance(node, ast.Import):
+                found |= {alias.name: (alias.name, "") for alias in node.names}
+        return found
+
+    @cached_property
+    def _late(self) -> set[str]:
+        blocks = [node for node in self._tree.body if isinstance(node, ast.If)]
+        return {_target(node) for block in blocks for node in block.orelse}
+
+    @cached_property
+    def _for_checkers(self) -> set[str]:
+        return {
+            alias.asname or alias.name
             for block in self._tree.body
             if isinstance(block, ast.If)
             for node in block.body
-        )
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
 
-    def defines(self, name: str) -> bool:
-        return any(
-            name == (node.name if isinstance(node, ast.ClassDef | Function) else _target(node))
+    @cached_property
+    def _defined(self) -> set[str]:
+        return {
+            node.name if isinstance(node, ast.ClassDef | Function) else _target(node)
             for node in self._tree.body
-        )
+        }
 
     def _assigned(self, name: str) -> ast.expr:
         for node in self._tree.body:

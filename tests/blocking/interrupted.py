@@ -1,0 +1,170 @@
+"""A program whose blocking calls are interrupted by signals; it prints what came of each.
+
+A request that is to be interrupted sends the signal itself, while the thread that calls waits for
+it, and gets no answer. In the end a client is left open.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from math import inf
+from threading import current_thread, main_thread
+from typing import Final, NoReturn
+
+import anyio
+import httpx
+
+from agilekit import BulkInterrupted
+from agilekit.blocking import FlyingDonut
+from agilekit.flyingdonut import CardDraft
+from agilekit.sandbox import Sandbox
+from tests.blocking.clients import donut_of
+
+Scene = Callable[[FlyingDonut, list[str]], object]
+
+
+class Interrupting(httpx.AsyncBaseTransport):
+    """Answers so many requests more, and then sends signals in place of answers."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._inner = sandbox.transport()
+        self.answers = inf
+        self.signal = signal.SIGINT
+        self.is_stubborn = False
+        """Whether a request goes on after it was cancelled, and sends a second signal then."""
+        self.sent_at = 0.0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.answers -= 1
+        if self.answers >= 0:
+            return await self._inner.handle_async_request(request)
+        self._send()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            if self.is_stubborn:
+                with anyio.CancelScope(shield=True):
+                    await anyio.sleep(0.02)  # the thread is to wait again by then
+                    self._send()
+                    await anyio.sleep(0.5)
+        raise AssertionError
+
+    def _send(self) -> None:
+        self.sent_at = time.monotonic()
+        os.kill(os.getpid(), self.signal)
+
+
+def one_call(donut: FlyingDonut, _: list[str]) -> object:
+    return donut.project.get()
+
+
+def a_listing(donut: FlyingDonut, _: list[str]) -> object:
+    return list(donut.buckets.all())
+
+
+def pages(donut: FlyingDonut, seen: list[str]) -> object:
+    with donut.buckets.all().pages(prefetch=3) as read_ahead:
+        try:
+            return list(read_ahead)
+        finally:
+            seen.append("the context is left")
+
+
+def a_job(donut: FlyingDonut, seen: list[str]) -> object:
+    return donut.cards.create_many(_bucket(donut), _drafts(seen), batch_size=2)
+
+
+def a_job_of_a_list(donut: FlyingDonut, _: list[str]) -> object:
+    listed: list[CardDraft] = [{"title": f"Listed {number}"} for number in range(9)]
+    return donut.cards.create_many(_bucket(donut), listed, batch_size=2)
+
+
+def its_drafts(donut: FlyingDonut, seen: list[str]) -> object:
+    return donut.cards.create_many(_bucket(donut), _interrupted_drafts(seen), batch_size=2)
+
+
+def _bucket(donut: FlyingDonut) -> str:
+    return next(iter(donut.buckets.all())).id
+
+
+def _drafts(seen: list[str]) -> Iterator[CardDraft]:
+    try:
+        for number in range(1000):
+            yield {"title": f"Card {number}"}
+    finally:
+        seen.append("closed here" if current_thread() is main_thread() else "closed elsewhere")
+
+
+def _interrupted_drafts(seen: list[str]) -> Iterator[CardDraft]:
+    yield {"title": "The first"}
+    yield {"title": "The second"}
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except KeyboardInterrupt:
+        seen.append("raised in the generator")
+        raise
+
+
+SCENES: Final[dict[str, tuple[float, Scene]]] = {
+    "one call": (0, one_call),
+    "a listing": (0, a_listing),
+    "pages": (0, pages),
+    "a job": (6, a_job),
+    "a job of a list": (6, a_job_of_a_list),
+    "its drafts": (inf, its_drafts),
+    "another signal": (0, one_call),
+    "a stubborn call": (0, one_call),
+}
+"""By their names: how many requests are answered first, and what is called."""
+
+
+class Hurry(Exception):
+    """What the handler of another signal raises."""
+
+
+def main() -> None:
+    signal.signal(signal.SIGUSR1, _hurry)
+    sandbox = Sandbox()
+    transport = Interrupting(sandbox)
+    with donut_of(sandbox, transport=transport, concurrency=3) as donut:
+        for name, (answers, scene) in SCENES.items():
+            transport.answers = answers
+            transport.signal = signal.SIGUSR1 if name == "another signal" else signal.SIGINT
+            transport.is_stubborn = name == "a stubborn call"
+            played = {"scene": name, **_played(scene, donut, transport)}
+            sys.stdout.write(f"{json.dumps(played)}\n")
+    donut_of(sandbox).__enter__().project.get()
+
+
+def _hurry(*_: object) -> NoReturn:
+    raise Hurry
+
+
+def _played(scene: Scene, donut: FlyingDonut, transport: Interrupting) -> dict[str, object]:
+    seen: list[str] = []
+    try:
+        scene(donut, seen)
+    except (KeyboardInterrupt, Hurry) as error:
+        raised, seconds = error, time.monotonic() - transport.sent_at
+    else:
+        sys.exit("nothing was raised")
+    transport.answers = inf
+    cause = raised.__cause__
+    return {
+        "raised": type(raised).__name__,
+        "context": type(raised.__context__).__name__,
+        "created": len(cause.report.created) if isinstance(cause, BulkInterrupted) else None,
+        "unknown": len(cause.report.unknown) if isinstance(cause, BulkInterrupted) else None,
+        "seen": seen,
+        "after": donut.project.get().id == donut.project_id,
+        "ms": round(seconds * 1000, 1),
+    }
+
+
+if __name__ == "__main__":
+    main()
