@@ -53,6 +53,8 @@ PUBLIC: Final = [
         "agilekit.report",
         "agilekit.dask",
         "agilekit.otel",
+        "agilekit.blocking",
+        "agilekit.blocking.dask",
     )
     for name in import_module(module).__all__
 ]

@@ -45,9 +45,8 @@ def check_connection(connection: Connection, **options: Unpack[Options]) -> str:
 
 def async_client(given: AnyClient) -> services.AnyClient:
     """What the async library is given for a client; for anything else, that."""
-    if not isinstance(cast("object", given), wrapped.WrappedClient):
-        return cast("services.AnyClient", given)
-    return cast("services.AnyClient", wrapped.async_client(given))
+    is_one = isinstance(cast("object", given), wrapped.WrappedClient)
+    return cast("services.AnyClient", wrapped.async_client(given) if is_one else given)
 
 
 @overload

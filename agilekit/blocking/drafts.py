@@ -22,13 +22,10 @@ _END: Final = object()
 
 def taken_here(drafts: Drafts[D]) -> Drafts[D]:
     """The drafts for a job that runs in the loop; what is not a valid input, as it is."""
-    if isinstance(drafts, AsyncIterable | Mapping | str | bytes) or not _is_iterable(drafts):
-        return drafts
-    return _DraftsOfCaller(drafts)
-
-
-def _is_iterable(given: object) -> bool:
-    return isinstance(given, Iterable)
+    given = cast("object", drafts)
+    if isinstance(given, Iterable) and not isinstance(given, AsyncIterable | Mapping | str | bytes):
+        return _DraftsOfCaller(cast("Iterable[D]", given))
+    return drafts
 
 
 class _DraftsOfCaller(AsyncIterator[D]):

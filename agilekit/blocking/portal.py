@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from functools import partial
 from threading import Lock
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar, cast
 
 from agilekit.blocking.call import Call
 from agilekit.blocking.loop import SHARED, LoopThread
@@ -54,7 +54,7 @@ class Portal:
     ) -> T:
         """Calls a function of the library in the loop, and waits for it.
 
-        What is given as an iterator is read before, in this thread.
+        A generator, or a listing, that is given is read before, in this thread.
 
         Raises InvalidInput if nothing can be called from here, and what the function raises.
         """
@@ -89,7 +89,9 @@ def run(function: Callable[P, Awaitable[T]], *arguments: P.args, **keywords: P.k
 
 
 def _read(given: object) -> object:
-    """A generator, or what else may be read only once or makes calls of its own, is read here."""
-    if isinstance(given, Iterable) and not isinstance(given, Collection):
-        return tuple(given)
-    return given
+    return tuple(cast("Iterable[object]", given)) if _is_read_here(given) else given
+
+
+def _is_read_here(given: object) -> bool:
+    """Whether it is a generator, a listing, or what else may run code of the caller's."""
+    return isinstance(given, Iterable) and not isinstance(given, Collection)

@@ -96,7 +96,7 @@ def wrapped(cls: type[W], client: client.Client, portal: Portal | None = None) -
     return made
 
 
-def async_client(given: W) -> client.Client:
+def async_client(given: WrappedClient[client.Client]) -> client.Client:
     """The client that a blocking one stands for."""
     found: client.Client = vars(given)["_client"]
     return found

@@ -58,7 +58,8 @@ def test_a_blocking_client_has_every_resource_attribute_and_method(name: str) ->
     resources = _public(client) - {"is_open"}
     assert resources <= _public(waits)
     for attribute in _public(client):
-        ours, theirs = getattr(waits, attribute), getattr(client, attribute)
+        ours: object = getattr(waits, attribute)
+        theirs: object = getattr(client, attribute)
         if type(theirs).__module__.startswith("agilekit."):
             assert type(ours).__name__ == type(theirs).__name__
             assert type(ours).__doc__ == type(theirs).__doc__
@@ -104,7 +105,7 @@ def test_no_generated_signature_or_docstring_speaks_of_what_is_awaited() -> None
                 raise AssertionError(f"{path}: {found}")
 
 
-def _compare(ours: type, theirs: type) -> None:
+def _compare(ours: type[object], theirs: type[object]) -> None:
     is_client = issubclass(theirs, Client)
     for name, function in inspect.getmembers(theirs, callable):
         if (name == "__init__" and is_client) or not name.startswith("_"):
@@ -112,15 +113,17 @@ def _compare(ours: type, theirs: type) -> None:
 
 
 def _compare_calls(ours: Callable[..., object], theirs: Callable[..., object]) -> None:
-    assert list(_parameters(ours)) == list(_parameters(theirs)), ours
+    assert list(_signature(ours)) == list(_signature(theirs)), ours
     assert inspect.getdoc(ours) == _words(inspect.getdoc(theirs))
 
 
-def _parameters(function: Callable[..., object]) -> Iterator[tuple[object, ...]]:
-    """Names, kinds, defaults and annotations, but for those of clients."""
-    for one in inspect.signature(function).parameters.values():
+def _signature(function: Callable[..., object]) -> Iterator[tuple[object, ...]]:
+    """Names, kinds, defaults and types, but for those of clients and iterators."""
+    signature = inspect.signature(function)
+    for one in signature.parameters.values():
         annotation = str(one.annotation).replace("Exportable", "AnyClient")
         yield one.name, one.kind, one.default, annotation
+    yield (str(signature.return_annotation).replace("AsyncIterator", "Iterator"),)
 
 
 def _public(holder: object) -> set[str]:

@@ -25,6 +25,9 @@ _PACKAGES: Final = (
         "agilekit.export.testing",
     ),
     *("agilekit.report", "agilekit.dask", "agilekit.otel", "agilekit.sandbox"),
+    "agilekit.blocking",
+    *(f"agilekit.blocking.{service}" for service in ("flyingdonut", "flow", "easybacklog")),
+    *("agilekit.blocking.kanbantool", "agilekit.blocking.dask"),
 )
 _SANDBOX_SERVICES: Final = tuple(
     f"agilekit.sandbox.{service}"

@@ -10,6 +10,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
+from itertools import chain
 from textwrap import dedent
 from typing import Any, Final, get_overloads, is_typeddict
 
@@ -39,13 +40,12 @@ def surface() -> str:
 
 
 def _aliases(names: Mapping[str, Iterable[Name]]) -> dict[str, object]:
-    """The public names of types that are no classes."""
-    return {
-        one.name: one.value
-        for found in names.values()
-        for one in found
-        if not isinstance(one.value, type | tuple | str) and not inspect.isroutine(one.value)
-    }
+    """The public names of types that are no classes; of a name that stands for two, the first."""
+    aliases: dict[str, object] = {}
+    for one in chain.from_iterable(names.values()):
+        if not isinstance(one.value, type | tuple | str) and not inspect.isroutine(one.value):
+            aliases.setdefault(one.name, one.value)
+    return aliases
 
 
 class _Describer:
