@@ -13,7 +13,7 @@ from typing import Final, get_type_hints
 import pytest
 
 import agilekit
-from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool, versioned
+from agilekit import EasyBacklog, Flow, FlyingDonut, KanbanTool, blocking, versioned
 
 # What creates in bulk, edits, repeats after an error, reads XML, and is for pydantic.
 FOR_SOME_CALLS: Final = {
@@ -37,7 +37,7 @@ def test_every_public_name_is_found_where_it_is_asked_for() -> None:
     assert set(agilekit.__all__) <= set(dir(agilekit))
 
 
-@pytest.mark.parametrize("package", [agilekit, versioned], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("package", [agilekit, versioned, blocking], ids=lambda one: one.__name__)
 def test_the_table_of_modules_says_what_type_checkers_see(package: ModuleType) -> None:
     assert package.__file__ is not None
     seen = {
@@ -125,6 +125,11 @@ def test_what_only_some_calls_need_is_imported_by_the_first_of_them(client: str)
     assert loaded.isdisjoint(FOR_SOME_CALLS)
     services = {name for name in loaded if name.count(".") == 2}
     assert {name for name in services if name.endswith((".specs", ".survey", ".updates"))} == set()
+
+
+def test_a_blocking_client_loads_no_more_than_the_async_one_and_its_own_face() -> None:
+    loaded = modules_after("from agilekit.blocking import Flow; Flow('any', key='any')")
+    assert loaded.isdisjoint(FOR_SOME_CALLS | {"agilekit.export", "agilekit.kanbantool"})
 
 
 def test_the_export_can_be_called_by_either_name() -> None:

@@ -5,13 +5,12 @@ To cross into the loop costs a hundred microseconds, too much for each item.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from typing import TypeVar, cast
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import TypeVar
 
 from agilekit.blocking.portal import Portal
-from agilekit.export.stream import NamedRow, Rows
 
-__all__ = ["Batches", "next_of", "rows_here"]
+__all__ = ["Batches", "next_of"]
 
 T = TypeVar("T")
 
@@ -38,9 +37,3 @@ def next_of(portal: Portal, read: Callable[[], Awaitable[T]]) -> T:
         return portal.run(read)
     except StopAsyncIteration:
         raise StopIteration from None
-
-
-def rows_here(rows: AsyncIterator[NamedRow]) -> Iterator[NamedRow]:
-    """Uses the loop until the last row, or until the iterator is closed."""
-    with Portal() as portal:
-        yield from Batches(portal, cast("Rows", rows).of_next_project)

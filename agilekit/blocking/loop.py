@@ -59,6 +59,9 @@ class LoopThread:
             ready.result()
         except (OSError, RuntimeError) as error:
             raise AgilekitError(f"no event loop can be started: {error}") from None
+        except BaseException:  # Ctrl-C: nobody will use it
+            ready.add_done_callback(lambda _: self.call_soon(self._over.set))
+            raise
 
     @property
     def is_current(self) -> bool:
@@ -86,7 +89,11 @@ class LoopThread:
             self._thread.join(_PATIENCE)
 
     def _start(self, call: Startable) -> None:
-        current_async_library_cvar.set("asyncio")  # in the copied context, as the thread may differ
+        if self._over.is_set():
+            call.refuse()
+            return
+        # In the copy of the caller's context, which may be that of another loop.
+        current_async_library_cvar.set("asyncio")
         self._tasks.start_soon(self._run_call, call)
 
     async def _run_call(self, call: Startable) -> None:

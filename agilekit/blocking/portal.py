@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
 from agilekit.blocking.call import Call
+from agilekit.blocking.drafts import ListedDrafts
 from agilekit.blocking.loop import SHARED, LoopThread
 from agilekit.errors import InvalidInput
 
@@ -94,4 +95,4 @@ def _read(given: object) -> object:
 
 def _is_read_here(given: object) -> bool:
     """Whether it is a generator, a listing, or what else may run code of the caller's."""
-    return isinstance(given, Iterable) and not isinstance(given, Collection)
+    return isinstance(given, Iterable) and not isinstance(given, Collection | ListedDrafts)

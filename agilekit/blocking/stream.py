@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from agilekit.blocking.batches import rows_here
 from agilekit.blocking.clients import AnyClient, async_client, async_clients
 from agilekit.blocking.portal import run
+from agilekit.blocking.project_rows import rows_here
 from agilekit.export.done import DoneNames
 from agilekit.export.project import ProjectData, ProjectRef
 from agilekit.export.report import ProjectReport

@@ -25,7 +25,7 @@ _HELPERS: Final = {
     "C_co": "wrapped",
     "async_client": "clients",
     "async_clients": "clients",
-    "rows_here": "batches",
+    "rows_here": "project_rows",
     "run": "portal",
     "taken_here": "drafts",
     "wrapped": "wrapped",

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from math import inf
-from threading import current_thread, main_thread
+from threading import Thread, current_thread, main_thread
 from typing import Final, NoReturn
 
 import anyio
@@ -123,6 +123,9 @@ SCENES: Final[dict[str, tuple[float, Scene]]] = {
 """By their names: how many requests are answered first, and what is called."""
 
 
+LATE: Final = "after the main thread"
+
+
 class Hurry(Exception):
     """What the handler of another signal raises."""
 
@@ -138,7 +141,17 @@ def main() -> None:
             transport.is_stubborn = name == "a stubborn call"
             played = {"scene": name, **_played(scene, donut, transport)}
             sys.stdout.write(f"{json.dumps(played)}\n")
-    donut_of(sandbox).__enter__().project.get()
+    Thread(target=_late, args=[donut_of(sandbox).__enter__()]).start()
+
+
+def _late(donut: FlyingDonut) -> None:
+    """A thread that goes on when the main one has ended."""
+    main_thread().join()
+    sys.stdout.write(json.dumps({"scene": LATE, "raised": None, "after": _answers(donut)}))
+
+
+def _answers(donut: FlyingDonut) -> bool:
+    return donut.project.get().id == donut.project_id
 
 
 def _hurry(*_: object) -> NoReturn:
@@ -161,7 +174,7 @@ def _played(scene: Scene, donut: FlyingDonut, transport: Interrupting) -> dict[s
         "created": len(cause.report.created) if isinstance(cause, BulkInterrupted) else None,
         "unknown": len(cause.report.unknown) if isinstance(cause, BulkInterrupted) else None,
         "seen": seen,
-        "after": donut.project.get().id == donut.project_id,
+        "after": _answers(donut),
         "ms": round(seconds * 1000, 1),
     }
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.blocking.interrupted import SCENES
+from tests.blocking.interrupted import LATE, SCENES
 from tests.each import each
 
 LONGEST: Final = 60.0  # seconds; it takes two where nothing hangs
@@ -22,7 +22,7 @@ def played() -> dict[str, dict[str, Any]]:
     ran = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
     scenes = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert [scene["scene"] for scene in scenes] == [*SCENES]
+    assert [scene["scene"] for scene in scenes] == [*SCENES, LATE]
     return {scene["scene"]: scene for scene in scenes}
 
 
@@ -55,6 +55,12 @@ def test_a_generator_is_interrupted_and_closed_in_the_thread_of_the_caller(
 
 def test_pages_are_left_when_they_are_interrupted(played: dict[str, dict[str, Any]]) -> None:
     assert played["pages"]["seen"] == ["the context is left"]
+
+
+def test_a_thread_that_goes_on_after_the_main_one_still_has_its_client(
+    played: dict[str, dict[str, Any]],
+) -> None:
+    assert played[LATE]["after"]
 
 
 def test_a_second_signal_does_not_wait_for_the_call(played: dict[str, dict[str, Any]]) -> None:
