@@ -16,30 +16,28 @@ from agilekit.session.options import Options
 __all__ = ["donut_of", "kanban_of", "loop_threads", "served"]
 
 
-def donut_of(
-    sandbox: Sandbox, base_url: str | None = None, **options: Unpack[Options]
-) -> FlyingDonut:
-    """A client in process, or over the connections that lead to `base_url`."""
+def donut_of(sandbox: Sandbox, url: str | None = None, **options: Unpack[Options]) -> FlyingDonut:
+    """A client in process, or over connections to a server of the sandbox."""
     service = sandbox.flyingdonut
-    if base_url is None:
+    if url is None:
         options.setdefault("transport", sandbox.transport())
     return FlyingDonut(
         service.project_id,
         secret=service.secret,
         username=service.username,
-        base_url=base_url or service.base_url,
+        base_url=service.base_url if url is None else url + service.base_path,
         **options,
     )
 
 
 @contextmanager
 def served(sandbox: Sandbox) -> Generator[str]:
-    """The base URL of Flying Donut, which a loop of another thread serves."""
+    """The URL of a server in a loop of another thread."""
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(sandbox.serve()) as server,
     ):
-        yield server.url + sandbox.flyingdonut.base_path
+        yield server.url
 
 
 def kanban_of(sandbox: Sandbox, **options: Unpack[Options]) -> KanbanTool:

@@ -13,6 +13,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from math import inf
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread, current_thread, main_thread
 from typing import Final, NoReturn
 
@@ -20,7 +22,7 @@ import anyio
 import httpx
 
 from agilekit import BulkInterrupted
-from agilekit.blocking import FlyingDonut
+from agilekit.blocking import FlyingDonut, export, rows
 from agilekit.flyingdonut import CardDraft
 from agilekit.sandbox import Sandbox
 from tests.blocking.clients import donut_of
@@ -88,6 +90,15 @@ def its_drafts(donut: FlyingDonut, seen: list[str]) -> object:
     return donut.cards.create_many(_bucket(donut), _interrupted_drafts(seen), batch_size=2)
 
 
+def an_export(donut: FlyingDonut, _: list[str]) -> object:
+    with TemporaryDirectory() as folder:
+        return export([donut], to=Path(folder, "export.jsonl"))
+
+
+def some_rows(donut: FlyingDonut, _: list[str]) -> object:
+    return list(rows([donut]))
+
+
 def _bucket(donut: FlyingDonut) -> str:
     return next(iter(donut.buckets.all())).id
 
@@ -117,6 +128,8 @@ SCENES: Final[dict[str, tuple[float, Scene]]] = {
     "a job": (6, a_job),
     "a job of a list": (6, a_job_of_a_list),
     "its drafts": (inf, its_drafts),
+    "an export": (3, an_export),
+    "rows": (3, some_rows),
     "another signal": (0, one_call),
     "a stubborn call": (0, one_call),
 }

@@ -9,9 +9,12 @@ import pytest
 
 from agilekit import Forbidden, InvalidInput, NotFound, blocking
 from agilekit.blocking import AnyClient, export, part, rows
+from agilekit.blocking.dask import export_on
+from agilekit.connections import load
 from agilekit.export import ProjectReport, verify
 from agilekit.sandbox import Sandbox
-from tests.blocking.clients import donut_of, kanban_of, loop_threads
+from tests.blocking.clients import donut_of, kanban_of, loop_threads, served
+from tests.export.connection_files import connections_file
 
 
 def test_an_export_opens_the_clients_that_are_not_open(tmp_path: Path) -> None:
@@ -30,6 +33,32 @@ def test_an_export_opens_the_clients_that_are_not_open(tmp_path: Path) -> None:
     assert "done" in steps
     assert verify(tmp_path / "backup.jsonl").ok
     assert loop_threads() == []
+
+
+@pytest.mark.slow
+def test_an_export_runs_in_several_processes(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    with served(sandbox) as url:
+        connections = load(connections_file(sandbox, url, tmp_path))
+        report = export(connections, to=tmp_path / "backup.sqlite", workers=2)
+    assert not report.failed
+    assert len(report.projects) == 9
+
+
+@pytest.mark.slow
+def test_an_export_runs_on_a_cluster(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    sandbox = Sandbox()
+    local = {"n_workers": 1, "processes": False, "dashboard_address": None}
+    with (
+        served(sandbox) as url,
+        distributed.LocalCluster(**local) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        connections = load(connections_file(sandbox, url, tmp_path))
+        report = export_on(client, connections, to=tmp_path / "backup.sqlite")
+    assert not report.failed
+    assert len(report.projects) == 9
 
 
 def test_rows_come_without_an_open_client_and_leave_no_thread_when_they_are_left() -> None:

@@ -23,19 +23,19 @@ OFTEN: Final = Reapply(attempts=100)
 
 def test_threads_with_clients_of_their_own_lose_no_change_of_a_card() -> None:
     sandbox = Sandbox()
-    with served(sandbox) as base_url:
-        with donut_of(sandbox, base_url) as donut:
+    with served(sandbox) as url:
+        with donut_of(sandbox, url) as donut:
             bucket = next(iter(donut.buckets.all()))
             card = donut.cards.create(bucket, title="Counted", estimate=0)
 
         def add(_: int) -> None:
-            with donut_of(sandbox, base_url, deadline=600.0) as own:
+            with donut_of(sandbox, url, deadline=600.0) as own:
                 for _ in range(2):
                     own.cards.update(card, estimate=lambda now: (now or 0) + 1, on_conflict=OFTEN)
 
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(add, range(8)))
-        with donut_of(sandbox, base_url) as donut:
+        with donut_of(sandbox, url) as donut:
             assert donut.cards.get(card).estimate.value == 16
     assert loop_threads() == []
 
