@@ -25,13 +25,13 @@ from benchmarks.table import Row
 
 SUBJECTS: Final[Mapping[str, tuple[Row, ...]]] = {
     "reading": reading.ROWS,
-    "blocking": blocking.ROWS,
     "decoding": decoding.ROWS,
     "making": making.ROWS,
     "lasting": lasting.ROWS,
     "drafts": drafts.ROWS,
     "pacing": pacing.ROWS,
     "exports": exports.ROWS,
+    "blocking": blocking.ROWS,
 }
 WITHOUT_GOAL: Final[Mapping[str, Callable[[], None]]] = {
     "httpx2": reading.on_httpx2,

@@ -13,8 +13,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from functools import partial
-from threading import Lock, Thread, get_ident
+from threading import RLock, Thread, get_ident
 from typing import Final, Protocol, TypeVarTuple, Unpack
 
 import anyio
@@ -42,7 +41,7 @@ class LoopThread:
     """An event loop that runs in a thread, until it is stopped."""
 
     def __init__(self) -> None:
-        """Raises AgilekitError if there can be no more threads or files."""
+        """Raises AgilekitError if there can be no more threads."""
         self.process: int = os.getpid()
         self.portal: BlockingPortal
         self._loop: asyncio.AbstractEventLoop
@@ -51,17 +50,19 @@ class LoopThread:
         self._has_ended = False
         self._started = set[Startable]()
         """What has not ended; swept at the end, so that nobody waits for a loop that is gone."""
-        ready: Future[None] = Future()
-        target = partial(self._run, ready)
-        self._thread = Thread(target=target, name="agilekit.blocking", daemon=True)
+        self._ready: Future[None] = Future()
+        self._thread = Thread(target=self._run, name="agilekit.blocking", daemon=True)
         try:
             self._thread.start()
-            ready.result()
-        except (OSError, RuntimeError) as error:
-            raise AgilekitError(f"no event loop can be started: {error}") from None
-        except BaseException:  # Ctrl-C: nobody will use it
-            ready.add_done_callback(lambda _: self.call_soon(self._over.set))
-            raise
+        except RuntimeError as error:
+            raise _not_started(error) from None
+
+    def wait_until_ready(self) -> None:
+        """Raises AgilekitError if there can be no more files."""
+        try:
+            self._ready.result()
+        except OSError as error:
+            raise _not_started(error) from None
 
     @property
     def is_current(self) -> bool:
@@ -84,9 +85,13 @@ class LoopThread:
         """Cancels what is left in it, and returns when it has ended; at once if this is asked in
         its own thread.
         """
-        self.call_soon(self._over.set)
+        self._ready.add_done_callback(self._stop)
         if not self.is_current:
             self._thread.join(_PATIENCE)
+
+    def _stop(self, ready: Future[None]) -> None:
+        if ready.exception() is None:
+            self.call_soon(self._over.set)
 
     def _start(self, call: Startable) -> None:
         if self._over.is_set():
@@ -102,42 +107,51 @@ class LoopThread:
         finally:
             self._started.discard(call)
 
-    def _run(self, ready: Future[None]) -> None:
+    def _run(self) -> None:
         try:
-            anyio.run(self._serve, ready, backend="asyncio")
+            anyio.run(self._serve, backend="asyncio")
         except BaseException as error:
-            if ready.done():
+            if self._ready.done():
                 raise
-            ready.set_exception(error)
+            self._ready.set_exception(error)
         finally:
             self._has_ended = True
             for call in list(self._started):
                 call.refuse()
 
-    async def _serve(self, ready: Future[None]) -> None:
+    async def _serve(self) -> None:
         self._loop, self._over = asyncio.get_running_loop(), anyio.Event()
         async with BlockingPortal() as self.portal, anyio.create_task_group() as self._tasks:
-            ready.set_result(None)
+            self._ready.set_result(None)
             await self._over.wait()
             self._tasks.cancel_scope.cancel()
             await self.portal.stop(cancel_remaining=True)
+
+
+def _not_started(error: Exception) -> AgilekitError:
+    return AgilekitError(f"no event loop can be started: {error}")
 
 
 class SharedLoop:
     """The one loop, as long as it has users."""
 
     def __init__(self) -> None:
-        self._lock: Lock = Lock()
+        # What is left to the garbage collector may leave the loop at any moment.
+        self._lock = RLock()
         self._users: int = 0
         self._thread: LoopThread | None = None
 
     def join(self) -> LoopThread:
         """One user more. Raises AgilekitError if no loop can be started."""
         with self._lock:
-            if self._thread is None:
-                self._thread = LoopThread()
+            thread = self._thread = self._thread or LoopThread()
             self._users += 1
-            return self._thread
+        try:
+            thread.wait_until_ready()
+        except BaseException:
+            self.leave(thread)
+            raise
+        return thread
 
     def leave(self, thread: LoopThread) -> None:
         """One user less; with the last one the thread ends."""
