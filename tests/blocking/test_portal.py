@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
@@ -10,9 +11,10 @@ from pickle import dumps
 from typing import Final
 
 import anyio
+import httpx
 import pytest
 
-from agilekit import InvalidInput, Reapply
+from agilekit import AgilekitError, InvalidInput, Reapply
 from agilekit.blocking import FlyingDonut
 from agilekit.events import Event
 from agilekit.sandbox import Sandbox
@@ -103,6 +105,24 @@ def test_a_client_is_not_entered_twice_and_stays_open_then() -> None:
             pass
         assert donut.project.get().id == donut.project_id
     assert loop_threads() == []
+
+
+def test_a_call_that_waits_in_another_thread_ends_when_its_client_is_closed() -> None:
+    waits = threading.Event()
+
+    class Silent(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+            waits.set()
+            await anyio.sleep_forever()
+            raise AssertionError
+
+    with ThreadPoolExecutor(1) as threads:
+        with donut_of(Sandbox(), transport=Silent()) as donut:
+            call = threads.submit(donut.project.get)
+            waits.wait()
+        assert loop_threads() == []
+        with pytest.raises(AgilekitError, match="closed"):
+            call.result()
 
 
 def test_a_view_is_open_as_long_as_its_client() -> None:
