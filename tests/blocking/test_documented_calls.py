@@ -51,7 +51,8 @@ def test_a_blocking_method_sends_what_the_document_says(service: Service, call: 
         if isinstance(made, Listing):
             list(made)
     method, path = server.calls[0]
-    below = urlsplit(client.base_url).path + service.below.format(projectId=1)
+    base_url: str = client.base_url
+    below = urlsplit(base_url).path + service.below.format(projectId=1)
     assert (method, path.partition("?")[0].removesuffix(".json")) == (
         call.method,
         f"{below}{call.path}",

@@ -111,7 +111,10 @@ def test_a_call_that_waits_in_another_thread_ends_when_its_client_is_closed() ->
     waits = threading.Event()
 
     class Silent(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
+        async def handle_async_request(
+            self,
+            request: httpx.Request,  # noqa: ARG002 - as its base has it
+        ) -> httpx.Response:
             waits.set()
             await anyio.sleep_forever()
             raise AssertionError
