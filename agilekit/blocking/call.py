@@ -55,6 +55,10 @@ class Call(Generic[T_co]):
         self._function = function
         self._requests = SimpleQueue[Callable[[], None] | None]()
         """What the thread that waits is asked to do; None when the call has ended."""
+        self._asking = set[anyio.Event]()
+        """Who waits in the loop for an answer to a request."""
+        self._is_alone = False
+        """Whether the thread waits no longer: nobody answers."""
         self._scope: anyio.CancelScope | None = None
         self._has_ended = False
         self.is_interrupted: bool = False
@@ -93,6 +97,8 @@ class Call(Generic[T_co]):
                 request()
         except Empty:
             interruption.add_note(f"the call has not ended within {_PATIENCE:g} s, and goes on")
+        finally:
+            self._loop.call_soon(self._leave_alone)
         if self._error is not None:
             interruption.__cause__ = self._error
         elif self._values:
@@ -126,6 +132,11 @@ class Call(Generic[T_co]):
         else:  # it was interrupted before it began
             self._end()
 
+    def _leave_alone(self) -> None:
+        self._is_alone = True
+        for answered in self._asking:
+            answered.set()
+
     def _end(self) -> None:
         self._has_ended = True
         self._requests.put(None)
@@ -139,8 +150,10 @@ class Call(Generic[T_co]):
     async def ask(self, function: Callable[[], T]) -> T:
         """What a function returns or raises in the thread that waits for the call.
 
-        Raises Interrupted if the function was.
+        Raises Interrupted if the function was, and if the thread does not wait any more.
         """
+        if self._is_alone:
+            raise Interrupted
         answered = anyio.Event()
         values: list[T] = []
         errors: list[Exception] = []
@@ -153,8 +166,12 @@ class Call(Generic[T_co]):
             finally:
                 self._loop.call_soon(answered.set)
 
+        self._asking.add(answered)
         self._requests.put(answer)
-        await answered.wait()
+        try:
+            await answered.wait()
+        finally:
+            self._asking.remove(answered)
         if not values:
             raise errors[0] if errors else Interrupted
         return values[0]

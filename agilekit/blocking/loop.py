@@ -56,6 +56,9 @@ class LoopThread:
             self._thread.start()
         except RuntimeError as error:
             raise _not_started(error) from None
+        except BaseException:  # such as Ctrl-C, after which nobody knows of it
+            self._ready.add_done_callback(self._stop)
+            raise
 
     def wait_until_ready(self) -> None:
         """Raises AgilekitError if there can be no more files."""

@@ -90,6 +90,10 @@ def its_drafts(donut: FlyingDonut, seen: list[str]) -> object:
     return donut.cards.create_many(_bucket(donut), _interrupted_drafts(seen), batch_size=2)
 
 
+def a_job_twice(donut: FlyingDonut, seen: list[str]) -> object:
+    return donut.cards.create_many(_bucket(donut), _drafts_that_end_badly(seen), batch_size=2)
+
+
 def an_export(donut: FlyingDonut, _: list[str]) -> object:
     with TemporaryDirectory() as folder:
         return export([donut], to=Path(folder, "export.jsonl"))
@@ -111,6 +115,13 @@ def _drafts(seen: list[str]) -> Iterator[CardDraft]:
         seen.append("closed here" if current_thread() is main_thread() else "closed elsewhere")
 
 
+def _drafts_that_end_badly(seen: list[str]) -> Iterator[CardDraft]:
+    try:
+        yield from _drafts(seen)
+    finally:
+        signal.raise_signal(signal.SIGINT)
+
+
 def _interrupted_drafts(seen: list[str]) -> Iterator[CardDraft]:
     yield {"title": "The first"}
     yield {"title": "The second"}
@@ -128,6 +139,7 @@ SCENES: Final[dict[str, tuple[float, Scene]]] = {
     "a job": (6, a_job),
     "a job of a list": (6, a_job_of_a_list),
     "its drafts": (inf, its_drafts),
+    "a job, twice": (6, a_job_twice),
     "an export": (3, an_export),
     "rows": (3, some_rows),
     "another signal": (0, one_call),
