@@ -91,8 +91,8 @@ class Call(Generic[T_co]):
 
     def _interrupt(self, interruption: BaseException) -> None:
         deadline = monotonic() + _PATIENCE
-        self._loop.call_soon(self._cancel)
         try:
+            self._loop.call_soon(self._cancel)
             while not self._has_ended and (request := self._next_request(deadline)) is not None:
                 request()
         except Empty:

@@ -15,13 +15,18 @@ from tests.each import each
 LONGEST: Final = 60.0  # seconds; it takes two where nothing hangs
 
 
+def lines_of(program: str) -> list[str]:
+    """What a program of this folder prints. It ends in order, and has no complaints."""
+    command = [sys.executable, "-m", f"tests.blocking.{program}"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    return ran.stdout.splitlines()
+
+
 @pytest.fixture(scope="module")
 def played() -> dict[str, dict[str, Any]]:
     """What came of each scene of the program, which ends by itself with a client left open."""
-    command = [sys.executable, "-m", "tests.blocking.interrupted"]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    scenes = [json.loads(line) for line in ran.stdout.splitlines()]
+    scenes = [json.loads(line) for line in lines_of("interrupted")]
     assert [scene["scene"] for scene in scenes] == [*SCENES, LATE]
     return {scene["scene"]: scene for scene in scenes}
 
@@ -66,3 +71,8 @@ def test_a_thread_that_goes_on_after_the_main_one_still_has_its_client(
 def test_a_second_signal_does_not_wait_for_the_call(played: dict[str, dict[str, Any]]) -> None:
     assert played["a stubborn call"]["context"] == "KeyboardInterrupt"
     assert played["a job, twice"]["created"] is None  # nobody has waited for its report
+
+
+@pytest.mark.slow
+def test_interruptions_at_any_moment_leave_neither_a_call_nor_a_thread_behind() -> None:
+    assert lines_of("hammered") == ["True, ['agilekit.blocking']", "[]"]
