@@ -40,6 +40,7 @@ def hammer(over: Event, random: Random) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored in a background
     sandbox, random, over, caught = Sandbox(), Random(7), Event(), 0
     hammering = Thread(target=hammer, args=(over, Random(11)))
     hammering.start()

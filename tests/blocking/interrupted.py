@@ -156,6 +156,7 @@ class Hurry(Exception):
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored in a background
     signal.signal(signal.SIGUSR1, _hurry)
     sandbox = Sandbox()
     transport = Interrupting(sandbox)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,13 +13,16 @@ import pytest
 from tests.blocking.interrupted import LATE, SCENES
 from tests.each import each
 
+TREE: Final = Path(__file__).parents[2]
 LONGEST: Final = 60.0  # seconds; it takes two where nothing hangs
 
 
 def lines_of(program: str) -> list[str]:
     """What a program of this folder prints. It ends in order, and has no complaints."""
     command = [sys.executable, "-m", f"tests.blocking.{program}"]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+    ran = subprocess.run(
+        command, cwd=TREE, capture_output=True, text=True, timeout=LONGEST, check=False
+    )
     assert (ran.returncode, ran.stderr) == (0, "")
     return ran.stdout.splitlines()
 
