@@ -248,3 +248,33 @@ async def test_what_a_hook_ends_before_it_leaves_is_not_in_doubt() -> None:
             await donut.cards.create_many(bucket, DRAFTS, batch_size=7)
     report = caught.value.report
     assert (len(report.refused), len(report.unknown)) == (7, 0)
+
+
+@each(
+    "status, unsettled, error_type",
+    [(403, 0, "Forbidden"), (500, 1, "ServerError")],
+)
+def test_a_look_that_cannot_read_says_why_and_how_many_are_still_looked_for(
+    status: int, unsettled: int, error_type: str, anyio_backend: str
+) -> None:
+    told: list[Event] = []
+    item = {"_id": {"$oid": "a" * 24}, "cid": 9, "title": {"value": "Number 0", "version": 0}}
+    found = Say([item], after=3)
+    server = Scripted(Say([]), httpx.ReadError("reset"), Say(status=status, after=2), found)
+
+    async def main() -> None:
+        async with donut_at(server, on_event=told.append) as donut:
+            await donut.cards.create_many(BUCKET, DRAFTS[:1])
+
+    in_virtual_time(anyio_backend, main)
+    check_pairs(told)
+    first, *others = of(JobLook, told)
+    assert (first.number, first.drafts, first.created, first.resent) == (1, 1, 0, 0)
+    assert (first.unsettled, first.error_type) == (unsettled, error_type)
+    assert first.seconds == pytest.approx(2)
+    assert first.error is not None
+    assert str(status) in first.error
+    assert len(others) == unsettled
+    for look in others:
+        assert (look.created, look.unsettled, look.error, look.error_type) == (1, 0, None, None)
+        assert look.seconds == pytest.approx(3)

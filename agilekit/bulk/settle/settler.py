@@ -215,11 +215,10 @@ class Settler(Generic[T]):
             self._conclude(lost, Settlement(doubtful=[(entry, []) for entry in lost]))
             return
         failure: CallError | None = None
-        again: Sequence[Entry] = ()
-        found = Settlement[T]()
+        created, again = 0, list[Entry]()
         self._sent_meanwhile, self._is_looking = list(self._being_sent.values()), True
         try:
-            found = await settle(
+            settlement = await settle(
                 self._creation.spec,
                 self._listing(lost),
                 self._store,
@@ -228,20 +227,20 @@ class Settler(Generic[T]):
                 high_water_mark=self.high_water_mark,
                 being_sent=lambda: self._sent_meanwhile,
             )
-            await doubt_missing(self._matcher, found)
-            await self._search_project(found)
+            await doubt_missing(self._matcher, settlement)
+            await self._search_project(settlement)
         except CallError as error:
             failure = error
             self._fail_look(lost, error, began)
         else:
             self._failed_looks = 0
-            again = self._conclude(lost, found)
+            created, again = len(settlement.created), self._conclude(lost, settlement)
         self._is_looking = False
         self._sent_meanwhile = []
         self._events.look(
             anyio.current_time() - began,
             lost,
-            created=0 if failure else len(found.created),
+            created=created,
             resent=len(again),
             left=self.lost,
             failure=failure,
