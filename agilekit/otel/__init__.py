@@ -16,6 +16,9 @@ It needs only the API of OpenTelemetry (the extra ``otel``). Which SDK there is,
 what it samples is the program's. No span and no metric holds a secret or a query.
 """
 
-from agilekit.otel.hook import hook
+try:
+    from agilekit.otel.hook import hook
+except ModuleNotFoundError as error:
+    raise ImportError(f"{error}: pip install 'agilekit[otel]'") from error
 
 __all__ = ["hook"]
