@@ -228,9 +228,10 @@ class Alone(SQLite):
     """Takes over every run, also those of other scopes."""
 
     def begin(self, scope: str, *, resume: bool) -> Run:
+        run = super().begin(scope, resume=resume)
         with self._database.transaction() as database:
             database.execute("DELETE FROM runs WHERE scope <> ?", (scope,))
-        return super().begin(scope, resume=resume)
+        return run
 
 
 class Unproved(SQLite):
