@@ -40,11 +40,17 @@ from typing import (
     get_type_hints,
 )
 
-from pydantic import GetCoreSchemaHandler, SerializerFunctionWrapHandler, WithJsonSchema
+from pydantic import (
+    GetCoreSchemaHandler,
+    SerializerFunctionWrapHandler,
+    TypeAdapter,
+    WithJsonSchema,
+)
 from pydantic_core import (
     CoreSchema,
     PydanticCustomError,
     PydanticSerializationUnexpectedValue,
+    SchemaSerializer,
     core_schema,
 )
 from typing_extensions import TypedDict
@@ -52,7 +58,7 @@ from typing_extensions import TypedDict
 from agilekit.errors import AgilekitError
 from agilekit.wire.serializable import Serializable
 
-__all__ = ["core_schema_of"]
+__all__ = ["core_schema_of", "serializer_of"]
 
 _PLAIN: Final[Mapping[object, object]] = {
     datetime: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})],
@@ -61,6 +67,7 @@ _PLAIN: Final[Mapping[object, object]] = {
     float: Annotated[Any, WithJsonSchema({"type": "number"})],
     object: Any,
 }
+_serializers: Final[dict[type[object], SchemaSerializer]] = {}
 
 
 def core_schema_of(
@@ -75,6 +82,13 @@ def core_schema_of(
             partial(_serialized, cls), schema=plain
         ),
     )
+
+
+def serializer_of(cls: type[Serializable]) -> SchemaSerializer:
+    """What writes an instance where pydantic knows no type of it."""
+    if cls not in _serializers:
+        _serializers[cls] = TypeAdapter(cls).serializer
+    return _serializers[cls]
 
 
 def _refused(cls: type[Serializable], _: object) -> object:

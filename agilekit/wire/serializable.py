@@ -35,7 +35,7 @@ from agilekit.wire.json import JSON, replace_surrogates
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
-    from pydantic_core import CoreSchema
+    from pydantic_core import CoreSchema, SchemaSerializer
 
 __all__ = ["RAW", "Serializable", "plain"]
 
@@ -91,6 +91,17 @@ class Serializable:
         from agilekit.wire.pydantic_schema import core_schema_of
 
         return core_schema_of(cls, source, handler)
+
+    @property
+    def __pydantic_serializer__(self) -> SchemaSerializer:
+        """Is asked for where no type is known: for a value of ``Any``, of ``dict`` or of a key that
+        a model does not name.
+        """
+        try:
+            from agilekit.wire.pydantic_schema import serializer_of
+        except ImportError as error:  # whoever looks at all attributes may do without pydantic
+            raise AttributeError(str(error)) from None
+        return serializer_of(type(self))
 
 
 def plain(value: object, *, raw: bool = False) -> JSON:

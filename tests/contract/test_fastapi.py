@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
 
 from agilekit import AnyVersioned, VersionConflict, Versioned, plain
 from agilekit.errors import ConflictDetail
@@ -61,6 +62,29 @@ async def in_a_dict_without_annotation():  # type: ignore[no-untyped-def]
     return {"card": CARD, "others": [TASK], "title": CARD.title}
 
 
+async def of_any_type() -> Any:
+    return CARD
+
+
+async def of_a_dict_of_anything() -> dict[str, Any]:
+    return {"card": CARD, "others": [TASK], "title": CARD.title}
+
+
+async def of_a_list_of_objects() -> list[object]:
+    return [CARD, TASK, CARD.title]
+
+
+class Page(BaseModel):
+    """Names no type of what it holds."""
+
+    model_config = ConfigDict(extra="allow")
+    found: Any
+
+
+async def in_a_model_without_types() -> Page:
+    return Page.model_validate({"found": CARD, "next": TASK})
+
+
 async def by_hand() -> JSONResponse:
     return JSONResponse(CARD.to_dict())
 
@@ -80,6 +104,14 @@ async def by_hand() -> JSONResponse:
             {},
             {"card": CARD, "others": [TASK], "title": CARD.title},
         ),
+        (of_any_type, {}, CARD),
+        (
+            of_a_dict_of_anything,
+            {},
+            {"card": CARD, "others": [TASK], "title": CARD.title},
+        ),
+        (of_a_list_of_objects, {}, [CARD, TASK, CARD.title]),
+        (in_a_model_without_types, {}, {"found": CARD, "next": TASK}),
         (by_hand, {}, CARD),
     ],
 )

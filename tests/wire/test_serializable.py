@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 import random
@@ -207,6 +208,15 @@ def test_an_entity_is_no_sequence_and_has_no_items_but_its_fields() -> None:
     for wrong in ("raw", "to_dict", 0):
         with pytest.raises(KeyError):
             title[wrong]
+
+
+def test_every_attribute_can_be_looked_at_where_there_is_no_pydantic(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "agilekit.wire.pydantic_schema", None)
+    names = {name for name, _ in inspect.getmembers(RichText("Paint"))}
+    assert {"markdown", "to_dict"} <= names
+    assert "__pydantic_serializer__" not in names
 
 
 def test_an_answer_that_is_nested_too_deeply_is_refused() -> None:
