@@ -90,7 +90,7 @@ def _cells(item: Item, hierarchy: Hierarchy[Any]) -> Iterator[str]:
     container = item.within
     yield address_of(item)
     yield item.kind.one
-    yield item.state
+    yield one_line(item.state)
     yield one_line(item.title)
     yield "" if container is None else one_line(written(container, hierarchy.parse_id))
 
@@ -101,7 +101,7 @@ def _table(found: ItemList, width: int) -> Iterator[str]:
         (
             address_of(item),
             item.kind.one,
-            item.state,
+            one_line(item.state),
             "  " * (len(item.line) - base - 1) + one_line(item.title),
         )
         for item in found.items

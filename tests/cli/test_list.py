@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from click.testing import Result
@@ -15,6 +16,7 @@ from tests.each import each
 OLD_LAMP = "Lighthouse keepers/Old oil lamp"
 HEBREW = "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd"
 WIDE = "漢字" * 40
+HOSTILE = "a\tb\nc\x1b]0;owned\x07\u202ed\u2066e\x9b2J"
 
 
 def rows(result: Result) -> list[list[str]]:
@@ -112,9 +114,20 @@ def test_a_very_narrow_terminal_still_shows_every_id(served: Served) -> None:
     assert all(any(line.startswith(id) for line in lines) for id in project.buckets)
 
 
+def test_a_state_that_no_document_names_adds_neither_a_column_nor_a_line(served: Served) -> None:
+    (project,) = served.sandbox.flyingdonut.projects.values()
+    task = next(iter(project.tasks.values()))
+    task.state.value = cast("Any", HOSTILE)
+    arguments = ("--connection", "donut", "--kind", "tasks", "--in", task.owner)
+    cells = rows(served.run("list", *arguments))
+    assert {len(line) for line in cells} == {5}
+    assert [task.id, "task", "a b c ]0;owned d e 2J"] in [line[:3] for line in cells]
+    shown = "\n".join(table(served, 80, *arguments))
+    assert {c for c in shown if not c.isprintable()} == {"\n"}
+
+
 def test_a_name_adds_neither_a_column_nor_a_line_nor_a_direction(served: Served) -> None:
-    hostile = "a\tb\nc\x1b]0;owned\x07\u202ed\u2066e\x9b2J"
-    board = served.sandbox.kanbantool.add_board(hostile)
+    board = served.sandbox.kanbantool.add_board(HOSTILE)
     cells = rows(served.run("list", "--connection", "work", "--kind", "boards"))
     assert {len(line) for line in cells} == {5}
     assert [str(board.id), "board", "", "a b c ]0;owned d e 2J", ""] in cells
