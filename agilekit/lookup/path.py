@@ -7,7 +7,8 @@
 | ``Acme/Web shop/Login`` | from the outside to the inside, each an id or a name; the outer ones may be left out |
 | ``"17"``, ``"Bugs/Features"/Login`` | in double quotes, a name whatever it looks like; ``""`` inside is a quote |
 
-If what is looked for lies in nothing else, such as a bucket, a slash is a part of its name.
+If what is looked for lies in nothing else, such as a bucket, a slash is a part of its name. A path
+leads to the same thing if it is typed as it is printed: without the characters that nobody can see.
 """  # noqa: E501 - a table
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from attrs import frozen
 from agilekit.errors import InvalidInput
 from agilekit.lookup.item import Id, Item
 
-__all__ = ["Segment", "parse", "written"]
+__all__ = ["Segment", "as_printed", "parse", "written"]
 
 _QUOTED: Final = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=/|$)')
 _BARE: Final = re.compile(r"[^/]*")
@@ -59,7 +60,7 @@ def parse(given: str, parse_id: Callable[[str], Id | None], *, most: int) -> Seq
             end = len(given) if most == 1 else _end_of_bare(given, start)
             text = given[start:end].strip()
             found.append(Segment(text, parse_id(text)))
-        if not text.strip():
+        if not as_printed(text):
             raise InvalidInput(f"{given!r:.60} lacks a name or an id")
     if len(found) > most:
         raise InvalidInput(
@@ -74,16 +75,21 @@ def written(item: Item, parse_id: Callable[[str], Id | None]) -> str:
     return "/".join(_segment(one, parse_id) for one in item.line)
 
 
+def as_printed(name: str) -> str:
+    """The name on one line, without what nobody can see or type."""
+    return " ".join("".join(one if one.isprintable() else " " for one in name).split())
+
+
 def _end_of_bare(given: str, start: int) -> int:
     found = _BARE.match(given, start)
     return len(given) if found is None else found.end()
 
 
 def _segment(item: Item, parse_id: Callable[[str], Id | None]) -> str:
-    title = item.title
-    if not title.strip():
+    title, shown = item.title, as_printed(item.title)
+    if not shown:
         return str(item.id)
-    is_bare = title == title.strip() and "/" not in title and title[0] != '"'
-    if is_bare and parse_id(title) is None:
+    is_bare = title == title.strip() and "/" not in title and shown[0] != '"'
+    if is_bare and parse_id(shown) is None:
         return title
     return '"{}"'.format(title.replace('"', '""'))

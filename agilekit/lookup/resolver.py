@@ -17,7 +17,7 @@ from attrs import frozen
 
 from agilekit.lookup.item import Hierarchy, Item, ItemKind
 from agilekit.lookup.messages import ambiguous, needs_container, unknown
-from agilekit.lookup.path import Segment, parse
+from agilekit.lookup.path import Segment, as_printed, parse
 from agilekit.lookup.reader import ItemReader
 
 __all__ = ["by_ids", "resolve"]
@@ -164,6 +164,6 @@ def _matching(segment: Segment, candidates: Sequence[_Match]) -> Iterator[_Match
 
 
 def _loosely(name: str) -> str:
-    """The name without what nobody can see or type: so a name is found as it is printed."""
-    shown = "".join(one if one.isprintable() else " " for one in name)
-    return unicodedata.normalize("NFC", " ".join(shown.split())).casefold()
+    """The name as it is printed, in one case and with its accents written in one way."""
+    folded = unicodedata.normalize("NFC", as_printed(name)).casefold()
+    return unicodedata.normalize("NFC", folded)  # which case may have taken apart

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agilekit import InvalidInput
+from agilekit.cli.terminal import one_line
 from agilekit.lookup import HIERARCHIES, Item, written
 from agilekit.lookup.item import digits
 from agilekit.lookup.path import parse
@@ -52,7 +53,7 @@ def test_what_lies_in_nothing_else_may_have_a_slash_in_its_name() -> None:
     assert parts('"Bugs/Features"', most=1) == ["Bugs/Features"]
 
 
-@each("text", ["", " ", "/", "a/", "/a", "a//b", '""', '" "', 'a/""'])
+@each("text", ["", " ", "/", "a/", "/a", "a//b", '""', '" "', 'a/""', "\u200b", 'a/"\u202e\n"'])
 def test_a_part_without_anything_in_it_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="lacks a name or an id"):
         parts(text)
@@ -66,7 +67,9 @@ def test_too_many_parts_are_refused_with_a_word_on_slashes_in_names() -> None:
     assert "stands in double quotes" in str(caught.value)
 
 
-NAMES = st.text(min_size=1).filter(str.strip)
+NAMES = st.text(min_size=1).filter(one_line)
+# Few letters, so that names often look like ids, quotes or paths once they are printed.
+LOOKALIKES = st.text('a1"/ \n\u200b\u202e', min_size=1).filter(one_line)
 
 
 @given(NAMES, NAMES)
@@ -75,5 +78,14 @@ def test_the_path_of_anything_leads_back_to_its_names(outer: str, inner: str) ->
     assert parts(written(item, digits)) == [outer, inner]
 
 
-def test_the_path_of_what_has_no_name_has_its_id() -> None:
-    assert written(Item(THEMES, 3, " ", within=Item(BACKLOGS, 2)), digits) == "2/3"
+@given(LOOKALIKES, LOOKALIKES)
+def test_a_path_leads_back_to_its_names_as_it_is_printed(outer: str, inner: str) -> None:
+    item = Item(THEMES, 3, inner, within=Item(BACKLOGS, 2, outer))
+    found = parse(one_line(written(item, digits)), digits, most=3)
+    assert [one.id for one in found] == [None, None]
+    assert [one_line(one.text) for one in found] == [one_line(outer), one_line(inner)]
+
+
+@each("title", ["", " ", "\u200b", "\u202e\n"])
+def test_the_path_of_what_has_no_name_has_its_id(title: str) -> None:
+    assert written(Item(THEMES, 3, title, within=Item(BACKLOGS, 2)), digits) == "2/3"

@@ -144,8 +144,10 @@ async def test_the_exact_name_goes_before_those_that_differ_by_case() -> None:
 async def test_a_name_is_the_same_however_its_accents_are_written() -> None:
     sandbox = Sandbox("empty")
     board = sandbox.kanbantool.add_board("Cafe\u0301 STRASSE")
+    greek = sandbox.kanbantool.add_board("\u0390")  # an iota with two accents
     async with reader_of(sandbox, "kanbantool") as reader:
         assert (await found(reader, "café straße", "boards")).id == board.id
+        assert (await found(reader, greek.name.upper(), "boards")).id == greek.id
 
 
 async def test_a_name_is_found_as_it_is_printed() -> None:
