@@ -8,13 +8,14 @@ is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import click
-from attrs import frozen
+from attrs import field, frozen
 
 from agilekit.cli.terminal import console_of, one_line, to_json
+from agilekit.errors import CallError
 from agilekit.lookup import Hierarchy, Item, ItemKind, written
 
 __all__ = ["ItemList", "address_of", "items_as_json", "print_items"]
@@ -34,15 +35,26 @@ class ItemList:
     """The container that was looked into; None for the whole account."""
     items: Sequence[Item]
     """Each before what lies in it."""
+    unread: Mapping[Item, CallError] = field(factory=dict[Item, CallError])
+    """Containers not all of whose contents the service shows, and how it refused."""
 
     @property
     def gaps(self) -> Sequence[str]:
-        """What the service is known to leave out of its lists."""
+        """What is not among the items, as far as that is known."""
         lists: defaultdict[tuple[Item | None, ItemKind[Any]], list[object]] = defaultdict(list)
         for item in self.items:
             lists[item.within, item.kind].append(item.entity)
-        said = [kind.gap(entities) for (_, kind), entities in lists.items()]
-        return tuple(dict.fromkeys(gap for gap in said if gap))
+        hidden = [kind.gap(entities) for (_, kind), entities in lists.items()]
+        places = self.items if self.within is None else (self.within, *self.items)
+        refused = [
+            f"not all that is in {self._named(item)} is shown: {self.unread[item]}"
+            for item in places
+            if item in self.unread
+        ]
+        return tuple(dict.fromkeys(gap for gap in (*hidden, *refused) if gap))
+
+    def _named(self, item: Item) -> str:
+        return f"the {item.kind.one} {written(item, self.hierarchy.parse_id)} ({address_of(item)})"
 
 
 def address_of(item: Item) -> str:
@@ -66,7 +78,7 @@ def print_items(found: ItemList) -> None:
         for item in found.items:
             if item.kind in found.kinds:
                 click.echo("\t".join(_cells(item, found.hierarchy)))
-    if not any(item.kind in found.kinds for item in found.items):
+    if not found.unread and not any(item.kind in found.kinds for item in found.items):
         names = " and no ".join(kind.name for kind in found.kinds)
         click.echo(f"There are no {names}.", err=True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from functools import partial
+from typing import Any, Final
 
 import click
 
@@ -11,9 +13,12 @@ from agilekit.cli.items import ItemList, items_as_json, print_items
 from agilekit.cli.lookup import client_of, connection_option, kind_of, kind_option, read_by
 from agilekit.cli.options import json_flag
 from agilekit.cli.terminal import one_line
-from agilekit.lookup import Hierarchy, ItemKind, ItemReader, resolve
+from agilekit.errors import CallError
+from agilekit.lookup import Hierarchy, Item, ItemKind, ItemReader, resolve
 
 __all__ = ["list"]
+
+_SOME_UNREAD: Final = 1  # the exit code
 
 
 @click.command
@@ -54,7 +59,7 @@ def list(
     A terminal gets a table, in which long names are cut. Elsewhere each line has the id, the kind,
     the state, the name and the path of the container, with tabs between them.
 
-    Exit codes: 0 all was read, 1 it cannot be read, 2 the command was wrong.
+    Exit codes: 0 all was read, 1 some of it or nothing can be read, 2 the command was wrong.
     """
     client = client_of(name, file)
     chosen = None if kind is None else kind_of(client, kind)
@@ -65,13 +70,17 @@ def list(
         print_items(found)
     for gap in found.gaps:
         click.echo(f"Note: {one_line(gap)}", err=True)
+    if found.unread:
+        sys.exit(_SOME_UNREAD)
 
 
 async def _read(reader: ItemReader, kind: ItemKind[Any] | None, within: str | None) -> ItemList:
     hierarchy = reader.hierarchy
+    unread: dict[Item, CallError] = {}
+    below = partial(reader.below, on_unread=unread.__setitem__)
     if within is None:
         kinds = hierarchy.overview if kind is None else _listed_alone(hierarchy, kind)
-        return ItemList(hierarchy, kinds, None, await reader.below(kinds))
+        return ItemList(hierarchy, kinds, None, await below(kinds), unread)
     outer = hierarchy.container_kinds if kind is None else hierarchy.containers_of([kind])
     if not outer:
         raise click.UsageError(f"{kind and kind.name} lie in no container: leave out --in")
@@ -79,7 +88,7 @@ async def _read(reader: ItemReader, kind: ItemKind[Any] | None, within: str | No
         reader, within, outer, alone=hierarchy.overview if kind is None else None
     )
     kinds = hierarchy.contents_of(container.kind) if kind is None else [kind]
-    return ItemList(hierarchy, kinds, container, await reader.below(kinds, container))
+    return ItemList(hierarchy, kinds, container, await below(kinds, container), unread)
 
 
 def _listed_alone(hierarchy: Hierarchy[Any], kind: ItemKind[Any]) -> tuple[ItemKind[Any]]:

@@ -198,6 +198,37 @@ def test_what_cannot_be_read_is_exit_code_1(served: Served) -> None:
     assert "404" in result.stderr
 
 
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("in_json", [False, True])
+def test_what_is_gone_since_it_was_listed_hides_nothing_else(served: Served, in_json: bool) -> None:
+    work = served.sandbox.flow
+    gone = work.add_project("Gone")
+    kept = served.run("list", "--connection", "board", "--kind", "columns").stdout
+    work.projects[0] = work.projects.pop(gone.id)  # listed, and not found
+    arguments = ["list", "--connection", "board", "--kind", "columns"]
+    result = served.run(*arguments, *["--json"] * in_json)
+    assert result.exit_code == 1
+    told = f"Note: not all that is in the project Gone ({gone.id}) is shown: GET /flow/"
+    assert result.stderr.startswith(told)
+    assert "404 There is no such project" in result.stderr
+    if in_json:
+        assert {one["path"].split("/")[0] for one in json.loads(result.stdout)} >= {"Old Pier"}
+    else:
+        lines = [line for line in kept.splitlines() if not line.endswith("Gone")]
+        assert lines
+        assert result.stdout.splitlines() == lines
+
+
+def test_it_is_not_said_that_there_is_nothing_where_not_all_was_read(served: Served) -> None:
+    projects = served.sandbox.flow.projects
+    for id in [*projects]:
+        projects[-id] = projects.pop(id)  # listed, and not found
+    result = served.run("list", "--connection", "board", "--kind", "columns")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("is shown: ") == len(projects)
+    assert "There are no" not in result.stderr
+
+
 def test_flow_is_said_to_hide_tasks_where_it_may(served: Served) -> None:
     board = served.sandbox.flow
     project = board.projects[1]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from agilekit.errors import NotFound
-from agilekit.lookup import HIERARCHIES, Item, ItemReader
+from agilekit.errors import CallError, NotFound
+from agilekit.lookup import HIERARCHIES, Item, ItemKind, ItemReader
+from agilekit.lookup.item import Id
 from agilekit.sandbox import Faults, Sandbox
 from tests.lookup.looking import WAYS, Format, donut_behind, found, kanban_behind, reader_of
 
@@ -82,6 +84,37 @@ async def test_an_error_in_one_container_is_the_error_of_all() -> None:
         reader = ItemReader(client, HIERARCHIES["flyingdonut"])
         with pytest.raises(NotFound):
             await found(reader, "Ready/x", "cards")
+
+
+async def test_what_is_refused_in_one_container_need_not_be_the_error_of_all() -> None:
+    """Who may see a board need not see who else may."""
+    answers = {
+        "/boards.json": [{"board": {"id": id, "name": f"Board {id}"}} for id in (7, 8)],
+        "/boards/7.json": {"board": {"id": 7, "swimlanes": [{"id": 4, "name": "Fast"}]}},
+        "/boards/8/users.json": [{"id": 1, "user_id": 6, "user": {"id": 6, "name": "Jane"}}],
+    }
+    unread: list[tuple[str, CallError]] = []
+    async with kanban_behind(answers) as client:
+        reader = ItemReader(client, HIERARCHIES["kanbantool"])
+        boards, lanes, _, _, users, tasks, *_ = reader.hierarchy.kinds
+
+        async def told(*kinds: ItemKind[Any], at: Item | None = None) -> list[Id]:
+            unread.clear()
+            items = await reader.below(
+                kinds, at, on_unread=lambda *one: unread.append((one[0].title, one[1]))
+            )
+            return [one.id for one in items]
+
+        assert await told(lanes, users) == [7, 4, 8, 6]
+        assert {title for title, _ in unread} == {"Board 7", "Board 8"}
+        assert await told(lanes) == [7, 4, 8]
+        assert [title for title, _ in unread] == ["Board 8"]
+        first, _ = await reader.all([boards])
+        assert await told(lanes, users, at=first) == [4]
+        with pytest.raises(NotFound):
+            await told(tasks, at=first)
+        with pytest.raises(NotFound):
+            await reader.below([lanes])
 
 
 async def test_a_stage_without_a_name_is_left_out_only_if_it_is_the_root() -> None:
