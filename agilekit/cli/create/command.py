@@ -203,9 +203,12 @@ def create(
         options["allow_http"] = True
     bulk: BulkOptions = {"on_error": on_error, "settle_after": settle_after, "mark": mark}
     kept = None
-    if not dry_run:
-        bulk["journal"] = kept = journal_path(file, journal, no_journal=no_journal)
+    # What only rehearses a job reads its journal, too: that may say where a name leads.
+    if not dry_run or journal is not None or Path(file).is_file():
+        kept = journal_path(file, journal, no_journal=no_journal)
         check_not_overwritten("--failures", failures, kept)
+    if not dry_run:
+        bulk["journal"] = kept
     check_not_overwritten("--failures", failures, file)
     # From here on a signal must not end the process between two writes of a file.
     with deferred(), ExitStack() as stack:

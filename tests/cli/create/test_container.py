@@ -164,6 +164,26 @@ def test_a_name_that_has_passed_to_another_container_does_not_take_the_job_there
     assert importing.titles(importing.other.id) == ["A", "B"]
 
 
+def test_a_dry_run_leads_where_the_job_would_continue(importing: Importing) -> None:
+    before = importing.journal.read_bytes()
+    importing.bucket.title = "Renamed"
+    result = importing.into("Default", "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert "as the journal says; now no bucket is called 'Default'" in result.stderr
+    assert f"/backlog/buckets/{importing.bucket.id}/items" in result.stdout
+    importing.other.title = "Default"
+    result = importing.into("Default", "--dry-run")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"give --into {importing.bucket.id} to continue" in result.stderr
+    elsewhere = str(importing.file.with_name("other"))
+    for arguments in (("--no-journal",), ("--journal", elsewhere)):
+        result = importing.into("Default", "--dry-run", *arguments)
+        assert result.exit_code == 0, result.output
+        assert f"/backlog/buckets/{importing.other.id}/items" in result.stdout
+    assert importing.journal.read_bytes() == before
+    assert not Path(elsewhere).exists()
+
+
 def test_a_name_that_never_led_anywhere_is_refused_whatever_the_journal_holds(
     importing: Importing,
 ) -> None:
