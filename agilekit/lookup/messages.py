@@ -37,6 +37,9 @@ def unknown(
     hint = ""
     if any(item.title == segment.text for item in candidates):
         hint = f"; if that is a name, it stands in double quotes: '\"{segment.text}\"'"
+    for kind in kinds:  # what is not listed may be there all the same
+        gap = kind.gap([item.entity for item in candidates if item.kind is kind])
+        hint = f"{hint}; {gap}" if gap else hint
     return InvalidInput(f"no {one_of(kinds)} {what} {segment}{where}; {there}{hint}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agilekit.errors import CallError, NotFound
+from agilekit.errors import CallError, InvalidInput, NotFound
 from agilekit.lookup import HIERARCHIES, Item, ItemKind, ItemReader
 from agilekit.lookup.item import Id
 from agilekit.sandbox import Faults, Sandbox
@@ -167,3 +167,8 @@ async def test_flow_tells_that_its_lists_hide_tasks() -> None:
             board.add_task(project, f"Task {number}", column=done, task_type=kind)
             entities = [item.entity for item in await reader.all([tasks])] if number > 47 else []
             assert bool(tasks.gap(entities)) == (number >= 49)
+            # So nothing is said not to be there of which only the list tells.
+            if number > 47:
+                with pytest.raises(InvalidInput) as caught:
+                    await found(reader, f"{project.id}/Hidden", "tasks")
+                assert str(caught.value).endswith("there may be more") == (number >= 49)
