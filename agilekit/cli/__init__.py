@@ -19,7 +19,9 @@ def main() -> None:
         )
         sys.exit(2)
     from agilekit.cli.commands import commands
+    from agilekit.cli.terminal import escape_the_unencodable
 
+    escape_the_unencodable(sys.stdout)
     try:
         commands(prog_name="agilekit")
     except signals.Interrupted as interrupted:

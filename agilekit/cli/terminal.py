@@ -8,20 +8,33 @@ that turns the direction of a text, or anything else that is obeyed rather than 
 | a sentence, a title | `one_line` | a space; the text is one line |
 | a line whose spaces matter | `printable` | an escape, such as ``\\x1b`` |
 | JSON | `to_json` | an escape of JSON: whoever reads it has the very same text |
+
+What the encoding of standard output cannot hold, such as cp1252 in a pipe of Windows, becomes an
+escape of JSON, too (`escape_the_unencodable`).
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["console_of", "one_line", "print_table", "printable", "to_json"]
+__all__ = [
+    "console_of",
+    "escape_the_unencodable",
+    "one_line",
+    "print_table",
+    "printable",
+    "to_json",
+]
 
+_ESCAPING: Final = "agilekit.escape"
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
 
 
@@ -47,6 +60,19 @@ def _escaped(found: re.Match[str]) -> str:
         return character
     # The JSON module leaves DEL as it is.
     return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
+
+
+def escape_the_unencodable(stream: object) -> None:
+    """Lets a stream that would fail at such a character write its escape instead."""
+    if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+        codecs.register_error(_ESCAPING, _as_escape)
+        stream.reconfigure(errors=_ESCAPING)
+
+
+def _as_escape(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
 def console_of(*, stderr: bool = False) -> Console:

@@ -82,6 +82,7 @@ def test_main_runs_the_command_line_of_this_process(
         main()
     assert end.value.code == 0
     assert "Usage: agilekit [OPTIONS] COMMAND" in capsys.readouterr().out
+    assert sys.stdout.errors == "agilekit.escape"  # so that no name in another script ends it
 
 
 @pytest.mark.parametrize("name", [None, *commands.commands])

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from agilekit.cli.commands import commands
-from agilekit.cli.terminal import one_line, printable, to_json
+from agilekit.cli.terminal import escape_the_unencodable, one_line, printable, to_json
 from agilekit.demo import bulk_create
 from agilekit.demo.scenes import Scene
 from agilekit.demo.stage import Stage
@@ -154,3 +155,21 @@ def test_json_has_the_very_same_text_in_escapes() -> None:
     assert json.loads(text) == data
     assert all(line.isprintable() for line in text.split("\n"))
     assert "é 😀 " in text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "shift_jis", "utf-8"])
+def test_what_an_encoding_cannot_hold_is_escaped_as_in_json(encoding: str) -> None:
+    data = {"name": "caf\u00e9 \u6f22\u5b57 \U0001f600"}
+    written = BytesIO()
+    stream = TextIOWrapper(written, encoding)
+    escape_the_unencodable(stream)
+    stream.write(to_json(data))
+    stream.flush()
+    assert json.loads(written.getvalue().decode(encoding)) == data
+
+
+def test_a_stream_that_has_its_own_way_keeps_it() -> None:
+    stream = TextIOWrapper(BytesIO(), "cp1252", errors="replace")
+    for one in (stream, None, StringIO()):
+        escape_the_unencodable(one)
+    assert stream.errors == "replace"
