@@ -7,7 +7,7 @@
 | ``Acme/Web shop/Login`` | from the outside to the inside, each an id or a name; the outer ones may be left out |
 | ``"17"``, ``"Bugs/Features"/Login`` | in double quotes, a name whatever it looks like; ``""`` inside is a quote |
 
-If what is looked for lies in nothing else, such as a bucket, a slash is a part of its name. A path
+If all that is looked for lies in nothing else, such as buckets, a slash is a part of a name. A path
 leads to the same thing if it is typed as it is printed: without the characters that nobody can see.
 """  # noqa: E501 - a table
 
