@@ -10,7 +10,14 @@ import click
 
 from agilekit.cli.clients import connections_file
 from agilekit.cli.items import ItemList, items_as_json, print_items
-from agilekit.cli.lookup import client_of, connection_option, kind_of, kind_option, read_by
+from agilekit.cli.lookup import (
+    client_of,
+    connection_option,
+    kind_of,
+    kind_option,
+    number_explained,
+    read_by,
+)
 from agilekit.cli.options import json_flag
 from agilekit.cli.terminal import one_line
 from agilekit.errors import CallError
@@ -63,7 +70,8 @@ def list(
     """
     client = client_of(name, file)
     chosen = None if kind is None else kind_of(client, kind)
-    found = read_by(client, lambda reader: _read(reader, chosen, within))
+    with number_explained(within, "--in"):
+        found = read_by(client, lambda reader: _read(reader, chosen, within))
     if in_json:
         click.echo(items_as_json(found))
     else:

@@ -1,8 +1,12 @@
-"""What ``agilekit list`` and ``agilekit show`` share: by which client they look, at what kinds."""
+"""What the commands that look share: by which client they look, at what kinds, and what they say of
+a number that is the id of nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Generator, Iterable
+from contextlib import contextmanager
+from shlex import quote
 from typing import Any, Final, TypeVar
 
 import click
@@ -11,13 +15,21 @@ from agilekit.cli.clients import clients_of
 from agilekit.cli.completion import connections_or_services, kinds_of
 from agilekit.cli.event_loop import run
 from agilekit.cli.options import Choice
+from agilekit.cli.terminal import one_line
 from agilekit.connections import AnyClient, load
 from agilekit.connections.selection import file_of
-from agilekit.errors import InvalidInput
+from agilekit.errors import InvalidInput, NotFound
 from agilekit.lookup import HIERARCHIES, Hierarchy, ItemKind, ItemReader
 from agilekit.services import Service, service_of
 
-__all__ = ["client_of", "connection_option", "kind_of", "kind_option", "read_by"]
+__all__ = [
+    "client_of",
+    "connection_option",
+    "kind_of",
+    "kind_option",
+    "number_explained",
+    "read_by",
+]
 
 T = TypeVar("T")
 
@@ -84,3 +96,19 @@ def read_by(client: AnyClient, read: Callable[[ItemReader], Awaitable[T]]) -> T:
             return await read(ItemReader(client, hierarchy))
 
     return run(main)
+
+
+@contextmanager
+def number_explained(given: str | None, option: str = "") -> Generator[None]:
+    """Inside, what was given is looked for; if it is not there, a note says what a number means."""
+    try:
+        yield
+    except NotFound:
+        outer, slash, last = (given or "").rpartition("/")
+        number = last.strip()
+        if number.isascii() and number.isdecimal():
+            path = f'{outer}{slash}"{number}"'
+            quoted = f"{option} {quote(path)}".strip()
+            said = f"{number} is taken for an id; the name {number} stands in double quotes"
+            click.echo(one_line(f"Note: {said}: {quoted}"), err=True)
+        raise

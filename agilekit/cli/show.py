@@ -6,7 +6,14 @@ import click
 
 from agilekit.cli.clients import connections_file
 from agilekit.cli.entity import entity_as_json, print_entity
-from agilekit.cli.lookup import client_of, connection_option, kind_of, kind_option, read_by
+from agilekit.cli.lookup import (
+    client_of,
+    connection_option,
+    kind_of,
+    kind_option,
+    number_explained,
+    read_by,
+)
 from agilekit.cli.options import json_flag
 from agilekit.lookup import Item, ItemReader, resolve
 
@@ -48,7 +55,8 @@ def show(card: str, name: str | None, file: str | None, kind: str | None, in_jso
         item = await resolve(reader, card, [chosen], is_read=chosen.get is None)
         return item, await reader.full(item)
 
-    item, entity = read_by(client, read)
+    with number_explained(card):
+        item, entity = read_by(client, read)
     if in_json:
         click.echo(entity_as_json(entity))
     else:

@@ -195,7 +195,9 @@ def test_a_wrong_argument_is_exit_code_2(
 def test_what_cannot_be_read_is_exit_code_1(served: Served) -> None:
     result = served.run("list", "--connection", "board", "--kind", "tasks", "--in", "99")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "404" in result.stderr
+    note, error = result.stderr.splitlines()
+    assert note.endswith("99 stands in double quotes: --in '\"99\"'")
+    assert "404" in error
 
 
 @pytest.mark.quick(1)

@@ -120,3 +120,8 @@ def test_an_id_that_is_not_there_is_exit_code_1(served: Served) -> None:
     result = served.run("show", "--connection", "donut", "0" * 24)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "404" in result.stderr
+    # A task may be called so.
+    result = served.run("show", "--connection", "work", "Lighthouse upkeep/2024")
+    note, error = result.stderr.splitlines()
+    assert note.endswith("the name 2024 stands in double quotes: 'Lighthouse upkeep/\"2024\"'")
+    assert "404" in error

@@ -25,13 +25,14 @@ from agilekit.cli.create.arguments import (
     parse_mapping,
 )
 from agilekit.cli.create.columns import Columns
-from agilekit.cli.create.container import given_container, looked_up, number_explained
+from agilekit.cli.create.container import given_container, looked_up
 from agilekit.cli.create.drafts_file import DraftsFile, Format, readable_twice
 from agilekit.cli.create.dry_run import show_requests
 from agilekit.cli.create.job import run_job
 from agilekit.cli.create.kinds import create_drafts, new_client
 from agilekit.cli.create.output import Tally
 from agilekit.cli.create.text_format import encoding_of
+from agilekit.cli.lookup import number_explained
 from agilekit.cli.options import Choice, Number, WholeNumber, quiet_flag
 from agilekit.cli.output_file import check_not_overwritten, open_output
 from agilekit.cli.signals import deferred, interruptible
@@ -240,5 +241,5 @@ def create(
         if dry_run:
             show_requests(job, options, tally, found, quiet=quiet)
         else:
-            with number_explained(into):
+            with number_explained(into, "--into"):
                 run_job(job, options, bulk, kind, tally, quiet=quiet)

@@ -17,20 +17,19 @@ passed to another container never leads an old job there.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, cast
 
-import click
 from attrs import field, frozen
 
 from agilekit.bulk.journal import Snapshot, State
 from agilekit.cli.event_loop import run
-from agilekit.errors import InvalidInput, JournalError, NotFound
+from agilekit.errors import InvalidInput, JournalError
 from agilekit.lookup import HIERARCHIES, ItemKind, ItemReader, by_ids, resolve, written
 from agilekit.services import AnyClient, Service
 
-__all__ = ["Container", "given_container", "looked_up", "number_explained"]
+__all__ = ["Container", "given_container", "looked_up"]
 
 _MAY_EXIST: Final = frozenset({State.SENT, State.CREATED, State.UNKNOWN})
 
@@ -106,19 +105,6 @@ async def _look(
         f"{shown} ({_shown(item.address)})",
         {note: json.dumps(item.address)},
     )
-
-
-@contextmanager
-def number_explained(given: str | None) -> Generator[None]:
-    """The job runs inside; if its container is not there, a note says what a number means."""
-    try:
-        yield
-    except NotFound:
-        number = "" if given is None else given.strip()
-        if number.isdecimal():
-            said = f"{number} is taken for an id; the name {number} stands in double quotes"
-            click.echo(f"Note: {said}: --into '\"{number}\"'", err=True)
-        raise
 
 
 def _known(journal: str, client: AnyClient, note: str) -> tuple[str | int, ...] | None:
