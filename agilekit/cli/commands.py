@@ -6,6 +6,7 @@ all others for the help.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,8 @@ _SUMMARIES: Final = {
     "show": "Show one card, task or story.",
 }
 """Each is a module of `agilekit.cli`, and the command in it; shells show what it does."""
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Of a file that standard output goes to. Files of their own are the commands' own matter."""
 
 
 class _LateCommands(MutableMapping[str, click.Command]):
@@ -84,6 +87,10 @@ class _Commands(click.Group):
             name = ctx.invoked_subcommand
             command = (name and self.get_command(ctx, name)) or None
             raise kind(error_messages.message_of(error, command)) from error
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            raise click.ClickException(f"nothing more can be printed: {error.strerror}") from error
         return result
 
     def resolve_command(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
+import click
 import pytest
 from click.testing import Result
 from rich.cells import cell_len
 
+from agilekit.cli.commands import commands
 from tests.cli.served import Served
 from tests.each import each
 
@@ -240,3 +244,21 @@ def test_flow_is_said_to_hide_tasks_where_it_may(served: Served) -> None:
     for number in range(60):
         board.add_task(project, f"Done {number}", column=done, task_type=kind)
     assert "only the first 50 tasks of a Done column" in served.run(*arguments).stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize("in_json", [False, True])
+def test_a_full_disk_behind_standard_output_is_an_error_of_one_line(
+    served: Served, monkeypatch: pytest.MonkeyPatch, in_json: bool
+) -> None:
+    for name, value in {"AGILEKIT_CONNECTIONS": str(served.file), **served.secrets}.items():
+        monkeypatch.setenv(name, value)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        arguments = ["list", "--connection", "work", *["--json"] * in_json]
+        with pytest.raises(click.ClickException) as caught:
+            commands(arguments, standalone_mode=False)
+        with suppress(OSError):
+            full.close()
+    assert caught.value.message == "nothing more can be printed: No space left on device"
+    assert caught.value.exit_code == 1
