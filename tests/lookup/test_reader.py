@@ -98,12 +98,12 @@ async def test_what_is_refused_in_one_container_need_not_be_the_error_of_all() -
         reader = ItemReader(client, HIERARCHIES["kanbantool"])
         boards, lanes, _, _, users, tasks, *_ = reader.hierarchy.kinds
 
+        def note(item: Item, error: CallError) -> None:
+            unread.append((item.title, error))
+
         async def told(*kinds: ItemKind[Any], at: Item | None = None) -> list[Id]:
             unread.clear()
-            items = await reader.below(
-                kinds, at, on_unread=lambda *one: unread.append((one[0].title, one[1]))
-            )
-            return [one.id for one in items]
+            return [one.id for one in await reader.below(kinds, at, on_unread=note)]
 
         assert await told(lanes, users) == [7, 4, 8, 6]
         assert {title for title, _ in unread} == {"Board 7", "Board 8"}
