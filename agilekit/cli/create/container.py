@@ -115,10 +115,11 @@ def _known(journal: str, client: AnyClient, note: str) -> tuple[str | int, ...] 
         return None
     if contents.container.get("at") != client.base_url or _MAY_EXIST.isdisjoint(contents.counts):
         return None
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         found: object = json.loads(contents.values.get(note, ""))
-        if isinstance(found, list):
-            return tuple(cast("list[str | int]", found))
+        ids = cast("list[object]", found) if isinstance(found, list) else []
+        if ids and all(isinstance(one, str | int) for one in ids):
+            return tuple(cast("list[str | int]", ids))
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -191,6 +193,17 @@ def test_a_name_that_never_led_anywhere_is_refused_whatever_the_journal_holds(
     assert (result.exit_code, result.stdout) == (2, "")
     assert "no bucket is called 'Defalt'; there are: Default (" in result.stderr
     assert importing.titles(importing.bucket.id) == ["A"]
+
+
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("note", ["[" * 100_000, "[[], {}]", "{", "[1e400]"])
+def test_a_damaged_note_tells_nothing(importing: Importing, note: str) -> None:
+    with closing(sqlite3.connect(importing.journal)) as database:
+        database.execute("UPDATE job SET value = ? WHERE name = 'into cards Default'", [note])
+        database.commit()
+    result = importing.into("Default")
+    assert result.exit_code == 0, result.output
+    assert importing.titles(importing.bucket.id) == ["A", "B"]
 
 
 def test_the_journal_of_another_server_tells_nothing_of_names(
