@@ -21,6 +21,7 @@ from agilekit.lookup import Hierarchy, Item, ItemKind, written
 __all__ = ["ItemList", "address_of", "items_as_json", "print_items"]
 
 _LEAST: Final = 8  # cells for a name
+_STATE: Final = 16  # cells for a state, which some servers make up
 _HEADER: Final = ("id", "kind", "state", "name")
 
 
@@ -113,7 +114,7 @@ def _table(found: ItemList, width: int) -> Iterator[str]:
         (
             address_of(item),
             item.kind.one,
-            one_line(item.state),
+            _cut(one_line(item.state), _STATE),
             "  " * (len(item.line) - base - 1) + one_line(item.title),
         )
         for item in found.items
