@@ -186,6 +186,15 @@ def test_a_dry_run_leads_where_the_job_would_continue(importing: Importing) -> N
     assert not Path(elsewhere).exists()
 
 
+def test_a_dry_run_writes_no_failures_over_the_journal(importing: Importing) -> None:
+    before = importing.journal.read_bytes()
+    for into in ("Default", importing.bucket.id):
+        result = importing.into(into, "--dry-run", "--failures", str(importing.journal))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "--failures" in result.stderr
+    assert importing.journal.read_bytes() == before
+
+
 def test_a_name_that_never_led_anywhere_is_refused_whatever_the_journal_holds(
     importing: Importing,
 ) -> None:
