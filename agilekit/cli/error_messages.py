@@ -22,6 +22,7 @@ from agilekit.cli.terminal import one_line, printable
 from agilekit.connections import NoConnections
 from agilekit.connections.messages import in_toml
 from agilekit.errors import AgilekitError, InvalidInput
+from agilekit.lookup import Unresolved
 from agilekit.services import SERVICES
 
 __all__ = ["in_options", "message_of", "variables_named"]
@@ -44,8 +45,8 @@ def message_of(error: AgilekitError, command: click.Command | None) -> str:
         is_about_it = command is not None and command.name == "connections"
         text = str(error) if is_about_it else f"{error}\n{_WITHOUT_A_FILE}"
         return "\n".join(map(printable, text.split("\n")))
-    if not isinstance(error, InvalidInput):
-        return one_line(str(error))  # it may hold the words of a server
+    if not isinstance(error, InvalidInput) or isinstance(error, Unresolved):
+        return one_line(str(error))  # it may hold the words of a server, which stay as they are
     options = _options(command)
 
     def flag(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ finds what is meant by that, and `messages` says what to give instead.
 
 from agilekit.lookup.hierarchies import HIERARCHIES
 from agilekit.lookup.item import Hierarchy, Item, ItemKind
-from agilekit.lookup.path import written
+from agilekit.lookup.path import Unresolved, written
 from agilekit.lookup.reader import ItemReader
 from agilekit.lookup.resolver import by_ids, resolve
 
@@ -17,6 +17,7 @@ __all__ = [
     "Item",
     "ItemKind",
     "ItemReader",
+    "Unresolved",
     "by_ids",
     "resolve",
     "written",

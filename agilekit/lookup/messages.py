@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from agilekit.errors import InvalidInput
 from agilekit.lookup.item import Hierarchy, Item, ItemKind
-from agilekit.lookup.path import Segment, written
+from agilekit.lookup.path import Segment, Unresolved, written
 from agilekit.suggestions import nearest
 
 __all__ = ["ambiguous", "needs_container", "one_of", "unknown"]
@@ -23,7 +22,7 @@ def unknown(
     candidates: Sequence[Item],
     outer: Sequence[Item],
     hierarchy: Hierarchy[Any],
-) -> InvalidInput:
+) -> Unresolved:
     """Nothing has this id or name. candidates: what there is instead."""
     by_title = {item.title: item for item in reversed(candidates[:_COMPARED])}
     near = [by_title[title] for title in nearest(segment.text, by_title, most=_SHOWN)]
@@ -40,24 +39,24 @@ def unknown(
     for kind in kinds:  # what is not listed may be there all the same
         gap = kind.gap([item.entity for item in candidates if item.kind is kind])
         hint = f"{hint}; {gap}" if gap else hint
-    return InvalidInput(f"no {one_of(kinds)} {what} {segment}{where}; {there}{hint}")
+    return Unresolved(f"no {one_of(kinds)} {what} {segment}{where}; {there}{hint}")
 
 
 def ambiguous(
     given: str, matches: Sequence[Item], kinds: Sequence[ItemKind[Any]], hierarchy: Hierarchy[Any]
-) -> InvalidInput:
+) -> Unresolved:
     """Several things have this id or name."""
     shown = _listed(matches, kinds, hierarchy)
     is_id = any(str(item.id) == given.strip() for item in matches)
     more = "its name" if is_id else "its id"
-    return InvalidInput(
+    return Unresolved(
         f"{given!r:.60} may be any of {len(matches)}: {shown}; give {more}, or more of the path"
     )
 
 
 def needs_container(
     given: str, kinds: Sequence[ItemKind[Any]], hierarchy: Hierarchy[Any]
-) -> InvalidInput:
+) -> Unresolved:
     """A name is looked up only in its container."""
     forms = ["its id" if kind.ids == 1 else hierarchy.placeholder(kind) for kind in kinds]
     forms += [
@@ -67,7 +66,7 @@ def needs_container(
     ]
     *others, last = dict.fromkeys(forms)
     found_by = f"{', '.join(others)} or {last}" if others else last
-    return InvalidInput(f"a {one_of(kinds)} is found by {found_by}, not by {given!r:.60}")
+    return Unresolved(f"a {one_of(kinds)} is found by {found_by}, not by {given!r:.60}")
 
 
 def one_of(kinds: Sequence[ItemKind[Any]]) -> str:

@@ -22,10 +22,14 @@ from attrs import frozen
 from agilekit.errors import InvalidInput
 from agilekit.lookup.item import Id, Item
 
-__all__ = ["Segment", "as_printed", "parse", "written"]
+__all__ = ["Segment", "Unresolved", "as_printed", "parse", "written"]
 
 _QUOTED: Final = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?=/|$)')
 _BARE: Final = re.compile(r"[^/]*")
+
+
+class Unresolved(InvalidInput):
+    """What was given means nothing, or several things. Its message has names just as they are."""
 
 
 @frozen
@@ -47,7 +51,7 @@ def parse(given: str, parse_id: Callable[[str], Id | None], *, most: int) -> Seq
 
     most: how many it may have; if that is one, a slash is a part of the name.
 
-    Raises InvalidInput for an empty one, and for too many.
+    Raises Unresolved for an empty one, and for too many.
     """
     found: list[Segment] = []
     end = -1
@@ -61,9 +65,9 @@ def parse(given: str, parse_id: Callable[[str], Id | None], *, most: int) -> Seq
             text = given[start:end].strip()
             found.append(Segment(text, parse_id(text)))
         if not as_printed(text):
-            raise InvalidInput(f"{given!r:.60} lacks a name or an id")
+            raise Unresolved(f"{given!r:.60} lacks a name or an id")
     if len(found) > most:
-        raise InvalidInput(
+        raise Unresolved(
             f"{given!r:.60} has {len(found)} parts, and at most {most} lie in each other: a name "
             "that holds a slash stands in double quotes, as in '\"Bugs/Features\"/Login'"
         )

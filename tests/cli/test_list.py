@@ -141,6 +141,17 @@ def test_a_name_adds_neither_a_column_nor_a_line_nor_a_direction(served: Served)
     assert {c for c in shown if not c.isprintable()} == {"\n"}
 
 
+def test_a_name_that_looks_like_an_argument_stays_as_it_is(served: Served) -> None:
+    names = ("allow_http=True", "KanbanTool(…, token='abc')", "kind must be")
+    for name in names:
+        served.sandbox.kanbantool.add_board(name)
+    for given in (*(f"{name}." for name in names), *(f"{name}/x/y/z/w" for name in names)):
+        result = served.run("list", "--connection", "work", "--in", given)
+        assert result.exit_code == 2
+        assert given[:20] in result.stderr
+        assert ("there are: " not in result.stderr) or all(name in result.stderr for name in names)
+
+
 def test_a_colon_in_a_name_is_no_picture(served: Served) -> None:
     served.sandbox.kanbantool.add_board("[red]:fire: x")
     lines = table(served, 80, "--connection", "work", "--kind", "boards")
