@@ -7,7 +7,7 @@ finds what is meant by that, and `messages` says what to give instead.
 
 from agilekit.lookup.hierarchies import HIERARCHIES
 from agilekit.lookup.item import Hierarchy, Item, ItemKind
-from agilekit.lookup.path import Unresolved, written
+from agilekit.lookup.path import Unresolved, as_printed, written
 from agilekit.lookup.reader import ItemReader
 from agilekit.lookup.resolver import by_ids, resolve
 
@@ -18,6 +18,7 @@ __all__ = [
     "ItemKind",
     "ItemReader",
     "Unresolved",
+    "as_printed",
     "by_ids",
     "resolve",
     "written",

@@ -26,7 +26,15 @@ from attrs import field, frozen
 from agilekit.bulk.journal import Snapshot, State
 from agilekit.cli.event_loop import run
 from agilekit.errors import InvalidInput, JournalError
-from agilekit.lookup import HIERARCHIES, ItemKind, ItemReader, by_ids, resolve, written
+from agilekit.lookup import (
+    HIERARCHIES,
+    ItemKind,
+    ItemReader,
+    as_printed,
+    by_ids,
+    resolve,
+    written,
+)
 from agilekit.services import AnyClient, Service
 
 __all__ = ["Container", "given_container", "looked_up"]
@@ -85,7 +93,7 @@ async def _look(
     service: Service[Any], kind: str, given: str, client: AnyClient, journal: str | None
 ) -> Container:
     reader = ItemReader(client, HIERARCHIES[service.name])
-    note = f"into {kind} {given.strip()}"
+    note = f"into {kind} {as_printed(given)}"
     known = None if journal is None else _known(journal, client, note)
     try:
         item = await resolve(reader, given, [_kind_of(service, kind)])

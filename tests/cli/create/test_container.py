@@ -121,8 +121,8 @@ def test_the_journal_belongs_to_the_id_and_notes_the_name(importing: Importing) 
     assert contents.values["into cards Default"] == f'["{importing.bucket.id}"]'
 
 
-@pytest.mark.quick(1)
-@pytest.mark.parametrize("name", ["default", "Default", "ID"])
+@pytest.mark.quick(2)
+@pytest.mark.parametrize("name", ["default", "\udcffDefault\x00", "Default", "ID"])
 def test_a_job_continues_however_its_container_is_written(importing: Importing, name: str) -> None:
     result = importing.into(importing.bucket.id if name == "ID" else name)
     assert result.exit_code == 0, result.output
