@@ -59,8 +59,7 @@ class Log:
     def __call__(self, event: Event) -> None:
         line = _line(event)
         if line is not None and self.logger.isEnabledFor(line[0]):
-            one_line = " ".join(line[1].splitlines())  # a server's words may be several
-            self.logger.log(line[0], "%s", one_line, extra=dict(_fields(event)))
+            self.logger.log(line[0], "%s", _one_line(line[1]), extra=dict(_fields(event)))
 
 
 def log(logger: logging.Logger | str | None = None) -> Log:
@@ -73,6 +72,14 @@ def log(logger: logging.Logger | str | None = None) -> Log:
     """
     found = logging.getLogger(logger or _NAME) if isinstance(logger, str | None) else logger
     return Log(found)
+
+
+def _one_line(text: str) -> str:
+    """What a server says may be several lines, and orders to a terminal."""
+    line = " ".join(text.splitlines())
+    if line.isprintable():
+        return line
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)
 
 
 def _line(event: Event) -> _Line | None:

@@ -54,7 +54,7 @@ from agilekit.session.pool import Slots
 from agilekit.session.rate_limiter import RateLimiter
 from agilekit.session.retry import AttemptEnd, AttemptResult, Backoff
 from agilekit.session.state import CallSettings
-from agilekit.session.teller import EndDetails, Teller, error_of
+from agilekit.session.teller import EndDetails, Teller, error_of, error_text
 from agilekit.wire.credential import Pairs
 from agilekit.wire.dialect import Dialect
 from agilekit.wire.redaction import Redactor
@@ -353,7 +353,7 @@ class _Attempt:
         timed_out = failure is None
         failure = failure or self._timed_out()
         unsent = isinstance(failure, Unsent)
-        why = self._call.redactor.text(str(failure))
+        why = error_text(failure, self._call.redactor)
         word = _TIMEOUT if timed_out else _ERROR_TYPES[type(failure)]
         self._record(None, why, word, received=not unsent)
         return AttemptResult(AttemptEnd.UNSENT if unsent else AttemptEnd.LOST, error=failure)

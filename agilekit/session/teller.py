@@ -15,15 +15,17 @@ import anyio
 from attrs import field, frozen
 
 from agilekit.events import Event, EventContext, EventHook
+from agilekit.wire.json import replace_surrogates
 from agilekit.wire.redaction import Redactor
 
-__all__ = ["UNTOLD", "EndDetails", "Teller", "error_of", "new_id"]
+__all__ = ["UNTOLD", "EndDetails", "Teller", "error_of", "error_text", "new_id"]
 
 UNTOLD: Final[AbstractContextManager[None]] = nullcontext()
 """Tells nothing."""
 
 _UNKNOWN: Final = EventContext()
 _NO_SECRET: Final = Redactor()
+_LONGEST_ERROR: Final = 2000
 
 
 def new_id() -> str:
@@ -45,7 +47,18 @@ def error_of(error: BaseException, redactor: Redactor) -> tuple[str, str]:
     if isinstance(error, anyio.get_cancelled_exc_class()):
         return "cancelled", "cancelled"
     name = type(error).__name__
-    return redactor.text(str(error)) or name, name
+    return error_text(error, redactor) or name, name
+
+
+def error_text(error: BaseException, redactor: Redactor) -> str:
+    """The words of an error, as they can be kept and sent anywhere: without what must not show, in
+    bounded length, and as text that UTF-8 can hold.
+    """
+    try:
+        text = redactor.text(str(error))
+    except Exception:  # noqa: BLE001 - what a hook or a transport raised may not be able to say why
+        return ""
+    return replace_surrogates(text)[:_LONGEST_ERROR]
 
 
 @frozen

@@ -61,22 +61,24 @@ class Request:
     def check_added(self, headers: Mapping[str, object], credential: Pairs) -> Pairs:
         """Headers that a hook adds. credential: those of the credential.
 
-        Raises InvalidInput for one that the request has already, or that cannot be sent.
+        Raises InvalidInput for one that the request has already, that is there twice, or that cannot
+        be sent.
         """
         if not headers:
             return ()
         taken = {name.lower() for name, _ in (*self.headers, *credential)} | _OF_THE_MESSAGE
-        added: list[tuple[str, str]] = []
+        added: dict[str, tuple[str, str]] = {}
         for name, value in headers.items():
-            is_text = isinstance(value, str) and _FIELD_VALUE.fullmatch(value)
-            if not (is_text and _FIELD_NAME.fullmatch(name)):
+            if not _is_field(name, value):
                 raise InvalidInput(f"on_event added the header {name!r:.60}, which cannot be sent")
             if name.lower() in taken:
                 raise InvalidInput(
                     f"on_event added the header {name}, which is the library's own to set"
                 )
-            added.append((name, str(value)))
-        return tuple(added)
+            if name.lower() in added:
+                raise InvalidInput(f"on_event added the header {name} twice")
+            added[name.lower()] = (name, str(value))
+        return tuple(added.values())
 
 
 @frozen
@@ -199,6 +201,13 @@ class RequestTemplate:
             secret,
             path if route.one_writer else None,
         )
+
+
+def _is_field(name: object, value: object) -> bool:
+    """Whether this can be sent as a header."""
+    if not (isinstance(name, str) and isinstance(value, str)):
+        return False
+    return bool(_FIELD_NAME.fullmatch(name) and _FIELD_VALUE.fullmatch(value))
 
 
 def _literal(text: str) -> str:

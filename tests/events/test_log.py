@@ -192,3 +192,9 @@ def test_what_a_server_says_in_several_lines_is_one_line(caplog: pytest.LogCaptu
     log()(CallEnded("GET", "/p", 1, 1, 400, "GET /p: 400 no\nERROR forged\r\n", "BadRequest"))
     [(_, line)] = lines(caplog)
     assert line == "BadRequest: GET /p: 400 no ERROR forged"
+
+
+def test_what_would_order_a_terminal_about_is_escaped(caplog: pytest.LogCaptureFixture) -> None:
+    log()(CallEnded("GET", "/p", 1, 1, 400, "GET /p: 400 \x1b[2J\u202eüber", "BadRequest"))
+    [(_, line)] = lines(caplog)
+    assert line == r"BadRequest: GET /p: 400 \x1b[2J\u202eüber"

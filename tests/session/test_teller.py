@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
-from typing import Final
+from typing import Final, cast
 
 import anyio
 import httpx
@@ -214,6 +214,34 @@ async def test_an_attempt_says_in_one_word_why_no_answer_came(
     assert attempt.error_type == error_type
 
 
+class _Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+@each(
+    "error, words",
+    [
+        (Stop("half \ud800 a pair"), "half \ufffd a pair"),
+        (httpx.ReadError("half \ud800 a pair"), "ReadError: half \ufffd a pair"),
+        (Stop("long " * 100_000), "long " * 400),
+        (_Unspeakable(), "_Unspeakable"),
+        (Stop(), "Stop"),
+    ],
+)
+async def test_whatever_is_raised_every_end_comes_in_words_that_can_be_kept(
+    error: Exception, words: str
+) -> None:
+    told: list[Event] = []
+    async with donut_at(Scripted(error), on_event=told.append, retries=0) as donut:
+        with pytest.raises((Stop, _Unspeakable, ConnectionLost)):
+            await donut.project.get()
+    check_pairs(told)
+    [attempt] = [event for event in told if isinstance(event, Attempt)]
+    assert attempt.error == words
+    assert words in str(ended(told).error)
+
+
 async def test_headers_that_a_hook_adds_go_along_with_each_attempt() -> None:
     def adds(event: Event) -> None:
         if isinstance(event, AttemptStarted):
@@ -257,16 +285,21 @@ async def test_headers_that_a_hook_adds_follow_a_redirect_only_to_the_same_origi
         ("good", "ö"),
         ("", "x"),
         ("good", 1),
+        ("good", b"x"),
+        (b"good", "x"),
+        (1, "x"),
+        ("X-There-Already", "other"),
     ],
 )
 async def test_a_hook_cannot_replace_a_header_or_add_one_that_breaks_the_message(
-    name: str, value: str
+    name: object, value: object
 ) -> None:
     told: list[Event] = []
 
     def adds(event: Event) -> None:
         if isinstance(event, AttemptStarted):
-            event.headers[name] = value
+            event.headers["x-there-already"] = "1"
+            cast("dict[object, object]", event.headers)[name] = value
 
     server = Scripted(Say({}))
     async with donut_at(server, on_event=(told.append, adds)) as donut:
