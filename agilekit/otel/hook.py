@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Final
+
 from opentelemetry.metrics import MeterProvider, get_meter
 from opentelemetry.trace import TracerProvider, get_tracer
 
@@ -13,7 +16,8 @@ from agilekit.otel.spans import Spans
 
 __all__ = ["hook"]
 
-_NAME = "agilekit"
+_NAME: Final = "agilekit"
+_COMPLAINTS: Final = logging.getLogger("opentelemetry.agilekit")
 
 
 def hook(
@@ -25,12 +29,18 @@ def hook(
     meter_provider: where the metrics go; likewise.
 
     ``traceparent``, or what the configured propagator writes instead, goes along with each request.
+    What an SDK raises disturbs no call: it is logged by ``opentelemetry.agilekit``.
     """
     spans = Spans(get_tracer(_NAME, __version__, tracer_provider, SCHEMA_URL))
     metrics = Metrics(get_meter(_NAME, __version__, meter_provider, SCHEMA_URL))
 
     def both(event: Event) -> None:
-        spans(event)
-        metrics(event)
+        for part in (spans, metrics):
+            # Source: OpenTelemetry Specification, "Error handling in OpenTelemetry", 1: what
+            # observes a program never ends it.
+            try:
+                part(event)
+            except Exception:  # noqa: BLE001 - as above
+                _COMPLAINTS.exception("%s could not be observed", type(event).__name__)
 
     return both

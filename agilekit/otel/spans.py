@@ -36,7 +36,6 @@ from opentelemetry.trace import (
     Status,
     StatusCode,
     Tracer,
-    get_current_span,
     set_span_in_context,
 )
 
@@ -77,10 +76,15 @@ _EVENTS: Final[Mapping[type[Event], str]] = {
 }
 
 
+_CALL: Final = contexts.create_key("agilekit-call")
+"""Of which call the current span is an attempt."""
+
+
 @frozen
 class _AttemptSpan:
     span: Span
-    token: Token[Context]
+    token: Token[Context] | None
+    """Of what was current before; None if another hook has made its span of the attempt that."""
 
 
 class Spans:
@@ -170,15 +174,17 @@ class Spans:
             SpanKind.CLIENT,
             attributes,
         )
-        within = set_span_in_context(span)
+        within = contexts.set_value(_CALL, event.call_id, set_span_in_context(span))
+        is_first = contexts.get_value(_CALL) != event.call_id
+        token = contexts.attach(within) if is_first else None
+        self._attempts[event.call_id] = _AttemptSpan(span, token)
         inject(event.headers, within)
-        self._attempts[event.call_id] = _AttemptSpan(span, contexts.attach(within))
 
     def _end_attempt(self, event: Attempt) -> None:
         attempt = self._attempts.pop(event.call_id or "", None)
         if attempt is None:
             return
-        if get_current_span() is attempt.span:
+        if attempt.token is not None and contexts.get_value(_CALL) == event.call_id:
             contexts.detach(attempt.token)
         attributes = of_answer(event)
         attempt.span.set_attributes(attributes)

@@ -61,8 +61,8 @@ class Request:
     def check_added(self, headers: Mapping[str, object], credential: Pairs) -> Pairs:
         """Headers that a hook adds. credential: those of the credential.
 
-        Raises InvalidInput for one that the request has already, that is there twice, or that cannot
-        be sent.
+        Raises InvalidInput for one that the request has already, that is there twice, or that
+        cannot be sent.
         """
         if not headers:
             return ()

@@ -25,9 +25,9 @@ class Collected:
         self._reader = InMemoryMetricReader()
         self.tracers: Final = TracerProvider()
         self.tracers.add_span_processor(SimpleSpanProcessor(self._exporter))
-        self._meters = MeterProvider([self._reader])
+        self.meters: Final = MeterProvider([self._reader])
         self.hook: Final[EventHook] = otel.hook(
-            tracer_provider=self.tracers, meter_provider=self._meters
+            tracer_provider=self.tracers, meter_provider=self.meters
         )
 
     @property
