@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import reduce
 from typing import Final
 
@@ -32,7 +33,7 @@ def hook_of(on_event: EventHook | Sequence[EventHook] | None) -> EventHook | Non
     level = _level()
     if level is not None:
         of_variable = _log_at(level)
-        if of_variable not in hooks:
+        if not any(_reaches(hook, of_variable.logger) for hook in hooks):
             hooks.append(of_variable)
     return reduce(_both, hooks) if hooks else None
 
@@ -46,6 +47,19 @@ def _given(on_event: EventHook | Sequence[EventHook]) -> list[EventHook]:
     if not is_valid:
         raise InvalidInput(f"on_event must be a function or several of them, not {on_event!r:.60}")
     return given
+
+
+def _reaches(hook: EventHook, logger: logging.Logger) -> bool:
+    """Whether it is a log whose lines go to a logger, too."""
+    return isinstance(hook, Log) and logger in _takers(hook.logger)
+
+
+def _takers(logger: logging.Logger) -> Iterator[logging.Logger]:
+    """Those whose handlers take what is logged by a logger."""
+    taker: logging.Logger | None = logger
+    while taker is not None:
+        yield taker
+        taker = taker.parent if taker.propagate else None
 
 
 def _both(first: EventHook, second: EventHook) -> EventHook:
@@ -74,22 +88,20 @@ def _log_at(level: str) -> Log:
     found = log()
     found.logger.setLevel(level)
     if not found.logger.hasHandlers():
-        found.logger.addHandler(_WithoutOthers(found.logger))
+        found.logger.addHandler(_WithoutOthers())
     return found
 
 
 class _WithoutOthers(logging.Handler):
     """Writes on standard error while no other handler takes what is logged."""
 
-    def __init__(self, logger: logging.Logger) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._logger = logger
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        others = [*self._logger.handlers, *logging.root.handlers]
-        try:
-            if others == [self] and sys.stderr is not None:
+        takers = _takers(logging.getLogger(record.name))
+        handlers = [handler for taker in takers for handler in taker.handlers]
+        if handlers == [self] and sys.stderr is not None:
+            with suppress(Exception):  # what cannot be written disturbs no call
                 sys.stderr.write(f"{self.format(record)}\n")
-        except Exception:  # noqa: BLE001 - what cannot be written disturbs no call
-            self.handleError(record)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Generator
+from io import StringIO
 
 import pytest
 
@@ -102,6 +104,39 @@ async def test_a_log_that_the_program_passed_is_not_doubled_by_the_variable(
     async with donut_at(Scripted(Say([])), on_event=log()) as donut:
         await donut.buckets.all()
     assert len([record for record in caplog.records if record.name == "agilekit"]) == 1
+
+
+async def test_a_log_that_goes_to_the_same_place_is_not_doubled_by_the_variable(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AGILEKIT_LOG", "debug")
+    async with donut_at(Scripted(Say([])), on_event=log("agilekit.mine")) as donut:
+        await donut.buckets.all()
+    assert [record.name for record in caplog.records] == ["agilekit.mine"]
+
+
+async def test_handlers_that_the_log_does_not_reach_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    quiet_logger: logging.Logger,
+) -> None:
+    monkeypatch.setattr(quiet_logger, "propagate", False)
+    monkeypatch.setenv("AGILEKIT_LOG", "debug")
+    async with donut_at(Scripted(Say([]))) as donut:
+        await donut.buckets.all()
+    assert "DEBUG agilekit: GET /api/projects/" in capsys.readouterr().err
+
+
+@each("stream", [None, "closed"])
+async def test_a_log_that_cannot_be_written_disturbs_no_call(stream: str | None) -> None:
+    closed = StringIO()
+    closed.close()
+    with pytest.MonkeyPatch.context() as patch:
+        without_handlers(patch)
+        patch.setenv("AGILEKIT_LOG", "debug")
+        patch.setattr(sys, "stderr", closed if stream else None)
+        async with donut_at(Scripted(Say([]))) as donut:
+            assert await donut.buckets.all() == []
 
 
 @each("wrong", ["loud", "10", "true"])
