@@ -80,6 +80,12 @@ _CALL: Final = contexts.create_key("agilekit-call")
 """Of which call the current span is an attempt."""
 
 
+_MOST_BITS: Final = 63
+"""Of an attribute that is a number: with a larger one, nothing of what is sent with it arrives. A
+version can be any that a server makes up.
+"""
+
+
 @frozen
 class _AttemptSpan:
     span: Span
@@ -205,7 +211,9 @@ def _shown(event: Event) -> Attributes:
     shown: Attributes = {}
     for name in (one.name for one in fields(type(event))):
         value: str | int | float | tuple[int, ...] | None = getattr(event, name)
-        if isinstance(value, str | int | float | tuple):
+        if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            shown[f"agilekit.{name}"] = str(value)
+        elif isinstance(value, str | int | float | tuple):
             shown[f"agilekit.{name}"] = value
     return shown
 

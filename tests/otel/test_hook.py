@@ -23,7 +23,8 @@ from opentelemetry.propagators.textmap import (
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, Sampler, SamplingResult
 
-from agilekit import EventHook, NotFound, otel
+from agilekit import Conflict, EventContext, EventHook, NotFound, otel
+from agilekit.events import EditEnded, EditStarted
 from tests.each import each
 from tests.otel.collected import Collected
 from tests.payloads import flyingdonut as samples
@@ -141,3 +142,15 @@ async def test_several_hooks_leave_the_program_its_current_span(anyio_backend: s
             above = made.parent_of(span)
             assert above is not None
             assert above.name.startswith("flyingdonut GET ")
+
+
+def test_a_version_that_no_attribute_can_hold_is_a_text() -> None:
+    made = Collected()
+    context = EventContext("flyingdonut", "h", "/r", None, "e")
+    made.hook(EditStarted("/p", ("title",), context=context))
+    made.hook(Conflict("/p", "title", 2**63 - 1, 2**63, context=context))
+    made.hook(EditEnded("/p", ("title",), 1.0, None, None, context=context))
+    [conflict] = made.only("flyingdonut edit").events
+    shown = conflict.attributes or {}
+    assert shown["agilekit.sent_version"] == 2**63 - 1
+    assert shown["agilekit.current_version"] == str(2**63)
