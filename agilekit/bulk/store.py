@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Final, Generic, Literal, Protocol, TypeVar, cast
@@ -250,7 +250,7 @@ class MemoryStore(Generic[T]):
         return (one for one in self._outcomes.values() if isinstance(one, wanted))
 
 
-async def every_created(store: JobStore[T]) -> AsyncIterator[Created[T]]:
+async def every_created(store: JobStore[T]) -> AsyncGenerator[Created[T]]:
     """The drafts that were created, the last of the input first, read piece by piece."""
     below: int | None = None
     while some := await store.last_created(_AT_ONCE, below=below):

@@ -7,7 +7,8 @@ was sent again, is named in the report.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from contextlib import aclosing
 from typing import TypeVar
 
 import anyio.lowlevel
@@ -44,10 +45,11 @@ async def find_duplicates(
     found: list[PossibleDuplicate] = []
     if unclaimed:
         drafts = _each_created(creation, store, matcher) if resent is None else _each(resent)
-        async for entry in drafts:
-            await anyio.lowlevel.checkpoint()
-            similar = matcher.similar(entry, unclaimed)
-            found += [PossibleDuplicate(entry.position, one.item_id) for one in similar]
+        async with aclosing(drafts):
+            async for entry in drafts:
+                await anyio.lowlevel.checkpoint()
+                similar = matcher.similar(entry, unclaimed)
+                found += [PossibleDuplicate(entry.position, one.item_id) for one in similar]
     return sorted(found, key=lambda one: one.position)
 
 
@@ -66,14 +68,15 @@ async def _unclaimed_items(
     return [one for one in new if one.item_id not in owned]
 
 
-async def _each(items: Iterable[T]) -> AsyncIterator[T]:
+async def _each(items: Iterable[T]) -> AsyncGenerator[T]:
     for item in items:
         yield item
 
 
 async def _each_created(
     creation: Creation[T], store: JobStore[T], matcher: ItemMatcher[T]
-) -> AsyncIterator[Entry]:
-    async for one in every_created(store):
-        if (body := matcher.body_of(one, creation.encode)) is not None:
-            yield Entry(one.position, one.draft, body)
+) -> AsyncGenerator[Entry]:
+    async with aclosing(every_created(store)) as created:
+        async for one in created:
+            if (body := matcher.body_of(one, creation.encode)) is not None:
+                yield Entry(one.position, one.draft, body)

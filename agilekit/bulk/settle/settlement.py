@@ -125,7 +125,8 @@ async def settle(
     async for item in items:
         at_once = (at_once + 1) % _AT_ONCE
         if not at_once:
-            await anyio.lowlevel.checkpoint()
+            # Cancelled here, it would leave behind what it reads from, as nobody else closes that.
+            await anyio.lowlevel.cancel_shielded_checkpoint()
         if spec.sequence(item) > high_water_mark:
             key = matcher.match_key_of(item)
             if key in known:
