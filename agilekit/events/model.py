@@ -137,7 +137,9 @@ class CallEnded(_Event):
 
     @property
     def is_unknown(self) -> bool:
-        """Whether nothing tells if what it wrote was made."""
+        """Whether it ended because nothing tells if what it wrote was made. If it was cancelled, or
+        a hook ended it, its last `Attempt` tells whether that may have been made.
+        """
         return self.error_type in _UNKNOWN_OUTCOMES
 
 
@@ -227,7 +229,9 @@ class EditEnded(_Event):
 
     @property
     def is_unknown(self) -> bool:
-        """Whether nothing tells if what it wrote was made."""
+        """Whether it ended because nothing tells if what it wrote was made. If it was cancelled, or
+        a hook ended it, its last `Attempt` tells whether that may have been made.
+        """
         return self.error_type in _UNKNOWN_OUTCOMES
 
 
