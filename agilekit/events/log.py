@@ -6,7 +6,7 @@ WARNING   a call or an edit that failed, a job that did not create everything, a
           read: the program has an error to handle, or a report to read
 INFO      waits, retries, conflicts, looks, resends, the failed calls of an edit or a job, and that
           a job begins and ends: the library goes on by itself, and it explains where time went
-DEBUG     that calls and edits end, what was cancelled, batches, what was learned of a server
+DEBUG     that calls and edits end, or were cancelled, batches, what was learned of a server
 ========  ==========================================================================================
 
 The fields are attributes of the record, so that a formatter for JSON writes them as they are:
@@ -172,6 +172,8 @@ def _job(event: JobStarted | JobRound | JobLook | JobResend | JobEnded) -> _Line
 def _job_end(job: str, event: JobEnded) -> _Line:
     level = logging.WARNING if event.refused or event.error else logging.INFO
     why = f"; ended by {event.error_type}: {event.error}" if event.error else ""
+    if event.error_type == _CANCELLED:
+        why = "; it was cancelled"
     return logging.ERROR if event.unknown else level, (
         f"{job}: ended after {event.seconds:.3g} s with {event.created} created, "
         f"{event.refused} refused, {event.unknown} unknown{why}"

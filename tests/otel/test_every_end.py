@@ -50,7 +50,7 @@ class Acts:
     """A hook that does something at one event, once it is armed."""
 
     def __init__(self, act: Act, at: int) -> None:
-        self._act = act
+        self._act: Act = act
         self._at = at
         self.is_armed = False
         self.heard = 0
