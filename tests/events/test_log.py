@@ -136,7 +136,7 @@ async def test_a_conflict_is_a_line_and_the_end_of_its_edit_another(
         (
             JobEnded("cards", 1, 9, 0, 0, "cancelled", "cancelled"),
             "WARNING",
-            "creating cards (job None): ended after 1 s with 9 created, 0 refused, 0 unknown; it was",
+            "creating cards (job None): ended after 1 s with 9 created, 0 refused, 0 unknown; it",
         ),
         (Wait("GET", "/p", 0.25, "pace"), "INFO", "GET /p: waits 0.25 s (pace)"),
     ],
