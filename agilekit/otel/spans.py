@@ -63,6 +63,7 @@ from agilekit.otel.attributes import (
     of_context,
     of_request,
 )
+from agilekit.wire.request import is_field
 
 __all__ = ["Spans"]
 
@@ -184,7 +185,12 @@ class Spans:
         is_first = contexts.get_value(_CALL) != event.call_id
         token = contexts.attach(within) if is_first else None
         self._attempts[event.call_id] = _AttemptSpan(span, token)
-        inject(event.headers, within)
+        written: dict[str, str] = {}
+        inject(written, within)
+        # Baggage may come from anywhere: what cannot be sent of it is left out, and ends no call.
+        event.headers.update(
+            {name: value for name, value in written.items() if is_field(name, value)}
+        )
 
     def _end_attempt(self, event: Attempt) -> None:
         attempt = self._attempts.pop(event.call_id or "", None)

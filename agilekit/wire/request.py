@@ -21,7 +21,7 @@ from agilekit.wire.redaction import STARS
 from agilekit.wire.route import Method, Route
 from agilekit.wire.urls import UNPRINTABLE, is_loopback, origin_of, quoted_id
 
-__all__ = ["Request", "RequestTemplate", "Server"]
+__all__ = ["Request", "RequestTemplate", "Server", "is_field"]
 
 _ALWAYS: Final[Pairs] = (
     ("Accept-Encoding", "gzip, deflate"),
@@ -69,7 +69,7 @@ class Request:
         taken = {name.lower() for name, _ in (*self.headers, *credential)} | _OF_THE_MESSAGE
         added: dict[str, tuple[str, str]] = {}
         for name, value in headers.items():
-            if not _is_field(name, value):
+            if not is_field(name, value):
                 raise InvalidInput(f"on_event added the header {name!r:.60}, which cannot be sent")
             if name.lower() in taken:
                 raise InvalidInput(
@@ -203,7 +203,7 @@ class RequestTemplate:
         )
 
 
-def _is_field(name: object, value: object) -> bool:
+def is_field(name: object, value: object) -> bool:
     """Whether this can be sent as a header."""
     if not (isinstance(name, str) and isinstance(value, str)):
         return False

@@ -1,11 +1,14 @@
-"""The hook disturbs nothing: neither a call by what an SDK raises, nor what the program has as its
-current span.
+"""The hook as a whole: where its spans go, for how many clients, what it needs, and that it
+disturbs nothing: neither a call by what an SDK raises, nor what the program has as its current
+span.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Final
 
 import anyio
@@ -23,14 +26,36 @@ from opentelemetry.propagators.textmap import (
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, Sampler, SamplingResult
 
-from agilekit import Conflict, EventContext, EventHook, NotFound, otel
+from agilekit import Conflict, EventContext, EventHook, KanbanTool, NotFound, otel
 from agilekit.events import EditEnded, EditStarted
 from tests.each import each
 from tests.otel.collected import Collected
 from tests.payloads import flyingdonut as samples
-from tests.session.scripted import Say, Scripted, donut_at
+from tests.session.scripted import SECRET, Say, Scripted, donut_at
 
 pytestmark = pytest.mark.anyio
+
+
+async def test_one_hook_serves_several_clients() -> None:
+    made = Collected()
+    one, other = Scripted(Say(samples.FETCH_PROJECT)), Scripted(Say([]))
+    async with (
+        donut_at(one, on_event=made.hook) as donut,
+        KanbanTool("a", token=SECRET, transport=other, on_event=made.hook) as kanban,
+    ):
+        await donut.project.get()
+        await kanban.boards.all()
+    services = {str((span.attributes or {}).get("agilekit.service")) for span in made.spans}
+    assert services == {"flyingdonut", "kanbantool", "None"}
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("agilekit.otel")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "opentelemetry", None)
+    monkeypatch.setitem(sys.modules, "opentelemetry.metrics", None)
+    with pytest.raises(ImportError, match=r"pip install 'agilekit\[otel\]'"):
+        import_module("agilekit.otel")
 
 
 class _Sampler(Sampler):
@@ -52,6 +77,11 @@ class _OnEnd(SpanProcessor):
 
 
 class _Propagator(TextMapPropagator):
+    """Raises, or writes what it is given."""
+
+    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
+        self._headers = headers
+
     def extract(
         self,
         carrier: CarrierT,  # noqa: ARG002
@@ -62,11 +92,14 @@ class _Propagator(TextMapPropagator):
 
     def inject(
         self,
-        carrier: CarrierT,  # noqa: ARG002
+        carrier: CarrierT,
         context: Context | None = None,  # noqa: ARG002
-        setter: Setter[CarrierT] = default_setter,  # noqa: ARG002
+        setter: Setter[CarrierT] = default_setter,
     ) -> None:
-        raise RuntimeError("no header")
+        if self._headers is None:
+            raise RuntimeError("no header")
+        for name, value in self._headers.items():
+            setter.set(carrier, name, value)
 
     @property
     def fields(self) -> set[str]:
@@ -109,6 +142,21 @@ async def test_what_an_sdk_raises_disturbs_no_call_and_is_logged(
     assert len(made.metrics()["http.client.request.duration"]) == 2
     [name] = {record.name for record in caplog.records if record.levelno == logging.ERROR}
     assert name == "opentelemetry.agilekit"
+
+
+async def test_baggage_that_cannot_be_sent_ends_no_call() -> None:
+    before = propagate.get_global_textmap()
+    propagate.set_global_textmap(
+        _Propagator({"uberctx-a b": "x", "uberctx-c": "line\r\nbreak: 1", "uberctx-d": "good"})
+    )
+    server = Scripted(Say(samples.FETCH_PROJECT))
+    try:
+        async with donut_at(server, on_event=Collected().hook) as donut:
+            await donut.project.get()
+    finally:
+        propagate.set_global_textmap(before)
+    sent = [name for name in server.requests[0].headers if name.startswith("uberctx")]
+    assert sent == ["uberctx-d"]
 
 
 async def test_a_sampler_that_drops_everything_changes_only_that() -> None:
