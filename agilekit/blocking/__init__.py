@@ -16,6 +16,7 @@ runs in a thread of its own while a client is open.
 `loop`, `portal`             the shared loop, and a client's way into it
 `call`                       one call: what the thread that waits does, and how it is interrupted
 `listing`, `project_rows`    what is iterated here, and read in the loop by `batches`
+`context`                    what is entered and left here, by one task of the loop
 `drafts`                     what is iterated in the loop, and taken here
 `wrapped`                    what the generated classes have in common
 `clients`                    the clients of all services

@@ -123,7 +123,7 @@ class Call(Generic[T_co]):
                 self._error = AgilekitError("the call was cancelled: the client was closed")
             raise
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
-            self._error = error
+            self._error = _single(error)
 
     def _cancel(self) -> None:
         self.is_interrupted = True
@@ -175,6 +175,13 @@ class Call(Generic[T_co]):
         if not values:
             raise errors[0] if errors else Interrupted
         return values[0]
+
+
+def _single(error: BaseException) -> BaseException:
+    """Of what a task group has wrapped, the KeyboardInterrupt or SystemExit of a callback."""
+    while isinstance(error, BaseExceptionGroup) and not isinstance(error, ExceptionGroup):
+        error = next(one for one in error.exceptions if not isinstance(one, Exception))
+    return error
 
 
 _current_call: ContextVar[Call[object]] = ContextVar("_current_call")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
-from contextlib import AbstractContextManager, suppress
+from functools import partial
 from types import TracebackType
 from typing import Generic, Self, TypeVar, cast
 
 from agilekit.blocking.batches import Batches, next_of
+from agilekit.blocking.context import Context
 from agilekit.blocking.portal import Portal
 from agilekit.errors import InvalidInput
 from agilekit.session import listing as asynchronous
@@ -55,7 +55,7 @@ class Pages(Generic[T]):
     def __init__(self, pages: asynchronous.Pages[T], portal: Portal) -> None:
         self._pages = pages
         self._portal = portal
-        self._entered: AbstractContextManager[object] | None = None
+        self._entered: Context | None = None
         self._is_over = False
 
     def __repr__(self) -> str:
@@ -64,9 +64,12 @@ class Pages(Generic[T]):
     def __enter__(self) -> Self:
         if self._entered is not None:
             raise InvalidInput("these pages are open already")
-        entered = self._portal.enter(self._pages)
-        entered.__enter__()
-        self._entered = entered
+        self._entered = self._portal.context(self._pages)
+        try:
+            self._entered.enter()
+        except BaseException:
+            self._entered = None
+            raise
         return self
 
     def __exit__(
@@ -76,9 +79,8 @@ class Pages(Generic[T]):
         trace: TracebackType | None,
     ) -> None:
         entered, self._entered, self._is_over = self._entered, None, True
-        if entered is not None and not self._portal.is_inherited:
-            with suppress(CancelledError, RuntimeError):  # the client was closed before
-                entered.__exit__(kind, error, trace)
+        if entered is not None:
+            entered.leave()
 
     def __iter__(self) -> Self:
         return self
@@ -88,4 +90,4 @@ class Pages(Generic[T]):
             raise StopIteration
         if self._entered is None:
             raise InvalidInput("pages are read inside `with listing.pages() as pages`")
-        return next_of(self._portal, self._pages.__anext__)
+        return next_of(self._portal, partial(self._entered.use, self._pages.__anext__))

@@ -18,7 +18,6 @@ from typing import Final, Protocol, TypeVarTuple, Unpack
 
 import anyio
 from anyio.abc import TaskGroup
-from anyio.from_thread import BlockingPortal
 from sniffio import current_async_library_cvar
 
 from agilekit.errors import AgilekitError
@@ -43,7 +42,6 @@ class LoopThread:
     def __init__(self) -> None:
         """Raises AgilekitError if there can be no more threads."""
         self.process: int = os.getpid()
-        self.portal: BlockingPortal
         self._loop: asyncio.AbstractEventLoop
         self._tasks: TaskGroup
         self._over: anyio.Event
@@ -112,7 +110,13 @@ class LoopThread:
 
     def _run(self) -> None:
         try:
-            anyio.run(self._serve, backend="asyncio")
+            with asyncio.Runner() as runner:
+                self._loop = runner.get_loop()
+                serving = self._loop.create_task(self._serve())
+                while not serving.done():
+                    # What a callback raised would end the loop for all: only its call raises it.
+                    with suppress(KeyboardInterrupt, SystemExit):
+                        self._loop.run_until_complete(serving)
         except BaseException as error:
             if self._ready.done():
                 raise
@@ -123,12 +127,11 @@ class LoopThread:
                 call.refuse()
 
     async def _serve(self) -> None:
-        self._loop, self._over = asyncio.get_running_loop(), anyio.Event()
-        async with BlockingPortal() as self.portal, anyio.create_task_group() as self._tasks:
+        self._over = anyio.Event()
+        async with anyio.create_task_group() as self._tasks:
             self._ready.set_result(None)
             await self._over.wait()
             self._tasks.cancel_scope.cancel()
-            await self.portal.stop(cancel_remaining=True)
 
 
 def _not_started(error: Exception) -> AgilekitError:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from threading import Lock
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
 from agilekit.blocking.call import Call
+from agilekit.blocking.context import Context
 from agilekit.blocking.drafts import ListedDrafts
 from agilekit.blocking.loop import SHARED, LoopThread
 from agilekit.errors import InvalidInput
@@ -63,9 +64,9 @@ class Portal:
         named = {name: _read(one) for name, one in keywords.items()}
         return Call[T](self._open_loop(), partial(function, *read, **named)).result()
 
-    def enter(self, context: AbstractAsyncContextManager[T]) -> AbstractContextManager[T]:
+    def context(self, context: AbstractAsyncContextManager[object]) -> Context:
         """A context of the library, to be entered and left from here."""
-        return self._open_loop().portal.wrap_async_context_manager(context)
+        return Context(self._open_loop(), context)
 
     def _open_loop(self) -> LoopThread:
         loop = self._loop

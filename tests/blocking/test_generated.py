@@ -36,8 +36,8 @@ FUNCTIONS: Final = {
 }
 ON_DASK: Final = ("create_on", "export_on")
 WRITTEN_BY_HAND: Final = {
-    *("__init__.py", "call.py", "clients.py", "drafts.py", "listing.py", "loop.py", "batches.py"),
-    *("portal.py", "project_rows.py", "wrapped.py"),
+    *("__init__.py", "call.py", "clients.py", "context.py", "drafts.py", "listing.py", "loop.py"),
+    *("batches.py", "portal.py", "project_rows.py", "wrapped.py"),
 }
 
 

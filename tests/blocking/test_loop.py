@@ -6,15 +6,21 @@ import asyncio
 import errno
 import gc
 import os
-from collections.abc import Iterator
-from typing import cast
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, NoReturn, cast
 
 import pytest
 
 from agilekit import AgilekitError
-from agilekit.blocking import rows
+from agilekit.blocking import FlyingDonut, export, rows
+from agilekit.flyingdonut import Bucket, CardDraft
 from agilekit.sandbox import Sandbox
 from tests.blocking.clients import donut_of, kanban_of, loop_threads
+from tests.each import each
 
 
 def test_the_clients_of_all_services_share_one_loop_which_ends_with_the_last() -> None:
@@ -60,4 +66,53 @@ def test_an_iterator_that_the_collector_finds_in_the_loop_ends_without_a_deadloc
     with donut_of(sandbox, on_event=lambda _: gc.collect()) as donut:
         leave_begun()
         assert donut.project.get().id == donut.project_id
+    assert loop_threads() == []
+
+
+def _pages(donut: FlyingDonut, _: Bucket, __: Path) -> object:
+    with donut.buckets.all().pages(prefetch=3) as pages:
+        return list(pages)
+
+
+def _a_job(donut: FlyingDonut, bucket: Bucket, _: Path) -> object:
+    drafts: list[CardDraft] = [{"title": f"Card {number}"} for number in range(9)]
+    return donut.cards.create_many(bucket, drafts, batch_size=1)
+
+
+def _an_export(donut: FlyingDonut, _: Bucket, folder: Path) -> object:
+    return export([donut], to=folder / "export.jsonl")
+
+
+CALLS: Final[dict[str, Callable[[FlyingDonut, Bucket, Path], object]]] = {
+    "one call": lambda donut, *_: donut.project.get(),
+    "pages": _pages,
+    "a job": _a_job,
+    "an export": _an_export,
+    "rows": lambda donut, *_: list(rows([donut])),
+}
+
+
+@each("call", CALLS)
+def test_what_ends_a_program_is_raised_by_the_call_in_whose_callback_it_was_and_by_no_other(
+    call: str, tmp_path: Path
+) -> None:
+    sandbox, waits, may_end = Sandbox(), threading.Event(), threading.Event()
+
+    def drafts() -> Iterator[CardDraft]:
+        yield {"title": "The first"}
+        waits.set()
+        may_end.wait(10)
+        yield {"title": "The second"}
+
+    def end(_: object) -> NoReturn:
+        sys.exit("the callback")
+
+    with donut_of(sandbox) as donut, ThreadPoolExecutor(1) as threads:
+        bucket = next(iter(donut.buckets.all()))
+        other = threads.submit(donut.cards.create_many, bucket, drafts(), batch_size=1)
+        waits.wait(10)
+        with donut_of(sandbox, on_event=end) as ends, pytest.raises(SystemExit, match="callback"):
+            CALLS[call](ends, bucket, tmp_path)
+        may_end.set()
+        assert len(other.result().created) == 2
     assert loop_threads() == []
