@@ -37,10 +37,9 @@ class Startable(Protocol):
 
 
 class LoopThread:
-    """An event loop that runs in a thread, until it is stopped."""
+    """An event loop that runs in a thread, until it is told to end."""
 
     def __init__(self) -> None:
-        """Raises AgilekitError if there can be no more threads."""
         self.process: int = os.getpid()
         self._loop: asyncio.AbstractEventLoop
         self._tasks: TaskGroup
@@ -50,13 +49,14 @@ class LoopThread:
         """What has not ended; swept at the end, so that nobody waits for a loop that is gone."""
         self._ready: Future[None] = Future()
         self._thread = Thread(target=self._run, name="agilekit.blocking", daemon=True)
-        try:
-            self._thread.start()
-        except RuntimeError as error:
-            raise _not_started(error) from None
-        except BaseException:  # such as Ctrl-C, after which nobody knows of it
-            self._ready.add_done_callback(self._stop)
-            raise
+
+    def begin(self) -> None:
+        """Starts the thread, if that is not done. Raises AgilekitError if there can be no more."""
+        if self._thread.ident is None:
+            try:
+                self._thread.start()
+            except RuntimeError as error:
+                raise _not_started(error) from None
 
     def wait_until_ready(self) -> None:
         """Raises AgilekitError if there can be no more files."""
@@ -82,15 +82,16 @@ class LoopThread:
         with suppress(RuntimeError):  # it is closed
             self._loop.call_soon_threadsafe(function, *arguments)
 
-    def stop(self) -> None:
-        """Cancels what is left in it, and returns when it has ended; at once if this is asked in
-        its own thread.
-        """
-        self._ready.add_done_callback(self._stop)
-        if not self.is_current:
+    def end(self) -> None:
+        """Cancels what is left in it, and does not wait for it."""
+        self._ready.add_done_callback(self._end)
+
+    def join(self) -> None:
+        """Returns when it has ended; at once if this is asked in its own thread."""
+        if self._thread.ident is not None and not self.is_current:
             self._thread.join(_PATIENCE)
 
-    def _stop(self, ready: Future[None]) -> None:
+    def _end(self, ready: Future[None]) -> None:
         if ready.exception() is None:
             self.call_soon(self._over.set)
 
@@ -139,43 +140,51 @@ def _not_started(error: Exception) -> AgilekitError:
 
 
 class SharedLoop:
-    """The one loop, as long as it has users."""
+    """The one loop, as long as it has users.
+
+    Whoever was interrupted while joining or leaving leaves, again: that does what is left to do.
+    """
 
     def __init__(self) -> None:
         # What is left to the garbage collector may leave the loop at any moment.
         self._lock = RLock()
-        self._users: int = 0
+        self._users = set[object]()
         self._thread: LoopThread | None = None
 
-    def join(self) -> LoopThread:
+    def join(self, user: object) -> LoopThread:
         """One user more. Raises AgilekitError if no loop can be started."""
         with self._lock:
+            self._users.add(user)
             thread = self._thread = self._thread or LoopThread()
-            self._users += 1
-        try:
-            thread.wait_until_ready()
-        except BaseException:
-            self.leave(thread)
-            raise
+            thread.begin()
+        thread.wait_until_ready()
         return thread
 
-    def leave(self, thread: LoopThread) -> None:
-        """One user less; with the last one the thread ends."""
+    def leave(self, user: object, *, waits: bool = True) -> None:
+        """One user less, if it is one; with the last one the thread ends.
+
+        waits: until it has ended.
+        """
         with self._lock:
-            if thread is not self._thread:
-                return  # of the process that this one was forked from, or ended already
-            self._users -= 1
-            if self._users:
-                return
-            self._thread = None
-        thread.stop()
+            self._users.discard(user)
+            thread = None if self._users else self._end()
+        if thread is not None and waits:
+            thread.join()
 
     def end(self) -> None:
-        """Stops the loop, whoever uses it."""
+        """Ends the loop, whoever uses it."""
         with self._lock:
-            thread, self._thread = self._thread, None
+            self._users.clear()
+            thread = self._end()
         if thread is not None:
-            thread.stop()
+            thread.join()
+
+    def _end(self) -> LoopThread | None:
+        thread = self._thread
+        if thread is not None:
+            thread.end()
+            self._thread = None
+        return thread
 
     def forget(self) -> None:
         """Begins anew: a forked process has no thread, and nobody who would release the lock."""

@@ -6,7 +6,6 @@ import os
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from threading import Lock
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar, cast
 
@@ -23,17 +22,21 @@ T = TypeVar("T")
 
 
 class Portal:
-    """Uses the shared loop from when it is entered until it is left."""
+    """Uses the shared loop from when it is entered until it is left, or nobody can use it."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._entries = dict[str, object]()
+        """At most one: whoever is first has entered it. It is the user of the loop."""
         self._loop: LoopThread | None = None
 
     def __enter__(self) -> Self:
-        with self._lock:
-            if self._loop is not None:
-                raise InvalidInput("this client is open already")
-            self._loop = SHARED.join()
+        entry = object()
+        try:
+            self._join(entry)
+        except BaseException:
+            if self._entries.get("entry") is entry:
+                self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
@@ -42,9 +45,20 @@ class Portal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        loop, self._loop = self._loop, None
-        if loop is not None:
-            SHARED.leave(loop)
+        try:
+            self._leave()
+        except BaseException:  # such as Ctrl-C: what it has left to do is done
+            self._leave()
+            raise
+
+    def __del__(self) -> None:
+        for entry in vars(self).get("_entries", {}).values():
+            SHARED.leave(entry, waits=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is entered."""
+        return self._loop is not None
 
     @property
     def is_inherited(self) -> bool:
@@ -67,6 +81,16 @@ class Portal:
     def context(self, context: AbstractAsyncContextManager[object]) -> Context:
         """A context of the library, to be entered and left from here."""
         return Context(self._open_loop(), context)
+
+    def _join(self, entry: object) -> None:
+        if self._entries.setdefault("entry", entry) is not entry:
+            raise InvalidInput("this client is open already")
+        self._loop = SHARED.join(entry)
+
+    def _leave(self) -> None:
+        SHARED.leave(self._entries.get("entry"))
+        self._loop = None
+        self._entries.clear()
 
     def _open_loop(self) -> LoopThread:
         loop = self._loop

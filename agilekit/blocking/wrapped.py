@@ -32,7 +32,7 @@ class WrappedClient(Generic[C_co]):
         try:
             self._run(self._client.__aenter__)
         except BaseException:
-            self._leave(None, None, None)
+            self.__exit__(None, None, None)
             raise
         return self
 
@@ -42,7 +42,14 @@ class WrappedClient(Generic[C_co]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._leave(kind, error, trace)
+        try:
+            self._close(kind, error, trace)
+        except BaseException:  # such as Ctrl-C: what it has left to do is done
+            try:
+                self._close(kind, error, trace)
+            finally:
+                self._portal.__exit__(kind, error, trace)
+            raise
 
     def __copy__(self) -> Self:
         return wrapped(type(self), copy(self._client), self._portal)
@@ -58,19 +65,16 @@ class WrappedClient(Generic[C_co]):
     ) -> T:
         return self._portal.run(function, *arguments, **keywords)
 
-    def _leave(
+    def _close(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         # A forked process leaves the connections to the one that opened them.
-        is_ours = self._client.is_open and not self._portal.is_inherited
-        try:
-            if is_ours:
-                self._run(self._client.__aexit__, kind, error, trace)
-        finally:
-            self._portal.__exit__(kind, error, trace)
+        if self._client.is_open and self._portal.is_open and not self._portal.is_inherited:
+            self._run(self._client.__aexit__, kind, error, trace)
+        self._portal.__exit__(kind, error, trace)
 
 
 class WrappedResource(Generic[R]):
