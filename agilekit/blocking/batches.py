@@ -16,7 +16,11 @@ T = TypeVar("T")
 
 
 class Batches(Iterator[T]):
-    """What a function of the library gives, which is called when what it gave is used up."""
+    """What a function of the library gives, which is called when what it gave is used up.
+
+    What it has given is kept, also if this thread was interrupted while it waited for that: who
+    goes on misses nothing.
+    """
 
     def __init__(self, portal: Portal, read: Callable[[], Awaitable[Iterable[T]]]) -> None:
         """read: raises StopAsyncIteration at the end."""
@@ -28,7 +32,10 @@ class Batches(Iterator[T]):
         while True:
             for item in self._left:
                 return item
-            self._left = iter(next_of(self._portal, self._read))
+            next_of(self._portal, self._read_next)
+
+    async def _read_next(self) -> None:
+        self._left = iter(await self._read())
 
 
 def next_of(portal: Portal, read: Callable[[], Awaitable[T]]) -> T:

@@ -44,7 +44,7 @@ class LoopThread:
         self._loop: asyncio.AbstractEventLoop
         self._tasks: TaskGroup
         self._over: anyio.Event
-        self._has_ended = False
+        self.has_ended: bool = False
         self._started = set[Startable]()
         """What has not ended; swept at the end, so that nobody waits for a loop that is gone."""
         self._ready: Future[None] = Future()
@@ -74,7 +74,7 @@ class LoopThread:
         """Starts a call in the loop, in the context of this thread, and does not wait for it."""
         self._started.add(call)
         self.call_soon(self._start, call)
-        if self._has_ended:
+        if self.has_ended:
             call.refuse()
 
     def call_soon(self, function: Callable[[Unpack[Ts]], object], *arguments: *Ts) -> None:
@@ -123,7 +123,7 @@ class LoopThread:
                 raise
             self._ready.set_exception(error)
         finally:
-            self._has_ended = True
+            self.has_ended = True
             for call in list(self._started):
                 call.refuse()
 

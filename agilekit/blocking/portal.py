@@ -57,8 +57,8 @@ class Portal:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is entered."""
-        return self._loop is not None
+        """Whether it is entered, and the program has not ended."""
+        return self._loop is not None and not self._loop.has_ended
 
     @property
     def is_inherited(self) -> bool:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
+from typing import Final
 
 import pytest
 
 from agilekit import InvalidInput
 from agilekit.blocking import KanbanTool
 from agilekit.flyingdonut import CardDraft
+from agilekit.kanbantool import Task
 from agilekit.sandbox import Sandbox
 from tests.blocking.clients import donut_of, kanban_of, loop_threads
+from tests.blocking.interruptions import interrupted_at
 
 ARCHIVED = 400
+STRIDE: Final = 16
 
 
 @pytest.fixture
@@ -89,3 +95,27 @@ def test_a_listing_can_be_given_where_items_are_wanted() -> None:
         assert [one.id for one in order] == [one.id for one in kanban.subtasks.all(board, task)]
         titles = (CardDraft(title=card.title.value or "") for card in donut.cards.in_bucket(bucket))
         assert donut.cards.create_many(bucket, titles).created
+
+
+@pytest.mark.no_cover  # it traces by itself
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("first", range(STRIDE))
+def test_who_goes_on_with_an_interrupted_listing_misses_nothing(
+    sandbox: Sandbox, first: int
+) -> None:
+    with kanban_of(sandbox) as kanban:
+        listing = kanban.tasks.archived(board_of(kanban))
+        whole = [task.id for task in listing]
+        for step in count(first, STRIDE):
+            found: list[int] = []
+            items = iter(listing)
+
+            def read_on(items: Iterator[Task] = items, found: list[int] = found) -> None:
+                for task in items:
+                    found.append(task.id)  # noqa: PERF401 - what was found stays
+
+            where = interrupted_at(step, read_on)
+            read_on()
+            assert found == whole, where
+            if where is None:
+                break

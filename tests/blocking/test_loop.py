@@ -17,6 +17,7 @@ import pytest
 
 from agilekit import AgilekitError
 from agilekit.blocking import FlyingDonut, export, rows
+from agilekit.blocking.loop import SHARED
 from agilekit.flyingdonut import Bucket, CardDraft
 from agilekit.sandbox import Sandbox
 from tests.blocking.clients import donut_of, kanban_of, loop_threads
@@ -53,6 +54,13 @@ def test_a_loop_that_cannot_be_started_is_an_error_of_the_library(
     assert loop_threads() == []
     with donut:
         assert donut.project.get().id == donut.project_id
+
+
+def test_a_client_that_is_closed_when_the_program_has_ended_raises_nothing() -> None:
+    with donut_of(Sandbox()) as donut, donut.buckets.all().pages() as pages:
+        next(pages)
+        SHARED.end()  # as at the exit of the interpreter
+    assert loop_threads() == []
 
 
 def test_an_iterator_that_the_collector_finds_in_the_loop_ends_without_a_deadlock() -> None:
