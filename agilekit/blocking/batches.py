@@ -32,7 +32,11 @@ class Batches(Iterator[T]):
         while True:
             for item in self._left:
                 return item
-            next_of(self._portal, self._read_next)
+            self._read_on()
+
+    def _read_on(self) -> None:
+        """Raises StopIteration at the end."""
+        next_of(self._portal, self._read_next)
 
     async def _read_next(self) -> None:
         self._left = iter(await self._read())

@@ -57,6 +57,8 @@ class Pages(Generic[T]):
         self._portal = portal
         self._entered: Context | None = None
         self._is_over = False
+        self._page: list[T] | None = None
+        """What was read and not given yet: this thread was interrupted then."""
 
     def __repr__(self) -> str:
         return repr(self._pages)
@@ -90,4 +92,10 @@ class Pages(Generic[T]):
             raise StopIteration
         if self._entered is None:
             raise InvalidInput("pages are read inside `with listing.pages() as pages`")
-        return next_of(self._portal, partial(self._entered.use, self._pages.__anext__))
+        if self._page is None:
+            next_of(self._portal, partial(self._entered.use, self._read_next))
+        page, self._page = self._page or [], None
+        return page
+
+    async def _read_next(self) -> None:
+        self._page = await anext(self._pages)

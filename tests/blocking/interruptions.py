@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dis
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from agilekit import blocking
 
-__all__ = ["interrupted_at"]
+__all__ = ["found_in_spite_of", "interrupted_at"]
+
+T = TypeVar("T")
 
 _FOLDER: Final = str(Path(blocking.__file__).parent)
 _LEAVES: Final = frozenset({"WrappedClient.__exit__", "Pages.__exit__", "Portal.__exit__"})
@@ -60,6 +62,19 @@ def interrupted_at(step: int, function: Callable[[], object]) -> str | None:
     finally:
         sys.settrace(before)
     return where
+
+
+def found_in_spite_of(step: int, items: Iterator[T]) -> tuple[list[T], str | None]:
+    """What is iterated before an interruption and after it, and where that was."""
+    found: list[T] = []
+
+    def read_on() -> None:
+        for item in items:
+            found.append(item)  # noqa: PERF402 - what was found stays
+
+    where = interrupted_at(step, read_on)
+    read_on()
+    return found, where
 
 
 def _deletes(frame: FrameType | None) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+from itertools import count
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -14,7 +16,10 @@ from agilekit.connections import load
 from agilekit.export import ProjectReport, verify
 from agilekit.sandbox import Sandbox
 from tests.blocking.clients import donut_of, kanban_of, loop_threads, served
+from tests.blocking.interruptions import found_in_spite_of
 from tests.export.connection_files import connections_file
+
+STRIDE: Final = 40
 
 
 def test_an_export_opens_the_clients_that_are_not_open(tmp_path: Path) -> None:
@@ -85,6 +90,33 @@ def test_rows_raise_the_error_of_a_project_that_cannot_be_read() -> None:
     with pytest.raises(Forbidden):
         list(rows([stranger]))
     assert loop_threads() == []
+
+
+def test_rows_go_on_behind_an_error_of_a_project() -> None:
+    sandbox = Sandbox()
+    donut = sandbox.flyingdonut
+    stranger = blocking.FlyingDonut(
+        donut.project_id, secret="other", base_url=donut.base_url, transport=sandbox.transport()
+    )
+    found = rows([stranger, kanban_of(sandbox)])
+    with pytest.raises(Forbidden):
+        list(found)
+    assert list(found) == list(rows([kanban_of(sandbox)]))
+    assert loop_threads() == []
+
+
+@pytest.mark.no_cover  # it traces by itself
+@pytest.mark.quick(1)
+@pytest.mark.parametrize("first", range(STRIDE))
+def test_who_goes_on_with_interrupted_rows_misses_none(first: int) -> None:
+    kanban = kanban_of(Sandbox())
+    whole = list(rows([kanban], tables=["projects"]))
+    for step in count(first, STRIDE):
+        begun = rows([kanban], tables=["projects"], at_once=1)
+        found, where = found_in_spite_of(step, begun)
+        assert found == whole, where
+        if where is None:
+            break
 
 
 def test_one_project_is_read_whole() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from typing import Final
@@ -12,13 +11,12 @@ import pytest
 from agilekit import InvalidInput
 from agilekit.blocking import KanbanTool
 from agilekit.flyingdonut import CardDraft
-from agilekit.kanbantool import Task
 from agilekit.sandbox import Sandbox
 from tests.blocking.clients import donut_of, kanban_of, loop_threads
-from tests.blocking.interruptions import interrupted_at
+from tests.blocking.interruptions import found_in_spite_of
 
 ARCHIVED = 400
-STRIDE: Final = 16
+STRIDE: Final = 40
 
 
 @pytest.fixture
@@ -107,15 +105,10 @@ def test_who_goes_on_with_an_interrupted_listing_misses_nothing(
         listing = kanban.tasks.archived(board_of(kanban))
         whole = [task.id for task in listing]
         for step in count(first, STRIDE):
-            found: list[int] = []
-            items = iter(listing)
-
-            def read_on(items: Iterator[Task] = items, found: list[int] = found) -> None:
-                for task in items:
-                    found.append(task.id)  # noqa: PERF401 - what was found stays
-
-            where = interrupted_at(step, read_on)
-            read_on()
-            assert found == whole, where
-            if where is None:
+            found, where = found_in_spite_of(step, iter(listing))
+            assert [task.id for task in found] == whole, where
+            with listing.pages() as pages:
+                read, other = found_in_spite_of(step, pages)
+            assert [task.id for page in read for task in page] == whole, other
+            if where is other is None:
                 break
