@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from types import TracebackType
-from typing import Generic, Self, TypeVar, cast
+from typing import Self, TypeVar, cast
 
 from agilekit.blocking.batches import Batches, next_of
 from agilekit.blocking.context import Context
@@ -18,7 +18,7 @@ __all__ = ["Listing", "Pages"]
 T = TypeVar("T")
 
 
-class Listing(Generic[T]):
+class Listing(Iterable[T]):
     """The items of a listing call. Nothing is sent before it is iterated.
 
     ``list(listing)`` gives the list, ``for item in listing`` one item at a time, and
@@ -49,7 +49,7 @@ class Listing(Generic[T]):
         return Pages(self._listing.pages(prefetch=prefetch), self._portal)
 
 
-class Pages(Generic[T]):
+class Pages(Iterator[list[T]]):
     """The pages of a listing, in order. Leaving the context ends what is still being read."""
 
     def __init__(self, pages: asynchronous.Pages[T], portal: Portal) -> None:

@@ -60,6 +60,7 @@ def test_calls_give_entities_and_listings_give_lists_one_by_one_and_pages(
     with FlyingDonut(**sandbox.flyingdonut.arguments()) as donut:
         listing = assert_type(donut.buckets.all(), Listing[Bucket])
         (bucket, *_) = assert_type(list(listing), list[Bucket])
+        assert_type([*listing], list[Bucket])
         for one in listing:
             assert_type(one, Bucket)
         with assert_type(listing.pages(prefetch=1), Pages[Bucket]) as pages:
