@@ -61,6 +61,7 @@ def interrupted_at(step: int, function: Callable[[], object]) -> str | None:
         pass
     finally:
         sys.settrace(before)
+        called.clear()  # a frame that refers to itself would not end before it is collected
     return where
 
 
