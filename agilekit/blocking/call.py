@@ -25,7 +25,7 @@ from math import inf
 from queue import Empty, SimpleQueue
 from threading import TIMEOUT_MAX
 from time import monotonic
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar, cast
 
 import anyio
 
@@ -179,8 +179,9 @@ class Call(Generic[T_co]):
 
 def _single(error: BaseException) -> BaseException:
     """Of what a task group has wrapped, the KeyboardInterrupt or SystemExit of a callback."""
-    while isinstance(error, BaseExceptionGroup) and not isinstance(error, ExceptionGroup):
-        error = next(one for one in error.exceptions if not isinstance(one, Exception))
+    while isinstance(error, BaseExceptionGroup) and not isinstance(error, Exception):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        error = next(one for one in group.exceptions if not isinstance(one, Exception))
     return error
 
 

@@ -92,11 +92,11 @@ def _an_export(donut: FlyingDonut, _: Bucket, folder: Path) -> object:
 
 
 CALLS: Final[dict[str, Callable[[FlyingDonut, Bucket, Path], object]]] = {
-    "one call": lambda donut, *_: donut.project.get(),
+    "one call": lambda donut, _, __: donut.project.get(),
     "pages": _pages,
     "a job": _a_job,
     "an export": _an_export,
-    "rows": lambda donut, *_: list(rows([donut])),
+    "rows": lambda donut, _, __: list(rows([donut])),
 }
 
 
