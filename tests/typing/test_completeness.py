@@ -125,7 +125,8 @@ def _entities(client: Client) -> Iterator[type[attrs.AttrsInstance]]:
 
 def _attributes(entity: type[attrs.AttrsInstance]) -> Iterator[str]:
     yield from (field.name for field in attrs.fields(entity))
-    yield from (name for name, _ in inspect.getmembers(entity, lambda it: isinstance(it, property)))
+    properties = inspect.getmembers(entity, lambda it: isinstance(it, property))
+    yield from (name for name, _ in properties if not name.startswith("__"))
 
 
 def _functions(client: Client) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
