@@ -71,9 +71,12 @@ class _Asked(AsyncIterator[D]):
         _raise_if_interrupted()
 
     def _next(self) -> object:
-        if self._iterator is None:
-            self._iterator = iter(self._drafts)
-        return next(self._iterator, _END)
+        try:
+            if self._iterator is None:
+                self._iterator = iter(self._drafts)
+            return next(self._iterator, _END)
+        except StopAsyncIteration as error:  # a mistake of theirs, and not their end
+            raise RuntimeError(f"the drafts raised {error!r}") from error
 
 
 def _raise_if_interrupted() -> None:

@@ -91,8 +91,11 @@ class _Each(AsyncIterator[D]):
         self._drafts = iter(drafts)
 
     async def __anext__(self) -> D:
-        for draft in self._drafts:
-            return draft
+        try:
+            for draft in self._drafts:
+                return draft
+        except StopAsyncIteration as error:  # a mistake of theirs, and not their end
+            raise RuntimeError(f"the drafts raised {error!r}") from error
         raise StopAsyncIteration
 
     def close(self) -> None:

@@ -35,7 +35,7 @@ def hook_of(on_event: EventHook | Sequence[EventHook] | None) -> EventHook | Non
         of_variable = _log_at(level)
         if not any(_reaches(hook, of_variable.logger) for hook in hooks):
             hooks.append(of_variable)
-    return reduce(_both, hooks) if hooks else None
+    return _ends_nothing(reduce(_both, hooks)) if hooks else None
 
 
 def _given(on_event: EventHook | Sequence[EventHook]) -> list[EventHook]:
@@ -68,6 +68,20 @@ def _both(first: EventHook, second: EventHook) -> EventHook:
             first(event)
         finally:
             second(event)
+
+    return hook
+
+
+def _ends_nothing(given: EventHook) -> EventHook:
+    """A StopAsyncIteration would end a listing as if it were whole: as in a generator, it becomes
+    a RuntimeError.
+    """
+
+    def hook(event: Event) -> None:
+        try:
+            given(event)
+        except StopAsyncIteration as error:
+            raise RuntimeError(f"a hook raised {error!r}") from error
 
     return hook
 

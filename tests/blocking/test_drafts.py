@@ -52,21 +52,24 @@ def test_drafts_may_come_from_a_cursor_that_belongs_to_the_thread(donut: FlyingD
     database.close()
 
 
+@pytest.mark.parametrize(
+    ("error", "cause"), [(ValueError, ValueError), (StopAsyncIteration, RuntimeError)]
+)
 def test_what_a_draft_raises_ends_the_job_with_a_report_and_closes_the_generator(
-    donut: FlyingDonut,
+    donut: FlyingDonut, error: type[Exception], cause: type[Exception]
 ) -> None:
     closed: list[int] = []
 
     def broken() -> Iterator[CardDraft]:
         try:
             yield {"title": "The only one"}
-            raise ValueError("no more")
+            raise error("no more")
         finally:
             closed.append(get_ident())
 
-    with pytest.raises(BulkInterrupted) as raised:
+    with pytest.raises(BulkInterrupted, match="no more") as raised:
         donut.cards.create_many(bucket_of(donut), broken(), batch_size=1)
-    assert isinstance(raised.value.__cause__, ValueError)
+    assert isinstance(raised.value.__cause__, cause)
     assert len(raised.value.report.created) == 1
     assert closed == [get_ident()]
 

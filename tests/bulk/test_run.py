@@ -64,6 +64,16 @@ def test_what_was_read_before_the_input_raised_is_settled(
     assert str(caught.value.report) == "1 created, 0 refused, 0 of unknown outcome"
 
 
+def test_drafts_end_only_at_their_end(anyio_backend: str) -> None:
+    def drafts() -> Iterator[Draft]:
+        yield from notes(1)
+        raise StopAsyncIteration
+
+    with pytest.raises(BulkInterrupted, match="the drafts raised StopAsyncIteration") as caught:
+        create(anyio_backend, Shelf(), drafts())
+    assert len(caught.value.report.created) == 1
+
+
 def test_the_drafts_of_refusals_are_the_callers(anyio_backend: str) -> None:
     bad: Sequence[object] = [{"size": 1}, 17, "x" * 300]
     report = create(anyio_backend, Shelf(), [*notes(1), *bad])

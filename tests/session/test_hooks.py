@@ -9,7 +9,15 @@ from io import StringIO
 
 import pytest
 
-from agilekit import Event, EventHook, FlyingDonut, InvalidInput, KanbanTool, NotFound
+from agilekit import (
+    CallStarted,
+    Event,
+    EventHook,
+    FlyingDonut,
+    InvalidInput,
+    KanbanTool,
+    NotFound,
+)
 from agilekit.events import log
 from agilekit.session.hooks import hook_of
 from tests.each import each
@@ -45,6 +53,17 @@ async def test_several_hooks_are_told_the_same_in_order() -> None:
         await donut.buckets.all()
     assert [number for number, _ in told] == [1, 2, 3] * (len(told) // 3)
     assert len(told) == 12
+
+
+async def test_no_hook_ends_a_listing_as_if_it_were_whole() -> None:
+    def hook(event: Event) -> None:
+        if isinstance(event, CallStarted):
+            raise StopAsyncIteration
+
+    async with donut_at(Scripted(), on_event=hook) as donut:
+        with pytest.raises(RuntimeError, match="a hook raised StopAsyncIteration"):
+            async for _ in donut.buckets.all():
+                pass
 
 
 def test_no_hooks_are_as_none() -> None:
