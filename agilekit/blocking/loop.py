@@ -160,15 +160,15 @@ class SharedLoop:
         thread.wait_until_ready()
         return thread
 
-    def leave(self, user: object, *, waits: bool = True) -> None:
+    def leave(self, user: object, *, joins: bool = True) -> None:
         """One user less, if it is one; with the last one the thread ends.
 
-        waits: until it has ended.
+        joins: whether it waits until that has ended.
         """
         with self._lock:
             self._users.discard(user)
             thread = None if self._users else self._end()
-        if thread is not None and waits:
+        if thread is not None and joins:
             thread.join()
 
     def end(self) -> None:

@@ -53,7 +53,7 @@ class Portal:
 
     def __del__(self) -> None:
         for entry in vars(self).get("_entries", {}).values():
-            SHARED.leave(entry, waits=False)
+            SHARED.leave(entry, joins=False)
 
     @property
     def is_open(self) -> bool:

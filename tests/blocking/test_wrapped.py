@@ -61,7 +61,7 @@ def test_a_program_that_is_interrupted_at_any_step_leaves_no_thread_and_its_clie
         assert not donut.is_open, where
         with donut:
             assert donut.project.get().id == donut.project_id, where
-    assert steps > 100 / STRIDE
+    assert steps > 64 / STRIDE  # on 3.13, where comprehensions are no functions, one call has 84
 
 
 def loops_are_over() -> bool:
