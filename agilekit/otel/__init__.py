@@ -18,7 +18,7 @@ what it samples is the program's. No span and no metric holds a secret or a quer
 
 try:
     from agilekit.otel.hook import hook
-except ModuleNotFoundError as error:
-    raise ImportError(f"{error}: pip install 'agilekit[otel]'") from error
+except ModuleNotFoundError as _error:
+    raise ImportError(f"{_error}: pip install 'agilekit[otel]'") from _error
 
 __all__ = ["hook"]
