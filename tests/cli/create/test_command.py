@@ -23,6 +23,7 @@ from agilekit.sandbox import Faults, Sandbox
 from agilekit.sandbox.messages import Answer, Request, Response
 from tests.cli.shell import INTERRUPTIBLE, environment
 from tests.cli.test_signals import Clock
+from tests.sizes import FULL
 
 
 class Served:
@@ -103,18 +104,19 @@ def test_each_line_of_json_becomes_a_card(served: Served) -> None:
 
 
 def test_a_bad_draft_is_named_by_its_line_and_spoils_no_other(served: Served) -> None:
-    rows = [f"Card {number},1" for number in range(1211)]
-    rows[1209] = "Card 1209,many"  # the header is line 1
+    count = 4711 if FULL else 1211
+    rows = [f"Card {number},1" for number in range(count)]
+    rows[-2] = "Card two,many"  # the header is line 1
     file = served.write("cards.csv", ["title,estimate", *rows])
     result = served.cards(file)
     assert result.exit_code == 1
-    assert "line 1211: refused: estimate must be a number, not 'many'\n" in result.stderr
-    assert result.stdout.splitlines()[1].split() == ["cards", "1,210", "1", "0"]
+    assert f"line {count}: refused: estimate must be a number, not 'many'\n" in result.stderr
+    assert result.stdout.splitlines()[1].split() == ["cards", f"{count - 1:,}", "1", "0"]
     assert served.titles == Counter(row.partition(",")[0] for row in rows if "many" not in row)
-    rows[1209] = "Card 1209,2"
+    rows[-2] = f"Card {count - 2},2"
     served.write("cards.csv", ["title,estimate", *rows])
     result = served.cards(file)
-    assert (result.exit_code, served.titles) == (0, titles(1211))
+    assert (result.exit_code, served.titles) == (0, titles(count))
 
 
 def test_what_was_created_is_not_created_again(served: Served) -> None:
