@@ -52,7 +52,7 @@ def found_file() -> Path | None:
     own = user_file()
     places = [Path(FILE), *above, *([own] if own else [])]
     # A folder that may not be entered is passed over, which `Path.is_file` does not do.
-    return next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113
+    return next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113 - raises nothing
 
 
 def searched() -> str:
