@@ -14,10 +14,10 @@ import anyio
 import httpx
 import pytest
 
-from agilekit import AgilekitError, InvalidInput, Reapply
+from agilekit import AgilekitError, InvalidInput, Reapply, UnknownOutcome
 from agilekit.blocking import FlyingDonut
-from agilekit.events import Event
-from agilekit.sandbox import Sandbox
+from agilekit.events import Attempt, Event
+from agilekit.sandbox import Faults, Sandbox
 from tests.blocking.clients import donut_of, loop_threads, served
 
 OFTEN: Final = Reapply(attempts=100)
@@ -51,6 +51,28 @@ def test_threads_share_one_client() -> None:
             for _ in range(16):
                 threads.submit(donut.cards.update, card, estimate=lambda now: (now or 0) + 1)
         assert donut.cards.get(card).estimate.value == before + 16
+
+
+def test_threads_that_lose_replies_add_what_is_confirmed_and_at_most_what_is_unknown() -> None:
+    lost = Faults(drop_before=0.1, drop_after=0.2, seed=5, methods=frozenset({"PUT"}))
+    sandbox = Sandbox(faults=lost)
+    told: list[Event] = []
+    with donut_of(sandbox, on_event=told.append) as donut:
+        card = next(iter(donut.cards.in_bucket(next(iter(donut.buckets.all())))))
+        before = int(card.estimate.value or 0)
+
+        def add(_: int) -> bool:
+            try:
+                donut.cards.update(card, estimate=lambda now: (now or 0) + 1)
+            except UnknownOutcome:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as threads:
+            confirmed = [*threads.map(add, range(24))].count(True)
+        added = int(donut.cards.get(card).estimate.value or 0) - before
+    assert any(isinstance(event, Attempt) and event.error for event in told)
+    assert confirmed <= added <= 24
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
